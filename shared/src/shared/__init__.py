@@ -1,0 +1,1 @@
+"""The kernel of both stacks: money, ids, transactions, lanes, ledger, audit, events, boundary. No personal data."""

@@ -1,0 +1,172 @@
+"""PostgreSQL transactions bound to tenants. This file alone commits.
+
+One request, one task, one lane batch is one transaction. A transaction names the tenants whose rows it
+may touch; row-level security refuses every other row, also when a query forgets its WHERE clause.
+
+Guaranteed:
+- a transaction commits when its block ends normally and rolls back when it raises;
+- no statement waits longer than the statement timeout, no lock longer than the lock timeout;
+- nothing outside this file begins, commits or rolls back.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from shared.errors import Kind, Refusal, invariant
+
+ACQUIRE_TIMEOUT_SECONDS: Final = 10.0
+
+
+class DatabaseUnavailable(Refusal):
+    """No connection could be had in time, or the server went away."""
+
+    kind = Kind.UNAVAILABLE
+    code = "database.unavailable"
+
+
+class Transaction:
+    """One open transaction. It is handed to stores; it never commits itself."""
+
+    __slots__ = ("connection", "tenants")
+
+    def __init__(self, connection: "asyncpg.Connection[Any]", tenants: frozenset[UUID]) -> None:
+        """Wrap a connection on which a transaction has begun."""
+        self.connection = connection
+        self.tenants = tenants
+
+    async def fetch(self, sql: str, *arguments: object) -> "list[asyncpg.Record]":
+        """Return all rows of one statement."""
+        return await self.connection.fetch(sql, *arguments)
+
+    async def fetch_row(self, sql: str, *arguments: object) -> "asyncpg.Record | None":
+        """Return the first row of one statement, or None."""
+        return await self.connection.fetchrow(sql, *arguments)
+
+    async def fetch_value(self, sql: str, *arguments: object) -> Any:  # noqa: ANN401 - whatever the column holds
+        """Return the first column of the first row, or None."""
+        return await self.connection.fetchval(sql, *arguments)
+
+    async def execute(self, sql: str, *arguments: object) -> None:
+        """Run one statement for its effect."""
+        await self.connection.execute(sql, *arguments)
+
+
+class Session:
+    """One connection on which transactions follow each other."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: "asyncpg.Connection[Any]") -> None:
+        """Wrap a connection that has no open transaction."""
+        self._connection = connection
+
+    @property
+    def is_usable(self) -> bool:
+        """Tell whether the connection is still open."""
+        return not self._connection.is_closed()
+
+    @contextlib.asynccontextmanager
+    async def transaction(self, *tenants: UUID) -> AsyncIterator[Transaction]:
+        """Open a transaction that sees the rows of `tenants` only, and commit it at the end."""
+        connection = self._connection
+        # One round trip: a UUID has no character that could end the quoted list.
+        listed = ",".join(str(tenant) for tenant in tenants)
+        await connection.execute(f"BEGIN; SET LOCAL app.tenants = '{{{listed}}}'")
+        try:
+            yield Transaction(connection, frozenset(tenants))
+        except BaseException:
+            if not connection.is_closed():
+                await connection.execute("ROLLBACK")
+            raise
+        # PostgreSQL answers COMMIT with ROLLBACK when an error was swallowed inside the block.
+        outcome = await connection.execute("COMMIT")
+        invariant(outcome == "COMMIT", "a transaction that had failed was committed")
+
+
+async def _keep_settings(_connection: object) -> None:
+    """Skip the pool's reset between uses: every setting of ours is local to a transaction."""
+
+
+class Database:
+    """A pool of connections of one role to one database."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
+        """Wrap an open pool; use `connect`."""
+        self._pool = pool
+
+    @classmethod
+    async def connect(
+        cls, dsn: str, *, name: str, pool_size: int = 8, statement_timeout_ms: int = 5000
+    ) -> "Database":
+        """Open a pool of at most `pool_size` connections, shown to the server as `name`.
+
+        Raises DatabaseUnavailable.
+        """
+        try:
+            pool = await asyncpg.create_pool(
+                dsn,
+                min_size=1,
+                max_size=pool_size,
+                max_inactive_connection_lifetime=0,
+                statement_cache_size=512,
+                reset=_keep_settings,
+                command_timeout=statement_timeout_ms / 1000 + 5,
+                server_settings={
+                    "application_name": name,
+                    "statement_timeout": str(statement_timeout_ms),
+                    "lock_timeout": str(statement_timeout_ms),
+                    "idle_in_transaction_session_timeout": "15000",
+                    "timezone": "UTC",
+                    "jit": "off",
+                },
+            )
+        except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+            raise DatabaseUnavailable(
+                f"The database of {name} does not answer. Check its address and that it runs."
+            ) from error
+        return cls(pool)
+
+    @contextlib.asynccontextmanager
+    async def transaction(self, *tenants: UUID) -> AsyncIterator[Transaction]:
+        """Open a transaction that sees the rows of `tenants` only, and commit it at the end.
+
+        Raises DatabaseUnavailable when no connection can be had within ten seconds.
+        """
+        async with self.session() as session, session.transaction(*tenants) as transaction:
+            yield transaction
+
+    @contextlib.asynccontextmanager
+    async def session(self) -> AsyncIterator["Session"]:
+        """Lend one connection for several transactions, one after the other.
+
+        Raises DatabaseUnavailable when no connection can be had within ten seconds.
+        """
+        try:
+            connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise DatabaseUnavailable("The database does not answer. Try again in a moment.") from error
+        try:
+            yield Session(connection)  # type: ignore[arg-type]  # the pool lends a proxy
+        finally:
+            await self._pool.release(connection)
+
+    async def ping(self) -> None:
+        """Run one statement. Raises DatabaseUnavailable."""
+        try:
+            async with self._pool.acquire(timeout=2.0) as connection:
+                await connection.execute("SELECT 1", timeout=2.0)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise DatabaseUnavailable("The database does not answer. Check that it runs.") from error
+
+    async def close(self) -> None:
+        """Close all connections, waiting at most five seconds for work that still runs."""
+        try:
+            async with asyncio.timeout(5):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()

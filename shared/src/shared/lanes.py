@@ -1,0 +1,197 @@
+"""Lanes: many requests, one transaction. A request for money never talks to the database alone.
+
+A lane is one asyncio task with one connection and no timer. When a batch returns, whatever has queued
+meanwhile is the next batch. Under light load a batch is one request and nobody waits; under heavy load
+a batch is many, and the cost of a round trip and of a flush is shared. One hot account becomes the
+fast case: its row is written once per batch.
+
+Guaranteed:
+- commands of one lane are decided in arrival order;
+- a caller hears an answer only after the commit;
+- one command that breaks unexpectedly never fails its neighbours: the batch is run again in halves;
+- the queue is bounded, and every caller waits a bounded time.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from typing import ClassVar, Final, Generic, TypeVar
+from uuid import UUID
+
+import structlog
+
+from shared.database import Database, DatabaseUnavailable, Session, Transaction
+from shared.errors import Kind, Refusal, invariant
+
+BATCH_CAP: Final = 256
+QUEUE_LIMIT: Final = 4096
+STOP_TIMEOUT_SECONDS: Final = 10.0
+RECONNECT_SECONDS: Final = 0.5
+
+CommandT = TypeVar("CommandT")
+AnswerT = TypeVar("AnswerT")
+Handler = Callable[[Transaction, Sequence[CommandT]], Awaitable[Sequence[AnswerT | Refusal]]]
+
+_log = structlog.get_logger(__name__)
+
+
+class LaneBusy(Refusal):
+    """The lane's queue is full, it is stopping, or the answer took too long."""
+
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+    code: ClassVar[str] = "lane.busy"
+
+
+class Lane(Generic[CommandT, AnswerT]):
+    """One queue, one task, one connection, one transaction at a time."""
+
+    def __init__(  # noqa: PLR0913 - two of the six are limits with defaults
+        self,
+        name: str,
+        database: Database,
+        handle: Handler[CommandT, AnswerT],
+        *,
+        tenant_of: Callable[[CommandT], UUID],
+        cap: int = BATCH_CAP,
+        queue_limit: int = QUEUE_LIMIT,
+    ) -> None:
+        """Build a lane that calls `handle` with batches of at most `cap` commands."""
+        self._name = name
+        self._database = database
+        self._handle = handle
+        self._tenant_of = tenant_of
+        self._cap = cap
+        self._queue_limit = queue_limit
+        self._queue: list[tuple[CommandT, asyncio.Future[AnswerT]]] = []
+        self._waiting: asyncio.Future[None] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Begin to work the queue."""
+        invariant(self._task is None, "a lane starts once")
+        self._task = asyncio.create_task(self._run(), name=f"lane {self._name}")
+
+    async def stop(self) -> None:
+        """Finish what is queued, for at most ten seconds, and end."""
+        self._stopping = True
+        self._wake()
+        if self._task is not None:
+            with contextlib.suppress(TimeoutError, asyncio.CancelledError):
+                await asyncio.wait_for(self._task, STOP_TIMEOUT_SECONDS)
+            self._task = None
+        for _, future in self._queue:
+            if not future.done():
+                future.set_exception(LaneBusy("The service is stopping. Send the request again, with its key."))
+        self._queue.clear()
+
+    async def submit(self, command: CommandT, *, timeout_seconds: float = 5.0) -> AnswerT:
+        """Queue one command and return its answer after the commit.
+
+        Raises the command's own Refusal, or LaneBusy when the queue is full or the time is over (the
+        outcome is then unknown to the caller, who asks again with the same idempotency key).
+        """
+        if self._stopping or len(self._queue) >= self._queue_limit:
+            raise LaneBusy("Too many requests are waiting. Send the request again in a moment, with its key.")
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[AnswerT] = loop.create_future()
+        self._queue.append((command, future))
+        self._wake()
+        overdue = loop.call_later(timeout_seconds, _give_up, future)
+        try:
+            return await future
+        finally:
+            overdue.cancel()
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    async def _run(self) -> None:
+        while not (self._stopping and not self._queue):
+            try:
+                async with self._database.session() as session:
+                    await self._work(session)
+            except DatabaseUnavailable:
+                _log.warning("lane.database_unavailable", lane=self._name)
+                self._refuse_queued(DatabaseUnavailable("The database does not answer. Try again in a moment."))
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _work(self, session: Session) -> None:
+        """Work batches on one connection until it breaks or the lane stops."""
+        loop = asyncio.get_running_loop()
+        while session.is_usable:
+            if not self._queue:
+                if self._stopping:
+                    return
+                self._waiting = loop.create_future()
+                await self._waiting
+                self._waiting = None
+                continue
+            batch = self._queue[: self._cap]
+            del self._queue[: self._cap]
+            await self._settle(session, [item for item in batch if not item[1].done()])
+
+    async def _settle(self, session: Session, batch: "list[tuple[CommandT, asyncio.Future[AnswerT]]]") -> None:
+        """Run a batch; on an unexpected error run its halves, down to the command that breaks."""
+        if not batch:
+            return
+        commands = [command for command, _ in batch]
+        try:
+            async with session.transaction(*{self._tenant_of(command) for command in commands}) as tx:
+                answers = await self._handle(tx, commands)
+            invariant(len(answers) == len(commands), "a lane's handler answers every command")
+        except Exception as error:  # whatever broke, the neighbours must not suffer
+            if len(batch) == 1 or not session.is_usable:
+                _log.exception("lane.command_failed", lane=self._name, batch=len(batch))
+                for _, future in batch:
+                    _fail(future, error)
+                return
+            middle = len(batch) // 2
+            await self._settle(session, batch[:middle])
+            await self._settle(session, batch[middle:])
+            return
+        for (_, future), answer in zip(batch, answers, strict=True):
+            if future.done():
+                continue
+            if isinstance(answer, Refusal):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
+
+    def _refuse_queued(self, refusal: Refusal) -> None:
+        waiting, self._queue = self._queue, []
+        for _, future in waiting:
+            _fail(future, refusal)
+
+
+def _fail(future: "asyncio.Future[AnswerT]", error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
+
+
+def _give_up(future: "asyncio.Future[AnswerT]") -> None:
+    _fail(future, LaneBusy("The answer took too long. Send the request again, with its key."))
+
+
+class Lanes(Generic[CommandT, AnswerT]):
+    """Several lanes; a book always maps to the same one."""
+
+    def __init__(self, lanes: Sequence[Lane[CommandT, AnswerT]]) -> None:
+        """Route over `lanes`, at least one."""
+        invariant(lanes, "there is at least one lane")
+        self._lanes = tuple(lanes)
+
+    async def start(self) -> None:
+        """Start every lane."""
+        for lane in self._lanes:
+            await lane.start()
+
+    async def stop(self) -> None:
+        """Stop every lane, each finishing what is queued."""
+        await asyncio.gather(*(lane.stop() for lane in self._lanes))
+
+    async def submit(self, book_id: UUID, command: CommandT, *, timeout_seconds: float = 5.0) -> AnswerT:
+        """Queue a command on the lane of its book. Raises as `Lane.submit`."""
+        lane = self._lanes[book_id.int % len(self._lanes)]
+        return await lane.submit(command, timeout_seconds=timeout_seconds)
