@@ -1,1 +1,4 @@
-"""The kernel of both stacks: money, ids, transactions, lanes, ledger, audit, events, boundary. No personal data."""
+"""The kernel of both stacks: money, ids, transactions, lanes, ledger, audit, events, boundary.
+
+No personal data, and only what both stacks use.
+"""

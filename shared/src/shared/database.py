@@ -47,7 +47,7 @@ class Transaction:
         """Return the first row of one statement, or None."""
         return await self.connection.fetchrow(sql, *arguments)
 
-    async def fetch_value(self, sql: str, *arguments: object) -> Any:  # noqa: ANN401 - whatever the column holds
+    async def fetch_value(self, sql: str, *arguments: object) -> Any:
         """Return the first column of the first row, or None."""
         return await self.connection.fetchval(sql, *arguments)
 

@@ -24,7 +24,7 @@ class Kind(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
+class Refusal(Exception):
     """One situation in which the answer is no."""
 
     kind: ClassVar[Kind] = Kind.REFUSED
@@ -36,7 +36,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error o
         self.message = message
 
 
-class InvariantViolated(Exception):  # noqa: N818 - reads as what happened
+class InvariantViolated(Exception):
     """Something that can't be happened. Never caught to go on, only to report."""
 
 

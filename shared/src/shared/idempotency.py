@@ -65,7 +65,8 @@ def key_of(header: str | None) -> bytes:
     """Return the stored form of an `Idempotency-Key`. Raises IdempotencyKeyMissing."""
     if header is None or not 0 < len(header) <= KEY_LIMIT or not header.isascii() or not header.isprintable():
         raise IdempotencyKeyMissing(
-            f"Send an Idempotency-Key header of 1 to {KEY_LIMIT} printable characters, new for every new request."
+            f"Send an Idempotency-Key header of 1 to {KEY_LIMIT} printable characters, "
+            "new for every new request."
         )
     return hashlib.sha256(header.encode()).digest()
 

@@ -45,7 +45,7 @@ class LaneBusy(Refusal):
 class Lane(Generic[CommandT, AnswerT]):
     """One queue, one task, one connection, one transaction at a time."""
 
-    def __init__(  # noqa: PLR0913 - two of the six are limits with defaults
+    def __init__(
         self,
         name: str,
         database: Database,
@@ -82,7 +82,9 @@ class Lane(Generic[CommandT, AnswerT]):
             self._task = None
         for _, future in self._queue:
             if not future.done():
-                future.set_exception(LaneBusy("The service is stopping. Send the request again, with its key."))
+                future.set_exception(
+                    LaneBusy("The service is stopping. Send the request again, with its key.")
+                )
         self._queue.clear()
 
     async def submit(self, command: CommandT, *, timeout_seconds: float = 5.0) -> AnswerT:
@@ -114,7 +116,9 @@ class Lane(Generic[CommandT, AnswerT]):
                     await self._work(session)
             except DatabaseUnavailable:
                 _log.warning("lane.database_unavailable", lane=self._name)
-                self._refuse_queued(DatabaseUnavailable("The database does not answer. Try again in a moment."))
+                self._refuse_queued(
+                    DatabaseUnavailable("The database does not answer. Try again in a moment.")
+                )
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _work(self, session: Session) -> None:
@@ -132,7 +136,9 @@ class Lane(Generic[CommandT, AnswerT]):
             del self._queue[: self._cap]
             await self._settle(session, [item for item in batch if not item[1].done()])
 
-    async def _settle(self, session: Session, batch: "list[tuple[CommandT, asyncio.Future[AnswerT]]]") -> None:
+    async def _settle(
+        self, session: Session, batch: "list[tuple[CommandT, asyncio.Future[AnswerT]]]"
+    ) -> None:
         """Run a batch; on an unexpected error run its halves, down to the command that breaks."""
         if not batch:
             return
@@ -141,7 +147,7 @@ class Lane(Generic[CommandT, AnswerT]):
             async with session.transaction(*{self._tenant_of(command) for command in commands}) as tx:
                 answers = await self._handle(tx, commands)
             invariant(len(answers) == len(commands), "a lane's handler answers every command")
-        except Exception as error:  # whatever broke, the neighbours must not suffer
+        except Exception as error:  # noqa: BLE001 - whatever broke, the neighbours must not suffer
             if len(batch) == 1 or not session.is_usable:
                 _log.exception("lane.command_failed", lane=self._name, batch=len(batch))
                 for _, future in batch:

@@ -58,7 +58,8 @@ async def get_contract_assets(
         await tx.execute(
             "INSERT INTO ledger_asset (market_id, side) "
             "SELECT * FROM unnest($1::uuid[], $2::ledger_contract_side[]) AS w (market_id, side) "
-            "WHERE NOT EXISTS (SELECT FROM ledger_asset a WHERE a.market_id = w.market_id AND a.side = w.side) "
+            "WHERE NOT EXISTS (SELECT FROM ledger_asset a "
+            "                  WHERE a.market_id = w.market_id AND a.side = w.side) "
             "ORDER BY 1, 2 ON CONFLICT DO NOTHING",
             markets,
             sides,
@@ -164,7 +165,8 @@ async def _insert_closes(tx: Transaction, closes: Sequence[Close]) -> None:
 
 async def _insert_transfers(tx: Transaction, transfers: Sequence[Transfer]) -> None:
     await tx.execute(
-        "INSERT INTO ledger_transfer (tenant_id, book_id, id, movement_id, reverses, corrects, effective_at, kind) "
+        "INSERT INTO ledger_transfer "
+        "(tenant_id, book_id, id, movement_id, reverses, corrects, effective_at, kind) "
         "SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], "
         "$7::timestamptz[], $8::ledger_transfer_kind[])",
         [transfer.tenant_id for transfer in transfers],
@@ -178,9 +180,10 @@ async def _insert_transfers(tx: Transaction, transfers: Sequence[Transfer]) -> N
     )
     legs = [(transfer, posting) for transfer in transfers for posting in transfer.postings]
     await tx.execute(
-        "INSERT INTO ledger_posting (tenant_id, book_id, transfer_id, asset_id, source, target, amount, action, "
-        "cost, profit) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], "
-        "$5::ledger_account[], $6::ledger_account[], $7::bigint[], $8::ledger_action[], $9::bigint[], $10::bigint[])",
+        "INSERT INTO ledger_posting "
+        "(tenant_id, book_id, transfer_id, asset_id, source, target, amount, action, cost, profit) "
+        "SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::ledger_account[], "
+        "$6::ledger_account[], $7::bigint[], $8::ledger_action[], $9::bigint[], $10::bigint[])",
         [transfer.tenant_id for transfer, _ in legs],
         [transfer.book_id for transfer, _ in legs],
         [transfer.id for transfer, _ in legs],
@@ -238,7 +241,9 @@ async def rebuild_differences(tx: Transaction, limit: int = 100) -> list[Differe
     """Recompute every snapshot from transfers and holds alone; return what differs, at most `limit` rows."""
     rows = await tx.fetch(_REBUILD, limit)
     return [
-        Difference(row["what"], (row["book_id"], row["asset_id"], row["account"]), row["stands"], row["should_be"])
+        Difference(
+            row["what"], (row["book_id"], row["asset_id"], row["account"]), row["stands"], row["should_be"]
+        )
         for row in rows
     ]
 
@@ -273,7 +278,8 @@ WITH legs AS (
     FROM ledger_hold_open o FULL JOIN remaining r ON r.book_id = o.book_id AND r.id = o.hold_id
 )
 SELECT what, book_id, asset_id, account, stands::bigint, should_be::bigint FROM (
-    SELECT 'posted' AS what, book_id, asset_id, account, posted AS stands, posted_facts AS should_be FROM balances
+    SELECT 'posted' AS what, book_id, asset_id, account, posted AS stands, posted_facts AS should_be
+              FROM balances
     UNION ALL SELECT 'version', book_id, asset_id, account, version, version_facts FROM balances
     UNION ALL SELECT 'held', book_id, asset_id, account, held, held_facts FROM balances
     UNION ALL SELECT 'entries', book_id, asset_id, account, coalesce(e.entries, 0), version_facts
