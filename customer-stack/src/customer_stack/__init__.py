@@ -1,0 +1,1 @@
+"""The customer stack: the only place with personal data."""

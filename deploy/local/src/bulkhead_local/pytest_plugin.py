@@ -1,0 +1,1 @@
+"""Fixtures with real PostgreSQL databases."""
