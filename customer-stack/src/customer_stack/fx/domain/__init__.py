@@ -1,0 +1,1 @@
+"""Pure rules of FX: rates, quotes, conversions, stock and cost."""

@@ -1,0 +1,61 @@
+"""Refusals of FX."""
+
+from typing import ClassVar
+
+from shared.errors import Kind, Refusal
+
+
+class RateUnavailable(Refusal):
+    """There is no fresh rate."""
+
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+    code: ClassVar[str] = "fx.rate_unavailable"
+
+
+class TermsMissing(Refusal):
+    """The department has no conversion terms."""
+
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+    code: ClassVar[str] = "fx.terms_missing"
+
+
+class AmountOutOfBounds(Refusal):
+    """An amount is below the minimum or above the maximum of one conversion."""
+
+    kind: ClassVar[Kind] = Kind.REFUSED
+    code: ClassVar[str] = "fx.amount_out_of_bounds"
+
+
+class StockTooLow(Refusal):
+    """The desk has not enough USD for this quote."""
+
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+    code: ClassVar[str] = "fx.stock_too_low"
+
+
+class QuoteNotFound(Refusal):
+    """No such quote of this customer."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "fx.quote_not_found"
+
+
+class QuoteExpired(Refusal):
+    """The quote's time is over."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "fx.quote_expired"
+
+
+class QuoteClosed(Refusal):
+    """The quote was used, replaced or expired."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "fx.quote_closed"
+
+
+class NotEnoughWaiting(Refusal):
+    """Less LKR waits in the wallet than the conversion needs."""
+
+    kind: ClassVar[Kind] = Kind.REFUSED
+    code: ClassVar[str] = "fx.not_enough_waiting"
