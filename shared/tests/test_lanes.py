@@ -1,0 +1,136 @@
+"""Lanes: many requests, one transaction, and nobody suffers for a neighbour."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from shared.database import Transaction
+from shared.errors import Kind, Refusal
+from shared.ids import SystemIds
+from shared.lanes import Lane, LaneBusy, Lanes
+
+TENANT = SystemIds().new()
+
+
+class Odd(Refusal):
+    kind = Kind.REFUSED
+    code = "test.odd"
+
+
+class Recorder:
+    """A handler that remembers its batches."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.called = asyncio.Event()
+
+    async def __call__(self, tx: Transaction, commands: Sequence[int]) -> list[int | Refusal]:
+        self.batches.append(list(commands))
+        self.called.set()
+        await self.gate.wait()
+        await tx.execute("SELECT 1")
+        if any(command < 0 for command in commands):
+            raise ZeroDivisionError
+        return [Odd("Send an even number.") if command % 2 else command * 10 for command in commands]
+
+
+def tenant_of(_command: int) -> UUID:
+    return TENANT
+
+
+@asynccontextmanager
+async def running(lane: Any) -> AsyncIterator[Any]:
+    await lane.start()
+    try:
+        yield lane
+    finally:
+        await lane.stop()
+
+
+async def test_what_queues_while_a_batch_runs_is_the_next_batch(kernel_database: Any) -> None:
+    handler = Recorder()
+    handler.gate.clear()
+    async with running(Lane("t", kernel_database.app, handler, tenant_of=tenant_of)) as lane:
+        first = asyncio.create_task(lane.submit(0))
+        await handler.called.wait()
+        rest = [asyncio.create_task(lane.submit(n)) for n in (2, 4, 6)]
+        await asyncio.sleep(0)
+        handler.gate.set()
+        assert await first == 0
+        assert [await task for task in rest] == [20, 40, 60]
+    assert handler.batches == [[0], [2, 4, 6]]
+
+
+async def test_a_refusal_reaches_only_its_caller(kernel_database: Any) -> None:
+    async with running(Lane("t", kernel_database.app, Recorder(), tenant_of=tenant_of)) as lane:
+        outcomes = await asyncio.gather(*(lane.submit(n) for n in range(4)), return_exceptions=True)
+    assert outcomes[0] == 0
+    assert outcomes[2] == 20
+    assert isinstance(outcomes[1], Odd)
+    assert isinstance(outcomes[3], Odd)
+
+
+async def test_a_command_that_breaks_never_fails_its_neighbours(kernel_database: Any) -> None:
+    handler = Recorder()
+    handler.gate.clear()
+    async with running(Lane("t", kernel_database.app, handler, tenant_of=tenant_of)) as lane:
+        tasks = [asyncio.create_task(lane.submit(n)) for n in (0, 2, -1, 4, 6, 8)]
+        await asyncio.sleep(0.01)
+        handler.gate.set()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [outcome for outcome in outcomes if isinstance(outcome, int)] == [0, 20, 40, 60, 80]
+    assert sum(isinstance(outcome, ZeroDivisionError) for outcome in outcomes) == 1
+
+
+async def test_a_full_queue_refuses_at_once(kernel_database: Any) -> None:
+    handler = Recorder()
+    handler.gate.clear()
+    async with running(Lane("t", kernel_database.app, handler, tenant_of=tenant_of, queue_limit=2)) as lane:
+        tasks = [asyncio.create_task(lane.submit(0))]
+        await handler.called.wait()
+        tasks += [asyncio.create_task(lane.submit(n)) for n in (2, 4)]
+        await asyncio.sleep(0)
+        with pytest.raises(LaneBusy):
+            await lane.submit(6)
+        handler.gate.set()
+        assert await asyncio.gather(*tasks) == [0, 20, 40]
+
+
+async def test_a_caller_waits_a_bounded_time(kernel_database: Any) -> None:
+    handler = Recorder()
+    handler.gate.clear()
+    async with running(Lane("t", kernel_database.app, handler, tenant_of=tenant_of)) as lane:
+        with pytest.raises(LaneBusy):
+            await lane.submit(0, timeout_seconds=0.05)
+        handler.gate.set()
+
+
+async def test_stopping_finishes_what_is_queued(kernel_database: Any) -> None:
+    lane = Lane("t", kernel_database.app, Recorder(), tenant_of=tenant_of)
+    await lane.start()
+    tasks = [asyncio.create_task(lane.submit(n)) for n in (0, 2, 4)]
+    await asyncio.sleep(0)
+    await lane.stop()
+    assert await asyncio.gather(*tasks) == [0, 20, 40]
+    with pytest.raises(LaneBusy):
+        await lane.submit(6)
+
+
+async def test_a_book_keeps_its_lane(kernel_database: Any) -> None:
+    handlers = [Recorder(), Recorder()]
+    lanes = Lanes([Lane(str(n), kernel_database.app, h, tenant_of=tenant_of) for n, h in enumerate(handlers)])
+    books = [SystemIds().new() for _ in range(8)]
+    async with running(lanes):
+        for number, book in enumerate(books):
+            await lanes.submit(book, number * 2)
+            await lanes.submit(book, number * 2 + 100)
+    for number, book in enumerate(books):
+        seen = [command for batch in handlers[book.int % 2].batches for command in batch]
+        assert number * 2 in seen
+        assert number * 2 + 100 in seen
