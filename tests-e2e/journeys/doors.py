@@ -1,0 +1,115 @@
+"""The public doors that the journey uses: HTTP of the customer stack, sandbox counterparties, commands.
+
+Nothing here imports a stack. What a customer, a clerk, a bank's customer or an operator's engineer could
+do, the journey does; nothing else.
+"""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+WAIT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where everything is, as `make run` wrote it into `.run/state.json`."""
+
+    customer: str
+    exchange: str
+    bank: str
+    bank_key: str
+    commands: dict[str, dict[str, Any]]
+    tenants: list[dict[str, str]]
+    staff: list[dict[str, str]]
+
+    @classmethod
+    def read(cls, path: Path) -> "Address":
+        """Read the state file."""
+        state = json.loads(path.read_text())
+        addresses = state["addresses"]
+        return cls(
+            customer=addresses["customer_api"],
+            exchange=addresses["exchange"],
+            bank=addresses["bank"],
+            bank_key=state["bank_api_key"],
+            commands=state["commands"],
+            tenants=state["tenants"],
+            staff=state["staff"],
+        )
+
+
+class Refused(Exception):
+    """A door said no: a problem with a stable code."""
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        super().__init__(f"{status} {code}: {detail}")
+        self.status, self.code, self.detail = status, code, detail
+
+
+class Door:
+    """One person's (or clerk's) way in: their session over HTTP."""
+
+    def __init__(self, client: httpx.AsyncClient, base: str) -> None:
+        self._client, self._base, self.token = client, base, ""
+
+    async def call(self, method: str, path: str, body: object = None, *, key: str | None = None) -> Any:
+        """Send one request; a connection that breaks is tried again with the same key, for a bounded time.
+
+        Raises Refused.
+        """
+        headers = {"Idempotency-Key": key or str(uuid4())}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
+        while True:
+            try:
+                answer = await self._client.request(method, self._base + path, json=body, headers=headers)
+            except httpx.TransportError:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise
+                await asyncio.sleep(0.2)
+                continue
+            if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE and (
+                asyncio.get_running_loop().time() < deadline
+            ):
+                await asyncio.sleep(0.2)
+                continue
+            break
+        if answer.status_code >= httpx.codes.BAD_REQUEST:
+            problem = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+            raise Refused(answer.status_code, problem.get("code", "?"), problem.get("detail", answer.text[:200]))
+        return answer.json() if answer.content else None
+
+    async def every(self, path: str, list_name: str = "items") -> list[Any]:
+        """Return a whole list, page by page."""
+        found: list[Any] = []
+        cursor = ""
+        while True:
+            mark = "&" if "?" in path else "?"
+            page = await self.call("GET", f"{path}{mark}limit=200" + (f"&cursor={cursor}" if cursor else ""))
+            found += page[list_name]
+            cursor = page.get("next_cursor") or ""
+            if not cursor:
+                return found
+
+
+async def command(address: Address, name: str, *arguments: str) -> Any:
+    """Run a command of a stack and return the JSON that it prints."""
+    how = address.commands[name]
+    process = await asyncio.create_subprocess_exec(
+        *how["argv"],
+        *arguments,
+        env=how["env"],
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(process.communicate(), WAIT_SECONDS)
+    if process.returncode not in (0, 1) or not out.strip():
+        raise RuntimeError(f"{name} {' '.join(arguments)} ended {process.returncode}: {err.decode()[-800:]}")
+    return json.loads(out)
