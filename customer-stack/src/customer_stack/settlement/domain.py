@@ -1,0 +1,320 @@
+"""What is owed at a cut, the instruction that clears it, and who may decide about it. Pure.
+
+Money flows, section 8: paid is what is owed by obligations at a report sequence, truncated toward zero
+to whole cents; the remainder stays owed and enters the next period. USD in micro-dollars.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from customer_stack.ledger.domain import Account, Action, TransferKind
+from customer_stack.settlement.errors import (
+    InstructionChanged,
+    InstructionExpired,
+    NothingToSettle,
+    NotInThisState,
+    ProposerCannotDecide,
+)
+from shared.errors import invariant
+from shared.ledger.domain import USD, Posting, Transfer
+
+CENT: Final = 10_000
+"""One cent in micro-dollars."""
+
+
+class Direction(StrEnum):
+    """Who pays: `pay` from us to execution, `receive` from execution to us."""
+
+    PAY = "pay"
+    RECEIVE = "receive"
+
+
+class State(StrEnum):
+    """Where a settlement stands."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    RELEASED = "released"
+
+
+class Step(StrEnum):
+    """What a person or the clock does to a settlement."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    EXPIRE = "expire"
+    RELEASE = "release"
+
+
+TRANSITIONS: Final[Mapping[tuple[State, Step], State]] = {
+    (State.PROPOSED, Step.APPROVE): State.APPROVED,
+    (State.PROPOSED, Step.REJECT): State.REJECTED,
+    (State.PROPOSED, Step.EXPIRE): State.EXPIRED,
+    (State.APPROVED, Step.RELEASE): State.RELEASED,
+}
+
+PENDING: Final = frozenset({State.PROPOSED, State.APPROVED})
+"""While a settlement stands here, the tenant has no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums of one party or a whole tenant over a time, all positive."""
+
+    cost_of_buys: int = 0
+    proceeds: int = 0
+    fees: int = 0
+    payouts: int = 0
+
+    @property
+    def net(self) -> int:
+        """Return what these sums make us owe."""
+        return self.cost_of_buys - self.proceeds + self.fees - self.payouts
+
+    def __add__(self, other: "Totals") -> "Totals":
+        """Return both together."""
+        return Totals(
+            self.cost_of_buys + other.cost_of_buys,
+            self.proceeds + other.proceeds,
+            self.fees + other.fees,
+            self.payouts + other.payouts,
+        )
+
+    def __sub__(self, earlier: "Totals") -> "Totals":
+        """Return what was added since `earlier`."""
+        return Totals(
+            self.cost_of_buys - earlier.cost_of_buys,
+            self.proceeds - earlier.proceeds,
+            self.fees - earlier.fees,
+            self.payouts - earlier.payouts,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One customer's sums from the beginning to the cut."""
+
+    customer_id: UUID
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The ledger at a report sequence: every customer's sums, and what is settled already."""
+
+    sequence: int
+    lines: tuple[Line, ...]
+    settled: int
+
+    @property
+    def totals(self) -> Totals:
+        """Return the tenant's sums from the beginning."""
+        return sum((line.totals for line in self.lines), Totals())
+
+    @property
+    def owed(self) -> int:
+        """Return what the tenant's customer side owes execution; negative: execution owes us."""
+        return self.totals.net + self.settled
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One payment, complete: what the proposer proposes, execution agrees to and the approver approves."""
+
+    id: UUID
+    tenant_id: UUID
+    department_id: UUID
+    after_sequence: int
+    to_sequence: int
+    direction: Direction
+    amount: int
+    owed: int
+    totals: Totals
+    lines_digest: str
+    proposed_by: UUID
+    proposed_at: datetime
+    valid_until: datetime
+
+    def canonical(self) -> bytes:
+        """Return the bytes whose digest is approved: JSON, sorted keys, ASCII, no spaces."""
+        return json.dumps(
+            {
+                "format": "bulkhead.settlement.v1",
+                "settlement": str(self.id),
+                "tenant": str(self.tenant_id),
+                "department": str(self.department_id),
+                "after_sequence": self.after_sequence,
+                "to_sequence": self.to_sequence,
+                "direction": self.direction.value,
+                "currency": "USD",
+                "amount_micro": self.amount,
+                "owed_micro": self.owed,
+                "cost_of_buys_micro": self.totals.cost_of_buys,
+                "proceeds_micro": self.totals.proceeds,
+                "fees_micro": self.totals.fees,
+                "payouts_micro": self.totals.payouts,
+                "lines_sha256": self.lines_digest,
+                "proposed_by": str(self.proposed_by),
+                "proposed_at": self.proposed_at.isoformat(),
+                "valid_until": self.valid_until.isoformat(),
+            },
+            sort_keys=True,
+            separators=(",", ":"),
+        ).encode("ascii")
+
+    @property
+    def digest(self) -> bytes:
+        """Return SHA-256 of the canonical bytes."""
+        return hashlib.sha256(self.canonical()).digest()
+
+    @property
+    def remainder(self) -> int:
+        """Return what stays owed after the payment, less than a cent either way."""
+        paid = self.amount if self.direction is Direction.PAY else -self.amount
+        return self.owed - paid
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Who proposes, for whom, with which life."""
+
+    id: UUID
+    tenant_id: UUID
+    department_id: UUID
+    proposed_by: UUID
+    proposed_at: datetime
+    valid_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """Where the last released settlement ended."""
+
+    sequence: int = 0
+    lines: tuple[Line, ...] = ()
+    remainder: int = 0
+
+
+def period_lines(now: Sequence[Line], previous: Sequence[Line]) -> tuple[Line, ...]:
+    """Return each customer's sums of the period, in customer order; customers without any are left out."""
+    earlier = {line.customer_id: line.totals for line in previous}
+    lines = [Line(line.customer_id, line.totals - earlier.get(line.customer_id, Totals())) for line in now]
+    return tuple(line for line in sorted(lines, key=lambda line: line.customer_id) if line.totals != Totals())
+
+
+def digest_lines(lines: Sequence[Line]) -> str:
+    """Return SHA-256 (hex) of the period's lines as the export writes them."""
+    return hashlib.sha256(export_lines(lines)).hexdigest()
+
+
+def export_lines(lines: Sequence[Line]) -> bytes:
+    """Return the period's lines as CSV in micro-dollars: one customer per line, then nothing else."""
+    rows = ["customer,cost_of_buys_micro,proceeds_micro,fees_micro,payouts_micro,net_micro"]
+    rows += [
+        f"{line.customer_id},{line.totals.cost_of_buys},{line.totals.proceeds},"
+        f"{line.totals.fees},{line.totals.payouts},{line.totals.net}"
+        for line in lines
+    ]
+    return ("\n".join(rows) + "\n").encode("ascii")
+
+
+def decide_instruction(proposal: Proposal, cut: Cut, previous: Previous) -> Instruction:
+    """Return the instruction that clears what is owed at `cut`. Raises NothingToSettle."""
+    lines = period_lines(cut.lines, previous.lines)
+    totals = sum((line.totals for line in lines), Totals())
+    invariant(
+        cut.owed == totals.net + previous.remainder,
+        "what is owed is the period and what the last settlement left",
+    )
+    amount = abs(cut.owed) // CENT * CENT
+    if amount == 0:
+        raise NothingToSettle("Less than a cent is owed. Propose a settlement after the next trades.")
+    return Instruction(
+        id=proposal.id,
+        tenant_id=proposal.tenant_id,
+        department_id=proposal.department_id,
+        after_sequence=previous.sequence,
+        to_sequence=cut.sequence,
+        direction=Direction.PAY if cut.owed > 0 else Direction.RECEIVE,
+        amount=amount,
+        owed=cut.owed,
+        totals=totals,
+        lines_digest=digest_lines(lines),
+        proposed_by=proposal.proposed_by,
+        proposed_at=proposal.proposed_at,
+        valid_until=proposal.valid_until,
+    )
+
+
+def state_at(state: State, instruction: Instruction, now: datetime) -> State:
+    """Return the state as the clock makes it: a proposal not decided in time has expired."""
+    if state is State.PROPOSED and now >= instruction.valid_until:
+        return State.EXPIRED
+    return state
+
+
+def next_state(state: State, step: Step) -> State:
+    """Return the state after `step`. Raises NotInThisState."""
+    following = TRANSITIONS.get((state, step))
+    if following is None:
+        raise NotInThisState(f"The settlement is {state.value}. Look at it again before you decide.")
+    return following
+
+
+def require_approval(
+    instruction: Instruction, state: State, approver: UUID, digest: bytes, stored_digest: bytes, now: datetime
+) -> State:
+    """Return APPROVED when `approver` may approve exactly this instruction now.
+
+    Raises ProposerCannotDecide, InstructionExpired, InstructionChanged, NotInThisState.
+    """
+    if approver == instruction.proposed_by:
+        raise ProposerCannotDecide("You proposed this settlement. Another person has to approve it.")
+    if state_at(state, instruction, now) is State.EXPIRED:
+        raise InstructionExpired("The proposal has expired. Propose the settlement again.")
+    if not digest == stored_digest == instruction.digest:
+        raise InstructionChanged("This is not the instruction that was proposed. Load it again and compare.")
+    return next_state(state, Step.APPROVE)
+
+
+def build_release(instruction: Instruction, transfer_id: UUID, now: datetime) -> Transfer:
+    """Return the release: the obligation is settled, the money is on its way."""
+    paying = instruction.direction is Direction.PAY
+    source, target = (
+        (Account.SETTLED, Account.IN_TRANSIT) if paying else (Account.IN_TRANSIT, Account.SETTLED)
+    )
+    return _transfer(instruction, TransferKind.SETTLEMENT_RELEASE, source, target, transfer_id, now)
+
+
+def build_confirmation(instruction: Instruction, transfer_id: UUID, now: datetime) -> Transfer:
+    """Return what follows the bank's word: the money left our USD account, or arrived there."""
+    paying = instruction.direction is Direction.PAY
+    source, target = (Account.IN_TRANSIT, Account.NOSTRO) if paying else (Account.NOSTRO, Account.IN_TRANSIT)
+    return _transfer(instruction, TransferKind.SETTLEMENT_CONFIRMATION, source, target, transfer_id, now)
+
+
+def _transfer(
+    instruction: Instruction,
+    kind: TransferKind,
+    source: Account,
+    target: Account,
+    transfer_id: UUID,
+    now: datetime,
+) -> Transfer:
+    return Transfer(
+        id=transfer_id,
+        movement_id=instruction.id,
+        tenant_id=instruction.tenant_id,
+        book_id=instruction.department_id,
+        kind=kind,
+        effective_at=now,
+        postings=(Posting(USD, source, target, instruction.amount, Action.SETTLEMENT),),
+    )

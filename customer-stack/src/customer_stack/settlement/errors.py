@@ -1,0 +1,75 @@
+"""Refusals of settlement."""
+
+from typing import ClassVar
+
+from shared.errors import Kind, Refusal
+
+
+class NothingToSettle(Refusal):
+    """Less than a cent is owed either way."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "settlement.nothing_to_settle"
+
+
+class SettlementPending(Refusal):
+    """Another settlement of the tenant is proposed or approved and not yet released."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "settlement.pending"
+
+
+class SettlementDifferent(Refusal):
+    """Execution has other totals for the period."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "settlement.different"
+
+
+class SettlementUnconfirmed(Refusal):
+    """Execution did not answer, or its answer could not be verified."""
+
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+    code: ClassVar[str] = "settlement.unconfirmed"
+
+
+class SettlementNotFound(Refusal):
+    """No such settlement of this tenant."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "settlement.not_found"
+
+
+class ProposerCannotDecide(Refusal):
+    """The person who proposed a settlement tried to approve or release it."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "settlement.proposer_cannot_decide"
+
+
+class InstructionChanged(Refusal):
+    """The digest that was approved is not the digest of the instruction."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "settlement.instruction_changed"
+
+
+class InstructionExpired(Refusal):
+    """The proposal was not decided in time."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "settlement.instruction_expired"
+
+
+class NotInThisState(Refusal):
+    """The step does not follow from the settlement's state."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "settlement.not_in_this_state"
+
+
+class PaymentDifferent(Refusal):
+    """The bank confirmed another amount than was released."""
+
+    kind: ClassVar[Kind] = Kind.REFUSED
+    code: ClassVar[str] = "settlement.payment_different"
