@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - a script beside the package, not a part of it
 """Generate the package `boundary` from its proto files, or check that the committed one is current.
 
 The generated code is committed so that setting up needs no compiler run and reviewers see what
@@ -10,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from grpc_tools import protoc  # type: ignore[import-untyped]
+from grpc_tools import protoc
 
 HERE = Path(__file__).resolve().parent
 COMMITTED = HERE / "src"
@@ -38,9 +39,7 @@ def find_drift() -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder)
         generate(fresh)
-        names = [
-            proto.removesuffix(".proto") + suffix for proto in PROTO_FILES for suffix in SUFFIXES
-        ]
+        names = [proto.removesuffix(".proto") + suffix for proto in PROTO_FILES for suffix in SUFFIXES]
         return [
             name
             for name in names
@@ -50,6 +49,7 @@ def find_drift() -> list[str]:
 
 
 def main() -> None:
+    """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="only compare, write nothing")
     if not parser.parse_args().check:

@@ -1,0 +1,194 @@
+"""What bytes may be a message of the wall: strictly one form, every id and number checked.
+
+A message is refused unless its own re-serialisation, after unknown fields are dropped, gives exactly the
+bytes that arrived. That catches unknown fields at any depth, fields sent twice, padded numbers and
+fields out of order: all the places where something could be smuggled past the shapes.
+The rules of a message type are compiled once from its descriptor.
+
+Guaranteed, for every message that passes:
+- ids carry the bits of a UUID, enums are declared, lists and texts are within their limits;
+- every field that isn't listed as optional is there; every integer fits PostgreSQL's bigint;
+- a request has no text at all: a shape with a string or bytes field is refused when it is compiled.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.message import DecodeError, Message
+
+from boundary.v1 import boundary_pb2 as pb
+from shared.boundary.errors import CallRefused, Code
+from shared.boundary.wire import are_uuid_bits
+from shared.errors import invariant
+
+MessageT = TypeVar("MessageT", bound=Message)
+Check = Callable[[Any], None]
+
+OPTIONAL: Final = frozenset({"ListMarketsRequest.after", "GetStatementRequest.after"})
+LIST_LIMITS: Final = {
+    "RegisterAccountsRequest.accounts": (1, 500),
+    "SubmitIntentsRequest.intents": (1, 500),
+    "SubmitIntentsResponse.answers": (1, 500),
+    "CancelIntentsRequest.intents": (1, 500),
+    "CancelIntentsResponse.answers": (1, 500),
+    "ListMarketsResponse.markets": (0, 200),
+    "GetOrderBookResponse.yes_bids": (0, 50),
+    "GetOrderBookResponse.no_bids": (0, 50),
+    "FetchReportsResponse.reports": (0, 1000),
+    "GetStatementResponse.lines": (0, 500),
+    "StatementLine.holdings": (0, 2000),
+}
+TEXT_LIMITS: Final = {"Market.ticker": 64, "Market.title": 200, "Market.rules": 500}
+NUMBER_LIMITS: Final = {
+    "ListMarketsRequest.limit": (1, 200),
+    "GetOrderBookRequest.depth": (1, 50),
+    "FetchReportsRequest.limit": (1, 1000),
+    "FetchReportsRequest.wait_ms": (0, 20_000),
+    "GetStatementRequest.limit": (1, 500),
+}
+BIGINT: Final = (-(2**63), 2**63 - 1)
+
+_checks: dict[tuple[str, bool], Check] = {}
+
+
+def parse_request(raw: bytes, shape: type[MessageT]) -> MessageT:
+    """Return the request in `raw`. Raises CallRefused. In a request, an unspecified enum is refused."""
+    return _parse(raw, shape, is_request=True)
+
+
+def parse_response(raw: bytes, shape: type[MessageT]) -> MessageT:
+    """Return the answer in `raw`. Raises CallRefused."""
+    return _parse(raw, shape, is_request=False)
+
+
+def _parse(raw: bytes, shape: type[MessageT], *, is_request: bool) -> MessageT:
+    try:
+        message = shape.FromString(raw)
+    except DecodeError:
+        raise CallRefused(Code.MALFORMED) from None
+    message.DiscardUnknownFields()
+    if message.SerializeToString(deterministic=True) != raw:
+        raise CallRefused(Code.UNKNOWN_FIELD)
+    descriptor: Any = shape.DESCRIPTOR  # two kinds in the stubs, one at run time
+    _check_of(descriptor, is_request=is_request)(message)
+    return message
+
+
+def _check_of(descriptor: Descriptor, *, is_request: bool) -> Check:
+    key = (descriptor.full_name, is_request)
+    if key not in _checks:
+        _checks[key] = _compile(descriptor, is_request=is_request)
+    return _checks[key]
+
+
+def _compile(descriptor: Descriptor, *, is_request: bool) -> Check:
+    if descriptor is pb.Uuid.DESCRIPTOR:
+        return _check_uuid
+    if descriptor is pb.Digest.DESCRIPTOR:
+        return _check_nothing
+    checks = tuple(_compile_field(field, is_request=is_request) for field in descriptor.fields)
+    unions = tuple(union.name for union in descriptor.oneofs)
+
+    def check(message: Message) -> None:
+        for each in checks:
+            each(message)
+        for union in unions:
+            if message.WhichOneof(union) is None:
+                raise CallRefused(Code.MALFORMED)
+
+    return check
+
+
+def _compile_field(field: FieldDescriptor, *, is_request: bool) -> Check:
+    value_check = _compile_value(field, is_request=is_request)
+    name = field.name
+    if field.is_repeated:
+        least, most = LIST_LIMITS[_path(field)]
+
+        def check_list(message: Message) -> None:
+            values = getattr(message, name)
+            if not least <= len(values) <= most:
+                raise CallRefused(Code.OUT_OF_BOUNDS)
+            for value in values:
+                value_check(value)
+
+        return check_list
+    if field.has_presence:
+        may_be_absent = _path(field) in OPTIONAL or field.containing_oneof is not None
+
+        def check_present(message: Message) -> None:
+            if message.HasField(name):
+                value_check(getattr(message, name))
+            elif not may_be_absent:
+                raise CallRefused(Code.MALFORMED)
+
+        return check_present
+
+    def check_value(message: Message) -> None:
+        value_check(getattr(message, name))
+
+    return check_value
+
+
+def _compile_value(field: FieldDescriptor, *, is_request: bool) -> Check:
+    if field.message_type is not None:
+        return _check_of(field.message_type, is_request=is_request)
+    if field.enum_type is not None:
+        declared = {value.number for value in field.enum_type.values}
+        return _check_enum(frozenset(declared - {0} if is_request else declared))
+    if field.type == FieldDescriptor.TYPE_BOOL:
+        return _check_nothing
+    if field.type == FieldDescriptor.TYPE_STRING:
+        invariant(not is_request, "a request has a text field")
+        return _check_text(TEXT_LIMITS[_path(field)])
+    invariant(field.cpp_type in _INTEGERS, "a message has a field that is neither id, enum nor integer")
+    least, most = NUMBER_LIMITS.get(_path(field), BIGINT)
+    return _check_number(least, most)
+
+
+_INTEGERS: Final = frozenset(
+    {
+        FieldDescriptor.CPPTYPE_INT32,
+        FieldDescriptor.CPPTYPE_INT64,
+        FieldDescriptor.CPPTYPE_UINT32,
+        FieldDescriptor.CPPTYPE_UINT64,
+    }
+)
+
+
+def _path(field: FieldDescriptor) -> str:
+    return field.full_name.split(".", 2)[-1]
+
+
+def _check_nothing(_value: object) -> None:
+    """Accept: the type leaves no room for anything else."""
+
+
+def _check_uuid(message: pb.Uuid) -> None:
+    if not are_uuid_bits(message.high, message.low):
+        raise CallRefused(Code.BAD_UUID)
+
+
+def _check_enum(accepted: frozenset[int]) -> Check:
+    def check(value: int) -> None:
+        if value not in accepted:
+            raise CallRefused(Code.UNDECLARED_ENUM)
+
+    return check
+
+
+def _check_number(least: int, most: int) -> Check:
+    def check(value: int) -> None:
+        if not least <= value <= most:
+            raise CallRefused(Code.OUT_OF_BOUNDS)
+
+    return check
+
+
+def _check_text(limit: int) -> Check:
+    def check(value: str) -> None:
+        if len(value) > limit or not value.isprintable():
+            raise CallRefused(Code.OUT_OF_BOUNDS)
+
+    return check
