@@ -1,0 +1,10 @@
+"""Accounts, tenants and intents."""
+
+from shared.migrations import run_sql_beside
+
+revision = "2026_11_20_02_intents"
+down_revision = "2026_11_20_01_kernel"
+
+
+def upgrade() -> None:
+    run_sql_beside(__file__)
