@@ -183,21 +183,11 @@ class Server:
 
     def run_psql(self, database: str, script: Path, variables: Mapping[str, str]) -> None:
         """Run a psql script as superuser; `variables` reach it through the environment."""
-        environment = {**_environment(), **variables, "PGPASSWORD": self.passwords()["superuser"]}
-        login = [
-            self._bin / "psql",
-            "-X",
-            "-q",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-h",
-            self._socket,
-            "-U",
-            "postgres",
-        ]
+        login = {"PGHOST": str(self._socket), "PGUSER": "postgres", "PGDATABASE": database}
+        login["PGPASSWORD"] = self.passwords()["superuser"]
         result = subprocess.run(
-            [*login, "-d", database, "-f", script],
-            env=environment,
+            [self._bin / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", script],
+            env={**_environment(), **variables, **login},
             capture_output=True,
             text=True,
             timeout=60,
