@@ -38,13 +38,15 @@ CREATE TABLE intent (
     side ledger_contract_side NOT NULL,
     action intent_action NOT NULL,
     state intent_state NOT NULL,
+    was_received boolean NOT NULL,
     reason intent_reason,
     CONSTRAINT intent_state_facts CHECK (CASE state
         WHEN 'received' THEN window_id IS NULL AND filled IS NULL AND reason IS NULL AND ended_at IS NULL
         WHEN 'pooled' THEN window_id IS NOT NULL AND filled IS NULL AND reason IS NULL AND ended_at IS NULL
         WHEN 'final' THEN window_id IS NOT NULL AND filled IS NOT NULL AND reason IS NULL AND ended_at IS NOT NULL
         ELSE window_id IS NULL AND filled IS NULL AND reason IS NOT NULL AND ended_at IS NOT NULL
-    END)
+    END),
+    CONSTRAINT intent_only_refused_at_receipt CHECK (was_received OR state = 'refused')
 ) WITH (fillfactor = 80);
 CREATE INDEX intent_waiting ON intent (market_id, side, action, limit_price, arrival) WHERE state = 'received';
 CREATE INDEX intent_of_market ON intent (market_id, tenant_id);
@@ -56,10 +58,10 @@ REVOKE DELETE ON intent FROM bulkhead_app;
 CREATE FUNCTION intent_keep_facts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (NEW.tenant_id, NEW.id, NEW.account, NEW.market_id, NEW.quantity, NEW.max_total, NEW.arrival,
-        NEW.received_at, NEW.limit_price, NEW.side, NEW.action)
+        NEW.received_at, NEW.limit_price, NEW.side, NEW.action, NEW.was_received)
        IS DISTINCT FROM
        (OLD.tenant_id, OLD.id, OLD.account, OLD.market_id, OLD.quantity, OLD.max_total, OLD.arrival,
-        OLD.received_at, OLD.limit_price, OLD.side, OLD.action) THEN
+        OLD.received_at, OLD.limit_price, OLD.side, OLD.action, OLD.was_received) THEN
         RAISE EXCEPTION 'what an intent asked for never changes'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'intent_facts';
     END IF;

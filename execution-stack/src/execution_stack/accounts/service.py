@@ -1,0 +1,99 @@
+"""Register accounts, and answer whose they are."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from shared.audit import AuditRecord, append
+from shared.boundary.calls import VerifiedCall
+from shared.boundary.nonces import consume
+from shared.database import Database, Transaction
+from shared.ids import HOUSE_TENANT
+from shared.ledger.store import open_books
+
+from execution_stack.accounts import store
+from execution_stack.accounts.domain import Registration, recipient_of
+from execution_stack.accounts.errors import OtherOwner
+from execution_stack.books.chart import BookKind
+
+
+async def list_tenants(database: Database) -> list[UUID]:
+    """Return all tenants, for a transaction over all of them."""
+    async with database.transaction() as tx:
+        return await store.list_tenants(tx, None)
+
+
+async def tenants_of(database: Database, sender: str) -> list[UUID]:
+    """Return the tenants for which `sender` acts."""
+    async with database.transaction() as tx:
+        return await store.list_tenants(tx, recipient_of(sender))
+
+
+async def recipients_of(tx: Transaction, tenants: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Return tenant -> recipient."""
+    return await store.load_recipients(tx, tenants)
+
+
+async def tenant_by_account(tx: Transaction, accounts: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Return account -> tenant of the accounts that are registered for the transaction's tenants."""
+    return await store.load_tenants(tx, accounts)
+
+
+class AccountService:
+    """Registers what the customer stack makes known."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on `database`."""
+        self._database = database
+
+    async def register(self, call: VerifiedCall, registrations: Sequence[Registration]) -> int:
+        """Register accounts and open their books; return how many were new. Raises OtherOwner."""
+        recipient_id = recipient_of(call.sender)
+        tenants = sorted({registration.tenant_id for registration in registrations})
+        async with self._database.transaction(*tenants) as tx:
+            await consume(tx, call)
+            await self._open_tenants(tx, call, tenants, recipient_id)
+            new = await store.insert_accounts(tx, registrations, call.at)
+            known = await store.load_tenants(tx, [registration.account for registration in registrations])
+            if any(known.get(each.account) != each.tenant_id for each in registrations):
+                raise OtherOwner("An account is registered for another tenant. Use another reference.")
+            await self._open_books(tx, known)
+            if new:
+                await append(tx, _records(call, registrations))
+        return new
+
+    async def _open_books(self, tx: Transaction, tenant_by_account: dict[UUID, UUID]) -> None:
+        """Give each account its book. An id that names a book of another kind is refused, not shared."""
+        books = [(account, tenant, BookKind.REFERENCE) for account, tenant in sorted(tenant_by_account.items())]
+        await open_books(tx, books)
+        if await store.count_reference_books(tx, list(tenant_by_account)) < len(books):
+            raise OtherOwner("An account has the id of something else. Use another reference.")
+
+    async def _open_tenants(
+        self, tx: Transaction, call: VerifiedCall, tenants: Sequence[UUID], recipient_id: UUID
+    ) -> None:
+        if HOUSE_TENANT in tenants:
+            raise OtherOwner("The house's own id names no tenant. Check the tenant's id.")
+        known = await store.load_recipients(tx, tenants)
+        if len(known) < len(tenants):
+            await store.insert_tenants(tx, tenants, recipient_id, call.at)
+            await open_books(tx, [(tenant, tenant, BookKind.TENANT) for tenant in tenants])
+            known = await store.load_recipients(tx, tenants)
+        if any(known.get(tenant) != recipient_id for tenant in tenants):
+            raise OtherOwner("A tenant is registered by another stack. Check the tenant's id.")
+
+
+def _records(call: VerifiedCall, registrations: Sequence[Registration]) -> list[AuditRecord]:
+    """Say once per tenant which accounts were made known."""
+    by_tenant: dict[UUID, list[str]] = {}
+    for registration in registrations:
+        by_tenant.setdefault(registration.tenant_id, []).append(str(registration.account))
+    return [
+        AuditRecord(
+            tenant_id=tenant_id,
+            kind="accounts.registered",
+            body={"call": str(call.idempotency_key), "accounts": sorted(accounts)},
+            at=call.at,
+            actor="system",
+        )
+        for tenant_id, accounts in by_tenant.items()
+    ]

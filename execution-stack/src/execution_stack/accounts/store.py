@@ -1,0 +1,63 @@
+"""Every query of accounts and tenants."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from shared.database import Transaction
+
+from execution_stack.accounts.domain import Registration
+
+
+async def insert_tenants(tx: Transaction, tenants: Sequence[UUID], recipient_id: UUID, at: datetime) -> None:
+    """Add tenants that are not known yet, with a report cursor for their recipient."""
+    await tx.execute(
+        "INSERT INTO account_tenant (id, recipient_id, registered_at) "
+        "SELECT t.id, $2, $3 FROM unnest($1::uuid[]) AS t (id) ORDER BY 1 ON CONFLICT DO NOTHING",
+        tenants,
+        recipient_id,
+        at,
+    )
+
+
+async def load_recipients(tx: Transaction, tenants: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Return tenant -> recipient of those tenants that are known."""
+    rows = await tx.fetch("SELECT id, recipient_id FROM account_tenant WHERE id = ANY($1::uuid[])", tenants)
+    return {row["id"]: row["recipient_id"] for row in rows}
+
+
+async def list_tenants(tx: Transaction, recipient_id: UUID | None) -> list[UUID]:
+    """Return the tenants of one recipient, or of all."""
+    rows = await tx.fetch(
+        "SELECT id FROM account_tenant WHERE $1::uuid IS NULL OR recipient_id = $1 ORDER BY id", recipient_id
+    )
+    return [row["id"] for row in rows]
+
+
+async def insert_accounts(tx: Transaction, registrations: Sequence[Registration], at: datetime) -> int:
+    """Add accounts that are not known yet; return how many were."""
+    rows = await tx.fetch(
+        "INSERT INTO account_reference (account, tenant_id, registered_at) "
+        "SELECT r.account, r.tenant_id, $3 FROM unnest($1::uuid[], $2::uuid[]) AS r (account, tenant_id) "
+        "ORDER BY 1 ON CONFLICT DO NOTHING RETURNING account",
+        [registration.account for registration in registrations],
+        [registration.tenant_id for registration in registrations],
+        at,
+    )
+    return len(rows)
+
+
+async def load_tenants(tx: Transaction, accounts: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Return account -> tenant of those accounts that are known to the transaction's tenants."""
+    rows = await tx.fetch(
+        "SELECT account, tenant_id FROM account_reference WHERE account = ANY($1::uuid[])", accounts
+    )
+    return {row["account"]: row["tenant_id"] for row in rows}
+
+
+async def count_reference_books(tx: Transaction, accounts: Sequence[UUID]) -> int:
+    """Return how many of the accounts have a book of their own, of the right kind."""
+    count: int = await tx.fetch_value(
+        "SELECT count(*) FROM ledger_book WHERE id = ANY($1::uuid[]) AND kind = 'reference'", accounts
+    )
+    return count

@@ -1,0 +1,193 @@
+"""What an intent must be to be received. Pure.
+
+Units: contracts 0.01, price 0.0001 USD per contract, money 0.000001 USD, fee multiplier 0.0001.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from shared.money import divide_ceil
+
+from execution_stack.exchange.domain import ONE_DOLLAR, Action, Side
+from execution_stack.reports.domain import Reason
+
+QUANTITY_LIMIT: Final = 100_000_000
+ROUND_UP_PER_UNIT: Final = 100
+"""Each fill's fee is rounded up to 0.0001 USD, and a fill has at least 0.01 contract."""
+ROUNDING_FEE: Final = 20_000
+"""What one order's balance changes may be rounded by: 0.02 USD."""
+
+
+class State(StrEnum):
+    """Where an intent stands."""
+
+    RECEIVED = "received"
+    POOLED = "pooled"
+    FINAL = "final"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+class CancelOutcome(StrEnum):
+    """What a cancel found. Only NOT_POOLED and ENDED free anything on the other side."""
+
+    NOT_POOLED = "not_pooled"
+    POOLED = "pooled"
+    ENDED = "ended"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What an account wants, as it crossed the boundary."""
+
+    intent_id: UUID
+    account: UUID
+    market_id: UUID
+    side: Side
+    action: Action
+    quantity: int
+    limit_price: int
+    max_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarketTerms:
+    """What a market asks of an intent."""
+
+    is_open: bool
+    tick: int
+    fee_multiplier: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An intent that was handed over before, and the answer that it got."""
+
+    intent: Intent
+    refused: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """All that a batch of intents is judged by."""
+
+    tenants: Mapping[UUID, UUID]
+    """Account -> tenant."""
+    markets: Mapping[UUID, MarketTerms]
+    known: Mapping[UUID, Known]
+    positions: Mapping[tuple[UUID, UUID, Side], int]
+    """(account, market, side) -> contracts that are free to be sold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to one intent. `is_new` says that it is to be stored; `refused` why it was not taken."""
+
+    intent: Intent
+    refused: Reason | None
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIntent:
+    """A waiting intent as a window takes it. `arrival` breaks ties: smaller came first."""
+
+    intent_id: UUID
+    account: UUID
+    tenant_id: UUID
+    quantity: int
+    max_total: int
+    arrival: int
+
+
+@dataclass(frozen=True, slots=True)
+class PooledGroup:
+    """Waiting intents that may share an order: same market, side, action and limit."""
+
+    market_id: UUID
+    side: Side
+    action: Action
+    limit_price: int
+    intents: tuple[OpenIntent, ...]
+
+
+def bound_fee(quantity: int, limit_price: int, fee_multiplier: int) -> int:
+    """Return the most that the exchange's fee can be at the limit (money flows, section 4).
+
+    The quadratic fee at the limit, the round-up of each fill's fee, and the order's rounding fee.
+    """
+    quadratic = divide_ceil(7 * fee_multiplier * quantity * limit_price * (ONE_DOLLAR - limit_price), 10**10)
+    return quadratic + ROUND_UP_PER_UNIT * quantity + ROUNDING_FEE
+
+
+def required_max_total(action: Action, quantity: int, limit_price: int, fee_multiplier: int) -> int:
+    """Return the smallest `max_total` with which an intent can be taken.
+
+    A buy reserves cost and fee at the limit; a sale what its fee may exceed its proceeds by.
+    """
+    fee, value = bound_fee(quantity, limit_price, fee_multiplier), quantity * limit_price
+    return value + fee if action is Action.BUY else max(0, fee - value)
+
+
+def judge(intents: Sequence[Intent], world: World) -> list[Verdict]:
+    """Answer each intent, in order; a batch that offers contracts twice can sell them once."""
+    seen = dict(world.known)
+    free = dict(world.positions)
+    verdicts = []
+    for intent in intents:
+        before = seen.get(intent.intent_id)
+        if before is not None:
+            refused = before.refused if before.intent == intent else Reason.CONFLICTING_INTENT
+            verdicts.append(Verdict(intent, refused, is_new=False))
+            continue
+        refused = _find_fault(intent, world, free)
+        if refused is None and intent.action is Action.SELL:
+            free[intent.account, intent.market_id, intent.side] -= intent.quantity
+        # Without a tenant nothing can be stored, and without bounds nothing fits: the same answer comes again.
+        is_new = refused not in (Reason.UNKNOWN_ACCOUNT, Reason.OUT_OF_BOUNDS)
+        if is_new:
+            seen[intent.intent_id] = Known(intent, refused)
+        verdicts.append(Verdict(intent, refused, is_new))
+    return verdicts
+
+
+def _find_fault(
+    intent: Intent, world: World, free: Mapping[tuple[UUID, UUID, Side], int]
+) -> Reason | None:
+    """Return why an intent cannot be taken, or None."""
+    if not (0 < intent.quantity <= QUANTITY_LIMIT and 0 < intent.limit_price < ONE_DOLLAR):
+        return Reason.OUT_OF_BOUNDS
+    if intent.account not in world.tenants:
+        return Reason.UNKNOWN_ACCOUNT
+    terms = world.markets.get(intent.market_id)
+    if terms is None:
+        return Reason.UNKNOWN_MARKET
+    if not terms.is_open:
+        return Reason.MARKET_NOT_OPEN
+    if intent.limit_price % terms.tick:
+        return Reason.PRICE_OFF_TICK
+    needed = required_max_total(intent.action, intent.quantity, intent.limit_price, terms.fee_multiplier)
+    if intent.max_total < needed:
+        return Reason.MAX_TOTAL_TOO_SMALL
+    if intent.action is Action.SELL:
+        held = free.get((intent.account, intent.market_id, intent.side), 0)
+        if held < intent.quantity:
+            return Reason.POSITION_TOO_SMALL
+    return None
+
+
+def answer_cancel(state: State | None) -> CancelOutcome:
+    """Return what a cancel is answered once it has taken effect, by the state that stands now."""
+    match state:
+        case None | State.RECEIVED:
+            return CancelOutcome.UNKNOWN
+        case State.CANCELLED:
+            return CancelOutcome.NOT_POOLED
+        case State.POOLED:
+            return CancelOutcome.POOLED
+        case State.FINAL | State.REFUSED:
+            return CancelOutcome.ENDED

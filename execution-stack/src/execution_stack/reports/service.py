@@ -1,0 +1,101 @@
+"""Write reports in the transaction of their fact; read them by number."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from shared.database import Database, Transaction
+from shared.errors import invariant
+from shared.ids import HOUSE_TENANT
+
+from execution_stack.accounts import service as accounts
+from execution_stack.accounts.domain import recipient_of
+from execution_stack.reports import store
+from execution_stack.reports.domain import Body, Report, Statement, Totals
+
+POLL_SECONDS: Final = 0.05
+
+
+async def write(tx: Transaction, bodies: Sequence[tuple[UUID, Body]], at: datetime) -> None:
+    """Append reports (tenant, body), in order, to the recipients of their tenants.
+
+    Locks the recipients' numbering until the commit: call it last in a transaction.
+    """
+    if not bodies:
+        return
+    recipients = await accounts.recipients_of(tx, sorted({tenant for tenant, _ in bodies}))
+    addressed = [(recipients[tenant], tenant, body) for tenant, body in bodies]
+    await _write_addressed(tx, addressed, at)
+
+
+async def write_to_recipients(
+    tx: Transaction, tenants: Sequence[UUID], bodies: Sequence[Body], at: datetime
+) -> None:
+    """Append reports that concern no single tenant, once to each recipient of `tenants`."""
+    recipients = sorted(set((await accounts.recipients_of(tx, tenants)).values()))
+    await _write_addressed(tx, [(each, HOUSE_TENANT, body) for each in recipients for body in bodies], at)
+
+
+async def _write_addressed(
+    tx: Transaction, addressed: Sequence[tuple[UUID, UUID, Body]], at: datetime
+) -> None:
+    if not addressed:
+        return
+    counts: dict[UUID, int] = defaultdict(int)
+    for recipient, _, _ in addressed:
+        counts[recipient] += 1
+    following = await store.take_sequences(tx, counts)
+    invariant(len(following) == len(counts), "every recipient has a cursor")
+    numbered = []
+    for recipient, tenant, body in addressed:
+        numbered.append((recipient, tenant, following[recipient], store.row_of(body)))
+        following[recipient] += 1
+    await store.insert(tx, numbered, at)
+
+
+async def sum_period(tx: Transaction, tenant_id: UUID, after: int, to: int) -> Totals:
+    """Return what a tenant's reports after one cut and up to another add up to."""
+    return await store.sum_period(tx, tenant_id, after, to)
+
+
+async def last_sequence(tx: Transaction, sender: str) -> int:
+    """Return the newest number of the recipient that calls itself `sender`."""
+    return await store.last_sequence(tx, recipient_of(sender))
+
+
+class ReportService:
+    """What the customer stack reads."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from `database`."""
+        self._database = database
+
+    async def fetch(self, sender: str, after: int, limit: int, wait_seconds: float) -> list[Report]:
+        """Return reports after a number, oldest first; wait up to `wait_seconds` for the first.
+
+        Nothing is held open while waiting: neither a transaction nor a connection.
+        """
+        recipient_id = recipient_of(sender)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + wait_seconds
+        while True:
+            async with self._database.transaction() as tx:
+                newest = await store.last_sequence(tx, recipient_id)
+            if newest > after:
+                tenants = await accounts.tenants_of(self._database, sender)
+                async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
+                    return await store.load_after(tx, recipient_id, after, limit)
+            left = deadline - loop.time()
+            if left <= 0:
+                return []
+            await asyncio.sleep(min(POLL_SECONDS, left))
+
+    async def statement(self, tenant_id: UUID, to: int, after: UUID | None, limit: int) -> Statement:
+        """Return a tenant's accounts at a cut, one page, and the totals of all of them."""
+        async with self._database.transaction(tenant_id) as tx:
+            totals = await store.sum_period(tx, tenant_id, 0, to)
+            lines = await store.load_lines(tx, tenant_id, to, after, limit + 1)
+        return Statement(totals, tuple(lines[:limit]), more=len(lines) > limit)

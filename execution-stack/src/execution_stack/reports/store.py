@@ -1,0 +1,258 @@
+"""Every query of reports."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+from shared.database import Transaction
+from shared.errors import invariant
+
+from execution_stack.exchange.domain import Action, Side
+from execution_stack.reports.domain import (
+    Body,
+    FillShare,
+    Final,
+    Holding,
+    NotPooled,
+    Payout,
+    Reason,
+    Report,
+    Resolution,
+    SettlementFee,
+    StatementLine,
+    Totals,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A body as the columns of the table; `amount` is cost, payout or settlement fee."""
+
+    kind: str
+    intent_id: UUID | None = None
+    account: UUID | None = None
+    market_id: UUID | None = None
+    window_id: UUID | None = None
+    quantity: int | None = None
+    amount: int | None = None
+    fee: int | None = None
+    yes_value: int | None = None
+    side: Side | None = None
+    action: Action | None = None
+    reason: Reason | None = None
+    manifest: bytes | None = None
+
+
+def row_of(body: Body) -> Row:
+    """Return the columns of a body."""
+    match body:
+        case FillShare():
+            return Row(
+                "fill_share",
+                intent_id=body.intent_id,
+                account=body.account,
+                market_id=body.market_id,
+                window_id=body.window_id,
+                quantity=body.quantity,
+                amount=body.cost,
+                fee=body.fee,
+                side=body.side,
+                action=body.action,
+                manifest=body.manifest,
+            )
+        case Final():
+            return Row("final", intent_id=body.intent_id, quantity=body.filled)
+        case NotPooled():
+            return Row("not_pooled", intent_id=body.intent_id, reason=body.reason)
+        case Resolution():
+            return Row("resolution", market_id=body.market_id, yes_value=body.yes_value)
+        case Payout():
+            return Row(
+                "payout",
+                account=body.account,
+                market_id=body.market_id,
+                quantity=body.quantity,
+                amount=body.amount,
+                side=body.side,
+            )
+        case SettlementFee():
+            return Row("settlement_fee", account=body.account, market_id=body.market_id, amount=body.amount)
+
+
+def body_of(row: asyncpg.Record) -> Body:
+    """Return the body of a row."""
+    match row["kind"]:
+        case "fill_share":
+            return FillShare(
+                intent_id=row["intent_id"],
+                account=row["account"],
+                market_id=row["market_id"],
+                window_id=row["window_id"],
+                side=Side(row["side"]),
+                action=Action(row["action"]),
+                quantity=row["quantity"],
+                cost=row["amount"],
+                fee=row["fee"],
+                manifest=row["manifest"],
+            )
+        case "final":
+            return Final(row["intent_id"], row["quantity"])
+        case "not_pooled":
+            return NotPooled(row["intent_id"], Reason(row["reason"]))
+        case "resolution":
+            return Resolution(row["market_id"], row["yes_value"])
+        case "payout":
+            return Payout(row["account"], row["market_id"], Side(row["side"]), row["quantity"], row["amount"])
+        case kind:
+            invariant(kind == "settlement_fee", "a report has a kind that we know")
+            return SettlementFee(row["account"], row["market_id"], row["amount"])
+
+
+async def take_sequences(tx: Transaction, counts: Mapping[UUID, int]) -> dict[UUID, int]:
+    """Reserve sequence numbers per recipient; return the first of each. Held locked to the commit."""
+    recipients = sorted(counts)
+    await tx.execute(
+        "INSERT INTO report_cursor (recipient_id) SELECT r.id FROM unnest($1::uuid[]) AS r (id) "
+        "WHERE NOT EXISTS (SELECT FROM report_cursor c WHERE c.recipient_id = r.id) ORDER BY 1 "
+        "ON CONFLICT DO NOTHING",
+        recipients,
+    )
+    rows = await tx.fetch(
+        "WITH locked AS (SELECT recipient_id FROM report_cursor WHERE recipient_id = ANY($1::uuid[]) "
+        "  ORDER BY 1 FOR NO KEY UPDATE) "
+        "UPDATE report_cursor c SET last_sequence = c.last_sequence + t.taken "
+        "FROM locked l JOIN unnest($1::uuid[], $2::bigint[]) AS t (recipient_id, taken) USING (recipient_id) "
+        "WHERE c.recipient_id = l.recipient_id RETURNING c.recipient_id, c.last_sequence - t.taken + 1 AS first",
+        recipients,
+        [counts[recipient] for recipient in recipients],
+    )
+    return {row["recipient_id"]: row["first"] for row in rows}
+
+
+async def insert(
+    tx: Transaction, numbered: Sequence[tuple[UUID, UUID, int, Row]], recorded_at: datetime
+) -> None:
+    """Append reports: (recipient, tenant, sequence, row)."""
+    rows = [row for _, _, _, row in numbered]
+    await tx.execute(
+        "INSERT INTO report (recipient_id, tenant_id, sequence, recorded_at, kind, intent_id, account, market_id, "
+        "window_id, quantity, amount, fee, yes_value, side, action, reason, manifest) "
+        "SELECT n.recipient_id, n.tenant_id, n.sequence, $1, n.kind, n.intent_id, n.account, n.market_id, "
+        "n.window_id, n.quantity, n.amount, n.fee, n.yes_value, n.side, n.action, n.reason, n.manifest "
+        "FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::report_kind[], $6::uuid[], $7::uuid[], $8::uuid[], "
+        "$9::uuid[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[], $14::ledger_contract_side[], "
+        "$15::intent_action[], $16::intent_reason[], $17::bytea[]) AS n (recipient_id, tenant_id, sequence, kind, "
+        "intent_id, account, market_id, window_id, quantity, amount, fee, yes_value, side, action, reason, "
+        "manifest)",
+        recorded_at,
+        [recipient for recipient, _, _, _ in numbered],
+        [tenant for _, tenant, _, _ in numbered],
+        [sequence for _, _, sequence, _ in numbered],
+        [row.kind for row in rows],
+        [row.intent_id for row in rows],
+        [row.account for row in rows],
+        [row.market_id for row in rows],
+        [row.window_id for row in rows],
+        [row.quantity for row in rows],
+        [row.amount for row in rows],
+        [row.fee for row in rows],
+        [row.yes_value for row in rows],
+        [row.side for row in rows],
+        [row.action for row in rows],
+        [row.reason for row in rows],
+        [row.manifest for row in rows],
+    )
+
+
+async def last_sequence(tx: Transaction, recipient_id: UUID) -> int:
+    """Return the newest committed sequence number of a recipient, 0 when there is none."""
+    value: int | None = await tx.fetch_value(
+        "SELECT last_sequence FROM report_cursor WHERE recipient_id = $1", recipient_id
+    )
+    return value or 0
+
+
+async def load_after(tx: Transaction, recipient_id: UUID, after: int, limit: int) -> list[Report]:
+    """Return the next reports of a recipient, oldest first, without a gap."""
+    rows = await tx.fetch(
+        "SELECT * FROM report WHERE recipient_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3",
+        recipient_id,
+        after,
+        limit,
+    )
+    reports = []
+    for place, row in enumerate(rows, start=after + 1):
+        if row["sequence"] != place:
+            break  # a tenant registered a moment ago: not among this transaction's tenants yet
+        reports.append(Report(row["sequence"], row["recorded_at"], body_of(row)))
+    return reports
+
+
+_SUMS = (
+    "coalesce(sum(amount) FILTER (WHERE kind = 'fill_share' AND action = 'buy'), 0)::bigint AS cost_of_buys, "
+    "coalesce(sum(amount) FILTER (WHERE kind = 'fill_share' AND action = 'sell'), 0)::bigint AS proceeds, "
+    "coalesce(sum(CASE kind WHEN 'fill_share' THEN fee WHEN 'settlement_fee' THEN amount END), 0)::bigint AS fees, "
+    "coalesce(sum(amount) FILTER (WHERE kind = 'payout'), 0)::bigint AS payouts"
+)
+
+
+async def sum_period(tx: Transaction, tenant_id: UUID, after: int, to: int) -> Totals:
+    """Return what a tenant's reports after one cut and up to another add up to."""
+    row = await tx.fetch_row(
+        f"SELECT {_SUMS} FROM report WHERE tenant_id = $1 AND account IS NOT NULL "
+        "AND sequence > $2 AND sequence <= $3",
+        tenant_id,
+        after,
+        to,
+    )
+    invariant(row is not None, "a sum without groups has one row")
+    return _totals(row)
+
+
+async def load_lines(
+    tx: Transaction, tenant_id: UUID, to: int, after: UUID | None, limit: int
+) -> list[StatementLine]:
+    """Return accounts of a tenant at a cut, in id order."""
+    rows = await tx.fetch(
+        f"SELECT account, {_SUMS} FROM report WHERE tenant_id = $1 AND account IS NOT NULL AND sequence <= $2 "
+        "AND ($3::uuid IS NULL OR account > $3) GROUP BY account ORDER BY account LIMIT $4",
+        tenant_id,
+        to,
+        after,
+        limit,
+    )
+    holdings = await _load_holdings(tx, tenant_id, to, [row["account"] for row in rows])
+    lines = []
+    for row in rows:
+        totals = _totals(row)
+        cash = totals.proceeds + totals.payouts - totals.cost_of_buys
+        lines.append(
+            StatementLine(row["account"], cash, -totals.fees, tuple(holdings.get(row["account"], ())))
+        )
+    return lines
+
+
+async def _load_holdings(
+    tx: Transaction, tenant_id: UUID, to: int, accounts: Sequence[UUID]
+) -> dict[UUID, list[Holding]]:
+    rows = await tx.fetch(
+        "SELECT account, market_id, side, quantity FROM ("
+        "  SELECT account, market_id, side, sum(CASE WHEN action = 'buy' THEN quantity ELSE -quantity END)::bigint "
+        "  AS quantity FROM report WHERE tenant_id = $1 AND sequence <= $2 AND account = ANY($3::uuid[]) "
+        "  AND kind IN ('fill_share', 'payout') GROUP BY 1, 2, 3) held WHERE quantity <> 0 ORDER BY 1, 2, 3",
+        tenant_id,
+        to,
+        accounts,
+    )
+    found: dict[UUID, list[Holding]] = {}
+    for row in rows:
+        found.setdefault(row["account"], []).append(
+            Holding(row["market_id"], Side(row["side"]), row["quantity"])
+        )
+    return found
+
+
+def _totals(row: asyncpg.Record) -> Totals:
+    return Totals(row["cost_of_buys"], row["proceeds"], row["fees"], row["payouts"])
