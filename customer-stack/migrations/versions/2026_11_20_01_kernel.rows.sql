@@ -1,0 +1,20 @@
+-- The chart of accounts of the customer ledger (money flows, section 1).
+INSERT INTO ledger_chart (account, class, side) VALUES
+    ('wallet', 'checked', 1),
+    ('position', 'checked', 1),
+    ('collection', 'unchecked', -1),
+    ('execution', 'unchecked', 0),
+    ('exchange_fees', 'unchecked', 0),
+    ('debt', 'unchecked', -1),
+    ('desk', 'unchecked', 0),
+    ('till', 'checked', 1),
+    ('stock', 'checked', 1),
+    ('treasury', 'checked', 1),
+    ('fx_revenue', 'unchecked', 1),
+    ('fx_fee_revenue', 'unchecked', 1),
+    ('payout_fee_revenue', 'unchecked', 1),
+    ('suspense', 'unchecked', 1),
+    ('nostro', 'unchecked', -1),
+    ('prefund', 'unchecked', -1),
+    ('settled', 'unchecked', 0),
+    ('in_transit', 'unchecked', 0);

@@ -1,0 +1,167 @@
+"""Refusals as problem+json (RFC 9457).
+
+Guaranteed:
+- a refusal's kind alone decides the status, its code is in the body;
+- a validation problem names the field and what to do, and never repeats what was sent.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import asyncpg
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from shared.errors import Kind, Refusal
+
+STATUS_OF_KIND: Final[Mapping[Kind, int]] = {
+    Kind.INVALID: 400,
+    Kind.UNAUTHENTICATED: 401,
+    Kind.FORBIDDEN: 403,
+    Kind.NOT_FOUND: 404,
+    Kind.CONFLICT: 409,
+    Kind.REFUSED: 422,
+    Kind.UNAVAILABLE: 503,
+}
+
+TITLE_OF_STATUS: Final[Mapping[int, str]] = {
+    400: "The request cannot be understood",
+    401: "Sign in first",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "The situation has changed",
+    413: "The request is too large",
+    422: "Refused",
+    500: "Something broke on our side",
+    503: "Not available now",
+}
+
+_CODE_OF_STATUS: Final[Mapping[int, tuple[str, str]]] = {
+    404: ("request.not_found", "There is nothing at this address. Check the path."),
+    405: ("request.method_not_allowed", "This address does not know this method. Check the method."),
+    413: ("request.too_large", "The request is larger than this address accepts. Send less."),
+}
+
+_ADVICE: Final[Mapping[str, str]] = {
+    "missing": "is required; send it",
+    "extra_forbidden": "is not known here; leave it out",
+    "json_invalid": "is not valid JSON; correct it",
+    "json_type": "must be JSON",
+    "string_type": "must be a text",
+    "string_too_short": "is too short",
+    "string_too_long": "is too long",
+    "string_pattern_mismatch": "does not have the expected form",
+    "uuid_parsing": "must be a UUID",
+    "uuid_type": "must be a UUID",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "decimal_parsing": "must be a decimal number in a string",
+    "decimal_type": "must be a decimal number in a string",
+    "date_parsing": "must be a date such as 1990-12-31",
+    "date_from_datetime_parsing": "must be a date such as 1990-12-31",
+    "enum": "is not one of the values known here",
+    "literal_error": "is not one of the values known here",
+    "greater_than": "is too small",
+    "greater_than_equal": "is too small",
+    "less_than": "is too large",
+    "less_than_equal": "is too large",
+    "model_attributes_type": "must be a JSON object",
+}
+_DEFAULT_ADVICE: Final = "does not have the expected form; correct it"
+_FIELD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
+
+
+class OrjsonResponse(JSONResponse):
+    """JSON by orjson: the fastest of the exact encoders. Money arrives here as strings."""
+
+    def render(self, content: Any) -> bytes:
+        """Encode `content`."""
+        return orjson.dumps(content)
+
+
+def problem(
+    status: int, code: str, detail: str, *, errors: Sequence[Mapping[str, str]] | None = None
+) -> Response:
+    """Return a problem answer. `detail` says what to do and carries no value of the request."""
+    body: dict[str, object] = {
+        "type": f"urn:bulkhead:problem:{code}",
+        "title": TITLE_OF_STATUS.get(status, "Refused"),
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+    if errors is not None:
+        body["errors"] = list(errors)
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return Response(orjson.dumps(body), status, headers, media_type="application/problem+json")
+
+
+def problem_of_refusal(refusal: Refusal) -> Response:
+    """Return the problem that a refusal is."""
+    return problem(STATUS_OF_KIND[refusal.kind], refusal.code, refusal.message)
+
+
+def _name_field(location: Sequence[int | str]) -> str:
+    """Return a dotted field name; a part that a client made up and that is no name is left unnamed."""
+    parts = [
+        str(part) if isinstance(part, int) or _FIELD.fullmatch(part) else "(unnamed)" for part in location[1:]
+    ]
+    if location[:1] in (("query",), ("path",), ("header",)):
+        return ".".join([str(location[0]), *parts])
+    return ".".join(parts) or "body"
+
+
+def _describe(error: Mapping[str, Any]) -> dict[str, str]:
+    kind = str(error["type"])
+    location = tuple(error["loc"])
+    # An invalid JSON body has the position of the mistake for a location.
+    field = "body" if kind == "json_invalid" else _name_field(location)
+    # A sentence of a validator of ours may be shown: ours never contain the value.
+    advice = str(error.get("ctx", {}).get("advice") or _ADVICE.get(kind, _DEFAULT_ADVICE))
+    return {"field": field, "code": kind, "advice": advice}
+
+
+async def _on_refusal(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, Refusal):  # registered for this class only
+        raise error
+    return problem_of_refusal(error)
+
+
+async def _on_invalid(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):  # registered for this class only
+        raise error
+    described = [_describe(each) for each in error.errors()[:20]]
+    sentence = "; ".join(f"{each['field']} {each['advice']}" for each in described[:5])
+    return problem(422, "request.invalid", f"Correct the request: {sentence}.", errors=described)
+
+
+async def _on_http(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):  # registered for this class only
+        raise error
+    code, detail = _CODE_OF_STATUS.get(
+        error.status_code, ("request.refused", "The request was refused. Check it and send it again.")
+    )
+    return problem(error.status_code, code, detail)
+
+
+async def _on_busy_database(_request: Request, _error: Exception) -> Response:
+    return problem(503, "database.busy", "The service is too busy. Send the request again in a moment.")
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Make every expected failure of a route a problem."""
+    app.add_exception_handler(Refusal, _on_refusal)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    for busy in (
+        asyncpg.QueryCanceledError,
+        asyncpg.LockNotAvailableError,
+        asyncpg.DeadlockDetectedError,
+        asyncpg.PostgresConnectionError,
+    ):
+        app.add_exception_handler(busy, _on_busy_database)

@@ -1,0 +1,9 @@
+"""Routes that ask for no principal, each with the reason. The routes' test knows this list."""
+
+from typing import Final
+
+PUBLIC_ROUTES: Final[dict[tuple[str, str], str]] = {
+    ("POST", "/v1/customers"): "registers a customer, who has no session yet",
+    ("POST", "/v1/sessions"): "signs a customer in",
+    ("POST", "/staff/sessions"): "signs a staff member in",
+}

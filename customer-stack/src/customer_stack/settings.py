@@ -1,0 +1,82 @@
+"""Settings of the customer stack, from the environment (prefix CUSTOMER_).
+
+Guaranteed:
+- no secret has a default: what is missing is named when a process starts, and it does not start;
+- sandbox and production differ here and nowhere else.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+MIGRATIONS_FOLDER = Path(__file__).resolve().parents[2] / "migrations"
+
+
+class PasswordWork(BaseSettings):
+    """How hard argon2id works (RFC 9106, second recommended option by default)."""
+
+    model_config = SettingsConfigDict(env_prefix="CUSTOMER_ARGON2_", extra="ignore", frozen=True)
+
+    memory_kib: Annotated[int, Field(ge=8192)] = 65536
+    passes: Annotated[int, Field(ge=1)] = 3
+    lanes: Annotated[int, Field(ge=1)] = 4
+
+
+class OwnerSettings(BaseSettings):
+    """What migrations need: the role that owns the schema."""
+
+    model_config = SettingsConfigDict(env_prefix="CUSTOMER_", extra="ignore", frozen=True)
+
+    owner_database_url: SecretStr
+    migrations_folder: Path = MIGRATIONS_FOLDER
+
+
+class AuditSettings(BaseSettings):
+    """What verifying the audit needs: a role that reads everything."""
+
+    model_config = SettingsConfigDict(env_prefix="CUSTOMER_", extra="ignore", frozen=True)
+
+    auditor_database_url: SecretStr
+
+
+class DatabaseSettings(BaseSettings):
+    """What commands on business data need."""
+
+    model_config = SettingsConfigDict(env_prefix="CUSTOMER_", extra="ignore", frozen=True)
+
+    environment: Literal["sandbox", "production"]
+    database_url: SecretStr
+    database_pool_size: Annotated[int, Field(ge=2, le=100)] = 8
+
+
+class Settings(DatabaseSettings):
+    """What the API and the worker need."""
+
+    http_host: str = "127.0.0.1"
+    http_port: Port = 8000
+    management_host: str = "127.0.0.1"
+    management_port: Port = 8001
+    worker_management_port: Port = 8002
+    lane_count: Annotated[int, Field(ge=1, le=16)] = 2
+
+    field_keys_file: Path
+    identity_url: str
+    identity_poll_seconds: Annotated[float, Field(gt=0)] = 0.5
+    residencies_allowed: frozenset[str] = frozenset({"LK"})
+    session_hours: Annotated[int, Field(ge=1, le=720)] = 12
+    session_cache_seconds: Annotated[int, Field(ge=0, le=300)] = 30
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Tell whether counterparties are the sandbox's."""
+        return self.environment == "sandbox"
+
+
+class WorkerSettings(Settings):
+    """What the worker needs beyond that: the role that seals the audit."""
+
+    sealer_database_url: SecretStr

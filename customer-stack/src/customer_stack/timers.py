@@ -1,0 +1,54 @@
+"""Work that repeats: one loop for all tasks of the worker.
+
+Guaranteed:
+- a round that fails is logged and tried again after a growing pause; it never ends the loop;
+- when told to stop, a loop ends after the round that it is in.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+
+from shared.errors import Refusal
+
+Runner = Callable[[asyncio.Event], Awaitable[None]]
+"""A task of the worker: runs until the event is set."""
+
+LONGEST_PAUSE_SECONDS: Final = 15.0
+
+_log = structlog.get_logger(__name__)
+
+
+async def wait(stop: asyncio.Event, seconds: float) -> None:
+    """Wait for `seconds`, or until told to stop."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
+def repeat(name: str, seconds: float, work: Callable[[], Awaitable[object]]) -> Runner:
+    """Return a runner that calls `work`, and again at once while it returns something true, else after `seconds`.
+
+    So `work` returns how much it did, and a full table is worked off without pauses.
+    """
+
+    async def run(stop: asyncio.Event) -> None:
+        pause = seconds
+        while not stop.is_set():
+            try:
+                if await work():
+                    pause = seconds
+                    await asyncio.sleep(0)
+                    continue
+                pause = seconds
+            except Refusal as refusal:
+                _log.warning("task.refused", task=name, code=refusal.code)
+                pause = min(max(pause * 2, 0.5), LONGEST_PAUSE_SECONDS)
+            except Exception:
+                _log.exception("task.failed", task=name)
+                pause = min(max(pause * 2, 0.5), LONGEST_PAUSE_SECONDS)
+            await wait(stop, pause)
+
+    return run
