@@ -92,13 +92,3 @@ CREATE TABLE access_session (
 );
 CALL bulkhead_tenant_table('access_session', append_only => false);
 REVOKE DELETE ON access_session FROM bulkhead_app;
-
--- Failed sign-ins of customers and staff, to slow guessing. The subject is a keyed digest.
-CREATE TABLE access_sign_in_failure (
-    tenant_id uuid NOT NULL,
-    id uuid CONSTRAINT access_sign_in_failure_pk PRIMARY KEY,
-    subject bytea NOT NULL CONSTRAINT access_sign_in_failure_subject_size CHECK (octet_length(subject) = 32),
-    failed_at timestamptz NOT NULL
-);
-CREATE INDEX access_sign_in_failure_recent ON access_sign_in_failure (tenant_id, subject, failed_at);
-CALL bulkhead_tenant_table('access_sign_in_failure', append_only => true);

@@ -7,9 +7,8 @@ its service to `Services`, its construction to `open_services`, and its router t
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 
-from customer_stack.edge.application import create_app
 from customer_stack.settings import Settings
 from shared.clock import Clock, SystemClock
 from shared.database import Database

@@ -29,7 +29,7 @@ async def wait(stop: asyncio.Event, seconds: float) -> None:
 
 
 def repeat(name: str, seconds: float, work: Callable[[], Awaitable[object]]) -> Runner:
-    """Return a runner that calls `work`, and again at once while it returns something true, else after `seconds`.
+    """Return a runner that calls `work` again at once while it returns something true, else after `seconds`.
 
     So `work` returns how much it did, and a full table is worked off without pauses.
     """
@@ -46,7 +46,7 @@ def repeat(name: str, seconds: float, work: Callable[[], Awaitable[object]]) -> 
             except Refusal as refusal:
                 _log.warning("task.refused", task=name, code=refusal.code)
                 pause = min(max(pause * 2, 0.5), LONGEST_PAUSE_SECONDS)
-            except Exception:
+            except Exception:  # noqa: BLE001 - whatever broke, the next round tries again
                 _log.exception("task.failed", task=name)
                 pause = min(max(pause * 2, 0.5), LONGEST_PAUSE_SECONDS)
             await wait(stop, pause)

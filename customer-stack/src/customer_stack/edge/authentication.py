@@ -160,5 +160,8 @@ class Require:
 
 
 def require(permission: str) -> object:
-    """Let staff with `permission` in. To be used as `Annotated[StaffPrincipal, require("tenant.kyc.read")]`."""
+    """Let staff with `permission` in.
+
+    Written on a route as `Annotated[StaffPrincipal, require("tenant.kyc.read")]`.
+    """
     return Depends(Require(permission))

@@ -87,7 +87,7 @@ class EdgeMiddleware:
             answer = problem(
                 500,
                 "internal",
-                "Try again later. If it goes on, tell us the X-Correlation-Id of this answer.",
+                "Try again later. If it goes on, tell us this answer's X-Correlation-Id.",
             )
             await answer(scope, receive, send_with_id)
 
