@@ -1,0 +1,278 @@
+"""One page of reports, folded in order into everything that it changes. Pure.
+
+The service loads what the page touches, this file folds the reports over it, and the service writes the
+result as a few set-based statements.
+
+Guaranteed: reports of one account take effect in sequence or not at all; the first one that contradicts
+our books stops that account and parks its later reports, while other accounts go on.
+"""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from customer_stack.boundary_client.domain import (
+    Action,
+    FillShare,
+    Final,
+    NotPooled,
+    Payout,
+    Report,
+    Resolution,
+    SettlementFee,
+    Side,
+)
+from customer_stack.protection.domain import StakeChange
+from customer_stack.wagers.domain import flows, reports
+from customer_stack.wagers.domain.amounts import PositionCost
+from customer_stack.wagers.domain.reports import Fault, Wager
+from shared.ledger.domain import Movement, join
+
+PositionKey = tuple[UUID, UUID, Side]
+"""Customer, market, side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose account it is."""
+
+    tenant_id: UUID
+    customer_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A report that took effect. `action` tells buys from sales in later sums."""
+
+    report: Report
+    owner: Owner | None
+    wager: Wager | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A report that contradicts our books."""
+
+    report: Report
+    fault: Fault
+    account_id: UUID | None
+    owner: Owner | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A report that waits behind its account's break."""
+
+    report: Report
+    account_id: UUID
+    owner: Owner | None
+
+
+@dataclass(slots=True)
+class World:
+    """What the page's reports refer to, as it stood before them; it moves along with the fold."""
+
+    wagers: dict[UUID, Wager]
+    owners: dict[UUID, Owner]
+    assets: dict[tuple[UUID, Side], int]
+    positions: dict[PositionKey, PositionCost]
+    wallets: dict[UUID, int]
+    yes_values: dict[UUID, int]
+    stopped: set[UUID]
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a page changes, in the order of its reports."""
+
+    movements: list[Movement] = field(default_factory=list)
+    applied: list[Applied] = field(default_factory=list)
+    parked: list[Parked] = field(default_factory=list)
+    breaks: list[Break] = field(default_factory=list)
+    wagers: dict[UUID, Wager] = field(default_factory=dict)
+    ended: list[Wager] = field(default_factory=list)
+    positions: dict[PositionKey, PositionCost] = field(default_factory=dict)
+    stakes: list[StakeChange] = field(default_factory=list)
+    resolutions: list[Resolution] = field(default_factory=list)
+
+    @property
+    def movement(self) -> Movement:
+        """Return everything that is posted, as one movement."""
+        return join(self.movements)
+
+
+def fold(page: tuple[Report, ...], world: World) -> Changes:
+    """Apply reports in order; `world` moves with them."""
+    changes = Changes()
+    for report in page:
+        account_id = account_of(report, world)
+        owner = world.owners.get(account_id) if account_id else None
+        if account_id in world.stopped and account_id is not None:
+            changes.parked.append(Parked(report, account_id, owner))
+            continue
+        fault = _apply(report, owner, world, changes)
+        if fault is None:
+            continue
+        changes.breaks.append(Break(report, fault, account_id, owner))
+        if account_id is not None:
+            world.stopped.add(account_id)
+    return changes
+
+
+def account_of(report: Report, world: World) -> UUID | None:
+    """Return the account that a report is about; None for a market's resolution or an unknown intent."""
+    match report:
+        case FillShare() | Payout() | SettlementFee():
+            return report.account_id
+        case Final() | NotPooled():
+            wager = world.wagers.get(report.intent_id)
+            return wager.account_id if wager else None
+        case Resolution():
+            return None
+
+
+def _apply(report: Report, owner: Owner | None, world: World, changes: Changes) -> Fault | None:
+    match report:
+        case FillShare():
+            return _apply_fill(report, owner, world, changes)
+        case Final():
+            return _apply_final(report, world, changes)
+        case NotPooled():
+            return _apply_not_pooled(report, world, changes)
+        case Resolution():
+            return _apply_resolution(report, world, changes)
+        case Payout():
+            return _apply_payout(report, owner, world, changes)
+        case SettlementFee():
+            return _apply_settlement_fee(report, owner, world, changes)
+
+
+def _place(report: Report, owner: Owner) -> flows.Place:
+    return flows.Place(owner.tenant_id, owner.customer_id, report.sequence, report.recorded_at)
+
+
+def _apply_fill(report: FillShare, owner: Owner | None, world: World, changes: Changes) -> Fault | None:
+    wager = world.wagers.get(report.intent_id)
+    if wager is None:
+        return Fault.UNKNOWN_INTENT
+    if owner is None:
+        return Fault.UNKNOWN_ACCOUNT
+    key = (wager.customer_id, wager.market_id, wager.side)
+    position = world.positions.get(key, PositionCost())
+    fault = reports.check_fill(report, wager, position)
+    if fault:
+        return fault
+    place, asset = _place(report, owner), world.assets[(wager.market_id, wager.side)]
+    if wager.action is Action.BUY:
+        movement = flows.build_buy_fill(place, wager.id, asset, report.quantity, report.cost, report.fee)
+        _set_position(key, position.add(report.quantity, report.cost), world, changes)
+    else:
+        movement = flows.build_sale_fill(place, wager.id, asset, report.quantity, report.cost, report.fee)
+        _set_position(key, position.take(report.quantity)[0], world, changes)
+        _add_funds(wager.customer_id, max(0, report.cost - report.fee), world)
+    changes.movements.append(movement)
+    wager = _set_wager(reports.apply_fill(report, wager), world, changes)
+    changes.applied.append(Applied(report, owner, wager))
+    return None
+
+
+def _apply_final(report: Final, world: World, changes: Changes) -> Fault | None:
+    wager = world.wagers.get(report.intent_id)
+    if wager is None:
+        return Fault.UNKNOWN_INTENT
+    fault = reports.check_final(report, wager)
+    if fault:
+        return fault
+    _end(report, reports.apply_final(wager), world, changes)
+    return None
+
+
+def _apply_not_pooled(report: NotPooled, world: World, changes: Changes) -> Fault | None:
+    wager = world.wagers.get(report.intent_id)
+    if wager is None:
+        return Fault.UNKNOWN_INTENT
+    if reports.is_repeated_refusal(wager):
+        changes.applied.append(Applied(report, Owner(wager.tenant_id, wager.customer_id), wager))
+        return None
+    fault = reports.check_not_pooled(wager)
+    if fault:
+        return fault
+    _end(report, reports.apply_not_pooled(report, wager), world, changes)
+    return None
+
+
+def _apply_resolution(report: Resolution, world: World, changes: Changes) -> Fault | None:
+    if world.yes_values.get(report.market_id, report.yes_value) != report.yes_value:
+        return Fault.RESOLUTION_CHANGED
+    world.yes_values[report.market_id] = report.yes_value
+    changes.resolutions.append(report)
+    changes.applied.append(Applied(report, None))
+    return None
+
+
+def _apply_payout(report: Payout, owner: Owner | None, world: World, changes: Changes) -> Fault | None:
+    if owner is None:
+        return Fault.UNKNOWN_ACCOUNT
+    key = (owner.customer_id, report.market_id, report.side)
+    position = world.positions.get(key, PositionCost())
+    fault = reports.check_payout(report, world.yes_values.get(report.market_id), position)
+    if fault:
+        return fault
+    asset = world.assets[(report.market_id, report.side)]
+    changes.movements.append(flows.build_payout(_place(report, owner), asset, report.quantity, report.amount))
+    _set_position(key, position.take(report.quantity)[0], world, changes)
+    _add_funds(owner.customer_id, report.amount, world)
+    changes.applied.append(Applied(report, owner))
+    return None
+
+
+def _apply_settlement_fee(
+    report: SettlementFee, owner: Owner | None, world: World, changes: Changes
+) -> Fault | None:
+    if owner is None:
+        return Fault.UNKNOWN_ACCOUNT
+    if report.market_id not in world.yes_values:
+        return Fault.MARKET_NOT_RESOLVED
+    available = world.wallets.get(owner.customer_id, 0)
+    movement = flows.build_settlement_fee(_place(report, owner), report.amount, available)
+    changes.movements.append(movement)
+    _add_funds(owner.customer_id, -min(report.amount, max(available, 0)), world)
+    changes.applied.append(Applied(report, owner))
+    return None
+
+
+def end_wager(wager: Wager) -> tuple[Movement, StakeChange | None]:
+    """Return what ends with a wager: its holds, and what it staked and did not use."""
+    movement = flows.build_release(
+        wager.tenant_id,
+        wager.customer_id,
+        wager.id,
+        wager.action,
+        exhausted=wager.hold_is_exhausted,
+        has_cash_hold=wager.max_total > 0,
+    )
+    if wager.action is Action.SELL or wager.unused == 0:
+        return movement, None
+    return movement, StakeChange(wager.tenant_id, wager.customer_id, wager.placed_at, -wager.unused)
+
+
+def _end(report: Final | NotPooled, wager: Wager, world: World, changes: Changes) -> None:
+    movement, stake = end_wager(wager)
+    changes.movements.append(movement)
+    if stake is not None:
+        changes.stakes.append(stake)
+    _add_funds(wager.customer_id, wager.unused, world)
+    changes.ended.append(_set_wager(wager, world, changes))
+    changes.applied.append(Applied(report, Owner(wager.tenant_id, wager.customer_id), wager))
+
+
+def _set_wager(wager: Wager, world: World, changes: Changes) -> Wager:
+    world.wagers[wager.id] = changes.wagers[wager.id] = wager
+    return wager
+
+
+def _set_position(key: PositionKey, position: PositionCost, world: World, changes: Changes) -> None:
+    world.positions[key] = changes.positions[key] = position
+
+
+def _add_funds(customer_id: UUID, amount: int, world: World) -> None:
+    world.wallets[customer_id] = world.wallets.get(customer_id, 0) + amount

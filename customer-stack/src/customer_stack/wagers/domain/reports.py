@@ -1,0 +1,157 @@
+"""Whether a report agrees with our own books, checked before anything of it is posted.
+
+The execution stack is another party: what it says is compared with what the customer asked for and what
+the customer has. What fails posts nothing.
+
+Guaranteed: a fill that passes keeps the wager within its quantity, its limit price and its `max_total`;
+a payout that passes is the resolved value times our own position.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from customer_stack.boundary_client.domain import Action, FillShare, Final, NotPooled, Payout, Side
+from customer_stack.boundary_client.domain import Reason as WireReason
+from customer_stack.markets.domain import value_of_side
+from customer_stack.wagers.domain.amounts import DOLLAR_E4, PositionCost, value_of
+from customer_stack.wagers.domain.states import Event, State, can_move, final_event, move
+
+
+class Fault(StrEnum):
+    """How a report contradicts our books."""
+
+    UNKNOWN_INTENT = "unknown_intent"
+    UNKNOWN_ACCOUNT = "unknown_account"
+    ACCOUNT_MISMATCH = "account_mismatch"
+    MARKET_MISMATCH = "market_mismatch"
+    WAGER_NOT_OPEN = "wager_not_open"
+    QUANTITY_OVER_INTENT = "quantity_over_intent"
+    COST_BEYOND_LIMIT = "cost_beyond_limit"
+    TOTAL_OVER_CAP = "total_over_cap"
+    POSITION_TOO_SMALL = "position_too_small"
+    FILLED_MISMATCH = "filled_mismatch"
+    MARKET_NOT_RESOLVED = "market_not_resolved"
+    RESOLUTION_CHANGED = "resolution_changed"
+    PAYOUT_MISMATCH = "payout_mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Wager:
+    """A wager as it stands. Filled cost is what was paid by a buy, and received by a sale."""
+
+    id: UUID
+    tenant_id: UUID
+    customer_id: UUID
+    account_id: UUID
+    market_id: UUID
+    side: Side
+    action: Action
+    quantity: int
+    limit_price: int
+    max_total: int
+    state: State
+    placed_at: datetime
+    filled_quantity: int = 0
+    filled_cost: int = 0
+    filled_fee: int = 0
+    shortfall: int = 0
+    refusal: WireReason | None = None
+
+    @property
+    def unused(self) -> int:
+        """Return what is left of `max_total`, in micro-dollars."""
+        used = self.filled_cost + self.filled_fee if self.action is Action.BUY else self.shortfall
+        return self.max_total - used
+
+    @property
+    def hold_is_exhausted(self) -> bool:
+        """Tell whether nothing is left of the main hold: money of a buy, contracts of a sale."""
+        if self.action is Action.BUY:
+            return self.unused == 0
+        return self.filled_quantity == self.quantity
+
+
+def check_fill(report: FillShare, wager: Wager, position: PositionCost) -> Fault | None:
+    """Compare a fill share with its intent. Its caller has found the wager of the report's intent."""
+    if report.account_id != wager.account_id:
+        return Fault.ACCOUNT_MISMATCH
+    if report.market_id != wager.market_id:
+        return Fault.MARKET_MISMATCH
+    if not can_move(wager.state, Event.FILL):
+        return Fault.WAGER_NOT_OPEN
+    if report.quantity <= 0 or wager.filled_quantity + report.quantity > wager.quantity:
+        return Fault.QUANTITY_OVER_INTENT
+    at_limit = value_of(report.quantity, wager.limit_price)
+    if wager.action is Action.BUY:
+        return _check_buy(report, wager, at_limit)
+    return _check_sale(report, wager, at_limit, position)
+
+
+def _check_sale(report: FillShare, wager: Wager, at_limit: int, position: PositionCost) -> Fault | None:
+    if not at_limit <= report.cost <= value_of(report.quantity, DOLLAR_E4):
+        return Fault.COST_BEYOND_LIMIT
+    if max(0, report.fee - report.cost) > wager.unused:
+        return Fault.TOTAL_OVER_CAP
+    return Fault.POSITION_TOO_SMALL if report.quantity > position.quantity else None
+
+
+def _check_buy(report: FillShare, wager: Wager, at_limit: int) -> Fault | None:
+    if not 0 < report.cost <= at_limit:
+        return Fault.COST_BEYOND_LIMIT
+    return Fault.TOTAL_OVER_CAP if report.cost + report.fee > wager.unused else None
+
+
+def apply_fill(report: FillShare, wager: Wager) -> Wager:
+    """Return the wager after a fill share that passed its check."""
+    shortfall = max(0, report.fee - report.cost) if wager.action is Action.SELL else 0
+    return replace(
+        wager,
+        state=move(wager.state, Event.FILL),
+        filled_quantity=wager.filled_quantity + report.quantity,
+        filled_cost=wager.filled_cost + report.cost,
+        filled_fee=wager.filled_fee + report.fee,
+        shortfall=wager.shortfall + shortfall,
+    )
+
+
+def check_final(report: Final, wager: Wager) -> Fault | None:
+    """Compare a final report with the fills that we know."""
+    if not can_move(wager.state, Event.FINAL_NONE):
+        return Fault.WAGER_NOT_OPEN
+    return Fault.FILLED_MISMATCH if report.filled != wager.filled_quantity else None
+
+
+def apply_final(wager: Wager) -> Wager:
+    """Return the wager after its final report."""
+    return replace(wager, state=move(wager.state, final_event(wager.filled_quantity, wager.quantity)))
+
+
+def is_repeated_refusal(wager: Wager) -> bool:
+    """Tell whether a not-pooled report says what a signed refusal has said before."""
+    return wager.state is State.REFUSED
+
+
+def check_not_pooled(wager: Wager) -> Fault | None:
+    """Compare a not-pooled report with the fills that we know."""
+    if not can_move(wager.state, Event.REFUSAL):
+        return Fault.WAGER_NOT_OPEN
+    return Fault.FILLED_MISMATCH if wager.filled_quantity else None
+
+
+def apply_not_pooled(report: NotPooled, wager: Wager) -> Wager:
+    """Return the wager after it was left out of every window: cancelled on wish, refused otherwise."""
+    if report.reason is WireReason.CANCELLED:
+        return replace(wager, state=move(wager.state, Event.CANCELLATION))
+    return replace(wager, state=move(wager.state, Event.REFUSAL), refusal=report.reason)
+
+
+def check_payout(report: Payout, yes_value: int | None, position: PositionCost) -> Fault | None:
+    """Compare a payout with the resolved value times our own position."""
+    if yes_value is None:
+        return Fault.MARKET_NOT_RESOLVED
+    if report.quantity <= 0 or report.quantity != position.quantity:
+        return Fault.POSITION_TOO_SMALL if report.quantity > position.quantity else Fault.PAYOUT_MISMATCH
+    expected = value_of(report.quantity, value_of_side(yes_value, report.side))
+    return Fault.PAYOUT_MISMATCH if report.amount != expected else None
