@@ -1,0 +1,59 @@
+"""What every exchange adapter does. The worker knows this Protocol and no exchange."""
+
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from execution_stack.exchange.domain import (
+    Acknowledged,
+    Fill,
+    MarketSnapshot,
+    NewOrder,
+    Order,
+    OrderBook,
+    Settlement,
+    Ticker,
+)
+
+
+class Exchange(Protocol):
+    """An exchange with one account. Reads raise ExchangeUnavailable or AnswerUnreadable, nothing else."""
+
+    async def list_markets(self) -> tuple[MarketSnapshot, ...]:
+        """Return every market that we can trade."""
+        ...
+
+    async def order_book(self, ticker: Ticker, depth: int) -> OrderBook:
+        """Return the best `depth` levels of both sides."""
+        ...
+
+    async def place_order(self, order: NewOrder) -> Acknowledged:
+        """Send an immediate-or-cancel order, once. Safe to call again with the same order.
+
+        Raises OrderRefused (it does not exist there), NotReceived (it never arrived), OutcomeUnknown.
+        """
+        ...
+
+    async def find_order(self, client_order_id: UUID, ticker: Ticker, since: datetime) -> Order | None:
+        """Search the account's orders of a market. None proves nothing: an order may show late."""
+        ...
+
+    async def order(self, order_id: UUID) -> Order:
+        """Return one order of ours."""
+        ...
+
+    async def fills(self, order_id: UUID) -> tuple[Fill, ...]:
+        """Return the fills of one order that show so far, oldest first. They may lag behind the order."""
+        ...
+
+    async def positions(self) -> dict[Ticker, int]:
+        """Return the account's net position per market: plus YES, minus NO, in 0.01 contracts."""
+        ...
+
+    async def balance(self) -> int:
+        """Return the account's cash in micro-dollars."""
+        ...
+
+    async def settlements(self, ticker: Ticker) -> tuple[Settlement, ...]:
+        """Return what was paid for the account's net position of one market."""
+        ...

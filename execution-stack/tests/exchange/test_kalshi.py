@@ -1,0 +1,333 @@
+import base64
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from execution_stack.exchange import errors
+from execution_stack.exchange.domain import (
+    BookSide,
+    Level,
+    MarketStatus,
+    NewOrder,
+    OrderStatus,
+    Ticker,
+)
+from execution_stack.exchange.providers import kalshi
+from execution_stack.exchange.providers.kalshi import KalshiExchange, TimeLimits
+from execution_stack.exchange.providers.signing import Signer
+from shared.clock import FixedClock
+
+from .http_server import Answer, Drop, Hang, Request, serve
+
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+KEY_ID = "6ff59d4c-2f8f-4f3e-9a40-6f0f0c3f1a11"
+CLIENT_ID = UUID("5c8d7e0a-52d4-5a0f-9d2c-3a2f6c1b9d10")
+ORDER_ID = "0f6cf4f8-9d0a-4c27-a5ab-2a9a3ac5ae10"
+TICKER = Ticker("KX-1")
+
+# As captured from the exchange's own client against V2, and as documented.
+CREATED = {"order_id": ORDER_ID, "client_order_id": str(CLIENT_ID), "fill_count": "10.12",
+           "remaining_count": "0.00", "average_fill_price": "0.5486", "ts_ms": 1_795_000_000_000}  # fmt: skip
+ORDER = {
+    "order_id": ORDER_ID, "user_id": "u", "client_order_id": str(CLIENT_ID), "ticker": "KX-1",
+    "outcome_side": "yes", "book_side": "bid", "type": "limit", "status": "canceled",
+    "yes_price_dollars": "0.5600", "no_price_dollars": "0.4400", "fill_count_fp": "10.12",
+    "remaining_count_fp": "0.00", "initial_count_fp": "14.00", "taker_fill_cost_dollars": "5.552200",
+    "maker_fill_cost_dollars": "0.000000", "taker_fees_dollars": "0.177800", "maker_fees_dollars": "0.000000",
+    "created_time": "2026-11-20T09:30:00.123Z",
+}  # fmt: skip
+FILL = {
+    "fill_id": "7d7e0a0a-0000-4000-8000-000000000001", "exchange_index": 0,
+    "trade_id": "7d7e0a0a-0000-4000-8000-000000000001", "order_id": ORDER_ID, "ticker": "KX-1",
+    "market_ticker": "KX-1", "outcome_side": "yes", "book_side": "bid", "count_fp": "4.00",
+    "yes_price_dollars": "0.540000", "no_price_dollars": "0.460000", "is_taker": True,
+    "fee_cost": "0.070000", "created_time": "2026-11-20T09:30:00Z",
+}  # fmt: skip
+MARKET = {
+    "ticker": "KX-1", "event_ticker": "KX", "market_type": "binary", "yes_sub_title": "Above 3%",
+    "title": "Inflation above 3%\n?", "status": "active", "close_time": "2026-12-01T00:00:00Z",
+    "yes_bid_dollars": "0.5300", "yes_ask_dollars": "0.5500", "result": "", "rules_primary": "If so, yes.",
+    "price_ranges": [{"start": "0.0000", "end": "1.0000", "step": "0.0100"}],
+}  # fmt: skip
+EVENT = {"event_ticker": "KX", "series_ticker": "KXS"}
+SERIES = {"ticker": "KXS", "fee_type": "quadratic", "fee_multiplier": 1}
+
+
+def page(key: str, *items: object, cursor: str = "") -> Answer:
+    return 200, json.dumps({key: items, "cursor": cursor}).encode()
+
+
+def error(status: int, code: str) -> Answer:
+    return status, json.dumps({"error": {"code": code, "message": "no"}}).encode()
+
+
+def exchange(url: str, **limits: float) -> KalshiExchange:
+    return KalshiExchange(url, Signer(KEY_ID, KEY), FixedClock(NOW), limits=TimeLimits(**limits))
+
+
+def order() -> NewOrder:
+    return NewOrder(CLIENT_ID, TICKER, BookSide.BID, 5600, 1400, NOW)
+
+
+async def place(answer: Answer, found: Answer | None = None, **limits: float) -> tuple[object, list[Request]]:
+    """Place one order and return what came of it, with the requests that were sent."""
+    async with serve(lambda r: answer if r.method == "POST" else found or page("orders")) as server:
+        client = exchange(server.url, **limits)
+        try:
+            outcome: object = await client.place_order(order())
+        except Exception as error:  # noqa: BLE001 - the outcome is what is tested
+            outcome = error
+        finally:
+            await client.close()
+        return outcome, server.requests
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch):
+    monkeypatch.setattr(kalshi, "READ_BACKOFF_SECONDS", 0.001)
+
+
+async def test_an_order_is_written_as_the_exchange_documents_it():
+    placed, [sent] = await place((201, json.dumps(CREATED).encode()))
+    assert placed.order_id == UUID(ORDER_ID)
+    assert (sent.method, sent.path) == ("POST", "/trade-api/v2/portfolio/events/orders")
+    assert json.loads(sent.body) == {
+        "ticker": "KX-1",
+        "client_order_id": str(CLIENT_ID),
+        "side": "bid",
+        "count": "14.00",
+        "price": "0.5600",
+        "time_in_force": "immediate_or_cancel",
+        "self_trade_prevention_type": "taker_at_cross",
+    }
+
+
+async def test_every_request_is_signed_over_time_method_and_path_without_the_query():
+    async with serve(lambda _: page("fills", FILL)) as server:
+        client = exchange(server.url)
+        await client.fills(UUID(ORDER_ID))
+        await client.close()
+    [sent] = server.requests
+    assert "?" in sent.target
+    assert sent.headers["kalshi-access-key"] == KEY_ID
+    assert sent.headers["kalshi-access-timestamp"] == str(int(NOW.timestamp() * 1000))
+    KEY.public_key().verify(
+        base64.b64decode(sent.headers["kalshi-access-signature"]),
+        f"{int(NOW.timestamp() * 1000)}GET/trade-api/v2/portfolio/fills".encode(),
+        padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=32),
+        hashes.SHA256(),
+    )
+
+
+def test_a_key_is_read_from_its_file(tmp_path: Path):
+    pem = KEY.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (tmp_path / "key.pem").write_bytes(pem)
+    assert (
+        Signer.from_file(KEY_ID, tmp_path / "key.pem").headers("get", "/x", 1)["KALSHI-ACCESS-KEY"] == KEY_ID
+    )
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+async def test_a_clear_no_is_a_refusal_with_the_exchanges_code(status):
+    outcome, requests = await place(error(status, "insufficient_balance"))
+    assert isinstance(outcome, errors.OrderRefused)
+    assert (outcome.status, outcome.reason) == (status, "insufficient_balance")
+    assert len(requests) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [error(500, "x"), error(503, "x"), (200, b"{}"), (201, b"not json"), (302, b""), Drop()],
+    ids=["500", "503", "no order", "unreadable", "redirect", "dropped"],
+)
+async def test_what_is_neither_yes_nor_no_is_unknown_and_tried_once(answer):
+    outcome, requests = await place(answer)
+    assert isinstance(outcome, errors.OutcomeUnknown)
+    assert [r.method for r in requests] == ["POST"]
+
+
+async def test_a_write_without_an_answer_ends_in_time_as_unknown():
+    outcome, _ = await place(Hang(), write_seconds=0.1)
+    assert isinstance(outcome, errors.OutcomeUnknown)
+
+
+async def test_a_rate_limit_means_not_received():
+    outcome, _ = await place((429, b'{"error":"too many requests"}'))
+    assert isinstance(outcome, errors.NotReceived)
+
+
+async def test_no_connection_means_not_received():
+    client = exchange("http://127.0.0.1:1/trade-api/v2")
+    with pytest.raises(errors.NotReceived):
+        await client.place_order(order())
+    await client.close()
+
+
+async def test_a_duplicate_is_looked_up_and_not_sent_again():
+    other = ORDER | {"client_order_id": "somebody", "order_id": "0f6cf4f8-9d0a-4c27-a5ab-2a9a3ac5ae11"}
+    outcome, requests = await place(error(409, "order_already_exists"), page("orders", other, ORDER))
+    assert outcome.order_id == UUID(ORDER_ID)
+    assert [r.method for r in requests] == ["POST", "GET"]
+    assert requests[1].query["ticker"] == "KX-1"
+    assert int(requests[1].query["min_ts"]) < NOW.timestamp()
+
+
+async def test_a_duplicate_that_is_not_listed_yet_is_unknown():
+    outcome, _ = await place(error(409, "order_already_exists"), page("orders"))
+    assert isinstance(outcome, errors.OutcomeUnknown)
+
+
+async def test_a_read_is_tried_again_and_signed_again():
+    answers = iter([Drop(), (503, b""), (429, b""), (200, b'{"balance_dollars":"994.270000"}')])
+    async with serve(lambda _: next(answers)) as server:
+        client = exchange(server.url)
+        with pytest.raises(errors.ExchangeUnavailable):
+            await client.balance()
+        assert await client.balance() == 994_270_000
+        await client.close()
+    assert len({r.headers["kalshi-access-signature"] for r in server.requests}) == 4
+
+
+async def read(answer: Answer | None, what):
+    """Give one answer to every request, or the pages of a small catalogue, and call `what`."""
+
+    def route(request: Request) -> Answer:
+        return answer or {
+            "/trade-api/v2/series": page("series", SERIES),
+            "/trade-api/v2/events": page("events", EVENT),
+            "/trade-api/v2/markets": page("markets", MARKET),
+        }.get(request.path, error(404, "x"))
+
+    async with serve(route) as server:
+        client = exchange(server.url)
+        try:
+            return await what(client)
+        finally:
+            await client.close()
+
+
+async def test_an_order_is_read_exactly():
+    body = 200, json.dumps({"order": ORDER}).encode()
+    found = await read(body, lambda c: c.order(UUID(ORDER_ID)))
+    assert (found.status, found.filled, found.remaining) == (OrderStatus.CANCELED, 1012, 0)
+    assert found.client_order_id == CLIENT_ID
+    assert found.status.is_terminal
+
+
+async def test_a_fill_is_read_exactly():
+    [fill] = await read(page("fills", FILL, FILL), lambda c: c.fills(UUID(ORDER_ID)))
+    assert (fill.quantity, fill.yes_price, fill.fee, fill.book_side) == (400, 5400, 70_000, BookSide.BID)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"count_fp": "4.001"},
+        {"count_fp": "0.00"},
+        {"count_fp": 4},
+        {"yes_price_dollars": "0.54001"},
+        {"no_price_dollars": "0.470000"},
+        {"fee_cost": "0.0000001"},
+        {"fee_cost": "1e-3"},
+        {"fill_id": "not-a-uuid"},
+        {"is_taker": "yes"},
+        {"book_side": "buy"},
+        {"created_time": "yesterday"},
+        {"order_id": "0f6cf4f8-9d0a-4c27-a5ab-2a9a3ac5ae99"},
+    ],
+    ids=str,
+)
+async def test_a_fill_that_does_not_fit_our_units_is_refused_and_never_rounded(change):
+    with pytest.raises(errors.AnswerUnreadable):
+        await read(page("fills", FILL | change), lambda c: c.fills(UUID(ORDER_ID)))
+
+
+async def test_pages_are_read_to_the_empty_cursor():
+    second = FILL | {"fill_id": "7d7e0a0a-0000-4000-8000-000000000002"}
+
+    def route(request: Request) -> Answer:
+        return page("fills", second) if request.query.get("cursor") else page("fills", FILL, cursor="next")
+
+    async with serve(route) as server:
+        client = exchange(server.url)
+        assert len(await client.fills(UUID(ORDER_ID))) == 2
+        await client.close()
+
+
+async def test_a_list_without_end_is_an_error_and_not_a_shorter_list():
+    with pytest.raises(errors.AnswerUnreadable):
+        await read(page("fills", FILL, cursor="same"), lambda c: c.fills(UUID(ORDER_ID)))
+
+
+async def test_the_catalogue_carries_fee_multiplier_tick_and_bounded_text():
+    [market] = await read(None, lambda c: c.list_markets())
+    assert (market.ticker, market.status, market.tick) == ("KX-1", MarketStatus.OPEN, 100)
+    assert (market.yes_bid, market.yes_ask, market.fee_multiplier_e4) == (5300, 5500, 10_000)
+    assert market.title == "Inflation above 3% ?"
+    assert market.yes_value is None
+
+
+@pytest.mark.parametrize(
+    ("change", "value"),
+    [
+        ({"result": "yes"}, 10_000),
+        ({"result": "no"}, 0),
+        ({"result": "scalar", "settlement_value_dollars": "0.3700"}, 3700),
+    ],
+    ids=["yes", "no", "scalar"],
+)
+async def test_a_finalized_market_has_a_value(monkeypatch, change, value):
+    monkeypatch.setitem(MARKET, "status", "finalized")
+    for key, item in change.items():
+        monkeypatch.setitem(MARKET, key, item)
+    [market] = await read(None, lambda c: c.list_markets())
+    assert (market.status, market.yes_value) == (MarketStatus.RESOLVED, value)
+
+
+async def test_a_determined_market_has_no_value_yet(monkeypatch):
+    monkeypatch.setitem(MARKET, "status", "determined")
+    monkeypatch.setitem(MARKET, "result", "yes")
+    [market] = await read(None, lambda c: c.list_markets())
+    assert (market.status, market.yes_value) == (MarketStatus.CLOSED, None)
+
+
+@pytest.mark.parametrize(
+    "change", [{"fee_type": "flat"}, {"fee_multiplier": 15}, {"fee_multiplier": "1"}], ids=str
+)
+async def test_a_market_whose_fees_our_bound_does_not_cover_is_left_out(monkeypatch, change):
+    for key, item in change.items():
+        monkeypatch.setitem(SERIES, key, item)
+    assert await read(None, lambda c: c.list_markets()) == ()
+
+
+async def test_a_finer_tick_is_taken_at_its_coarsest(monkeypatch):
+    ranges = [
+        {"start": "0.00", "end": "0.10", "step": "0.001"},
+        {"start": "0.10", "end": "0.90", "step": "0.01"},
+    ]
+    monkeypatch.setitem(MARKET, "price_ranges", ranges)
+    [market] = await read(None, lambda c: c.list_markets())
+    assert market.tick == 100
+
+
+async def test_an_order_book_is_best_first_and_no_deeper_than_asked():
+    body = b'{"orderbook_fp":{"yes_dollars":[["0.4200","13.00"],["0.4300","1.50"]],"no_dollars":[]}}'
+    book = await read((200, body), lambda c: c.order_book(TICKER, 1))
+    assert book.yes_bids == (Level(4300, 150),)
+    assert book.no_bids == ()
+
+
+async def test_settlements_and_positions_are_in_our_units():
+    row = {"ticker": "KX-1", "revenue": 267, "fee_cost": "0.0044", "settled_time": "2026-11-20T10:00:00Z"}
+    [settlement] = await read(page("settlements", row), lambda c: c.settlements(TICKER))
+    assert (settlement.revenue, settlement.fee) == (2_670_000, 4_400)
+    held = page("market_positions", {"ticker": "KX-1", "position_fp": "-0.88"})
+    assert await read(held, lambda c: c.positions()) == {"KX-1": -88}
