@@ -59,3 +59,10 @@ class NotEnoughWaiting(Refusal):
 
     kind: ClassVar[Kind] = Kind.REFUSED
     code: ClassVar[str] = "fx.not_enough_waiting"
+
+
+class CustomerNotActive(Refusal):
+    """The customer is not verified, or is closed, frozen or excluded."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "fx.customer_not_active"

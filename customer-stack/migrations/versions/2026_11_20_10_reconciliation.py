@@ -1,0 +1,10 @@
+"""Reconciliation runs, checks and breaks."""
+
+from shared.migrations import run_sql_beside
+
+revision = "2026_11_20_10_reconciliation"
+down_revision = "2026_11_20_06_payments"
+
+
+def upgrade() -> None:
+    run_sql_beside(__file__)

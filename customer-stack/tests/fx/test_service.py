@@ -1,0 +1,258 @@
+"""Quotes and conversions on a real database."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from customer_stack.fx import store
+from customer_stack.fx.domain.quotes import Quote, QuoteOutcome, QuotePurpose, QuoteRequest
+from customer_stack.fx.domain.rates import Terms
+from customer_stack.fx.domain.stock import Stock
+from customer_stack.fx.errors import (
+    CustomerNotActive,
+    NotEnoughWaiting,
+    QuoteClosed,
+    QuoteExpired,
+    QuoteNotFound,
+    StockTooLow,
+    TermsMissing,
+)
+from customer_stack.fx.providers.sandbox import SandboxRates
+from customer_stack.fx.service import FxService, load_stock, record_stock, use_quote
+from customer_stack.ledger.domain import Account, Action, TransferKind
+from shared.clock import FixedClock
+from shared.idempotency import Claim, IdempotencyMismatch, digest_of, key_of
+from shared.ids import SystemIds
+from shared.ledger import store as ledger
+from shared.ledger.domain import LKR, USD, Movement, Posting, Transfer
+
+IDS = SystemIds()
+TERMS = Terms(
+    version=0,
+    sell_spread_basis=100,
+    buy_spread_basis=100,
+    fee_basis=50,
+    fee_fixed=0,
+    minimum_amount=100_00,
+    maximum_amount=5_000_000_00,
+    quote_lifetime=timedelta(minutes=5),
+    mid_lifetime=timedelta(seconds=60),
+    stock_share_basis=10_000,
+)
+
+
+class Active:
+    """Everybody may transact, except those listed."""
+
+    def __init__(self) -> None:
+        self.barred: set[UUID] = set()
+
+    async def is_active(self, tx: Any, customer_id: UUID) -> bool:
+        return customer_id not in self.barred
+
+
+class Desk:
+    """A department with 4,000 USD for 1,194,000.00 LKR in stock, and customers."""
+
+    def __init__(self, database: Any) -> None:
+        self.database = database
+        self.clock = FixedClock(datetime(2026, 11, 20, 12, tzinfo=UTC))
+        self.standings = Active()
+        self.service = FxService(
+            database.app, SandboxRates(Decimal(300), self.clock), self.standings, self.clock, IDS
+        )
+        self.tenant, self.department, self.customer = IDS.new(), IDS.new(), IDS.new()
+
+    async def post(self, *transfers: Transfer) -> None:
+        async with self.database.app.transaction(self.tenant) as tx:
+            await ledger.post(tx, Movement(transfers=transfers))
+
+    def transfer(self, book: UUID, kind: str, *postings: Posting) -> Transfer:
+        return Transfer(IDS.new(), IDS.new(), self.tenant, book, kind, self.clock.now(), postings)
+
+    async def open(self) -> None:
+        async with self.database.app.transaction(self.tenant) as tx:
+            await ledger.open_books(
+                tx, [(self.department, self.tenant, "department"), (self.customer, self.tenant, "customer")]
+            )
+            _, before = await load_stock(tx, self.department)
+            bought = Posting(
+                USD, Account.NOSTRO, Account.STOCK, 4_000_000000, Action.STOCK_IN, cost=1_194_000_00
+            )
+            transfer = self.transfer(self.department, TransferKind.STOCK_PURCHASE, bought)
+            await ledger.post(tx, Movement(transfers=(transfer,)))
+            await record_stock(tx, self.tenant, self.department, before, Stock(4_000_000000, 1_194_000_00))
+        await self.service.set_terms(self.tenant, self.department, TERMS, "system")
+
+    async def add_lkr(self, amount: int) -> None:
+        inflow = Posting(LKR, Account.COLLECTION, Account.WALLET, amount, Action.INFLOW)
+        await self.post(self.transfer(self.customer, TransferKind.PAY_IN, inflow))
+
+    async def quote(
+        self, amount: int = 30_000_00, purpose: str = "deposit", key: str | None = None, customer: Any = None
+    ) -> Quote:
+        customer = customer or self.customer
+        request = QuoteRequest(self.tenant, self.department, customer, QuotePurpose(purpose), amount)
+        return await self.service.lock_rate(request, self.claim(f"{purpose}{amount}", key, customer))
+
+    def claim(self, body: str, key: str | None = None, book: Any = None) -> Claim:
+        return Claim(book or self.customer, key_of(key or str(IDS.new())), digest_of("quote", body.encode()))
+
+    async def outcome(self, quote: Quote) -> QuoteOutcome | None:
+        return (await self.service.get_quote(self.tenant, self.customer, quote.id)).outcome
+
+    async def balances(self) -> dict[str, tuple[int, int]]:
+        keys = [
+            (self.customer, LKR, "wallet"),
+            (self.customer, USD, "wallet"),
+            (self.department, LKR, "till"),
+            (self.department, USD, "stock"),
+        ]
+        async with self.database.app.transaction(self.tenant) as tx:
+            found = await ledger.load_balances(tx, keys)
+        return {
+            f"{key[2]} {'LKR' if key[1] == LKR else 'USD'}": (balance.posted, balance.held)
+            for key, balance in found.items()
+        }
+
+
+@pytest.fixture
+async def desk(customer_database: Any) -> Desk:
+    made = Desk(customer_database)
+    await made.open()
+    return made
+
+
+async def test_a_quote_holds_stock_until_it_expires(desk: Desk):
+    quote = await desk.quote()
+    assert quote.usd == 98_514851
+    assert (await desk.balances())["stock USD"] == (4_000_000000, 98_514851)
+    desk.clock.advance(timedelta(minutes=5))
+    assert await desk.service.expire_quotes(frozenset({desk.tenant})) == 1
+    assert (await desk.balances())["stock USD"] == (4_000_000000, 0)
+    assert await desk.outcome(quote) is QuoteOutcome.EXPIRED
+
+
+async def test_a_new_quote_replaces_the_live_one(desk: Desk):
+    first = await desk.quote()
+    second = await desk.quote(15_000_00)
+    assert await desk.outcome(first) is QuoteOutcome.REPLACED
+    assert (await desk.balances())["stock USD"] == (4_000_000000, second.usd)
+
+
+async def test_the_same_key_gives_the_same_quote_and_another_request_is_refused(desk: Desk):
+    first = await desk.quote(key="one")
+    assert await desk.quote(key="one") == first
+    with pytest.raises(IdempotencyMismatch):
+        await desk.quote(15_000_00, key="one")
+
+
+async def test_a_quote_frees_stock_of_others_that_is_overdue(desk: Desk):
+    await desk.quote(1_200_000_00)
+    other = IDS.new()
+    async with desk.database.app.transaction(desk.tenant) as tx:
+        await ledger.open_books(tx, [(other, desk.tenant, "customer")])
+    with pytest.raises(StockTooLow):
+        await desk.quote(300_000_00, customer=other)
+    desk.clock.advance(timedelta(minutes=5))
+    assert (await desk.quote(300_000_00, customer=other)).usd > 0
+
+
+async def test_somebody_who_is_not_active_gets_no_quote(desk: Desk):
+    desk.standings.barred.add(desk.customer)
+    with pytest.raises(CustomerNotActive):
+        await desk.quote()
+
+
+async def test_a_department_without_terms_gives_no_quote(desk: Desk):
+    bare = IDS.new()
+    async with desk.database.app.transaction(desk.tenant) as tx:
+        await ledger.open_books(tx, [(bare, desk.tenant, "department")])
+    with pytest.raises(TermsMissing):
+        await desk.service.lock_rate(
+            QuoteRequest(desk.tenant, bare, desk.customer, QuotePurpose.DEPOSIT, 100_00), desk.claim("")
+        )
+
+
+async def test_using_a_quote_converts_at_its_rate_and_keeps_cost_and_profit(desk: Desk):
+    quote = await desk.quote()
+    await desk.add_lkr(30_000_00)
+    async with desk.database.app.transaction(desk.tenant) as tx:
+        conversion = await use_quote(tx, quote, desk.clock, IDS)
+    assert (conversion.cost, conversion.profit) == (29_406_68, 443_32)
+    assert await desk.balances() == {
+        "wallet LKR": (0, 0),
+        "wallet USD": (98_514851, 0),
+        "till LKR": (29_850_00, 0),
+        "stock USD": (3_901_485149, 0),
+    }
+    async with desk.database.app.transaction(desk.tenant) as tx:
+        assert (await load_stock(tx, desk.department))[0] == Stock(3_901_485149, 1_164_593_32)
+        assert all(total == 0 for _, total in await ledger.trial_balance(tx))
+        assert await ledger.sum_account(tx, "desk") == {}
+        assert await ledger.rebuild_differences(tx) == []
+        kinds = await tx.fetch("SELECT kind FROM audit_record WHERE kind LIKE 'fx.%' ORDER BY id")
+    assert [row["kind"] for row in kinds] == ["fx.terms_set", "fx.rate_locked", "fx.converted"]
+
+
+async def test_waiting_lkr_is_converted_on_consent_once(desk: Desk):
+    await desk.add_lkr(30_000_00)
+    with pytest.raises(NotEnoughWaiting):
+        await desk.quote(30_000_01, "conversion")
+    quote = await desk.quote(30_000_00, "conversion")
+
+    async def accept(key: str) -> UUID:
+        claim = desk.claim("accept", key)
+        return await desk.service.accept_quote(desk.tenant, desk.department, desk.customer, quote.id, claim)
+
+    first = await accept("k")
+    assert await accept("k") == first
+    with pytest.raises(QuoteClosed):
+        await accept("other")
+    assert (await desk.balances())["wallet USD"] == (98_514851, 0)
+
+
+async def test_an_expired_conversion_quote_is_refused(desk: Desk):
+    await desk.add_lkr(30_000_00)
+    quote = await desk.quote(30_000_00, "conversion")
+    desk.clock.advance(timedelta(minutes=5))
+    with pytest.raises(QuoteExpired):
+        await desk.service.accept_quote(
+            desk.tenant, desk.department, desk.customer, quote.id, desk.claim("accept")
+        )
+
+
+async def test_a_deposit_quote_cannot_be_accepted_without_its_money(desk: Desk):
+    await desk.add_lkr(30_000_00)
+    quote = await desk.quote()
+    with pytest.raises(QuoteNotFound):
+        await desk.service.accept_quote(
+            desk.tenant, desk.department, desk.customer, quote.id, desk.claim("accept")
+        )
+
+
+async def test_quotes_at_once_never_reserve_more_than_the_stock(desk: Desk):
+    others = [IDS.new() for _ in range(8)]
+    async with desk.database.app.transaction(desk.tenant) as tx:
+        await ledger.open_books(tx, [(other, desk.tenant, "customer") for other in others])
+    answers = await asyncio.gather(
+        *(desk.quote(300_000_00, customer=other) for other in others), return_exceptions=True
+    )
+    quotes = [answer for answer in answers if isinstance(answer, Quote)]
+    assert all(isinstance(answer, Quote | StockTooLow) for answer in answers)
+    assert len(quotes) == 4
+    assert (await desk.balances())["stock USD"] == (4_000_000000, sum(quote.usd for quote in quotes))
+
+
+async def test_the_database_refuses_a_second_end_of_a_quote(desk: Desk):
+    quote = await desk.quote()
+    async with desk.database.app.transaction(desk.tenant) as tx:
+        await store.close_quotes(tx, [quote], QuoteOutcome.EXPIRED, desk.clock.now())
+    with pytest.raises(asyncpg.UniqueViolationError):
+        async with desk.database.app.transaction(desk.tenant) as tx:
+            await store.close_quotes(tx, [quote], QuoteOutcome.USED, desk.clock.now())
