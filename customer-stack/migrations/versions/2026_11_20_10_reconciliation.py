@@ -3,7 +3,7 @@
 from shared.migrations import run_sql_beside
 
 revision = "2026_11_20_10_reconciliation"
-down_revision = "2026_11_20_06_payments"
+down_revision = "2026_11_20_09_wagers"
 
 
 def upgrade() -> None:
