@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from customer_stack.edge.problems import problem
 from shared.ids import Ids
+from shared.operations.logs import correlated
 
 CORRELATION_HEADER: Final = b"x-correlation-id"
 BODY_LIMIT_BYTES: Final = 64 * 1024
@@ -62,8 +63,6 @@ class EdgeMiddleware:
         correlation = _read_uuid(_header(scope, CORRELATION_HEADER)) or self._ids.new()
         scope.setdefault("state", {})["correlation_id"] = correlation
         encoded = str(correlation).encode()
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(correlation_id=str(correlation))
         started = False
 
         async def send_with_id(message: Message) -> None:
@@ -74,14 +73,16 @@ class EdgeMiddleware:
             await send(message)
 
         try:
-            await self._app(scope, self._limited(scope, receive), send_with_id)
+            with correlated(correlation):
+                await self._app(scope, self._limited(scope, receive), send_with_id)
         except _BodyTooLarge:
             if started:
                 raise
             answer = problem(413, "request.too_large", f"Send at most {self._limit} bytes.")
             await answer(scope, receive, send_with_id)
         except Exception:
-            _log.exception("edge.unexpected_error", method=scope["method"])
+            with correlated(correlation):
+                _log.exception("edge.unexpected_error", method=scope["method"])
             if started:
                 raise
             answer = problem(
