@@ -1,0 +1,132 @@
+"""Rules over source text. Each takes a file's text and returns what breaks the rule, in words."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+PERSONAL = re.compile(
+    r"(?:^|_)(?:full_?name|first_?name|last_?name|family_?name|given_?name|surname|e_?mail|phone|mobile|"
+    r"national_?id|nic|passport|date_of_birth|birth_?date|dob|birthday|postal_?address|home_?address|"
+    r"residency|nationality|gender|ip_address)(?:_|$)",
+    re.IGNORECASE,
+)
+TRANSACTION_WORDS = re.compile(r"^\s*(?:BEGIN|COMMIT|ROLLBACK|START TRANSACTION|SAVEPOINT)\b")
+CLOCK_OR_RANDOM_MODULES = {"time", "random", "secrets", "os", "asyncio"}
+CLOCK_OR_RANDOM_CALLS = {"now", "utcnow", "today", "uuid1", "uuid4", "uuid7", "urandom", "token_bytes"}
+FLOAT_SUFFIXES = ("_seconds", "_ms", "seconds")
+SQL_TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|USING)\s+(?:ONLY\s+)?([a-z_][a-z0-9_]*)(?!\s*\(|[a-z0-9_(.])")
+SQL_CTE = re.compile(r"(?:\bWITH(?:\s+RECURSIVE)?|,|\))\s*([a-z_][a-z0-9_]*)(?:\s*\([a-z_, ]*\))?\s+AS\s+"
+                     r"(?:NOT\s+)?(?:MATERIALIZED\s+)?\(")  # fmt: skip
+FILE_LIMIT = 500
+
+
+def python_files(*folders: str) -> Iterator[Path]:
+    """Yield the hand-written Python files below folders of the repository."""
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if not path.name.endswith(("_pb2.py", "_pb2_grpc.py")):
+                yield path
+
+
+def personal_names(text: str) -> list[str]:
+    """Find identifiers that name a field of a person, in Python text."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        names: list[str] = []
+        if isinstance(node, ast.arg):
+            names = [node.arg]
+        elif isinstance(node, ast.Name):
+            names = [node.id]
+        elif isinstance(node, ast.Attribute):
+            names = [node.attr]
+        elif isinstance(node, ast.keyword) and node.arg:
+            names = [node.arg]
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names = [node.name]
+        found += [name for name in names if PERSONAL.search(name)]
+    return found
+
+
+def personal_words(text: str) -> list[str]:
+    """Find identifiers that name a field of a person, in SQL or protobuf text without its comments."""
+    bare = re.sub(r"(--|//)[^\n]*", "", text)
+    return [word for word in re.findall(r"[A-Za-z_][A-Za-z0-9_]*", bare) if PERSONAL.search(word)]
+
+
+def transaction_statements(text: str) -> list[str]:
+    """Find statements that begin or end a database transaction."""
+    return [
+        node.value
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and TRANSACTION_WORDS.match(node.value)
+    ]
+
+
+def floats_in_domain(text: str) -> list[str]:
+    """Find any float: a literal, the name, or a division that makes one."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            found.append(f"literal {node.value} in line {node.lineno}")
+        if isinstance(node, ast.Name) and node.id == "float":
+            found.append(f"float in line {node.lineno}")
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            found.append(f"true division in line {node.lineno}")
+    return found
+
+
+def floats_that_are_no_time(text: str) -> list[str]:
+    """Find names declared float that do not say that they are a duration."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        named: tuple[str, ast.expr | None] | None = None
+        if isinstance(node, ast.arg):
+            named = (node.arg, node.annotation)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            named = (node.target.id, node.annotation)
+        if named is None or named[1] is None:
+            continue
+        uses_float = any(isinstance(part, ast.Name) and part.id == "float" for part in ast.walk(named[1]))
+        if uses_float and not named[0].lower().endswith(FLOAT_SUFFIXES):
+            found.append(named[0])
+    return found
+
+
+def clocks_and_random(text: str) -> list[str]:
+    """Find what would make a decision depend on when or how often it is asked."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names if alias.name.split(".")[0] in CLOCK_OR_RANDOM_MODULES]
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in CLOCK_OR_RANDOM_MODULES:
+            found.append(str(node.module))
+        elif isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in CLOCK_OR_RANDOM_CALLS:
+                found.append(name)
+        elif isinstance(node, ast.Await | ast.AsyncFunctionDef):
+            found.append("async")
+    return found
+
+
+def tables_used(text: str) -> set[str]:
+    """Return the tables that the SQL in Python text reads or writes, common table expressions left out."""
+    used: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            sql = node.value
+            if not re.search(r"\b(?:SELECT|INSERT|UPDATE|DELETE)\b", sql):
+                continue
+            used |= set(SQL_TABLE.findall(sql)) - set(SQL_CTE.findall(sql))
+    return used
+
+
+def tables_owned(docstring: str) -> set[str]:
+    """Return the tables that a module's docstring says it owns."""
+    match = re.search(r"(?:Tables owned:|Owns)\s+(.*?)\.(?:\s|$)", docstring, re.DOTALL)
+    if match is None or match[1].startswith("none") or match[1].startswith("no table"):
+        return set()
+    return set(re.findall(r"[a-z]+(?:_[a-z]+)*", match[1].replace(" and ", ", "))) - {"and"}
