@@ -38,6 +38,13 @@ class PermissionMissing(Refusal):
     code: ClassVar[str] = "access.permission_missing"
 
 
+class DepartmentOutOfReach(Refusal):
+    """The staff member works in another department."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "access.department_out_of_reach"
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerPrincipal:
     """A customer's session. The customer's book has the customer's id."""
@@ -67,6 +74,11 @@ class StaffPrincipal:
     def actor(self) -> str:
         """Return who acts, as the audit says it."""
         return f"staff:{self.staff_id}"
+
+    def require_department(self, department_id: UUID) -> None:
+        """Refuse another department than the staff member's own. Raises DepartmentOutOfReach."""
+        if self.department_id not in (None, department_id):
+            raise DepartmentOutOfReach("This belongs to another department. Ask somebody who works there.")
 
 
 class CustomerSessions(Protocol):
