@@ -1,0 +1,5 @@
+"""`python -m sandbox exchange|bank|identity`: the same as the console script."""
+
+from sandbox.cli import app
+
+app()

@@ -1,0 +1,241 @@
+"""The bank itself: accounts with statements, pay-ins and payouts, and an outbox of events.
+
+Guaranteed:
+- facts are in the journal before anybody is answered;
+- every change of a balance is one statement entry that carries the balance after it;
+- a payout is decided once: refused for accounts ending in 0000 and where the balance does not suffice.
+"""
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sandbox.bank.facts import (
+    AccountOpened,
+    Event,
+    Fact,
+    PayIn,
+    PayInBooked,
+    Payout,
+    PayoutAccepted,
+    PayoutDecided,
+    PayoutStatus,
+    WebhookDelivered,
+)
+from sandbox.fixed_point import format_fixed
+from sandbox.http_edge import Refused
+from sandbox.journal import Journal
+
+CENTS = 2
+REFUSED_ENDING = "0000"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a statement. `amount` is negative where money left."""
+
+    number: int
+    booked_ms: int
+    kind: str
+    amount: int
+    balance: int
+    bank_reference: str
+    reference: str
+    counterparty: str
+
+
+@dataclass(slots=True)
+class Account:
+    """An account of ours, in one currency."""
+
+    currency: str
+    entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def balance(self) -> int:
+        return self.entries[-1].balance if self.entries else 0
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutRecord:
+    """A payout with its decision."""
+
+    payout: Payout
+    status: PayoutStatus = PayoutStatus.PENDING
+    reason: str = ""
+
+
+class Bank:
+    """One running bank. `new_id` makes UUIDs; times are milliseconds, passed in."""
+
+    def __init__(
+        self, journal: Journal, *, payout_delay_ms: int, randomness: random.Random, new_id: Callable[[], UUID]
+    ) -> None:
+        self.accounts: dict[str, Account] = {}
+        self.payouts: dict[str, PayoutRecord] = {}
+        self.outbox: dict[str, Event] = {}
+        self._pending: dict[str, Payout] = {}
+        self._journal = journal
+        self._payout_delay_ms = payout_delay_ms
+        self._random = randomness
+        self._new_id = new_id
+
+    def open(self, account: str, currency: str, opening_balance: int, now_ms: int) -> None:
+        """Fold the past, and open the house account if it is new. Call once."""
+        for fact in self._journal.replay():
+            self._apply(fact)
+        if account not in self.accounts:
+            self._commit([AccountOpened(account, currency, opening_balance, now_ms)])
+
+    def pay_in(
+        self, *, pay_reference: str, amount: int, currency: str, payer_account: str, account: str, now_ms: int
+    ) -> PayIn:
+        """Book money that a person pays, and announce it. Raises Refused for a wrong currency."""
+        opened = [] if account in self.accounts else [AccountOpened(account, currency, 0, now_ms)]
+        if not opened:
+            self._check_currency(account, currency)
+        reference = f"IN{self._new_id().hex[:16].upper()}"
+        paid = PayIn(reference, pay_reference, amount, currency, payer_account, account, now_ms)
+        event = self._event(
+            "pay_in.received",
+            {
+                "bank_reference": paid.bank_reference,
+                "pay_reference": paid.pay_reference,
+                "amount": format_fixed(amount, CENTS),
+                "currency": currency,
+                "payer_account": payer_account,
+                "booked_at": at(now_ms),
+            },
+        )
+        self._commit([*opened, PayInBooked(paid, event)])
+        return paid
+
+    def pay_out(
+        self,
+        *,
+        payout_id: str,
+        amount: int,
+        currency: str,
+        account: str,
+        reference: str,
+        from_account: str,
+        now_ms: int,
+    ) -> PayoutRecord:
+        """Take a payout order; the same id again gives the same payout. Raises Refused when it differs."""
+        known = self.payouts.get(payout_id)
+        asked = (amount, currency, account, reference, from_account)
+        if known is not None:
+            before = known.payout
+            same = (before.amount, before.currency, before.account, before.reference, before.from_account)
+            if same != asked:
+                raise Refused(409, "payout_mismatch", "This payout_id was used for another payout.")
+            return known
+        if from_account not in self.accounts:
+            raise Refused(404, "account_not_found", "There is no such account to pay from.")
+        self._check_currency(from_account, currency)
+        delay_ms = self._random.randint(self._payout_delay_ms // 2, self._payout_delay_ms)
+        bank_reference = f"OUT{self._new_id().hex[:16].upper()}"
+        payout = Payout(payout_id, bank_reference, *asked, asked_ms=now_ms, due_ms=now_ms + delay_ms)
+        self._commit([PayoutAccepted(payout)])
+        return self.payouts[payout_id]
+
+    def advance(self, now_ms: int) -> None:
+        """Decide the payouts that are due."""
+        for payout in [one for one in self._pending.values() if one.due_ms <= now_ms]:
+            reason = self._refusal(payout)
+            status = PayoutStatus.FAILED if reason else PayoutStatus.SUCCEEDED
+            content = {
+                "payout_id": payout.payout_id,
+                "bank_reference": payout.bank_reference,
+                "amount": format_fixed(payout.amount, CENTS),
+                "currency": payout.currency,
+                "account": payout.account,
+                "reference": payout.reference,
+                "booked_at": at(now_ms),
+            }
+            if reason:
+                content["reason"] = reason
+            event = self._event(f"payout.{status}", content)
+            self._commit([PayoutDecided(payout.payout_id, status, reason, now_ms, event)])
+
+    def delivered(self, event_id: str) -> None:
+        """Remember that an event reached its receiver."""
+        if event_id in self.outbox:
+            self._commit([WebhookDelivered(event_id)])
+
+    def statement(self, account: str, after: int, limit: int) -> tuple[Account, Sequence[Entry]]:
+        """Return an account and its entries after a number, oldest first. Raises Refused."""
+        found = self.accounts.get(account)
+        if found is None:
+            raise Refused(404, "account_not_found", "There is no such account.")
+        return found, found.entries[after : after + limit]
+
+    def payout(self, payout_id: str) -> PayoutRecord:
+        """Return a payout. Raises Refused."""
+        record = self.payouts.get(payout_id)
+        if record is None:
+            raise Refused(404, "payout_not_found", "There is no such payout.")
+        return record
+
+    def _refusal(self, payout: Payout) -> str:
+        if payout.account.endswith(REFUSED_ENDING):
+            return "account_refused"
+        if self.accounts[payout.from_account].balance < payout.amount:
+            return "insufficient_funds"
+        return ""
+
+    def _check_currency(self, account: str, currency: str) -> None:
+        if self.accounts[account].currency != currency:
+            raise Refused(
+                400, "wrong_currency", f"That account is kept in {self.accounts[account].currency}."
+            )
+
+    def _event(self, kind: str, content: dict[str, str]) -> Event:
+        event_id = str(self._new_id())
+        return Event(event_id, json.dumps({"event_id": event_id, "type": kind, **content}))
+
+    def _commit(self, facts: Sequence[Fact]) -> None:
+        self._journal.append(facts)
+        for fact in facts:
+            self._apply(fact)
+
+    def _apply(self, fact: Fact) -> None:
+        match fact:
+            case AccountOpened():
+                self.accounts[fact.account] = Account(fact.currency)
+                if fact.amount:
+                    self._book(fact.account, fact.at_ms, "opening", fact.amount, ("", "", ""))
+            case PayInBooked():
+                paid = fact.pay_in
+                names = (paid.bank_reference, paid.pay_reference, paid.payer_account)
+                self._book(paid.account, paid.booked_ms, "pay_in", paid.amount, names)
+                self.outbox[fact.event.event_id] = fact.event
+            case PayoutAccepted():
+                self.payouts[fact.payout.payout_id] = PayoutRecord(fact.payout)
+                self._pending[fact.payout.payout_id] = fact.payout
+            case PayoutDecided():
+                payout = self._pending.pop(fact.payout_id)
+                self.payouts[fact.payout_id] = PayoutRecord(payout, fact.status, fact.reason)
+                if fact.status is PayoutStatus.SUCCEEDED:
+                    names = (payout.bank_reference, payout.reference, payout.account)
+                    self._book(payout.from_account, fact.at_ms, "payout", -payout.amount, names)
+                self.outbox[fact.event.event_id] = fact.event
+            case WebhookDelivered():
+                self.outbox.pop(fact.event_id, None)
+
+    def _book(
+        self, account: str, booked_ms: int, kind: str, amount: int, names: tuple[str, str, str]
+    ) -> None:
+        kept = self.accounts[account]
+        kept.entries.append(
+            Entry(len(kept.entries) + 1, booked_ms, kind, amount, kept.balance + amount, *names)
+        )
+
+
+def at(time_ms: int) -> str:
+    """Write a time as RFC 3339 in UTC, to the millisecond."""
+    moment = datetime.fromtimestamp(time_ms // 1000, tz=UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ms % 1000:03d}Z"

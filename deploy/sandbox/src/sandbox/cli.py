@@ -1,0 +1,52 @@
+"""Commands: `sandbox exchange`, `sandbox bank`, `sandbox identity`. Settings come from the environment."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import typer
+from pydantic import ValidationError
+
+from sandbox.bank.app import create_app as create_bank
+from sandbox.exchange.app import create_app as create_exchange
+from sandbox.exchange.signatures import KeysUnreadable
+from sandbox.identity.app import create_app as create_identity
+from sandbox.journal import JournalBroken
+from sandbox.server import serve
+from sandbox.settings import BankSettings, ExchangeSettings, IdentitySettings
+
+app = typer.Typer(help="Counterparties of the platform as local programs.", no_args_is_help=True)
+
+T = TypeVar("T")
+
+
+@app.command()
+def exchange() -> None:
+    """Run the event exchange (Kalshi Trade API v2)."""
+    settings = _or_explain(lambda: ExchangeSettings.model_validate({}))
+    serve(_or_explain(lambda: create_exchange(settings)), settings.host, settings.exchange_port)
+
+
+@app.command()
+def bank() -> None:
+    """Run the bank: pay-ins, payouts, statement, signed webhooks."""
+    settings = _or_explain(lambda: BankSettings.model_validate({}))
+    serve(_or_explain(lambda: create_bank(settings)), settings.host, settings.bank_port)
+
+
+@app.command()
+def identity() -> None:
+    """Run the identity vendor."""
+    settings = _or_explain(lambda: IdentitySettings.model_validate({}))
+    serve(_or_explain(lambda: create_identity(settings)), settings.host, settings.identity_port)
+
+
+def _or_explain(start: Callable[[], T]) -> T:
+    """Turn what keeps a program from starting into one sentence and exit code 2."""
+    try:
+        return start()
+    except ValidationError as error:
+        names = ", ".join(f"SANDBOX_{'_'.join(map(str, one['loc']))}".upper() for one in error.errors())
+        typer.echo(f"Set these correctly in the environment: {names}", err=True)
+    except (KeysUnreadable, JournalBroken) as error:
+        typer.echo(str(error), err=True)
+    raise typer.Exit(2)

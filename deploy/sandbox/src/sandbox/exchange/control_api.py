@@ -1,0 +1,183 @@
+"""The hand behind the sandbox: results, liquidity, deposits, faults, state. Unsigned; loopback only."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from sandbox.exchange import wire
+from sandbox.exchange.book import Side
+from sandbox.exchange.errors import InvalidParameters
+from sandbox.exchange.faults import Fault, FaultKind
+from sandbox.exchange.liquidity import Quote
+from sandbox.exchange.service import Anyone, Service
+from sandbox.exchange.units import (
+    COUNT_DECIMALS,
+    MONEY_DECIMALS,
+    ONE,
+    PRICE_DECIMALS,
+    format_count,
+    format_dollars,
+    format_price,
+)
+from sandbox.fixed_point import parse_fixed
+
+router = APIRouter(prefix="/sandbox")
+
+
+class Resolution(wire.Wire):
+    """What a market came to; a scalar needs the value of one YES, a void is worth 0.50 unless told."""
+
+    result: Literal["yes", "no", "scalar", "void"]
+    value: wire.PriceText | None = None
+
+
+class QuoteBody(wire.Wire):
+    """One order of the house; the price is of YES."""
+
+    side: Side
+    price: wire.PriceText
+    count: wire.CountText
+
+
+class Quotes(wire.Wire):
+    """The whole liquidity of the house in a market. Frozen, nothing else is quoted until the next call."""
+
+    quotes: Annotated[list[QuoteBody], Field(max_length=200)]
+    freeze: bool = True
+
+
+class Deposit(wire.Wire):
+    """Money that the member brings; with a reference it arrives once."""
+
+    amount: wire.MoneyText
+    reference: str | None = Field(default=None, max_length=100)
+
+
+class FaultBody(wire.Wire):
+    """What the next orders meet; null takes back what still waits."""
+
+    next_order: FaultKind | None
+    delay_ms: int = Field(default=0, ge=0, le=600_000)
+    times: int = Field(default=1, ge=1, le=1000)
+
+
+class MarketState(BaseModel):
+    """One market in short."""
+
+    ticker: str
+    status: str
+    result: str | None
+    value: str | None
+    frozen: bool
+    net_position: str
+    bids: list[tuple[str, str]]
+    asks: list[tuple[str, str]]
+
+
+class CashState(BaseModel):
+    """The balance and its causes: balance = deposits - trades - fees + pairs + settlements."""
+
+    balance: str
+    deposits: str
+    trades: str
+    fees: str
+    pairs: str
+    settlements: str
+    reserved: str
+
+
+class SandboxState(BaseModel):
+    """Everything in short."""
+
+    cash: CashState
+    orders: int
+    fills: int
+    resting_orders: int
+    settlements: int
+    waiting_faults: int
+    markets: list[MarketState]
+
+
+@router.post("/markets/{ticker}/resolve")
+async def resolve(ticker: str, body: Resolution, service: Anyone) -> MarketState:
+    """Close the market if it trades, and determine its result; it is finalized after the settlement timer."""
+    value = None if body.value is None else parse_fixed(body.value, PRICE_DECIMALS)
+    if value is not None and value > ONE:
+        raise InvalidParameters("value is at most 1.0000")
+    service.exchange.resolve(ticker, body.result, value, service.now_ms())
+    return _market_state(service, ticker)
+
+
+@router.post("/markets/{ticker}/quotes")
+async def quote(ticker: str, body: Quotes, service: Anyone) -> MarketState:
+    """Replace the house's liquidity."""
+    quotes = [
+        Quote(one.side, parse_fixed(one.price, PRICE_DECIMALS), parse_fixed(one.count, COUNT_DECIMALS))
+        for one in body.quotes
+    ]
+    service.exchange.quote(ticker, quotes, freeze=body.freeze, now_ms=service.now_ms())
+    return _market_state(service, ticker)
+
+
+@router.post("/deposit")
+async def deposit(body: Deposit, service: Anyone) -> CashState:
+    """Add to the member's balance."""
+    service.exchange.deposit(parse_fixed(body.amount, MONEY_DECIMALS), body.reference, service.now_ms())
+    return _cash_state(service)
+
+
+@router.post("/faults")
+async def set_fault(body: FaultBody, service: Anyone) -> dict[str, int]:
+    """Let the next orders meet a fault."""
+    if body.next_order is None:
+        service.faults.clear()
+    else:
+        service.faults.add(Fault(body.next_order, body.delay_ms), body.times)
+    return {"waiting": service.faults.waiting}
+
+
+@router.get("/state")
+async def get_state(service: Anyone) -> SandboxState:
+    """Show everything in short."""
+    state = service.state
+    return SandboxState(
+        cash=_cash_state(service),
+        orders=len(state.orders),
+        fills=len(state.fills),
+        resting_orders=len(state.resting_ids),
+        settlements=len(state.settlements),
+        waiting_faults=service.faults.waiting,
+        markets=[_market_state(service, ticker) for ticker in state.markets],
+    )
+
+
+def _cash_state(service: Service) -> CashState:
+    cash = service.state.cash
+    return CashState(
+        balance=format_dollars(cash.balance),
+        deposits=format_dollars(cash.deposits),
+        trades=format_dollars(cash.trades),
+        fees=format_dollars(cash.fees),
+        pairs=format_dollars(cash.pairs),
+        settlements=format_dollars(cash.settlements),
+        reserved=format_dollars(service.state.reserved()),
+    )
+
+
+def _market_state(service: Service, ticker: str) -> MarketState:
+    state = service.state
+    market, book = state.market(ticker), state.books[ticker]
+    bids, asks = (
+        [(format_price(price), format_count(count)) for price, count in book.depth(side)] for side in Side
+    )
+    return MarketState(
+        ticker=ticker,
+        status=market.status,
+        result=market.result,
+        value=None if market.value is None else format_price(market.value),
+        frozen=ticker in state.frozen,
+        net_position=format_count(state.position(ticker).net),
+        bids=bids,
+        asks=asks,
+    )

@@ -1,0 +1,288 @@
+"""The exchange's decisions: a command looks at the state and becomes facts; these are written, then applied.
+
+Everything runs to its end without `await`, so commands never interleave.
+
+Guaranteed:
+- facts are in the journal before the state moves and before anybody is answered;
+- a refused command leaves neither facts nor traces.
+"""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from sandbox.exchange.book import BookOrder, Match, Owner, SelfTradePrevention, Side
+from sandbox.exchange.catalogue import Catalogue
+from sandbox.exchange.errors import (
+    AlreadyResolved,
+    InsufficientBalance,
+    InvalidParameters,
+    InvalidUuid,
+    MarketInactive,
+    NotEnoughResting,
+    NotFound,
+    OrderAlreadyExists,
+)
+from sandbox.exchange.facts import (
+    Deposited,
+    ExchangeOpened,
+    Fact,
+    HouseQuote,
+    HouseQuoted,
+    MarketClosed,
+    MarketDetermined,
+    MarketFinalized,
+    OrderAccepted,
+    OrderCanceled,
+    OrderFilled,
+    OrderRested,
+)
+from sandbox.exchange.fees import charge_fill
+from sandbox.exchange.liquidity import Quote, quotes_at
+from sandbox.exchange.market import Market, MarketStatus, Result
+from sandbox.exchange.orders import Fill, Order, OrderRequest, OrderStatus, TimeInForce
+from sandbox.exchange.state import State
+from sandbox.exchange.units import ONE
+from sandbox.journal import Journal
+
+VOID_VALUE = ONE // 2
+
+
+class Exchange:
+    """One running exchange. `new_id` makes the UUIDs of orders and fills; times are passed in."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        journal: Journal,
+        *,
+        seed: int,
+        liquidity_interval_ms: int,
+        settlement_timer_ms: int,
+        new_id: Callable[[], UUID],
+    ) -> None:
+        self.state = State(catalogue)
+        self.settlement_timer_ms = settlement_timer_ms
+        self._journal = journal
+        self._seed = seed
+        self._interval_ms = liquidity_interval_ms
+        self._new_id = new_id
+        self._step: int | None = None
+        self._moving: dict[str, list[str]] = {}
+
+    def open(self, now_ms: int) -> None:
+        """Fold the past and go on, or open for the first time. Call once."""
+        for fact in self._journal.replay():
+            self.state.apply(fact)
+        if self.state.opened_ms is None:
+            self._commit([ExchangeOpened(now_ms)])
+        self.advance(now_ms)
+
+    def place_order(self, request: OrderRequest, now_ms: int) -> Order:
+        """Accept an order and trade it. Raises one of the refusals of errors.py; then nothing happened."""
+        if request.client_order_id in self.state.client_order_ids:
+            raise OrderAlreadyExists("an order with this client_order_id already exists")
+        market = self._trading_market(request.ticker)
+        market.listing.check_price(request.price)
+        if request.count <= 0:
+            raise InvalidParameters("count must be at least 0.01")
+        crossing = self.state.books[request.ticker].cross(
+            Owner.MEMBER, request.side, request.price, request.count, request.prevention
+        )
+        if request.time_in_force is TimeInForce.FILL_OR_KILL and crossing.remaining > 0:
+            raise NotEnoughResting("fill or kill insufficient resting volume")
+        order = Order(str(self._new_id()), request, now_ms, now_ms, sequence=0)
+        fills = self._fills(order, market, crossing.matches, is_taker=True, now_ms=now_ms)
+        rests = request.time_in_force is TimeInForce.GOOD_TILL_CANCELED and not crossing.stopped_at_self
+        self._check_funds(request, fills, crossing.remaining if rests else 0)
+        facts: list[Fact] = [OrderAccepted(order.order_id, request, now_ms)]
+        facts += [OrderCanceled(order_id, "self_trade", now_ms) for order_id in crossing.self_crossed]
+        facts += [OrderFilled(fill) for fill in fills]
+        if crossing.remaining > 0:
+            reason = "self_trade" if crossing.stopped_at_self else "immediate_or_cancel"
+            ends = OrderRested(order.order_id) if rests else OrderCanceled(order.order_id, reason, now_ms)
+            facts.append(ends)
+        self._commit(facts)
+        return self.state.orders[order.order_id]
+
+    def cancel_order(self, order_id: str, now_ms: int) -> tuple[Order, int]:
+        """Cancel what rests of an order. Return it and the canceled count. Raises InvalidUuid, NotFound."""
+        order = self.find_order(order_id)
+        if order.status is not OrderStatus.RESTING:
+            raise NotFound("order not found among resting orders")
+        self._commit([OrderCanceled(order.order_id, "requested", now_ms)])
+        return self.state.orders[order.order_id], order.remaining
+
+    def find_order(self, order_id: str) -> Order:
+        """Return an order by its id. Raises InvalidUuid, NotFound."""
+        try:
+            return self.state.order(str(UUID(order_id)))
+        except ValueError as error:
+            raise InvalidUuid("invalid UUID") from error
+
+    def deposit(self, amount: int, reference: str | None, now_ms: int) -> None:
+        """Add micro-dollars to the member's balance, once per reference."""
+        if reference is not None and reference in self.state.deposit_references:
+            return
+        self._commit([Deposited(amount, reference or str(self._new_id()), now_ms)])
+
+    def resolve(self, ticker: str, result: str, value: int | None, now_ms: int) -> Market:
+        """Close a market and say what it came to: yes, no, scalar at a value, or void at a value (0.50).
+
+        Raises NotFound, AlreadyResolved, InvalidParameters.
+        """
+        market = self.state.market(ticker)
+        if market.status in (MarketStatus.DETERMINED, MarketStatus.FINALIZED):
+            raise AlreadyResolved(f"{ticker} came to {market.result} already")
+        outcome, worth = _outcome(result, value)
+        facts = self._closing(market, now_ms)
+        self._commit([*facts, MarketDetermined(ticker, outcome, worth, now_ms)])
+        self.advance(now_ms)
+        return self.state.market(ticker)
+
+    def quote(self, ticker: str, quotes: Sequence[Quote], *, freeze: bool, now_ms: int) -> None:
+        """Replace the house's liquidity in a market; frozen, it stays as given until the next call.
+
+        Quotes that meet resting orders of the member trade with them first.
+        """
+        market = self._trading_market(ticker)
+        _check_quotes(market, quotes)
+        self._commit([HouseQuoted(ticker, (), freeze)])
+        rest: list[HouseQuote] = []
+        for quote in quotes:
+            remaining = self._trade_with_member(market, quote, now_ms)
+            if remaining > 0:
+                rest.append(HouseQuote(str(self._new_id()), quote.side, quote.price, remaining))
+        self._commit([HouseQuoted(ticker, tuple(rest), freeze)])
+        if not freeze:
+            self._requote(ticker, self._step_at(now_ms), now_ms)
+
+    def advance(self, now_ms: int) -> None:
+        """Do what time asks for: close and finalize markets, move the house's quotes."""
+        for market in list(self.state.markets.values()):
+            if market.status is MarketStatus.ACTIVE and market.close_ms <= now_ms:
+                self._commit(self._closing(market, now_ms))
+            if market.determined_ms is not None and market.status is MarketStatus.DETERMINED:
+                due_ms = market.determined_ms + self.settlement_timer_ms
+                self._commit([MarketFinalized(market.listing.ticker, now_ms)] if due_ms <= now_ms else [])
+        step = self._step_at(now_ms)
+        if step == self._step:
+            return
+        self._step = step
+        for ticker, market in self.state.markets.items():
+            if market.status is MarketStatus.ACTIVE and ticker not in self.state.frozen:
+                self._requote(ticker, step, now_ms)
+
+    def _commit(self, facts: Sequence[Fact]) -> None:
+        self._journal.append(facts)
+        for fact in facts:
+            self.state.apply(fact)
+
+    def _trading_market(self, ticker: str) -> Market:
+        market = self.state.market(ticker)
+        if market.status is not MarketStatus.ACTIVE:
+            raise MarketInactive(f"{ticker} is {market.status}")
+        return market
+
+    def _fills(
+        self, order: Order, market: Market, matches: Sequence[Match], *, is_taker: bool, now_ms: int
+    ) -> list[Fill]:
+        fills: list[Fill] = []
+        gathered = order.gathered
+        side = order.request.side
+        for match in matches:
+            trade_fee = market.listing.fees.trade_fee(match.count, match.price, is_taker=is_taker)
+            charge, gathered = charge_fill(match.count * side.own_price(match.price), trade_fee, gathered)
+            fill = Fill(
+                fill_id=str(self._new_id()),
+                order_id=order.order_id,
+                ticker=market.listing.ticker,
+                side=side,
+                price=match.price,
+                count=match.count,
+                is_taker=is_taker,
+                maker_id=match.maker_id,
+                trade_fee=charge.trade_fee,
+                rounding_fee=charge.rounding_fee,
+                rebate=charge.rebate,
+                at_ms=now_ms,
+            )
+            fills.append(fill)
+        return fills
+
+    def _check_funds(self, request: OrderRequest, fills: Sequence[Fill], resting: int) -> None:
+        """Refuse what the balance cannot carry, judged by the trades that will really happen."""
+        position = self.state.position(request.ticker)
+        change = 0
+        for fill in fills:
+            position, pairs = position.buy(fill.side, fill.count, fill.price, fill.net_fee, fill.at_ms)
+            change += pairs - fill.cost - fill.net_fee
+        uncovered = max(0, resting - position.held(request.side.opposite))
+        change -= uncovered * request.side.own_price(request.price)
+        if change < 0 and self.state.cash.balance - self.state.reserved() + change < 0:
+            raise InsufficientBalance("insufficient balance")
+
+    def _closing(self, market: Market, now_ms: int) -> list[Fact]:
+        if market.status is not MarketStatus.ACTIVE:
+            return []
+        ticker = market.listing.ticker
+        resting = self.state.resting_in(ticker)
+        return [
+            *(OrderCanceled(order.order_id, "market_closed", now_ms) for order in resting),
+            MarketClosed(ticker, now_ms),
+        ]
+
+    def _step_at(self, now_ms: int) -> int:
+        return max(0, now_ms - (self.state.opened_ms or now_ms)) // self._interval_ms
+
+    def _requote(self, ticker: str, step: int, now_ms: int) -> None:
+        market = self.state.markets[ticker]
+        book = self.state.books[ticker]
+        for order_id in self._moving.get(ticker, ()):
+            book.remove(order_id)
+        placed: list[str] = []
+        for number, quote in enumerate(quotes_at(self._seed, market.listing, step)):
+            remaining = self._trade_with_member(market, quote, now_ms)
+            if remaining > 0:
+                order_id = f"moving:{ticker}:{step}:{number}"
+                book.place(BookOrder(order_id, Owner.HOUSE, quote.side, quote.price, remaining))
+                placed.append(order_id)
+        self._moving[ticker] = placed
+
+    def _trade_with_member(self, market: Market, quote: Quote, now_ms: int) -> int:
+        """Fill the member's resting orders that a house quote meets. Return the count that may be placed.
+
+        A quote that would meet an order of the house itself is not placed at all.
+        """
+        crossing = self.state.books[market.listing.ticker].cross(
+            Owner.HOUSE, quote.side, quote.price, quote.count, SelfTradePrevention.TAKER_AT_CROSS
+        )
+        for match in crossing.matches:
+            order = self.state.orders[match.maker_id]
+            fills = self._fills(order, market, [match], is_taker=False, now_ms=now_ms)
+            self._commit([OrderFilled(fill) for fill in fills])
+        return 0 if crossing.stopped_at_self else crossing.remaining
+
+
+def _outcome(result: str, value: int | None) -> tuple[Result, int]:
+    match result:
+        case "yes":
+            return Result.YES, ONE
+        case "no":
+            return Result.NO, 0
+        case "void":
+            return Result.SCALAR, VOID_VALUE if value is None else value
+        case "scalar" if value is not None:
+            return Result.SCALAR, value
+        case _:
+            raise InvalidParameters("result must be yes, no, void, or scalar with a value")
+
+
+def _check_quotes(market: Market, quotes: Sequence[Quote]) -> None:
+    for quote in quotes:
+        market.listing.check_price(quote.price)
+        if quote.count <= 0:
+            raise InvalidParameters("count must be at least 0.01")
+    bids = [quote.price for quote in quotes if quote.side is Side.BID]
+    asks = [quote.price for quote in quotes if quote.side is Side.ASK]
+    if bids and asks and max(bids) >= min(asks):
+        raise InvalidParameters("the quotes cross each other")

@@ -1,0 +1,58 @@
+"""Settings of the three programs, read from the environment with the prefix SANDBOX_.
+
+Guaranteed:
+- no secret has a default: a program without its keys does not start;
+- without SANDBOX_STATE_DIR a program keeps its state in memory only, and says so at /health.
+"""
+
+from decimal import Decimal
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SandboxSettings(BaseSettings):
+    """What all three programs share."""
+
+    model_config = SettingsConfigDict(env_prefix="SANDBOX_", extra="ignore")
+
+    host: str = "127.0.0.1"
+    state_dir: Path | None = None
+    seed: int = 1
+
+    def journal_path(self, program: str) -> Path | None:
+        """Return where `program` keeps its facts, or None for memory only."""
+        return None if self.state_dir is None else self.state_dir / f"{program}.journal"
+
+
+class ExchangeSettings(SandboxSettings):
+    """The exchange. The keys file is JSON: {"<key id>": "<PEM of an RSA public key>"}."""
+
+    exchange_port: int = 9001
+    exchange_keys_file: Path
+    exchange_clock_tolerance_seconds: int = Field(default=60, ge=1)
+    exchange_liquidity_interval_ms: int = Field(default=1000, ge=10)
+    exchange_settlement_timer_seconds: int = Field(default=1, ge=0)
+
+
+class BankSettings(SandboxSettings):
+    """The bank. Without a webhook URL events are kept and delivered once a URL is given."""
+
+    bank_port: int = 9002
+    bank_api_key: SecretStr
+    bank_webhook_url: str | None = None
+    bank_webhook_secret: SecretStr | None = None
+    bank_account: str = "collection"
+    bank_opening_balance: Decimal = Decimal("0.00")
+    bank_currency: str = "LKR"
+    bank_payout_delay_ms: int = Field(default=400, ge=0)
+    bank_webhook_jitter_ms: int = Field(default=300, ge=0)
+
+
+class IdentitySettings(SandboxSettings):
+    """The identity vendor."""
+
+    identity_port: int = 9003
+    identity_api_key: SecretStr
+    identity_delay_ms: int = Field(default=400, ge=0)
