@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from execution_stack.accounts import store
+from execution_stack.accounts.domain import Registration, recipient_of
+from execution_stack.accounts.errors import OtherOwner
+from execution_stack.books.chart import BookKind
 from shared.audit import AuditRecord, append
 from shared.boundary.calls import VerifiedCall
 from shared.boundary.nonces import consume
 from shared.database import Database, Transaction
 from shared.ids import HOUSE_TENANT
 from shared.ledger.store import open_books
-
-from execution_stack.accounts import store
-from execution_stack.accounts.domain import Registration, recipient_of
-from execution_stack.accounts.errors import OtherOwner
-from execution_stack.books.chart import BookKind
 
 
 async def list_tenants(database: Database) -> list[UUID]:
@@ -63,7 +62,9 @@ class AccountService:
 
     async def _open_books(self, tx: Transaction, tenant_by_account: dict[UUID, UUID]) -> None:
         """Give each account its book. An id that names a book of another kind is refused, not shared."""
-        books = [(account, tenant, BookKind.REFERENCE) for account, tenant in sorted(tenant_by_account.items())]
+        books = [
+            (account, tenant, BookKind.REFERENCE) for account, tenant in sorted(tenant_by_account.items())
+        ]
         await open_books(tx, books)
         if await store.count_reference_books(tx, list(tenant_by_account)) < len(books):
             raise OtherOwner("An account has the id of something else. Use another reference.")
@@ -84,14 +85,14 @@ class AccountService:
 
 def _records(call: VerifiedCall, registrations: Sequence[Registration]) -> list[AuditRecord]:
     """Say once per tenant which accounts were made known."""
-    by_tenant: dict[UUID, list[str]] = {}
+    by_tenant: dict[UUID, list[UUID]] = {}
     for registration in registrations:
-        by_tenant.setdefault(registration.tenant_id, []).append(str(registration.account))
+        by_tenant.setdefault(registration.tenant_id, []).append(registration.account)
     return [
         AuditRecord(
             tenant_id=tenant_id,
             kind="accounts.registered",
-            body={"call": str(call.idempotency_key), "accounts": sorted(accounts)},
+            body={"call": call.idempotency_key, "accounts": sorted(accounts)},
             at=call.at,
             actor="system",
         )

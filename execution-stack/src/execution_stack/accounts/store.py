@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from shared.database import Transaction
-
 from execution_stack.accounts.domain import Registration
+from shared.database import Transaction
 
 
 async def insert_tenants(tx: Transaction, tenants: Sequence[UUID], recipient_id: UUID, at: datetime) -> None:

@@ -18,13 +18,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from shared.errors import invariant
-from shared.ids import HOUSE_TENANT, uuid_from_name
-from shared.ledger.domain import USD, Capture, Close, Hold, Movement, OpenHold, Posting, Transfer
-
 from execution_stack.books.chart import Account, TransferKind
 from execution_stack.books.chart import Action as Entry
 from execution_stack.exchange.domain import ONE_DOLLAR, Action, Side
+from shared.errors import invariant
+from shared.ids import HOUSE_TENANT, uuid_from_name
+from shared.ledger.domain import USD, Capture, Close, Hold, Movement, OpenHold, Posting, Transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +154,7 @@ class _Booking:
     movement_id: UUID
     at: datetime
 
-    def transfer(  # noqa: PLR0913 - a transfer has that many facts
+    def transfer(
         self,
         named: UUID,
         kind: TransferKind,
@@ -256,9 +255,7 @@ def _tenants(booking: _Booking, allocation: BookedAllocation, filled: Sequence[S
 def _omnibus(booking: _Booking, allocation: BookedAllocation, assets: ContractAssets) -> Transfer:
     """Put the contracts where they lie: in the omnibus account at the exchange."""
     bought = allocation.action is Action.BUY
-    kind, entry = (
-        (TransferKind.BUY_FILL, Entry.BUY) if bought else (TransferKind.SALE_FILL, Entry.SALE)
-    )
+    kind, entry = (TransferKind.BUY_FILL, Entry.BUY) if bought else (TransferKind.SALE_FILL, Entry.SALE)
     quantity = allocation.quantity if bought else -allocation.quantity
     posting = flow(assets.of(allocation.side), Account.OMNIBUS, Account.BETWEEN, quantity, entry)
     return booking.transfer(allocation.order_id, kind, HOUSE_TENANT, allocation.market_id, posting)
@@ -284,9 +281,7 @@ def _pairing(booking: _Booking, market_id: UUID, assets: ContractAssets, change:
 def _excess(booking: _Booking, amount: int) -> Transfer:
     """Charge to the house what the exchange's fees exceed the intents' caps by."""
     posting = flow(USD, Account.EXCESS, Account.OWN_CASH, amount, Entry.FEE)
-    return booking.transfer(
-        booking.movement_id, TransferKind.FEE_EXCESS, HOUSE_TENANT, HOUSE_TENANT, posting
-    )
+    return booking.transfer(booking.movement_id, TransferKind.FEE_EXCESS, HOUSE_TENANT, HOUSE_TENANT, posting)
 
 
 def _end_float_holds(
@@ -345,4 +340,3 @@ def book_settlement_receipt(
     return Movement(
         (booking.transfer(settlement_id, TransferKind.SETTLEMENT_RECEIPT, tenant_id, tenant_id, posting),)
     )
-

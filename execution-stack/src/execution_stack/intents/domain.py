@@ -9,10 +9,9 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from shared.money import divide_ceil
-
 from execution_stack.exchange.domain import ONE_DOLLAR, Action, Side
 from execution_stack.reports.domain import Reason
+from shared.money import divide_ceil
 
 QUANTITY_LIMIT: Final = 100_000_000
 ROUND_UP_PER_UNIT: Final = 100
@@ -147,7 +146,7 @@ def judge(intents: Sequence[Intent], world: World) -> list[Verdict]:
         refused = _find_fault(intent, world, free)
         if refused is None and intent.action is Action.SELL:
             free[intent.account, intent.market_id, intent.side] -= intent.quantity
-        # Without a tenant nothing can be stored, and without bounds nothing fits: the same answer comes again.
+        # Without a tenant or within no bounds nothing can be stored; the same answer will come again.
         is_new = refused not in (Reason.UNKNOWN_ACCOUNT, Reason.OUT_OF_BOUNDS)
         if is_new:
             seen[intent.intent_id] = Known(intent, refused)
@@ -155,9 +154,7 @@ def judge(intents: Sequence[Intent], world: World) -> list[Verdict]:
     return verdicts
 
 
-def _find_fault(
-    intent: Intent, world: World, free: Mapping[tuple[UUID, UUID, Side], int]
-) -> Reason | None:
+def _find_fault(intent: Intent, world: World, free: Mapping[tuple[UUID, UUID, Side], int]) -> Reason | None:
     """Return why an intent cannot be taken, or None."""
     if not (0 < intent.quantity <= QUANTITY_LIMIT and 0 < intent.limit_price < ONE_DOLLAR):
         return Reason.OUT_OF_BOUNDS
@@ -166,6 +163,12 @@ def _find_fault(
     terms = world.markets.get(intent.market_id)
     if terms is None:
         return Reason.UNKNOWN_MARKET
+    held = free.get((intent.account, intent.market_id, intent.side), 0)
+    return _find_fault_in_market(intent, terms, held)
+
+
+def _find_fault_in_market(intent: Intent, terms: MarketTerms, held: int) -> Reason | None:
+    """Return why a market's terms, or what the account holds there, forbid an intent, or None."""
     if not terms.is_open:
         return Reason.MARKET_NOT_OPEN
     if intent.limit_price % terms.tick:
@@ -173,10 +176,8 @@ def _find_fault(
     needed = required_max_total(intent.action, intent.quantity, intent.limit_price, terms.fee_multiplier)
     if intent.max_total < needed:
         return Reason.MAX_TOTAL_TOO_SMALL
-    if intent.action is Action.SELL:
-        held = free.get((intent.account, intent.market_id, intent.side), 0)
-        if held < intent.quantity:
-            return Reason.POSITION_TOO_SMALL
+    if intent.action is Action.SELL and held < intent.quantity:
+        return Reason.POSITION_TOO_SMALL
     return None
 
 

@@ -8,11 +8,11 @@ from typing import Final
 from uuid import UUID
 
 import asyncpg
-from shared.database import Transaction
 
 from execution_stack.exchange.domain import Action, Side
 from execution_stack.intents.domain import Intent, Known, OpenIntent, PooledGroup, State, Verdict
 from execution_stack.reports.domain import Reason
+from shared.database import Transaction
 
 GROUPS_PER_CLAIM: Final = 200
 
@@ -66,14 +66,17 @@ async def insert(
     intents = [verdict.intent for verdict in verdicts]
     refused = [verdict.refused for verdict in verdicts]
     rows = await tx.fetch(
-        "INSERT INTO intent (tenant_id, id, account, market_id, side, action, quantity, limit_price, max_total, "
+        "INSERT INTO intent (tenant_id, id, account, market_id, side, action, quantity, limit_price, "
+        "max_total, "
         "received_at, was_received, state, reason, ended_at) "
         "SELECT tenant_id, id, account, market_id, side, action, quantity, limit_price, max_total, $10, "
         "reason IS NULL, CASE WHEN reason IS NULL THEN 'received'::intent_state ELSE 'refused' END, reason, "
         "CASE WHEN reason IS NOT NULL THEN $10 END "
         "FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::ledger_contract_side[], "
-        "$6::intent_action[], $7::bigint[], $8::integer[], $9::bigint[], $11::intent_reason[]) WITH ORDINALITY "
-        "AS new (tenant_id, id, account, market_id, side, action, quantity, limit_price, max_total, reason, place) "
+        "$6::intent_action[], $7::bigint[], $8::integer[], $9::bigint[], $11::intent_reason[]) WITH "
+        "ORDINALITY "
+        "AS new (tenant_id, id, account, market_id, side, action, quantity, limit_price, max_total, reason, "
+        "place) "
         "ORDER BY place ON CONFLICT DO NOTHING RETURNING id",
         tenants,
         [intent.intent_id for intent in intents],
@@ -207,9 +210,7 @@ async def count_unfinished(tx: Transaction, market_id: UUID) -> int:
 
 async def list_interested_tenants(tx: Transaction, market_id: UUID) -> list[UUID]:
     """Return the tenants that ever had an intent in a market."""
-    rows = await tx.fetch(
-        "SELECT DISTINCT tenant_id FROM intent WHERE market_id = $1 ORDER BY 1", market_id
-    )
+    rows = await tx.fetch("SELECT DISTINCT tenant_id FROM intent WHERE market_id = $1 ORDER BY 1", market_id)
     return [row["tenant_id"] for row in rows]
 
 

@@ -9,9 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from shared.errors import invariant
-
 from execution_stack.exchange.domain import Action, Side
+from shared.errors import invariant
 
 
 class Reason(StrEnum):

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from shared.database import Database, Transaction
-from shared.errors import invariant
-from shared.ids import HOUSE_TENANT
-
 from execution_stack.accounts import service as accounts
 from execution_stack.accounts.domain import recipient_of
 from execution_stack.reports import store
 from execution_stack.reports.domain import Body, Report, Statement, Totals
+from shared.database import Database, Transaction
+from shared.errors import invariant
+from shared.ids import HOUSE_TENANT
 
 POLL_SECONDS: Final = 0.05
 

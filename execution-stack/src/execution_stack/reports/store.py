@@ -6,8 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
-from shared.database import Transaction
-from shared.errors import invariant
 
 from execution_stack.exchange.domain import Action, Side
 from execution_stack.reports.domain import (
@@ -24,6 +22,8 @@ from execution_stack.reports.domain import (
     StatementLine,
     Totals,
 )
+from shared.database import Transaction
+from shared.errors import invariant
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,8 @@ async def take_sequences(tx: Transaction, counts: Mapping[UUID, int]) -> dict[UU
         "  ORDER BY 1 FOR NO KEY UPDATE) "
         "UPDATE report_cursor c SET last_sequence = c.last_sequence + t.taken "
         "FROM locked l JOIN unnest($1::uuid[], $2::bigint[]) AS t (recipient_id, taken) USING (recipient_id) "
-        "WHERE c.recipient_id = l.recipient_id RETURNING c.recipient_id, c.last_sequence - t.taken + 1 AS first",
+        "WHERE c.recipient_id = l.recipient_id RETURNING c.recipient_id, c.last_sequence - t.taken + 1 AS "
+        "first",
         recipients,
         [counts[recipient] for recipient in recipients],
     )
@@ -137,13 +138,17 @@ async def insert(
     """Append reports: (recipient, tenant, sequence, row)."""
     rows = [row for _, _, _, row in numbered]
     await tx.execute(
-        "INSERT INTO report (recipient_id, tenant_id, sequence, recorded_at, kind, intent_id, account, market_id, "
+        "INSERT INTO report (recipient_id, tenant_id, sequence, recorded_at, kind, intent_id, account, "
+        "market_id, "
         "window_id, quantity, amount, fee, yes_value, side, action, reason, manifest) "
         "SELECT n.recipient_id, n.tenant_id, n.sequence, $1, n.kind, n.intent_id, n.account, n.market_id, "
         "n.window_id, n.quantity, n.amount, n.fee, n.yes_value, n.side, n.action, n.reason, n.manifest "
-        "FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::report_kind[], $6::uuid[], $7::uuid[], $8::uuid[], "
-        "$9::uuid[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[], $14::ledger_contract_side[], "
-        "$15::intent_action[], $16::intent_reason[], $17::bytea[]) AS n (recipient_id, tenant_id, sequence, kind, "
+        "FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::report_kind[], $6::uuid[], $7::uuid[], "
+        "$8::uuid[], "
+        "$9::uuid[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[], "
+        "$14::ledger_contract_side[], "
+        "$15::intent_action[], $16::intent_reason[], $17::bytea[]) AS n (recipient_id, tenant_id, sequence, "
+        "kind, "
         "intent_id, account, market_id, window_id, quantity, amount, fee, yes_value, side, action, reason, "
         "manifest)",
         recorded_at,
@@ -193,21 +198,21 @@ async def load_after(tx: Transaction, recipient_id: UUID, after: int, limit: int
 _SUMS = (
     "coalesce(sum(amount) FILTER (WHERE kind = 'fill_share' AND action = 'buy'), 0)::bigint AS cost_of_buys, "
     "coalesce(sum(amount) FILTER (WHERE kind = 'fill_share' AND action = 'sell'), 0)::bigint AS proceeds, "
-    "coalesce(sum(CASE kind WHEN 'fill_share' THEN fee WHEN 'settlement_fee' THEN amount END), 0)::bigint AS fees, "
+    "coalesce(sum(CASE kind WHEN 'fill_share' THEN fee WHEN 'settlement_fee' THEN amount END), 0)::bigint AS "
+    "fees, "
     "coalesce(sum(amount) FILTER (WHERE kind = 'payout'), 0)::bigint AS payouts"
 )
 
 
 async def sum_period(tx: Transaction, tenant_id: UUID, after: int, to: int) -> Totals:
     """Return what a tenant's reports after one cut and up to another add up to."""
-    row = await tx.fetch_row(
+    (row,) = await tx.fetch(
         f"SELECT {_SUMS} FROM report WHERE tenant_id = $1 AND account IS NOT NULL "
         "AND sequence > $2 AND sequence <= $3",
         tenant_id,
         after,
         to,
     )
-    invariant(row is not None, "a sum without groups has one row")
     return _totals(row)
 
 
@@ -216,7 +221,8 @@ async def load_lines(
 ) -> list[StatementLine]:
     """Return accounts of a tenant at a cut, in id order."""
     rows = await tx.fetch(
-        f"SELECT account, {_SUMS} FROM report WHERE tenant_id = $1 AND account IS NOT NULL AND sequence <= $2 "
+        f"SELECT account, {_SUMS} FROM report WHERE tenant_id = $1 AND account IS NOT NULL AND sequence <= "
+        f"$2 "
         "AND ($3::uuid IS NULL OR account > $3) GROUP BY account ORDER BY account LIMIT $4",
         tenant_id,
         to,
@@ -239,7 +245,8 @@ async def _load_holdings(
 ) -> dict[UUID, list[Holding]]:
     rows = await tx.fetch(
         "SELECT account, market_id, side, quantity FROM ("
-        "  SELECT account, market_id, side, sum(CASE WHEN action = 'buy' THEN quantity ELSE -quantity END)::bigint "
+        "  SELECT account, market_id, side, sum(CASE WHEN action = 'buy' THEN quantity ELSE -quantity "
+        "END)::bigint "
         "  AS quantity FROM report WHERE tenant_id = $1 AND sequence <= $2 AND account = ANY($3::uuid[]) "
         "  AND kind IN ('fill_share', 'payout') GROUP BY 1, 2, 3) held WHERE quantity <> 0 ORDER BY 1, 2, 3",
         tenant_id,

@@ -1,0 +1,129 @@
+"""Hold float, book allocations, deposits and settlement receipts. All on the caller's transaction."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from execution_stack.books import domain, store
+from execution_stack.books.chart import Account, BookKind
+from execution_stack.books.domain import BookedAllocation, ContractAssets, Direction
+from execution_stack.books.errors import FloatTooLow
+from execution_stack.exchange.domain import Side
+from shared.audit import AuditRecord, append
+from shared.database import Transaction
+from shared.ids import HOUSE_TENANT
+from shared.ledger.domain import PLACE, USD, Movement
+from shared.ledger.store import (
+    get_contract_assets,
+    load_balances,
+    load_open_holds,
+    lock_books,
+    open_books,
+    post,
+)
+
+
+async def get_assets(tx: Transaction, market_id: UUID) -> ContractAssets:
+    """Return the ledger's assets of both contracts of a market, making those that are new."""
+    found = await get_contract_assets(tx, [(market_id, Side.YES), (market_id, Side.NO)])
+    return ContractAssets(found[market_id, Side.YES], found[market_id, Side.NO])
+
+
+async def hold_float(tx: Transaction, order_id: UUID, amounts: Mapping[UUID, int], at: datetime) -> set[UUID]:
+    """Reserve what an order may cost each tenant; return the tenants whose float is too low.
+
+    For those nothing is held: their intents have to be left out of the order.
+    """
+    wanted = {tenant: amount for tenant, amount in amounts.items() if amount}
+    if not wanted:
+        return set()
+    await lock_books(tx, wanted)
+    balances = await load_balances(tx, [(tenant, USD, Account.FLOAT) for tenant in wanted])
+    free = {key[0]: balance.available(PLACE) for key, balance in balances.items()}
+    too_low = {tenant for tenant, amount in wanted.items() if free[tenant] < amount}
+    holds = tuple(
+        domain.float_hold(order_id, tenant, amount)
+        for tenant, amount in wanted.items()
+        if tenant not in too_low
+    )
+    if holds:
+        await post(tx, Movement(holds=holds))
+    await append(
+        tx,
+        [
+            AuditRecord(
+                tenant_id=tenant,
+                kind="books.float_too_low",
+                body={"order": order_id, "wanted": wanted[tenant], "free": free[tenant]},
+                at=at,
+                actor="system",
+            )
+            for tenant in sorted(too_low)
+        ],
+    )
+    return too_low
+
+
+async def release_float(tx: Transaction, order_id: UUID, tenants: Collection[UUID]) -> None:
+    """Free what an order held that never reached the exchange."""
+    await lock_books(tx, tenants)
+    open_holds = await load_open_holds(tx, [domain.float_hold_id(order_id, tenant) for tenant in tenants])
+    await post(tx, domain.release_holds(open_holds.values()))
+
+
+async def book_allocation(tx: Transaction, allocation: BookedAllocation) -> None:
+    """Post an order's fills and fees, end its holds on float, and pair what now can be paired.
+
+    Every intent of the order has a share, also an empty one, so that every tenant's hold ends. A sale's
+    hold on the position ends when its intent becomes final.
+    """
+    market_id = allocation.market_id
+    await open_books(tx, [(market_id, HOUSE_TENANT, BookKind.MARKET)])
+    tenants = {share.tenant_id for share in allocation.shares}
+    accounts = {share.account for share in allocation.shares if share.quantity}
+    await lock_books(tx, {market_id, *tenants, *accounts})
+    assets = await get_assets(tx, market_id)
+    gross = await store.load_gross(tx, market_id)
+    open_holds = await load_open_holds(
+        tx, [domain.float_hold_id(allocation.order_id, tenant) for tenant in tenants]
+    )
+    float_holds = {open_hold.hold.tenant_id: open_hold for open_hold in open_holds.values()}
+    movement, after = domain.book_allocation(allocation, assets, gross, float_holds)
+    await post(tx, movement)
+    if after != gross:
+        await store.save_gross(tx, market_id, after)
+    if allocation.excess:
+        await append(tx, [_excess_record(allocation)])
+
+
+def _excess_record(allocation: BookedAllocation) -> AuditRecord:
+    return AuditRecord(
+        tenant_id=HOUSE_TENANT,
+        kind="books.fee_excess",
+        body={"order": allocation.order_id, "amount": allocation.excess},
+        at=allocation.at,
+        actor="system",
+    )
+
+
+async def deposit_float(
+    tx: Transaction, deposit_id: UUID, tenant_id: UUID, amount: int, at: datetime
+) -> None:
+    """Record that a tenant's prefund arrived at the exchange account."""
+    await lock_books(tx, [tenant_id])
+    await post(tx, domain.book_float_deposit(deposit_id, tenant_id, amount, at))
+    body = {"deposit": deposit_id, "amount": amount}
+    await append(tx, [AuditRecord(tenant_id, "books.float_deposited", body, at, "system")])
+
+
+async def receive_settlement(
+    tx: Transaction, settlement_id: UUID, tenant_id: UUID, direction: Direction, amount: int, at: datetime
+) -> None:
+    """Record that a settlement's money arrived at, or left, the exchange account. Raises FloatTooLow."""
+    await lock_books(tx, [tenant_id])
+    if direction is Direction.RECEIVE:
+        key = (tenant_id, USD, str(Account.FLOAT))
+        free = (await load_balances(tx, [key]))[key].available(PLACE)
+        if free < amount:
+            raise FloatTooLow("The tenant's free float is below the amount. Wait for its orders to end.")
+    await post(tx, domain.book_settlement_receipt(settlement_id, tenant_id, direction, amount, at))
