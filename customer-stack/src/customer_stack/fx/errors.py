@@ -66,3 +66,10 @@ class CustomerNotActive(Refusal):
 
     kind: ClassVar[Kind] = Kind.FORBIDDEN
     code: ClassVar[str] = "fx.customer_not_active"
+
+
+class TermsInvalid(Refusal):
+    """Terms whose bounds contradict each other."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "fx.terms_invalid"

@@ -19,7 +19,7 @@ from customer_stack.fx.domain.quotes import (
     decide_quote,
     require_usable,
 )
-from customer_stack.fx.domain.rates import Terms
+from customer_stack.fx.domain.rates import Terms, require_terms
 from customer_stack.fx.domain.stock import Stock
 from customer_stack.fx.errors import (
     CustomerNotActive,
@@ -29,6 +29,7 @@ from customer_stack.fx.errors import (
 )
 from customer_stack.fx.providers.contract import RateSource
 from customer_stack.ledger.domain import Account, TransferKind
+from customer_stack.ledger.service import require_department_book
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
 from shared.database import Database, Transaction
@@ -240,8 +241,13 @@ class FxService:
         return ended
 
     async def set_terms(self, tenant_id: UUID, department_id: UUID, terms: Terms, actor: str) -> Terms:
-        """Keep new terms of a department; quotes given before keep theirs. `terms.version` is ignored."""
+        """Keep new terms of a department; quotes given before keep theirs. `terms.version` is ignored.
+
+        Raises TermsInvalid, DepartmentNotFound.
+        """
+        require_terms(terms)
         async with self._database.transaction(tenant_id) as tx:
+            await require_department_book(tx, department_id)
             await ledger.lock_books(tx, [department_id])
             before = await store.load_terms(tx, department_id)
             kept = replace(terms, version=1 if before is None else before.version + 1)

@@ -191,9 +191,9 @@ async def insert_conversion(tx: Transaction, conversion: Conversion) -> None:
     quote, margin = conversion.quote, conversion.margin
     await tx.execute(
         "INSERT INTO fx_conversion (id, tenant_id, department_id, customer_id, quote_id, movement_id, "
-        "amount, fee, usd, cost, profit, mid_e8, buy_e8, sell_e8, cost_rate_e8, agreed_e8, residue_e14, spread_e6, "
-        "holding_e6, rounding_e6, converted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-        "$13, $14, $15, $16, $17, $18, $19, $20, $21)",
+        "amount, fee, usd, cost, profit, mid_e8, buy_e8, sell_e8, cost_rate_e8, agreed_e8, residue_e14, "
+        "spread_e6, holding_e6, rounding_e6, converted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+        "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
         conversion.id,
         quote.tenant_id,
         quote.department_id,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from customer_stack.fx.errors import RateUnavailable
+from customer_stack.fx.errors import RateUnavailable, TermsInvalid
 from shared.errors import invariant
 from shared.money import divide_ceil, divide_floor
 
@@ -80,3 +80,11 @@ def decide_rates(mid: Mid, terms: Terms, now: datetime) -> Rates:
 def decide_fee(amount: int, terms: Terms) -> int:
     """Return the fee in LKR cents for converting `amount` LKR cents, rounded up to a cent."""
     return terms.fee_fixed + divide_ceil(amount * terms.fee_basis, BASIS)
+
+
+def require_terms(terms: Terms) -> None:
+    """Refuse terms whose bounds contradict each other. Raises TermsInvalid."""
+    if not 0 < terms.minimum_amount <= terms.maximum_amount:
+        raise TermsInvalid("The minimum is above zero and not above the maximum. Correct the amounts.")
+    if decide_fee(terms.minimum_amount, terms) >= terms.minimum_amount:
+        raise TermsInvalid("The fee takes the whole minimum amount. Raise the minimum or lower the fee.")

@@ -1,0 +1,105 @@
+"""Wire shapes of FX."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from customer_stack.edge.schemas import AmountText, Answer, Body
+from customer_stack.fx.domain.quotes import Quote, QuoteOutcome, QuotePurpose
+from customer_stack.fx.domain.rates import Terms
+from shared.money import LKR_SCALE, RATE_SCALE, USD_SCALE, format_minor
+
+
+class QuoteBody(Body):
+    """Ask for a locked rate. `amount` in LKR; a deposit pays it in, a conversion takes it from the wallet."""
+
+    purpose: QuotePurpose
+    amount: AmountText
+
+
+class AcceptBody(Body):
+    """Accept a conversion quote."""
+
+    quote_id: UUID
+
+
+class TermsBody(Body):
+    """A department's terms. Spreads and shares in basis points, LKR amounts as strings."""
+
+    department_id: UUID
+    sell_spread_basis: Annotated[int, Field(ge=0, le=5000)]
+    buy_spread_basis: Annotated[int, Field(ge=0, le=5000)]
+    fee_basis: Annotated[int, Field(ge=0, le=5000)]
+    fee_fixed: AmountText
+    minimum_amount: AmountText
+    maximum_amount: AmountText
+    quote_lifetime_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
+    mid_lifetime_seconds: Annotated[int, Field(ge=1, le=86400)] = 60
+    stock_share_basis: Annotated[int, Field(ge=1, le=10000)] = 5000
+
+
+class QuoteAnswer(Answer):
+    """A quote. `state` is live, used, expired or replaced."""
+
+    id: UUID
+    purpose: QuotePurpose
+    state: str
+    amount: str
+    fee: str
+    usd: str
+    mid: str
+    buy: str
+    sell: str
+    agreed: str
+    mid_source: str
+    mid_as_of: str
+    pay_reference: str | None
+    created_at: str
+    expires_at: str
+
+
+class ConversionAnswer(Answer):
+    """A conversion that happened."""
+
+    id: UUID
+
+
+class TermsAnswer(Answer):
+    """Terms as they were kept."""
+
+    department_id: UUID
+    version: int
+
+
+def show_quote(quote: Quote, outcome: QuoteOutcome | None) -> QuoteAnswer:
+    """Return a quote as the customer sees it: money and rates as strings."""
+    deposit = quote.purpose is QuotePurpose.DEPOSIT
+    return QuoteAnswer(
+        id=quote.id,
+        purpose=quote.purpose,
+        state="live" if outcome is None else outcome.value,
+        amount=format_minor(quote.amount, LKR_SCALE),
+        fee=format_minor(quote.fee, LKR_SCALE),
+        usd=format_minor(quote.usd, USD_SCALE),
+        mid=show_rate(quote.mid_e8),
+        buy=show_rate(quote.buy_e8),
+        sell=show_rate(quote.sell_e8),
+        agreed=show_rate(quote.agreed_e8),
+        mid_source=quote.mid_source,
+        mid_as_of=quote.mid_as_of.isoformat(),
+        pay_reference=quote.pay_reference if deposit else None,
+        created_at=quote.created_at.isoformat(),
+        expires_at=quote.expires_at.isoformat(),
+    )
+
+
+def show_rate(rate_e8: int) -> str:
+    """Return a rate with four digits, or with eight where four would lose something."""
+    digits = 4 if rate_e8 % 10**4 == 0 else RATE_SCALE
+    return format_minor(rate_e8 // 10 ** (RATE_SCALE - digits), digits)
+
+
+def show_terms(department_id: UUID, terms: Terms) -> TermsAnswer:
+    """Return what was kept."""
+    return TermsAnswer(department_id=department_id, version=terms.version)

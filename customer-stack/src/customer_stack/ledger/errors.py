@@ -1,0 +1,19 @@
+"""Refusals of the ledger's own routes."""
+
+from typing import ClassVar
+
+from shared.errors import Kind, Refusal
+
+
+class CursorUnknown(Refusal):
+    """A cursor that this list did not give."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "request.cursor_unknown"
+
+
+class DepartmentNotFound(Refusal):
+    """No such department of this tenant, or it has no book."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "ledger.department_not_found"

@@ -1,0 +1,26 @@
+"""Refusals of the treasury."""
+
+from typing import ClassVar
+
+from shared.errors import Kind, Refusal
+
+
+class TillTooLow(Refusal):
+    """The house has not enough LKR."""
+
+    kind: ClassVar[Kind] = Kind.REFUSED
+    code: ClassVar[str] = "treasury.till_too_low"
+
+
+class StockTooLow(Refusal):
+    """The house has not enough USD that no quote reserves."""
+
+    kind: ClassVar[Kind] = Kind.REFUSED
+    code: ClassVar[str] = "treasury.stock_too_low"
+
+
+class AmountMissing(Refusal):
+    """An amount of zero."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "treasury.amount_missing"

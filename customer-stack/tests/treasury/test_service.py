@@ -1,0 +1,113 @@
+"""The openings of the money flows, section 2, and what the house cannot do."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from customer_stack.fx.domain.stock import Stock
+from customer_stack.fx.service import load_stock
+from customer_stack.ledger.errors import DepartmentNotFound
+from customer_stack.treasury.errors import StockTooLow, TillTooLow
+from customer_stack.treasury.service import TreasuryService
+from shared.clock import FixedClock
+from shared.idempotency import Claim, digest_of, key_of
+from shared.ids import SystemIds
+from shared.ledger import store as ledger
+from shared.ledger.domain import LKR, USD
+
+IDS = SystemIds()
+ACTOR = f"staff:{IDS.new()}"
+
+
+class House:
+    def __init__(self, database: Any) -> None:
+        self.database = database.app
+        self.clock = FixedClock(datetime(2026, 11, 20, 12, tzinfo=UTC))
+        self.service = TreasuryService(self.database, self.clock, IDS)
+        self.tenant, self.department = IDS.new(), IDS.new()
+
+    def claim(self, key: str = "", department: UUID | None = None) -> Claim:
+        return Claim(department or self.department, key_of(key or str(IDS.new())), digest_of("test", b""))
+
+    async def open(self) -> None:
+        async with self.database.transaction(self.tenant) as tx:
+            await ledger.open_books(tx, [(self.department, self.tenant, "department")])
+
+    async def contribute(self, key: str = "") -> UUID:
+        return await self.service.contribute(
+            self.tenant, ACTOR, self.claim(key), lkr=2_000_000_00, reference="HOUSE-1"
+        )
+
+    async def purchase(self, usd: int = 5_000_000000, lkr: int = 1_492_500_00) -> UUID:
+        return await self.service.purchase_stock(
+            self.tenant, ACTOR, self.claim(), usd=usd, lkr=lkr, reference="DEAL-1"
+        )
+
+    async def prefund(self, usd: int = 1_000_000000) -> UUID:
+        return await self.service.prefund(self.tenant, ACTOR, self.claim(), usd=usd, reference="WIRE-1")
+
+    async def standing(self) -> dict[str, int]:
+        names = [(LKR, "till"), (USD, "stock"), (USD, "treasury")]
+        keys = [(self.department, asset, name) for asset, name in names]
+        async with self.database.transaction(self.tenant) as tx:
+            checked = await ledger.load_balances(tx, keys)
+            unchecked = await ledger.sum_unchecked(tx, [self.department], ["collection", "nostro", "prefund"])
+        posted = {key[2]: balance.posted for key, balance in checked.items()}
+        return posted | {key[2]: amount for key, amount in unchecked.items()}
+
+
+@pytest.fixture
+async def house(customer_database: Any) -> House:
+    made = House(customer_database)
+    await made.open()
+    return made
+
+
+async def test_the_opening_of_the_money_flows(house: House):
+    await house.contribute()
+    await house.purchase()
+    await house.prefund()
+    assert await house.standing() == {
+        "till": 507_500_00,
+        "stock": 4_000_000000,
+        "treasury": 1_000_000000,
+        "collection": -507_500_00,
+        "nostro": -4_000_000000,
+        "prefund": -1_000_000000,
+    }
+    async with house.database.transaction(house.tenant) as tx:
+        assert (await load_stock(tx, house.department))[0] == Stock(4_000_000000, 1_194_000_00)
+        assert await ledger.trial_balance(tx) == [(LKR, 0), (USD, 0)]
+        kinds = await tx.fetch("SELECT kind FROM audit_record ORDER BY id")
+    assert [row["kind"] for row in kinds] == [
+        "treasury.contributed",
+        "treasury.stock_purchased",
+        "treasury.prefunded",
+    ]
+
+
+async def test_a_repeated_contribution_counts_once(house: House):
+    assert await house.contribute("same") == await house.contribute("same")
+    assert (await house.standing())["till"] == 2_000_000_00
+
+
+async def test_usd_is_bought_with_lkr_that_the_house_has(house: House):
+    await house.contribute()
+    with pytest.raises(TillTooLow):
+        await house.purchase(lkr=2_000_000_01)
+
+
+async def test_usd_is_lent_only_from_stock(house: House):
+    await house.contribute()
+    await house.purchase()
+    with pytest.raises(StockTooLow):
+        await house.prefund(5_000_000001)
+
+
+async def test_another_tenants_department_is_not_found(house: House):
+    with pytest.raises(DepartmentNotFound):
+        await house.service.contribute(
+            house.tenant, ACTOR, house.claim(department=IDS.new()), lkr=1, reference="X"
+        )
