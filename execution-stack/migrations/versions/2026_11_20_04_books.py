@@ -1,4 +1,4 @@
-"""Gross holdings per market."""
+"""Gross holdings per market, and breaks."""
 
 from shared.migrations import run_sql_beside
 

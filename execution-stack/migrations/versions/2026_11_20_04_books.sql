@@ -8,3 +8,17 @@ CREATE TABLE book_market (
 CALL bulkhead_plain_table('book_market', append_only => false);
 REVOKE DELETE ON book_market FROM bulkhead_app;
 COMMENT ON TABLE book_market IS 'no tenant: a market is held by references of all tenants';
+
+-- Differences between our books and the exchange, or inside our books.
+CREATE TYPE break_kind AS ENUM
+    ('late_fill', 'overfill', 'limit_broken', 'fee_excess', 'resolution_cash', 'resolution_clearing', 'check');
+CREATE TABLE break_found (
+    kind break_kind NOT NULL,
+    subject uuid NOT NULL,
+    expected bigint NOT NULL,
+    found bigint NOT NULL,
+    found_at timestamptz NOT NULL,
+    CONSTRAINT break_found_pk PRIMARY KEY (kind, subject, expected, found)
+);
+CALL bulkhead_plain_table('break_found', append_only => true);
+COMMENT ON TABLE break_found IS 'no tenant: a difference with the exchange concerns all who share its account';

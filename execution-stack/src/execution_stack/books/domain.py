@@ -148,7 +148,7 @@ def close(open_hold: OpenHold) -> Close:
 
 
 @dataclass(frozen=True, slots=True)
-class _Booking:
+class Booking:
     """Builds the transfers of one movement."""
 
     movement_id: UUID
@@ -191,7 +191,7 @@ def book_allocation(
 
     `float_holds` are the order's open holds by tenant; they end here, used or not.
     """
-    booking = _Booking(allocation.order_id, allocation.at)
+    booking = Booking(allocation.order_id, allocation.at)
     filled = [share for share in allocation.shares if share.quantity]
     transfers = [*_references(booking, allocation, assets, filled), *_tenants(booking, allocation, filled)]
     after = gross
@@ -209,7 +209,7 @@ def book_allocation(
 
 
 def _references(
-    booking: _Booking, allocation: BookedAllocation, assets: ContractAssets, filled: Sequence[Share]
+    booking: Booking, allocation: BookedAllocation, assets: ContractAssets, filled: Sequence[Share]
 ) -> list[Transfer]:
     """Give each reference its contracts and what it owes for them, or the other way round; then its fee."""
     asset, bought = assets.of(allocation.side), allocation.action is Action.BUY
@@ -229,7 +229,7 @@ def _references(
     return transfers
 
 
-def _tenants(booking: _Booking, allocation: BookedAllocation, filled: Sequence[Share]) -> list[Transfer]:
+def _tenants(booking: Booking, allocation: BookedAllocation, filled: Sequence[Share]) -> list[Transfer]:
     """Take cost and fees out of each tenant's float, or bring proceeds into it."""
     costs: dict[UUID, int] = defaultdict(int)
     fees: dict[UUID, int] = defaultdict(int)
@@ -252,7 +252,7 @@ def _tenants(booking: _Booking, allocation: BookedAllocation, filled: Sequence[S
     return transfers
 
 
-def _omnibus(booking: _Booking, allocation: BookedAllocation, assets: ContractAssets) -> Transfer:
+def _omnibus(booking: Booking, allocation: BookedAllocation, assets: ContractAssets) -> Transfer:
     """Put the contracts where they lie: in the omnibus account at the exchange."""
     bought = allocation.action is Action.BUY
     kind, entry = (TransferKind.BUY_FILL, Entry.BUY) if bought else (TransferKind.SALE_FILL, Entry.SALE)
@@ -261,7 +261,7 @@ def _omnibus(booking: _Booking, allocation: BookedAllocation, assets: ContractAs
     return booking.transfer(allocation.order_id, kind, HOUSE_TENANT, allocation.market_id, posting)
 
 
-def _pairing(booking: _Booking, market_id: UUID, assets: ContractAssets, change: int) -> list[Transfer]:
+def _pairing(booking: Booking, market_id: UUID, assets: ContractAssets, change: int) -> list[Transfer]:
     """Post the change of min(YES gross, NO gross): pairs that the exchange redeemed, or un-redeemed."""
     if not change:
         return []
@@ -278,7 +278,7 @@ def _pairing(booking: _Booking, market_id: UUID, assets: ContractAssets, change:
     ]
 
 
-def _excess(booking: _Booking, amount: int) -> Transfer:
+def _excess(booking: Booking, amount: int) -> Transfer:
     """Charge to the house what the exchange's fees exceed the intents' caps by."""
     posting = flow(USD, Account.EXCESS, Account.OWN_CASH, amount, Entry.FEE)
     return booking.transfer(booking.movement_id, TransferKind.FEE_EXCESS, HOUSE_TENANT, HOUSE_TENANT, posting)
@@ -323,7 +323,7 @@ def release_holds(open_holds: Iterable[OpenHold]) -> Movement:
 
 def book_float_deposit(deposit_id: UUID, tenant_id: UUID, amount: int, at: datetime) -> Movement:
     """Return what a tenant's prefund posts that arrived at the exchange account (O3)."""
-    booking = _Booking(deposit_id, at)
+    booking = Booking(deposit_id, at)
     posting = flow(USD, Account.FLOAT, Account.PREFUND, amount, Entry.DEPOSIT)
     return Movement(
         (booking.transfer(deposit_id, TransferKind.FLOAT_DEPOSIT, tenant_id, tenant_id, posting),)
@@ -334,7 +334,7 @@ def book_settlement_receipt(
     settlement_id: UUID, tenant_id: UUID, direction: Direction, amount: int, at: datetime
 ) -> Movement:
     """Return what a settlement posts once its money arrived at, or left, the exchange account (section 8)."""
-    booking = _Booking(settlement_id, at)
+    booking = Booking(settlement_id, at)
     received = amount if direction is Direction.PAY else -amount
     posting = flow(USD, Account.FLOAT, Account.SETTLED, received, Entry.SETTLEMENT)
     return Movement(

@@ -1,0 +1,233 @@
+"""What a resolution pays and posts (money flows, section 9, R1 to R6). Pure.
+
+Units: contracts 0.01, price 0.0001 USD per contract, money 0.000001 USD. So quantity times value is money,
+without rounding. The exchange rounds its own payment down to a cent and states the rest as a fee; that fee
+is passed on by largest remainder over the payouts.
+
+Guaranteed: after the movement `resolution` is zero in USD, YES and NO, and so is every other account in
+both contracts.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from execution_stack.books.chart import Account, TransferKind
+from execution_stack.books.chart import Action as Entry
+from execution_stack.books.domain import Booking, ContractAssets, Gross, flow
+from execution_stack.breaks.domain import Break, Kind
+from execution_stack.exchange.domain import ONE_DOLLAR, Side, price_on
+from execution_stack.reports.domain import Payout, SettlementFee
+from shared.errors import invariant
+from shared.ids import HOUSE_TENANT, uuid_from_name
+from shared.ledger.domain import USD, Movement, Posting, Transfer
+from shared.money import largest_remainder
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one reference holds of one side when the market is finalized."""
+
+    account: UUID
+    tenant_id: UUID
+    side: Side
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the exchange finalized a market, and what it paid for the net position."""
+
+    market_id: UUID
+    yes_value: int
+    exchange_cash: int
+    fee: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TenantPayout:
+    """A payout with the tenant whose report it becomes."""
+
+    tenant_id: UUID
+    payout: Payout
+
+
+@dataclass(frozen=True, slots=True)
+class TenantFee:
+    """A part of the settlement fee with the tenant whose report it becomes."""
+
+    tenant_id: UUID
+    fee: SettlementFee
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a resolution pays, in account order."""
+
+    outcome: Outcome
+    gross: Gross
+    payouts: tuple[TenantPayout, ...]
+    fees: tuple[TenantFee, ...]
+
+    @property
+    def total_payout(self) -> int:
+        """Return what all holders are paid, before fees."""
+        return sum(each.payout.amount for each in self.payouts)
+
+    @property
+    def pair_cash(self) -> int:
+        """Return what the exchange paid for pairs before."""
+        return self.gross.paired * ONE_DOLLAR
+
+
+def plan_resolution(outcome: Outcome, holdings: Sequence[Holding]) -> Plan:
+    """Compute every payout, losers' included, and share the settlement fee over the payouts."""
+    ordered = sorted(holdings, key=lambda each: (each.account, each.side))
+    payouts = tuple(
+        TenantPayout(
+            each.tenant_id,
+            Payout(
+                account=each.account,
+                market_id=outcome.market_id,
+                side=each.side,
+                quantity=each.quantity,
+                amount=each.quantity * price_on(each.side, outcome.yes_value),
+            ),
+        )
+        for each in ordered
+    )
+    gross = Gross(
+        sum(each.quantity for each in ordered if each.side is Side.YES),
+        sum(each.quantity for each in ordered if each.side is Side.NO),
+    )
+    return Plan(outcome, gross, payouts, _share_fee(outcome, payouts))
+
+
+def _share_fee(outcome: Outcome, payouts: Sequence[TenantPayout]) -> tuple[TenantFee, ...]:
+    paid: dict[UUID, int] = defaultdict(int)
+    tenants: dict[UUID, UUID] = {}
+    for each in payouts:
+        paid[each.payout.account] += each.payout.amount
+        tenants[each.payout.account] = each.tenant_id
+    accounts = sorted(paid)
+    if not sum(paid.values()):
+        return ()
+    shares = largest_remainder(outcome.fee, [paid[each] for each in accounts], range(len(accounts)))
+    return tuple(
+        TenantFee(tenants[account], SettlementFee(account, outcome.market_id, share))
+        for account, share in zip(accounts, shares, strict=True)
+        if share
+    )
+
+
+def find_break(plan: Plan, books: Gross) -> Break | None:
+    """Return why a market cannot be paid: X6 does not hold, or the books disagree with the positions."""
+    outcome = plan.outcome
+    if plan.gross != books:
+        return Break(Kind.RESOLUTION_CLEARING, outcome.market_id, books.net, plan.gross.net)
+    charged = sum(each.fee.amount for each in plan.fees)
+    due, paid = plan.total_payout - charged, outcome.exchange_cash + plan.pair_cash
+    if due != paid or charged != outcome.fee:
+        return Break(Kind.RESOLUTION_CASH, outcome.market_id, due, paid)
+    return None
+
+
+def book_resolution(plan: Plan, assets: ContractAssets) -> Movement:
+    """Return R1 to R6 for a plan without a break."""
+    outcome = plan.outcome
+    invariant(find_break(plan, plan.gross) is None, "a market whose cash identity fails is not paid")
+    booking = Booking(uuid_from_name(outcome.market_id, "resolution"), outcome.at)
+    transfers = [*_references(booking, plan, assets), *_tenants(booking, plan)]
+    transfers += _market(booking, plan, assets)
+    return Movement(tuple(transfers))
+
+
+def _references(booking: Booking, plan: Plan, assets: ContractAssets) -> list[Transfer]:
+    """Take every holding out, pay the winners (R1, R2), and charge the fees (R6)."""
+    transfers = []
+    for each in plan.payouts:
+        payout = each.payout
+        wins = payout.amount > 0
+        kind = TransferKind.RESOLUTION_PAYOUT if wins else TransferKind.RESOLUTION_LOSS
+        entry = Entry.PAYOUT if wins else Entry.LOSS
+        postings = [flow(assets.of(payout.side), Account.POSITION, Account.BETWEEN, payout.quantity, entry)]
+        if wins:
+            postings.append(flow(USD, Account.BETWEEN, Account.CASH, payout.amount, entry))
+        named = uuid_from_name(payout.market_id, payout.side)
+        transfers.append(booking.transfer(named, kind, each.tenant_id, payout.account, *postings))
+    for charged in plan.fees:
+        fee = charged.fee
+        posting = flow(USD, Account.FEES, Account.BETWEEN, fee.amount, Entry.FEE)
+        transfers.append(
+            booking.transfer(
+                fee.market_id, TransferKind.SETTLEMENT_FEE, charged.tenant_id, fee.account, posting
+            )
+        )
+    return transfers
+
+
+def _tenants(booking: Booking, plan: Plan) -> list[Transfer]:
+    """Bring what a tenant's references were paid, less their fees, into its float (halves of R4 and R5)."""
+    free: dict[UUID, int] = defaultdict(int)
+    for each in plan.payouts:
+        free[each.tenant_id] += each.payout.amount
+    for charged in plan.fees:
+        free[charged.tenant_id] -= charged.fee.amount
+    return [
+        booking.transfer(
+            plan.outcome.market_id,
+            TransferKind.RESOLUTION_CASH,
+            tenant,
+            tenant,
+            flow(USD, Account.FLOAT, Account.BETWEEN, free[tenant], Entry.PAYOUT),
+        )
+        for tenant in sorted(free)
+        if free[tenant]
+    ]
+
+
+def _market(booking: Booking, plan: Plan, assets: ContractAssets) -> list[Transfer]:
+    """Clear the market's book: what was taken in, the omnibus position, pairs and their cash (R3 to R5)."""
+    outcome, gross = plan.outcome, plan.gross
+    fees = sum(each.fee.amount for each in plan.fees)
+    long, short = gross.yes - gross.paired, gross.no - gross.paired
+    clearing = Entry.CLEARING
+    steps: list[tuple[TransferKind, list[tuple[int, Account, Account, int]]]] = [
+        (
+            TransferKind.RESOLUTION_PAYOUT,
+            [
+                (assets.yes, Account.BETWEEN, Account.RESOLUTION, gross.yes),
+                (assets.no, Account.BETWEEN, Account.RESOLUTION, gross.no),
+                (USD, Account.RESOLUTION, Account.BETWEEN, plan.total_payout),
+            ],
+        ),
+        (
+            TransferKind.RESOLUTION_OMNIBUS,
+            [
+                (assets.yes, Account.RESOLUTION, Account.OMNIBUS, long),
+                (assets.no, Account.RESOLUTION, Account.OMNIBUS, short),
+                (USD, Account.BETWEEN, Account.RESOLUTION, outcome.exchange_cash),
+            ],
+        ),
+        (
+            TransferKind.RESOLUTION_PAIRS,
+            [
+                (assets.yes, Account.RESOLUTION, Account.PAIRS, gross.paired),
+                (assets.no, Account.RESOLUTION, Account.PAIRS, gross.paired),
+                (USD, Account.PAIR_PAYABLE, Account.RESOLUTION, plan.pair_cash),
+            ],
+        ),
+        (TransferKind.RESOLUTION_CASH, [(USD, Account.BETWEEN, Account.PAIR_CASH, plan.pair_cash)]),
+        (TransferKind.SETTLEMENT_FEE, [(USD, Account.BETWEEN, Account.RESOLUTION, fees)]),
+    ]
+    transfers = []
+    for kind, movements in steps:
+        postings = [Posting(asset, a, b, amount, clearing) for asset, a, b, amount in movements if amount]
+        if postings:
+            transfers.append(
+                booking.transfer(outcome.market_id, kind, HOUSE_TENANT, outcome.market_id, *postings)
+            )
+    return transfers
