@@ -7,14 +7,16 @@ import asyncpg
 Connection = asyncpg.Connection[Any]
 
 TEXT_TYPES = (
-    "text", "varchar", "bpchar", "char", "name", "bytea", "json", "jsonb", "xml", "hstore", "citext", "tsvector",
+    "text", "varchar", "bpchar", "char", "name", "bytea", "json", "jsonb", "xml", "hstore", "citext",
+    "tsvector",
 )  # fmt: skip
 
 
 async def tables_without_tenant(connection: Connection) -> list[str]:
     """Return tables that have neither a tenant nor a comment that says why they need none."""
     rows = await connection.fetch(
-        "SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace "
+        "SELECT c.relname FROM pg_class c "
+        "WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace "
         "AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' "
         "AND a.attnotnull) AND coalesce(obj_description(c.oid), '') NOT LIKE 'no tenant: %' ORDER BY 1"
     )
@@ -24,9 +26,11 @@ async def tables_without_tenant(connection: Connection) -> list[str]:
 async def tables_without_isolation(connection: Connection) -> list[str]:
     """Return tables with a tenant whose rows another tenant, or the owner without a policy, could see."""
     rows = await connection.fetch(
-        "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' "
+        "SELECT c.relname FROM pg_class c "
+        "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' "
         "WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND NOT ("
-        "c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (SELECT FROM pg_policies p WHERE p.tablename = c.relname "
+        "c.relrowsecurity AND c.relforcerowsecurity "
+        "AND EXISTS (SELECT FROM pg_policies p WHERE p.tablename = c.relname "
         "AND p.policyname = 'tenant_isolation' AND p.qual LIKE '%current_tenants()%' "
         "AND p.with_check LIKE '%current_tenants()%')) ORDER BY 1"
     )
@@ -54,7 +58,8 @@ async def inexact_columns(connection: Connection) -> list[str]:
 async def text_columns(connection: Connection) -> set[str]:
     """Return every column that could hold text, arrays of it included."""
     rows = await connection.fetch(
-        "SELECT c.relname || '.' || a.attname AS name FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
+        "SELECT c.relname || '.' || a.attname AS name FROM pg_attribute a "
+        "JOIN pg_class c ON c.oid = a.attrelid "
         "JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type e ON e.oid = t.typelem "
         "WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0 "
         "AND NOT a.attisdropped AND (t.typname = ANY($1) OR e.typname = ANY($1)) ORDER BY 1",
@@ -75,7 +80,8 @@ async def mighty_roles(connection: Connection) -> list[str]:
 async def changeable_history(connection: Connection) -> list[str]:
     """Return append-only tables on which the application has a right to change or remove rows."""
     rows = await connection.fetch(
-        "SELECT DISTINCT t.tgrelid::regclass::text AS name FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+        "SELECT DISTINCT t.tgrelid::regclass::text AS name FROM pg_trigger t "
+        "JOIN pg_proc p ON p.oid = t.tgfoid "
         "WHERE p.proname = 'refuse_change' AND t.tgname LIKE '%\\_append\\_only' AND ("
         "has_table_privilege('bulkhead_app', t.tgrelid, 'UPDATE') "
         "OR has_table_privilege('bulkhead_app', t.tgrelid, 'DELETE') "

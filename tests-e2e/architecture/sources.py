@@ -17,7 +17,9 @@ TRANSACTION_WORDS = re.compile(r"^\s*(?:BEGIN|COMMIT|ROLLBACK|START TRANSACTION|
 CLOCK_OR_RANDOM_MODULES = {"time", "random", "secrets", "os", "asyncio"}
 CLOCK_OR_RANDOM_CALLS = {"now", "utcnow", "today", "uuid1", "uuid4", "uuid7", "urandom", "token_bytes"}
 FLOAT_SUFFIXES = ("_seconds", "_ms", "seconds")
-SQL_TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|USING)\s+(?:ONLY\s+)?([a-z_][a-z0-9_]*)(?!\s*\(|[a-z0-9_(.])")
+SQL_TABLE = re.compile(
+    r"\b(?:FROM|JOIN|INTO|UPDATE|USING)\s+(?:ONLY\s+)?([a-z_][a-z0-9_]*)(?!\s*\(|[a-z0-9_(.])"
+)
 SQL_CTE = re.compile(r"(?:\bWITH(?:\s+RECURSIVE)?|,|\))\s*([a-z_][a-z0-9_]*)(?:\s*\([a-z_, ]*\))?\s+AS\s+"
                      r"(?:NOT\s+)?(?:MATERIALIZED\s+)?\(")  # fmt: skip
 FILE_LIMIT = 500
@@ -61,7 +63,9 @@ def transaction_statements(text: str) -> list[str]:
     return [
         node.value
         for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and TRANSACTION_WORDS.match(node.value)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and TRANSACTION_WORDS.match(node.value)
     ]
 
 
@@ -100,8 +104,12 @@ def clocks_and_random(text: str) -> list[str]:
     found = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names if alias.name.split(".")[0] in CLOCK_OR_RANDOM_MODULES]
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in CLOCK_OR_RANDOM_MODULES:
+            found += [
+                alias.name for alias in node.names if alias.name.split(".")[0] in CLOCK_OR_RANDOM_MODULES
+            ]
+        elif (
+            isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in CLOCK_OR_RANDOM_MODULES
+        ):
             found.append(str(node.module))
         elif isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

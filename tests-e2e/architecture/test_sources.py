@@ -31,7 +31,11 @@ def test_no_personal_data_has_a_name_outside_the_customer_stack() -> None:
         for path in python_files("shared/src", "proto/src", "execution-stack/src")
         if (names := sources.personal_names(path.read_text()))
     }
-    texts = [*ROOT.glob("shared/src/**/*.sql"), *ROOT.glob("execution-stack/**/*.sql"), *ROOT.glob("proto/**/*.proto")]
+    texts = [
+        *ROOT.glob("shared/src/**/*.sql"),
+        *ROOT.glob("execution-stack/**/*.sql"),
+        *ROOT.glob("proto/**/*.proto"),
+    ]
     found |= {named(path): words for path in texts if (words := sources.personal_words(path.read_text()))}
     assert found == {}
 
@@ -115,7 +119,9 @@ def test_refusals_have_stable_codes_of_one_form_and_no_two_alike() -> None:
                 if not isinstance(node, ast.ClassDef):
                     continue
                 for line in node.body:
-                    target = line.targets[0] if isinstance(line, ast.Assign) else getattr(line, "target", None)
+                    target = (
+                        line.targets[0] if isinstance(line, ast.Assign) else getattr(line, "target", None)
+                    )
                     value = getattr(line, "value", None)
                     if (
                         isinstance(target, ast.Name)

@@ -4,12 +4,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from boundary.v1 import boundary_pb2
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.descriptor_pool import DescriptorPool
 
 from architecture.sources import ROOT
+from boundary.v1 import boundary_pb2
 
 TEXT = {FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES}
 ANSWERS_WITH_TEXT = {"ListMarketsResponse"}

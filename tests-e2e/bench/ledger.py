@@ -102,7 +102,7 @@ async def measure(database: Database, *, hot: bool) -> Result:
     async with database.transaction(tenant) as tx:
         await store.open_books(tx, [(book, tenant, "customer") for book in books])
         await store.post(tx, Movement(tuple(transfer(book, "outside", "wallet", OPENING) for book in books)))
-    lane = Lane("bench", database, pay, tenant_of=lambda payment: tenant)
+    lane = Lane("bench", database, pay, tenant_of=lambda _: tenant)
     await lane.start()
     latencies: list[float] = []
     started = time.perf_counter()

@@ -41,7 +41,9 @@ def show(results: Sequence[Result]) -> None:
     """Print the figures as a table."""
     table = Table(title="bench")
     for heading in ("name", "value", "unit", "goal", "met", "p50 ms", "p99 ms", "conditions"):
-        table.add_column(heading, justify="right" if heading in {"value", "goal", "p50 ms", "p99 ms"} else "left")
+        table.add_column(
+            heading, justify="right" if heading in {"value", "goal", "p50 ms", "p99 ms"} else "left"
+        )
     for result in results:
         table.add_row(
             result.name,
@@ -59,4 +61,6 @@ def show(results: Sequence[Result]) -> None:
 def write(results: Sequence[Result], path: Path) -> None:
     """Write the figures as a JSON list."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([{**asdict(result), "met": result.met} for result in results], indent=2) + "\n")
+    path.write_text(
+        json.dumps([{**asdict(result), "met": result.met} for result in results], indent=2) + "\n"
+    )

@@ -83,7 +83,9 @@ class Door:
             break
         if answer.status_code >= httpx.codes.BAD_REQUEST:
             problem = answer.json() if "json" in answer.headers.get("content-type", "") else {}
-            raise Refused(answer.status_code, problem.get("code", "?"), problem.get("detail", answer.text[:200]))
+            raise Refused(
+                answer.status_code, problem.get("code", "?"), problem.get("detail", answer.text[:200])
+            )
         return answer.json() if answer.content else None
 
     async def every(self, path: str, list_name: str = "items") -> list[Any]:
