@@ -1,0 +1,71 @@
+# Two commands are enough: `make run` and `make test`. Both set themselves up. `make help` lists the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.PHONY: help setup run test test-fast test-e2e test-long lint types imports proto-check bench proto schema \
+        migrate lock format clean
+
+BIN := .venv/bin
+STAMP := .venv/.stamp
+PROJECTS := $(wildcard */pyproject.toml deploy/*/pyproject.toml)
+PYTEST := $(BIN)/python -m pytest -q
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && echo 4 || echo $$n)
+TESTS ?=
+export ONCE ONLY
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): requirements/all.txt $(PROJECTS) deploy/local/setup_environment.py
+	@python=$$(sh deploy/local/find_python.sh) && "$$python" deploy/local/setup_environment.py
+
+setup: $(STAMP) ## Make .venv with hash-pinned packages (run and test do it themselves)
+
+run: $(STAMP) ## Start everything, drive one whole journey, stay up (ONCE=1: end after the journey)
+	@$(BIN)/python -m bulkhead_local.run
+
+test: lint types imports proto-check test-fast test-e2e ## Everything that CI runs
+
+test-fast: $(STAMP) ## Rules, queries, edges: every test that needs no whole process
+	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "not long and not system" $(TESTS)
+
+test-e2e: $(STAMP) ## Whole processes: journeys, faults, security
+	@$(PYTEST) -m "system and not long" tests-e2e deploy/local/tests customer-stack/tests execution-stack/tests
+
+test-long: $(STAMP) ## Seeds, soak and sweeps: what takes too long for every change
+	@$(PYTEST) -m long shared/tests customer-stack/tests execution-stack/tests deploy tests-e2e
+
+lint: $(STAMP) ## Style and formatting
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && echo "lint: clean"
+
+format: $(STAMP) ## Format, and fix what can be fixed safely
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+types: $(STAMP) ## mypy --strict over every package
+	@$(BIN)/mypy shared/src proto/src customer-stack/src execution-stack/src deploy/sandbox/src deploy/local/src
+	@MYPYPATH=tests-e2e $(BIN)/mypy tests-e2e
+
+imports: $(STAMP) ## Who may import whom
+	@$(BIN)/lint-imports --config importlinter.toml
+
+proto: $(STAMP) ## Generate the boundary package from proto/boundary
+	@$(BIN)/python proto/generate.py
+
+proto-check: $(STAMP)
+	@$(BIN)/python proto/generate.py --check && echo "proto: up to date"
+
+schema: $(STAMP) ## Write what the migrations build to */schema.sql
+	@$(BIN)/python -m bulkhead_local.schema
+
+migrate: $(STAMP) ## Bring the databases of .run up to date (a running platform does so at its start)
+	@$(BIN)/python -m bulkhead_local.run --migrate
+
+bench: $(STAMP) ## Measure throughput and latency (ONLY=prefix for a part)
+	@$(BIN)/python tests-e2e/bench/run.py
+
+lock: $(STAMP) ## Resolve the requirements anew, with hashes (ARGS=--upgrade for newer versions)
+	@sh requirements/lock.sh $(ARGS)
+
+clean: ## Remove local databases, logs and caches; .venv stays
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m bulkhead_local.clean; fi
+	@rm -rf .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -1,0 +1,118 @@
+"""Make the virtual environment `.venv` with everything hash-pinned. Run by make with any Python 3.11+.
+
+Standard library only: nothing is installed yet. Needs no compiler: everything comes as wheels.
+"""
+
+import errno
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / ".venv"
+PYTHON = FOLDER / "bin" / "python"
+REQUIREMENTS = ROOT / "requirements" / "all.txt"
+PACKAGES = ("shared", "proto", "customer-stack", "execution-stack", "deploy/sandbox", "deploy/local")
+NEEDED_BYTES = 1_500_000_000
+DISK_FULL = "The disk is full: setting up needs about 1.5 GB. Free some space, then run it again."
+
+
+class SetupFailed(Exception):
+    """What to tell the person, as a sentence that says what to do."""
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def make_environment() -> None:
+    """Make the environment unless a working one of this Python is there."""
+    if PYTHON.exists() and _works():
+        return
+    say(f"  1/3 virtual environment, Python {sys.version.split()[0]}")
+    try:
+        venv.create(FOLDER, with_pip=True, clear=True)
+    except (subprocess.CalledProcessError, ImportError) as error:
+        raise SetupFailed(
+            "This Python cannot make virtual environments (its ensurepip is missing). Install the package "
+            f"python3.{sys.version_info.minor}-venv, or name another Python: make setup PYTHON=/path/to/python3"
+        ) from error
+
+
+def _works() -> bool:
+    probe = [str(PYTHON), "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"]
+    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+
+
+def install_requirements() -> None:
+    """Install the pinned requirements, each checked against its hash."""
+    pins = sum("==" in line for line in REQUIREMENTS.read_text().splitlines() if line[:1].isalnum())
+    options = ["--require-hashes", "--only-binary=:all:", "--no-deps", "--no-compile", "--progress-bar=off"]
+    _pip([*options, "-r", str(REQUIREMENTS)], f"2/3 {pins} packages, hash-pinned", pins)
+
+
+def install_packages() -> None:
+    """Install the platform's own packages in place."""
+    editable = [word for package in PACKAGES for word in ("-e", str(ROOT / package))]
+    _pip(["--no-deps", "--no-build-isolation", *editable], f"3/3 {len(PACKAGES)} packages of the platform", 0)
+
+
+def _pip(arguments: list[str], title: str, expected: int) -> None:
+    """Run pip with a counter on screen. Raises SetupFailed with the end of its output."""
+    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *arguments]
+    output: list[str] = []
+    began, found, live = time.monotonic(), 0, sys.stdout.isatty()
+    if not live:
+        say(f"  {title}")
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as process:
+        for line in process.stdout or ():
+            output.append(line)
+            if live:
+                found += line.startswith(("Collecting ", "Requirement already satisfied"))
+                counter = f" ({found}/{expected})" if expected else ""
+                print(f"\r  {title}{counter}, {time.monotonic() - began:.0f} s ", end="", flush=True)
+    if live:
+        print()
+    if process.returncode != 0:
+        text = "".join(output)
+        if "No space left on device" in text:
+            raise SetupFailed(DISK_FULL)
+        tail = "".join(output[-15:])
+        raise SetupFailed(
+            f"pip could not install the packages:\n{tail}\nCheck the network, then run it again."
+        )
+
+
+def main() -> int:
+    """Set up, saying what happens. Returns the exit code."""
+    if sys.version_info < (3, 11):
+        say(f"Bulkhead needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable}).")
+        return 1
+    began = time.monotonic()
+    say("Setting up (once; later runs skip this)")
+    try:
+        if shutil.disk_usage(ROOT).free < NEEDED_BYTES and not PYTHON.exists():
+            raise SetupFailed(DISK_FULL)
+        make_environment()
+        install_requirements()
+        install_packages()
+    except SetupFailed as problem:
+        say(f"\n{problem}")
+        return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        say(DISK_FULL)
+        return 1
+    (FOLDER / ".stamp").touch()
+    say(f"  ready after {time.monotonic() - began:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
