@@ -1,10 +1,10 @@
 """Rules over a live database. Each takes a connection and returns what breaks the rule, in words."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
 
-Connection = asyncpg.Connection[Any]
+Connection: TypeAlias = "asyncpg.Connection[Any]"
 
 TEXT_TYPES = (
     "text", "varchar", "bpchar", "char", "name", "bytea", "json", "jsonb", "xml", "hstore", "citext",
