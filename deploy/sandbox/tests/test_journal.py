@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 import pytest
+
 from sandbox.journal import Journal, JournalBroken
 
 

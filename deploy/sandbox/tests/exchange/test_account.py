@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sandbox.exchange.account import Position
 from sandbox.exchange.book import Side
 from sandbox.exchange.units import CENT, ONE, format_dollars

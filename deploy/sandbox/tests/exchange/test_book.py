@@ -1,5 +1,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sandbox.exchange.book import Book, BookOrder, Match, Owner, SelfTradePrevention, Side
 
 TAKER = SelfTradePrevention.TAKER_AT_CROSS

@@ -24,4 +24,6 @@ def test_fee_rules_and_ticks_differ_between_markets():
 
 def test_texts_name_the_month_and_the_day_of_the_close():
     close_ms = close_time_ms(1_795_132_800_000, 24)  # 20 November 2026
-    assert fill_in_dates("Rain in {month}, by {date}", close_ms) == "Rain in December 2026, by 14 December 2026"
+    assert (
+        fill_in_dates("Rain in {month}, by {date}", close_ms) == "Rain in December 2026, by 14 December 2026"
+    )

@@ -4,6 +4,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from sandbox.exchange.book import SelfTradePrevention, Side
 from sandbox.exchange.catalogue import load_catalogue
 from sandbox.exchange.engine import Exchange

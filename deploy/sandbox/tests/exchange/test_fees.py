@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sandbox.exchange.fees import FeeSchedule, FeeType, charge_fill
 from sandbox.exchange.units import CENT, format_dollars
 
@@ -34,6 +35,11 @@ def test_the_documented_example_of_gathered_rounding():
 
 def test_the_documented_sub_penny_trade_fee():
     assert PLAIN.trade_fee(3, 3301, is_taker=True) == 500
+
+
+def test_exactly_one_gathered_cent_is_not_given_back_yet():
+    charge, gathered = charge_fill(55_000, 8_500, 3_500)
+    assert (charge.rebate, gathered) == (0, CENT)
 
 
 def test_a_thousand_tiny_fills_cost_four_and_a_half_dollars_because_no_net_fee_is_negative():

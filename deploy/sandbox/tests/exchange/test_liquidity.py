@@ -1,8 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sandbox.exchange.book import Side
 from sandbox.exchange.catalogue import load_catalogue
-from sandbox.exchange.liquidity import LARGEST_LEVEL, LEVELS, fair_price, quotes_at
+from sandbox.exchange.liquidity import HALF_SPREAD, LARGEST_LEVEL, LEVELS, fair_price, quotes_at
 
 LISTINGS = list(load_catalogue().listings.values())
 
@@ -17,7 +18,9 @@ def test_quotes_are_on_ticks_limited_and_never_cross(seed, listing, step):
     asks = [quote.price for quote in quotes if quote.side is Side.ASK]
     assert bids
     assert asks
-    assert max(bids) < min(asks)
+    fair = fair_price(seed, listing, step)
+    assert max(bids) <= fair - HALF_SPREAD
+    assert min(asks) >= fair + HALF_SPREAD
     assert len(quotes) <= 2 * LEVELS
 
 

@@ -1,0 +1,130 @@
+import random
+from itertools import count as numbers
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox.bank.bank import Bank
+from sandbox.bank.facts import FACT_KINDS, PayoutStatus
+from sandbox.bank.webhooks import sign
+from sandbox.http_edge import Refused
+from sandbox.journal import Journal
+
+NOW = 1_795_132_800_000
+
+
+def open_bank(journal: Journal | None = None, opening: int = 0) -> Bank:
+    ids = numbers(1)
+    bank = Bank(
+        journal or Journal(None, FACT_KINDS),
+        payout_delay_ms=100,
+        randomness=random.Random(1),
+        new_id=lambda: UUID(int=next(ids) << 64),
+    )
+    bank.open("collection", "LKR", opening, NOW)
+    return bank
+
+
+def pay_in(bank: Bank, amount: int, account: str = "collection", currency: str = "LKR"):
+    return bank.pay_in(
+        pay_reference="P-1",
+        amount=amount,
+        currency=currency,
+        payer_account="8001",
+        account=account,
+        now_ms=NOW,
+    )
+
+
+def pay_out(bank: Bank, payout_id: str, amount: int, account: str = "80011234"):
+    return bank.pay_out(
+        payout_id=payout_id,
+        amount=amount,
+        currency="LKR",
+        account=account,
+        reference="W-1",
+        from_account="collection",
+        now_ms=NOW,
+    )
+
+
+def test_a_payout_is_pending_and_then_decided_once():
+    bank = open_bank()
+    pay_in(bank, 3_000_000)
+    assert pay_out(bank, "one", 1_475_000).status is PayoutStatus.PENDING
+    assert bank.accounts["collection"].balance == 3_000_000
+    bank.advance(NOW + 100)
+    bank.advance(NOW + 200)
+    assert bank.payout("one").status is PayoutStatus.SUCCEEDED
+    assert bank.accounts["collection"].balance == 1_525_000
+    assert len(bank.outbox) == 2
+
+
+@pytest.mark.parametrize(
+    ("account", "amount", "reason"),
+    [("80010000", 100, "account_refused"), ("80011234", 5_000_000, "insufficient_funds")],
+)
+def test_a_payout_fails_where_it_must_and_moves_nothing(account, amount, reason):
+    bank = open_bank(opening=1_000_000)
+    pay_out(bank, "one", amount, account)
+    bank.advance(NOW + 100)
+    record = bank.payout("one")
+    assert (record.status, record.reason) == (PayoutStatus.FAILED, reason)
+    assert bank.accounts["collection"].balance == 1_000_000
+
+
+def test_the_same_payout_id_is_the_same_payout():
+    bank = open_bank(opening=1000)
+    assert pay_out(bank, "one", 500) == pay_out(bank, "one", 500)
+    with pytest.raises(Refused) as refusal:
+        pay_out(bank, "one", 501)
+    assert refusal.value.status == 409
+
+
+def test_an_account_has_one_currency():
+    bank = open_bank()
+    pay_in(bank, 500_000, account="nostro", currency="USD")
+    with pytest.raises(Refused):
+        pay_in(bank, 100, account="nostro", currency="LKR")
+
+
+def test_a_restart_keeps_accounts_payouts_and_what_nobody_heard(journal_path):
+    journal = Journal(journal_path, FACT_KINDS)
+    before = open_bank(journal, opening=100)
+    pay_in(before, 3_000_000)
+    heard = next(iter(before.outbox))
+    before.delivered(heard)
+    pay_out(before, "one", 500)
+    pay_in(before, 7)
+    journal.close()
+    again = Journal(journal_path, FACT_KINDS)
+    after = open_bank(again, opening=100)
+    assert after.accounts == before.accounts
+    assert after.outbox == before.outbox
+    assert heard not in after.outbox
+    after.advance(NOW + 1000)
+    assert after.payout("one").status is PayoutStatus.SUCCEEDED
+    again.close()
+
+
+def test_the_signature_is_over_time_and_body():
+    assert sign(b"secret", 1700000000, b"{}").startswith("t=1700000000,v1=")
+    assert sign(b"secret", 1700000000, b"{}") != sign(b"secret", 1700000001, b"{}")
+    assert sign(b"secret", 1700000000, b"{}") != sign(b"secret", 1700000000, b"{ }")
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 1_000_000)), max_size=30))
+def test_every_entry_carries_the_balance_after_it(movements):
+    bank = open_bank(opening=5000)
+    for number, (comes, amount) in enumerate(movements):
+        if comes:
+            pay_in(bank, amount)
+        else:
+            pay_out(bank, str(number), amount)
+            bank.advance(NOW + 1000)
+    balance = 0
+    for entry in bank.accounts["collection"].entries:
+        balance += entry.amount
+        assert entry.balance == balance >= 0

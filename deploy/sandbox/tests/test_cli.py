@@ -1,0 +1,32 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.system
+
+
+def start(program: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SANDBOX_")}
+    command = [sys.executable, "-m", "sandbox", program]
+    return subprocess.run(
+        command, env=environment | settings, capture_output=True, text=True, timeout=20, check=False
+    )
+
+
+def test_a_program_without_its_secret_says_which_setting_is_missing():
+    for program, setting in (
+        ("exchange", "SANDBOX_EXCHANGE_KEYS_FILE"),
+        ("bank", "SANDBOX_BANK_API_KEY"),
+        ("identity", "SANDBOX_IDENTITY_API_KEY"),
+    ):
+        ended = start(program)
+        assert ended.returncode == 2
+        assert setting in ended.stderr
+
+
+def test_an_unreadable_keys_file_is_named():
+    ended = start("exchange", SANDBOX_EXCHANGE_KEYS_FILE="/nowhere/keys.json")
+    assert ended.returncode == 2
+    assert "/nowhere/keys.json" in ended.stderr
