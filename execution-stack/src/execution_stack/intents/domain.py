@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from execution_stack.exchange.domain import ONE_DOLLAR, Action, Side
+from execution_stack.markets.domain import MarketTerms
 from execution_stack.reports.domain import Reason
 from shared.money import divide_ceil
 
@@ -51,15 +52,6 @@ class Intent:
     quantity: int
     limit_price: int
     max_total: int
-
-
-@dataclass(frozen=True, slots=True)
-class MarketTerms:
-    """What a market asks of an intent."""
-
-    is_open: bool
-    tick: int
-    fee_multiplier: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from execution_stack.intents import store
 from execution_stack.intents.domain import (
     CancelOutcome,
     Intent,
+    OpenIntent,
     PooledGroup,
     Verdict,
     World,
@@ -62,6 +63,11 @@ async def mark_pooled(tx: Transaction, window_id: UUID, ids: Sequence[UUID]) -> 
     """Give claimed intents to a window."""
     pooled = await store.mark_pooled(tx, window_id, ids)
     invariant(pooled == len(ids), "a window pools what it has claimed")
+
+
+async def load_window(tx: Transaction, window_id: UUID) -> list[OpenIntent]:
+    """Return the intents that a window pooled, in their order of arrival."""
+    return await store.load_window(tx, window_id)
 
 
 async def refuse(tx: Transaction, refusals: Sequence[tuple[UUID, Reason]], at: datetime) -> None:

@@ -137,6 +137,16 @@ async def claim_due(
     ]
 
 
+async def load_window(tx: Transaction, window_id: UUID) -> list[OpenIntent]:
+    """Return the intents that a window pooled, in their order of arrival."""
+    rows = await tx.fetch(
+        "SELECT id, account, tenant_id, quantity, max_total, arrival FROM intent "
+        "WHERE window_id = $1 ORDER BY arrival",
+        window_id,
+    )
+    return [OpenIntent(*row) for row in rows]
+
+
 async def mark_pooled(tx: Transaction, window_id: UUID, ids: Sequence[UUID]) -> int:
     """Give waiting intents to a window; return how many were waiting."""
     rows = await tx.fetch(
