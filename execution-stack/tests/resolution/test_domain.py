@@ -10,6 +10,7 @@ from execution_stack.books.domain import (
     BookedAllocation,
     ContractAssets,
     Gross,
+    HeldPosition,
     Share,
     book_allocation,
     book_float_deposit,
@@ -17,7 +18,6 @@ from execution_stack.books.domain import (
 from execution_stack.breaks.domain import Kind
 from execution_stack.exchange.domain import Action, Side
 from execution_stack.resolution.domain import (
-    Holding,
     Outcome,
     book_resolution,
     find_break,
@@ -32,9 +32,9 @@ IDS = CountingIds()
 TENANT, OTHER, MARKET, A, B, C = (IDS.new() for _ in range(6))
 ASSETS = ContractAssets(yes=1000, no=1001)
 HOLDINGS = [
-    Holding(A, TENANT, Side.YES, 123),
-    Holding(C, TENANT, Side.YES, 289),
-    Holding(B, OTHER, Side.NO, 500),
+    HeldPosition(A, TENANT, Side.YES, 123),
+    HeldPosition(C, TENANT, Side.YES, 289),
+    HeldPosition(B, OTHER, Side.NO, 500),
 ]
 CASES = {
     "yes": (10_000, 0, 0, {A: 1_230_000, C: 2_890_000, B: 0}, {}),
@@ -110,13 +110,13 @@ def test_positions_that_disagree_with_the_books_are_a_break():
 
 
 def test_a_net_position_of_zero_is_paid_from_pairs_alone(model):
-    holdings = [Holding(A, TENANT, Side.YES, 300), Holding(B, OTHER, Side.NO, 300)]
+    holdings = [HeldPosition(A, TENANT, Side.YES, 300), HeldPosition(B, OTHER, Side.NO, 300)]
     plan = plan_resolution(Outcome(MARKET, 2_500, 0, 0, NOW), holdings)
     assert find_break(plan, Gross(300, 300)) is None
 
 
 def test_an_account_with_both_sides_is_paid_for_both():
-    holdings = [Holding(A, TENANT, Side.YES, 300), Holding(A, TENANT, Side.NO, 200)]
+    holdings = [HeldPosition(A, TENANT, Side.YES, 300), HeldPosition(A, TENANT, Side.NO, 200)]
     plan = plan_resolution(Outcome(MARKET, 10_000, 1_000_000, 0, NOW), holdings)
     assert [each.payout.amount for each in plan.payouts] == [0, 3_000_000]
     assert find_break(plan, Gross(300, 200)) is None

@@ -69,6 +69,16 @@ class Gross:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldPosition:
+    """What one reference holds of one side of a market."""
+
+    account: UUID
+    tenant_id: UUID
+    side: Side
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """One intent's part of an order's fills. A sale's `cost` is what it brought in."""
 

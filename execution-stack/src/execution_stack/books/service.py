@@ -6,11 +6,12 @@ from uuid import UUID
 
 from execution_stack.books import domain, store
 from execution_stack.books.chart import Account, BookKind
-from execution_stack.books.domain import BookedAllocation, ContractAssets, Direction
+from execution_stack.books.domain import BookedAllocation, ContractAssets, Direction, Gross, HeldPosition
 from execution_stack.books.errors import FloatTooLow
 from execution_stack.exchange.domain import Side
 from shared.audit import AuditRecord, append
 from shared.database import Transaction
+from shared.errors import invariant
 from shared.ids import HOUSE_TENANT
 from shared.ledger.domain import PLACE, USD, Movement
 from shared.ledger.store import (
@@ -127,3 +128,26 @@ async def receive_settlement(
         if free < amount:
             raise FloatTooLow("The tenant's free float is below the amount. Wait for its orders to end.")
     await post(tx, domain.book_settlement_receipt(settlement_id, tenant_id, direction, amount, at))
+
+
+async def load_holdings(tx: Transaction, market_id: UUID) -> tuple[Gross, list[HeldPosition]]:
+    """Lock a market's book and those of all its holders and their tenants; return what they hold."""
+    await open_books(tx, [(market_id, HOUSE_TENANT, BookKind.MARKET)])
+    assets = await get_assets(tx, market_id)
+    sides = {assets.of(side): side for side in Side}
+    before = await store.load_positions(tx, sides)
+    await lock_books(
+        tx, {market_id, *(each.account for each in before), *(each.tenant_id for each in before)}
+    )
+    held = await store.load_positions(tx, sides)
+    invariant(
+        {each.account for each in held} <= {each.account for each in before},
+        "nobody buys in a market whose intents have all ended",
+    )
+    return await store.load_gross(tx, market_id), held
+
+
+async def clear_market(tx: Transaction, market_id: UUID, movement: Movement) -> None:
+    """Post a resolution; nobody holds anything of the market afterwards. Needs the locks of `load_holdings`."""
+    await post(tx, movement)
+    await store.save_gross(tx, market_id, Gross())

@@ -1,22 +1,11 @@
 """Every query of the gross holdings per market, and of sums over many books for the checks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
-from execution_stack.books.domain import Gross
+from execution_stack.books.domain import Gross, HeldPosition
 from execution_stack.exchange.domain import Side
 from shared.database import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class HeldPosition:
-    """What one reference holds of one side of a market."""
-
-    account: UUID
-    tenant_id: UUID
-    side: Side
-    quantity: int
 
 
 async def load_gross(tx: Transaction, market_id: UUID) -> Gross:

@@ -8,14 +8,6 @@ from uuid import UUID
 class Kind(StrEnum):
     """Which difference was found."""
 
-    LATE_FILL = "late_fill"
-    """A fill of an order that was final: `subject` is the order, `found` its contracts."""
-    OVERFILL = "overfill"
-    """An order filled beyond its quantity: `subject` is the order."""
-    LIMIT_BROKEN = "limit_broken"
-    """A fill beyond the limit: `subject` is the order, prices in 0.0001 USD."""
-    FEE_EXCESS = "fee_excess"
-    """Fees above the intents' caps: `subject` is the order, micro-dollars."""
     RESOLUTION_CASH = "resolution_cash"
     """X6 does not hold: `subject` is the market, micro-dollars."""
     RESOLUTION_CLEARING = "resolution_clearing"

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from execution_stack.books.chart import Account, TransferKind
 from execution_stack.books.chart import Action as Entry
-from execution_stack.books.domain import Booking, ContractAssets, Gross, flow
+from execution_stack.books.domain import Booking, ContractAssets, Gross, HeldPosition, flow
 from execution_stack.breaks.domain import Break, Kind
 from execution_stack.exchange.domain import ONE_DOLLAR, Side, price_on
 from execution_stack.reports.domain import Payout, SettlementFee
@@ -24,16 +24,6 @@ from shared.errors import invariant
 from shared.ids import HOUSE_TENANT, uuid_from_name
 from shared.ledger.domain import USD, Movement, Posting, Transfer
 from shared.money import largest_remainder
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """What one reference holds of one side when the market is finalized."""
-
-    account: UUID
-    tenant_id: UUID
-    side: Side
-    quantity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +73,7 @@ class Plan:
         return self.gross.paired * ONE_DOLLAR
 
 
-def plan_resolution(outcome: Outcome, holdings: Sequence[Holding]) -> Plan:
+def plan_resolution(outcome: Outcome, holdings: Sequence[HeldPosition]) -> Plan:
     """Compute every payout, losers' included, and share the settlement fee over the payouts."""
     ordered = sorted(holdings, key=lambda each: (each.account, each.side))
     payouts = tuple(
