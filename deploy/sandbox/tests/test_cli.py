@@ -30,3 +30,9 @@ def test_an_unreadable_keys_file_is_named():
     ended = start("exchange", SANDBOX_EXCHANGE_KEYS_FILE="/nowhere/keys.json")
     assert ended.returncode == 2
     assert "/nowhere/keys.json" in ended.stderr
+
+
+def test_a_webhook_url_needs_its_secret():
+    ended = start("bank", SANDBOX_BANK_API_KEY="key", SANDBOX_BANK_WEBHOOK_URL="http://127.0.0.1:1/")
+    assert ended.returncode == 2
+    assert "SANDBOX_BANK_WEBHOOK_SECRET" in ended.stderr

@@ -45,8 +45,9 @@ def _or_explain(start: Callable[[], T]) -> T:
     try:
         return start()
     except ValidationError as error:
-        names = ", ".join(f"SANDBOX_{'_'.join(map(str, one['loc']))}".upper() for one in error.errors())
-        typer.echo(f"Set these correctly in the environment: {names}", err=True)
+        for one in error.errors():
+            name = "".join(f"SANDBOX_{part}: ".upper() for part in one["loc"])
+            typer.echo(f"{name}{one['msg']}", err=True)
     except (KeysUnreadable, JournalBroken) as error:
         typer.echo(str(error), err=True)
     raise typer.Exit(2)

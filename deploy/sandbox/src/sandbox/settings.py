@@ -7,8 +7,9 @@ Guaranteed:
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -44,10 +45,16 @@ class BankSettings(SandboxSettings):
     bank_webhook_url: str | None = None
     bank_webhook_secret: SecretStr | None = None
     bank_account: str = "collection"
-    bank_opening_balance: Decimal = Decimal("0.00")
+    bank_opening_balance: Decimal = Field(default=Decimal("0.00"), ge=0, decimal_places=2)
     bank_currency: str = "LKR"
     bank_payout_delay_ms: int = Field(default=400, ge=0)
     bank_webhook_jitter_ms: int = Field(default=300, ge=0)
+
+    @model_validator(mode="after")
+    def check_webhook_secret(self) -> Self:
+        if self.bank_webhook_url is not None and self.bank_webhook_secret is None:
+            raise ValueError("SANDBOX_BANK_WEBHOOK_URL needs SANDBOX_BANK_WEBHOOK_SECRET")
+        return self
 
 
 class IdentitySettings(SandboxSettings):

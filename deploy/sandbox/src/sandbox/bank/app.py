@@ -16,7 +16,7 @@ from sandbox.bank.facts import FACT_KINDS, PayIn, PayoutStatus
 from sandbox.bank.webhooks import Courier
 from sandbox.fixed_point import format_fixed, parse_fixed
 from sandbox.http_edge import BearerKey, now_ms, refuse_in_json
-from sandbox.journal import Journal, JournalBroken
+from sandbox.journal import Journal
 from sandbox.settings import BankSettings
 
 ADVANCE_SECONDS = 0.05
@@ -188,12 +188,10 @@ async def get_statement(
 
 def create_app(settings: BankSettings) -> FastAPI:
     """Build the bank and fold its past. Raises JournalBroken."""
-    if settings.bank_webhook_url is not None and settings.bank_webhook_secret is None:
-        raise JournalBroken("SANDBOX_BANK_WEBHOOK_URL needs SANDBOX_BANK_WEBHOOK_SECRET")
     journal = Journal(settings.journal_path("bank"), FACT_KINDS)
     randomness = random.Random(settings.seed)
     bank = Bank(journal, payout_delay_ms=settings.bank_payout_delay_ms, randomness=randomness, new_id=uuid4)
-    opening = parse_fixed(str(settings.bank_opening_balance), CENTS)
+    opening = parse_fixed(f"{settings.bank_opening_balance:f}", CENTS)
     bank.open(settings.bank_account, settings.bank_currency, opening, now_ms())
 
     @asynccontextmanager
