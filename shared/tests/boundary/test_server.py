@@ -12,17 +12,11 @@ import pytest
 from prometheus_client import REGISTRY
 
 from boundary.v1 import boundary_pb2 as pb
-from shared.boundary import methods, nonces, wire
-from shared.boundary.calls import ANSWER_KEY, CALL_KEY, NonceState, pack_call, unpack_call
+from shared.boundary import methods, wire
+from shared.boundary.calls import ANSWER_KEY, CALL_KEY, pack_call, unpack_call
 from shared.boundary.receiver import REQUEST_BYTES_LIMIT
-from shared.errors import Kind, Refusal
 
 UNKNOWN_FIELD = b"\x98\x06\x01"  # field 99, varint 1
-
-
-class NotToday(Refusal):
-    kind = Kind.CONFLICT
-    code = "test.not_today"
 
 
 def register(count=1):
@@ -217,106 +211,6 @@ async def test_an_idempotency_key_is_a_uuid_too(running):
     assert await running.send(raw(), metadata) == "bad_uuid"
 
 
-async def test_a_refusal_of_the_service_is_signed_and_commits_its_nonce(wall):
-    async def refuse(request, call):
-        async with wall.database.app.transaction() as tx:
-            await nonces.consume(tx, call)
-            raise NotToday("Come back tomorrow.")
-
-    wall.handlers[methods.REGISTER_ACCOUNTS] = refuse
-    running = await wall.start()
-    metadata = running.signed(raw())
-    assert await running.send(raw(), metadata) == "conflict"
-    assert await running.count_nonces() == 1
-    assert await running.send(raw(), metadata) == "replayed"
-
-
-async def test_a_refused_copy_is_not_final_when_another_copy_took_effect(wall):
-    first = True
-
-    async def refuse_the_first(request, call):
-        nonlocal first
-        if first:
-            first = False
-            await wall.register(request, replace_state(call))  # the other copy gets in between
-            raise NotToday("Come back tomorrow.")
-        return await wall.register(request, call)
-
-    wall.handlers[methods.REGISTER_ACCOUNTS] = refuse_the_first
-    running = await wall.start()
-    assert await running.send(raw(), running.signed(raw())) == "replayed"
-    assert await running.count_effects() == 1
-
-
-def replace_state(call):
-    return replace(call, nonce_state=NonceState())
-
-
-async def test_a_refusal_whose_nonce_can_not_be_stored_does_not_look_final(wall):
-    async def refuse(request, call):
-        await wall.database.app.close()
-        raise NotToday("Come back tomorrow.")
-
-    wall.handlers[methods.REGISTER_ACCOUNTS] = refuse
-    running = await wall.start()
-    assert await running.send(raw(), running.signed(raw())) == "unavailable"
-
-
-async def test_a_bug_and_a_forgotten_nonce_are_answered_as_internal(wall):
-    async def broken(request, call):
-        raise ZeroDivisionError
-
-    async def forgetful(request, call):
-        return pb.SubmitIntentsResponse()
-
-    wall.handlers[methods.REGISTER_ACCOUNTS] = broken
-    wall.handlers[methods.SUBMIT_INTENTS] = forgetful
-    running = await wall.start()
-    assert await running.send(raw(), running.signed(raw())) == "internal"
-    ident = wire.uuid_to_wire(UUID("0190a5b2-0000-4000-8000-00000000000a"))
-    intent = pb.Intent(intent=ident, account=ident, market=ident, side=1, action=1)
-    request = pb.SubmitIntentsRequest(intents=[intent]).SerializeToString(deterministic=True)
-    assert await signed_send(running, request, methods.SUBMIT_INTENTS) == "internal"
-
-
-async def test_a_read_consumes_its_nonce_before_it_waits(wall):
-    release = asyncio.Event()
-
-    async def poll(request, call):
-        await nonces.consume_alone(wall.database.app, call)
-        await release.wait()
-        return pb.FetchReportsResponse()
-
-    wall.handlers = {methods.FETCH_REPORTS: poll}
-    running = await wall.start()
-    request = pb.FetchReportsRequest(limit=10, wait_ms=1000).SerializeToString(deterministic=True)
-    metadata = running.signed(request, method=methods.FETCH_REPORTS)
-    waiting = asyncio.create_task(running.send(request, metadata, methods.FETCH_REPORTS))
-    while await running.count_nonces() == 0:
-        await asyncio.sleep(0.01)
-    assert await running.send(request, metadata, methods.FETCH_REPORTS) == "replayed"
-    release.set()
-    assert await waiting == "ok"
-
-
-async def test_more_calls_than_agreed_are_turned_away(wall):
-    release, entered = asyncio.Event(), asyncio.Event()
-
-    async def slow(request, call):
-        entered.set()
-        await release.wait()
-        return await wall.register(request, call)
-
-    wall.handlers = {methods.REGISTER_ACCOUNTS: slow}
-    running = await wall.start(concurrent_calls=1)
-    first = asyncio.create_task(running.send(raw(), running.signed(raw())))
-    await entered.wait()
-    assert await running.send(raw(), running.signed(raw())) == "overloaded"
-    release.set()
-    assert await first == "ok"
-    assert await running.send(raw(), running.signed(raw())) == "ok"
-
-
 async def test_what_is_refused_before_the_signature_is_answered_unsigned(running):
     async def answer_of(message, metadata):
         call = running.channel.unary_unary(methods.REGISTER_ACCOUNTS.path)(message, metadata=metadata)
@@ -330,15 +224,6 @@ async def test_what_is_refused_before_the_signature_is_answered_unsigned(running
     refused = dict(tuple(await answer_of(b"\x0a\xff", running.signed(b"\x0a\xff"))))
     assert ANSWER_KEY not in tampered
     assert ANSWER_KEY in refused
-
-
-async def test_old_nonces_are_forgotten_only_when_their_calls_are_too_old(running):
-    await running.send(raw(), running.signed(raw()))
-    for seconds, left in ((69, 1), (2, 0)):
-        running.clock.advance(timedelta(seconds=seconds))
-        async with running.database.app.transaction() as tx:
-            await nonces.forget_old(tx, running.clock.now())
-        assert await running.count_nonces() == left
 
 
 async def test_a_few_thousand_mutated_messages_are_all_refused(running):
