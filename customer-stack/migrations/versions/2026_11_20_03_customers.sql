@@ -50,6 +50,7 @@ REVOKE DELETE ON customer_credential FROM bulkhead_app;
 CREATE TABLE customer_data_key (
     tenant_id uuid NOT NULL,
     customer_id uuid CONSTRAINT customer_data_key_pk PRIMARY KEY,
+    version smallint NOT NULL CONSTRAINT customer_data_key_version_positive CHECK (version > 0),
     wrapping_key smallint NOT NULL CONSTRAINT customer_data_key_wrapping_key_positive CHECK (wrapping_key > 0),
     wrapped bytea NOT NULL CONSTRAINT customer_data_key_wrapped_size CHECK (octet_length(wrapped) = 60),
     CONSTRAINT customer_data_key_customer FOREIGN KEY (tenant_id, customer_id)
@@ -79,6 +80,21 @@ CREATE TABLE customer_profile (
         REFERENCES customer_account (tenant_id, id)
 );
 CALL bulkhead_tenant_table('customer_profile', append_only => false);
+
+CREATE TYPE customer_clearance_kind AS ENUM ('identity', 'screening');
+
+-- What onboarding waits for: each check ends once. All clear makes a customer active; one refusal refuses.
+CREATE TABLE customer_clearance (
+    tenant_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    kind customer_clearance_kind NOT NULL,
+    is_clear boolean NOT NULL,
+    decided_at timestamptz NOT NULL,
+    CONSTRAINT customer_clearance_pk PRIMARY KEY (customer_id, kind),
+    CONSTRAINT customer_clearance_customer FOREIGN KEY (tenant_id, customer_id)
+        REFERENCES customer_account (tenant_id, id)
+);
+CALL bulkhead_tenant_table('customer_clearance', append_only => true);
 
 -- The account reference that crosses the boundary: random, so nothing can be computed back from it.
 CREATE TABLE customer_pseudonym (

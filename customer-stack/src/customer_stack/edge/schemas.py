@@ -1,9 +1,12 @@
 """Shapes that all routes share: strict bodies, pages, amounts as strings."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from shared.errors import Kind, Refusal
 
 
 class Body(BaseModel):
@@ -28,3 +31,20 @@ Cursor = Annotated[
     str | None,
     Query(max_length=200, description="`next_cursor` of the page before; leave it out for the first page."),
 ]
+
+
+class CursorInvalid(Refusal):
+    """A cursor that no page of ours gave."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "request.cursor_invalid"
+
+
+def read_uuid_cursor(cursor: str | None) -> UUID | None:
+    """Return the id that a cursor is. Raises CursorInvalid."""
+    if cursor is None:
+        return None
+    try:
+        return UUID(cursor)
+    except ValueError:
+        raise CursorInvalid("Send next_cursor of the page before, unchanged, or no cursor.") from None

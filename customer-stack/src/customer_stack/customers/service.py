@@ -1,0 +1,314 @@
+"""Use cases of customers, and what other modules ask inside their own transactions.
+
+The functions take the caller's transaction; the class opens its own.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import asyncpg
+import orjson
+
+from customer_stack.credentials.passwords import Passwords
+from customer_stack.customers import session_store, store
+from customer_stack.customers.domain import (
+    ClearanceKind,
+    CustomerAccount,
+    Profile,
+    Status,
+    check_birth_date,
+    decide_onboarding,
+    normalise_document,
+    normalise_email,
+    require_transition,
+)
+from customer_stack.customers.errors import AlreadyRegistered, CustomerNotFound
+from customer_stack.customers.sealing import PersonCipher, Sealing
+from customer_stack.ledger.domain import BookKind
+from customer_stack.tenancy.domain import Capability
+from customer_stack.tenancy.service import TenancyService, require_capability, root_department_of
+from shared import audit
+from shared.audit import AuditRecord
+from shared.clock import Clock
+from shared.database import Database, Transaction
+from shared.errors import invariant
+from shared.events.port import publish
+from shared.idempotency import mismatch
+from shared.ids import Ids
+from shared.ledger import store as ledger
+
+load_standings: Final = store.load_standings
+"""(tx, [(session id, customer id)], now) -> {(session id, customer id): Standing}; one query."""
+load_accounts: Final = store.load_accounts
+"""(tx, customer ids) -> {customer id: CustomerAccount}."""
+load_references: Final = store.load_references
+"""(tx, customer ids) -> {customer id: account reference}, the only name that crosses the wall."""
+load_by_reference: Final = store.load_by_reference
+"""(tx, account references) -> {account reference: (tenant id, customer id)}."""
+
+DECLINED: Final = "onboarding.declined"
+"""The public reason of a refusal that must not say more."""
+
+
+async def change_status(
+    tx: Transaction,
+    account: CustomerAccount,
+    to: Status,
+    *,
+    actor: str,
+    now: datetime,
+    event_id: UUID,
+    refusal: str | None = None,
+) -> None:
+    """Change a customer's status. Call it with the book locked and the account from `lock_customer`.
+
+    Raises StatusConflict.
+    """
+    require_transition(account.status, to)
+    invariant((refusal is not None) == (to is Status.REFUSED), "a refusal, and only it, has a reason")
+    await store.update_status(tx, account.id, to, refusal, now)
+    if to is Status.CLOSED:
+        await session_store.end_sessions_of(tx, account.id, now)
+    body: dict[str, Any] = {"customer_id": account.id, "from": account.status.value, "to": to.value}
+    if refusal is not None:
+        body["refusal"] = refusal
+    await audit.append(tx, [AuditRecord(account.tenant_id, "customers.status_changed", body, now, actor)])
+    topic = {Status.ACTIVE: "customers.activated", Status.REFUSED: "customers.refused"}.get(to)
+    if topic is not None and account.status is not Status.FROZEN:
+        payload = {"customer_id": str(account.id)}
+        await publish(tx, topic, payload, event_id, tenant_id=account.tenant_id)
+
+
+async def lock_customer(tx: Transaction, customer_id: UUID) -> CustomerAccount:
+    """Lock a customer's book, then the account, and return it. Raises CustomerNotFound."""
+    if not await store.load_accounts(tx, [customer_id]):
+        raise CustomerNotFound("There is no such customer. Check the id.")
+    await ledger.lock_books(tx, [customer_id])
+    account = await store.lock_account(tx, customer_id)
+    invariant(account is not None, "customers are never deleted")
+    return account  # type: ignore[return-value]  # the invariant has just said so
+
+
+async def begin_verification(tx: Transaction, customer_id: UUID, now: datetime, event_id: UUID) -> None:
+    """Say that the identity check has begun; nothing happens to a customer who is further already."""
+    account = await lock_customer(tx, customer_id)
+    if account.status is Status.REGISTERED:
+        await change_status(tx, account, Status.VERIFYING, actor="system", now=now, event_id=event_id)
+
+
+async def record_clearance(
+    tx: Transaction,
+    customer_id: UUID,
+    kind: ClearanceKind,
+    *,
+    refusal: str | None,
+    now: datetime,
+    event_id: UUID,
+) -> None:
+    """Say how a check of onboarding ended: `refusal` is a public reason code, None means clear.
+
+    The last clear check makes the customer active; one refusal refuses. A second end of one check is ignored.
+    """
+    account = await lock_customer(tx, customer_id)
+    if not await store.insert_clearance(tx, account, kind, now, is_clear=refusal is None):
+        return
+    to = decide_onboarding(account.status, await store.load_clearances(tx, customer_id))
+    if to is not None:
+        reason = (refusal or DECLINED) if to is Status.REFUSED else None
+        await change_status(tx, account, to, actor="system", now=now, event_id=event_id, refusal=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What somebody sends to become a customer. `key` is their Idempotency-Key's digest, if they sent one."""
+
+    tenant_slug: str
+    password: str = field(repr=False)
+    profile: Profile
+    key: bytes | None
+
+
+class CustomersService:
+    """Registration, profiles and status."""
+
+    def __init__(
+        self,
+        database: Database,
+        tenancy: TenancyService,
+        passwords: Passwords,
+        sealing: Sealing,
+        clock: Clock,
+        ids: Ids,
+    ) -> None:
+        """Work on `database`."""
+        self._database = database
+        self._tenancy = tenancy
+        self._passwords = passwords
+        self._sealing = sealing
+        self._clock = clock
+        self._ids = ids
+
+    async def register(self, request: Registration) -> CustomerAccount:
+        """Make a customer with an encrypted profile, a pseudonym and a book.
+
+        Raises TenantNotFound, CapabilityOff, BirthDateImpossible, AlreadyRegistered, IdempotencyMismatch.
+        """
+        tenant = await self._tenancy.find_tenant(request.tenant_slug)
+        now = self._clock.now()
+        check_birth_date(request.profile.date_of_birth, now.date())
+        digest = self._digest(tenant.id, request)
+        known = await self._find_registered(tenant.id, request.key, digest)
+        if known is not None:
+            return known
+        password_hash = await self._passwords.hash(request.password)
+        customer_id = self._ids.new()
+        try:
+            async with self._database.transaction(tenant.id) as tx:
+                await require_capability(tx, tenant.id, Capability.REGISTRATION)
+                department = await root_department_of(tx, tenant.id)
+                account = CustomerAccount(customer_id, tenant.id, department.id, Status.REGISTERED, None, now)
+                await self._insert(tx, account, request, password_hash, digest)
+            return account
+        except asyncpg.UniqueViolationError as error:
+            known = await self._find_registered(tenant.id, request.key, digest)
+            if known is not None:
+                return known
+            raise AlreadyRegistered(
+                "This e-mail or document belongs to an account. Sign in with it."
+            ) from error
+
+    async def _insert(
+        self,
+        tx: Transaction,
+        account: CustomerAccount,
+        request: Registration,
+        password_hash: str,
+        digest: bytes,
+    ) -> None:
+        profile = request.profile
+        wrapped, cipher = self._sealing.create_key(account.id)
+        email_index = self._sealing.index("email", account.tenant_id, normalise_email(profile.email))
+        await store.insert_account(tx, account)
+        if request.key is not None:
+            await store.insert_registration(tx, account, request.key, digest)
+        await store.insert_credential(tx, account, email_index, password_hash)
+        await store.insert_profile(tx, account, wrapped, self._seal(account, cipher, profile))
+        await store.insert_pseudonym(tx, account, uuid4())
+        await ledger.open_books(tx, [(account.id, account.tenant_id, BookKind.CUSTOMER.value)])
+        body = {"customer_id": account.id, "department_id": account.department_id}
+        actor = f"customer:{account.id}"
+        await audit.append(
+            tx,
+            [AuditRecord(account.tenant_id, "customers.registered", body, account.registered_at, actor)],
+        )
+        await publish(tx, "customers.registered", {"customer_id": str(account.id)}, self._ids.new())
+
+    async def _find_registered(
+        self, tenant_id: UUID, key: bytes | None, digest: bytes
+    ) -> CustomerAccount | None:
+        """Return the customer that the same request made before. Raises IdempotencyMismatch."""
+        if key is None:
+            return None
+        async with self._database.transaction(tenant_id) as tx:
+            found = await store.find_registration(tx, tenant_id, key)
+            if found is None:
+                return None
+            if found[1] != digest:
+                raise mismatch()
+            return (await store.load_accounts(tx, [found[0]]))[found[0]]
+
+    def _digest(self, tenant_id: UUID, request: Registration) -> bytes:
+        """Return a keyed digest of the whole request: it holds a password, which a plain one would betray."""
+        profile = request.profile
+        fields = [
+            request.password,
+            profile.email,
+            profile.full_name,
+            profile.date_of_birth.isoformat(),
+            profile.residency,
+            profile.document_type,
+            profile.document_country,
+            profile.document_number,
+            profile.phone,
+        ]
+        return self._sealing.index(
+            "registration", tenant_id, hashlib.sha256(orjson.dumps(fields)).hexdigest()
+        )
+
+    def _seal(self, account: CustomerAccount, cipher: PersonCipher, profile: Profile) -> store.SealedProfile:
+        document = normalise_document(
+            profile.document_type, profile.document_country, profile.document_number
+        )
+
+        def seal(column: str, text: str) -> bytes:
+            return cipher.seal(("customer_profile", column, account.id), text)
+
+        return store.SealedProfile(
+            document_type=profile.document_type,
+            document_index=self._sealing.index("document", account.tenant_id, document),
+            email=seal("email", profile.email),
+            full_name=seal("full_name", profile.full_name),
+            date_of_birth=seal("date_of_birth", profile.date_of_birth.isoformat()),
+            residency=seal("residency", profile.residency),
+            document_number=seal("document_number", f"{profile.document_country}|{profile.document_number}"),
+            phone=seal("phone", profile.phone),
+        )
+
+    async def read_account(self, tenant_id: UUID, customer_id: UUID) -> CustomerAccount:
+        """Return a customer. Raises CustomerNotFound."""
+        async with self._database.transaction(tenant_id) as tx:
+            found = await store.load_accounts(tx, [customer_id])
+        if customer_id not in found:
+            raise CustomerNotFound("There is no such customer. Check the id.")
+        return found[customer_id]
+
+    async def read_profile(self, tenant_id: UUID, customer_id: UUID) -> Profile:
+        """Return a customer's personal data. Raises CustomerNotFound, also when the person was erased."""
+        async with self._database.transaction(tenant_id) as tx:
+            found = await store.find_profile(tx, customer_id)
+        if found is None:
+            raise CustomerNotFound("There is no profile of this customer. Check the id.")
+        wrapped, sealed = found
+        cipher = self._sealing.unwrap(customer_id, wrapped)
+        fields: Mapping[str, str] = {
+            column: cipher.open(("customer_profile", column, customer_id), getattr(sealed, column))
+            for column in ("email", "full_name", "date_of_birth", "residency", "document_number", "phone")
+        }
+        country, _, number = fields["document_number"].partition("|")
+        return Profile(
+            email=fields["email"],
+            full_name=fields["full_name"],
+            date_of_birth=date.fromisoformat(fields["date_of_birth"]),
+            residency=fields["residency"],
+            document_type=sealed.document_type,
+            document_country=country,
+            document_number=number,
+            phone=fields["phone"],
+        )
+
+    async def list_accounts(
+        self, tenant_id: UUID, *, after: UUID | None, limit: int
+    ) -> list[CustomerAccount]:
+        """Return a tenant's customers, oldest first."""
+        async with self._database.transaction(tenant_id) as tx:
+            return await store.list_accounts(tx, tenant_id, after=after, limit=limit)
+
+    async def set_frozen(
+        self, tenant_id: UUID, customer_id: UUID, *, frozen: bool, actor: str
+    ) -> CustomerAccount:
+        """Freeze or release a customer. Raises CustomerNotFound, StatusConflict."""
+        to = Status.FROZEN if frozen else Status.ACTIVE
+        async with self._database.transaction(tenant_id) as tx:
+            account = await lock_customer(tx, customer_id)
+            # Released is only who was frozen: a check of onboarding alone may make somebody active.
+            if account.status is not to and (frozen or account.status is not Status.FROZEN):
+                require_transition(account.status, Status.FROZEN)
+            if account.status is not to:
+                await change_status(
+                    tx, account, to, actor=actor, now=self._clock.now(), event_id=self._ids.new()
+                )
+            return (await store.load_accounts(tx, [customer_id]))[customer_id]

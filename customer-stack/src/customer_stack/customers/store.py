@@ -1,0 +1,252 @@
+"""Every query on customers, their credentials, profiles and clearances."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from customer_stack.customers.domain import ClearanceKind, CustomerAccount, DocumentType, Standing, Status
+from customer_stack.customers.sealing import WrappedKey
+from shared.database import Transaction
+
+_ACCOUNT = "a.id, a.tenant_id, a.department_id, a.status, a.refusal, a.registered_at"
+
+
+@dataclass(frozen=True, slots=True)
+class SealedProfile:
+    """A profile as it is stored."""
+
+    document_type: DocumentType
+    document_index: bytes
+    email: bytes
+    full_name: bytes
+    date_of_birth: bytes
+    residency: bytes
+    document_number: bytes
+    phone: bytes
+
+
+def _account(row: Any) -> CustomerAccount:
+    return CustomerAccount(row[0], row[1], row[2], Status(row[3]), row[4], row[5])
+
+
+async def insert_account(tx: Transaction, account: CustomerAccount) -> None:
+    """Keep a new customer."""
+    await tx.execute(
+        "INSERT INTO customer_account (id, tenant_id, department_id, status, registered_at, changed_at) "
+        "VALUES ($1, $2, $3, $4::customer_status, $5, $5)",
+        account.id,
+        account.tenant_id,
+        account.department_id,
+        account.status.value,
+        account.registered_at,
+    )
+
+
+async def insert_registration(tx: Transaction, account: CustomerAccount, key: bytes, digest: bytes) -> None:
+    """Keep the request that registered a customer."""
+    await tx.execute(
+        "INSERT INTO customer_registration (tenant_id, customer_id, key, digest) VALUES ($1, $2, $3, $4)",
+        account.tenant_id,
+        account.id,
+        key,
+        digest,
+    )
+
+
+async def find_registration(tx: Transaction, tenant_id: UUID, key: bytes) -> tuple[UUID, bytes] | None:
+    """Return the customer and the digest of a request."""
+    row = await tx.fetch_row(
+        "SELECT customer_id, digest FROM customer_registration WHERE tenant_id = $1 AND key = $2",
+        tenant_id,
+        key,
+    )
+    return None if row is None else (row["customer_id"], row["digest"])
+
+
+async def insert_credential(
+    tx: Transaction, account: CustomerAccount, email_index: bytes, password_hash: str
+) -> None:
+    """Keep what a customer signs in with."""
+    await tx.execute(
+        "INSERT INTO customer_credential (tenant_id, customer_id, email_index, password_hash, changed_at) "
+        "VALUES ($1, $2, $3, $4, $5)",
+        account.tenant_id,
+        account.id,
+        email_index,
+        password_hash,
+        account.registered_at,
+    )
+
+
+async def find_credential(
+    tx: Transaction, tenant_id: UUID, email_index: bytes
+) -> tuple[CustomerAccount, str] | None:
+    """Return the customer of an e-mail and the password's hash."""
+    row = await tx.fetch_row(
+        f"SELECT {_ACCOUNT}, c.password_hash FROM customer_credential c "
+        "JOIN customer_account a ON a.id = c.customer_id WHERE c.tenant_id = $1 AND c.email_index = $2",
+        tenant_id,
+        email_index,
+    )
+    return None if row is None else (_account(row), row[6])
+
+
+async def insert_profile(
+    tx: Transaction, account: CustomerAccount, key: WrappedKey, profile: SealedProfile
+) -> None:
+    """Keep a person's data key and sealed profile."""
+    await tx.execute(
+        "INSERT INTO customer_data_key (tenant_id, customer_id, version, wrapping_key, wrapped) "
+        "VALUES ($1, $2, $3, $4, $5)",
+        account.tenant_id,
+        account.id,
+        key.version,
+        key.wrapping_key,
+        key.wrapped,
+    )
+    await tx.execute(
+        "INSERT INTO customer_profile (tenant_id, customer_id, document_type, document_index, email, "
+        "full_name, date_of_birth, residency, document_number, phone) "
+        "VALUES ($1, $2, $3::customer_document_type, $4, $5, $6, $7, $8, $9, $10)",
+        account.tenant_id,
+        account.id,
+        profile.document_type.value,
+        profile.document_index,
+        profile.email,
+        profile.full_name,
+        profile.date_of_birth,
+        profile.residency,
+        profile.document_number,
+        profile.phone,
+    )
+
+
+async def find_profile(tx: Transaction, customer_id: UUID) -> tuple[WrappedKey, SealedProfile] | None:
+    """Return a person's data key and sealed profile; None when there is none, or the key was erased."""
+    row = await tx.fetch_row(
+        "SELECT k.version, k.wrapping_key, k.wrapped, p.document_type, p.document_index, p.email, "
+        "p.full_name, p.date_of_birth, p.residency, p.document_number, p.phone "
+        "FROM customer_profile p JOIN customer_data_key k USING (customer_id) WHERE p.customer_id = $1",
+        customer_id,
+    )
+    if row is None:
+        return None
+    fields = list(row)
+    return WrappedKey(*fields[:3]), SealedProfile(DocumentType(fields[3]), *fields[4:])
+
+
+async def insert_pseudonym(tx: Transaction, account: CustomerAccount, reference: UUID) -> None:
+    """Keep the account reference of a customer."""
+    await tx.execute(
+        "INSERT INTO customer_pseudonym (tenant_id, customer_id, account_reference) VALUES ($1, $2, $3)",
+        account.tenant_id,
+        account.id,
+        reference,
+    )
+
+
+async def load_references(tx: Transaction, customer_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return customer id -> account reference."""
+    rows = await tx.fetch(
+        "SELECT customer_id, account_reference FROM customer_pseudonym WHERE customer_id = ANY($1::uuid[])",
+        list(customer_ids),
+    )
+    return {row["customer_id"]: row["account_reference"] for row in rows}
+
+
+async def load_by_reference(tx: Transaction, references: Iterable[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
+    """Return account reference -> (tenant id, customer id)."""
+    rows = await tx.fetch(
+        "SELECT account_reference, tenant_id, customer_id FROM customer_pseudonym "
+        "WHERE account_reference = ANY($1::uuid[])",
+        list(references),
+    )
+    return {row["account_reference"]: (row["tenant_id"], row["customer_id"]) for row in rows}
+
+
+async def load_accounts(tx: Transaction, customer_ids: Iterable[UUID]) -> dict[UUID, CustomerAccount]:
+    """Return customers by id; unknown ids are left out."""
+    rows = await tx.fetch(
+        f"SELECT {_ACCOUNT} FROM customer_account a WHERE a.id = ANY($1::uuid[])", list(customer_ids)
+    )
+    return {row["id"]: _account(row) for row in rows}
+
+
+async def lock_account(tx: Transaction, customer_id: UUID) -> CustomerAccount | None:
+    """Return a customer and keep the row from changing until the end of the transaction."""
+    row = await tx.fetch_row(
+        f"SELECT {_ACCOUNT} FROM customer_account a WHERE a.id = $1 FOR NO KEY UPDATE", customer_id
+    )
+    return None if row is None else _account(row)
+
+
+async def list_accounts(
+    tx: Transaction, tenant_id: UUID, *, after: UUID | None, limit: int
+) -> list[CustomerAccount]:
+    """Return a tenant's customers, oldest first, after a customer id."""
+    rows = await tx.fetch(
+        f"SELECT {_ACCOUNT} FROM customer_account a WHERE a.tenant_id = $1 "
+        "AND ($2::uuid IS NULL OR a.id > $2) ORDER BY a.id LIMIT $3",
+        tenant_id,
+        after,
+        limit,
+    )
+    return [_account(row) for row in rows]
+
+
+async def update_status(
+    tx: Transaction, customer_id: UUID, status: Status, refusal: str | None, now: datetime
+) -> None:
+    """Change a status."""
+    await tx.execute(
+        "UPDATE customer_account SET status = $2::customer_status, refusal = $3, changed_at = $4, "
+        "state_version = state_version + 1 WHERE id = $1",
+        customer_id,
+        status.value,
+        refusal,
+        now,
+    )
+
+
+async def insert_clearance(
+    tx: Transaction, account: CustomerAccount, kind: ClearanceKind, now: datetime, *, is_clear: bool
+) -> bool:
+    """Keep the end of a check. False when it had ended before."""
+    row = await tx.fetch_row(
+        "INSERT INTO customer_clearance (tenant_id, customer_id, kind, is_clear, decided_at) "
+        "VALUES ($1, $2, $3::customer_clearance_kind, $4, $5) ON CONFLICT DO NOTHING RETURNING 1",
+        account.tenant_id,
+        account.id,
+        kind.value,
+        is_clear,
+        now,
+    )
+    return row is not None
+
+
+async def load_clearances(tx: Transaction, customer_id: UUID) -> dict[ClearanceKind, bool]:
+    """Return how the checks of a customer ended."""
+    rows = await tx.fetch("SELECT kind, is_clear FROM customer_clearance WHERE customer_id = $1", customer_id)
+    return {ClearanceKind(row["kind"]): row["is_clear"] for row in rows}
+
+
+async def load_standings(
+    tx: Transaction, askers: Sequence[tuple[UUID, UUID]], now: datetime
+) -> dict[tuple[UUID, UUID], Standing]:
+    """Return the standing of each (session id, customer id); unknown customers are left out. One query."""
+    rows = await tx.fetch(
+        "SELECT w.session_id, a.id, a.tenant_id, a.department_id, p.account_reference, a.status, "
+        "s.id IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $3 AS session_valid "
+        "FROM unnest($1::uuid[], $2::uuid[]) AS w (session_id, customer_id) "
+        "JOIN customer_account a ON a.id = w.customer_id "
+        "JOIN customer_pseudonym p ON p.customer_id = a.id "
+        "LEFT JOIN customer_session s ON s.id = w.session_id AND s.customer_id = a.id",
+        [asker[0] for asker in askers],
+        [asker[1] for asker in askers],
+        now,
+    )
+    return {
+        (row[0], row[1]): Standing(row[1], row[2], row[3], row[4], Status(row[5]), row[6]) for row in rows
+    }
