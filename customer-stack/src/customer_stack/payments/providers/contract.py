@@ -1,0 +1,42 @@
+"""What a bank that collects LKR for us promises."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from customer_stack.payments.domain import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class StatementEntry:
+    """One line of the bank's statement, LKR cents; negative where money left."""
+
+    bank_reference: str
+    is_pay_in: bool
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The bank's account as the bank sees it: its balance, and every entry, oldest first."""
+
+    balance: int
+    entries: Sequence[StatementEntry]
+
+
+class Bank(Protocol):
+    """The bank with our collection account. `name` stays the same forever: it is stored with pay-ins."""
+
+    name: str
+
+    def read_notice(self, raw: bytes, signature: str | None, now: datetime) -> Notice | None:
+        """Return the pay-in that a signed message announces; None when it announces something else.
+
+        Raises SignatureInvalid, NoticeInvalid.
+        """
+        ...
+
+    async def fetch_statement(self) -> Statement:
+        """Return the whole statement. Raises BankUnavailable; nothing else."""
+        ...

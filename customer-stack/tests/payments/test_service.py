@@ -1,0 +1,237 @@
+"""Pay-ins on a real database: settled once, exactly as quoted or not at all."""
+
+import asyncio
+import hashlib
+import hmac
+import os
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+import orjson
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from customer_stack.payments.domain import PayIn, PayInOutcome, PayInReason
+from customer_stack.payments.errors import CollectionMissing
+from customer_stack.payments.providers.sandbox import SandboxBank
+from customer_stack.payments.service import PaymentsService
+from customer_stack.payments.tasks import build_listeners
+from shared.events.port import Event
+from shared.ledger import store as ledger
+from shared.ledger.domain import LKR, USD
+
+from ..fx.test_service import IDS, Desk  # noqa: TID252 - test folders are no packages
+
+SECRET = "a shared secret"
+
+
+class Sealed:
+    def __init__(self) -> None:
+        self._key = AESGCM(AESGCM.generate_key(256))
+
+    def seal(self, event_id: UUID, account: str) -> bytes:
+        nonce = os.urandom(12)
+        return nonce + self._key.encrypt(nonce, account.encode(), event_id.bytes)
+
+
+class Counter(Desk):
+    """A desk with a bank."""
+
+    def __init__(self, database: Any) -> None:
+        super().__init__(database)
+        self.bank = SandboxBank("http://bank", "key", SECRET, httpx.AsyncClient())
+        self.other_tenant = IDS.new()
+        self.payments = PaymentsService(
+            database.app, self.bank, Sealed(), self.standings, self.tenants, self.clock, IDS
+        )
+
+    async def tenants(self) -> tuple[UUID, ...]:
+        return (self.other_tenant, self.tenant)
+
+    async def take(self, *, reference: str, pay_reference: str, amount: str, event: str = "") -> bool:
+        body = {
+            "event_id": event or str(IDS.new()),
+            "type": "pay_in.received",
+            "bank_reference": reference,
+            "pay_reference": pay_reference,
+            "amount": amount,
+            "currency": "LKR",
+            "payer_account": "0123456789",
+            "booked_at": self.clock.now().isoformat(),
+        }
+        raw, time = orjson.dumps(body), str(int(self.clock.now().timestamp()))
+        digest = hmac.new(SECRET.encode(), time.encode() + b"." + raw, hashlib.sha256).hexdigest()
+        return await self.payments.take_notice(raw, f"t={time},v1={digest}")
+
+    async def events(self) -> list[Event]:
+        async with self.database.app.transaction(self.tenant) as tx:
+            rows = await tx.fetch("SELECT provider, event_id, id FROM payment_bank_event ORDER BY id")
+        payloads = [{"provider": row["provider"], "event_id": row["event_id"]} for row in rows]
+        return [
+            Event(row["id"], "t", self.tenant, payload) for row, payload in zip(rows, payloads, strict=True)
+        ]
+
+    async def settle_all(self) -> None:
+        (listener,) = build_listeners(self.payments)
+        for event in await self.events():
+            async with self.database.app.transaction(self.tenant) as tx:
+                await listener.handle(tx, event)
+
+    async def pay(self, pay_reference: str, amount: str = "30000.00", reference: str = "IN1") -> None:
+        assert await self.take(reference=reference, pay_reference=pay_reference, amount=amount)
+        await self.settle_all()
+
+    async def pay_ins(self) -> tuple[PayIn, ...]:
+        return (await self.payments.list_pay_ins(self.tenant, self.customer, 50, None)).pay_ins
+
+    async def suspense(self) -> int:
+        async with self.database.app.transaction(self.tenant) as tx:
+            sums = await ledger.sum_unchecked(tx, [self.department], ["suspense"])
+        return sums.get((self.department, LKR, "suspense"), 0)
+
+
+@pytest.fixture
+async def counter(customer_database: Any) -> Counter:
+    made = Counter(customer_database)
+    await made.open()
+    await made.payments.assign_collection(made.tenant, made.department)
+    return made
+
+
+async def test_a_pay_in_as_quoted_is_converted_at_the_locked_rate(counter: Counter):
+    quote = await counter.quote()
+    await counter.pay(quote.pay_reference)
+    assert await counter.balances() == {
+        "wallet LKR": (0, 0),
+        "wallet USD": (98_514851, 0),
+        "till LKR": (29_850_00, 0),
+        "stock USD": (3_901_485149, 0),
+    }
+    (pay_in,) = await counter.pay_ins()
+    assert (pay_in.outcome, pay_in.quote_id) == (PayInOutcome.CONVERTED, quote.id)
+    assert pay_in.conversion_id is not None
+    async with counter.database.app.transaction(counter.tenant) as tx:
+        assert await ledger.trial_balance(tx) == [(LKR, 0), (USD, 0)]
+        assert await ledger.sum_account(tx, "desk") == {}
+        assert await ledger.sum_account(tx, "collection") == {LKR: -30_000_00}
+
+
+async def test_the_same_event_and_the_same_bank_reference_settle_once(counter: Counter):
+    quote = await counter.quote()
+    names = {"pay_reference": quote.pay_reference, "amount": "30000.00"}
+    assert await counter.take(reference="IN1", event="e1", **names)
+    assert not await counter.take(reference="IN1", event="e1", **names)
+    assert await counter.take(reference="IN1", event="e2", **names)
+    await counter.settle_all()
+    await counter.settle_all()
+    assert len(await counter.pay_ins()) == 1
+    assert (await counter.balances())["wallet USD"] == (98_514851, 0)
+
+
+async def test_repeats_at_the_same_moment_settle_once(counter: Counter):
+    quote = await counter.quote()
+    names = {"pay_reference": quote.pay_reference, "amount": "30000.00", "reference": "IN1"}
+    taken = await asyncio.gather(*(counter.take(event="e1", **names) for _ in range(4)))
+    assert sorted(taken) == [False, False, False, True]
+    await counter.take(event="e2", **names)
+    events = await counter.events()
+
+    async def settle(event: Event) -> None:
+        async with counter.database.app.transaction(counter.tenant) as tx:
+            await counter.payments.settle(tx, event)
+
+    await asyncio.gather(*(settle(event) for event in [*events, *events]))
+    assert len(await counter.pay_ins()) == 1
+
+
+async def test_a_late_pay_in_waits_in_lkr_and_is_converted_on_consent(counter: Counter):
+    quote = await counter.quote()
+    counter.clock.advance(timedelta(minutes=5))
+    await counter.pay(quote.pay_reference)
+    (pay_in,) = await counter.pay_ins()
+    assert (pay_in.outcome, pay_in.reason) == (PayInOutcome.WAITING, PayInReason.QUOTE_EXPIRED)
+    balances = await counter.balances()
+    assert (balances["wallet LKR"], balances["stock USD"]) == ((30_000_00, 0), (4_000_000000, 0))
+    fresh = await counter.quote(30_000_00, "conversion")
+    await counter.service.accept_quote(
+        counter.tenant, counter.department, counter.customer, fresh.id, counter.claim("accept")
+    )
+    assert (await counter.balances())["wallet LKR"] == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("amount", "reason"),
+    [("29000.00", PayInReason.AMOUNT_SHORT), ("30500.00", PayInReason.AMOUNT_OVER)],
+)
+async def test_another_amount_waits_whole_and_the_quote_lives_on(counter: Counter, amount: str, reason: Any):
+    quote = await counter.quote()
+    await counter.pay(quote.pay_reference, amount)
+    assert [pay_in.reason for pay_in in await counter.pay_ins()] == [reason]
+    balances = await counter.balances()
+    assert balances["wallet LKR"] == (int(amount.replace(".", "")), 0)
+    assert balances["stock USD"] == (4_000_000000, quote.usd)
+
+
+async def test_a_used_quote_is_not_used_again(counter: Counter):
+    quote = await counter.quote()
+    await counter.pay(quote.pay_reference)
+    await counter.pay(quote.pay_reference, reference="IN2")
+    reasons = [pay_in.reason for pay_in in await counter.pay_ins()]
+    assert reasons == [PayInReason.QUOTE_CLOSED, PayInReason.AS_QUOTED]
+    assert (await counter.balances())["wallet LKR"] == (30_000_00, 0)
+
+
+@pytest.mark.parametrize("pay_reference", ["", "rent november", "BH0000000000000"])
+async def test_money_of_nobody_known_lies_in_suspense(counter: Counter, pay_reference: str):
+    await counter.pay(pay_reference)
+    assert await counter.suspense() == 30_000_00
+    page = await counter.payments.list_suspense(counter.tenant, 50, None)
+    assert [pay_in.reason for pay_in in page.pay_ins] == [PayInReason.UNKNOWN_REFERENCE]
+
+
+async def test_money_for_somebody_who_may_not_receive_it_is_kept_apart(counter: Counter):
+    quote = await counter.quote()
+    counter.standings.barred.add(counter.customer)
+    await counter.pay(quote.pay_reference)
+    assert await counter.suspense() == 30_000_00
+    assert (await counter.balances())["wallet LKR"] == (0, 0)
+
+
+async def test_a_notice_without_a_home_is_not_taken(customer_database: Any):
+    made = Counter(customer_database)
+    await made.open()
+    with pytest.raises(CollectionMissing):
+        await made.take(reference="IN1", pay_reference="unknown", amount="1.00")
+    assert await made.events() == []
+
+
+async def test_the_payers_account_is_not_readable_in_the_database(counter: Counter):
+    await counter.pay("unknown")
+    async with counter.database.app.transaction(counter.tenant) as tx:
+        sealed = await tx.fetch_value("SELECT payer_account_sealed FROM payment_bank_event")
+    assert b"0123456789" not in sealed
+
+
+async def test_the_database_refuses_a_second_settlement_of_a_bank_reference(counter: Counter):
+    await counter.pay("unknown")
+    with pytest.raises(asyncpg.UniqueViolationError):
+        async with counter.database.app.transaction(counter.tenant) as tx:
+            await tx.execute(
+                "INSERT INTO payment_pay_in SELECT tenant_id, department_id, customer_id, gen_random_uuid(), "
+                "provider, event_id, bank_reference, amount, outcome, reason, quote_id, conversion_id, "
+                "movement_id, booked_at, decided_at FROM payment_pay_in"
+            )
+
+
+async def test_pay_ins_are_listed_in_pages(counter: Counter):
+    for number in range(3):
+        quote = await counter.quote(15_000_00)
+        await counter.pay(quote.pay_reference, "15000.00", f"IN{number}")
+    first = await counter.payments.list_pay_ins(counter.tenant, counter.customer, 2, None)
+    rest = await counter.payments.list_pay_ins(counter.tenant, counter.customer, 2, first.next_cursor)
+    references = [pay_in.bank_reference for pay_in in (*first.pay_ins, *rest.pay_ins)]
+    assert references == ["IN2", "IN1", "IN0"]
+    assert rest.next_cursor is None
