@@ -269,7 +269,11 @@ class CustomersService:
     async def read_profile(self, tenant_id: UUID, customer_id: UUID) -> Profile:
         """Return a customer's personal data. Raises CustomerNotFound, also when the person was erased."""
         async with self._database.transaction(tenant_id) as tx:
-            found = await store.find_profile(tx, customer_id)
+            return await self.open_profile(tx, customer_id)
+
+    async def open_profile(self, tx: Transaction, customer_id: UUID) -> Profile:
+        """Return the same, in the caller's transaction. Raises CustomerNotFound."""
+        found = await store.find_profile(tx, customer_id)
         if found is None:
             raise CustomerNotFound("There is no profile of this customer. Check the id.")
         wrapped, sealed = found

@@ -1,0 +1,1 @@
+"""Identity vendors behind one contract."""
