@@ -148,6 +148,6 @@ async def load_holdings(tx: Transaction, market_id: UUID) -> tuple[Gross, list[H
 
 
 async def clear_market(tx: Transaction, market_id: UUID, movement: Movement) -> None:
-    """Post a resolution; nobody holds anything of the market afterwards. Needs the locks of `load_holdings`."""
+    """Post a resolution: nobody holds anything of the market afterwards. Needs `load_holdings` first."""
     await post(tx, movement)
     await store.save_gross(tx, market_id, Gross())

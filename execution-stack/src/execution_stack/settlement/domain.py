@@ -1,0 +1,73 @@
+"""Whether a proposed settlement is what our own reports say. Pure.
+
+Money flows, section 8: paid is what is owed by obligations at a cut, truncated toward zero to whole cents.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from execution_stack.books.domain import Direction
+from execution_stack.reports.domain import Totals
+
+CENT: Final = 10_000
+"""One cent in micro-dollars."""
+
+
+class Outcome(StrEnum):
+    """Whether both sides have the same numbers."""
+
+    AGREED = "agreed"
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the customer stack wants to settle. `totals` are those of the period."""
+
+    settlement_id: UUID
+    tenant_id: UUID
+    after_sequence: int
+    to_sequence: int
+    direction: Direction
+    amount: int
+    totals: Totals
+    digest: bytes
+
+    @property
+    def signed_amount(self) -> int:
+        """Return what the payment clears: plus when the customer side pays."""
+        return self.amount if self.direction is Direction.PAY else -self.amount
+
+
+def find_settled(agreed: Sequence[Proposal], cut: int) -> int | None:
+    """Return what the chain of settlements that ends at `cut` has paid in all; None without such a chain.
+
+    `agreed` is in the order of agreement. Of two that end at one cut the later counts: the earlier one
+    was rejected on the other side, or there would be no second.
+    """
+    latest = {proposal.to_sequence: proposal for proposal in agreed}
+    paid = 0
+    while cut:
+        proposal = latest.get(cut)
+        if proposal is None or proposal.after_sequence >= cut:
+            return None
+        paid += proposal.signed_amount
+        cut = proposal.after_sequence
+    return paid
+
+
+def judge(proposal: Proposal, period: Totals, before: Totals, settled: int | None, newest: int) -> Outcome:
+    """Compare a proposal with our reports: of the period, before it, and what was settled before.
+
+    `newest` is the last report that exists: nobody can settle beyond it.
+    """
+    if settled is None or not 0 <= proposal.after_sequence <= proposal.to_sequence <= newest:
+        return Outcome.DIFFERENT
+    owed = before.owed - settled + period.owed
+    payment = abs(owed) // CENT * CENT
+    paid = payment if owed >= 0 else -payment
+    same = proposal.totals == period and proposal.signed_amount == paid and proposal.amount > 0
+    return Outcome.AGREED if same else Outcome.DIFFERENT
