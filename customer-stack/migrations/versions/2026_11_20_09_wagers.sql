@@ -141,6 +141,7 @@ CREATE TABLE wager_break (
     fault wager_fault NOT NULL
 );
 CREATE INDEX wager_break_tenant ON wager_break (tenant_id, id);
+CREATE UNIQUE INDEX wager_break_one_conflict ON wager_break (wager_id) WHERE fault = 'conflicting_intent';
 CALL bulkhead_tenant_table('wager_break', append_only => true);
 
 -- Accounts whose reports are parked from a sequence on, until a person has cleared the break.

@@ -35,16 +35,20 @@ class Fault(StrEnum):
     MARKET_NOT_RESOLVED = "market_not_resolved"
     RESOLUTION_CHANGED = "resolution_changed"
     PAYOUT_MISMATCH = "payout_mismatch"
+    CONFLICTING_INTENT = "conflicting_intent"
 
 
 @dataclass(frozen=True, slots=True)
 class Wager:
-    """A wager as it stands. Filled cost is what was paid by a buy, and received by a sale."""
+    """A wager as it stands. Filled cost is what was paid by a buy, and received by a sale.
+
+    `account_id` is None as long as the customer's reference is not prepared for execution.
+    """
 
     id: UUID
     tenant_id: UUID
     customer_id: UUID
-    account_id: UUID
+    account_id: UUID | None
     market_id: UUID
     side: Side
     action: Action

@@ -1,0 +1,43 @@
+"""What is shown of wagers, positions and breaks, as frozen values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from customer_stack.boundary_client.domain import Side
+from customer_stack.wagers.domain.amounts import PositionCost
+from customer_stack.wagers.domain.reports import Wager
+
+
+@dataclass(frozen=True, slots=True)
+class WagerView:
+    """A wager with the times that a customer sees."""
+
+    wager: Wager
+    cancel_requested_at: datetime | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PositionView:
+    """An open position with the market's name."""
+
+    market_id: UUID
+    side: Side
+    holding: PositionCost
+    ticker: str | None
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BreakView:
+    """A contradiction between a report and our books, and whether its account still waits for a person."""
+
+    id: UUID
+    tenant_id: UUID
+    found_at: datetime
+    fault: str
+    sequence: int | None
+    account_id: UUID | None
+    wager_id: UUID | None
+    stops_feed: bool

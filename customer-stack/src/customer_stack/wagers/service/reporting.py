@@ -1,0 +1,242 @@
+"""Applying reports: one page, one transaction, with the cursor that says how far was read.
+
+Guaranteed:
+- a report takes effect once: the cursor moves in the transaction of the effect, and the ids of what is
+  posted follow from the report;
+- whatever is wrong with one account's reports stops that account alone.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, Protocol
+from uuid import UUID
+
+import structlog
+
+from customer_stack.boundary_client.domain import (
+    FillShare,
+    NotPooled,
+    Payout,
+    Report,
+    Resolution,
+    SettlementFee,
+    Side,
+)
+from customer_stack.boundary_client.domain import Final as FinalReport
+from customer_stack.ledger.domain import Account
+from customer_stack.markets import service as markets
+from customer_stack.protection import service as protection
+from customer_stack.wagers.domain.page import Applied, Changes, Owner, World, account_of, fold
+from customer_stack.wagers.service.sending import TenantIds
+from customer_stack.wagers.store import reading, reporting
+from customer_stack.wagers.store.report_rows import ReportRow, to_row
+from customer_stack.wagers.store.reporting import BreakRow
+from customer_stack.wagers.store.rows import load_wagers
+from shared import audit
+from shared.audit import AuditRecord
+from shared.clock import Clock
+from shared.database import Database, Transaction
+from shared.errors import invariant
+from shared.ids import HOUSE_TENANT, Ids
+from shared.ledger import store as ledger
+from shared.ledger.domain import USD
+
+PAGE: Final = 1000
+WAIT_MS: Final = 2000
+
+_log = structlog.get_logger(__name__)
+
+
+class ReportSource(Protocol):
+    """What applying asks of the execution stack."""
+
+    async def fetch_reports(
+        self, after_sequence: int, *, limit: int = PAGE, wait_ms: int = 0
+    ) -> tuple[Report, ...]:
+        """Return the reports after a sequence number."""
+        ...
+
+
+class ReportApplication:
+    """Fetches reports and applies them."""
+
+    def __init__(
+        self, database: Database, source: ReportSource, tenant_ids: TenantIds, clock: Clock, ids: Ids
+    ) -> None:
+        """Apply what `source` reports to the books of all tenants that `tenant_ids` names."""
+        self._database = database
+        self._source = source
+        self._tenant_ids = tenant_ids
+        self._clock = clock
+        self._ids = ids
+
+    async def fetch(self) -> int:
+        """Wait for reports and apply them; returns how many. Raises OutcomeUnknown."""
+        async with self._database.transaction() as tx:
+            cursor = await reading.load_cursor(tx)
+        page = await self._source.fetch_reports(cursor, limit=PAGE, wait_ms=WAIT_MS)
+        if page:
+            await self.apply(page)
+        return len(page)
+
+    async def apply(self, page: tuple[Report, ...]) -> bool:
+        """Apply a page; False when another process has applied it before."""
+        tenants = await self._tenant_ids()
+        async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
+            if await reporting.lock_cursor(tx) != page[0].sequence - 1:
+                return False
+            world = await self._load_world(tx, page)
+            rows = [_row(report, world) for report in page]
+            changes = fold(page, world)
+            now = self._clock.now()
+            await reporting.insert_reports(tx, rows, now)
+            await self._write(tx, changes, now)
+            await reporting.move_cursor(tx, page[-1].sequence, now)
+        return True
+
+    async def resume(self, account_id: UUID, actor: str) -> int:
+        """Lift an account's stop and apply what was parked, after a person has cleared the break.
+
+        Returns how many reports took effect; one that still contradicts our books stops it again.
+        """
+        tenants = await self._tenant_ids()
+        async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
+            await reporting.lock_cursor(tx)
+            since = await reporting.delete_stop(tx, account_id)
+            if since is None:
+                return 0
+            page = tuple(await reporting.load_parked(tx, account_id, since, PAGE))
+            if not page:
+                return 0
+            world = await self._load_world(tx, page)
+            changes = fold(page, world)
+            now = self._clock.now()
+            owner = world.owners.get(account_id)
+            body = {"account_id": account_id, "since_sequence": since, "applied": len(changes.applied)}
+            tenant_id = owner.tenant_id if owner else HOUSE_TENANT
+            await audit.append(tx, [AuditRecord(tenant_id, "wagers.feed_resumed", body, now, actor)])
+            await self._write(tx, changes, now)
+            return len(changes.applied)
+
+    async def _load_world(self, tx: Transaction, page: Sequence[Report]) -> World:
+        """Load everything that a page touches, under the locks of its customers' books."""
+        wager_ids = {r.intent_id for r in page if isinstance(r, FillShare | FinalReport | NotPooled)}
+        account_ids = {r.account_id for r in page if isinstance(r, FillShare | Payout | SettlementFee)}
+        market_ids = {r.market_id for r in page if isinstance(r, FillShare | Payout | SettlementFee)}
+        market_ids |= {r.market_id for r in page if isinstance(r, Resolution)}
+        owners = await reporting.load_owners(tx, account_ids, wager_ids)
+        customers = {owner.customer_id for owner in owners.values()}
+        await ledger.lock_books(tx, customers)
+        wagers = await load_wagers(tx, wager_ids)
+        invariant(
+            all(wager.customer_id in customers for wager in wagers.values()),
+            "a wager that execution knows belongs to a prepared account",
+        )
+        contracts = await ledger.get_contract_assets(
+            tx, [(market_id, side.value) for market_id in market_ids for side in Side]
+        )
+        balances = await ledger.load_balances(
+            tx, [(customer_id, USD, Account.WALLET.value) for customer_id in customers]
+        )
+        return World(
+            wagers=wagers,
+            owners=owners,
+            assets={(market_id, Side(side)): asset for (market_id, side), asset in contracts.items()},
+            positions=await reporting.load_positions(tx, customers),
+            wallets={key[0]: balance.available() for key, balance in balances.items()},
+            yes_values=await markets.load_resolutions(tx, market_ids),
+            stopped=await reporting.load_stopped(tx, owners),
+        )
+
+    async def _write(self, tx: Transaction, changes: Changes, now: datetime) -> None:
+        """Write what the fold changed: a fixed number of statements, whatever the page's size."""
+        await ledger.post(tx, changes.movement)
+        if changes.wagers:
+            await reporting.update_wagers(tx, list(changes.wagers.values()), now)
+        if changes.positions:
+            tenant_of = {
+                applied.owner.customer_id: applied.owner.tenant_id
+                for applied in changes.applied
+                if applied.owner
+            }
+            await reporting.upsert_positions(tx, changes.positions, tenant_of)
+        await protection.change_stakes(tx, changes.stakes)
+        await markets.record_resolutions(tx, changes.resolutions)
+        if changes.applied:
+            applied = [(_tenant(each.owner), each.report.sequence) for each in changes.applied]
+            await reporting.insert_applied(tx, applied, now)
+        breaks = [
+            BreakRow(
+                self._ids.new(),
+                _tenant(found.owner),
+                found.report.sequence,
+                found.account_id,
+                getattr(found.report, "intent_id", None),
+                found.fault,
+            )
+            for found in changes.breaks
+        ]
+        await reporting.insert_breaks(tx, breaks, now)
+        stops = [found for found in breaks if found.account_id is not None]
+        if stops:
+            await reporting.insert_stops(tx, stops)
+        for found in breaks:
+            _log.error("wagers.report_contradicts", fault=found.fault, sequence=found.sequence)
+        records = [_applied_record(each, now) for each in changes.applied]
+        records += [_break_record(found, now) for found in breaks]
+        await audit.append(tx, records)
+
+
+def _row(report: Report, world: World) -> ReportRow:
+    account_id = account_of(report, world)
+    wager = world.wagers.get(report.intent_id) if isinstance(report, FillShare) else None
+    return to_row(report, account_id, world.owners.get(account_id) if account_id else None, wager)
+
+
+def _tenant(owner: Owner | None) -> UUID:
+    return owner.tenant_id if owner else HOUSE_TENANT
+
+
+def _applied_record(applied: Applied, now: datetime) -> AuditRecord:
+    report = applied.report
+    body: dict[str, object] = {"sequence": report.sequence}
+    match report:
+        case FillShare():
+            kind = "wagers.fill_applied"
+            body |= {
+                "wager_id": report.intent_id,
+                "quantity": report.quantity,
+                "cost": report.cost,
+                "fee": report.fee,
+                "manifest": report.manifest.hex(),
+            }
+        case FinalReport() | NotPooled():
+            kind = "wagers.ended"
+            body["wager_id"] = report.intent_id
+        case Resolution():
+            kind = "wagers.market_resolved"
+            body |= {"market_id": report.market_id, "yes_value": report.yes_value}
+        case Payout():
+            kind = "wagers.payout_applied"
+            body |= {
+                "account_id": report.account_id,
+                "market_id": report.market_id,
+                "side": report.side.value,
+                "quantity": report.quantity,
+                "amount": report.amount,
+            }
+        case SettlementFee():
+            kind = "wagers.settlement_fee_applied"
+            body |= {
+                "account_id": report.account_id,
+                "market_id": report.market_id,
+                "amount": report.amount,
+            }
+    if applied.wager is not None:
+        body["state"] = applied.wager.state.value
+    return AuditRecord(_tenant(applied.owner), kind, body, now, "system")
+
+
+def _break_record(found: BreakRow, now: datetime) -> AuditRecord:
+    body = {"sequence": found.sequence, "account_id": found.account_id, "fault": found.fault.value}
+    return AuditRecord(found.tenant_id, "wagers.break_found", body, now, "system")

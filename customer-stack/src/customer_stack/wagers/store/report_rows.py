@@ -1,0 +1,165 @@
+"""Reports as rows of wager_report, and back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from customer_stack.boundary_client.domain import (
+    Action,
+    FillShare,
+    Final,
+    NotPooled,
+    Payout,
+    Reason,
+    Report,
+    Resolution,
+    SettlementFee,
+    Side,
+)
+from customer_stack.wagers.domain.page import Owner
+from customer_stack.wagers.domain.reports import Wager
+from shared.ids import HOUSE_TENANT
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One row of wager_report."""
+
+    tenant_id: UUID
+    sequence: int
+    recorded_at: datetime
+    kind: str
+    account_id: UUID | None = None
+    customer_id: UUID | None = None
+    wager_id: UUID | None = None
+    market_id: UUID | None = None
+    window_id: UUID | None = None
+    side: Side | None = None
+    action: Action | None = None
+    quantity: int = 0
+    cost: int = 0
+    fee: int = 0
+    amount: int = 0
+    yes_value: int | None = None
+    reason: Reason | None = None
+    manifest: bytes | None = None
+
+
+def to_row(report: Report, account_id: UUID | None, owner: Owner | None, wager: Wager | None) -> ReportRow:
+    """Return the row of a report. What belongs to no customer of ours stands under the house's tenant."""
+    tenant_id = owner.tenant_id if owner else HOUSE_TENANT
+    customer_id = owner.customer_id if owner else None
+    sequence, at = report.sequence, report.recorded_at
+    match report:
+        case FillShare():
+            return ReportRow(
+                tenant_id,
+                sequence,
+                at,
+                "fill",
+                account_id,
+                customer_id,
+                report.intent_id,
+                report.market_id,
+                report.window_id,
+                wager.side if wager else None,
+                wager.action if wager else None,
+                quantity=report.quantity,
+                cost=report.cost,
+                fee=report.fee,
+                manifest=report.manifest,
+            )
+        case Final():
+            return ReportRow(
+                tenant_id,
+                sequence,
+                at,
+                "final",
+                account_id,
+                customer_id,
+                report.intent_id,
+                quantity=report.filled,
+            )
+        case NotPooled():
+            return ReportRow(
+                tenant_id,
+                sequence,
+                at,
+                "not_pooled",
+                account_id,
+                customer_id,
+                report.intent_id,
+                reason=report.reason,
+            )
+        case Resolution():
+            return ReportRow(
+                tenant_id,
+                sequence,
+                at,
+                "resolution",
+                market_id=report.market_id,
+                yes_value=report.yes_value,
+            )
+        case Payout():
+            return ReportRow(
+                tenant_id,
+                sequence,
+                at,
+                "payout",
+                account_id,
+                customer_id,
+                market_id=report.market_id,
+                side=report.side,
+                quantity=report.quantity,
+                amount=report.amount,
+            )
+        case SettlementFee():
+            return ReportRow(
+                tenant_id,
+                sequence,
+                at,
+                "settlement_fee",
+                account_id,
+                customer_id,
+                market_id=report.market_id,
+                fee=report.amount,
+            )
+
+
+def from_row(row: asyncpg.Record) -> Report:
+    """Return the report that a row keeps."""
+    sequence, at = row["sequence"], row["recorded_at"]
+    match row["kind"]:
+        case "fill":
+            return FillShare(
+                sequence,
+                at,
+                row["wager_id"],
+                row["account_id"],
+                row["market_id"],
+                row["window_id"],
+                row["quantity"],
+                row["cost"],
+                row["fee"],
+                row["manifest"],
+            )
+        case "final":
+            return Final(sequence, at, row["wager_id"], row["quantity"])
+        case "not_pooled":
+            return NotPooled(sequence, at, row["wager_id"], Reason(row["reason"]))
+        case "resolution":
+            return Resolution(sequence, at, row["market_id"], row["yes_value"])
+        case "payout":
+            return Payout(
+                sequence,
+                at,
+                row["account_id"],
+                row["market_id"],
+                Side(row["side"]),
+                row["quantity"],
+                row["amount"],
+            )
+        case _:
+            return SettlementFee(sequence, at, row["account_id"], row["market_id"], row["fee"])

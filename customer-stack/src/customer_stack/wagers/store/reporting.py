@@ -1,0 +1,216 @@
+"""Reading what a page of reports touches, and writing what it changes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from customer_stack.boundary_client.domain import Report, Side
+from customer_stack.wagers.domain.amounts import PositionCost
+from customer_stack.wagers.domain.page import Owner, PositionKey
+from customer_stack.wagers.domain.reports import Fault, Wager
+from customer_stack.wagers.store.report_rows import ReportRow, from_row
+from shared.database import Transaction
+from shared.errors import invariant
+
+_INSERT_REPORTS: Final = """
+INSERT INTO wager_report (tenant_id, sequence, recorded_at, received_at, kind, account_id, customer_id, wager_id,
+                          market_id, window_id, side, action, quantity, cost, fee, amount, yes_value, reason,
+                          manifest)
+SELECT r.tenant_id, r.sequence, r.recorded_at, $20::timestamptz, r.kind, r.account_id, r.customer_id, r.wager_id,
+       r.market_id, r.window_id, r.side, r.action, r.quantity, r.cost, r.fee, r.amount, r.yes_value, r.reason,
+       r.manifest
+FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::wager_report_kind[], $5::uuid[], $6::uuid[],
+            $7::uuid[], $8::uuid[], $9::uuid[], $10::ledger_contract_side[], $11::wager_action[], $12::bigint[],
+            $13::bigint[], $14::bigint[], $15::bigint[], $16::integer[], $17::wager_refusal[], $18::bytea[],
+            $19::integer[])
+     AS r (tenant_id, sequence, recorded_at, kind, account_id, customer_id, wager_id, market_id, window_id, side,
+           action, quantity, cost, fee, amount, yes_value, reason, manifest, place)
+ORDER BY r.place
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BreakRow:
+    """A contradiction to keep."""
+
+    id: UUID
+    tenant_id: UUID
+    sequence: int | None
+    account_id: UUID | None
+    wager_id: UUID | None
+    fault: Fault
+
+
+async def lock_cursor(tx: Transaction) -> int:
+    """Return the sequence of the last report that was read, locked until the end of the transaction."""
+    value = await tx.fetch_value("SELECT sequence FROM wager_report_cursor FOR UPDATE")
+    return int(value)
+
+
+async def move_cursor(tx: Transaction, sequence: int, at: datetime) -> None:
+    """Remember that all reports up to `sequence` were read."""
+    await tx.execute("UPDATE wager_report_cursor SET sequence = $1, moved_at = $2", sequence, at)
+
+
+async def load_owners(
+    tx: Transaction, account_ids: Iterable[UUID], wager_ids: Iterable[UUID]
+) -> dict[UUID, Owner]:
+    """Return the owners of accounts, and of the accounts of wagers."""
+    rows = await tx.fetch(
+        "SELECT account_id, tenant_id, customer_id FROM wager_account WHERE account_id = ANY($1::uuid[]) "
+        "UNION SELECT a.account_id, a.tenant_id, a.customer_id FROM wager_order o "
+        "JOIN wager_account a USING (customer_id) WHERE o.id = ANY($2::uuid[])",
+        sorted(set(account_ids)),
+        sorted(set(wager_ids)),
+    )
+    return {row["account_id"]: Owner(row["tenant_id"], row["customer_id"]) for row in rows}
+
+
+async def load_positions(tx: Transaction, customer_ids: Iterable[UUID]) -> dict[PositionKey, PositionCost]:
+    """Return the open positions of customers."""
+    rows = await tx.fetch(
+        "SELECT customer_id, market_id, side, quantity, cost FROM wager_position "
+        "WHERE customer_id = ANY($1::uuid[]) AND quantity > 0",
+        sorted(set(customer_ids)),
+    )
+    return {
+        (row["customer_id"], row["market_id"], Side(row["side"])): PositionCost(row["quantity"], row["cost"])
+        for row in rows
+    }
+
+
+async def load_stopped(tx: Transaction, account_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of the accounts whose reports are parked."""
+    rows = await tx.fetch(
+        "SELECT account_id FROM wager_feed_stop WHERE account_id = ANY($1::uuid[])", sorted(set(account_ids))
+    )
+    return {row["account_id"] for row in rows}
+
+
+async def insert_reports(tx: Transaction, reports: Sequence[ReportRow], received_at: datetime) -> None:
+    """Keep reports as they were reported."""
+    await tx.execute(
+        _INSERT_REPORTS,
+        [report.tenant_id for report in reports],
+        [report.sequence for report in reports],
+        [report.recorded_at for report in reports],
+        [report.kind for report in reports],
+        [report.account_id for report in reports],
+        [report.customer_id for report in reports],
+        [report.wager_id for report in reports],
+        [report.market_id for report in reports],
+        [report.window_id for report in reports],
+        [report.side for report in reports],
+        [report.action for report in reports],
+        [report.quantity for report in reports],
+        [report.cost for report in reports],
+        [report.fee for report in reports],
+        [report.amount for report in reports],
+        [report.yes_value for report in reports],
+        [report.reason for report in reports],
+        [report.manifest for report in reports],
+        list(range(len(reports))),
+        received_at,
+    )
+
+
+async def insert_applied(tx: Transaction, applied: Sequence[tuple[UUID, int]], at: datetime) -> None:
+    """Note which reports (tenant, sequence) took effect. A second time is a unique violation."""
+    await tx.execute(
+        "INSERT INTO wager_report_applied (tenant_id, sequence, applied_at) "
+        "SELECT *, $3 FROM unnest($1::uuid[], $2::bigint[])",
+        [tenant_id for tenant_id, _ in applied],
+        [sequence for _, sequence in applied],
+        at,
+    )
+
+
+async def insert_breaks(tx: Transaction, breaks: Sequence[BreakRow], at: datetime) -> None:
+    """Keep contradictions."""
+    if not breaks:
+        return
+    await tx.execute(
+        "INSERT INTO wager_break (id, tenant_id, sequence, account_id, wager_id, fault, found_at) "
+        "SELECT *, $7 FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::uuid[], $6::wager_fault[]) "
+        "ON CONFLICT DO NOTHING",
+        [found.id for found in breaks],
+        [found.tenant_id for found in breaks],
+        [found.sequence for found in breaks],
+        [found.account_id for found in breaks],
+        [found.wager_id for found in breaks],
+        [found.fault for found in breaks],
+        at,
+    )
+
+
+async def insert_stops(tx: Transaction, breaks: Sequence[BreakRow]) -> None:
+    """Park the later reports of the accounts of breaks."""
+    await tx.execute(
+        "INSERT INTO wager_feed_stop (tenant_id, account_id, since_sequence, break_id) "
+        "SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[])",
+        [found.tenant_id for found in breaks],
+        [found.account_id for found in breaks],
+        [found.sequence for found in breaks],
+        [found.id for found in breaks],
+    )
+
+
+async def delete_stop(tx: Transaction, account_id: UUID) -> int | None:
+    """Lift an account's stop; returns the sequence it began at, or None when there was none."""
+    row = await tx.fetch_row(
+        "DELETE FROM wager_feed_stop WHERE account_id = $1 RETURNING since_sequence", account_id
+    )
+    return None if row is None else int(row["since_sequence"])
+
+
+async def load_parked(tx: Transaction, account_id: UUID, since_sequence: int, limit: int) -> list[Report]:
+    """Return an account's reports that took no effect yet, in order."""
+    rows = await tx.fetch(
+        "SELECT r.* FROM wager_report r WHERE r.account_id = $1 AND r.sequence >= $2 AND NOT EXISTS "
+        "(SELECT FROM wager_report_applied d WHERE d.sequence = r.sequence) ORDER BY r.sequence LIMIT $3",
+        account_id,
+        since_sequence,
+        limit,
+    )
+    return [from_row(row) for row in rows]
+
+
+async def update_wagers(tx: Transaction, wagers: Sequence[Wager], at: datetime) -> None:
+    """Write how wagers stand now. Their rows are locked."""
+    rows = await tx.fetch(
+        "UPDATE wager_order o SET state = w.state, refusal = w.refusal, filled_quantity = w.filled_quantity, "
+        "filled_cost = w.filled_cost, filled_fee = w.filled_fee, shortfall = w.shortfall, changed_at = $8 "
+        "FROM unnest($1::uuid[], $2::wager_state[], $3::wager_refusal[], $4::bigint[], $5::bigint[], "
+        "$6::bigint[], $7::bigint[]) AS w (id, state, refusal, filled_quantity, filled_cost, filled_fee, "
+        "shortfall) WHERE o.id = w.id RETURNING 1",
+        [wager.id for wager in wagers],
+        [wager.state for wager in wagers],
+        [wager.refusal for wager in wagers],
+        [wager.filled_quantity for wager in wagers],
+        [wager.filled_cost for wager in wagers],
+        [wager.filled_fee for wager in wagers],
+        [wager.shortfall for wager in wagers],
+        at,
+    )
+    invariant(len(rows) == len(wagers), "a wager that a report changed is there")
+
+
+async def upsert_positions(
+    tx: Transaction, positions: Mapping[PositionKey, PositionCost], tenant_of: Mapping[UUID, UUID]
+) -> None:
+    """Write how positions stand now. Their customers' books are locked."""
+    keys = sorted(positions)
+    await tx.execute(
+        "INSERT INTO wager_position (tenant_id, customer_id, market_id, side, quantity, cost) "
+        "SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::ledger_contract_side[], $5::bigint[], "
+        "$6::bigint[]) ON CONFLICT (customer_id, market_id, side) DO UPDATE "
+        "SET quantity = excluded.quantity, cost = excluded.cost",
+        [tenant_of[key[0]] for key in keys],
+        [key[0] for key in keys],
+        [key[1] for key in keys],
+        [key[2] for key in keys],
+        [positions[key].quantity for key in keys],
+        [positions[key].cost for key in keys],
+    )
