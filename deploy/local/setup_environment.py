@@ -3,6 +3,8 @@
 Standard library only: nothing is installed yet. Needs no compiler: everything comes as wheels.
 """
 
+# ruff: noqa: INP001 - a script, not part of a package
+
 import errno
 import shutil
 import subprocess
@@ -25,6 +27,7 @@ class SetupFailed(Exception):
 
 
 def say(text: str) -> None:
+    """Show progress at once, also through a pipe."""
     print(text, flush=True)
 
 
@@ -32,13 +35,15 @@ def make_environment() -> None:
     """Make the environment unless a working one of this Python is there."""
     if PYTHON.exists() and _works():
         return
+    if shutil.disk_usage(ROOT).free < NEEDED_BYTES:
+        raise SetupFailed(DISK_FULL)
     say(f"  1/3 virtual environment, Python {sys.version.split()[0]}")
     try:
         venv.create(FOLDER, with_pip=True, clear=True)
     except (subprocess.CalledProcessError, ImportError) as error:
         raise SetupFailed(
             "This Python cannot make virtual environments (its ensurepip is missing). Install the package "
-            f"python3.{sys.version_info.minor}-venv, or name another Python: make setup PYTHON=/path/to/python3"
+            f"python3.{sys.version_info.minor}-venv, or name another Python: make run PYTHON=/path/to/python"
         ) from error
 
 
@@ -90,14 +95,12 @@ def _pip(arguments: list[str], title: str, expected: int) -> None:
 
 def main() -> int:
     """Set up, saying what happens. Returns the exit code."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this by hand may have an older one
         say(f"Bulkhead needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable}).")
         return 1
     began = time.monotonic()
     say("Setting up (once; later runs skip this)")
     try:
-        if shutil.disk_usage(ROOT).free < NEEDED_BYTES and not PYTHON.exists():
-            raise SetupFailed(DISK_FULL)
         make_environment()
         install_requirements()
         install_packages()

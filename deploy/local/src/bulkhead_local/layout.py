@@ -1,0 +1,192 @@
+"""Where everything of a local installation listens, and what each program needs to know.
+
+A program's environment is built here and nowhere else, from nothing: the customer stack never sees a
+setting of the execution stack, nor the other way round. A variable of the person who runs it with the
+stack's own prefix (`EXECUTION_WINDOW_SECONDS=0.3 make run`) wins over what is set here.
+"""
+
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Final, Literal
+
+from bulkhead_local.postgres import Role
+from bulkhead_local.problems import LocalProblem
+from bulkhead_local.secrets_folder import Secrets
+from bulkhead_local.supervisor import Port, Program
+
+Stack = Literal["customer", "execution"]
+STACKS: Final[tuple[Stack, ...]] = ("customer", "execution")
+HOST: Final = "127.0.0.1"
+DATABASE_ROLES: Final[dict[Role, str]] = {
+    "app": "DATABASE_URL",
+    "owner": "OWNER_DATABASE_URL",
+    "sealer": "SEALER_DATABASE_URL",
+    "auditor": "AUDITOR_DATABASE_URL",
+}
+_PASSED_ON: Final = ("PATH", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR", "TMPDIR")
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The ports of all programs. Each can be moved: BULKHEAD_PORT_<NAME>."""
+
+    customer_http: int = 8000
+    customer_management: int = 8001
+    customer_worker: int = 8002
+    execution_grpc: int = 50051
+    execution_management: int = 8100
+    execution_worker: int = 8101
+    exchange: int = 9001
+    bank: int = 9002
+    identity: int = 9003
+
+    @classmethod
+    def from_environment(cls) -> "Ports":
+        """Return the usual ports, moved as the environment says. Raises LocalProblem."""
+        chosen = {}
+        for field in fields(cls):
+            text = os.environ.get(setting_of(field.name))
+            if text is not None:
+                if not text.isdigit() or not 0 < int(text) < 65536:
+                    raise LocalProblem(f"{setting_of(field.name)} must be a port number, not {text!r}.")
+                chosen[field.name] = int(text)
+        return cls(**chosen)
+
+    @classmethod
+    def free(cls) -> "Ports":
+        """Return ports that nobody listens on now, for a second installation beside the usual one."""
+        with ExitStack() as held:
+            probes = [held.enter_context(socket.create_server((HOST, 0))) for _ in fields(cls)]
+            return cls(*(probe.getsockname()[1] for probe in probes))
+
+    def port(self, name: str) -> Port:
+        """Return a port by name, with the variable that moves it."""
+        return Port(getattr(self, name), setting_of(name))
+
+    def url(self, name: str) -> str:
+        """Return the HTTP address of a port by name."""
+        return f"http://{HOST}:{getattr(self, name)}"
+
+
+def setting_of(port_name: str) -> str:
+    """Return the variable that moves a port."""
+    return f"BULKHEAD_PORT_{port_name.upper()}"
+
+
+def script(name: str) -> str:
+    """Return the path of a console script of this environment."""
+    return str(Path(sys.executable).parent / name)
+
+
+def external_addresses(stack: Stack) -> dict[Role, str] | None:
+    """Return the addresses of an existing PostgreSQL, when the environment names one for this stack.
+
+    All four roles or none. Raises LocalProblem.
+    """
+    names = {role: f"{stack.upper()}_{suffix}" for role, suffix in DATABASE_ROLES.items()}
+    found = {role: os.environ[name] for role, name in names.items() if os.environ.get(name)}
+    if not found:
+        return None
+    missing = [names[role] for role in names if role not in found]
+    if missing:
+        raise LocalProblem(
+            f"To use an existing PostgreSQL for the {stack} stack, set {', '.join(missing)} too "
+            "(roles and databases: deploy/local/src/bulkhead_local/roles.sql)."
+        )
+    return found
+
+
+def stack_environment(
+    stack: Stack, addresses: Mapping[Role, str], secrets: Secrets, ports: Ports
+) -> dict[str, str]:
+    """Return the whole environment of a stack's programs and commands."""
+    settings = {DATABASE_ROLES[role]: address for role, address in addresses.items()}
+    settings["ENVIRONMENT"] = "sandbox"
+    if stack == "customer":
+        settings |= {
+            "HTTP_PORT": str(ports.customer_http),
+            "MANAGEMENT_PORT": str(ports.customer_management),
+            "WORKER_MANAGEMENT_PORT": str(ports.customer_worker),
+            "BOUNDARY_KEYS_FILE": str(secrets.customer_boundary_keys),
+            "FIELD_KEYS_FILE": str(secrets.field_keys),
+            "EXECUTION_TARGET": f"{HOST}:{ports.execution_grpc}",
+            "BANK_URL": ports.url("bank"),
+            "BANK_API_KEY": secrets.bank_api_key,
+            "BANK_SECRET": secrets.bank_webhook_secret,
+            "IDENTITY_URL": ports.url("identity"),
+            "IDENTITY_API_KEY": secrets.identity_api_key,
+            "SEED_STAFF_PASSWORD": secrets.staff_password,
+        }
+    else:
+        settings |= {
+            "BOUNDARY_HOST": HOST,
+            "BOUNDARY_PORT": str(ports.execution_grpc),
+            "MANAGEMENT_PORT": str(ports.execution_management),
+            "WORKER_MANAGEMENT_PORT": str(ports.execution_worker),
+            "BOUNDARY_KEYS_FILE": str(secrets.execution_boundary_keys),
+            "EXCHANGE_URL": ports.url("exchange"),
+            "EXCHANGE_KEY_ID": secrets.exchange_key_id,
+            "EXCHANGE_PRIVATE_KEY_FILE": str(secrets.exchange_private_key),
+        }
+    prefix = f"{stack.upper()}_"
+    return _base() | {f"{prefix}{name}": value for name, value in settings.items()} | _overrides(prefix)
+
+
+def sandbox_environment(secrets: Secrets, ports: Ports, state: Path) -> dict[str, str]:
+    """Return the environment of the sandbox counterparties, which keep what they know in `state`."""
+    settings = {
+        "STATE_DIR": str(state),
+        "EXCHANGE_PORT": str(ports.exchange),
+        "EXCHANGE_KEYS_FILE": str(secrets.exchange_public_keys),
+        "BANK_PORT": str(ports.bank),
+        "BANK_API_KEY": secrets.bank_api_key,
+        "BANK_WEBHOOK_URL": f"{ports.url('customer_http')}/webhooks/bank",
+        "BANK_WEBHOOK_SECRET": secrets.bank_webhook_secret,
+        "IDENTITY_PORT": str(ports.identity),
+        "IDENTITY_API_KEY": secrets.identity_api_key,
+    }
+    return _base() | {f"SANDBOX_{name}": value for name, value in settings.items()} | _overrides("SANDBOX_")
+
+
+def sandbox_programs(environment: Mapping[str, str], ports: Ports) -> list[Program]:
+    """Return the counterparties."""
+    return [
+        Program(
+            name, (script("sandbox"), name), environment, f"{ports.url(name)}/health", (ports.port(name),)
+        )
+        for name in ("exchange", "bank", "identity")
+    ]
+
+
+def stack_programs(environments: Mapping[Stack, Mapping[str, str]], ports: Ports) -> list[Program]:
+    """Return the processes of both stacks, the one that is called first."""
+    rows: list[tuple[Stack, str, str, tuple[str, ...]]] = [
+        ("execution", "boundary", "execution_management", ("execution_grpc", "execution_management")),
+        ("execution", "worker", "execution_worker", ("execution_worker",)),
+        ("customer", "api", "customer_management", ("customer_http", "customer_management")),
+        ("customer", "worker", "customer_worker", ("customer_worker",)),
+    ]
+    return [
+        Program(
+            f"{stack}-{kind}",
+            (script(f"{stack}-stack"), kind),
+            environments[stack],
+            f"{ports.url(management)}/ready",
+            tuple(ports.port(name) for name in needed),
+        )
+        for stack, kind, management, needed in rows
+    ]
+
+
+def _base() -> dict[str, str]:
+    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return {**passed, "TZ": "UTC", "PYTHONUNBUFFERED": "1"}
+
+
+def _overrides(prefix: str) -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name.startswith(prefix)}

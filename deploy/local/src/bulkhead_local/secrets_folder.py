@@ -1,0 +1,116 @@
+"""The secrets of a local installation: made once, random, readable by nobody else.
+
+Nothing here is shipped or defaulted. A real installation brings its own from its secret store, in the
+same forms.
+"""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from shared.boundary.keys import dump_keys, make_keys
+
+VALIDITY: Final = timedelta(days=3650)
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Paths of secret files and values of secret settings."""
+
+    customer_boundary_keys: Path
+    execution_boundary_keys: Path
+    field_keys: Path
+    exchange_private_key: Path
+    exchange_public_keys: Path
+    exchange_key_id: str
+    bank_api_key: str
+    bank_webhook_secret: str
+    identity_api_key: str
+    staff_password: str
+
+
+def ensure_secrets(folder: Path) -> Secrets:
+    """Return the secrets in `folder`, making what is missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    values = _ensure_values(folder / "values.json")
+    found = Secrets(
+        customer_boundary_keys=folder / "customer_boundary_keys.json",
+        execution_boundary_keys=folder / "execution_boundary_keys.json",
+        field_keys=folder / "customer_field_keys.json",
+        exchange_private_key=folder / "exchange_private_key.pem",
+        exchange_public_keys=folder / "exchange_public_keys.json",
+        **values,
+    )
+    _ensure_boundary_keys(found)
+    if not found.field_keys.exists():
+        document = {"current": 1, "encryption": {"1": _random_key()}, "blind_index": _random_key()}
+        _write(found.field_keys, json.dumps(document).encode())
+    if not (found.exchange_private_key.exists() and found.exchange_public_keys.exists()):
+        _make_exchange_key(found)
+    return found
+
+
+def _ensure_values(path: Path) -> dict[str, str]:
+    if not path.exists():
+        values = {
+            "exchange_key_id": str(uuid4()),
+            "bank_api_key": secrets.token_urlsafe(32),
+            "bank_webhook_secret": secrets.token_urlsafe(32),
+            "identity_api_key": secrets.token_urlsafe(32),
+            "staff_password": secrets.token_urlsafe(18),
+        }
+        _write(path, json.dumps(values).encode())
+    found: dict[str, str] = json.loads(path.read_text())
+    return found
+
+
+def _ensure_boundary_keys(found: Secrets) -> None:
+    """Make the pair of keys that the customer stack calls the execution stack with, known to both."""
+    if found.customer_boundary_keys.exists() and found.execution_boundary_keys.exists():
+        return
+    now = datetime.now(UTC)
+    document = dump_keys(
+        make_keys(
+            "customer.sandbox",
+            "execution.sandbox",
+            not_before=now - timedelta(minutes=5),
+            not_after=now + VALIDITY,
+        )
+    )
+    _write(found.customer_boundary_keys, document)
+    _write(found.execution_boundary_keys, document)
+
+
+def _make_exchange_key(found: Secrets) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    _write(found.exchange_private_key, private)
+    _write(found.exchange_public_keys, json.dumps({found.exchange_key_id: public.decode()}).encode())
+
+
+def _random_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a private file so that it is there whole or not at all."""
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    fresh.replace(path)
