@@ -6,12 +6,14 @@ Guaranteed:
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 
 MIGRATIONS_FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -43,6 +45,14 @@ class AuditSettings(BaseSettings):
     auditor_database_url: SecretStr
 
 
+class SeedSettings(BaseSettings):
+    """What `seed` needs beyond the database: the password of all staff that it makes."""
+
+    model_config = SettingsConfigDict(env_prefix="CUSTOMER_", extra="ignore", frozen=True)
+
+    seed_staff_password: Annotated[SecretStr, Field(min_length=10)]
+
+
 class DatabaseSettings(BaseSettings):
     """What commands on business data need."""
 
@@ -51,6 +61,12 @@ class DatabaseSettings(BaseSettings):
     environment: Literal["sandbox", "production"]
     database_url: SecretStr
     database_pool_size: Annotated[int, Field(ge=2, le=100)] = 8
+    session_hours: Annotated[int, Field(ge=1, le=720)] = 12
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Tell whether counterparties are the sandbox's."""
+        return self.environment == "sandbox"
 
 
 class Settings(DatabaseSettings):
@@ -65,18 +81,18 @@ class Settings(DatabaseSettings):
 
     field_keys_file: Path
     identity_url: str
+    identity_api_key: SecretStr
     identity_poll_seconds: Annotated[float, Field(gt=0)] = 0.5
     residencies_allowed: frozenset[str] = frozenset({"LK"})
-    session_hours: Annotated[int, Field(ge=1, le=720)] = 12
     session_cache_seconds: Annotated[int, Field(ge=0, le=300)] = 30
-
-    @property
-    def is_sandbox(self) -> bool:
-        """Tell whether counterparties are the sandbox's."""
-        return self.environment == "sandbox"
 
 
 class WorkerSettings(Settings):
     """What the worker needs beyond that: the role that seals the audit."""
 
     sealer_database_url: SecretStr
+
+
+def read_settings(kind: type[SettingsT]) -> SettingsT:
+    """Return settings from the environment. Raises ValidationError, which names what is missing."""
+    return kind.model_validate({})

@@ -1,12 +1,52 @@
 """The worker of the customer stack: event listeners, timers and the audit's sealer.
 
-A module adds its timers to `build_runners`. Several workers may run: every task takes its rows under locks.
+A module adds its listeners to `build_listeners` and its timers to `build_runners`. Several workers may
+run: every task takes its rows under locks.
 """
 
-from customer_stack.main import Services
+from contextlib import AsyncExitStack
+
+from customer_stack.kyc import tasks as kyc_tasks
+from customer_stack.main import Services, open_services
+from customer_stack.screening import tasks as screening_tasks
+from customer_stack.settings import WorkerSettings
 from customer_stack.timers import Runner
+from shared.audit.sealer import Sealer
+from shared.events.worker import Listener, Worker
+from shared.operations.logs import configure_logs
+from shared.operations.process import run_process
+
+WORKER_NAME = "customer-worker"
+
+
+def build_listeners(services: Services) -> list[Listener]:
+    """Return the listeners of all modules."""
+    return [
+        *kyc_tasks.build_listeners(services.kyc),
+        *screening_tasks.build_listeners(services.screening),
+    ]
 
 
 def build_runners(services: Services) -> dict[str, Runner]:
-    """Return the tasks of all modules, by name."""
-    return {}
+    """Return the timers of all modules, by name."""
+    return {
+        **kyc_tasks.build_runners(services.kyc, poll_seconds=services.settings.identity_poll_seconds),
+    }
+
+
+async def run_worker(settings: WorkerSettings) -> None:
+    """Run the worker process until a signal. Raises ProcessFailed, PortBusy, DatabaseUnavailable."""
+    configure_logs(WORKER_NAME)
+    async with AsyncExitStack() as stack:
+        services = await open_services(settings, stack, name=WORKER_NAME)
+        events = Worker(
+            settings.database_url.get_secret_value(), services.database, build_listeners(services)
+        )
+        sealer = Sealer(settings.sealer_database_url.get_secret_value())
+        await run_process(
+            WORKER_NAME,
+            tasks={"events": events.run, "sealer": sealer.run, **build_runners(services)},
+            checks={"database": services.database.ping},
+            management_port=settings.worker_management_port,
+            management_host=settings.management_host,
+        )

@@ -294,6 +294,11 @@ class CustomersService:
             phone=fields["phone"],
         )
 
+    async def is_active(self, tx: Transaction, customer_id: UUID) -> bool:
+        """Tell, in the caller's transaction, whether the customer is verified and neither closed nor frozen."""
+        account = (await store.load_accounts(tx, [customer_id])).get(customer_id)
+        return account is not None and account.status is Status.ACTIVE
+
     async def list_accounts(
         self, tenant_id: UUID, *, after: UUID | None, limit: int
     ) -> list[CustomerAccount]:

@@ -1,0 +1,115 @@
+"""Commands of the customer stack: `customer-stack migrate | seed | api | worker | audit-verify`.
+
+Guaranteed: a refusal or a missing setting is one sentence on standard error and exit code 2; results are
+JSON on standard output and nothing else.
+"""
+
+import asyncio
+import json
+import sys
+from typing import Annotated, Any
+
+import typer
+import uvloop
+from pydantic import ValidationError
+
+from customer_stack.customers.sealing import FieldKeysUnusable
+from customer_stack.main import run_api
+from customer_stack.seeding import seed as run_seed
+from customer_stack.settings import (
+    AuditSettings,
+    DatabaseSettings,
+    OwnerSettings,
+    SeedSettings,
+    Settings,
+    WorkerSettings,
+    read_settings,
+)
+from customer_stack.worker import run_worker
+from shared.audit.verify import VerifyReport, verify
+from shared.errors import Refusal
+from shared.migrations import upgrade
+from shared.operations.process import ProcessFailed
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date (owner role)."""
+    settings = read_settings(OwnerSettings)
+    upgrade(settings.owner_database_url.get_secret_value(), settings.migrations_folder)
+
+
+@app.command()
+def seed(*, as_json: Json = False) -> None:
+    """Make two development tenants with staff; print their ids and sign-ins."""
+    document = asyncio.run(run_seed(read_settings(DatabaseSettings), read_settings(SeedSettings)))
+    if as_json:
+        _print(document)
+        return
+    for one in document["staff"]:
+        typer.echo(f"{one['tenant']:10} {one['username']:22} {one['password']}")
+
+
+@app.command()
+def api() -> None:
+    """Serve HTTP, and management on a port of its own, until told to stop."""
+    uvloop.run(run_api(read_settings(Settings)))
+
+
+@app.command()
+def worker() -> None:
+    """Deliver events, work timers, seal the audit, until told to stop."""
+    uvloop.run(run_worker(read_settings(WorkerSettings)))
+
+
+@app.command("audit-verify")
+def audit_verify(*, as_json: Json = False) -> None:
+    """Recompute the whole audit chain; exit code 1 when it does not hold."""
+    settings = read_settings(AuditSettings)
+    report = asyncio.run(verify(settings.auditor_database_url.get_secret_value()))
+    if as_json:
+        _print(_describe(report))
+    else:
+        typer.echo(str(report))
+    if not report.is_good:
+        raise typer.Exit(1)
+
+
+def _describe(report: VerifyReport) -> dict[str, Any]:
+    finding = report.finding
+    return {
+        "good": report.is_good,
+        "sealed": report.head.size,
+        "head": report.head.chain.hex(),
+        "unsealed": report.unsealed,
+        "finding": finding
+        and {
+            "problem": finding.problem.value,
+            "sequence": finding.sequence,
+            "record_id": finding.record_id,
+        },
+    }
+
+
+def _print(document: object) -> None:
+    typer.echo(json.dumps(document))
+
+
+def main() -> None:
+    """Run one command."""
+    try:
+        app()
+    except ValidationError as error:
+        missing = ", ".join(f"CUSTOMER_{each['loc'][0]}".upper() for each in error.errors() if each["loc"])
+        _fail(f"Settings are missing or unusable: {missing}. Set them in the environment.")
+    except (Refusal, FieldKeysUnusable, ProcessFailed) as error:
+        _fail(str(error))
+
+
+def _fail(sentence: str) -> None:
+    typer.echo(sentence, err=True)
+    sys.exit(2)
