@@ -119,24 +119,22 @@ async def open_house(journey: Journey) -> None:
     for tenant in journey.address.tenants:
         clerk = await journey.staff(tenant["slug"], "treasurer")
         department = {"department_id": tenant["department_id"]}
-        key = f"opening-{tenant['slug']}-{journey.mark}"
-        await clerk.call(
-            "POST",
-            "/staff/treasury/contributions",
-            department | {"amount": OPENING["contribution"]},
-            key=key + "-1",
-        )
-        await clerk.call(
-            "POST",
-            "/staff/treasury/stock-purchases",
+        name = f"opening-{journey.mark}-{tenant['slug']}"
+
+        async def post(clerk: Door, path: str, body: dict[str, str], name: str = name) -> None:
+            named = body | {"bank_reference": f"{name}-{path}"}
+            await clerk.call("POST", f"/staff/treasury/{path}", named, key=named["bank_reference"])
+
+        await post(clerk, "contributions", department | {"lkr": OPENING["contribution"]})
+        await post(
+            clerk,
+            "stock-purchases",
             department | {"lkr": OPENING["stock_lkr"], "usd": OPENING["stock_usd"]},
-            key=key + "-2",
         )
-        await clerk.call(
-            "POST", "/staff/treasury/prefunds", department | {"amount": OPENING["prefund"]}, key=key + "-3"
-        )
+        await post(clerk, "prefunds", department | {"usd": OPENING["prefund"]})
         await journey.client.post(
-            f"{journey.address.exchange}/sandbox/deposit", json={"amount": OPENING["prefund"]}
+            f"{journey.address.exchange}/sandbox/deposit",
+            json={"amount": OPENING["prefund"], "reference": name},
         )
         await command(
             journey.address,
@@ -187,7 +185,7 @@ async def onboard(journey: Journey) -> None:
 
     async def decided() -> bool:
         async def look(customer: Customer) -> None:
-            customer.state = (await customer.door.call("GET", "/v1/me"))["state"]
+            customer.state = (await customer.door.call("GET", "/v1/me"))["status"]
 
         await each_at_once([each for each in journey.people if each.state not in {"active", "refused"}], look)
         return all(customer.state in {"active", "refused"} for customer in journey.people)
@@ -229,7 +227,7 @@ async def deposit(journey: Journey) -> None:
     async def arrived() -> bool:
         async def look(customer: Customer) -> bool:
             wallet = {
-                line["currency"]: line for line in (await customer.door.call("GET", "/v1/wallet"))["items"]
+                line["currency"]: line for line in (await customer.door.call("GET", "/v1/wallet"))["balances"]
             }
             have = wallet.get("LKR" if customer is short else "USD", {"posted": "0"})
             return Decimal(have["posted"]) > 0
@@ -237,10 +235,11 @@ async def deposit(journey: Journey) -> None:
         return all(await each_at_once(journey.active, look))
 
     await wait_until("deposits", arrived)
-    wallet = {line["currency"]: line for line in (await short.door.call("GET", "/v1/wallet"))["items"]}
+    wallet = {line["currency"]: line for line in (await short.door.call("GET", "/v1/wallet"))["balances"]}
     require(Decimal(wallet["LKR"]["posted"]) == Decimal("29000.00"), "a short pay-in waits in LKR, whole")
     first = {
-        line["currency"]: line for line in (await journey.active[0].door.call("GET", "/v1/wallet"))["items"]
+        line["currency"]: line
+        for line in (await journey.active[0].door.call("GET", "/v1/wallet"))["balances"]
     }
     journey.screen.note(
         f"{len(journey.active) - 1} deposits of LKR {DEPOSIT_LKR} became USD {first['USD']['posted']} each; "
@@ -278,7 +277,7 @@ async def wager(journey: Journey) -> None:
         ask = Decimal(market["yes_ask"]) if side == "yes" else 1 - Decimal(market["yes_bid"])
         limit = min(ask + Decimal("0.02"), Decimal("0.97"))
         return {
-            "market_id": market["market_id"],
+            "market_id": market["id"],
             "side": side,
             "action": "buy",
             "quantity": quantity,
@@ -383,7 +382,7 @@ async def resolve(journey: Journey) -> None:
             f"{journey.address.exchange}/sandbox/markets/{market['ticker']}/resolve", json=body
         )
         answer.raise_for_status()
-    ours = {market["market_id"] for market in journey.markets}
+    ours = {market["id"] for market in journey.markets}
 
     async def paid() -> bool:
         async def look(customer: Customer) -> bool:

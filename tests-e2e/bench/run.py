@@ -1,0 +1,117 @@
+"""Measure, print a table, write `.bench/results.json`. ONLY=prefix measures a part.
+
+    make bench
+    make bench ONLY=ledger
+
+One PostgreSQL server, durable as in production, under `.run/bench`. Everything shares the machine: figures
+are comparable within one run, so the ratios to the yardstick are printed too.
+"""
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import asyncpg
+import uvloop
+
+HERE = Path(__file__).resolve()
+sys.path.insert(0, str(HERE.parents[1]))
+
+from bench import ledger, wagers, yardstick  # noqa: E402 - the path comes first
+from bench.results import Result, show, write  # noqa: E402
+from bulkhead_local.postgres import Server  # noqa: E402
+from shared.database import Database  # noqa: E402
+from shared.migrations import kernel_sql, upgrade  # noqa: E402
+
+ROOT = HERE.parents[2]
+
+
+async def fresh(server: Server, name: str) -> None:
+    """Make an empty database of the owner's."""
+    admin = await asyncpg.connect(server.dsn("superuser", "postgres"))
+    try:
+        await admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        await admin.execute(f'CREATE DATABASE "{name}" OWNER bulkhead_owner')
+        await admin.execute("CHECKPOINT")
+    finally:
+        await admin.close()
+
+
+async def measure_ledger(server: Server, *, hot: bool) -> Result:
+    """Measure a lane on a database with the kernel and its test chart."""
+    await fresh(server, "bench_ledger")
+    folder = ROOT / "shared" / "tests" / "sql"
+    owner = await asyncpg.connect(server.dsn("owner", "bench_ledger"))
+    try:
+        types, rows = (folder / "test_chart.sql").read_text(), (folder / "test_chart_rows.sql").read_text()
+        for script in kernel_sql(types, rows):
+            await owner.execute(script)
+    finally:
+        await owner.close()
+    database = await Database.connect(server.dsn("app", "bench_ledger"), name="bench")
+    try:
+        return await ledger.measure(database, hot=hot)
+    finally:
+        await database.close()
+
+
+async def measure_yardstick(server: Server) -> Result:
+    """Measure PostgreSQL itself."""
+    await fresh(server, "bench_yardstick")
+    return await asyncio.to_thread(yardstick.measure, server.dsn("owner", "bench_yardstick"))
+
+
+async def measure_wagers(server: Server) -> Result:
+    """Measure the customer API with everything a wager passes."""
+    await fresh(server, "bench_customer")
+    await asyncio.to_thread(
+        upgrade, server.dsn("owner", "bench_customer"), ROOT / "customer-stack" / "migrations"
+    )
+    return await wagers.measure(server, "bench_customer", ROOT / ".run" / "bench")
+
+
+MEASURES: dict[str, Callable[[Server], Awaitable[Result]]] = {
+    "wagers.http": measure_wagers,
+    "ledger.hot": lambda server: measure_ledger(server, hot=True),
+    "ledger.random": lambda server: measure_ledger(server, hot=False),
+    "yardstick.tpcb": measure_yardstick,
+}
+
+
+async def run(only: str) -> list[Result]:
+    """Run the chosen measures, one after the other, on one server."""
+    folder = ROOT / ".run" / "bench"
+    server = Server(folder / "postgres")
+    await asyncio.to_thread(server.start)
+    try:
+        results = []
+        for name, measure in MEASURES.items():
+            if name.startswith(only):
+                print(f"measuring {name} ...", flush=True)
+                results.append(await measure(server))
+        return results
+    finally:
+        await asyncio.to_thread(server.stop)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main() -> None:
+    """Run from the command line."""
+    results = uvloop.run(run(os.environ.get("ONLY", "")))
+    if not results:
+        sys.exit(f"no measure has that name; there are: {', '.join(MEASURES)}")
+    show(results)
+    by_name = {result.name: result.value for result in results}
+    if base := by_name.get("yardstick.tpcb"):
+        ratios = ", ".join(
+            f"{name} {value / base:.2f}" for name, value in by_name.items() if name != "yardstick.tpcb"
+        )
+        print(f"ratios to yardstick.tpcb: {ratios}")
+    write(results, ROOT / ".bench" / "results.json")
+
+
+if __name__ == "__main__":
+    main()
