@@ -75,6 +75,7 @@ def run_kernel_beside(version_file: str) -> None:
     types, rows = (Path(f"{stem}.{part}.sql").read_text() for part in ("types", "rows"))
     for sql in kernel_sql(types, rows):
         _execute(sql)
+    _execute("COMMENT ON TABLE alembic_version IS 'no tenant: how far the chain has run'")
 
 
 def kernel_sql(chart_types: str, chart_rows: str) -> list[str]:
