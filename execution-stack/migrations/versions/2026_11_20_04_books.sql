@@ -10,7 +10,7 @@ REVOKE DELETE ON book_market FROM bulkhead_app;
 COMMENT ON TABLE book_market IS 'no tenant: a market is held by references of all tenants';
 
 -- Differences between our books and the exchange, or inside our books.
-CREATE TYPE break_kind AS ENUM ('resolution_cash', 'resolution_clearing', 'check');
+CREATE TYPE break_kind AS ENUM ('resolution_cash', 'resolution_clearing', 'check', 'fee_excess', 'late_fill');
 CREATE TABLE break_found (
     kind break_kind NOT NULL,
     subject uuid NOT NULL,

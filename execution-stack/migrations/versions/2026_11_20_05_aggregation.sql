@@ -105,16 +105,3 @@ CREATE TABLE aggregation_fill (
 CREATE INDEX aggregation_fill_of_order ON aggregation_fill (order_id);
 CALL bulkhead_plain_table('aggregation_fill', append_only => true);
 COMMENT ON TABLE aggregation_fill IS 'no tenant: fills of omnibus orders';
-
--- Differences that nobody may absorb: fees above the intents' caps, fills found too late.
-CREATE TYPE order_break_kind AS ENUM ('fee_excess', 'late_fill');
-CREATE TABLE aggregation_break (
-    order_id uuid NOT NULL CONSTRAINT aggregation_break_order REFERENCES aggregation_order (id),
-    kind order_break_kind NOT NULL,
-    quantity bigint NOT NULL CONSTRAINT aggregation_break_quantity_not_negative CHECK (quantity >= 0),
-    amount bigint NOT NULL,
-    found_at timestamptz NOT NULL,
-    CONSTRAINT aggregation_break_pk PRIMARY KEY (order_id, kind, found_at)
-);
-CALL bulkhead_plain_table('aggregation_break', append_only => true);
-COMMENT ON TABLE aggregation_break IS 'no tenant: breaks of omnibus orders are the house''s';

@@ -14,6 +14,10 @@ class Kind(StrEnum):
     """Clearing accounts would not be zero: `subject` is the market."""
     CHECK = "check"
     """A check of reconciliation failed: `subject` names it."""
+    FEE_EXCESS = "fee_excess"
+    """Fees above the intents' caps, which the house carries: `subject` is the order, micro-dollars."""
+    LATE_FILL = "late_fill"
+    """A fill found after its order was shared out: `subject` is the fill, contracts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,11 @@ class Exchange(Protocol):
         ...
 
     async def find_order(self, client_order_id: UUID, ticker: Ticker, since: datetime) -> Order | None:
-        """Search the account's orders of a market. None proves nothing: an order may show late."""
+        """Search the account's orders and fills of a market. None proves nothing: they may show late."""
+        ...
+
+    async def as_of(self) -> datetime:
+        """Return up to when the account's orders and fills are complete in the answers of the exchange."""
         ...
 
     async def order(self, order_id: UUID) -> Order:

@@ -135,13 +135,22 @@ class KalshiExchange(Exchange):
         raise OutcomeUnknown(f"The exchange answered an order with status {status}.")
 
     async def find_order(self, client_order_id: UUID, ticker: Ticker, since: datetime) -> Order | None:
-        """Search the account's orders of `ticker` made at or after `since` (less a minute of slack)."""
-        earliest = int((since - _CLOCK_SLACK).timestamp())
-        found = await self._pages(
-            "/portfolio/orders", {"ticker": ticker, "min_ts": str(max(earliest, 0))}, "orders"
-        )
-        orders = [wire.read_order(item) for item in found]
-        return next((item for item in orders if item.client_order_id == client_order_id), None)
+        """Search what `ticker` has seen of us since `since` (less a minute of slack).
+
+        A fast order may show in the fills before it shows in the list, and fills know no client's id: an
+        order that only they name is read by its own id.
+        """
+        earliest = max(int((since - _CLOCK_SLACK).timestamp()), 0)
+        query = {"ticker": ticker, "min_ts": str(earliest)}
+        orders = [wire.read_order(item) for item in await self._pages("/portfolio/orders", query, "orders")]
+        fills = [wire.read_fill(item) for item in await self._pages("/portfolio/fills", query, "fills")]
+        unlisted = {fill.order_id for fill in fills} - {order.order_id for order in orders}
+        orders.extend([await self.order(order_id) for order_id in unlisted])
+        return next((order for order in orders if order.client_order_id == client_order_id), None)
+
+    async def as_of(self) -> datetime:
+        """Return how fresh the account's data are, as the exchange states it."""
+        return wire.moment(await self._read("/exchange/user_data_timestamp", {}), "as_of_time")
 
     async def order(self, order_id: UUID) -> Order:
         """Return one order."""

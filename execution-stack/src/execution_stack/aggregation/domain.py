@@ -1,0 +1,239 @@
+"""What a window takes, what its order is, and what its answers mean. Pure.
+
+Units: contracts 0.01, price 0.0001 USD per contract, money 0.000001 USD.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from execution_stack.allocation.domain import IntentShare, Manifest, ManifestIntent
+from execution_stack.books.domain import BookedAllocation, Share
+from execution_stack.exchange.domain import Fill, NewOrder, Order, Ticker, book_side_of, price_on
+from execution_stack.intents.domain import OpenIntent, PooledGroup, required_max_total
+from execution_stack.markets.domain import MarketTerms
+from execution_stack.reports.domain import Body, FillShare, Final, Reason
+from shared.errors import invariant
+from shared.ids import uuid_from_name
+
+
+class OrderState(StrEnum):
+    """Where an omnibus order stands. The first three are in flight, the others are for ever."""
+
+    SUBMITTED = "submitted"
+    UNKNOWN = "unknown"
+    ACKED = "acked"
+    FILLED = "filled"
+    PARTIAL = "partial"
+    UNFILLED = "unfilled"
+    REFUSED = "refused"
+
+    @property
+    def is_in_flight(self) -> bool:
+        """Tell whether the outcome is still open."""
+        return self in {OrderState.SUBMITTED, OrderState.UNKNOWN, OrderState.ACKED}
+
+
+@dataclass(frozen=True, slots=True)
+class OmnibusOrder:
+    """An omnibus order in flight, with what is needed to send or to find it."""
+
+    order_id: UUID
+    window_id: UUID
+    market_id: UUID
+    ticker: Ticker
+    manifest: Manifest
+    state: OrderState
+    submitted_at: datetime
+    sent_at: datetime
+    attempts: int
+    exchange_order_id: UUID | None = None
+
+    def on_the_wire(self) -> NewOrder:
+        """Return the order as the exchange takes it: always the same, however often it is sent."""
+        manifest = self.manifest
+        return NewOrder(
+            client_order_id=self.order_id,
+            ticker=self.ticker,
+            book_side=book_side_of(manifest.side, manifest.action),
+            price=price_on(manifest.side, manifest.limit_price),
+            quantity=manifest.quantity,
+            since=self.submitted_at,
+        )
+
+
+Refused = tuple[UUID, Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """A group's intents that the market takes now, and those that it does not."""
+
+    group: PooledGroup
+    accepted: tuple[OpenIntent, ...]
+    refused: tuple[Refused, ...]
+
+    def float_needed(self) -> dict[UUID, int]:
+        """Return what the order may cost each tenant."""
+        needed: dict[UUID, int] = defaultdict(int)
+        for intent in self.accepted:
+            needed[intent.tenant_id] += intent.max_total
+        return dict(needed)
+
+    def without(self, tenants: Collection[UUID]) -> "Screened":
+        """Leave out the intents of tenants whose float cannot carry them."""
+        left_out = tuple((i.intent_id, Reason.FLOAT_TOO_LOW) for i in self.accepted if i.tenant_id in tenants)
+        accepted = tuple(i for i in self.accepted if i.tenant_id not in tenants)
+        return Screened(self.group, accepted, self.refused + left_out)
+
+
+def first_of_each_market(groups: Sequence[PooledGroup]) -> list[PooledGroup]:
+    """Return the group that waited longest of each market: one order per market is sent at a time."""
+    first: dict[UUID, PooledGroup] = {}
+    for group in groups:
+        known = first.get(group.market_id)
+        if known is None or group.intents[0].arrival < known.intents[0].arrival:
+            first[group.market_id] = group
+    return sorted(first.values(), key=lambda group: group.intents[0].arrival)
+
+
+def screen(group: PooledGroup, terms: MarketTerms | None) -> Screened:
+    """Judge a group's intents by the market as it is now, which may not be as it was at their receipt."""
+    fault = _find_fault(group, terms)
+    if fault is not None or terms is None:
+        reason = fault or Reason.UNKNOWN_MARKET
+        return Screened(group, (), tuple((intent.intent_id, reason) for intent in group.intents))
+    accepted, refused = [], []
+    for intent in group.intents:
+        needed = required_max_total(group.action, intent.quantity, group.limit_price, terms.fee_multiplier)
+        if intent.max_total < needed:
+            refused.append((intent.intent_id, Reason.MAX_TOTAL_TOO_SMALL))
+        else:
+            accepted.append(intent)
+    return Screened(group, tuple(accepted), tuple(refused))
+
+
+def _find_fault(group: PooledGroup, terms: MarketTerms | None) -> Reason | None:
+    if terms is None:
+        return Reason.UNKNOWN_MARKET
+    if not terms.is_open:
+        return Reason.MARKET_NOT_OPEN
+    return Reason.PRICE_OFF_TICK if group.limit_price % terms.tick else None
+
+
+def order_id_of(window_id: UUID) -> UUID:
+    """Return the id of a window's order; it follows from the window, so there is never a second one."""
+    return uuid_from_name(window_id, "omnibus-order")
+
+
+def commit_window(window_id: UUID, screened: Screened) -> Manifest:
+    """Return what the window commits itself to."""
+    group = screened.group
+    arrived = sorted(screened.accepted, key=lambda intent: intent.arrival)
+    return Manifest(
+        window_id=window_id,
+        market_id=group.market_id,
+        side=group.side,
+        action=group.action,
+        limit_price=group.limit_price,
+        intents=tuple(ManifestIntent(i.intent_id, i.quantity, i.max_total, i.arrival) for i in arrived),
+    )
+
+
+def is_complete(order: Order, fills: Sequence[Fill]) -> bool:
+    """Tell whether an order can no longer trade and all its fills are known."""
+    if not order.status.is_terminal:
+        return False
+    shown = sum(fill.quantity for fill in fills)
+    invariant(shown <= order.filled, "an order's fills never exceed its fill count")
+    return shown == order.filled
+
+
+def outcome_of(filled: int, ordered: int) -> OrderState:
+    """Return what became of a terminal order that the exchange knows."""
+    invariant(0 <= filled <= ordered, "an order is never filled beyond its quantity")
+    if filled == ordered:
+        return OrderState.FILLED
+    return OrderState.PARTIAL if filled else OrderState.UNFILLED
+
+
+@dataclass(frozen=True, slots=True)
+class AbsencePolicy:
+    """When an order that nobody finds may be taken as never received."""
+
+    settle: timedelta = timedelta(seconds=10)
+    proofs: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """How often an order was looked for in vain, by data that include the time of its sending."""
+
+    proofs: int = 0
+
+    def seen(self, as_of: datetime, sent_at: datetime, policy: AbsencePolicy) -> "Absence":
+        """Count a search in vain, if the exchange's data were complete to well after the sending."""
+        return Absence(self.proofs + 1) if as_of >= sent_at + policy.settle else self
+
+    def is_proven(self, policy: AbsencePolicy) -> bool:
+        """Tell whether the order may be sent again, under the same id."""
+        return self.proofs >= policy.proofs
+
+
+Pair = tuple[OpenIntent, IntentShare]
+
+
+def pair_shares(pooled: Sequence[OpenIntent], shares: Sequence[IntentShare]) -> list[Pair]:
+    """Put each share beside its intent; both come in the order of the manifest."""
+    invariant(
+        [intent.intent_id for intent in pooled] == [share.intent_id for share in shares],
+        "a window's intents are those of its manifest",
+    )
+    return list(zip(pooled, shares, strict=True))
+
+
+def book_of(order: OmnibusOrder, shares: Sequence[Pair], excess: int, at: datetime) -> BookedAllocation:
+    """Return what is posted; an intent that got nothing is in it too, so that its float is freed."""
+    return BookedAllocation(
+        order_id=order.order_id,
+        market_id=order.market_id,
+        side=order.manifest.side,
+        action=order.manifest.action,
+        at=at,
+        shares=tuple(
+            Share(intent.intent_id, intent.account, intent.tenant_id, share.quantity, share.cost, share.fee)
+            for intent, share in shares
+        ),
+        excess=excess,
+    )
+
+
+def report_bodies(manifest: Manifest, shares: Sequence[Pair]) -> list[tuple[UUID, Body]]:
+    """Tell each tenant's recipient what its intents got, then that nothing more will come."""
+    digest = manifest.digest()
+    bodies: list[tuple[UUID, Body]] = []
+    for intent, share in shares:
+        if share.quantity:
+            filled = FillShare(
+                intent_id=intent.intent_id,
+                account=intent.account,
+                market_id=manifest.market_id,
+                window_id=manifest.window_id,
+                side=manifest.side,
+                action=manifest.action,
+                quantity=share.quantity,
+                cost=share.cost,
+                fee=share.fee,
+                manifest=digest,
+            )
+            bodies.append((intent.tenant_id, filled))
+        bodies.append((intent.tenant_id, Final(intent.intent_id, share.quantity)))
+    return bodies
+
+
+def late_fills(found: Sequence[Fill], recorded: Collection[UUID]) -> list[Fill]:
+    """Return the fills that were not there when the order was allocated."""
+    return [fill for fill in found if fill.fill_id not in recorded]

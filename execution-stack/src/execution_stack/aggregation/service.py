@@ -1,0 +1,297 @@
+"""The database's part of an order's way: close windows, record answers, allocate.
+
+One method is one transaction. Exchange calls happen between the methods, never inside them: what is wished
+is committed first, then asked, then the answer is recorded (`aggregation.tasks`).
+
+All transactions take locks in one order, so that none waits for another in a circle: intents, then the
+order, then books in id order, then the numbering of reports.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from execution_stack.accounts import service as accounts
+from execution_stack.aggregation import store
+from execution_stack.aggregation.domain import (
+    OmnibusOrder,
+    OrderState,
+    Refused,
+    Screened,
+    book_of,
+    commit_window,
+    first_of_each_market,
+    late_fills,
+    order_id_of,
+    outcome_of,
+    pair_shares,
+    report_bodies,
+    screen,
+)
+from execution_stack.allocation.domain import Allocation, Manifest, allocate
+from execution_stack.books import service as books
+from execution_stack.breaks import service as breaks
+from execution_stack.breaks.domain import Break, Kind
+from execution_stack.exchange.domain import Action, Fill
+from execution_stack.intents import service as intents
+from execution_stack.markets import service as markets
+from execution_stack.markets.domain import Market
+from execution_stack.reports import service as reports
+from shared.audit import AuditRecord, append
+from shared.clock import Clock
+from shared.database import Database, Transaction
+from shared.ids import HOUSE_TENANT, Ids
+from shared.ledger.store import lock_books
+
+LEASE: Final = timedelta(seconds=10)
+RECHECKS: Final = (timedelta(seconds=30), timedelta(minutes=10))
+"""When the fills of an ended order are read again, counted from its end."""
+ORDERS_PER_STEP: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPolicy:
+    """When a window closes: after `seconds`, or once it holds `max_size` intents."""
+
+    seconds: float = 1.0
+    max_size: int = 500
+
+
+class AggregationService:
+    """Keeps windows and orders in the database."""
+
+    def __init__(self, database: Database, clock: Clock, ids: Ids, policy: WindowPolicy) -> None:
+        """Work on `database`; time and ids come from outside."""
+        self._database = database
+        self._clock = clock
+        self._ids = ids
+        self._policy = policy
+
+    async def close_windows(self) -> list[OmnibusOrder]:
+        """Close the windows that are due and store their orders as SUBMITTED; return what is to be sent.
+
+        Of each market without an order in flight, the group that waited longest. Nothing has left yet.
+        """
+        try:
+            return await self._close_due()
+        except asyncpg.UniqueViolationError:
+            return []  # another worker has closed a window of one of the markets: its order goes first
+
+    async def _close_due(self) -> list[OmnibusOrder]:
+        at = self._clock.now()
+        tenants = await accounts.list_tenants(self._database)
+        async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
+            groups = await intents.claim_due(
+                tx,
+                now=at,
+                window_seconds=self._policy.seconds,
+                max_size=self._policy.max_size,
+                blocked_markets=await store.list_blocked_markets(tx),
+            )
+            chosen = first_of_each_market(groups)[:ORDERS_PER_STEP]
+            if not chosen:
+                return []
+            known = await markets.load_many(tx, [group.market_id for group in chosen])
+            screened = [
+                screen(group, known[group.market_id].terms if group.market_id in known else None)
+                for group in chosen
+            ]
+            await _lock_all_books(tx, screened)
+            return await self._commit(tx, screened, known, at)
+
+    async def _commit(
+        self, tx: Transaction, screened: Sequence[Screened], known: Mapping[UUID, Market], at: datetime
+    ) -> list[OmnibusOrder]:
+        """Hold float for each window, store it with its order, and refuse what stays out."""
+        orders: list[OmnibusOrder] = []
+        refused: list[Refused] = []
+        for each in screened:
+            window_id = self._ids.new()
+            too_low = await books.hold_float(tx, order_id_of(window_id), each.float_needed(), at)
+            taken = each.without(too_low)
+            refused.extend(taken.refused)
+            if taken.accepted:
+                orders.append(_new_order(commit_window(window_id, taken), known[taken.group.market_id], at))
+        if orders:
+            await store.insert_windows(tx, [order.manifest for order in orders], at)
+            await store.insert_orders(tx, orders, at + LEASE)
+            for order in orders:
+                await intents.mark_pooled(tx, order.window_id, [i.intent_id for i in order.manifest.intents])
+            await append(tx, [_committed_record(order, at) for order in orders])
+        if refused:
+            await intents.refuse(tx, refused, at)
+        return orders
+
+    async def take_over(self) -> list[OmnibusOrder]:
+        """Take orders in flight that nobody looks after: after a crash, or a failed step.
+
+        One that stands as SUBMITTED may have been sent or not: it is UNKNOWN.
+        """
+        now = self._clock.now()
+        async with self._database.transaction() as tx:
+            found = await store.take_over(tx, now, now + LEASE, ORDERS_PER_STEP)
+            for order in found:
+                await store.mark_unknown(tx, order.order_id)
+            known = await markets.load_many(tx, [order.market_id for order in found])
+        return [_resumed(order, known[order.market_id]) for order in found]
+
+    async def renew(self, order: OmnibusOrder) -> None:
+        """Keep looking after an order."""
+        async with self._database.transaction() as tx:
+            await store.renew(tx, order.order_id, self._clock.now() + LEASE)
+
+    async def let_go(self, order: OmnibusOrder) -> None:
+        """Leave an order to whoever takes it over, at once."""
+        async with self._database.transaction() as tx:
+            await store.renew(tx, order.order_id, self._clock.now())
+
+    async def record_unknown(self, order: OmnibusOrder) -> None:
+        """Record that a send got neither yes nor no."""
+        async with self._database.transaction() as tx:
+            await store.mark_unknown(tx, order.order_id)
+
+    async def record_sending_again(self, order: OmnibusOrder) -> datetime | None:
+        """Record that an order will be sent again; return when, or None if it is not ours to send."""
+        at = self._clock.now()
+        async with self._database.transaction(HOUSE_TENANT) as tx:
+            if not await store.mark_sent_again(tx, order.order_id, at):
+                return None
+            await store.renew(tx, order.order_id, at + LEASE)
+            body = {"order": order.order_id, "attempt": order.attempts + 1}
+            await append(tx, [AuditRecord(HOUSE_TENANT, "aggregation.order_sent_again", body, at, "system")])
+        return at
+
+    async def record_acknowledged(self, order: OmnibusOrder, exchange_order_id: UUID) -> None:
+        """Record the id under which the exchange has the order."""
+        async with self._database.transaction() as tx:
+            await store.mark_acked(tx, order.order_id, exchange_order_id)
+
+    async def record_refused(self, order: OmnibusOrder) -> None:
+        """Record that the exchange does not have the order and never will: its intents end unfilled."""
+        await self._end(order, (), OrderState.REFUSED)
+
+    async def record_complete(self, order: OmnibusOrder, fills: Sequence[Fill]) -> OrderState:
+        """Allocate a terminal order whose fills are complete; return its outcome.
+
+        Fills, books, intents, audit and reports in one transaction; done before, it is not done again.
+        """
+        state = outcome_of(sum(fill.quantity for fill in fills), order.manifest.quantity)
+        await self._end(order, fills, state)
+        return state
+
+    async def _end(self, order: OmnibusOrder, fills: Sequence[Fill], state: OrderState) -> None:
+        at = self._clock.now()
+        allocation = allocate(order.manifest, fills)
+        tenants = await accounts.list_tenants(self._database)
+        async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
+            if await store.lock_in_flight(tx, order.order_id) is None:
+                return
+            pooled = await intents.load_window(tx, order.window_id)
+            shares = pair_shares(pooled, allocation.shares)
+            await store.insert_fills(tx, order.order_id, fills, at, is_late=False)
+            recheck_at = None if state is OrderState.REFUSED else at + RECHECKS[0]
+            await store.mark_ended(tx, order.order_id, state, allocation, at, recheck_at)
+            await books.book_allocation(tx, book_of(order, shares, allocation.excess, at))
+            await intents.mark_final(tx, [(share.intent_id, share.quantity) for _, share in shares], at)
+            await append(tx, [_ended_record(order, state, allocation, at)])
+            if allocation.excess:
+                await breaks.record(tx, [Break(Kind.FEE_EXCESS, order.order_id, 0, allocation.excess)], at)
+            await reports.write(tx, report_bodies(order.manifest, shares), at)
+
+    async def list_rechecks(self) -> list[store.Recheck]:
+        """Return ended orders whose fills are due to be read again."""
+        async with self._database.transaction() as tx:
+            return await store.list_rechecks(tx, self._clock.now(), ORDERS_PER_STEP)
+
+    async def record_recheck(self, recheck: store.Recheck, found: Sequence[Fill]) -> int:
+        """Record fills that came after the allocation as breaks; return how many. Nothing is taken back."""
+        at = self._clock.now()
+        done = recheck.rechecks + 1
+        following = recheck.ended_at + RECHECKS[done] if done < len(RECHECKS) else None
+        async with self._database.transaction(HOUSE_TENANT) as tx:
+            if not await store.take_recheck(tx, recheck, following):
+                return 0
+            late = late_fills(found, await store.load_fill_ids(tx, recheck.order_id))
+            if late:
+                await store.insert_fills(tx, recheck.order_id, late, at, is_late=True)
+                await breaks.record(tx, [Break(Kind.LATE_FILL, f.fill_id, 0, f.quantity) for f in late], at)
+        return len(late)
+
+    async def count_in_flight(self) -> dict[OrderState, int]:
+        """Return how many orders stand in each state in flight."""
+        async with self._database.transaction() as tx:
+            return await store.count_in_flight(tx)
+
+
+async def list_ended(tx: Transaction, after: UUID | None, limit: int) -> list[store.EndedOrder]:
+    """Return orders whose outcome is known, in id order."""
+    return await store.list_ended(tx, after, limit)
+
+
+async def _lock_all_books(tx: Transaction, screened: Sequence[Screened]) -> None:
+    """Lock the floats that may be held and the positions that may be freed, before any of them is."""
+    wanted: set[UUID] = set()
+    for each in screened:
+        wanted.update(intent.tenant_id for intent in each.group.intents)
+        if each.group.action is Action.SELL:
+            wanted.update(intent.account for intent in each.group.intents)
+    await lock_books(tx, wanted)
+
+
+def _new_order(manifest: Manifest, market: Market, at: datetime) -> OmnibusOrder:
+    return OmnibusOrder(
+        order_id=order_id_of(manifest.window_id),
+        window_id=manifest.window_id,
+        market_id=manifest.market_id,
+        ticker=market.ticker,
+        manifest=manifest,
+        state=OrderState.SUBMITTED,
+        submitted_at=at,
+        sent_at=at,
+        attempts=1,
+    )
+
+
+def _resumed(order: store.StoredOrder, market: Market) -> OmnibusOrder:
+    return OmnibusOrder(
+        order_id=order.order_id,
+        window_id=order.window_id,
+        market_id=order.market_id,
+        ticker=market.ticker,
+        manifest=order.manifest,
+        state=OrderState.UNKNOWN if order.state is OrderState.SUBMITTED else order.state,
+        submitted_at=order.submitted_at,
+        sent_at=order.sent_at,
+        attempts=order.attempts,
+        exchange_order_id=order.exchange_order_id,
+    )
+
+
+def _committed_record(order: OmnibusOrder, at: datetime) -> AuditRecord:
+    body = {
+        "window": order.window_id,
+        "order": order.order_id,
+        "market": order.market_id,
+        "quantity": order.manifest.quantity,
+        "intents": len(order.manifest.intents),
+        "manifest": order.manifest.digest().hex(),
+    }
+    return AuditRecord(HOUSE_TENANT, "aggregation.window_committed", body, at, "system")
+
+
+def _ended_record(
+    order: OmnibusOrder, state: OrderState, allocation: Allocation, at: datetime
+) -> AuditRecord:
+    body = {
+        "order": order.order_id,
+        "state": state,
+        "filled": allocation.quantity,
+        "cost": allocation.cost,
+        "fees": allocation.fee,
+        "excess": allocation.excess,
+    }
+    return AuditRecord(HOUSE_TENANT, "aggregation.order_ended", body, at, "system")

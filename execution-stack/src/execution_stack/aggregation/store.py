@@ -1,0 +1,278 @@
+"""Every query of windows, omnibus orders and fills."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from execution_stack.aggregation.domain import OmnibusOrder, OrderState
+from execution_stack.allocation.domain import Allocation, Manifest, read_manifest
+from execution_stack.exchange.domain import Fill
+from shared.database import Transaction
+from shared.errors import invariant
+
+_IN_FLIGHT: Final = "state IN ('submitted', 'unknown', 'acked')"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOrder:
+    """An omnibus order as it lies in the database, with its window's manifest."""
+
+    order_id: UUID
+    window_id: UUID
+    market_id: UUID
+    state: OrderState
+    submitted_at: datetime
+    sent_at: datetime
+    attempts: int
+    exchange_order_id: UUID | None
+    manifest: Manifest
+
+
+def _stored(row: asyncpg.Record) -> StoredOrder:
+    return StoredOrder(
+        order_id=row["id"],
+        window_id=row["window_id"],
+        market_id=row["market_id"],
+        state=OrderState(row["state"]),
+        submitted_at=row["submitted_at"],
+        sent_at=row["sent_at"],
+        attempts=row["attempts"],
+        exchange_order_id=row["exchange_order_id"],
+        manifest=read_manifest(row["manifest"]),
+    )
+
+
+async def list_blocked_markets(tx: Transaction) -> list[UUID]:
+    """Return the markets that have an order in flight."""
+    rows = await tx.fetch(f"SELECT market_id FROM aggregation_order WHERE {_IN_FLIGHT}")
+    return [row["market_id"] for row in rows]
+
+
+async def insert_windows(tx: Transaction, manifests: Sequence[Manifest], at: datetime) -> None:
+    """Store windows with what they commit themselves to."""
+    await tx.execute(
+        "INSERT INTO aggregation_window (id, market_id, closed_at, quantity, limit_price, side, action, "
+        "manifest, digest) "
+        "SELECT w.id, w.market_id, $1, w.quantity, w.limit_price, w.side, w.action, w.manifest, w.digest "
+        "FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::integer[], $6::ledger_contract_side[], "
+        "$7::intent_action[], $8::bytea[], $9::bytea[]) "
+        "AS w (id, market_id, quantity, limit_price, side, action, manifest, digest)",
+        at,
+        [each.window_id for each in manifests],
+        [each.market_id for each in manifests],
+        [each.quantity for each in manifests],
+        [each.limit_price for each in manifests],
+        [each.side for each in manifests],
+        [each.action for each in manifests],
+        [each.canonical() for each in manifests],
+        [each.digest() for each in manifests],
+    )
+
+
+async def insert_orders(tx: Transaction, orders: Sequence[OmnibusOrder], lease_until: datetime) -> None:
+    """Store orders that are about to be sent."""
+    await tx.execute(
+        "INSERT INTO aggregation_order (id, window_id, market_id, quantity, submitted_at, sent_at, "
+        "lease_until, attempts, state) "
+        "SELECT o.id, o.window_id, o.market_id, o.quantity, o.at, o.at, $1, 1, 'submitted' "
+        "FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::timestamptz[]) "
+        "AS o (id, window_id, market_id, quantity, at)",
+        lease_until,
+        [each.order_id for each in orders],
+        [each.window_id for each in orders],
+        [each.market_id for each in orders],
+        [each.manifest.quantity for each in orders],
+        [each.submitted_at for each in orders],
+    )
+
+
+async def take_over(tx: Transaction, now: datetime, lease_until: datetime, limit: int) -> list[StoredOrder]:
+    """Take orders in flight that nobody looks after any more."""
+    rows = await tx.fetch(
+        "WITH left_alone AS (SELECT id FROM aggregation_order "
+        f"  WHERE {_IN_FLIGHT} AND lease_until <= $1 ORDER BY submitted_at LIMIT $3 "
+        "  FOR NO KEY UPDATE SKIP LOCKED) "
+        "UPDATE aggregation_order o SET lease_until = $2 FROM left_alone l, aggregation_window w "
+        "WHERE o.id = l.id AND w.id = o.window_id RETURNING o.*, w.manifest",
+        now,
+        lease_until,
+        limit,
+    )
+    return [_stored(row) for row in rows]
+
+
+async def renew(tx: Transaction, order_id: UUID, lease_until: datetime) -> None:
+    """Say until when somebody looks after an order."""
+    await tx.execute("UPDATE aggregation_order SET lease_until = $2 WHERE id = $1", order_id, lease_until)
+
+
+async def mark_unknown(tx: Transaction, order_id: UUID) -> None:
+    """Note that a send got neither yes nor no."""
+    await tx.execute(
+        "UPDATE aggregation_order SET state = 'unknown' WHERE id = $1 AND state = 'submitted'", order_id
+    )
+
+
+async def mark_sent_again(tx: Transaction, order_id: UUID, at: datetime) -> bool:
+    """Note that an order is about to be sent again; False when somebody else was faster."""
+    row = await tx.fetch_row(
+        "UPDATE aggregation_order SET state = 'submitted', sent_at = $2, attempts = attempts + 1 "
+        "WHERE id = $1 AND state = 'unknown' RETURNING id",
+        order_id,
+        at,
+    )
+    return row is not None
+
+
+async def mark_acked(tx: Transaction, order_id: UUID, exchange_order_id: UUID) -> None:
+    """Note the id under which the exchange has an order."""
+    await tx.execute(
+        "UPDATE aggregation_order SET state = 'acked', exchange_order_id = $2 "
+        "WHERE id = $1 AND state IN ('submitted', 'unknown')",
+        order_id,
+        exchange_order_id,
+    )
+
+
+async def lock_in_flight(tx: Transaction, order_id: UUID) -> OrderState | None:
+    """Lock an order in flight and return its state; None when its outcome is recorded already."""
+    state: str | None = await tx.fetch_value(
+        f"SELECT state FROM aggregation_order WHERE id = $1 AND {_IN_FLIGHT} FOR NO KEY UPDATE", order_id
+    )
+    return None if state is None else OrderState(state)
+
+
+async def mark_ended(
+    tx: Transaction,
+    order_id: UUID,
+    state: OrderState,
+    allocation: Allocation,
+    at: datetime,
+    recheck_at: datetime | None,
+) -> None:
+    """Record what became of an order."""
+    await tx.execute(
+        "UPDATE aggregation_order SET state = $2, filled = $3, cost = $4, fees = $5, excess = $6, "
+        "ended_at = $7, recheck_at = $8 WHERE id = $1",
+        order_id,
+        state,
+        allocation.quantity,
+        allocation.cost,
+        allocation.fee + allocation.excess,
+        allocation.excess,
+        at,
+        recheck_at,
+    )
+
+
+async def insert_fills(
+    tx: Transaction, order_id: UUID, fills: Sequence[Fill], at: datetime, *, is_late: bool
+) -> None:
+    """Record fills of an order. A fill that is there already is a unique violation."""
+    await tx.execute(
+        "INSERT INTO aggregation_fill (fill_id, order_id, quantity, fee, traded_at, recorded_at, "
+        "yes_price, is_taker, is_late) "
+        "SELECT f.fill_id, $1, f.quantity, f.fee, f.traded_at, $2, f.yes_price, f.is_taker, $3 FROM "
+        "unnest($4::uuid[], $5::bigint[], $6::bigint[], $7::timestamptz[], $8::integer[], $9::boolean[]) "
+        "AS f (fill_id, quantity, fee, traded_at, yes_price, is_taker)",
+        order_id,
+        at,
+        is_late,
+        [fill.fill_id for fill in fills],
+        [fill.quantity for fill in fills],
+        [fill.fee for fill in fills],
+        [fill.created_at for fill in fills],
+        [fill.yes_price for fill in fills],
+        [fill.is_taker for fill in fills],
+    )
+
+
+async def load_fill_ids(tx: Transaction, order_id: UUID) -> set[UUID]:
+    """Return the ids of all recorded fills of an order."""
+    rows = await tx.fetch("SELECT fill_id FROM aggregation_fill WHERE order_id = $1", order_id)
+    return {row["fill_id"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """An ended order whose fills are to be read once more."""
+
+    order_id: UUID
+    exchange_order_id: UUID
+    ended_at: datetime
+    rechecks: int
+
+
+async def list_rechecks(tx: Transaction, now: datetime, limit: int) -> list[Recheck]:
+    """Return ended orders whose fills are due to be read again."""
+    rows = await tx.fetch(
+        "SELECT id, exchange_order_id, ended_at, rechecks FROM aggregation_order "
+        "WHERE recheck_at <= $1 ORDER BY recheck_at LIMIT $2",
+        now,
+        limit,
+    )
+    return [Recheck(*row) for row in rows]
+
+
+async def take_recheck(tx: Transaction, recheck: Recheck, following: datetime | None) -> bool:
+    """Note that an order's fills were read again; False when somebody else was faster."""
+    row = await tx.fetch_row(
+        "UPDATE aggregation_order SET rechecks = rechecks + 1, recheck_at = $3 "
+        "WHERE id = $1 AND rechecks = $2 RETURNING id",
+        recheck.order_id,
+        recheck.rechecks,
+        following,
+    )
+    return row is not None
+
+
+@dataclass(frozen=True, slots=True)
+class EndedOrder:
+    """What a window's order came to, for those who compare it with the exchange."""
+
+    order_id: UUID
+    window_id: UUID
+    market_id: UUID
+    exchange_order_id: UUID | None
+    state: OrderState
+    filled: int
+    cost: int
+    fees: int
+    excess: int
+
+
+async def list_ended(tx: Transaction, after: UUID | None, limit: int) -> list[EndedOrder]:
+    """Return orders whose outcome is known, in id order."""
+    rows = await tx.fetch(
+        "SELECT id, window_id, market_id, exchange_order_id, state, filled, cost, fees, excess "
+        "FROM aggregation_order WHERE ended_at IS NOT NULL AND ($1::uuid IS NULL OR id > $1) "
+        "ORDER BY id LIMIT $2",
+        after,
+        limit,
+    )
+    return [
+        EndedOrder(
+            order_id=row["id"],
+            window_id=row["window_id"],
+            market_id=row["market_id"],
+            exchange_order_id=row["exchange_order_id"],
+            state=OrderState(row["state"]),
+            filled=row["filled"],
+            cost=row["cost"],
+            fees=row["fees"],
+            excess=row["excess"],
+        )
+        for row in rows
+    ]
+
+
+async def count_in_flight(tx: Transaction) -> dict[OrderState, int]:
+    """Return how many orders stand in each state in flight."""
+    rows = await tx.fetch(f"SELECT state, count(*) AS n FROM aggregation_order WHERE {_IN_FLIGHT} GROUP BY 1")
+    counts = {OrderState(row["state"]): row["n"] for row in rows}
+    invariant(all(state.is_in_flight for state in counts), "only orders in flight are counted")
+    return counts

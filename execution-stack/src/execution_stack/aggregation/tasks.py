@@ -1,0 +1,296 @@
+"""The order worker: sends what windows committed, finds out what came of it, and has it allocated.
+
+Each order in flight is driven by one asyncio task through the states of the database; the exchange is asked
+between transactions. Markets go in parallel, an order in flight blocks its market. A worker that dies
+leaves its orders in the database; whoever sees their lease run out drives them on.
+
+Guaranteed:
+- an order whose send got neither yes nor no is searched for; it is sent again, under the same id, only
+  after it was not found several times by data that the exchange states to be complete to well after the
+  sending;
+- a refusal of such an order counts only if the order still is not found after it;
+- an order that cannot be understood stays in flight, blocks its market and is reported; it is never
+  guessed at.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from prometheus_client import Counter, Gauge, Histogram
+
+from execution_stack.aggregation.domain import (
+    Absence,
+    AbsencePolicy,
+    OmnibusOrder,
+    OrderState,
+    is_complete,
+)
+from execution_stack.aggregation.service import AggregationService
+from execution_stack.exchange.errors import (
+    AnswerUnreadable,
+    ExchangeUnavailable,
+    NotReceived,
+    OrderRefused,
+    OutcomeUnknown,
+)
+from execution_stack.exchange.providers.contract import Exchange
+from shared.clock import Clock
+from shared.errors import Refusal, invariant
+
+ORDERS_AT_ONCE: Final = 256
+EXCHANGE_CALLS_AT_ONCE: Final = 8
+SENDS_LIMIT: Final = 20
+
+_log = structlog.get_logger(__name__)
+_ended = Counter("bulkhead_execution_orders_ended_total", "Omnibus orders by outcome", ["state"])
+_failed = Counter(
+    "bulkhead_execution_order_steps_failed_total", "Steps of orders that failed and are repeated"
+)
+_in_flight = Gauge("bulkhead_execution_orders_in_flight", "Omnibus orders in flight", ["state"])
+_late = Counter("bulkhead_execution_late_fills_total", "Fills found after their order was allocated")
+_seconds = Histogram("bulkhead_execution_order_seconds", "Seconds from closing a window to its allocation")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast the worker looks, and how long it waits before it believes that an order never arrived."""
+
+    poll_seconds: float = 0.1
+    housekeeping_seconds: float = 1.0
+    first_pause_seconds: float = 0.05
+    longest_pause_seconds: float = 2.0
+    not_received_sends: int = 4
+    absence: AbsencePolicy = field(default_factory=AbsencePolicy)
+
+
+class OrderWorker:
+    """Runs orders from the closing of their window to their allocation."""
+
+    def __init__(
+        self, service: AggregationService, exchange: Exchange, clock: Clock, pace: Pace | None = None
+    ) -> None:
+        """Drive the orders of `service` at `exchange`."""
+        self._service = service
+        self._exchange = exchange
+        self._clock = clock
+        self._pace = pace or Pace()
+        self._calls = asyncio.Semaphore(EXCHANGE_CALLS_AT_ONCE)
+        self._driven: dict[UUID, asyncio.Task[None]] = {}
+        self._wake = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until told to stop; then let every order finish its step and go."""
+        housekeeping = asyncio.create_task(self._keep_house(stop))
+        try:
+            while not stop.is_set():
+                self._wake.clear()
+                worked = await self._try("windows", self._close_windows(stop))
+                if not worked:
+                    await self._sleep(stop, self._pace.poll_seconds, wake=True)
+            await asyncio.gather(*self._driven.values())
+            await housekeeping
+        finally:
+            for task in (housekeeping, *self._driven.values()):
+                task.cancel()
+
+    async def drive(self, order: OmnibusOrder, stop: asyncio.Event) -> OmnibusOrder:
+        """Bring one order as far as the exchange lets it, or until told to stop; return where it stands."""
+        absence = Absence()
+        pause = self._pace.first_pause_seconds
+        if order.state is OrderState.SUBMITTED:
+            order = await self._send(order)
+        while order.state.is_in_flight and not stop.is_set():
+            before = order
+            if order.state is OrderState.ACKED:
+                order = await self._collect(order)
+            else:
+                order, absence = await self._search(order, absence)
+            if order != before:
+                pause = self._pace.first_pause_seconds
+                continue
+            await self._sleep(stop, pause)
+            pause = min(pause * 2, self._pace.longest_pause_seconds)
+            await self._service.renew(order)
+        if order.state.is_in_flight:
+            await self._service.let_go(order)
+        else:
+            _ended.labels(order.state.value).inc()
+            _seconds.observe((self._clock.now() - order.submitted_at).total_seconds())
+        return order
+
+    async def recheck(self) -> int:
+        """Read the fills of orders that ended a while ago once more; return how many late ones there were."""
+        late = 0
+        for recheck in await self._service.list_rechecks():
+            async with self._calls:
+                found = await self._exchange.fills(recheck.exchange_order_id)
+            late += await self._service.record_recheck(recheck, found)
+        _late.inc(late)
+        return late
+
+    async def _send(self, order: OmnibusOrder) -> OmnibusOrder:
+        """Send an order that the database knows as SUBMITTED."""
+        for attempt in range(self._pace.not_received_sends):
+            if attempt:
+                await asyncio.sleep(self._pace.first_pause_seconds * 4**attempt)
+            try:
+                async with self._calls:
+                    placed = await self._exchange.place_order(order.on_the_wire())
+            except NotReceived:
+                continue
+            except OutcomeUnknown:
+                break
+            except OrderRefused as refusal:
+                _log.warning(
+                    "order.refused", order=str(order.order_id), status=refusal.status, reason=refusal.reason
+                )
+                return await self._judge_refusal(order)
+            return await self._acknowledge(order, placed.order_id)
+        return await self._leave_unknown(order)
+
+    async def _judge_refusal(self, order: OmnibusOrder) -> OmnibusOrder:
+        """End a refused order, unless an earlier sending of it turns out to have arrived."""
+        if order.attempts > 1:
+            try:
+                found = await self._find(order)
+            except (ExchangeUnavailable, AnswerUnreadable):
+                return await self._leave_unknown(order)
+            if found is not None:
+                return await self._acknowledge(order, found)
+        await self._service.record_refused(order)
+        return replace(order, state=OrderState.REFUSED)
+
+    async def _search(self, order: OmnibusOrder, absence: Absence) -> tuple[OmnibusOrder, Absence]:
+        """Look for an order whose sending got no answer; send it again once it is proven absent."""
+        policy = self._pace.absence
+        try:
+            async with self._calls:
+                as_of = await self._exchange.as_of()
+            found = await self._find(order)
+        except (ExchangeUnavailable, AnswerUnreadable) as refusal:
+            _log.warning("order.not_searched", order=str(order.order_id), code=refusal.code)
+            return order, absence
+        if found is not None:
+            return await self._acknowledge(order, found), absence
+        absence = absence.seen(as_of, order.sent_at, policy)
+        if not absence.is_proven(policy):
+            return order, absence
+        if order.attempts >= SENDS_LIMIT:
+            _log.error("order.sent_too_often", order=str(order.order_id), attempts=order.attempts)
+            return order, absence
+        sent_at = await self._service.record_sending_again(order)
+        if sent_at is None:
+            return order, absence
+        again = replace(order, state=OrderState.SUBMITTED, sent_at=sent_at, attempts=order.attempts + 1)
+        return await self._send(again), Absence()
+
+    async def _collect(self, order: OmnibusOrder) -> OmnibusOrder:
+        """Allocate an order if it is terminal and all its fills show."""
+        invariant(order.exchange_order_id is not None, "an acknowledged order has the exchange's id")
+        if order.exchange_order_id is None:
+            return order
+        try:
+            async with self._calls:
+                there = await self._exchange.order(order.exchange_order_id)
+                if not there.status.is_terminal:
+                    return order
+                fills = await self._exchange.fills(order.exchange_order_id)
+        except (ExchangeUnavailable, AnswerUnreadable) as refusal:
+            _log.warning("order.not_read", order=str(order.order_id), code=refusal.code)
+            return order
+        wire = order.on_the_wire()
+        invariant(
+            (there.ticker, there.book_side, there.client_order_id)
+            == (wire.ticker, wire.book_side, wire.client_order_id),
+            "the exchange shows our order as it was sent",
+        )
+        if not is_complete(there, fills):
+            return order
+        state = await self._service.record_complete(order, fills)
+        return replace(order, state=state)
+
+    async def _find(self, order: OmnibusOrder) -> UUID | None:
+        async with self._calls:
+            found = await self._exchange.find_order(order.order_id, order.ticker, order.submitted_at)
+        return None if found is None else found.order_id
+
+    async def _acknowledge(self, order: OmnibusOrder, exchange_order_id: UUID) -> OmnibusOrder:
+        await self._service.record_acknowledged(order, exchange_order_id)
+        return replace(order, state=OrderState.ACKED, exchange_order_id=exchange_order_id)
+
+    async def _leave_unknown(self, order: OmnibusOrder) -> OmnibusOrder:
+        _log.warning("order.unknown", order=str(order.order_id), attempt=order.attempts)
+        await self._service.record_unknown(order)
+        return replace(order, state=OrderState.UNKNOWN)
+
+    async def _close_windows(self, stop: asyncio.Event) -> int:
+        if len(self._driven) >= ORDERS_AT_ONCE:
+            return 0
+        orders = await self._service.close_windows()
+        self._start(orders, stop)
+        return len(orders)
+
+    async def _keep_house(self, stop: asyncio.Event) -> None:
+        """Take over what was left alone, look for late fills, and count."""
+        while not stop.is_set():
+            await self._try("take over", self._take_over(stop))
+            await self._try("recheck", self.recheck())
+            await self._try("count", self._count())
+            await self._sleep(stop, self._pace.housekeeping_seconds)
+
+    async def _take_over(self, stop: asyncio.Event) -> int:
+        orders = await self._service.take_over()
+        self._start([order for order in orders if order.order_id not in self._driven], stop)
+        return len(orders)
+
+    async def _count(self) -> int:
+        counts = await self._service.count_in_flight()
+        for state in OrderState:
+            if state.is_in_flight:
+                _in_flight.labels(state.value).set(counts.get(state, 0))
+        return sum(counts.values())
+
+    def _start(self, orders: list[OmnibusOrder], stop: asyncio.Event) -> None:
+        for order in orders:
+            task = asyncio.create_task(self._drive_safely(order, stop), name=f"order {order.order_id}")
+            self._driven[order.order_id] = task
+            task.add_done_callback(self._forget(order.order_id))
+
+    def _forget(self, order_id: UUID) -> Callable[[asyncio.Task[None]], None]:
+        def done(_: asyncio.Task[None]) -> None:
+            self._driven.pop(order_id, None)
+            self._wake.set()  # the market is free for its next window
+
+        return done
+
+    async def _drive_safely(self, order: OmnibusOrder, stop: asyncio.Event) -> None:
+        """Drive an order; a step that fails leaves it in flight, to be taken over when its lease ends."""
+        try:
+            await self.drive(order, stop)
+        except Exception:  # noqa: BLE001 - whatever it was, other orders go on and this one is tried again
+            _failed.inc()
+            _log.exception("order.step_failed", order=str(order.order_id))
+
+    async def _try(self, what: str, work: Coroutine[Any, Any, int]) -> int:
+        """Do one piece of work; if the database or the exchange is away, it is done later."""
+        try:
+            return await work
+        except Refusal as refusal:
+            _log.warning("worker.step_skipped", step=what, code=refusal.code)
+            return 0
+
+    async def _sleep(self, stop: asyncio.Event, seconds: float, *, wake: bool = False) -> None:
+        """Sleep, but no longer than until told to stop or, with `wake`, until a market is free."""
+        waits = [asyncio.ensure_future(event.wait()) for event in ((stop, self._wake) if wake else (stop,))]
+        try:
+            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.gather(*waits, return_exceptions=True)

@@ -1,0 +1,213 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from execution_stack.aggregation.domain import OrderState
+from execution_stack.aggregation.tasks import OrderWorker
+from execution_stack.reports.domain import FillShare, Final
+from shared.errors import InvariantViolated
+
+from .conftest import PACE
+from .exchange_double import Trade
+
+
+@pytest.fixture
+async def ready(world):
+    """One intent that will be filled once its order arrives."""
+    await world.submit("A", 1000)
+    world.exchange.trades["KX-1"] = [Trade(1000, 5400, 70_000)]
+    return world
+
+
+async def drive_while_time_passes(world, order, *, seconds=1.0, limit=400):
+    """Drive an order while the clock moves; give up after `limit` moves."""
+    task = asyncio.create_task(world.worker.drive(order, world.stop))
+    for _ in range(limit):
+        if task.done():
+            break
+        world.clock.advance(timedelta(seconds=seconds))
+        await asyncio.sleep(0.005)
+    world.stop.set()
+    return await task
+
+
+async def close(world):
+    world.clock.advance(timedelta(seconds=2))
+    [order] = await world.service.close_windows()
+    return order
+
+
+async def test_an_answer_that_got_lost_is_found_and_nothing_is_sent_twice(ready):
+    ready.exchange.sends = ["lost_answer"]
+    ready.exchange.hidden_searches = 2
+    order = await drive_while_time_passes(ready, await close(ready), seconds=0.1)
+    assert order.state is OrderState.FILLED
+    assert len(ready.exchange.sent) == 1
+
+
+async def test_an_order_that_got_lost_is_sent_again_under_the_same_id_only_when_proven_absent(ready):
+    ready.exchange.sends = ["lost_order"]
+    order = await close(ready)
+    sent_at = ready.clock.now()
+    ended = await drive_while_time_passes(ready, order)
+    assert ended.state is OrderState.FILLED
+    first, second = ready.exchange.sent
+    assert first == second
+    assert (ended.sent_at - sent_at) >= timedelta(seconds=10)
+    assert await ready.value("SELECT attempts FROM aggregation_order") == 2
+
+
+async def test_not_found_by_data_that_are_behind_proves_nothing(ready):
+    ready.exchange.sends = ["lost_order"]
+    ready.exchange.behind = timedelta(days=1)
+    order = await drive_while_time_passes(ready, await close(ready), limit=40)
+    assert order.state is OrderState.UNKNOWN
+    assert len(ready.exchange.sent) == 1
+
+
+async def test_an_unknown_order_blocks_its_market_and_no_other(ready):
+    ready.exchange.sends = ["lost_order"]
+    ready.exchange.behind = timedelta(days=1)
+    await drive_while_time_passes(ready, await close(ready), limit=5)
+    assert await ready.state() == "unknown"
+    await ready.submit("B", 100)
+    await ready.submit("C", 100, market=ready.other_market)
+    ready.clock.advance(timedelta(seconds=2))
+    assert [order.market_id for order in await ready.service.close_windows()] == [ready.other_market]
+
+
+async def test_an_exchange_that_is_down_proves_nothing(ready):
+    ready.exchange.sends = ["lost_answer"]
+    ready.exchange.unreadable = True
+    order = await drive_while_time_passes(ready, await close(ready), limit=40)
+    assert order.state is OrderState.UNKNOWN
+    ready.stop.clear()
+    ready.exchange.unreadable = False
+    assert (await drive_while_time_passes(ready, order)).state is OrderState.FILLED
+    assert len(ready.exchange.sent) == 1
+
+
+async def test_a_refused_order_ends_its_intents_and_frees_the_float(ready):
+    ready.exchange.sends = ["refused"]
+    order = await ready.worker.drive(await close(ready), ready.stop)
+    assert order.state is OrderState.REFUSED
+    [report] = await ready.reports()
+    assert isinstance(report, Final)
+    assert report.filled == 0
+    assert await ready.value("SELECT sum(held) FROM ledger_balance") == 0
+
+
+async def test_a_refusal_after_a_lost_answer_counts_only_if_the_order_is_not_there(ready):
+    ready.exchange.sends = ["lost_answer", "refused"]
+    ready.exchange.hidden_searches = 3
+    order = await drive_while_time_passes(ready, await close(ready), seconds=20)
+    assert order.state is OrderState.FILLED
+    assert len(ready.exchange.sent) == 2
+
+
+async def test_a_refusal_after_a_lost_order_ends_it(ready):
+    ready.exchange.sends = ["lost_order", "refused"]
+    order = await drive_while_time_passes(ready, await close(ready))
+    assert order.state is OrderState.REFUSED
+
+
+async def test_what_was_turned_away_is_sent_again_at_once(ready):
+    ready.exchange.sends = ["not_received", "not_received"]
+    order = await ready.worker.drive(await close(ready), ready.stop)
+    assert order.state is OrderState.FILLED
+    assert len({sent.client_order_id for sent in ready.exchange.sent}) == 1
+
+
+async def test_fills_that_lag_behind_the_order_are_waited_for(ready):
+    ready.exchange.trades["KX-1"] = [Trade(600, 5400, 40_000), Trade(400, 5400, 30_000)]
+    ready.exchange.hidden_fills = 3
+    ready.exchange.resting_reads = 2
+    order = await ready.worker.drive(await close(ready), ready.stop)
+    assert order.state is OrderState.FILLED
+    [share] = [r for r in await ready.reports() if isinstance(r, FillShare)]
+    assert (share.quantity, share.fee) == (1000, 70_000)
+
+
+async def test_a_fill_beyond_the_limit_is_not_allocated_and_stays_in_flight(ready):
+    ready.exchange.trades["KX-1"] = [Trade(1000, 5700, 0)]
+    with pytest.raises(InvariantViolated):
+        await ready.worker.drive(await close(ready), ready.stop)
+    assert await ready.state() == "acked"
+    assert await ready.reports() == []
+
+
+async def run_until_quiet(world, worker, *, rounds=600):
+    """Run a whole worker until no intent is open, while the clock moves."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(worker.run(stop))
+    try:
+        for _ in range(rounds):
+            world.clock.advance(timedelta(seconds=0.5))
+            await asyncio.sleep(0.005)
+            if not await world.value("SELECT count(*) FROM intent WHERE state IN ('received', 'pooled')"):
+                break
+        else:
+            raise AssertionError("intents are still open")
+    finally:
+        stop.set()
+        await task
+
+
+async def crash(world, point: str):
+    """Bring an order to `point` and forget everything that is not in the database."""
+    order = await close(world)
+    if point == "before sending":
+        return
+    placed = await world.exchange.place_order(order.on_the_wire())
+    if point == "after sending":
+        return
+    await world.service.record_acknowledged(order, placed.order_id)
+
+
+@pytest.mark.parametrize("point", ["before sending", "after sending", "after the acknowledgement"])
+async def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(ready, point):
+    await crash(ready, point)
+    await run_until_quiet(ready, OrderWorker(ready.new_service(), ready.exchange, ready.clock, PACE))
+    assert await ready.state() == "filled"
+    assert len(ready.exchange.orders) == 1
+    kinds = [type(report) for report in await ready.reports()]
+    assert kinds == [FillShare, Final]
+    assert await ready.value("SELECT sum(held) FROM ledger_balance") == 0
+    await ready.check_ledger()
+
+
+async def test_an_order_that_somebody_looks_after_is_not_taken_over(ready):
+    await close(ready)
+    assert await ready.new_service().take_over() == []
+    ready.clock.advance(timedelta(seconds=11))
+    [taken] = await ready.new_service().take_over()
+    assert taken.state is OrderState.UNKNOWN
+    assert await ready.new_service().take_over() == []
+
+
+async def test_many_intents_of_many_markets_all_end_and_add_up(world):
+    names = "ABCD"
+    for number in range(24):
+        await world.submit(
+            names[number % 4], 100 + number * 7, limit=5600 if number % 3 else 5500,
+            market=world.market if number % 2 else world.other_market,
+        )  # fmt: skip
+    for ticker in ("KX-1", "KX-2"):
+        world.exchange.trades[ticker] = [Trade(33, 5400, 1_234), Trade(51, 5450, 5_678)]
+    world.exchange.sends = ["ok", "lost_answer", "not_received"]
+    await run_until_quiet(world, world.worker)
+
+    [orders] = await world.fetch(
+        "SELECT sum(filled) q, sum(cost) c, sum(fees) f, sum(excess) e FROM aggregation_order"
+    )
+    [fills] = await world.fetch("SELECT sum(quantity) q, sum(fee) f FROM aggregation_fill")
+    shares = [r for r in await world.reports() if isinstance(r, FillShare)]
+    assert orders["q"] == fills["q"] == sum(share.quantity for share in shares)
+    assert orders["c"] == sum(share.cost for share in shares)
+    assert orders["f"] - orders["e"] == sum(share.fee for share in shares)
+    assert fills["f"] == orders["f"]
+    finals = [r for r in await world.reports() if isinstance(r, Final)]
+    assert len(finals) == 24
+    assert await world.value("SELECT sum(held) FROM ledger_balance") == 0
+    await world.check_ledger()
