@@ -106,7 +106,13 @@ def body_bytes(record: AuditRecord) -> bytes:
     """Return the bytes that are stored and hashed: sorted keys, no floats, nothing but ASCII in keys."""
     _check(record.body)
     document = {"actor": record.actor, "at": record.at, "data": record.body}
-    return orjson.dumps(document, option=_OPTIONS)
+    return orjson.dumps(document, default=_write_driver_uuid, option=_OPTIONS)
+
+
+def _write_driver_uuid(value: object) -> str:
+    """Write the database driver's own class of UUIDs like any other; orjson knows the standard one only."""
+    invariant(isinstance(value, UUID), "a checked body holds nothing else that is not plain")
+    return str(value)
 
 
 def hash_leaf(record: StoredRecord) -> bytes:
@@ -166,4 +172,4 @@ def _check(value: object) -> None:
         for item in value:
             _check(item)
     else:
-        invariant(isinstance(value, str | int), "an audit body holds text, integers, booleans and ids only")
+        invariant(isinstance(value, str | int | UUID), "an audit body holds text, integers, booleans and ids only")
