@@ -32,7 +32,7 @@ CREATE TABLE settlement_proposal (
 CREATE INDEX settlement_proposal_tenant ON settlement_proposal (tenant_id, id);
 CALL bulkhead_tenant_table('settlement_proposal', append_only => true);
 
--- Each customer's sums from the beginning to the cut; a period is the difference of two settlements.
+-- Each customer's sums of the period.
 CREATE TABLE settlement_line (
     tenant_id uuid NOT NULL,
     settlement_id uuid NOT NULL CONSTRAINT settlement_line_fk REFERENCES settlement_proposal (id),

@@ -20,13 +20,14 @@ from customer_stack.settlement.domain import (
     build_release,
     decide_instruction,
     next_state,
-    period_lines,
     require_approval,
+    sort_lines,
     state_at,
 )
 from customer_stack.settlement.errors import (
     InstructionChanged,
     InstructionExpired,
+    LedgerDiffers,
     NothingToSettle,
     NotInThisState,
     ProposerCannotDecide,
@@ -51,7 +52,7 @@ def legs_of(transfer):
 
 
 def test_period_1_of_the_money_flows_owes_4_55():
-    cut = Cut(17, PERIOD_1, settled=0)
+    cut = Cut(17, PERIOD_1, owed=4_550000)
     assert [line.totals.net for line in PERIOD_1] == [473666, 1_636334, 2_440000]
     instruction = decide_instruction(PROPOSAL, cut, Previous())
     assert (instruction.direction, instruction.amount, instruction.remainder) == (Direction.PAY, 4_550000, 0)
@@ -60,7 +61,7 @@ def test_period_1_of_the_money_flows_owes_4_55():
 
 
 def test_the_release_of_period_1_moves_settled_to_in_transit_and_then_to_the_bank():
-    instruction = decide_instruction(PROPOSAL, Cut(17, PERIOD_1, settled=0), Previous())
+    instruction = decide_instruction(PROPOSAL, Cut(17, PERIOD_1, owed=4_550000), Previous())
     assert legs_of(build_release(instruction, IDS.new(), NOW)) == {
         "settled": -4_550000,
         "in_transit": 4_550000,
@@ -76,13 +77,8 @@ def test_the_release_of_period_1_moves_settled_to_in_transit_and_then_to_the_ban
     [({A: 1_230000, C: 2_890000}, 4_120000, 3_999_570000), ({B: 5_000000}, 5_000000, 4_000_450000)],
 )
 def test_period_2_is_received_after_resolution(payouts, amount, nostro):
-    after = tuple(
-        Line(line.customer_id, line.totals + Totals(payouts=payouts.get(line.customer_id, 0)))
-        for line in PERIOD_1
-    )
-    instruction = decide_instruction(
-        PROPOSAL, Cut(25, after, settled=-4_550000), Previous(sequence=17, lines=PERIOD_1)
-    )
+    lines = tuple(Line(customer, Totals(payouts=paid)) for customer, paid in payouts.items())
+    instruction = decide_instruction(PROPOSAL, Cut(25, lines, owed=-amount), Previous(17, remainder=0))
     assert (instruction.direction, instruction.amount, instruction.owed) == (
         Direction.RECEIVE,
         amount,
@@ -97,33 +93,38 @@ def test_period_2_is_received_after_resolution(payouts, amount, nostro):
 
 def test_what_is_below_a_cent_stays_owed_and_enters_the_next_period():
     first = (Line(A, Totals(cost_of_buys=4_559999)),)
-    instruction = decide_instruction(PROPOSAL, Cut(3, first, 0), Previous())
+    instruction = decide_instruction(PROPOSAL, Cut(3, first, 4_559999), Previous())
     assert (instruction.amount, instruction.remainder) == (4_550000, 9999)
-    second = (Line(A, Totals(cost_of_buys=4_560001)),)
-    following = decide_instruction(PROPOSAL, Cut(4, second, -4_550000), Previous(3, first, 9999))
+    second = (Line(A, Totals(cost_of_buys=2)),)
+    following = decide_instruction(PROPOSAL, Cut(4, second, 10001), Previous(3, instruction.remainder))
     assert (following.amount, following.remainder) == (10000, 1)
 
 
 def test_less_than_a_cent_is_nothing_to_settle():
     with pytest.raises(NothingToSettle):
-        decide_instruction(PROPOSAL, Cut(3, (Line(A, Totals(fees=9999)),), 0), Previous())
+        decide_instruction(PROPOSAL, Cut(3, (Line(A, Totals(fees=9999)),), 9999), Previous())
+
+
+def test_a_ledger_that_differs_from_the_reports_is_not_settled():
+    with pytest.raises(LedgerDiffers):
+        decide_instruction(PROPOSAL, Cut(17, PERIOD_1, owed=4_550001), Previous())
 
 
 @given(st.integers(-(10**15), 10**15).filter(lambda owed: abs(owed) >= 10_000))
 def test_an_instruction_never_pays_more_than_is_owed(owed):
     totals = Totals(cost_of_buys=owed) if owed > 0 else Totals(payouts=-owed)
-    instruction = decide_instruction(PROPOSAL, Cut(1, (Line(A, totals),), 0), Previous())
+    instruction = decide_instruction(PROPOSAL, Cut(1, (Line(A, totals),), owed), Previous())
     assert instruction.amount % 10_000 == 0
     assert 0 <= abs(owed) - instruction.amount < 10_000
     assert abs(instruction.remainder) < 10_000
 
 
-def test_customers_without_anything_in_the_period_are_left_out():
-    moved = replace(PERIOD_1[0], totals=PERIOD_1[0].totals + Totals(fees=5))
-    assert period_lines([moved, *PERIOD_1[1:]], PERIOD_1) == (Line(A, Totals(fees=5)),)
+def test_lines_are_in_customer_order_without_those_who_did_nothing():
+    lines = sort_lines([PERIOD_1[1], Line(MAKER, Totals()), PERIOD_1[2], PERIOD_1[0]])
+    assert [line.customer_id for line in lines] == sorted([A, B, C])
 
 
-INSTRUCTION = decide_instruction(PROPOSAL, Cut(17, PERIOD_1, settled=0), Previous())
+INSTRUCTION = decide_instruction(PROPOSAL, Cut(17, PERIOD_1, owed=4_550000), Previous())
 
 
 def approve(

@@ -32,6 +32,14 @@ async def require_department_book(tx: Transaction, department_id: UUID) -> None:
         raise DepartmentNotFound("There is no such department. Choose one of the tenant's departments.")
 
 
+def read_id_cursor(cursor: str | None) -> UUID | None:
+    """Return the id that a cursor of a list by id names. Raises CursorUnknown."""
+    try:
+        return None if cursor is None else UUID(cursor)
+    except ValueError as error:
+        raise CursorUnknown("Use the next_cursor of the page before, or none for the first page.") from error
+
+
 class LedgerService:
     """Wallets and their history."""
 

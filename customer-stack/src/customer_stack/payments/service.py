@@ -8,7 +8,7 @@ from uuid import UUID
 
 from customer_stack.fx.domain.quotes import is_pay_reference
 from customer_stack.fx.service import QuoteStanding, Standings, close_overdue, find_by_reference, use_quote
-from customer_stack.ledger.errors import CursorUnknown
+from customer_stack.ledger.service import read_id_cursor
 from customer_stack.payments import store
 from customer_stack.payments.domain import (
     OUTCOME_OF,
@@ -128,13 +128,13 @@ class PaymentsService:
         self, tenant_id: UUID, customer_id: UUID, limit: int, cursor: str | None
     ) -> PayInPage:
         """Return one page of a customer's pay-ins. Raises CursorUnknown."""
-        before = _read_cursor(cursor)
+        before = read_id_cursor(cursor)
         async with self._database.transaction(tenant_id) as tx:
             return _page(await store.load_pay_ins(tx, customer_id, before, limit + 1), limit)
 
     async def list_suspense(self, tenant_id: UUID, limit: int, cursor: str | None) -> PayInPage:
         """Return one page of a tenant's pay-ins that a person has to look at. Raises CursorUnknown."""
-        before = _read_cursor(cursor)
+        before = read_id_cursor(cursor)
         async with self._database.transaction(tenant_id) as tx:
             return _page(await store.load_suspense(tx, before, limit + 1), limit)
 
@@ -188,13 +188,6 @@ class PaymentsService:
 
 async def _find_quote(tx: Transaction, pay_reference: str) -> QuoteStanding | None:
     return await find_by_reference(tx, pay_reference) if is_pay_reference(pay_reference) else None
-
-
-def _read_cursor(cursor: str | None) -> UUID | None:
-    try:
-        return None if cursor is None else UUID(cursor)
-    except ValueError as error:
-        raise CursorUnknown("Use the next_cursor of the page before, or none for the first page.") from error
 
 
 def _page(found: tuple[PayIn, ...], limit: int) -> PayInPage:

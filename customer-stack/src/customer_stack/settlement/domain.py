@@ -6,7 +6,7 @@ to whole cents; the remainder stays owed and enters the next period. USD in micr
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,11 +17,11 @@ from customer_stack.ledger.domain import Account, Action, TransferKind
 from customer_stack.settlement.errors import (
     InstructionChanged,
     InstructionExpired,
+    LedgerDiffers,
     NothingToSettle,
     NotInThisState,
     ProposerCannotDecide,
 )
-from shared.errors import invariant
 from shared.ledger.domain import USD, Posting, Transfer
 
 CENT: Final = 10_000
@@ -88,19 +88,10 @@ class Totals:
             self.payouts + other.payouts,
         )
 
-    def __sub__(self, earlier: "Totals") -> "Totals":
-        """Return what was added since `earlier`."""
-        return Totals(
-            self.cost_of_buys - earlier.cost_of_buys,
-            self.proceeds - earlier.proceeds,
-            self.fees - earlier.fees,
-            self.payouts - earlier.payouts,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One customer's sums from the beginning to the cut."""
+    """One customer's sums of the period."""
 
     customer_id: UUID
     totals: Totals
@@ -108,21 +99,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The ledger at a report sequence: every customer's sums, and what is settled already."""
+    """A period's reports by customer, and what the ledger says is owed at its end.
+
+    `owed`: `execution` USD and `exchange_fees` over the tenant's customers, plus `settled`; negative when
+    execution owes us.
+    """
 
     sequence: int
     lines: tuple[Line, ...]
-    settled: int
-
-    @property
-    def totals(self) -> Totals:
-        """Return the tenant's sums from the beginning."""
-        return sum((line.totals for line in self.lines), Totals())
-
-    @property
-    def owed(self) -> int:
-        """Return what the tenant's customer side owes execution; negative: execution owes us."""
-        return self.totals.net + self.settled
+    owed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,22 +181,20 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """Where the last released settlement ended."""
+    """Where the last released settlement ended, and what it left owed."""
 
     sequence: int = 0
-    lines: tuple[Line, ...] = ()
     remainder: int = 0
 
 
-def period_lines(now: Sequence[Line], previous: Sequence[Line]) -> tuple[Line, ...]:
-    """Return each customer's sums of the period, in customer order; customers without any are left out."""
-    earlier = {line.customer_id: line.totals for line in previous}
-    lines = [Line(line.customer_id, line.totals - earlier.get(line.customer_id, Totals())) for line in now]
-    return tuple(line for line in sorted(lines, key=lambda line: line.customer_id) if line.totals != Totals())
+def sort_lines(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Return lines in customer order; customers without anything are left out."""
+    wanted = (line for line in lines if line.totals != Totals())
+    return tuple(sorted(wanted, key=lambda line: line.customer_id))
 
 
 def digest_lines(lines: Sequence[Line]) -> str:
-    """Return SHA-256 (hex) of the period's lines as the export writes them."""
+    """Return SHA-256 (hex) of the period's lines, exactly as the export writes them."""
     return hashlib.sha256(export_lines(lines)).hexdigest()
 
 
@@ -227,13 +210,11 @@ def export_lines(lines: Sequence[Line]) -> bytes:
 
 
 def decide_instruction(proposal: Proposal, cut: Cut, previous: Previous) -> Instruction:
-    """Return the instruction that clears what is owed at `cut`. Raises NothingToSettle."""
-    lines = period_lines(cut.lines, previous.lines)
+    """Return the instruction that clears what is owed at `cut`. Raises LedgerDiffers, NothingToSettle."""
+    lines = sort_lines(cut.lines)
     totals = sum((line.totals for line in lines), Totals())
-    invariant(
-        cut.owed == totals.net + previous.remainder,
-        "what is owed is the period and what the last settlement left",
-    )
+    if cut.owed != totals.net + previous.remainder:
+        raise LedgerDiffers("Reports wait behind a break, or the ledger differs from them. Clear that first.")
     amount = abs(cut.owed) // CENT * CENT
     if amount == 0:
         raise NothingToSettle("Less than a cent is owed. Propose a settlement after the next trades.")

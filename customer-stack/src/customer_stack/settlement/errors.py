@@ -26,11 +26,11 @@ class SettlementDifferent(Refusal):
     code: ClassVar[str] = "settlement.different"
 
 
-class SettlementUnconfirmed(Refusal):
-    """Execution did not answer, or its answer could not be verified."""
+class LedgerDiffers(Refusal):
+    """The ledger does not owe what the reports up to the cut say."""
 
-    kind: ClassVar[Kind] = Kind.UNAVAILABLE
-    code: ClassVar[str] = "settlement.unconfirmed"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "settlement.ledger_differs"
 
 
 class SettlementNotFound(Refusal):
