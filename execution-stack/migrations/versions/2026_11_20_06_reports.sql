@@ -54,5 +54,7 @@ CREATE TABLE report (
 CREATE UNIQUE INDEX report_one_end ON report (intent_id) WHERE kind IN ('final', 'not_pooled');
 CREATE UNIQUE INDEX report_one_share ON report (intent_id, window_id) WHERE kind = 'fill_share';
 CREATE UNIQUE INDEX report_one_payout ON report (market_id, account, side) WHERE kind = 'payout';
-CREATE INDEX report_of_account ON report (tenant_id, account, sequence) WHERE account IS NOT NULL;
+CREATE INDEX report_of_tenant ON report (tenant_id, sequence) WHERE account IS NOT NULL;
+CREATE INDEX report_of_account ON report (account, sequence) WHERE account IS NOT NULL;
+CREATE INDEX report_of_intent ON report (intent_id) WHERE intent_id IS NOT NULL;
 CALL bulkhead_tenant_table('report', append_only => true);

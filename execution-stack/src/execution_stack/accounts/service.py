@@ -6,13 +6,12 @@ from uuid import UUID
 from execution_stack.accounts import store
 from execution_stack.accounts.domain import Registration, recipient_of
 from execution_stack.accounts.errors import OtherOwner
-from execution_stack.books.chart import BookKind
+from execution_stack.books import service as books
 from shared.audit import AuditRecord, append
 from shared.boundary.calls import VerifiedCall
 from shared.boundary.nonces import consume
 from shared.database import Database, Transaction
 from shared.ids import HOUSE_TENANT
-from shared.ledger.store import open_books
 
 
 async def list_tenants(database: Database) -> list[UUID]:
@@ -35,6 +34,11 @@ async def recipients_of(tx: Transaction, tenants: Sequence[UUID]) -> dict[UUID, 
 async def tenant_by_account(tx: Transaction, accounts: Sequence[UUID]) -> dict[UUID, UUID]:
     """Return account -> tenant of the accounts that are registered for the transaction's tenants."""
     return await store.load_tenants(tx, accounts)
+
+
+async def list_accounts(tx: Transaction, after: UUID | None, limit: int) -> list[UUID]:
+    """Return accounts of the transaction's tenants in id order, one page."""
+    return await store.list_after(tx, after, limit)
 
 
 class AccountService:
@@ -62,11 +66,7 @@ class AccountService:
 
     async def _open_books(self, tx: Transaction, tenant_by_account: dict[UUID, UUID]) -> None:
         """Give each account its book. An id that names a book of another kind is refused, not shared."""
-        books = [
-            (account, tenant, BookKind.REFERENCE) for account, tenant in sorted(tenant_by_account.items())
-        ]
-        await open_books(tx, books)
-        if await store.count_reference_books(tx, list(tenant_by_account)) < len(books):
+        if not await books.open_references(tx, tenant_by_account):
             raise OtherOwner("An account has the id of something else. Use another reference.")
 
     async def _open_tenants(
@@ -77,7 +77,7 @@ class AccountService:
         known = await store.load_recipients(tx, tenants)
         if len(known) < len(tenants):
             await store.insert_tenants(tx, tenants, recipient_id, call.at)
-            await open_books(tx, [(tenant, tenant, BookKind.TENANT) for tenant in tenants])
+            await books.open_tenants(tx, tenants)
             known = await store.load_recipients(tx, tenants)
         if any(known.get(tenant) != recipient_id for tenant in tenants):
             raise OtherOwner("A tenant is registered by another stack. Check the tenant's id.")

@@ -54,9 +54,12 @@ async def load_tenants(tx: Transaction, accounts: Sequence[UUID]) -> dict[UUID, 
     return {row["account"]: row["tenant_id"] for row in rows}
 
 
-async def count_reference_books(tx: Transaction, accounts: Sequence[UUID]) -> int:
-    """Return how many of the accounts have a book of their own, of the right kind."""
-    count: int = await tx.fetch_value(
-        "SELECT count(*) FROM ledger_book WHERE id = ANY($1::uuid[]) AND kind = 'reference'", accounts
+async def list_after(tx: Transaction, after: UUID | None, limit: int) -> list[UUID]:
+    """Return accounts of the transaction's tenants in id order."""
+    rows = await tx.fetch(
+        "SELECT account FROM account_reference WHERE $1::uuid IS NULL OR account > $1 "
+        "ORDER BY account LIMIT $2",
+        after,
+        limit,
     )
-    return count
+    return [row["account"] for row in rows]

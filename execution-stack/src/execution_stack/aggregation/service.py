@@ -232,6 +232,16 @@ async def list_ended(tx: Transaction, after: UUID | None, limit: int) -> list[st
     return await store.list_ended(tx, after, limit)
 
 
+async def count_open(tx: Transaction) -> int:
+    """Return how many orders are in flight."""
+    return sum((await store.count_in_flight(tx)).values())
+
+
+async def sum_fills(tx: Transaction) -> dict[UUID, tuple[int, int, int]]:
+    """Return window -> (contracts, cost, fees) of its order's fills, without late ones."""
+    return await store.sum_fills(tx)
+
+
 async def _lock_all_books(tx: Transaction, screened: Sequence[Screened]) -> None:
     """Lock the floats that may be held and the positions that may be freed, before any of them is."""
     wanted: set[UUID] = set()

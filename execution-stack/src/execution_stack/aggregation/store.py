@@ -276,3 +276,14 @@ async def count_in_flight(tx: Transaction) -> dict[OrderState, int]:
     counts = {OrderState(row["state"]): row["n"] for row in rows}
     invariant(all(state.is_in_flight for state in counts), "only orders in flight are counted")
     return counts
+
+
+async def sum_fills(tx: Transaction) -> dict[UUID, tuple[int, int, int]]:
+    """Return window -> (contracts, cost, fees) of its order's fills, without late ones."""
+    rows = await tx.fetch(
+        "SELECT o.window_id, sum(f.quantity)::bigint AS quantity, sum(f.fee)::bigint AS fees, "
+        "sum(f.quantity * CASE w.side WHEN 'yes' THEN f.yes_price ELSE 10000 - f.yes_price END)::bigint "
+        "AS cost FROM aggregation_fill f JOIN aggregation_order o ON o.id = f.order_id "
+        "JOIN aggregation_window w ON w.id = o.window_id WHERE NOT f.is_late GROUP BY 1"
+    )
+    return {row["window_id"]: (row["quantity"], row["cost"], row["fees"]) for row in rows}

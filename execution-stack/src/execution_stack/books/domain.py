@@ -13,7 +13,7 @@ Units: contracts 0.01, price 0.0001 USD per contract, money 0.000001 USD.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -76,6 +76,33 @@ class HeldPosition:
     tenant_id: UUID
     side: Side
     quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarketTotals:
+    """What the books hold of one market: balances of its accounts, and the gross that pairing keeps."""
+
+    market_id: UUID
+    yes: int
+    no: int
+    omnibus_yes: int
+    omnibus_no: int
+    pairs_yes: int
+    pairs_no: int
+    pair_payable: int
+    pair_cash: int
+    resolution: int
+    recorded_yes: int
+    recorded_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceTotals:
+    """One reference: its balances of `cash` and `fees`, and what it holds by market and side."""
+
+    cash: int = 0
+    fees: int = 0
+    holdings: Mapping[tuple[UUID, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

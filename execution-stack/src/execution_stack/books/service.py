@@ -6,7 +6,15 @@ from uuid import UUID
 
 from execution_stack.books import domain, store
 from execution_stack.books.chart import Account, BookKind
-from execution_stack.books.domain import BookedAllocation, ContractAssets, Direction, Gross, HeldPosition
+from execution_stack.books.domain import (
+    BookedAllocation,
+    ContractAssets,
+    Direction,
+    Gross,
+    HeldPosition,
+    MarketTotals,
+    ReferenceTotals,
+)
 from execution_stack.books.errors import FloatTooLow
 from execution_stack.exchange.domain import Side
 from shared.audit import AuditRecord, append
@@ -22,6 +30,18 @@ from shared.ledger.store import (
     open_books,
     post,
 )
+
+
+async def open_tenants(tx: Transaction, tenants: Collection[UUID]) -> None:
+    """Open the books of tenants."""
+    await open_books(tx, [(tenant, tenant, BookKind.TENANT) for tenant in sorted(tenants)])
+
+
+async def open_references(tx: Transaction, tenant_by_account: Mapping[UUID, UUID]) -> bool:
+    """Open the books of references; return False if one has the id of a book of another kind."""
+    books = [(account, tenant, BookKind.REFERENCE) for account, tenant in sorted(tenant_by_account.items())]
+    await open_books(tx, books)
+    return await store.count_references(tx, list(tenant_by_account)) == len(books)
 
 
 async def get_assets(tx: Transaction, market_id: UUID) -> ContractAssets:
@@ -151,3 +171,19 @@ async def clear_market(tx: Transaction, market_id: UUID, movement: Movement) -> 
     """Post a resolution: nobody holds anything of the market afterwards. Needs `load_holdings` first."""
     await post(tx, movement)
     await store.save_gross(tx, market_id, Gross())
+
+
+async def load_market_totals(tx: Transaction) -> list[MarketTotals]:
+    """Return what the books hold of every market that ever had a posting."""
+    return await store.load_market_totals(tx)
+
+
+async def sum_money(tx: Transaction) -> dict[str, int]:
+    """Return the USD balance of every account over all books of the visible tenants."""
+    found = await store.sum_money(tx)
+    return {account.value: found.get(account.value, 0) for account in Account}
+
+
+async def load_reference_totals(tx: Transaction, accounts: Collection[UUID]) -> dict[UUID, ReferenceTotals]:
+    """Return cash, fees and holdings of references."""
+    return await store.load_reference_totals(tx, list(accounts))

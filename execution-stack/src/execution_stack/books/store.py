@@ -1,11 +1,13 @@
 """Every query of the gross holdings per market, and of sums over many books for the checks."""
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
-from execution_stack.books.domain import Gross, HeldPosition
+from execution_stack.books.domain import Gross, HeldPosition, MarketTotals, ReferenceTotals
 from execution_stack.exchange.domain import Side
 from shared.database import Transaction
+from shared.ledger.domain import USD
 
 
 async def load_gross(tx: Transaction, market_id: UUID) -> Gross:
@@ -25,36 +27,12 @@ async def save_gross(tx: Transaction, market_id: UUID, gross: Gross) -> None:
     )
 
 
-async def load_all_gross(tx: Transaction) -> dict[UUID, Gross]:
-    """Return what the references hold, by market."""
-    rows = await tx.fetch("SELECT market_id, yes_gross, no_gross FROM book_market ORDER BY market_id")
-    return {row["market_id"]: Gross(row["yes_gross"], row["no_gross"]) for row in rows}
-
-
-async def sum_by_asset(tx: Transaction, accounts: Sequence[str]) -> dict[tuple[str, int], int]:
-    """Return (account, asset) -> balance over all books of the visible tenants; zeros are left out."""
-    rows = await tx.fetch(
-        "SELECT account, asset_id, sum(amount)::bigint AS balance FROM ledger_leg "
-        "WHERE account = ANY($1::ledger_account[]) GROUP BY 1, 2 HAVING sum(amount) <> 0",
-        accounts,
+async def count_references(tx: Transaction, accounts: Sequence[UUID]) -> int:
+    """Return how many of the accounts have a book of their own, of the right kind."""
+    count: int = await tx.fetch_value(
+        "SELECT count(*) FROM ledger_book WHERE id = ANY($1::uuid[]) AND kind = 'reference'", accounts
     )
-    return {(row["account"], row["asset_id"]): row["balance"] for row in rows}
-
-
-async def load_contracts(tx: Transaction) -> dict[int, tuple[UUID, Side]]:
-    """Return asset -> (market, side) of all contracts."""
-    rows = await tx.fetch("SELECT id, market_id, side FROM ledger_asset WHERE market_id IS NOT NULL")
-    return {row["id"]: (row["market_id"], Side(row["side"])) for row in rows}
-
-
-async def list_holders(tx: Transaction, assets: Sequence[int]) -> list[UUID]:
-    """Return the books that hold any of the contracts."""
-    rows = await tx.fetch(
-        "SELECT DISTINCT book_id FROM ledger_balance WHERE asset_id = ANY($1::integer[]) "
-        "AND account = 'position' AND posted <> 0 ORDER BY 1",
-        assets,
-    )
-    return [row["book_id"] for row in rows]
+    return count
 
 
 async def load_positions(tx: Transaction, assets: dict[int, Side]) -> list[HeldPosition]:
@@ -67,3 +45,75 @@ async def load_positions(tx: Transaction, assets: dict[int, Side]) -> list[HeldP
     return [
         HeldPosition(row["book_id"], row["tenant_id"], assets[row["asset_id"]], row["posted"]) for row in rows
     ]
+
+
+async def sum_money(tx: Transaction) -> dict[str, int]:
+    """Return the USD balance of each account over all books of the visible tenants."""
+    rows = await tx.fetch(
+        "SELECT account, sum(amount)::bigint AS balance FROM ledger_leg WHERE asset_id = $1 GROUP BY 1", USD
+    )
+    return {row["account"]: row["balance"] for row in rows}
+
+
+async def load_market_totals(tx: Transaction) -> list[MarketTotals]:
+    """Return what the books hold of every market that ever had a posting."""
+    return [MarketTotals(**dict(row)) for row in await tx.fetch(_MARKET_TOTALS, USD)]
+
+
+_MARKET_TOTALS: Final = """
+WITH contracts AS (
+    SELECT a.market_id, l.account, a.side, sum(l.amount)::bigint AS balance
+    FROM ledger_leg l JOIN ledger_asset a ON a.id = l.asset_id
+    WHERE a.market_id IS NOT NULL GROUP BY 1, 2, 3
+), held AS (
+    SELECT market_id,
+        sum(balance) FILTER (WHERE account = 'position' AND side = 'yes') AS yes,
+        sum(balance) FILTER (WHERE account = 'position' AND side = 'no') AS no,
+        sum(balance) FILTER (WHERE account = 'omnibus' AND side = 'yes') AS omnibus_yes,
+        sum(balance) FILTER (WHERE account = 'omnibus' AND side = 'no') AS omnibus_no,
+        sum(balance) FILTER (WHERE account = 'pairs' AND side = 'yes') AS pairs_yes,
+        sum(balance) FILTER (WHERE account = 'pairs' AND side = 'no') AS pairs_no,
+        sum(abs(balance)) FILTER (WHERE account = 'resolution') AS uncleared
+    FROM contracts GROUP BY 1
+), money AS (
+    SELECT book_id AS market_id,
+        sum(amount) FILTER (WHERE account = 'pair_payable') AS pair_payable,
+        sum(amount) FILTER (WHERE account = 'pair_cash') AS pair_cash,
+        abs(sum(amount) FILTER (WHERE account = 'resolution')) AS uncleared
+    FROM ledger_leg WHERE account IN ('pair_payable', 'pair_cash', 'resolution') AND asset_id = $1 GROUP BY 1
+)
+SELECT h.market_id,
+    coalesce(h.yes, 0)::bigint AS yes, coalesce(h.no, 0)::bigint AS no,
+    coalesce(h.omnibus_yes, 0)::bigint AS omnibus_yes, coalesce(h.omnibus_no, 0)::bigint AS omnibus_no,
+    coalesce(h.pairs_yes, 0)::bigint AS pairs_yes, coalesce(h.pairs_no, 0)::bigint AS pairs_no,
+    coalesce(m.pair_payable, 0)::bigint AS pair_payable, coalesce(m.pair_cash, 0)::bigint AS pair_cash,
+    (coalesce(h.uncleared, 0) + coalesce(m.uncleared, 0))::bigint AS resolution,
+    coalesce(g.yes_gross, 0)::bigint AS recorded_yes, coalesce(g.no_gross, 0)::bigint AS recorded_no
+FROM held h LEFT JOIN money m ON m.market_id = h.market_id
+LEFT JOIN book_market g ON g.market_id = h.market_id
+ORDER BY h.market_id
+"""
+
+
+async def load_reference_totals(tx: Transaction, accounts: Sequence[UUID]) -> dict[UUID, ReferenceTotals]:
+    """Return cash, fees and holdings of references that have any."""
+    money = await tx.fetch(
+        "SELECT book_id, coalesce(sum(amount) FILTER (WHERE account = 'cash'), 0)::bigint AS cash, "
+        "coalesce(sum(amount) FILTER (WHERE account = 'fees'), 0)::bigint AS fees FROM ledger_leg "
+        "WHERE account IN ('cash', 'fees') AND book_id = ANY($1::uuid[]) GROUP BY 1",
+        accounts,
+    )
+    held = await tx.fetch(
+        "SELECT b.book_id, a.market_id, a.side, b.posted FROM ledger_balance b "
+        "JOIN ledger_asset a ON a.id = b.asset_id "
+        "WHERE b.account = 'position' AND b.posted <> 0 AND b.book_id = ANY($1::uuid[])",
+        accounts,
+    )
+    holdings: dict[UUID, dict[tuple[UUID, str], int]] = {}
+    for row in held:
+        holdings.setdefault(row["book_id"], {})[row["market_id"], row["side"]] = row["posted"]
+    totals = {account: ReferenceTotals(holdings=positions) for account, positions in holdings.items()}
+    for row in money:
+        positions = holdings.get(row["book_id"], {})
+        totals[row["book_id"]] = ReferenceTotals(row["cash"], row["fees"], positions)
+    return totals

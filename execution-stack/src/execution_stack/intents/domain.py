@@ -96,6 +96,18 @@ class OpenIntent:
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """An intent that was received, and where it stands now."""
+
+    intent_id: UUID
+    action: Action
+    state: State
+    quantity: int
+    max_total: int
+    filled: int
+
+
+@dataclass(frozen=True, slots=True)
 class PooledGroup:
     """Waiting intents that may share an order: same market, side, action and limit."""
 

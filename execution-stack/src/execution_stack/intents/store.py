@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from execution_stack.exchange.domain import Action, Side
-from execution_stack.intents.domain import Intent, Known, OpenIntent, PooledGroup, State, Verdict
+from execution_stack.intents.domain import Intent, Known, OpenIntent, PooledGroup, Received, State, Verdict
 from execution_stack.reports.domain import Reason
 from shared.database import Transaction
 
@@ -232,6 +232,27 @@ async def filter_wanted(tx: Transaction, market_ids: Sequence[UUID]) -> set[UUID
         market_ids,
     )
     return {row["id"] for row in rows}
+
+
+async def list_received(tx: Transaction, after: UUID | None, limit: int) -> list[Received]:
+    """Return intents that were received, in id order."""
+    rows = await tx.fetch(
+        "SELECT id, action, state, quantity, max_total, coalesce(filled, 0) AS filled FROM intent "
+        "WHERE was_received AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2",
+        after,
+        limit,
+    )
+    return [
+        Received(
+            intent_id=row["id"],
+            action=Action(row["action"]),
+            state=State(row["state"]),
+            quantity=row["quantity"],
+            max_total=row["max_total"],
+            filled=row["filled"],
+        )
+        for row in rows
+    ]
 
 
 def _ended(rows: Iterable[asyncpg.Record]) -> list[Ended]:

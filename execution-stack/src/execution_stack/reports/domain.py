@@ -151,3 +151,15 @@ class Statement:
     totals: Totals
     lines: tuple[StatementLine, ...]
     more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IntentTold:
+    """What reports said about one intent: how often it ended, and what its shares add up to."""
+
+    finals: int = 0
+    refusals: int = 0
+    filled: int = 0
+    quantity: int = 0
+    cost: int = 0
+    fee: int = 0

@@ -10,7 +10,7 @@ from uuid import UUID
 from execution_stack.accounts import service as accounts
 from execution_stack.accounts.domain import recipient_of
 from execution_stack.reports import store
-from execution_stack.reports.domain import Body, Report, Statement, Totals
+from execution_stack.reports.domain import Body, IntentTold, Report, Statement, StatementLine, Totals
 from shared.database import Database, Transaction
 from shared.errors import invariant
 from shared.ids import HOUSE_TENANT
@@ -63,6 +63,21 @@ async def sum_period(tx: Transaction, tenant_id: UUID, after: int, to: int) -> T
 async def last_sequence(tx: Transaction, sender: str) -> int:
     """Return the newest number of the recipient that calls itself `sender`."""
     return await store.last_sequence(tx, recipient_of(sender))
+
+
+async def sum_shares(tx: Transaction) -> dict[UUID, tuple[int, int, int]]:
+    """Return window -> (contracts, cost, fees) of its fill shares."""
+    return await store.sum_shares(tx)
+
+
+async def sum_intents(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, IntentTold]:
+    """Return what was told about each of the intents."""
+    return await store.sum_intents(tx, ids)
+
+
+async def load_lines(tx: Transaction, accounts: Sequence[UUID]) -> dict[UUID, StatementLine]:
+    """Return what the reports of accounts add up to, from the first to the newest."""
+    return await store.load_lines_of(tx, accounts)
 
 
 class ReportService:

@@ -13,6 +13,7 @@ from execution_stack.reports.domain import (
     FillShare,
     Final,
     Holding,
+    IntentTold,
     NotPooled,
     Payout,
     Reason,
@@ -229,37 +230,69 @@ async def load_lines(
         after,
         limit,
     )
-    holdings = await _load_holdings(tx, tenant_id, to, [row["account"] for row in rows])
-    lines = []
-    for row in rows:
-        totals = _totals(row)
-        cash = totals.proceeds + totals.payouts - totals.cost_of_buys
-        lines.append(
-            StatementLine(row["account"], cash, -totals.fees, tuple(holdings.get(row["account"], ())))
-        )
-    return lines
+    holdings = await _load_holdings(tx, to, [row["account"] for row in rows])
+    return [_line(row, holdings) for row in rows]
+
+
+async def load_lines_of(tx: Transaction, accounts: Sequence[UUID]) -> dict[UUID, StatementLine]:
+    """Return what all reports of the accounts add up to."""
+    rows = await tx.fetch(
+        f"SELECT account, {_SUMS} FROM report WHERE account = ANY($1::uuid[]) GROUP BY account", accounts
+    )
+    holdings = await _load_holdings(tx, None, accounts)
+    return {row["account"]: _line(row, holdings) for row in rows}
+
+
+def _line(row: asyncpg.Record, holdings: Mapping[UUID, Sequence[Holding]]) -> StatementLine:
+    totals = _totals(row)
+    cash = totals.proceeds + totals.payouts - totals.cost_of_buys
+    return StatementLine(row["account"], cash, -totals.fees, tuple(holdings.get(row["account"], ())))
 
 
 async def _load_holdings(
-    tx: Transaction, tenant_id: UUID, to: int, accounts: Sequence[UUID]
+    tx: Transaction, to: int | None, accounts: Sequence[UUID]
 ) -> dict[UUID, list[Holding]]:
+    """Return what accounts hold at a cut, or now."""
     rows = await tx.fetch(
         "SELECT account, market_id, side, quantity FROM ("
-        "  SELECT account, market_id, side, sum(CASE WHEN action = 'buy' THEN quantity ELSE -quantity "
-        "END)::bigint "
-        "  AS quantity FROM report WHERE tenant_id = $1 AND sequence <= $2 AND account = ANY($3::uuid[]) "
-        "  AND kind IN ('fill_share', 'payout') GROUP BY 1, 2, 3) held WHERE quantity <> 0 ORDER BY 1, 2, 3",
-        tenant_id,
+        "  SELECT account, market_id, side, "
+        "  sum(CASE WHEN action = 'buy' THEN quantity ELSE -quantity END)::bigint AS quantity "
+        "  FROM report WHERE ($1::bigint IS NULL OR sequence <= $1) AND account = ANY($2::uuid[]) "
+        "  AND kind IN ('fill_share', 'payout') GROUP BY 1, 2, 3"
+        ") held WHERE quantity <> 0 ORDER BY 1, 2, 3",
         to,
         accounts,
     )
     found: dict[UUID, list[Holding]] = {}
     for row in rows:
-        found.setdefault(row["account"], []).append(
-            Holding(row["market_id"], Side(row["side"]), row["quantity"])
-        )
+        holding = Holding(row["market_id"], Side(row["side"]), row["quantity"])
+        found.setdefault(row["account"], []).append(holding)
     return found
 
 
 def _totals(row: asyncpg.Record) -> Totals:
     return Totals(row["cost_of_buys"], row["proceeds"], row["fees"], row["payouts"])
+
+
+async def sum_shares(tx: Transaction) -> dict[UUID, tuple[int, int, int]]:
+    """Return window -> (contracts, cost, fees) of its fill shares."""
+    rows = await tx.fetch(
+        "SELECT window_id, sum(quantity)::bigint AS quantity, sum(amount)::bigint AS cost, "
+        "sum(fee)::bigint AS fee FROM report WHERE kind = 'fill_share' GROUP BY 1"
+    )
+    return {row["window_id"]: (row["quantity"], row["cost"], row["fee"]) for row in rows}
+
+
+async def sum_intents(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, IntentTold]:
+    """Return what was told about each of the intents."""
+    rows = await tx.fetch(
+        "SELECT intent_id, count(*) FILTER (WHERE kind = 'final') AS finals, "
+        "count(*) FILTER (WHERE kind = 'not_pooled') AS refusals, "
+        "coalesce(max(quantity) FILTER (WHERE kind = 'final'), 0)::bigint AS filled, "
+        "coalesce(sum(quantity) FILTER (WHERE kind = 'fill_share'), 0)::bigint AS quantity, "
+        "coalesce(sum(amount) FILTER (WHERE kind = 'fill_share'), 0)::bigint AS cost, "
+        "coalesce(sum(fee) FILTER (WHERE kind = 'fill_share'), 0)::bigint AS fee "
+        "FROM report WHERE intent_id = ANY($1::uuid[]) GROUP BY 1",
+        ids,
+    )
+    return {row["intent_id"]: IntentTold(*list(row)[1:]) for row in rows}

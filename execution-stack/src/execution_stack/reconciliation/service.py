@@ -1,0 +1,180 @@
+"""Read everything at one moment, ask the exchange, compare, and write down what stays different."""
+
+from typing import Final
+from uuid import UUID
+
+import structlog
+from prometheus_client import Gauge
+
+from execution_stack.accounts import service as accounts
+from execution_stack.aggregation import service as aggregation
+from execution_stack.books import service as books
+from execution_stack.books.chart import Account
+from execution_stack.books.domain import ReferenceTotals
+from execution_stack.breaks import service as breaks
+from execution_stack.breaks.domain import Break, Kind
+from execution_stack.exchange.domain import Ticker
+from execution_stack.exchange.providers.contract import Exchange
+from execution_stack.intents import service as intents
+from execution_stack.markets import service as markets
+from execution_stack.markets.domain import market_id_of
+from execution_stack.reconciliation.domain import (
+    Check,
+    Facts,
+    ResolutionFacts,
+    WindowFacts,
+    check_all,
+    differs_from_told,
+    is_told_wrong,
+)
+from execution_stack.reports import service as reports
+from execution_stack.reports.domain import IntentTold
+from execution_stack.resolution import service as resolution
+from execution_stack.resolution.store import Resolved
+from shared.clock import Clock
+from shared.database import Database, Transaction
+from shared.errors import Refusal
+from shared.ids import HOUSE_TENANT, uuid_from_name
+from shared.ledger.store import rebuild_differences, sum_account, trial_balance
+
+PAGE: Final = 2_000
+NOTHING: Final = (0, 0, 0)
+HELD: Final = Gauge("bulkhead_execution_check_held", "1 while a reconciliation check holds", ["check"])
+
+_log = structlog.get_logger(__name__)
+
+
+class ReconciliationService:
+    """Compares our books with themselves and with the exchange."""
+
+    def __init__(self, database: Database, exchange: Exchange, clock: Clock) -> None:
+        """Read from `database` and `exchange`."""
+        self._database = database
+        self._exchange = exchange
+        self._clock = clock
+        self._failed_before: frozenset[tuple[str, str]] = frozenset()
+
+    async def run(self) -> list[Check]:
+        """Make every check once."""
+        tenants = await accounts.list_tenants(self._database)
+        async with self._database.transaction() as tx:
+            paid = await resolution.list_resolved(tx)
+            known = await markets.load_many(tx, [each.market_id for each in paid])
+        listed = [await self._ask_settlement(each, known[each.market_id].ticker) for each in paid]
+        positions, balance = await self._ask_exchange()
+        async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
+            # Every statement that follows sees one moment.
+            await tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            references, wrong_references = await _compare_references(tx)
+            received, wrong_intents = await _compare_intents(tx)
+            facts = Facts(
+                trial_balance=dict(await trial_balance(tx)),
+                between=await sum_account(tx, Account.BETWEEN),
+                rebuild_differences=len(await rebuild_differences(tx)),
+                markets=await books.load_market_totals(tx),
+                paid_markets=frozenset(each.market_id for each in await resolution.list_resolved(tx)),
+                money=await books.sum_money(tx),
+                windows=await _load_windows(tx),
+                resolutions=listed,
+                accounts=references,
+                statement_differences=wrong_references,
+                intents=received,
+                intent_differences=wrong_intents,
+                in_flight=await aggregation.count_open(tx),
+                exchange_positions=positions,
+                exchange_balance=balance,
+            )
+        return check_all(facts)
+
+    async def watch(self) -> None:
+        """Make every check; a check that fails twice in the same way becomes a break."""
+        checks = await self.run()
+        for check in checks:
+            HELD.labels(check.name).set(int(check.held))
+        failed = frozenset((check.name, check.detail) for check in checks if not check.held)
+        standing = sorted(failed & self._failed_before)
+        self._failed_before = failed
+        for name, _ in sorted(failed):
+            _log.warning("reconciliation.differs", check=name)
+        if standing:
+            found = [
+                Break(Kind.CHECK, uuid_from_name(HOUSE_TENANT, f"check:{name}"), expected=1, found=0)
+                for name, _ in standing
+            ]
+            async with self._database.transaction(HOUSE_TENANT) as tx:
+                await breaks.record(tx, found, self._clock.now())
+
+    async def _ask_exchange(self) -> tuple[dict[UUID, int] | None, int | None]:
+        """Return the net positions by market and the balance, or None twice when there is no answer."""
+        try:
+            positions = await self._exchange.positions()
+            balance = await self._exchange.balance()
+        except Refusal as refusal:
+            _log.warning("reconciliation.exchange_silent", code=refusal.code)
+            return None, None
+        return {market_id_of(ticker): net for ticker, net in positions.items() if net}, balance
+
+    async def _ask_settlement(self, paid: Resolved, ticker: Ticker) -> ResolutionFacts:
+        """Put beside a paid market what the exchange lists; None when it does not answer."""
+        cash: int | None = None
+        fee: int | None = None
+        try:
+            listed = await self._exchange.settlements(ticker)
+            cash, fee = sum(one.revenue for one in listed), sum(one.fee for one in listed)
+        except Refusal as refusal:
+            _log.warning("reconciliation.exchange_silent", code=refusal.code)
+        return ResolutionFacts(
+            market_id=paid.market_id,
+            payouts=paid.payouts,
+            fees=paid.fees,
+            exchange_cash=paid.exchange_cash,
+            pair_cash=paid.pair_cash,
+            listed_cash=cash,
+            listed_fee=fee,
+        )
+
+
+async def _compare_references(tx: Transaction) -> tuple[int, int]:
+    """Return how many references were compared with their reports, and how many differ."""
+    compared, different, after = 0, 0, None
+    while page := await accounts.list_accounts(tx, after, PAGE):
+        booked = await books.load_reference_totals(tx, page)
+        told = await reports.load_lines(tx, page)
+        compared += len(page)
+        for account in page:
+            different += differs_from_told(booked.get(account, ReferenceTotals()), told.get(account))
+        after = page[-1]
+    return compared, different
+
+
+async def _compare_intents(tx: Transaction) -> tuple[int, int]:
+    """Return how many received intents were compared with their reports, and how many differ."""
+    compared, different, after = 0, 0, None
+    while page := await intents.list_received(tx, after, PAGE):
+        told = await reports.sum_intents(tx, [intent.intent_id for intent in page])
+        compared += len(page)
+        for intent in page:
+            different += is_told_wrong(intent, told.get(intent.intent_id, IntentTold()))
+        after = page[-1].intent_id
+    return compared, different
+
+
+async def _load_windows(tx: Transaction) -> list[WindowFacts]:
+    """Return every order that ended: its fills, its own totals and the shares that were reported."""
+    fills = await aggregation.sum_fills(tx)
+    shares = await reports.sum_shares(tx)
+    found: list[WindowFacts] = []
+    after = None
+    while page := await aggregation.list_ended(tx, after, PAGE):
+        found += [
+            WindowFacts(
+                window_id=order.window_id,
+                fills=fills.get(order.window_id, NOTHING),
+                order=(order.filled, order.cost, order.fees),
+                shares=shares.get(order.window_id, NOTHING),
+                excess=order.excess,
+            )
+            for order in page
+        ]
+        after = page[-1].order_id
+    return found
