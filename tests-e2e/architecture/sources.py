@@ -22,6 +22,7 @@ SQL_TABLE = re.compile(
 )
 SQL_CTE = re.compile(r"(?:\bWITH(?:\s+RECURSIVE)?|,|\))\s*([a-z_][a-z0-9_]*)(?:\s*\([a-z_, ]*\))?\s+AS\s+"
                      r"(?:NOT\s+)?(?:MATERIALIZED\s+)?\(")  # fmt: skip
+SQL_WRITE = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+([a-z_][a-z0-9_]*)\b(?!\s*(?:OF|SKIP)\b)")
 FILE_LIMIT = 500
 
 
@@ -123,18 +124,58 @@ def clocks_and_random(text: str) -> list[str]:
 def tables_used(text: str) -> set[str]:
     """Return the tables that the SQL in Python text reads or writes, common table expressions left out."""
     used: set[str] = set()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            sql = node.value
-            if not re.search(r"\b(?:SELECT|INSERT|UPDATE|DELETE)\b", sql):
-                continue
+    for sql in _texts(ast.parse(text)):
+        if re.search(r"\b(?:SELECT|INSERT|UPDATE|DELETE)\b", sql):
             used |= set(SQL_TABLE.findall(sql)) - set(SQL_CTE.findall(sql))
     return used
 
 
+def _texts(tree: ast.Module) -> list[str]:
+    """Return all string literals; the parts of an f-string as one text."""
+    texts, inside = [], set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            parts = [part.value if isinstance(part, ast.Constant) else "" for part in node.values]
+            texts.append("".join(str(part) for part in parts))
+            inside |= {id(part) for part in node.values}
+    texts += [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside
+    ]
+    return texts
+
+
 def tables_owned(docstring: str) -> set[str]:
     """Return the tables that a module's docstring says it owns."""
-    match = re.search(r"(?:Tables owned:|Owns)\s+(.*?)\.(?:\s|$)", docstring, re.DOTALL)
-    if match is None or match[1].startswith("none") or match[1].startswith("no table"):
+    return _named(docstring, r"(?:Tables owned:|Owns)")
+
+
+def tables_declared_read(docstring: str) -> set[str]:
+    """Return tables of other modules that a docstring admits to reading, as checks across modules do."""
+    return _named(docstring, r"Tables read:")
+
+
+def _named(docstring: str, heading: str) -> set[str]:
+    match = re.search(heading + r"\s+(.*?)\.(?:\s|$)", docstring, re.DOTALL)
+    if match is None or match[1].startswith(("none", "no table")):
         return set()
     return set(re.findall(r"[a-z]+(?:_[a-z]+)*", match[1].replace(" and ", ", "))) - {"and"}
+
+
+def kernel_tables() -> set[str]:
+    """Return the tables and views of the kernel: every store may read them, `shared` alone writes them."""
+    texts = [path.read_text() for path in ROOT.glob("shared/src/shared/sql/*.sql")]
+    return {name for text in texts for name in re.findall(r"CREATE (?:TABLE|VIEW) ([a-z_]+)", text)}
+
+
+def tables_written(text: str) -> set[str]:
+    """Return the tables that the SQL in Python text inserts into, updates or deletes from."""
+    return {name for sql in _texts(ast.parse(text)) for name in SQL_WRITE.findall(sql)}
+
+
+def foreign_tables(text: str, docstring: str, kernel: set[str]) -> set[str]:
+    """Return tables that a store touches and that are neither its module's own nor the kernel's to read."""
+    owned, written = tables_owned(docstring), tables_written(text)
+    read = {table for table in tables_used(text) - written if "_" in table or table == "market"}
+    return (written - owned) | (read - owned - kernel - tables_declared_read(docstring))
