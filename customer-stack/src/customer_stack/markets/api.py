@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends
 
-from customer_stack.edge.authentication import CurrentCustomer
-from customer_stack.edge.schemas import Limit
+from customer_stack.edge.authentication import current_customer
+from customer_stack.edge.schemas import Cursor, Limit, read_uuid_cursor
 from customer_stack.markets.schemas import (
     MarketAnswer,
     MarketPage,
@@ -18,16 +18,15 @@ from customer_stack.markets.service import MarketService
 
 def build_router(service: MarketService) -> APIRouter:
     """Return the routes over `service`."""
-    router = APIRouter(prefix="/v1/markets", tags=["markets"])
+    router = APIRouter(prefix="/v1/markets", tags=["markets"], dependencies=[Depends(current_customer)])
 
     @router.get("")
     async def list_markets(
-        customer: CurrentCustomer,
         limit: Limit = 50,
-        cursor: UUID | None = Query(None, description="`next_cursor` of the page before."),
+        cursor: Cursor = None,
     ) -> MarketPage:
         """List the markets."""
-        markets = await service.list_markets(cursor, limit + 1)
+        markets = await service.list_markets(read_uuid_cursor(cursor), limit + 1)
         more = len(markets) > limit
         return MarketPage(
             items=[market_answer(market) for market in markets[:limit]],
@@ -35,12 +34,12 @@ def build_router(service: MarketService) -> APIRouter:
         )
 
     @router.get("/{market_id}")
-    async def get_market(customer: CurrentCustomer, market_id: UUID) -> MarketAnswer:
+    async def get_market(market_id: UUID) -> MarketAnswer:
         """Show one market."""
         return market_answer(await service.get_market(market_id))
 
     @router.get("/{market_id}/order-book")
-    async def get_order_book(customer: CurrentCustomer, market_id: UUID) -> OrderBookAnswer:
+    async def get_order_book(market_id: UUID) -> OrderBookAnswer:
         """Show a market's bids as they stand at the exchange."""
         return order_book_answer(await service.get_order_book(market_id))
 

@@ -155,9 +155,7 @@ class ReportApplication:
             await reporting.update_wagers(tx, list(changes.wagers.values()), now)
         if changes.positions:
             tenant_of = {
-                applied.owner.customer_id: applied.owner.tenant_id
-                for applied in changes.applied
-                if applied.owner
+                each.owner.customer_id: each.owner.tenant_id for each in changes.applied if each.owner
             }
             await reporting.upsert_positions(tx, changes.positions, tenant_of)
         await protection.change_stakes(tx, changes.stakes)
@@ -198,12 +196,17 @@ def _tenant(owner: Owner | None) -> UUID:
 
 
 def _applied_record(applied: Applied, now: datetime) -> AuditRecord:
-    report = applied.report
-    body: dict[str, object] = {"sequence": report.sequence}
+    kind, body = _describe(applied.report)
+    if applied.wager is not None:
+        body["state"] = applied.wager.state.value
+    body["sequence"] = applied.report.sequence
+    return AuditRecord(_tenant(applied.owner), kind, body, now, "system")
+
+
+def _describe(report: Report) -> tuple[str, dict[str, object]]:
     match report:
         case FillShare():
-            kind = "wagers.fill_applied"
-            body |= {
+            return "wagers.fill_applied", {
                 "wager_id": report.intent_id,
                 "quantity": report.quantity,
                 "cost": report.cost,
@@ -211,14 +214,14 @@ def _applied_record(applied: Applied, now: datetime) -> AuditRecord:
                 "manifest": report.manifest.hex(),
             }
         case FinalReport() | NotPooled():
-            kind = "wagers.ended"
-            body["wager_id"] = report.intent_id
+            return "wagers.ended", {"wager_id": report.intent_id}
         case Resolution():
-            kind = "wagers.market_resolved"
-            body |= {"market_id": report.market_id, "yes_value": report.yes_value}
+            return "wagers.market_resolved", {
+                "market_id": report.market_id,
+                "yes_value": report.yes_value,
+            }
         case Payout():
-            kind = "wagers.payout_applied"
-            body |= {
+            return "wagers.payout_applied", {
                 "account_id": report.account_id,
                 "market_id": report.market_id,
                 "side": report.side.value,
@@ -226,15 +229,11 @@ def _applied_record(applied: Applied, now: datetime) -> AuditRecord:
                 "amount": report.amount,
             }
         case SettlementFee():
-            kind = "wagers.settlement_fee_applied"
-            body |= {
+            return "wagers.settlement_fee_applied", {
                 "account_id": report.account_id,
                 "market_id": report.market_id,
                 "amount": report.amount,
             }
-    if applied.wager is not None:
-        body["state"] = applied.wager.state.value
-    return AuditRecord(_tenant(applied.owner), kind, body, now, "system")
 
 
 def _break_record(found: BreakRow, now: datetime) -> AuditRecord:

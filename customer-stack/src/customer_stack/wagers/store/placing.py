@@ -15,11 +15,12 @@ WITH decided AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::json[],
                          $6::smallint[], $7::smallint[], $8::wager_gate_reason[])
 )
-INSERT INTO wager_order (tenant_id, id, customer_id, market_id, side, action, quantity, limit_price, max_total,
-                         placed_at, changed_at, state)
+INSERT INTO wager_order (tenant_id, id, customer_id, market_id, side, action, quantity, limit_price,
+                         max_total, placed_at, changed_at, state)
 SELECT *, 'pending'::wager_state
-FROM unnest($9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[], $13::ledger_contract_side[], $14::wager_action[],
-            $15::bigint[], $16::integer[], $17::bigint[], $18::timestamptz[], $18::timestamptz[])
+FROM unnest($9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[], $13::ledger_contract_side[],
+            $14::wager_action[], $15::bigint[], $16::integer[], $17::bigint[], $18::timestamptz[],
+            $18::timestamptz[])
 """
 
 

@@ -15,19 +15,14 @@ from shared.database import Transaction
 from shared.errors import invariant
 
 _INSERT_REPORTS: Final = """
-INSERT INTO wager_report (tenant_id, sequence, recorded_at, received_at, kind, account_id, customer_id, wager_id,
-                          market_id, window_id, side, action, quantity, cost, fee, amount, yes_value, reason,
-                          manifest)
-SELECT r.tenant_id, r.sequence, r.recorded_at, $20::timestamptz, r.kind, r.account_id, r.customer_id, r.wager_id,
-       r.market_id, r.window_id, r.side, r.action, r.quantity, r.cost, r.fee, r.amount, r.yes_value, r.reason,
-       r.manifest
+INSERT INTO wager_report (tenant_id, sequence, recorded_at, kind, account_id, customer_id, wager_id,
+                          market_id, window_id, side, action, quantity, cost, fee, amount, yes_value,
+                          reason, manifest, received_at)
+SELECT *, $19::timestamptz
 FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::wager_report_kind[], $5::uuid[], $6::uuid[],
-            $7::uuid[], $8::uuid[], $9::uuid[], $10::ledger_contract_side[], $11::wager_action[], $12::bigint[],
-            $13::bigint[], $14::bigint[], $15::bigint[], $16::integer[], $17::wager_refusal[], $18::bytea[],
-            $19::integer[])
-     AS r (tenant_id, sequence, recorded_at, kind, account_id, customer_id, wager_id, market_id, window_id, side,
-           action, quantity, cost, fee, amount, yes_value, reason, manifest, place)
-ORDER BY r.place
+            $7::uuid[], $8::uuid[], $9::uuid[], $10::ledger_contract_side[], $11::wager_action[],
+            $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::integer[],
+            $17::wager_refusal[], $18::bytea[])
 """
 
 
@@ -111,7 +106,6 @@ async def insert_reports(tx: Transaction, reports: Sequence[ReportRow], received
         [report.yes_value for report in reports],
         [report.reason for report in reports],
         [report.manifest for report in reports],
-        list(range(len(reports))),
         received_at,
     )
 
@@ -133,7 +127,8 @@ async def insert_breaks(tx: Transaction, breaks: Sequence[BreakRow], at: datetim
         return
     await tx.execute(
         "INSERT INTO wager_break (id, tenant_id, sequence, account_id, wager_id, fault, found_at) "
-        "SELECT *, $7 FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::uuid[], $6::wager_fault[]) "
+        "SELECT *, $7 FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::uuid[], "
+        "$6::wager_fault[]) "
         "ON CONFLICT DO NOTHING",
         [found.id for found in breaks],
         [found.tenant_id for found in breaks],

@@ -12,8 +12,9 @@ from customer_stack.wagers.domain.states import State
 from shared.database import Transaction
 
 COLUMNS: Final = (
-    "o.id, o.tenant_id, o.customer_id, a.account_id, o.market_id, o.side, o.action, o.quantity, o.limit_price, "
-    "o.max_total, o.state, o.placed_at, o.filled_quantity, o.filled_cost, o.filled_fee, o.shortfall, o.refusal"
+    "o.id, o.tenant_id, o.customer_id, a.account_id, o.market_id, o.side, o.action, o.quantity, "
+    "o.limit_price, o.max_total, o.state, o.placed_at, o.filled_quantity, o.filled_cost, o.filled_fee, "
+    "o.shortfall, o.refusal"
 )
 """What `to_wager` needs, of wager_order o joined with wager_account a."""
 

@@ -75,7 +75,8 @@ async def postpone(tx: Transaction, until: dict[UUID, datetime]) -> None:
     wager_ids = sorted(until)
     await tx.execute(
         "UPDATE wager_order o SET next_attempt_at = w.at "
-        "FROM unnest($1::uuid[], $2::timestamptz[]) AS w (id, at) WHERE o.id = w.id AND o.state = 'dispatched'",
+        "FROM unnest($1::uuid[], $2::timestamptz[]) AS w (id, at) "
+        "WHERE o.id = w.id AND o.state = 'dispatched'",
         wager_ids,
         [until[wager_id] for wager_id in wager_ids],
     )

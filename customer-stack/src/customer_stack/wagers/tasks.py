@@ -1,0 +1,37 @@
+"""Timers and listeners of wagers; one service call each."""
+
+from typing import Final
+from uuid import UUID
+
+from customer_stack.boundary_client.domain import Account
+from customer_stack.customers.service import load_references
+from customer_stack.timers import Runner, repeat
+from customer_stack.wagers.service.reporting import ReportApplication
+from customer_stack.wagers.service.sending import WagerSending
+from shared.database import Transaction
+from shared.events.port import Event
+from shared.events.worker import Listener
+
+SEND_SECONDS: Final = 0.1
+REPORT_SECONDS: Final = 0.1
+
+
+def build_listeners(sending: WagerSending) -> list[Listener]:
+    """Return what wagers do when something happens elsewhere."""
+
+    async def prepare_account(tx: Transaction, event: Event) -> None:
+        customer_id = UUID(event.payload["customer_id"])
+        reference = (await load_references(tx, [customer_id]))[customer_id]
+        await sending.prepare_account(tx, Account(reference, event.tenant_id), customer_id)
+
+    return [Listener("customers.activated", "wagers", prepare_account)]
+
+
+def build_timers(sending: WagerSending, reports: ReportApplication) -> dict[str, Runner]:
+    """Return the worker's tasks of wagers."""
+    return {
+        "wagers.register": repeat("wagers.register", SEND_SECONDS, sending.register_accounts),
+        "wagers.dispatch": repeat("wagers.dispatch", SEND_SECONDS, sending.dispatch),
+        "wagers.cancel": repeat("wagers.cancel", SEND_SECONDS, sending.ask_cancels),
+        "wagers.reports": repeat("wagers.reports", REPORT_SECONDS, reports.fetch),
+    }

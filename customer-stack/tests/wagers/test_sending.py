@@ -1,0 +1,160 @@
+"""Sending, silence, refusals and cancels on a real database."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import orjson
+import pytest
+
+from customer_stack.boundary_client.domain import CancelOutcome, Final, NotPooled, Reason
+from customer_stack.wagers.errors import WagerEnded, WagerUnknown
+
+
+async def placed(floor, customer, key="k"):
+    (answer,) = await floor.place(floor.want(customer, key))
+    return UUID(orjson.loads(answer)["wager_id"])
+
+
+async def test_a_wager_waits_until_its_account_is_registered(floor):
+    customer = await floor.add_customer()
+    wager_id = await placed(floor, customer)
+    assert await floor.sending.dispatch() == 0
+    assert await floor.state(wager_id) == "pending"
+    assert await floor.sending.register_accounts() == 1
+    assert await floor.sending.register_accounts() == 0
+    assert await floor.sending.dispatch() == 1
+    assert await floor.state(wager_id) == "submitted"
+    intent = floor.execution.received[wager_id]
+    assert (intent.account_id, intent.max_total) == (customer.account_id, 5_892_480)
+    assert intent.account_id != customer.id
+    assert await floor.column(
+        "SELECT kind FROM audit_record WHERE kind LIKE 'wagers.%' ORDER BY txid, id"
+    ) == [
+        "wagers.placed",
+        "wagers.account_registered",
+        "wagers.dispatched",
+        "wagers.submitted",
+    ]
+
+
+async def test_silence_keeps_the_hold_and_sends_the_same_intent_again(floor):
+    customer = await floor.add_customer()
+    wager_id = await placed(floor, customer)
+    await floor.sending.register_accounts()
+    floor.execution.is_silent = True
+    assert await floor.sending.dispatch() == 0
+    assert await floor.state(wager_id) == "dispatched"
+    assert (await floor.wallet(customer)).held == 5_892_480
+    assert await floor.sending.dispatch() == 0
+    assert len(floor.execution.calls) == 1
+    floor.clock.advance(timedelta(seconds=1))
+    floor.execution.is_silent = False
+    assert await floor.sending.dispatch() == 1
+    assert floor.execution.calls == [[wager_id], [wager_id]]
+    assert await floor.state(wager_id) == "submitted"
+
+
+async def test_a_worker_that_died_after_claiming_is_followed_by_another(floor):
+    customer = await floor.add_customer()
+    wager_id = await placed(floor, customer)
+    await floor.sending.register_accounts()
+
+    async def die(intents, *, idempotency_key):
+        raise RuntimeError("killed")
+
+    alive = floor.execution.submit_intents
+    floor.execution.submit_intents = die
+    with pytest.raises(RuntimeError):
+        await floor.sending.dispatch()
+    floor.execution.submit_intents = alive
+    assert await floor.sending.dispatch() == 0
+    floor.clock.advance(timedelta(seconds=9))
+    assert await floor.sending.dispatch() == 1
+    assert await floor.state(wager_id) == "submitted"
+
+
+async def test_a_signed_refusal_releases_the_hold_and_the_stake(floor):
+    customer = await floor.add_customer()
+    wager_id = await placed(floor, customer)
+    await floor.sending.register_accounts()
+    floor.execution.refuse[wager_id] = Reason.MARKET_NOT_OPEN
+    await floor.sending.dispatch()
+    assert await floor.state(wager_id) == "refused"
+    assert (await floor.wallet(customer)).held == 0
+    await floor.check_books()
+
+
+async def test_a_conflicting_intent_keeps_its_hold_and_is_a_break_once(floor):
+    customer = await floor.add_customer()
+    wager_id = await placed(floor, customer)
+    await floor.sending.register_accounts()
+    floor.execution.refuse[wager_id] = Reason.CONFLICTING_INTENT
+    for _ in range(2):
+        await floor.sending.dispatch()
+        floor.clock.advance(timedelta(seconds=20))
+    assert await floor.state(wager_id) == "dispatched"
+    assert (await floor.wallet(customer)).held == 5_892_480
+    assert await floor.column("SELECT fault::text FROM wager_break") == ["conflicting_intent"]
+
+
+async def test_a_wager_that_was_not_sent_is_cancelled_at_once(floor):
+    customer = await floor.add_customer()
+    wager_id = await placed(floor, customer)
+    assert await floor.sending.cancel(floor.tenant_id, customer.id, wager_id)
+    assert await floor.sending.cancel(floor.tenant_id, customer.id, wager_id)
+    assert await floor.state(wager_id) == "cancelled"
+    assert (await floor.wallet(customer)).held == 0
+    await floor.sending.register_accounts()
+    assert await floor.sending.dispatch() == 0
+    await floor.check_books()
+
+
+async def test_a_sent_wager_is_cancelled_only_by_its_report(floor):
+    customer = await floor.add_customer()
+    wager_id = await placed(floor, customer)
+    await floor.sending.register_accounts()
+    await floor.sending.dispatch()
+    assert not await floor.sending.cancel(floor.tenant_id, customer.id, wager_id)
+    assert await floor.sending.ask_cancels() == 0
+    floor.execution.cancels[wager_id] = CancelOutcome.NOT_POOLED
+    assert await floor.sending.ask_cancels() == 1
+    assert await floor.sending.ask_cancels() == 0
+    assert await floor.state(wager_id) == "submitted"
+    assert (await floor.wallet(customer)).held == 5_892_480
+    floor.execution.reports.append(NotPooled(1, floor.clock.now(), wager_id, Reason.CANCELLED))
+    assert await floor.reports.fetch() == 1
+    assert await floor.state(wager_id) == "cancelled"
+    assert (await floor.wallet(customer)).held == 0
+    await floor.check_books()
+
+
+async def test_nobody_cancels_somebody_elses_or_an_ended_wager(floor):
+    customer, other = await floor.add_customer(), await floor.add_customer()
+    wager_id = await placed(floor, customer)
+    with pytest.raises(WagerUnknown):
+        await floor.sending.cancel(floor.tenant_id, other.id, wager_id)
+    await floor.sending.register_accounts()
+    await floor.sending.dispatch()
+    floor.execution.reports.append(Final(1, floor.clock.now(), wager_id, 0))
+    await floor.reports.fetch()
+    assert await floor.state(wager_id) == "unfilled"
+    with pytest.raises(WagerEnded):
+        await floor.sending.cancel(floor.tenant_id, customer.id, wager_id)
+
+
+async def test_a_report_that_overtakes_the_answer_wins(floor):
+    customer = await floor.add_customer()
+    wager_id = await placed(floor, customer)
+    await floor.sending.register_accounts()
+    submit = floor.execution.submit_intents
+
+    async def report_first(intents, *, idempotency_key):
+        answers = await submit(intents, idempotency_key=idempotency_key)
+        floor.execution.reports.append(Final(1, floor.clock.now(), wager_id, 0))
+        await floor.reports.fetch()
+        return answers
+
+    floor.execution.submit_intents = report_first
+    assert await floor.sending.dispatch() == 1
+    assert await floor.state(wager_id) == "unfilled"
+    await floor.check_books()

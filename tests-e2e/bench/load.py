@@ -1,0 +1,117 @@
+"""A load generator: N keep-alive connections that each send the next request when the last is answered.
+
+Raw asyncio instead of a client library, because the generator shares the machine's cores with what it
+measures: a request costs it some ten microseconds.
+"""
+
+import asyncio
+import functools
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came back: latencies in seconds of answers with the expected status, counts of all statuses."""
+
+    seconds: float
+    latencies: list[float]
+    statuses: Counter[int] = field(default_factory=Counter)
+    first_unexpected: bytes = b""
+
+    @property
+    def rate(self) -> float:
+        """Return expected answers per second."""
+        return len(self.latencies) / self.seconds
+
+    def percentile_ms(self, share: float) -> float:
+        """Return the latency below which `share` of the expected answers lie, in milliseconds."""
+        ordered = sorted(self.latencies)
+        return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000, 2)
+
+
+def post_json(path: str, host: str, headers: Sequence[tuple[str, str]], body: bytes) -> bytes:
+    """Return the bytes of one POST."""
+    lines = [f"POST {path} HTTP/1.1", f"Host: {host}", "Content-Type: application/json"]
+    lines += [f"{name}: {value}" for name, value in headers]
+    lines += [f"Content-Length: {len(body)}", "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+class _Connection(asyncio.Protocol):
+    """One connection: sends, waits for the whole answer, sends again."""
+
+    def __init__(self, next_request: Callable[[], bytes], load: Load, expected: int, deadline: float) -> None:
+        self._next_request = next_request
+        self._load = load
+        self._expected = expected
+        self._deadline = deadline
+        self._buffer = b""
+        self._sent_at = 0.0
+        self._transport: asyncio.WriteTransport | None = None
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.WriteTransport)
+        self._transport = transport
+        self._send()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(error or ConnectionResetError("the server closed a connection"))
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        head, found, rest = self._buffer.partition(b"\r\n\r\n")
+        if not found:
+            return
+        length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0])
+        if len(rest) < length:
+            return
+        now = time.perf_counter()
+        status = int(head[9:12])
+        self._load.statuses[status] += 1
+        if status == self._expected:
+            self._load.latencies.append(now - self._sent_at)
+        elif not self._load.first_unexpected:
+            object.__setattr__(self._load, "first_unexpected", rest[:length])
+        self._buffer = b""
+        if now < self._deadline:
+            self._send()
+            return
+        self.done.set_result(None)
+        if self._transport is not None:
+            self._transport.close()
+
+    def _send(self) -> None:
+        self._sent_at = time.perf_counter()
+        if self._transport is not None:
+            self._transport.write(self._next_request())
+
+
+async def run(
+    host: str,
+    port: int,
+    next_request: Callable[[int], bytes],
+    *,
+    connections: int = 64,
+    seconds: float = 8.0,
+    expected: int = 201,
+) -> Load:
+    """Load `host:port` for `seconds`. `next_request(connection)` returns the bytes of the next request."""
+    loop = asyncio.get_running_loop()
+    begun = time.perf_counter()
+    load = Load(seconds, [])
+    clients = []
+    for number in range(connections):
+        client = _Connection(functools.partial(next_request, number), load, expected, begun + seconds)
+        await loop.create_connection(functools.partial(_give, client), host, port)
+        clients.append(client)
+    await asyncio.gather(*(client.done for client in clients))
+    return load
+
+
+def _give(client: _Connection) -> _Connection:
+    return client
