@@ -53,7 +53,7 @@ def test_the_rule_sees_text_in_a_nested_message() -> None:
         name="inner", number=1, type=FieldDescriptor.TYPE_MESSAGE, type_name=".bad.Inner", label=1
     )
     pool = DescriptorPool()
-    pool.Add(bad)  # type: ignore[no-untyped-call]
+    pool.Add(bad)
     assert text_fields(pool.FindMessageTypeByName("bad.Outer")) == ["bad.Inner.note"]
 
 

@@ -1,0 +1,89 @@
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from bulkhead_local.postgres import TEST_TUNING, Server
+from bulkhead_local.problems import LocalProblem
+
+LOCAL = Path(__file__).resolve().parents[1]
+ROOT = LOCAL.parents[1]
+SH = shutil.which("sh") or "/bin/sh"
+
+
+def find_python(path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [SH, str(LOCAL / "find_python.sh")],
+        env={"PATH": str(path), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def install(folder: Path, name: str, script: str):
+    program = folder / name
+    program.write_text(f"#!{SH}\n{script}\n")
+    program.chmod(0o755)
+
+
+def test_a_machine_without_python_is_told_what_to_install(tmp_path):
+    result = find_python(tmp_path)
+    assert result.returncode == 1
+    assert "needs Python 3.11 or newer, and found no Python" in result.stderr
+    assert "apt install" in result.stderr
+
+
+def test_a_python_too_old_is_named(tmp_path):
+    install(tmp_path, "python3", 'case "$2" in *exit*) exit 1;; *) echo 3.9.2;; esac')
+    result = find_python(tmp_path)
+    assert result.returncode == 1
+    assert "python3 is 3.9.2" in result.stderr
+
+
+def test_a_new_enough_python_is_found_and_one_that_is_named_comes_first(tmp_path):
+    install(tmp_path, "python3", "exit 0")
+    assert find_python(tmp_path).stdout.strip() == "python3"
+    assert find_python(tmp_path, PYTHON=sys.executable).stdout.strip() == sys.executable
+
+
+def test_every_requirement_is_pinned_with_a_hash_and_names_no_place():
+    text = (ROOT / "requirements" / "all.txt").read_text()
+    blocks = [block for block in text.replace("\\\n", " ").splitlines() if block and block[0] not in "# "]
+    assert len(blocks) > 50
+    assert [block for block in blocks if "==" not in block or "--hash=sha256:" not in block] == []
+    assert "://" not in text
+
+
+def test_a_full_disk_is_said_before_anything_is_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
+    with pytest.raises(LocalProblem, match=r"The disk of .* is full"):
+        Server(tmp_path / "server", tuning=TEST_TUNING).start()
+
+
+def test_make_help_lists_the_two_commands_and_every_check():
+    result = subprocess.run(
+        ["make", "help"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for target in (
+        "run",
+        "test",
+        "lint",
+        "types",
+        "imports",
+        "test-fast",
+        "test-e2e",
+        "bench",
+        "proto",
+        "clean",
+    ):
+        assert f"make {target}" in result.stdout
