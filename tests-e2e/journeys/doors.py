@@ -6,6 +6,7 @@ do, the journey does; nothing else.
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,13 +69,7 @@ class Door:
             headers["Authorization"] = f"Bearer {self.token}"
         deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
         while True:
-            try:
-                answer = await self._client.request(method, self._base + path, json=body, headers=headers)
-            except httpx.TransportError:
-                if asyncio.get_running_loop().time() > deadline:
-                    raise
-                await asyncio.sleep(0.2)
-                continue
+            answer = await send(self._client, method, self._base + path, json=body, headers=headers)
             if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE and (
                 asyncio.get_running_loop().time() < deadline
             ):
@@ -99,6 +94,32 @@ class Door:
             cursor = page.get("next_cursor") or ""
             if not cursor:
                 return found
+
+
+async def send(
+    client: httpx.AsyncClient,
+    method: str,
+    url: str,
+    *,
+    json: object = None,
+    headers: dict[str, str] | None = None,
+    landed: Callable[[], Awaitable[bool]] | None = None,
+) -> httpx.Response:
+    """Send one request, again when the connection breaks, for a bounded time.
+
+    `landed` tells whether a try whose answer was lost took effect, where the other side cannot tell a
+    repeat from a second request; an effect without an answer is answered 200 with nothing in it.
+    """
+    deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
+    while True:
+        try:
+            return await client.request(method, url, json=json, headers=headers)
+        except httpx.TransportError:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+        await asyncio.sleep(0.2)
+        if landed is not None and await landed():
+            return httpx.Response(httpx.codes.OK, request=httpx.Request(method, url))
 
 
 async def command(address: Address, name: str, *arguments: str) -> Any:

@@ -23,13 +23,10 @@ from typing import Any, TypeVar
 
 import httpx
 
-from journeys.doors import Address, Door, Refused, command
+from journeys.doors import Address, Door, Refused, command, send
 from journeys.people import Person, make_people
 from journeys.screen import Screen
 
-PEOPLE = 44
-MARKETS = 6
-ROUNDS = 11
 CONCURRENCY = 12
 DEPOSIT_LKR = "30000.00"
 OPENING = {
@@ -41,6 +38,16 @@ OPENING = {
 SETTLED_WAGERS = {"filled", "partly_filled", "unfilled", "cancelled", "refused"}
 
 ItemT = TypeVar("ItemT")
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a journey is. Fault tests drive a smaller one."""
+
+    people: int = 44
+    markets: int = 6
+    rounds: int = 11
+    wagers_at_least: int = 400
 
 
 @dataclass
@@ -61,6 +68,7 @@ class Journey:
     client: httpx.AsyncClient
     screen: Screen
     mark: str
+    size: Size = field(default_factory=Size)
     people: list[Customer] = field(default_factory=list)
     markets: list[dict[str, Any]] = field(default_factory=list)
     refusals: Counter[str] = field(default_factory=Counter)
@@ -132,7 +140,9 @@ async def open_house(journey: Journey) -> None:
             department | {"lkr": OPENING["stock_lkr"], "usd": OPENING["stock_usd"]},
         )
         await post(clerk, "prefunds", department | {"usd": OPENING["prefund"]})
-        await journey.client.post(
+        await send(
+            journey.client,
+            "POST",
             f"{journey.address.exchange}/sandbox/deposit",
             json={"amount": OPENING["prefund"], "reference": name},
         )
@@ -155,7 +165,7 @@ async def open_house(journey: Journey) -> None:
 async def onboard(journey: Journey) -> None:
     """Register everybody and wait for identity, age and sanctions checks."""
     slugs = (journey.address.tenants[0]["slug"], journey.address.tenants[1]["slug"])
-    people = make_people(slugs, PEOPLE, journey.mark, datetime.now(UTC).date())
+    people = make_people(slugs, journey.size.people, journey.mark, datetime.now(UTC).date())
 
     async def register(person: Person) -> Customer:
         door = Door(journey.client, journey.address.customer)
@@ -203,6 +213,31 @@ async def onboard(journey: Journey) -> None:
     )
 
 
+async def pay_at_bank(journey: Journey, pay_reference: str, amount: str) -> None:
+    """Pay in at the bank. Whoever gets no answer looks at the statement before they pay again."""
+    headers = {"Authorization": f"Bearer {journey.address.bank_key}"}
+    bank = f"{journey.address.bank}/v1"
+
+    async def landed() -> bool:
+        after, more = 0, True
+        while more:
+            url = f"{bank}/statement?limit=1000&after={after}"
+            page = (await send(journey.client, "GET", url, headers=headers)).raise_for_status().json()
+            if any(entry["reference"] == pay_reference for entry in page["entries"]):
+                return True
+            after, more = after + len(page["entries"]), page["has_more"]
+        return False
+
+    body = {
+        "pay_reference": pay_reference,
+        "amount": amount,
+        "currency": "LKR",
+        "payer_account": "8001234567",
+    }
+    answer = await send(journey.client, "POST", f"{bank}/pay-ins", json=body, headers=headers, landed=landed)
+    answer.raise_for_status()
+
+
 async def deposit(journey: Journey) -> None:
     """Lock a rate each, pay in at the bank, wait for the signed webhook to convert. One pays too little."""
     short = journey.active[-1]
@@ -210,17 +245,7 @@ async def deposit(journey: Journey) -> None:
     async def pay_in(customer: Customer) -> None:
         quote = await customer.door.call("POST", "/v1/quotes", {"purpose": "deposit", "amount": DEPOSIT_LKR})
         amount = "29000.00" if customer is short else DEPOSIT_LKR
-        answer = await journey.client.post(
-            f"{journey.address.bank}/v1/pay-ins",
-            json={
-                "pay_reference": quote["pay_reference"],
-                "amount": amount,
-                "currency": "LKR",
-                "payer_account": "8001234567",
-            },
-            headers={"Authorization": f"Bearer {journey.address.bank_key}"},
-        )
-        answer.raise_for_status()
+        await pay_at_bank(journey, quote["pay_reference"], amount)
 
     await each_at_once(journey.active, pay_in)
 
@@ -248,7 +273,7 @@ async def deposit(journey: Journey) -> None:
 
 
 async def choose_markets(journey: Journey) -> None:
-    """Take six open markets with prices on both sides, away from the extremes."""
+    """Take open markets with prices on both sides, away from the extremes."""
 
     async def found() -> bool:
         listed = await journey.people[0].door.every("/v1/markets")
@@ -261,8 +286,8 @@ async def choose_markets(journey: Journey) -> None:
             and Decimal("0.12") <= Decimal(market["yes_bid"])
             and Decimal(market["yes_ask"]) <= Decimal("0.88")
         ]
-        journey.markets = usable[:MARKETS]
-        return len(journey.markets) == MARKETS
+        journey.markets = usable[: journey.size.markets]
+        return len(journey.markets) == journey.size.markets
 
     await wait_until("markets", found)
 
@@ -271,7 +296,7 @@ async def wager(journey: Journey) -> None:
     """Place hundreds of wagers, both sides, small and large; some are refused, some cancelled at once."""
     await choose_markets(journey)
     source = random.Random(11)  # noqa: S311 - a script of play, not a secret
-    able = journey.active[:-1]
+    able, count = journey.active[:-1], len(journey.markets)
 
     def order(market: dict[str, Any], side: str, quantity: str) -> dict[str, str]:
         ask = Decimal(market["yes_ask"]) if side == "yes" else 1 - Decimal(market["yes_bid"])
@@ -295,7 +320,7 @@ async def wager(journey: Journey) -> None:
 
     async def play(work: tuple[int, Customer]) -> None:
         round_number, customer = work
-        market = journey.markets[(round_number + source.randrange(MARKETS)) % MARKETS]
+        market = journey.markets[(round_number + source.randrange(count)) % count]
         side = source.choice(("yes", "no"))
         quantity = source.choice(("1.00", "2.50", "4.00", "5.25", "7.75"))
         made = await place(customer, order(market, side, quantity))
@@ -307,17 +332,18 @@ async def wager(journey: Journey) -> None:
     await place(poor, order(market, "yes", "5.00"))
     await place(able[0], order(market, "yes", "90000.00"))
     await place(able[1], order(market, "no", "100.00") | {"limit_price": "0.0001"})
-    for number in range(ROUNDS):
+    rounds = journey.size.rounds
+    for number in range(rounds):
         await each_at_once([(number, customer) for customer in able], play)
-        journey.screen.progress(f"round {number + 1} of {ROUNDS}")
+        journey.screen.progress(f"round {number + 1} of {rounds}")
     # Large enough to eat through the book: filled in part.
     for customer in able[:3]:
         await place(customer, order(journey.markets[1], "yes", "60.00"))
     placed = sum(len(customer.wagers) for customer in journey.people)
-    require(placed >= 400, f"only {placed} wagers were placed")
+    require(placed >= journey.size.wagers_at_least, f"only {placed} wagers were placed")
     require(sum(journey.refusals.values()) >= 2, "some wagers must be refused")
     journey.screen.note(
-        f"{placed} wagers on {MARKETS} markets, both sides; refused: "
+        f"{placed} wagers on {len(journey.markets)} markets, both sides; refused: "
         + ", ".join(f"{count} {code}" for code, count in sorted(journey.refusals.items()))
     )
 
@@ -375,13 +401,13 @@ async def sell(journey: Journey) -> None:
 
 async def resolve(journey: Journey) -> None:
     """Resolve every market of the journey: YES, NO and void among them; wait for all payouts."""
-    outcomes = ("yes", "no", "void", "yes", "no", "yes")
+    outcomes = ("yes", "no", "void", "yes", "no", "yes")[: journey.size.markets]
     for market, outcome in zip(journey.markets, outcomes, strict=True):
         body = {"result": outcome} | ({"value": "0.5000"} if outcome == "void" else {})
-        answer = await journey.client.post(
-            f"{journey.address.exchange}/sandbox/markets/{market['ticker']}/resolve", json=body
-        )
-        answer.raise_for_status()
+        url = f"{journey.address.exchange}/sandbox/markets/{market['ticker']}/resolve"
+        answer = await send(journey.client, "POST", url, json=body)
+        if answer.status_code != httpx.codes.CONFLICT:  # a try whose answer was lost had resolved it
+            answer.raise_for_status()
     ours = {market["id"] for market in journey.markets}
 
     async def paid() -> bool:
