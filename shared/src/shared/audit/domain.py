@@ -172,4 +172,5 @@ def _check(value: object) -> None:
         for item in value:
             _check(item)
     else:
-        invariant(isinstance(value, str | int | UUID), "an audit body holds text, integers, booleans and ids only")
+        plain = isinstance(value, str | int | UUID)
+        invariant(plain, "an audit body holds text, integers, booleans and ids only")
