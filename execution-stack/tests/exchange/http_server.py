@@ -75,7 +75,7 @@ async def serve(answer: Callable[[Request], Answer]) -> AsyncIterator[Server]:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         handlers.add(asyncio.current_task())
         try:
-            with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            with contextlib.suppress(asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
                 await converse(reader, writer)
         finally:
             writer.close()

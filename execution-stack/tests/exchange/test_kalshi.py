@@ -77,7 +77,9 @@ def order() -> NewOrder:
 
 async def place(answer: Answer, found: Answer | None = None, **limits: float) -> tuple[object, list[Request]]:
     """Place one order and return what came of it, with the requests that were sent."""
-    async with serve(lambda r: answer if r.method == "POST" else found or page("orders")) as server:
+    reads = {"/trade-api/v2/portfolio/orders": found or page("orders")}
+    nothing = page("fills")
+    async with serve(lambda r: answer if r.method == "POST" else reads.get(r.path, nothing)) as server:
         client = exchange(server.url, **limits)
         try:
             outcome: object = await client.place_order(order())
@@ -183,6 +185,22 @@ async def test_a_duplicate_is_looked_up_and_not_sent_again():
 async def test_a_duplicate_that_is_not_listed_yet_is_unknown():
     outcome, _ = await place(error(409, "order_already_exists"), page("orders"))
     assert isinstance(outcome, errors.OutcomeUnknown)
+
+
+async def test_an_order_that_only_its_fills_name_is_found():
+    answers = {
+        "/trade-api/v2/portfolio/orders": page("orders"),
+        "/trade-api/v2/portfolio/fills": page("fills", FILL),
+        f"/trade-api/v2/portfolio/orders/{ORDER_ID}": (200, json.dumps({"order": ORDER}).encode()),
+    }
+    async with serve(lambda r: answers[r.path]) as server:
+        client = exchange(server.url)
+        found = await client.find_order(CLIENT_ID, TICKER, NOW)
+        other = await client.find_order(UUID(int=5), TICKER, NOW)
+        await client.close()
+    assert found is not None
+    assert found.order_id == UUID(ORDER_ID)
+    assert other is None
 
 
 async def test_a_read_is_tried_again_and_signed_again():

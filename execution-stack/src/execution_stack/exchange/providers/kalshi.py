@@ -143,10 +143,13 @@ class KalshiExchange(Exchange):
         earliest = max(int((since - _CLOCK_SLACK).timestamp()), 0)
         query = {"ticker": ticker, "min_ts": str(earliest)}
         orders = [wire.read_order(item) for item in await self._pages("/portfolio/orders", query, "orders")]
+        found = next((order for order in orders if order.client_order_id == client_order_id), None)
+        if found is not None:
+            return found
         fills = [wire.read_fill(item) for item in await self._pages("/portfolio/fills", query, "fills")]
         unlisted = {fill.order_id for fill in fills} - {order.order_id for order in orders}
-        orders.extend([await self.order(order_id) for order_id in unlisted])
-        return next((order for order in orders if order.client_order_id == client_order_id), None)
+        named_by_fills = [await self.order(order_id) for order_id in sorted(unlisted)]
+        return next((order for order in named_by_fills if order.client_order_id == client_order_id), None)
 
     async def as_of(self) -> datetime:
         """Return how fresh the account's data are, as the exchange states it."""
@@ -163,8 +166,10 @@ class KalshiExchange(Exchange):
         fills = {fill.fill_id: fill for fill in map(wire.read_fill, found)}
         if any(fill.order_id != order_id for fill in fills.values()):
             raise AnswerUnreadable("The exchange listed another order's fill. Ask its support.")
-        # Listed newest first; ids settle the order of fills of the same moment.
-        return tuple(sorted(fills.values(), key=lambda f: (f.created_at or _EARLIEST, f.fill_id)))
+        # Listed newest first; of fills of one moment the order of the list is all there is.
+        oldest_first = list(fills.values())[::-1]
+        oldest_first.sort(key=lambda fill: fill.created_at or _EARLIEST)
+        return tuple(oldest_first)
 
     async def positions(self) -> dict[Ticker, int]:
         """Return the net position per market."""
