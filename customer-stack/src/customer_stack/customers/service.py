@@ -295,7 +295,7 @@ class CustomersService:
         )
 
     async def is_active(self, tx: Transaction, customer_id: UUID) -> bool:
-        """Tell, in the caller's transaction, whether the customer is verified and neither closed nor frozen."""
+        """Tell, in the transaction given, whether the customer is verified and neither closed nor frozen."""
         account = (await store.load_accounts(tx, [customer_id])).get(customer_id)
         return account is not None and account.status is Status.ACTIVE
 

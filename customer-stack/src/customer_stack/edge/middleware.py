@@ -14,6 +14,7 @@ from typing import Final
 from uuid import UUID
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from customer_stack.edge.problems import problem
@@ -24,10 +25,6 @@ CORRELATION_HEADER: Final = b"x-correlation-id"
 BODY_LIMIT_BYTES: Final = 64 * 1024
 
 _log = structlog.get_logger(__name__)
-
-
-class _BodyTooLarge(Exception):
-    """More bytes arrived than one request may have."""
 
 
 def _header(scope: Scope, name: bytes) -> bytes | None:
@@ -75,11 +72,6 @@ class EdgeMiddleware:
         try:
             with correlated(correlation):
                 await self._app(scope, self._limited(scope, receive), send_with_id)
-        except _BodyTooLarge:
-            if started:
-                raise
-            answer = problem(413, "request.too_large", f"Send at most {self._limit} bytes.")
-            await answer(scope, receive, send_with_id)
         except Exception:
             with correlated(correlation):
                 _log.exception("edge.unexpected_error", method=scope["method"])
@@ -101,11 +93,11 @@ class EdgeMiddleware:
         async def receive_limited() -> Message:
             nonlocal received
             if too_large:
-                raise _BodyTooLarge
+                raise HTTPException(413)
             message = await receive()
             received += len(message.get("body", b""))
             if received > self._limit:
-                raise _BodyTooLarge
+                raise HTTPException(413)
             return message
 
         return receive_limited

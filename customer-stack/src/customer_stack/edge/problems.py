@@ -44,7 +44,7 @@ TITLE_OF_STATUS: Final[Mapping[int, str]] = {
 _CODE_OF_STATUS: Final[Mapping[int, tuple[str, str]]] = {
     404: ("request.not_found", "There is nothing at this address. Check the path."),
     405: ("request.method_not_allowed", "This address does not know this method. Check the method."),
-    413: ("request.too_large", "The request is larger than this address accepts. Send less."),
+    413: ("request.too_large", "The request is larger than 64 KiB. Send less."),
 }
 
 _ADVICE: Final[Mapping[str, str]] = {

@@ -1,0 +1,97 @@
+"""Fixtures of the customer stack: everything wired as in a process, over a fresh database."""
+
+import base64
+import json
+from contextlib import AsyncExitStack
+from itertools import count
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from customer_stack.main import build_application, open_services
+from customer_stack.settings import Settings
+from customer_stack.tenancy.domain import Capability
+
+_numbers = count(1)
+
+
+@pytest.fixture(autouse=True)
+def light_passwords(monkeypatch):
+    monkeypatch.setenv("CUSTOMER_ARGON2_MEMORY_KIB", "8192")
+    monkeypatch.setenv("CUSTOMER_ARGON2_PASSES", "1")
+    monkeypatch.setenv("CUSTOMER_ARGON2_LANES", "1")
+
+
+@pytest.fixture
+def field_keys_file(tmp_path):
+    key = base64.b64encode(bytes(range(32))).decode()
+    other = base64.b64encode(bytes(range(32, 64))).decode()
+    file = tmp_path / "field_keys.json"
+    file.write_text(json.dumps({"current": 1, "encryption": {"1": key}, "blind_index": other}))
+    return file
+
+
+@pytest.fixture
+def settings(customer_database, field_keys_file):
+    return Settings.model_validate(
+        {
+            "environment": "sandbox",
+            "database_url": customer_database.dsn("app"),
+            "field_keys_file": field_keys_file,
+            "identity_url": "http://identity.invalid",
+            "identity_api_key": "not used",
+        }
+    )
+
+
+@pytest_asyncio.fixture
+async def services(settings):
+    async with AsyncExitStack() as stack:
+        yield await open_services(settings, stack, name="test")
+
+
+@pytest_asyncio.fixture
+async def tenant(services):
+    found, _ = await services.tenancy.ensure_tenant("lanka", "Lanka Event Exchange", tuple(Capability))
+    return found
+
+
+@pytest_asyncio.fixture
+async def client(services):
+    transport = httpx.ASGITransport(app=build_application(services), raise_app_exceptions=True)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as opened:
+        yield opened
+
+
+@pytest.fixture
+def registration(tenant):
+    """A valid registration; every call is another person."""
+
+    def build(**changes):
+        number = next(_numbers)
+        body = {
+            "tenant": tenant.slug,
+            "email": f"nimal.{number}@example.lk",
+            "password": "correct horse battery",
+            "full_name": "Nimal Perera",
+            "date_of_birth": "1990-02-10",
+            "residency": "LK",
+            "national_id": f"1990041{number:05d}",
+            "phone": "+94771234567",
+        }
+        return {name: value for name, value in (body | changes).items() if value is not None}
+
+    return build
+
+
+@pytest.fixture
+def sign_in(client):
+    async def do(body):
+        wanted = {name: body[name] for name in ("tenant", "email", "password")}
+        answer = await client.post("/v1/sessions", json=wanted)
+        assert answer.status_code == 201, answer.text
+        client.cookies.clear()
+        return answer.json()["token"]
+
+    return do

@@ -1,0 +1,171 @@
+"""What all routes have in common."""
+
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+
+from customer_stack.access.catalogue import load_roles
+from customer_stack.edge.application import create_app
+from customer_stack.edge.authentication import Require, current_customer, routed_customer
+from customer_stack.edge.problems import STATUS_OF_KIND
+from customer_stack.edge.public import PUBLIC_ROUTES
+from customer_stack.main import build_application, build_routers
+from shared.errors import Kind, Refusal
+from shared.ids import SystemIds
+
+
+class Nobody:
+    async def authenticate(self, token):
+        return None
+
+    async def route(self, token):
+        return None
+
+
+def make_app(*routers):
+    return create_app(
+        routers,
+        customer_sessions=Nobody(),
+        staff_sessions=Nobody(),
+        ids=SystemIds(),
+        show_documentation=False,
+    )
+
+
+def open_client(app):
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test")
+
+
+def guards_of(route):
+    """Return the calls of all dependencies of a route, at any depth."""
+    found, waiting = [], [route.dependant]
+    while waiting:
+        dependant = waiting.pop()
+        found.append(dependant.call)
+        waiting += dependant.dependencies
+    return found
+
+
+def find_unguarded(routers):
+    return {
+        (method, route.path)
+        for router in routers
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods
+        if (method, route.path) not in PUBLIC_ROUTES
+        and not any(
+            call in (current_customer, routed_customer) or isinstance(call, Require)
+            for call in guards_of(route)
+        )
+    }
+
+
+def test_every_route_asks_who_is_there(services):
+    routers = build_routers(services)
+    assert sum(len(router.routes) for router in routers) > 5
+    assert find_unguarded(routers) == set()
+
+
+def test_a_route_without_a_guard_is_found():
+    router = APIRouter()
+
+    @router.get("/open")
+    async def answer() -> None:
+        return None
+
+    assert find_unguarded([router]) == {("GET", "/open")}
+
+
+def test_every_staff_route_asks_for_a_permission_that_a_role_gives(services):
+    given_by_roles = frozenset().union(*(role.permissions for role in load_roles().values()))
+    for router in build_routers(services):
+        for route in router.routes:
+            if not route.path.startswith("/staff") or ("POST", route.path) in PUBLIC_ROUTES:
+                continue
+            asked = [call.permission for call in guards_of(route) if isinstance(call, Require)]
+            assert asked, route.path
+            assert set(asked) <= given_by_roles, route.path
+
+
+def test_public_routes_exist(services):
+    known = {
+        (method, route.path)
+        for router in build_routers(services)
+        for route in router.routes
+        for method in route.methods
+    }
+    assert set(PUBLIC_ROUTES) <= known
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+async def test_every_kind_of_refusal_is_a_problem(kind):
+    router = APIRouter()
+
+    @router.get("/refuse")
+    async def refuse() -> None:
+        refusal = type("Sample", (Refusal,), {"kind": kind, "code": "sample.code"})
+        raise refusal("Do this.")
+
+    async with open_client(make_app(router)) as client:
+        answer = await client.get("/refuse")
+    assert answer.status_code == STATUS_OF_KIND[kind]
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.json()["code"], answer.json()["detail"]) == ("sample.code", "Do this.")
+
+
+async def test_a_bug_is_answered_without_a_word_of_it():
+    router = APIRouter()
+
+    @router.get("/break")
+    async def break_down() -> None:
+        raise RuntimeError("secret detail")
+
+    async with open_client(make_app(router)) as client:
+        answer = await client.get("/break")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    assert "secret" not in answer.text
+
+
+async def test_every_answer_has_a_correlation_id_the_client_s_own_if_it_is_a_uuid():
+    mine = uuid4()
+    async with open_client(make_app()) as client:
+        kept = await client.get("/nowhere", headers={"X-Correlation-Id": str(mine)})
+        made = await client.get("/nowhere", headers={"X-Correlation-Id": "my name is Nimal Perera, 1990-1"})
+    assert kept.headers["x-correlation-id"] == str(mine)
+    assert UUID(made.headers["x-correlation-id"]).version == 7
+    assert (kept.status_code, kept.json()["code"]) == (404, "request.not_found")
+
+
+async def test_a_body_that_is_too_large_is_refused_stated_or_not():
+    async def stream():
+        for _ in range(80):
+            yield b"x" * 1024
+
+    router = APIRouter()
+
+    @router.post("/take")
+    async def take(body: dict[str, str]) -> None:
+        return None
+
+    async with open_client(make_app(router)) as client:
+        stated = await client.post("/take", content=b"x" * 80_000)
+        unstated = await client.post("/take", content=stream())
+        wrong_method = await client.get("/take")
+        broken = await client.post("/take", content=b"{", headers={"Content-Type": "application/json"})
+    assert [stated.status_code, unstated.status_code, wrong_method.status_code] == [413, 413, 405]
+    assert (broken.status_code, broken.json()["code"]) == (422, "request.invalid")
+
+
+@pytest.mark.parametrize("path", ["/v1/me", "/staff/me"])
+@pytest.mark.parametrize(
+    "header", [None, "Bearer ", "Basic abc", "Bearer bhc_nonsense", "Bearer " + "x" * 300]
+)
+async def test_no_token_and_a_bad_token_open_no_door(services, path, header):
+    async with open_client(build_application(services)) as client:
+        answer = await client.get(path, headers={} if header is None else {"Authorization": header})
+    assert (answer.status_code, answer.json()["code"]) == (401, "session.required")
+    assert answer.headers["www-authenticate"] == "Bearer"

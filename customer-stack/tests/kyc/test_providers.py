@@ -1,0 +1,121 @@
+"""Conformance of identity vendors: the sandbox's vendor, spoken to by its wire protocol."""
+
+import asyncio
+from dataclasses import replace
+from datetime import date
+from uuid import uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+
+from customer_stack.kyc.domain import Claim, Extracted, Pending, Rejected
+from customer_stack.kyc.providers.contract import IdentityVendor, VendorUnavailable
+from customer_stack.kyc.providers.http_vendor import HttpIdentityVendor
+from sandbox.identity.app import create_app
+from sandbox.settings import IdentitySettings
+
+CLAIM = Claim("Nimal Perera", date(1990, 2, 10), "LK", "national_id", "LK", "199004100001")
+KEY = "the key of the sandbox's vendor"
+
+
+def open_vendor(transport, key=KEY):
+    return HttpIdentityVendor("http://identity.test", SecretStr(key), transport=transport)
+
+
+@pytest.fixture
+def sandbox():
+    settings = IdentitySettings(identity_api_key=SecretStr(KEY), identity_delay_ms=100)
+    return httpx.ASGITransport(app=create_app(settings))
+
+
+@pytest_asyncio.fixture(params=["http_vendor"])
+async def vendor(request, sandbox):
+    opened = open_vendor(sandbox)
+    yield opened
+    await opened.close()
+
+
+async def answer_of(vendor: IdentityVendor, check_id):
+    for _ in range(100):
+        verdict = await vendor.fetch(check_id)
+        if not isinstance(verdict, Pending):
+            return verdict
+        await asyncio.sleep(0.02)
+    raise TimeoutError
+
+
+async def test_it_is_pending_before_it_is_answered(vendor):
+    check_id = uuid4()
+    await vendor.submit(check_id, CLAIM)
+    assert isinstance(await vendor.fetch(check_id), Pending)
+
+
+async def test_a_good_document_is_read_and_asking_twice_is_asking_once(vendor):
+    check_id = uuid4()
+    await vendor.submit(check_id, CLAIM)
+    await vendor.submit(check_id, CLAIM)
+    first = await answer_of(vendor, check_id)
+    assert first == Extracted("Nimal Perera", date(1990, 2, 10), "LK")
+    assert await vendor.fetch(check_id) == first
+
+
+async def test_a_passport_is_read(vendor):
+    check_id = uuid4()
+    await vendor.submit(check_id, replace(CLAIM, document_type="passport", document_number="N1234567"))
+    assert isinstance(await answer_of(vendor, check_id), Extracted)
+
+
+async def test_a_document_that_is_in_no_register_is_rejected(vendor):
+    check_id = uuid4()
+    await vendor.submit(check_id, replace(CLAIM, document_number="199004110000"))
+    assert isinstance(await answer_of(vendor, check_id), Rejected)
+
+
+async def test_a_check_that_was_never_submitted_is_no_verdict(vendor):
+    with pytest.raises(VendorUnavailable):
+        await vendor.fetch(uuid4())
+
+
+async def test_a_wrong_key_is_no_verdict(sandbox):
+    vendor = open_vendor(sandbox, key="wrong")
+    with pytest.raises(VendorUnavailable):
+        await vendor.submit(uuid4(), CLAIM)
+    await vendor.close()
+
+
+def verified(check_id, **changes):
+    extracted = {"full_name": "N", "date_of_birth": "1990-02-10", "residency": "LK"}
+    return {"verification_id": str(check_id), "status": "verified", "extracted": extracted} | changes
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda _: httpx.Response(500),
+        lambda _: httpx.Response(200, content=b"<html>"),
+        lambda _: httpx.Response(200, json={}),
+        lambda check_id: httpx.Response(200, json=verified(check_id, status="approved")),
+        lambda check_id: httpx.Response(200, json=verified(check_id, extracted=None)),
+        lambda _: httpx.Response(200, json=verified(uuid4())),
+        lambda check_id: httpx.Response(202, json=verified(check_id)),
+    ],
+)
+async def test_whatever_is_not_an_explicit_answer_is_no_verdict(answer):
+    check_id = uuid4()
+    vendor = open_vendor(httpx.MockTransport(lambda _: answer(check_id)))
+    with pytest.raises(VendorUnavailable):
+        await vendor.fetch(check_id)
+    await vendor.close()
+
+
+async def test_a_vendor_that_cannot_be_reached_is_no_verdict():
+    def break_line(request):
+        raise httpx.ConnectError("refused")
+
+    vendor = open_vendor(httpx.MockTransport(break_line))
+    with pytest.raises(VendorUnavailable) as caught:
+        await vendor.submit(uuid4(), CLAIM)
+    assert caught.value.__cause__ is None
+    await vendor.close()
