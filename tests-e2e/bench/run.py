@@ -22,11 +22,15 @@ sys.path.insert(0, str(HERE.parents[1]))
 
 from bench import ledger, wagers, yardstick  # noqa: E402 - the path comes first
 from bench.results import Result, show, write  # noqa: E402
+from bulkhead_local.installation import Installation  # noqa: E402
+from bulkhead_local.layout import Ports  # noqa: E402
 from bulkhead_local.postgres import Server  # noqa: E402
 from shared.database import Database  # noqa: E402
-from shared.migrations import kernel_sql, upgrade  # noqa: E402
+from shared.migrations import kernel_sql  # noqa: E402
 
 ROOT = HERE.parents[2]
+FOLDER = ROOT / ".run" / "bench"
+LIGHT_PASSWORDS = {"CUSTOMER_ARGON2_MEMORY_KIB": "8192", "CUSTOMER_ARGON2_PASSES": "1"}
 
 
 async def fresh(server: Server, name: str) -> None:
@@ -64,17 +68,7 @@ async def measure_yardstick(server: Server) -> Result:
     return await asyncio.to_thread(yardstick.measure, server.dsn("owner", "bench_yardstick"))
 
 
-async def measure_wagers(server: Server) -> Result:
-    """Measure the customer API with everything a wager passes."""
-    await fresh(server, "bench_customer")
-    await asyncio.to_thread(
-        upgrade, server.dsn("owner", "bench_customer"), ROOT / "customer-stack" / "migrations"
-    )
-    return await wagers.measure(server, "bench_customer", ROOT / ".run" / "bench")
-
-
 MEASURES: dict[str, Callable[[Server], Awaitable[Result]]] = {
-    "wagers.http": measure_wagers,
     "ledger.hot": lambda server: measure_ledger(server, hot=True),
     "ledger.random": lambda server: measure_ledger(server, hot=False),
     "yardstick.tpcb": measure_yardstick,
@@ -82,27 +76,29 @@ MEASURES: dict[str, Callable[[Server], Awaitable[Result]]] = {
 
 
 async def run(only: str) -> list[Result]:
-    """Run the chosen measures, one after the other, on one server."""
-    folder = ROOT / ".run" / "bench"
-    server = Server(folder / "postgres")
-    await asyncio.to_thread(server.start)
-    try:
-        results = []
-        for name, measure in MEASURES.items():
-            if name.startswith(only):
-                print(f"measuring {name} ...", flush=True)
-                results.append(await measure(server))
-        return results
-    finally:
-        await asyncio.to_thread(server.stop)
-        shutil.rmtree(folder, ignore_errors=True)
+    """Run the chosen measures, one after the other, on one server: that of the customer stack."""
+    results: list[Result] = []
+    chosen = {name: measure for name, measure in MEASURES.items() if name.startswith(only)}
+    with Installation(FOLDER, Ports.free(), settings={"customer": LIGHT_PASSWORDS}) as installation:
+        if "wagers.http".startswith(only) or only.startswith("wagers.http"):
+            print("measuring wagers.http ...", flush=True)
+            await asyncio.to_thread(installation.start)
+            results += await wagers.measure(installation)
+            installation.supervisor.stop()
+        elif chosen:
+            await asyncio.to_thread(installation.start_databases)
+        for name, measure in chosen.items():
+            print(f"measuring {name} ...", flush=True)
+            results.append(await measure(installation.servers["customer"]))
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    return results
 
 
 def main() -> None:
     """Run from the command line."""
     results = uvloop.run(run(os.environ.get("ONLY", "")))
     if not results:
-        sys.exit(f"no measure has that name; there are: {', '.join(MEASURES)}")
+        sys.exit(f"no measure has that name; there are: wagers.http, {', '.join(MEASURES)}")
     show(results)
     by_name = {result.name: result.value for result in results}
     if base := by_name.get("yardstick.tpcb"):
