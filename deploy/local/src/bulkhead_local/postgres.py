@@ -377,7 +377,9 @@ def _as_server(command: Sequence[str | Path], *needed: Path) -> list[str]:
         )
     change = [setpriv, f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
     if any(_is_closed(parent, user) for path in needed for parent in (path, *path.parents)):
-        change += ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"]
+        # no_setuid_fixup: access(2) counts capabilities of the real user, too.
+        change += ["--securebits=+no_setuid_fixup", "--inh-caps=-all,+dac_override"]
+        change += ["--ambient-caps=-all,+dac_override"]
     return [*change, *words]
 
 
