@@ -1,12 +1,21 @@
 -- Accounts that the customer stack made known, and the intents that it handed over.
 CREATE TABLE account_tenant (
     id uuid CONSTRAINT account_tenant_pk PRIMARY KEY,
+    opened_at timestamptz NOT NULL
+);
+CALL bulkhead_plain_table('account_tenant', append_only => true);
+COMMENT ON TABLE account_tenant IS 'no tenant: it is the list of tenants, read before a transaction can name any';
+
+-- Which customer stack acts for a tenant and hears of it: the first that registers an account of it.
+CREATE TABLE account_recipient (
+    id uuid CONSTRAINT account_recipient_pk PRIMARY KEY
+        CONSTRAINT account_recipient_tenant REFERENCES account_tenant (id),
     recipient_id uuid NOT NULL,
     registered_at timestamptz NOT NULL
 );
-CREATE INDEX account_tenant_of_recipient ON account_tenant (recipient_id);
-CALL bulkhead_plain_table('account_tenant', append_only => true);
-COMMENT ON TABLE account_tenant IS 'no tenant: it is the list of tenants, read before a transaction can name any';
+CREATE INDEX account_recipient_tenants ON account_recipient (recipient_id);
+CALL bulkhead_plain_table('account_recipient', append_only => true);
+COMMENT ON TABLE account_recipient IS 'no tenant: read before a transaction can name its tenants';
 
 CREATE TABLE account_reference (
     tenant_id uuid NOT NULL CONSTRAINT account_reference_tenant REFERENCES account_tenant (id),

@@ -6,5 +6,5 @@ A *recipient* is the customer stack that registered a tenant: it alone acts for 
 Invariants: a tenant has one recipient and an account one tenant, for ever; an account that was not
 registered can neither buy nor sell; registering again changes nothing.
 
-Tables owned: account_tenant, account_reference. Events published: none.
+Tables owned: account_tenant, account_recipient, account_reference. Events published: none.
 """

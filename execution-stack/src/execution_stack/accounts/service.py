@@ -1,6 +1,7 @@
 """Register accounts, and answer whose they are."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from execution_stack.accounts import store
@@ -17,13 +18,19 @@ from shared.ids import HOUSE_TENANT
 async def list_tenants(database: Database) -> list[UUID]:
     """Return all tenants, for a transaction over all of them."""
     async with database.transaction() as tx:
-        return await store.list_tenants(tx, None)
+        return await store.list_tenants(tx)
 
 
 async def tenants_of(database: Database, sender: str) -> list[UUID]:
     """Return the tenants for which `sender` acts."""
     async with database.transaction() as tx:
-        return await store.list_tenants(tx, recipient_of(sender))
+        return await store.list_tenants_of(tx, recipient_of(sender))
+
+
+async def open_tenants(tx: Transaction, tenants: Sequence[UUID], at: datetime) -> None:
+    """Make tenants known and open their books. Nobody acts for a tenant until it has an account."""
+    await store.insert_tenants(tx, tenants, at)
+    await books.open_tenants(tx, tenants)
 
 
 async def recipients_of(tx: Transaction, tenants: Sequence[UUID]) -> dict[UUID, UUID]:
@@ -76,8 +83,8 @@ class AccountService:
             raise OtherOwner("The house's own id names no tenant. Check the tenant's id.")
         known = await store.load_recipients(tx, tenants)
         if len(known) < len(tenants):
-            await store.insert_tenants(tx, tenants, recipient_id, call.at)
-            await books.open_tenants(tx, tenants)
+            await open_tenants(tx, tenants, call.at)
+            await store.insert_recipient(tx, tenants, recipient_id, call.at)
             known = await store.load_recipients(tx, tenants)
         if any(known.get(tenant) != recipient_id for tenant in tenants):
             raise OtherOwner("A tenant is registered by another stack. Check the tenant's id.")

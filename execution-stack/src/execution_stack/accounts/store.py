@@ -8,10 +8,22 @@ from execution_stack.accounts.domain import Registration
 from shared.database import Transaction
 
 
-async def insert_tenants(tx: Transaction, tenants: Sequence[UUID], recipient_id: UUID, at: datetime) -> None:
-    """Add tenants that are not known yet, with a report cursor for their recipient."""
+async def insert_tenants(tx: Transaction, tenants: Sequence[UUID], at: datetime) -> None:
+    """Add tenants that are not known yet."""
     await tx.execute(
-        "INSERT INTO account_tenant (id, recipient_id, registered_at) "
+        "INSERT INTO account_tenant (id, opened_at) SELECT t.id, $2 FROM unnest($1::uuid[]) AS t (id) "
+        "ORDER BY 1 ON CONFLICT DO NOTHING",
+        tenants,
+        at,
+    )
+
+
+async def insert_recipient(
+    tx: Transaction, tenants: Sequence[UUID], recipient_id: UUID, at: datetime
+) -> None:
+    """Give tenants that have none a recipient."""
+    await tx.execute(
+        "INSERT INTO account_recipient (id, recipient_id, registered_at) "
         "SELECT t.id, $2, $3 FROM unnest($1::uuid[]) AS t (id) ORDER BY 1 ON CONFLICT DO NOTHING",
         tenants,
         recipient_id,
@@ -20,15 +32,22 @@ async def insert_tenants(tx: Transaction, tenants: Sequence[UUID], recipient_id:
 
 
 async def load_recipients(tx: Transaction, tenants: Sequence[UUID]) -> dict[UUID, UUID]:
-    """Return tenant -> recipient of those tenants that are known."""
-    rows = await tx.fetch("SELECT id, recipient_id FROM account_tenant WHERE id = ANY($1::uuid[])", tenants)
+    """Return tenant -> recipient of those tenants that have one."""
+    rows = await tx.fetch(
+        "SELECT id, recipient_id FROM account_recipient WHERE id = ANY($1::uuid[])", tenants
+    )
     return {row["id"]: row["recipient_id"] for row in rows}
 
 
-async def list_tenants(tx: Transaction, recipient_id: UUID | None) -> list[UUID]:
-    """Return the tenants of one recipient, or of all."""
+async def list_tenants(tx: Transaction) -> list[UUID]:
+    """Return all tenants."""
+    return [row["id"] for row in await tx.fetch("SELECT id FROM account_tenant ORDER BY id")]
+
+
+async def list_tenants_of(tx: Transaction, recipient_id: UUID) -> list[UUID]:
+    """Return the tenants of one recipient."""
     rows = await tx.fetch(
-        "SELECT id FROM account_tenant WHERE $1::uuid IS NULL OR recipient_id = $1 ORDER BY id", recipient_id
+        "SELECT id FROM account_recipient WHERE recipient_id = $1 ORDER BY id", recipient_id
     )
     return [row["id"] for row in rows]
 

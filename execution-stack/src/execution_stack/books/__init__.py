@@ -9,6 +9,6 @@ Invariants (money flows, section 12): halves of a movement over several books me
 is zero over all books; YES gross - NO gross = `omnibus` NO - `omnibus` YES, one of the two is zero;
 -`pairs` YES = -`pairs` NO = min(YES gross, NO gross); `float` never pays out more than it has.
 
-Tables owned: book_market; it reads the kernel's ledger_book, ledger_asset, ledger_balance, ledger_leg.
-Events published: none.
+Tables owned: book_market; it reads the kernel's ledger_book, ledger_asset, ledger_transfer,
+ledger_balance, ledger_leg. Events published: none.
 """

@@ -129,12 +129,16 @@ def _excess_record(allocation: BookedAllocation) -> AuditRecord:
 
 async def deposit_float(
     tx: Transaction, deposit_id: UUID, tenant_id: UUID, amount: int, at: datetime
-) -> None:
-    """Record that a tenant's prefund arrived at the exchange account."""
+) -> bool:
+    """Record that a tenant's prefund arrived at the exchange account; return False when it is recorded."""
     await lock_books(tx, [tenant_id])
-    await post(tx, domain.book_float_deposit(deposit_id, tenant_id, amount, at))
+    movement = domain.book_float_deposit(deposit_id, tenant_id, amount, at)
+    if await store.is_posted(tx, tenant_id, movement.transfers[0].id):
+        return False
+    await post(tx, movement)
     body = {"deposit": deposit_id, "amount": amount}
     await append(tx, [AuditRecord(tenant_id, "books.float_deposited", body, at, "system")])
+    return True
 
 
 async def receive_settlement(

@@ -35,6 +35,14 @@ async def count_references(tx: Transaction, accounts: Sequence[UUID]) -> int:
     return count
 
 
+async def is_posted(tx: Transaction, book_id: UUID, transfer_id: UUID) -> bool:
+    """Tell whether a book has a transfer."""
+    found = await tx.fetch_value(
+        "SELECT true FROM ledger_transfer WHERE book_id = $1 AND id = $2", book_id, transfer_id
+    )
+    return found is not None
+
+
 async def load_positions(tx: Transaction, assets: dict[int, Side]) -> list[HeldPosition]:
     """Return all holdings of the contracts, in account and side order."""
     rows = await tx.fetch(

@@ -67,17 +67,15 @@ async def insert(
     refused = [verdict.refused for verdict in verdicts]
     rows = await tx.fetch(
         "INSERT INTO intent (tenant_id, id, account, market_id, side, action, quantity, limit_price, "
-        "max_total, "
-        "received_at, was_received, state, reason, ended_at) "
-        "SELECT tenant_id, id, account, market_id, side, action, quantity, limit_price, max_total, $10::timestamptz, "
-        "reason IS NULL, CASE WHEN reason IS NULL THEN 'received'::intent_state ELSE 'refused' END, reason, "
+        "max_total, received_at, was_received, state, reason, ended_at) "
+        "SELECT tenant_id, id, account, market_id, side, action, quantity, limit_price, max_total, "
+        "$10::timestamptz, reason IS NULL, "
+        "CASE WHEN reason IS NULL THEN 'received'::intent_state ELSE 'refused' END, reason, "
         "CASE WHEN reason IS NOT NULL THEN $10::timestamptz END "
         "FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::ledger_contract_side[], "
-        "$6::intent_action[], $7::bigint[], $8::integer[], $9::bigint[], $11::intent_reason[]) WITH "
-        "ORDINALITY "
-        "AS new (tenant_id, id, account, market_id, side, action, quantity, limit_price, max_total, reason, "
-        "place) "
-        "ORDER BY place ON CONFLICT DO NOTHING RETURNING id",
+        "$6::intent_action[], $7::bigint[], $8::integer[], $9::bigint[], $11::intent_reason[]) "
+        "WITH ORDINALITY AS new (tenant_id, id, account, market_id, side, action, quantity, limit_price, "
+        "max_total, reason, place) ORDER BY place ON CONFLICT DO NOTHING RETURNING id",
         tenants,
         [intent.intent_id for intent in intents],
         [intent.account for intent in intents],

@@ -11,6 +11,7 @@ from execution_stack.accounts import service as accounts
 from execution_stack.accounts.domain import recipient_of
 from execution_stack.reports import store
 from execution_stack.reports.domain import Body, IntentTold, Report, Statement, StatementLine, Totals
+from execution_stack.reports.errors import OtherTenant
 from shared.database import Database, Transaction
 from shared.errors import invariant
 from shared.ids import HOUSE_TENANT
@@ -107,8 +108,12 @@ class ReportService:
                 return []
             await asyncio.sleep(min(POLL_SECONDS, left))
 
-    async def statement(self, tenant_id: UUID, to: int, after: UUID | None, limit: int) -> Statement:
-        """Return a tenant's accounts at a cut, one page, and the totals of all of them."""
+    async def statement(
+        self, sender: str, tenant_id: UUID, to: int, after: UUID | None, limit: int
+    ) -> Statement:
+        """Return a tenant's accounts at a cut, one page, and the totals of all. Raises OtherTenant."""
+        if tenant_id not in await accounts.tenants_of(self._database, sender):
+            raise OtherTenant("The tenant is not registered by this stack. Check its id.")
         async with self._database.transaction(tenant_id) as tx:
             totals = await store.sum_period(tx, tenant_id, 0, to)
             lines = await store.load_lines(tx, tenant_id, to, after, limit + 1)

@@ -1,0 +1,195 @@
+"""Commands of the execution stack: `execution-stack migrate | boundary | worker | checks | ...`.
+
+Guaranteed: a refusal or a missing setting is one sentence on standard error and exit code 2; with --json,
+results are JSON on standard output and nothing else.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import asdict
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Final, TypeVar
+from uuid import UUID
+
+import typer
+import uvloop
+from pydantic import ValidationError
+
+from execution_stack.accounts import service as accounts
+from execution_stack.books import service as books
+from execution_stack.main import Services, open_database, open_services, run_boundary
+from execution_stack.settings import (
+    AuditSettings,
+    BoundarySettings,
+    DatabaseSettings,
+    OwnerSettings,
+    Settings,
+    WorkerSettings,
+    read_settings,
+)
+from execution_stack.settlement.service import SettlementService
+from execution_stack.worker import run_worker
+from shared.audit.verify import VerifyReport, verify
+from shared.clock import SystemClock
+from shared.database import Database
+from shared.errors import Refusal
+from shared.ids import SystemIds
+from shared.migrations import upgrade
+from shared.money import USD_SCALE, format_minor, to_minor
+from shared.operations.process import ProcessFailed
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+ResultT = TypeVar("ResultT")
+COMMAND_TIMEOUT_MS: Final = 60_000
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date (owner role)."""
+    settings = read_settings(OwnerSettings)
+    upgrade(settings.owner_database_url.get_secret_value(), settings.migrations_folder)
+
+
+@app.command()
+def boundary() -> None:
+    """Receive signed calls over gRPC, with management on a port of its own, until told to stop."""
+    uvloop.run(run_boundary(read_settings(BoundarySettings)))
+
+
+@app.command()
+def worker() -> None:
+    """Run windows, orders, resolution, checks and the sealer until told to stop."""
+    uvloop.run(run_worker(read_settings(WorkerSettings)))
+
+
+@app.command("float-deposit")
+def float_deposit(
+    tenant: Annotated[UUID, typer.Option(help="The tenant whose prefund arrived.")],
+    amount: Annotated[str, typer.Option(help="USD, such as 1000.00.")],
+    deposit: Annotated[UUID | None, typer.Option(help="Id of the deposit: the same is booked once.")] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Record that a tenant's prefund arrived at the exchange account."""
+    minor = _usd(amount)
+    deposit_id = deposit or SystemIds().new()
+
+    async def record(database: Database) -> bool:
+        async with database.transaction(tenant) as tx:
+            now = SystemClock().now()
+            await accounts.open_tenants(tx, [tenant], now)
+            return await books.deposit_float(tx, deposit_id, tenant, minor, now)
+
+    is_new = asyncio.run(_on_database(record))
+    document = {"deposit": str(deposit_id), "tenant": str(tenant), "amount": format_minor(minor, USD_SCALE)}
+    _show(document | {"recorded": is_new}, as_json=as_json)
+
+
+@app.command("settlement-receipt")
+def settlement_receipt(
+    settlement: Annotated[UUID, typer.Option(help="An agreed settlement whose money moved.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Record that a settlement's money reached, or left, the exchange account."""
+
+    async def record(database: Database) -> bool:
+        return await SettlementService(database, SystemClock()).receive(settlement)
+
+    is_new = asyncio.run(_on_database(record))
+    _show({"settlement": str(settlement), "recorded": is_new}, as_json=as_json)
+
+
+@app.command()
+def checks(*, as_json: Json = False) -> None:
+    """Compare the books with themselves and with the exchange; exit code 1 when a check does not hold."""
+    found = asyncio.run(_on_services(lambda services: services.reconciliation.run()))
+    if as_json:
+        typer.echo(json.dumps([asdict(check) for check in found]))
+    else:
+        for check in found:
+            typer.echo(f"{'held ' if check.held else 'WRONG'} {check.name:24} {check.detail}")
+    if not all(check.held for check in found):
+        raise typer.Exit(1)
+
+
+@app.command("audit-verify")
+def audit_verify(*, as_json: Json = False) -> None:
+    """Recompute the whole audit chain; exit code 1 when it does not hold."""
+    settings = read_settings(AuditSettings)
+    report = asyncio.run(verify(settings.auditor_database_url.get_secret_value()))
+    typer.echo(json.dumps(_describe(report)) if as_json else str(report))
+    if not report.is_good:
+        raise typer.Exit(1)
+
+
+async def _on_database(work: Callable[[Database], Awaitable[ResultT]]) -> ResultT:
+    async with AsyncExitStack() as stack:
+        return await work(
+            await open_database(read_settings(DatabaseSettings), stack, name="execution-command")
+        )
+
+
+async def _on_services(work: Callable[[Services], Awaitable[ResultT]]) -> ResultT:
+    settings = read_settings(Settings)
+    async with AsyncExitStack() as stack:
+        database = await open_database(
+            settings, stack, name="execution-command", statement_timeout_ms=COMMAND_TIMEOUT_MS
+        )
+        return await work(await open_services(settings, stack, database))
+
+
+def _usd(text: str) -> int:
+    try:
+        amount = to_minor(Decimal(text), USD_SCALE)
+    except InvalidOperation:
+        amount = 0
+    if amount <= 0:
+        raise typer.BadParameter("the amount must be a positive number such as 1000.00")
+    return amount
+
+
+def _show(document: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(document))
+        return
+    for name, value in document.items():
+        typer.echo(f"{name:12} {value}")
+
+
+def _describe(report: VerifyReport) -> dict[str, Any]:
+    finding = report.finding
+    return {
+        "good": report.is_good,
+        "sealed": report.head.size,
+        "head": report.head.chain.hex(),
+        "unsealed": report.unsealed,
+        "finding": finding
+        and {
+            "problem": finding.problem.value,
+            "sequence": finding.sequence,
+            "record_id": finding.record_id,
+        },
+    }
+
+
+def main() -> None:
+    """Run one command."""
+    try:
+        app()
+    except ValidationError as error:
+        wrong = ", ".join(f"EXECUTION_{each['loc'][0]}".upper() for each in error.errors() if each["loc"])
+        reasons = "; ".join(each["msg"] for each in error.errors() if not each["loc"])
+        _fail(f"Settings are missing or unusable: {wrong or reasons}. Set them in the environment.")
+    except (Refusal, ProcessFailed) as error:
+        _fail(str(error))
+
+
+def _fail(sentence: str) -> None:
+    typer.echo(sentence, err=True)
+    sys.exit(2)

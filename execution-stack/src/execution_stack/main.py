@@ -1,0 +1,139 @@
+"""The only wiring of the execution stack: settings -> exchange -> services -> receivers and tasks.
+
+`open_services` builds everything once per process; the boundary, the worker and the commands use it.
+"""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import grpc
+
+from execution_stack.accounts import grpc_api as accounts_api
+from execution_stack.accounts.service import AccountService
+from execution_stack.exchange.providers.contract import Exchange
+from execution_stack.exchange.providers.kalshi import KalshiExchange
+from execution_stack.exchange.providers.signing import Signer
+from execution_stack.intents import grpc_api as intents_api
+from execution_stack.intents.service import IntentService
+from execution_stack.markets import grpc_api as markets_api
+from execution_stack.markets.service import MarketService
+from execution_stack.reconciliation.service import ReconciliationService
+from execution_stack.reports import grpc_api as reports_api
+from execution_stack.reports.service import ReportService
+from execution_stack.resolution.service import ResolutionService
+from execution_stack.settings import BoundarySettings, DatabaseSettings, Settings
+from execution_stack.settlement import grpc_api as settlement_api
+from execution_stack.settlement.service import SettlementService
+from shared.boundary.calls import VerifiedCall
+from shared.boundary.keys import load_keys
+from shared.boundary.nonces import consume_alone
+from shared.boundary.receiver import Identity
+from shared.boundary.server import BoundaryServer
+from shared.clock import Clock, SystemClock
+from shared.database import Database
+from shared.operations.logs import configure_logs
+from shared.operations.process import run_process
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Every service of the stack, open and ready."""
+
+    database: Database
+    exchange: Exchange
+    clock: Clock
+    accounts: AccountService
+    intents: IntentService
+    markets: MarketService
+    reports: ReportService
+    resolution: ResolutionService
+    reconciliation: ReconciliationService
+    settlement: SettlementService
+
+
+async def open_database(
+    settings: DatabaseSettings, stack: AsyncExitStack, *, name: str, statement_timeout_ms: int = 5_000
+) -> Database:
+    """Open the database; `stack` closes it."""
+    database = await Database.connect(
+        settings.database_url.get_secret_value(),
+        name=name,
+        pool_size=settings.database_pool_size,
+        statement_timeout_ms=statement_timeout_ms,
+    )
+    stack.push_async_callback(database.close)
+    return database
+
+
+async def open_services(settings: Settings, stack: AsyncExitStack, database: Database) -> Services:
+    """Build the exchange's adapter and the services; `stack` closes what was opened, in reverse order."""
+    clock = SystemClock()
+    signer = Signer.from_file(settings.exchange_key_id, settings.exchange_private_key_file)
+    exchange = KalshiExchange(settings.exchange_base_url, signer, clock)
+    stack.push_async_callback(exchange.close)
+    return Services(
+        database=database,
+        exchange=exchange,
+        clock=clock,
+        accounts=AccountService(database),
+        intents=IntentService(database, clock),
+        markets=MarketService(database, exchange, clock),
+        reports=ReportService(database),
+        resolution=ResolutionService(database, exchange, clock),
+        reconciliation=ReconciliationService(database, exchange, clock),
+        settlement=SettlementService(database, clock),
+    )
+
+
+def build_boundary(settings: BoundarySettings, services: Services) -> BoundaryServer:
+    """Return the gRPC server with every receiver. It does not listen yet."""
+    database = services.database
+
+    async def remember(call: VerifiedCall) -> None:
+        await consume_alone(database, call)
+
+    identity = Identity(settings.audience, load_keys(settings.boundary_keys_file), services.clock, remember)
+    server = BoundaryServer(
+        f"{settings.boundary_host}:{settings.boundary_port}", identity, credentials=_credentials(settings)
+    )
+    accounts_api.serve(server, services.accounts)
+    intents_api.serve(server, services.intents)
+    markets_api.serve(server, services.markets, database, services.clock)
+    reports_api.serve(server, services.reports, database)
+    settlement_api.serve(server, services.settlement)
+    return server
+
+
+async def run_boundary(settings: BoundarySettings) -> None:
+    """Receive signed calls until told to stop."""
+    configure_logs("execution-boundary")
+    async with AsyncExitStack() as stack:
+        database = await open_database(settings, stack, name="execution-boundary")
+        services = await open_services(settings, stack, database)
+
+        async def receive(stop: asyncio.Event) -> None:
+            server = build_boundary(settings, services)
+            await server.start()
+            try:
+                await stop.wait()
+            finally:
+                await server.stop()
+
+        await run_process(
+            "execution-boundary",
+            tasks={"boundary": receive},
+            checks={"database": database.ping},
+            management_port=settings.management_port,
+            management_host=settings.management_host,
+        )
+
+
+def _credentials(settings: BoundarySettings) -> grpc.ServerCredentials | None:
+    """Return credentials that demand a client's certificate, or None without TLS."""
+    if settings.tls_files is None:
+        return None
+    certificate, key, authority = (path.read_bytes() for path in settings.tls_files)
+    return grpc.ssl_server_credentials(
+        [(key, certificate)], root_certificates=authority, require_client_auth=True
+    )

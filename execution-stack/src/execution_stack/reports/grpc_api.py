@@ -1,0 +1,132 @@
+"""The wire shapes of reports and statements."""
+
+import typing
+
+from boundary.v1 import boundary_pb2 as pb
+from execution_stack.exchange.domain import Side
+from execution_stack.reports.domain import (
+    FillShare,
+    Final,
+    NotPooled,
+    Payout,
+    Reason,
+    Report,
+    Resolution,
+    SettlementFee,
+    StatementLine,
+    Totals,
+)
+from execution_stack.reports.service import ReportService
+from shared.boundary.calls import VerifiedCall
+from shared.boundary.methods import FETCH_REPORTS, GET_STATEMENT
+from shared.boundary.nonces import consume_alone
+from shared.boundary.server import BoundaryServer
+from shared.boundary.signing import to_ns
+from shared.boundary.wire import digest_to_wire, uuid_from_wire, uuid_to_wire
+from shared.database import Database
+
+LONG_POLLS_AT_ONCE: typing.Final = 64
+
+_SIDES: typing.Final = {Side.YES: pb.SIDE_YES, Side.NO: pb.SIDE_NO}
+_REASONS: typing.Final = {reason: f"REASON_{reason.name}" for reason in Reason}
+
+
+def serve(server: BoundaryServer, service: ReportService, database: Database) -> None:
+    """Answer FetchReports and GetStatement with `service`. Both are reads: the nonce commits first."""
+
+    async def fetch(request: pb.FetchReportsRequest, call: VerifiedCall) -> pb.FetchReportsResponse:
+        await consume_alone(database, call)
+        reports = await service.fetch(
+            call.sender, request.after_sequence, request.limit, request.wait_ms / 1000
+        )
+        return pb.FetchReportsResponse(reports=[_report(report) for report in reports])
+
+    async def statement(request: pb.GetStatementRequest, call: VerifiedCall) -> pb.GetStatementResponse:
+        await consume_alone(database, call)
+        found = await service.statement(
+            call.sender,
+            uuid_from_wire(request.tenant),
+            request.to_sequence,
+            uuid_from_wire(request.after) if request.HasField("after") else None,
+            request.limit,
+        )
+        return pb.GetStatementResponse(
+            totals=_totals(found.totals), lines=[_line(line) for line in found.lines], more=found.more
+        )
+
+    server.handle(FETCH_REPORTS, fetch, concurrent_calls=LONG_POLLS_AT_ONCE)
+    server.handle(GET_STATEMENT, statement)
+
+
+def _totals(totals: Totals) -> pb.StatementTotals:
+    return pb.StatementTotals(
+        cost_of_buys=totals.cost_of_buys,
+        proceeds=totals.proceeds,
+        fees=totals.fees,
+        payouts=totals.payouts,
+    )
+
+
+def _report(report: Report) -> pb.Report:
+    message = pb.Report(sequence=report.sequence, recorded_at=to_ns(report.recorded_at))
+    match report.body:
+        case FillShare() as body:
+            message.fill.CopyFrom(_fill(body))
+        case Final() as body:
+            message.final.CopyFrom(pb.Final(intent=uuid_to_wire(body.intent_id), filled=body.filled))
+        case NotPooled() as body:
+            message.not_pooled.CopyFrom(
+                pb.NotPooled(intent=uuid_to_wire(body.intent_id), reason=_REASONS[body.reason])
+            )
+        case Resolution() as body:
+            message.resolution.CopyFrom(
+                pb.Resolution(market=uuid_to_wire(body.market_id), yes_value=body.yes_value)
+            )
+        case Payout() as body:
+            message.payout.CopyFrom(_payout(body))
+        case SettlementFee() as body:
+            message.settlement_fee.CopyFrom(
+                pb.SettlementFee(
+                    account=uuid_to_wire(body.account),
+                    market=uuid_to_wire(body.market_id),
+                    amount=body.amount,
+                )
+            )
+    return message
+
+
+def _fill(body: FillShare) -> pb.FillShare:
+    return pb.FillShare(
+        intent=uuid_to_wire(body.intent_id),
+        account=uuid_to_wire(body.account),
+        market=uuid_to_wire(body.market_id),
+        window=uuid_to_wire(body.window_id),
+        quantity=body.quantity,
+        cost=body.cost,
+        fee=body.fee,
+        manifest=digest_to_wire(body.manifest),
+    )
+
+
+def _payout(body: Payout) -> pb.Payout:
+    return pb.Payout(
+        account=uuid_to_wire(body.account),
+        market=uuid_to_wire(body.market_id),
+        side=_SIDES[body.side],
+        quantity=body.quantity,
+        amount=body.amount,
+    )
+
+
+def _line(line: StatementLine) -> pb.StatementLine:
+    return pb.StatementLine(
+        account=uuid_to_wire(line.account),
+        cash=line.cash,
+        fees=line.fees,
+        holdings=[
+            pb.Holding(
+                market=uuid_to_wire(holding.market_id), side=_SIDES[holding.side], quantity=holding.quantity
+            )
+            for holding in line.holdings
+        ],
+    )

@@ -1,0 +1,117 @@
+"""Settings of the execution stack, from the environment (prefix EXECUTION_).
+
+Guaranteed:
+- no secret has a default: what is missing is named when a process starts, and it does not start;
+- sandbox and production differ here and nowhere else.
+"""
+
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self, TypeVar
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+SettingsT = TypeVar("SettingsT", bound=BaseSettings)
+
+MIGRATIONS_FOLDER: Final = Path(__file__).resolve().parents[2] / "migrations"
+EXCHANGE_PATH: Final = "/trade-api/v2"
+
+
+def read_settings(kind: type[SettingsT]) -> SettingsT:
+    """Read settings from the environment. Raises pydantic's ValidationError, which names what is missing."""
+    return kind.model_validate({})
+
+
+class OwnerSettings(BaseSettings):
+    """What migrations need: the role that owns the schema."""
+
+    model_config = SettingsConfigDict(env_prefix="EXECUTION_", extra="ignore", frozen=True)
+
+    owner_database_url: SecretStr
+    migrations_folder: Path = MIGRATIONS_FOLDER
+
+
+class AuditSettings(BaseSettings):
+    """What verifying the audit needs: a role that reads everything."""
+
+    model_config = SettingsConfigDict(env_prefix="EXECUTION_", extra="ignore", frozen=True)
+
+    auditor_database_url: SecretStr
+
+
+class DatabaseSettings(BaseSettings):
+    """What commands on the books need."""
+
+    model_config = SettingsConfigDict(env_prefix="EXECUTION_", extra="ignore", frozen=True)
+
+    environment: Literal["sandbox", "production"]
+    database_url: SecretStr
+    database_pool_size: Annotated[int, Field(ge=2, le=100)] = 8
+
+
+class Settings(DatabaseSettings):
+    """What everything needs that talks to the exchange."""
+
+    exchange_url: str
+    exchange_key_id: str
+    exchange_private_key_file: Path
+    management_host: str = "127.0.0.1"
+
+    @property
+    def exchange_base_url(self) -> str:
+        """Return the address under which the exchange's API version 2 answers."""
+        address = self.exchange_url.rstrip("/")
+        return address if address.endswith(EXCHANGE_PATH) else address + EXCHANGE_PATH
+
+
+class BoundarySettings(Settings):
+    """What the boundary's process needs."""
+
+    boundary_host: str = "127.0.0.1"
+    boundary_port: Port = 50051
+    boundary_keys_file: Path
+    boundary_stack: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")] = "execution"
+    boundary_certificate_file: Path | None = None
+    boundary_private_key_file: Path | None = None
+    boundary_client_authority_file: Path | None = None
+    management_port: Port = 8100
+
+    @property
+    def audience(self) -> str:
+        """Return the name under which this stack is called: its own and its environment's."""
+        return f"{self.boundary_stack}.{self.environment}"
+
+    @property
+    def tls_files(self) -> tuple[Path, Path, Path] | None:
+        """Return certificate, private key and the authority of clients, or None without TLS."""
+        certificate, key = self.boundary_certificate_file, self.boundary_private_key_file
+        authority = self.boundary_client_authority_file
+        return (
+            None if certificate is None or key is None or authority is None else (certificate, key, authority)
+        )
+
+    @model_validator(mode="after")
+    def _check_tls(self) -> Self:
+        files = (
+            self.boundary_certificate_file,
+            self.boundary_private_key_file,
+            self.boundary_client_authority_file,
+        )
+        if any(files) and not all(files):
+            raise ValueError("a certificate, its key and the clients' authority go together")
+        if self.environment == "production" and self.tls_files is None:
+            raise ValueError("production needs a certificate, its key and the clients' authority")
+        return self
+
+
+class WorkerSettings(Settings):
+    """What the worker needs beyond that: windows, timers, and the role that seals the audit."""
+
+    sealer_database_url: SecretStr
+    worker_management_port: Port = 8101
+    window_seconds: Annotated[float, Field(gt=0, le=60)] = 1.0
+    window_max_size: Annotated[int, Field(ge=1, le=2000)] = 500
+    refresh_seconds: Annotated[float, Field(gt=0, le=60)] = 1.0
+    resolution_seconds: Annotated[float, Field(gt=0, le=600)] = 1.0
+    reconciliation_seconds: Annotated[float, Field(ge=1, le=86_400)] = 60.0

@@ -1,0 +1,83 @@
+"""The worker of the execution stack: windows and orders, the catalogue, resolution, checks, the sealer.
+
+Several workers may run: windows and orders are taken under row locks and leases, a resolution locks its
+market, and of several sealers one works.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Final
+
+import structlog
+
+from execution_stack.aggregation.service import AggregationService, WindowPolicy
+from execution_stack.aggregation.tasks import OrderWorker
+from execution_stack.main import Services, open_database, open_services
+from execution_stack.markets.tasks import refresh_markets
+from execution_stack.settings import WorkerSettings
+from shared.audit.sealer import Sealer
+from shared.boundary.nonces import forget_old
+from shared.errors import Refusal
+from shared.ids import SystemIds
+from shared.operations.logs import configure_logs
+from shared.operations.process import Task, every, run_process
+
+NONCE_CLEANING_SECONDS: Final = 30.0
+
+_log = structlog.get_logger(__name__)
+
+
+def build_tasks(settings: WorkerSettings, services: Services) -> dict[str, Task]:
+    """Return the tasks of all modules, by name."""
+    policy = WindowPolicy(seconds=settings.window_seconds, max_size=settings.window_max_size)
+    aggregation = AggregationService(services.database, services.clock, SystemIds(), policy)
+    orders = OrderWorker(aggregation, services.exchange, services.clock)
+    sealer = Sealer(settings.sealer_database_url.get_secret_value())
+
+    async def refresh(stop: asyncio.Event) -> None:
+        await refresh_markets(services.markets, stop, every_seconds=settings.refresh_seconds)
+
+    async def forget_nonces() -> None:
+        async with services.database.transaction() as tx:
+            await forget_old(tx, services.clock.now())
+
+    return {
+        "orders": orders.run,
+        "markets": refresh,
+        "resolution": every(
+            settings.resolution_seconds, _patiently("resolution", services.resolution.resolve_due)
+        ),
+        "reconciliation": every(
+            settings.reconciliation_seconds, _patiently("reconciliation", services.reconciliation.watch)
+        ),
+        "nonces": every(NONCE_CLEANING_SECONDS, _patiently("nonces", forget_nonces)),
+        "sealer": sealer.run,
+    }
+
+
+async def run_worker(settings: WorkerSettings) -> None:
+    """Work until told to stop."""
+    configure_logs("execution-worker")
+    async with AsyncExitStack() as stack:
+        database = await open_database(settings, stack, name="execution-worker")
+        services = await open_services(settings, stack, database)
+        await run_process(
+            "execution-worker",
+            tasks=build_tasks(settings, services),
+            checks={"database": database.ping},
+            management_port=settings.worker_management_port,
+            management_host=settings.management_host,
+        )
+
+
+def _patiently(task: str, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+    """Return `work` that takes a counterparty's silence for an answer: it is done again later."""
+
+    async def do() -> None:
+        try:
+            await work()
+        except Refusal as refusal:
+            _log.warning("worker.task_postponed", task_name=task, code=refusal.code)
+
+    return do
