@@ -1,19 +1,20 @@
 """Fixtures with real PostgreSQL databases.
 
-One server per test session, started by the first test that asks, shared by all xdist workers, and
-removed at the end; what a killed session left is removed by the next. Each kind of database is built
-once, by its stack's own migration chain, and copied for every test, so tests never see each other.
+One server per test process, started by the first test that asks and removed at the end; what a killed
+process left is removed by the next session. A server is never shared between processes: the oldest
+running transaction is a fact of a whole server, and what waits for it (the audit's sealer) would wait for
+tests that it knows nothing of. Each kind of database is built once, by its stack's own migration chain,
+and copied for every test, so tests never see each other.
 """
 
 import asyncio
 import contextlib
-import fcntl
 import itertools
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import asyncpg
 import psutil
@@ -21,11 +22,10 @@ import pytest
 import pytest_asyncio
 
 from bulkhead_local.postgres import TEST_TUNING, Role, Server
+from bulkhead_local.problems import LocalProblem
 from shared.database import Database
 from shared.migrations import kernel_sql, upgrade
 
-FOLDER: Final = pytest.StashKey[Path]()
-SERVER: Final = pytest.StashKey[Server]()
 _numbers = itertools.count(1)
 
 
@@ -57,63 +57,36 @@ class FreshDatabase:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name this session's folder; the controller removes what dead sessions left."""
-    workerinput = getattr(config, "workerinput", None)
-    if workerinput is not None:
-        config.stash[FOLDER] = Path(workerinput["bulkhead_folder"])
+    """Remove what processes that are gone have left; xdist's workers leave that to their controller."""
+    if hasattr(config, "workerinput"):
         return
-    sessions = config.rootpath / ".run" / "tests"
-    config.stash[FOLDER] = sessions / str(os.getpid())
-    for leftover in sessions.glob("[0-9]*"):
-        if not psutil.pid_exists(int(leftover.name)) or leftover == config.stash[FOLDER]:
+    for leftover in _sessions(config).glob("[0-9]*"):
+        if not psutil.pid_exists(int(leftover.name)):
             _remove(leftover)
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: Any) -> None:
-    """Tell an xdist worker the session's folder."""
-    node.workerinput["bulkhead_folder"] = str(node.config.stash[FOLDER])
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the session's server after all workers have ended."""
-    if hasattr(config, "workerinput") or FOLDER not in config.stash:
-        return
-    server = config.stash.get(SERVER, None)
-    if server is not None:
-        server.stop()
-    if config.stash[FOLDER].exists():
-        _remove(config.stash[FOLDER])
+def _sessions(config: pytest.Config) -> Path:
+    return config.rootpath / ".run" / "tests"
 
 
 def _remove(folder: Path) -> None:
-    server = Server(folder / "server", tuning=TEST_TUNING)
-    with contextlib.suppress(Exception):
+    server = Server(folder, tuning=TEST_TUNING)
+    with contextlib.suppress(LocalProblem, OSError):
         server.attach()
         server.stop()
     server.forget_socket()
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 @pytest.fixture(scope="session")
-def postgres_server(pytestconfig: pytest.Config) -> Server:
-    """Return the session's server, started by whoever asks first."""
-    folder = pytestconfig.stash[FOLDER]
-    server = Server(folder / "server", tuning=TEST_TUNING)
-    with _locked(folder):
-        if not (folder / "started").exists():
-            server.start()
-            pytestconfig.stash[SERVER] = server
-            (folder / "started").touch()
-    return server
+def postgres_server(pytestconfig: pytest.Config) -> Iterator[Server]:
+    """Give this process's server."""
+    server = Server(_sessions(pytestconfig) / str(os.getpid()), tuning=TEST_TUNING)
+    server.start()
+    yield server
+    server.stop()
+    server.forget_socket()
+    shutil.rmtree(server.folder, ignore_errors=True)
 
 
 Template = Callable[[str], str]
@@ -122,19 +95,18 @@ Template = Callable[[str], str]
 @pytest.fixture(scope="session")
 def database_template(postgres_server: Server, pytestconfig: pytest.Config) -> Template:
     """Return a function that gives the name of a built template, building it on first use."""
-    folder, root = pytestconfig.stash[FOLDER], pytestconfig.rootpath
+    built: set[str] = set()
 
     def build(kind: str) -> str:
         name = f"template_{kind}"
-        with _locked(folder):
-            if not (folder / name).exists():
-                asyncio.run(_create_empty(postgres_server, name))
-                dsn = postgres_server.dsn("owner", name)
-                if kind == "kernel":
-                    asyncio.run(_execute_all(dsn, _kernel_scripts(root)))
-                else:
-                    upgrade(dsn, root / f"{kind}-stack" / "migrations")
-                (folder / name).touch()
+        if kind not in built:
+            asyncio.run(_create_empty(postgres_server, name))
+            dsn = postgres_server.dsn("owner", name)
+            if kind == "kernel":
+                asyncio.run(_execute_all(dsn, _kernel_scripts(pytestconfig.rootpath)))
+            else:
+                upgrade(dsn, pytestconfig.rootpath / f"{kind}-stack" / "migrations")
+            built.add(kind)
         return name
 
     return build
@@ -170,7 +142,7 @@ async def kernel_database(
 @contextlib.asynccontextmanager
 async def _fresh(server: Server, template: Template, kind: str) -> AsyncIterator[FreshDatabase]:
     source = await asyncio.to_thread(template, kind)
-    name = f"test_{kind}_{os.getpid()}_{next(_numbers)}"
+    name = f"test_{kind}_{next(_numbers)}"
     admin: asyncpg.Connection[Any] = await asyncpg.connect(server.dsn("superuser", "postgres"))
     try:
         await admin.execute(f'CREATE DATABASE "{name}" OWNER bulkhead_owner TEMPLATE "{source}"')
