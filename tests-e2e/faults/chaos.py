@@ -1,0 +1,125 @@
+"""Kills programs and servers at seeded moments and starts them again, as a supervisor would.
+
+The plan is made before anything runs, from a seed alone; moments are seconds after a phase began.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bulkhead_local.installation import Installation
+from bulkhead_local.layout import Stack
+
+SERVERS: Final[dict[str, Stack]] = {
+    "customer-postgresql": "customer",
+    "execution-postgresql": "execution",
+}
+VICTIMS: Final = (
+    "customer-api",
+    "customer-worker",
+    "execution-boundary",
+    "execution-worker",
+    "exchange",
+    "bank",
+    "identity",
+    *SERVERS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A part of the journey, how long it takes when nothing breaks, and who must be killed in it once."""
+
+    name: str
+    seconds: float
+    always: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """One process to be killed: `after_seconds` from the start of its phase, for `down_seconds`."""
+
+    phase: str
+    victim: str
+    after_seconds: float
+    down_seconds: float
+
+
+def plan_kills(phases: Sequence[Phase], seed: int, rounds: int = 1) -> list[Kill]:
+    """Kill every victim once a round, with at least one kill in every phase."""
+    source = random.Random(seed)  # noqa: S311 - a plan that can be repeated, not a secret
+    kills = []
+    for number in range(rounds):
+        fixed = {} if number else {victim: phase for phase in phases for victim in phase.always}
+        free = [victim for victim in VICTIMS if victim not in fixed]
+        source.shuffle(free)
+        empty = [phase for phase in phases if phase not in fixed.values()]
+        others = source.sample(list(phases), k=len(phases))
+        chosen = [*fixed.items(), *zip(free, [*empty, *others, *others], strict=False)]
+        for victim, phase in chosen:
+            after = source.uniform(0.05, phase.seconds)
+            kills.append(Kill(phase.name, victim, after, source.uniform(0.1, 1.0)))
+    order = [phase.name for phase in phases]
+    return sorted(kills, key=lambda kill: (order.index(kill.phase), kill.after_seconds))
+
+
+@dataclass
+class Chaos:
+    """Carries a plan out, and remembers what it did."""
+
+    platform: Installation
+    kills: Sequence[Kill]
+    history: list[str] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+
+    async def during(self, phase: str, work: Awaitable[None]) -> None:
+        """Do the work of a phase under fire; return when both have ended and everything is up."""
+        killing = asyncio.create_task(self._carry_out(phase))
+        try:
+            await work
+        finally:
+            ended = time.monotonic() - self.began
+            await killing
+            self.history.append(f"{ended:6.1f} s  {phase}: done")
+
+    async def _carry_out(self, phase: str) -> None:
+        began = time.monotonic()
+        for kill in (each for each in self.kills if each.phase == phase):
+            await asyncio.sleep(max(0.0, began + kill.after_seconds - time.monotonic()))
+            await self.kill(kill.victim, kill.down_seconds, phase)
+
+    async def kill(self, victim: str, down_seconds: float, phase: str) -> None:
+        """Kill -9 one process (or server with all its backends), wait, start it, wait until it is ready."""
+        moment = time.monotonic()
+        await asyncio.to_thread(self.strike, victim)
+        await asyncio.sleep(down_seconds)
+        await asyncio.to_thread(self.bring_back, victim)
+        up = time.monotonic() - moment
+        self.history.append(
+            f"{moment - self.began:6.1f} s  {phase}: killed {victim}, ready again after {up:.1f} s"
+        )
+        await asyncio.to_thread(self._restart_ended, phase)
+
+    def strike(self, victim: str) -> None:
+        """SIGKILL."""
+        if victim in SERVERS:
+            self.platform.servers[SERVERS[victim]].kill()
+        else:
+            self.platform.supervisor.kill(victim)
+
+    def bring_back(self, victim: str) -> None:
+        """Start what was killed."""
+        if victim in SERVERS:
+            stack = SERVERS[victim]
+            self.platform.servers[stack].start([stack])
+        else:
+            self.platform.supervisor.restart(victim)
+
+    def _restart_ended(self, phase: str) -> None:
+        """Start again what gave up while others were down."""
+        for name in self.platform.supervisor.ended():
+            self.platform.supervisor.restart(name)
+            self.history.append(f"          {phase}: {name} had ended by itself, started again")

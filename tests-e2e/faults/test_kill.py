@@ -1,0 +1,250 @@
+"""kill -9 of every process in turn, during a whole journey: nothing is lost, nothing is repeated."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import httpx
+import pytest
+
+from bulkhead_local.installation import Installation
+from faults.chaos import VICTIMS, Chaos, Phase, plan_kills
+from journeys.wager_journey import (
+    SETTLED_WAGERS,
+    STEPS,
+    Customer,
+    Journey,
+    Size,
+    choose_markets,
+    deposit,
+    each_at_once,
+    onboard,
+    open_house,
+    verify,
+    wait_until,
+)
+from platform_under_test import broken_checks, journey_on, running_platform, superuser_of
+
+pytestmark = pytest.mark.system
+
+SMALL: Final = Size(people=14, markets=3, rounds=9, wagers_at_least=60)
+PHASES: Final = (
+    Phase("Onboard", 3.0, always=("identity",)),
+    Phase("Deposit at a locked rate", 2.0, always=("bank",)),
+    Phase("Place wagers", 3.0),
+    Phase("Aggregate, execute, allocate", 3.0),
+    Phase("Sell before resolution", 2.0),
+    Phase("Resolve and pay", 3.0),
+    Phase("Settle, report, verify", 2.0),
+)
+CALM: Final = {open_house, verify}
+"""Opening and verifying run operators' commands, which are not repeated by anybody."""
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Installation]:
+    with running_platform("faults") as running:
+        yield running
+
+
+@dataclass
+class Acknowledged:
+    """What the platform said yes to: wager ids by Idempotency-Key, as clients saw them."""
+
+    wagers: dict[str, set[str]] = field(default_factory=dict)
+
+    async def watch(self, answer: httpx.Response) -> None:
+        """Note an answer. A hook of the journey's HTTP client."""
+        request = answer.request
+        if request.method == "POST" and request.url.path == "/v1/wagers" and answer.status_code == 201:
+            await answer.aread()
+            key = request.headers["Idempotency-Key"]
+            self.wagers.setdefault(key, set()).add(answer.json()["wager_id"])
+
+    @property
+    def ids(self) -> set[str]:
+        """Return every acknowledged wager."""
+        return {each for ids in self.wagers.values() for each in ids}
+
+
+async def stored_wagers(platform: Installation, journey: Journey) -> Counter[str]:
+    """Return how often each wager of the journey's people stands in the customer database."""
+    async with superuser_of(platform, "customer") as connection:
+        ids = [(await each.door.call("GET", "/v1/me"))["customer_id"] for each in journey.people]
+        rows = await connection.fetch(
+            "SELECT id FROM wager_order WHERE customer_id = ANY ($1::uuid[])",
+            ids,
+        )
+    return Counter(str(row["id"]) for row in rows)
+
+
+async def drive_under_fire(journey: Journey, chaos: Chaos) -> None:
+    """Drive every step of the journey while the plan is carried out."""
+    assert [title for title, _ in STEPS] == [phase.name for phase in PHASES]
+    await open_house(journey)
+    for title, works in STEPS:
+        await chaos.during(title, in_turn(journey, [work for work in works if work not in CALM]))
+    await verify(journey)
+
+
+async def in_turn(journey: Journey, works: list[Callable[[Journey], Awaitable[None]]]) -> None:
+    for work in works:
+        await work(journey)
+
+
+async def survive(platform: Installation, seed: int, rounds: int, show: pytest.CaptureFixture[str]) -> None:
+    acknowledged = Acknowledged()
+    chaos = Chaos(platform, plan_kills(PHASES, seed, rounds))
+    async with journey_on(platform, SMALL) as journey:
+        journey.client.event_hooks["response"].append(acknowledged.watch)
+        try:
+            await drive_under_fire(journey, chaos)
+        finally:
+            with show.disabled():
+                print(f"\n  kills of seed {seed}:")
+                for line in chaos.history:
+                    print(f"    {line}")
+        stored = await stored_wagers(platform, journey)
+    repeated = {key: ids for key, ids in acknowledged.wagers.items() if len(ids) > 1}
+    assert not repeated, "one request became two wagers"
+    assert set(stored) == acknowledged.ids, "acknowledged wagers are exactly the stored ones"
+    assert max(stored.values()) == 1
+    assert broken_checks(platform) == []
+
+
+def test_every_victim_is_killed_and_every_phase_is_hit() -> None:
+    for seed in range(50):
+        kills = plan_kills(PHASES, seed)
+        assert sorted(kill.victim for kill in kills) == sorted(VICTIMS)
+        assert {kill.phase for kill in kills} == {phase.name for phase in PHASES}
+
+
+async def test_a_journey_survives_the_death_of_every_process(
+    platform: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await survive(platform, seed=1, rounds=1, show=capsys)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [2, 3, 5, 8])
+async def test_a_journey_survives_three_deaths_of_every_process(
+    platform: Installation, capsys: pytest.CaptureFixture[str], seed: int
+) -> None:
+    await survive(platform, seed=seed, rounds=3, show=capsys)
+
+
+@dataclass
+class Load:
+    """Clients that place small wagers as fast as they are answered, and never ask twice by themselves."""
+
+    journey: Journey
+    acknowledged: dict[str, str] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
+    wrong: list[str] = field(default_factory=list)
+    bodies: dict[str, tuple[Customer, dict[str, str]]] = field(default_factory=dict)
+
+    async def run(self, clients: int, stop: asyncio.Event) -> None:
+        """Place until `stop`."""
+        await asyncio.gather(*(self._client(number, stop) for number in range(clients)))
+
+    async def _client(self, number: int, stop: asyncio.Event) -> None:
+        customer = self.journey.active[number % (len(self.journey.active) - 1)]
+        source = random.Random(number)  # noqa: S311 - which wager comes next
+        count = 0
+        while not stop.is_set():
+            market = source.choice(self.journey.markets)
+            body = {
+                "market_id": market["id"],
+                "side": source.choice(("yes", "no")),
+                "action": "buy",
+                "quantity": "0.01",
+                "limit_price": "0.01",
+            }
+            key = f"load-{self.journey.mark}-{number}-{count}"
+            self.bodies[key] = (customer, body)
+            await self._place(key, customer, body)
+            await asyncio.sleep(0.01)
+            count += 1
+
+    async def _place(self, key: str, customer: Customer, body: dict[str, str]) -> None:
+        headers = {"Authorization": f"Bearer {customer.door.token}", "Idempotency-Key": key}
+        url = f"{self.journey.address.customer}/v1/wagers"
+        try:
+            answer = await self.journey.client.post(url, json=body, headers=headers)
+        except httpx.TransportError:
+            self.unknown.add(key)
+            await asyncio.sleep(0.05)
+            return
+        if answer.status_code == httpx.codes.CREATED:
+            self.acknowledged[key] = answer.json()["wager_id"]
+            return
+        self.unknown.add(key)
+        if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            await asyncio.sleep(0.05)
+        else:
+            self.wrong.append(f"{answer.status_code} {answer.text[:200]}")
+
+
+async def await_execution_of(journey: Journey) -> None:
+    """Wait until every wager has ended, so that the checks see no work in progress."""
+
+    async def ended() -> bool:
+        lists = await each_at_once(journey.active, lambda each: each.door.every("/v1/wagers"))
+        return all(wager["state"] in SETTLED_WAGERS for wagers in lists for wager in wagers)
+
+    await wait_until("execution", ended, 60)
+
+
+async def test_acknowledged_wagers_are_stored_exactly_once_after_a_crash_under_load(
+    platform: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chaos = Chaos(platform, [])
+    async with journey_on(platform, Size(people=8, markets=3)) as journey:
+        for work in (open_house, onboard, deposit, choose_markets):
+            await work(journey)
+        load, stop = Load(journey), asyncio.Event()
+        running = asyncio.create_task(load.run(8, stop))
+        began = time.monotonic()
+        await asyncio.sleep(2.0)
+        before = len(load.acknowledged)
+        await asyncio.to_thread(chaos.strike, "customer-postgresql")
+        await asyncio.sleep(0.5)
+        await asyncio.to_thread(chaos.strike, "customer-api")
+        await asyncio.to_thread(chaos.bring_back, "customer-postgresql")
+        await asyncio.to_thread(chaos.bring_back, "customer-api")
+        down = time.monotonic() - began - 2.0
+        await asyncio.sleep(2.0)
+        await asyncio.to_thread(chaos.strike, "customer-api")
+        await asyncio.to_thread(chaos.bring_back, "customer-api")
+        await asyncio.sleep(1.0)
+        stop.set()
+        await running
+        with capsys.disabled():
+            print(
+                f"\n  {before} wagers acknowledged, then customer-postgresql and customer-api killed "
+                f"(ready again after {down:.1f} s), then customer-api once more; "
+                f"{len(load.acknowledged)} acknowledged in the end, {len(load.unknown)} without an answer"
+            )
+        assert not load.wrong, "a crash behind the API is answered 503, and nothing else"
+        assert 0 < before < len(load.acknowledged), "wagers were taken before and after the crash"
+        assert load.unknown, "nobody was interrupted: the crash came at the wrong moment"
+        stored = await stored_wagers(platform, journey)
+        assert set(load.acknowledged.values()) <= set(stored), "an acknowledged wager was lost"
+        # Everybody asks again with the same key: the same answer, or the first effect.
+        again: dict[str, str] = {}
+
+        async def ask_again(key: str) -> None:
+            customer, body = load.bodies[key]
+            again[key] = (await customer.door.call("POST", "/v1/wagers", body, key=key))["wager_id"]
+
+        await each_at_once(load.bodies, ask_again)
+        assert all(again[key] == wager_id for key, wager_id in load.acknowledged.items())
+        assert len(set(again.values())) == len(again), "two requests share one wager"
+        stored = await stored_wagers(platform, journey)
+        assert set(stored) == set(again.values())
+        await await_execution_of(journey)
+    assert broken_checks(platform) == []

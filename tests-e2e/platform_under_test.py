@@ -1,0 +1,93 @@
+"""The whole platform as fault and security tests start it: a folder of its own, free ports.
+
+It runs beside whatever else runs on this machine. What a killed test session left behind is ended when
+the same folder is used again.
+"""
+
+import contextlib
+import fcntl
+import json
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+import httpx
+
+from bulkhead_local.installation import Installation
+from bulkhead_local.layout import STACKS, Ports, Stack
+from bulkhead_local.postgres import Server, Tuning
+from bulkhead_local.problems import LocalProblem
+from bulkhead_local.supervisor import Supervisor
+from journeys.doors import Address
+from journeys.screen import Screen
+from journeys.wager_journey import Journey, Size
+
+FOLDERS: Final = Path(__file__).resolve().parents[1] / ".run" / "tests"
+DURABLE: Final = Tuning(shared_buffers="64MB", max_connections=100)
+"""A killed server must keep what it committed, so nothing is switched off."""
+
+
+@contextlib.contextmanager
+def running_platform(
+    name: str, *, ports: Ports | None = None, settings: Mapping[Stack, Mapping[str, str]] | None = None
+) -> Iterator[Installation]:
+    """Start everything from nothing, and stop it afterwards. Logs stay until the next start."""
+    folder = FOLDERS / f"platform-{name}"
+    _clear(folder)
+    with Installation(folder, ports or Ports.free(), tuning=DURABLE, settings=settings) as platform:
+        platform.start()
+        yield platform
+    shutil.rmtree(folder / "postgres", ignore_errors=True)
+
+
+def _clear(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LocalProblem(f"Another test session uses {folder}. Wait for its end.") from error
+        Supervisor(folder).end_leftovers()
+        for stack in STACKS:
+            if (folder / "postgres" / stack / "data").exists():
+                server = Server(folder / "postgres" / stack)
+                server.attach()
+                server.stop()
+                server.forget_socket()
+        shutil.rmtree(folder)
+
+
+@contextlib.asynccontextmanager
+async def journey_on(platform: Installation, size: Size) -> AsyncIterator[Journey]:
+    """Give a journey that is ready for its first step."""
+    limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
+    async with httpx.AsyncClient(timeout=20, limits=limits) as client:
+        address = Address.read(platform.state_file)
+        yield Journey(address, client, Screen(), mark=secrets.token_hex(3), size=size)
+
+
+@contextlib.asynccontextmanager
+async def superuser_of(platform: Installation, stack: Stack) -> AsyncIterator["asyncpg.Connection[Any]"]:
+    """Look into a stack's database as somebody whom nothing is hidden from."""
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(platform.dsn(stack, "superuser"))
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+def broken_checks(platform: Installation) -> list[str]:
+    """Return every final check of both stacks that does not hold, audit chains included."""
+    broken = []
+    for stack in STACKS:
+        checks = json.loads(platform.command(stack, "checks", "--json", check=False))
+        broken += [
+            f"{stack}: {each['name']} ({each.get('detail', '')})" for each in checks if not each["held"]
+        ]
+        report = json.loads(platform.command(stack, "audit-verify", "--json", check=False))
+        if not report["good"]:
+            broken.append(f"{stack}: audit chain {report}")
+    return broken
