@@ -59,6 +59,11 @@ async def applied_through(tx: Transaction) -> int:
     return await reading.load_applied_through(tx)
 
 
+async def read_through(tx: Transaction) -> int:
+    """Return the sequence of the last report that was read, whether it took effect or waits."""
+    return await reading.load_cursor(tx)
+
+
 async def list_breaks(tx: Transaction, after: UUID | None, limit: int) -> list[BreakView]:
     """Return contradictions between reports and our books, oldest first."""
     return await reading.load_breaks(tx, after, limit)
