@@ -1,0 +1,201 @@
+"""The end of a market and of a period: sections 8 and 9 of the money flows."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from customer_stack.ledger.domain import Account as CustomerAccount
+from customer_stack.settlement.domain import (
+    Cut,
+    Instruction,
+    Line,
+    Previous,
+    Proposal,
+    State,
+    build_confirmation,
+    build_release,
+    decide_instruction,
+    require_approval,
+    sort_lines,
+)
+from execution_stack.books.chart import Account
+from execution_stack.books.domain import Direction as ReceiptDirection
+from execution_stack.books.domain import Gross, HeldPosition, book_settlement_receipt
+from execution_stack.exchange.domain import Side
+from execution_stack.reports.domain import FillShare, Payout, Resolution, SettlementFee, Totals
+from execution_stack.resolution.domain import Outcome, Plan, book_resolution, find_break, plan_resolution
+from execution_stack.settlement import domain as confirmation
+from flows.stacks import Market, Resolved, Stacks, Tenant
+from shared.ids import HOUSE_TENANT
+from shared.ledger.domain import Movement
+
+PURPOSE = "SETT"
+"""What the payment is for, as the bank wants to read it; no rule of the flows depends on it."""
+
+
+def resolve(stacks: Stacks, market: Market, yes_value: int) -> Plan:
+    """The exchange settles the net position; execution pays every holding and reports it."""
+    cash, fee = stacks.exchange.settle(market.id, yes_value)
+    outcome = Outcome(market.id, yes_value, cash, fee, stacks.clock.now())
+    plan = plan_resolution(outcome, _holdings(stacks, market))
+    found = find_break(plan, stacks.gross[market.id])
+    if found is not None:
+        raise ValueError(found)
+    before = _money(stacks, market)
+    if plan.payouts:
+        stacks.execution.post(book_resolution(plan, market.assets))
+    after = _money(stacks, market)
+    stacks.gross[market.id] = Gross()
+    paid = Resolved(
+        market,
+        payouts=after[0] - before[0],
+        fees=before[1] - after[1],
+        pair_cash=after[2] - before[2],
+        exchange_cash=cash,
+    )
+    stacks.resolved.append(paid)
+    stacks.tell(HOUSE_TENANT, Resolution(market.id, yes_value))
+    for each in plan.payouts:
+        stacks.tell(each.tenant_id, each.payout)
+    for charged in plan.fees:
+        stacks.tell(charged.tenant_id, charged.fee)
+    return plan
+
+
+def _holdings(stacks: Stacks, market: Market) -> list[HeldPosition]:
+    return [
+        HeldPosition(customer.account, customer.tenant.id, side, held)
+        for customer in stacks.customers.values()
+        for side in Side
+        if (held := stacks.execution.posted(customer.account, Account.POSITION, market.assets.of(side)))
+    ]
+
+
+def _money(stacks: Stacks, market: Market) -> tuple[int, int, int]:
+    """Return cash and fees of all references, and the market's pair cash."""
+    ledger = stacks.execution
+    pair_cash = ledger.posted(market.id, Account.PAIR_CASH)
+    return ledger.total(Account.CASH), ledger.total(Account.FEES), pair_cash
+
+
+@dataclass(slots=True)
+class Settlement:
+    """A period's payment on its way through both stacks."""
+
+    stacks: Stacks
+    tenant: Tenant
+    instruction: Instruction
+    proposal: confirmation.Proposal
+
+    @property
+    def signed(self) -> int:
+        """Return the amount, plus when the customer side pays."""
+        return self.proposal.signed_amount
+
+    def release(self) -> None:
+        """Approve by a second person and release: the money is on its way."""
+        instruction, now = self.instruction, self.stacks.clock.now()
+        checker, digest = self.stacks.ids.new(), instruction.digest
+        require_approval(instruction, State.PROPOSED, checker, digest, digest, now)
+        self.stacks.customer.post(
+            Movement(transfers=(build_release(instruction, self.stacks.ids.new(), now),))
+        )
+        period = self.stacks.periods[self.tenant.id]
+        period.previous = Previous(instruction.to_sequence, instruction.remainder)
+        period.on_its_way += self.signed
+
+    def confirm(self) -> None:
+        """The bank has paid, or has received."""
+        now = self.stacks.clock.now()
+        self.stacks.customer.post(
+            Movement(transfers=(build_confirmation(self.instruction, self.stacks.ids.new(), now),))
+        )
+        self.stacks.banks[self.tenant.id].usd -= self.signed
+
+    def receive(self) -> None:
+        """The money has arrived at the exchange account, or has left it."""
+        direction = ReceiptDirection(self.instruction.direction)
+        stacks, amount = self.stacks, self.instruction.amount
+        stacks.execution.post(
+            book_settlement_receipt(
+                self.instruction.id, self.tenant.id, direction, amount, stacks.clock.now()
+            )
+        )
+        stacks.exchange.pay_in(self.signed)
+        stacks.periods[self.tenant.id].on_its_way -= self.signed
+
+
+def propose(stacks: Stacks, tenant: Tenant) -> Settlement:
+    """Cut a period at the newest report and let execution agree. Raises NothingToSettle, ValueError."""
+    now, period = stacks.clock.now(), stacks.periods[tenant.id]
+    proposal = Proposal(
+        id=stacks.ids.new(),
+        tenant_id=tenant.id,
+        department_id=tenant.department,
+        purpose_code=PURPOSE,
+        proposed_by=stacks.ids.new(),
+        proposed_at=now,
+        valid_until=now + timedelta(days=1),
+    )
+    sums = stacks.sum_reports(tenant.id, period.previous.sequence, stacks.sequence)
+    lines = sort_lines(Line(customer_id, totals) for customer_id, totals in sums.items())
+    cut = Cut(stacks.sequence, lines, owed(stacks, tenant))
+    instruction = decide_instruction(proposal, cut, period.previous)
+    totals = instruction.totals
+    theirs = confirmation.Proposal(
+        instruction.id,
+        tenant.id,
+        instruction.after_sequence,
+        instruction.to_sequence,
+        ReceiptDirection(instruction.direction),
+        instruction.amount,
+        Totals(totals.cost_of_buys, totals.proceeds, totals.fees, totals.payouts),
+        instruction.digest,
+    )
+    answer = confirmation.judge(
+        theirs,
+        _sum_told(stacks, tenant, instruction.after_sequence, instruction.to_sequence),
+        _sum_told(stacks, tenant, 0, instruction.after_sequence),
+        confirmation.find_settled(period.agreed, instruction.after_sequence),
+        stacks.sequence,
+    )
+    if answer is not confirmation.Outcome.AGREED:
+        raise ValueError(answer)
+    period.agreed.append(theirs)
+    stacks.instructions.append(instruction)
+    return Settlement(stacks, tenant, instruction, theirs)
+
+
+def owed(stacks: Stacks, tenant: Tenant) -> int:
+    """Return what the tenant's customer side owes execution, from its ledger."""
+    accounts = (CustomerAccount.EXECUTION, CustomerAccount.EXCHANGE_FEES, CustomerAccount.SETTLED)
+    return sum(stacks.customer.total(account, tenant_id=tenant.id) for account in accounts)
+
+
+def settle(stacks: Stacks, tenant: Tenant) -> Instruction:
+    """Settle a period the whole way."""
+    settlement = propose(stacks, tenant)
+    settlement.release()
+    settlement.confirm()
+    settlement.receive()
+    return settlement.instruction
+
+
+def _sum_told(stacks: Stacks, tenant: Tenant, after: int, to: int) -> Totals:
+    """Add up the execution stack's own reports of a tenant."""
+    bought = sold = fees = payouts = 0
+    for tenant_id, body in stacks.told[after:to]:
+        if tenant_id != tenant.id:
+            continue
+        match body:
+            case FillShare():
+                is_buy = body.action.value == "buy"
+                bought += body.cost if is_buy else 0
+                sold += 0 if is_buy else body.cost
+                fees += body.fee
+            case Payout():
+                payouts += body.amount
+            case SettlementFee():
+                fees += body.amount
+            case _:
+                pass
+    return Totals(bought, sold, fees, payouts)
