@@ -10,6 +10,7 @@ CREATE TABLE settlement_proposal (
     after_sequence bigint NOT NULL CONSTRAINT settlement_proposal_after CHECK (after_sequence >= 0),
     to_sequence bigint NOT NULL,
     direction settlement_direction NOT NULL,
+    purpose_code text NOT NULL CONSTRAINT settlement_proposal_purpose CHECK (purpose_code ~ '^[A-Z]{1,8}$'),
     amount bigint NOT NULL
         CONSTRAINT settlement_proposal_amount CHECK (amount > 0 AND amount % 10000 = 0),
     owed bigint NOT NULL,

@@ -37,7 +37,7 @@ from shared.ids import CountingIds
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 IDS = CountingIds()
 A, B, C, MAKER, CHECKER = (IDS.new() for _ in range(5))
-PROPOSAL = Proposal(IDS.new(), IDS.new(), IDS.new(), MAKER, NOW, NOW + timedelta(hours=24))
+PROPOSAL = Proposal(IDS.new(), IDS.new(), IDS.new(), "SETTLE", MAKER, NOW, NOW + timedelta(hours=24))
 
 PERIOD_1 = (
     Line(A, Totals(cost_of_buys=3_966641, proceeds=3_720000, fees=227025)),

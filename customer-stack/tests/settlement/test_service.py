@@ -128,7 +128,7 @@ class Office:
         await self.sell(self.a, 3_720000, 100000)
 
     async def propose(self, key: str = "") -> Settlement:
-        return await self.service.propose(self.maker, key_of(key or str(IDS.new())), bytes(32))
+        return await self.service.propose(self.maker, "SETTLE", key_of(key or str(IDS.new())), bytes(32))
 
     async def sums(self) -> dict[str, int]:
         async with self.database.transaction(self.tenant) as tx:

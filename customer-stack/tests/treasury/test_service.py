@@ -9,8 +9,8 @@ import pytest
 from customer_stack.fx.domain.stock import Stock
 from customer_stack.fx.service import load_stock
 from customer_stack.ledger.errors import DepartmentNotFound
-from customer_stack.treasury.errors import StockTooLow, TillTooLow
-from customer_stack.treasury.service import TreasuryService
+from customer_stack.treasury.errors import ReferenceUsed, StockTooLow, TillTooLow
+from customer_stack.treasury.service import Request, TreasuryService, load_bookings
 from shared.clock import FixedClock
 from shared.idempotency import Claim, digest_of, key_of
 from shared.ids import SystemIds
@@ -28,25 +28,22 @@ class House:
         self.service = TreasuryService(self.database, self.clock, IDS)
         self.tenant, self.department = IDS.new(), IDS.new()
 
-    def claim(self, key: str = "", department: UUID | None = None) -> Claim:
-        return Claim(department or self.department, key_of(key or str(IDS.new())), digest_of("test", b""))
-
     async def open(self) -> None:
         async with self.database.transaction(self.tenant) as tx:
             await ledger.open_books(tx, [(self.department, self.tenant, "department")])
 
-    async def contribute(self, key: str = "") -> UUID:
-        return await self.service.contribute(
-            self.tenant, ACTOR, self.claim(key), lkr=2_000_000_00, reference="HOUSE-1"
-        )
+    def request(self, reference: str = "", key: str = "", department: UUID | None = None) -> Request:
+        claim = Claim(department or self.department, key_of(key or str(IDS.new())), digest_of("test", b""))
+        return Request(self.tenant, ACTOR, claim, reference or str(IDS.new()))
+
+    async def contribute(self, reference: str = "", key: str = "") -> UUID:
+        return await self.service.contribute(self.request(reference, key), lkr=2_000_000_00)
 
     async def purchase(self, usd: int = 5_000_000000, lkr: int = 1_492_500_00) -> UUID:
-        return await self.service.purchase_stock(
-            self.tenant, ACTOR, self.claim(), usd=usd, lkr=lkr, reference="DEAL-1"
-        )
+        return await self.service.purchase_stock(self.request(), usd=usd, lkr=lkr)
 
     async def prefund(self, usd: int = 1_000_000000) -> UUID:
-        return await self.service.prefund(self.tenant, ACTOR, self.claim(), usd=usd, reference="WIRE-1")
+        return await self.service.prefund(self.request(), usd=usd)
 
     async def standing(self) -> dict[str, int]:
         names = [(LKR, "till"), (USD, "stock"), (USD, "treasury")]
@@ -82,15 +79,31 @@ async def test_the_opening_of_the_money_flows(house: House):
         assert await ledger.trial_balance(tx) == [(LKR, 0), (USD, 0)]
         kinds = await tx.fetch("SELECT kind FROM audit_record ORDER BY id")
     assert [row["kind"] for row in kinds] == [
-        "treasury.contributed",
-        "treasury.stock_purchased",
-        "treasury.prefunded",
+        "treasury.contribution",
+        "treasury.stock_purchase",
+        "treasury.prefund",
     ]
 
 
 async def test_a_repeated_contribution_counts_once(house: House):
-    assert await house.contribute("same") == await house.contribute("same")
+    assert await house.contribute("R1", "key") == await house.contribute("R1", "key")
     assert (await house.standing())["till"] == 2_000_000_00
+
+
+async def test_a_bank_reference_counts_once(house: House):
+    await house.contribute("R1")
+    with pytest.raises(ReferenceUsed):
+        await house.contribute("R1")
+
+
+async def test_bookings_are_signed_as_the_collection_account_sees_them(house: House):
+    await house.contribute("R1")
+    await house.purchase()
+    await house.prefund()
+    async with house.database.transaction(house.tenant) as tx:
+        bookings = await load_bookings(tx)
+    assert bookings["R1"] == 2_000_000_00
+    assert sorted(bookings.values()) == [-1_492_500_00, 2_000_000_00]
 
 
 async def test_usd_is_bought_with_lkr_that_the_house_has(house: House):
@@ -108,6 +121,4 @@ async def test_usd_is_lent_only_from_stock(house: House):
 
 async def test_another_tenants_department_is_not_found(house: House):
     with pytest.raises(DepartmentNotFound):
-        await house.service.contribute(
-            house.tenant, ACTOR, house.claim(department=IDS.new()), lkr=1, reference="X"
-        )
+        await house.service.contribute(house.request(department=IDS.new()), lkr=1)

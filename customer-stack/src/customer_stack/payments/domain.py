@@ -4,7 +4,7 @@ Money flows, section 3.1: exactly as quoted and in time, it is converted; otherw
 in LKR; what cannot be given to anybody lies in suspense.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -47,6 +47,22 @@ class Notice:
     amount: int
     payer_account: str
     booked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StatementEntry:
+    """One line of the bank's statement, LKR cents; negative where money left."""
+
+    bank_reference: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The bank's account as the bank sees it: its balance, and every entry, oldest first."""
+
+    balance: int
+    entries: Sequence[StatementEntry]
 
 
 @dataclass(frozen=True, slots=True)

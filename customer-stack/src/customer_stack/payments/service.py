@@ -35,6 +35,13 @@ AllTenants = Callable[[], Awaitable[tuple[UUID, ...]]]
 """The ids of all tenants."""
 
 
+find_collection: Final = store.load_collection
+"""(tx, provider) -> the tenant and department whose book stands for the collection account, or None."""
+
+load_bookings: Final = store.load_bookings
+"""(tx, provider) -> bank reference -> LKR cents of every pay-in of the bound tenants."""
+
+
 class PayerAccounts(Protocol):
     """Encrypts the payer's account number: personal data that only a refund needs."""
 

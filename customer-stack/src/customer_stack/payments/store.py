@@ -143,12 +143,10 @@ async def load_suspense(tx: Transaction, before: UUID | None, limit: int) -> tup
     return _read(rows)
 
 
-async def load_settled_amounts(tx: Transaction, provider: str) -> dict[str, tuple[UUID, int]]:
-    """Return bank reference -> (tenant, LKR cents) of every pay-in of the bound tenants."""
-    rows = await tx.fetch(
-        "SELECT bank_reference, tenant_id, amount FROM payment_pay_in WHERE provider = $1", provider
-    )
-    return {row["bank_reference"]: (row["tenant_id"], row["amount"]) for row in rows}
+async def load_bookings(tx: Transaction, provider: str) -> dict[str, int]:
+    """Return bank reference -> LKR cents of every pay-in of the bound tenants."""
+    rows = await tx.fetch("SELECT bank_reference, amount FROM payment_pay_in WHERE provider = $1", provider)
+    return {row["bank_reference"]: row["amount"] for row in rows}
 
 
 def _read(rows: Sequence[asyncpg.Record]) -> tuple[PayIn, ...]:

@@ -40,7 +40,7 @@ def build_router(service: SettlementService) -> APIRouter:
     async def propose(body: ProposeBody, staff: Proposer, key: Key = None) -> SettlementAnswer:
         """Propose to settle everything reported so far; execution has to agree first."""
         digest = digest_of("settlement.propose", body.model_dump_json().encode())
-        return show_settlement(await service.propose(_person(staff), key_of(key), digest))
+        return show_settlement(await service.propose(_person(staff), body.purpose_code, key_of(key), digest))
 
     @router.post("/{settlement_id}/approval")
     async def approve(settlement_id: UUID, body: ApproveBody, staff: Approver) -> SettlementAnswer:

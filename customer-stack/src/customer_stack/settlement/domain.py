@@ -120,6 +120,7 @@ class Instruction:
     after_sequence: int
     to_sequence: int
     direction: Direction
+    purpose_code: str
     amount: int
     owed: int
     totals: Totals
@@ -139,6 +140,7 @@ class Instruction:
                 "after_sequence": self.after_sequence,
                 "to_sequence": self.to_sequence,
                 "direction": self.direction.value,
+                "purpose_code": self.purpose_code,
                 "currency": "USD",
                 "amount_micro": self.amount,
                 "owed_micro": self.owed,
@@ -169,11 +171,12 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Who proposes, for whom, with which life."""
+    """Who proposes, for whom, what for (a code of the payment), with which life."""
 
     id: UUID
     tenant_id: UUID
     department_id: UUID
+    purpose_code: str
     proposed_by: UUID
     proposed_at: datetime
     valid_until: datetime
@@ -225,6 +228,7 @@ def decide_instruction(proposal: Proposal, cut: Cut, previous: Previous) -> Inst
         after_sequence=previous.sequence,
         to_sequence=cut.sequence,
         direction=Direction.PAY if cut.owed > 0 else Direction.RECEIVE,
+        purpose_code=proposal.purpose_code,
         amount=amount,
         owed=cut.owed,
         totals=totals,

@@ -14,7 +14,9 @@ DigestText = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class ProposeBody(Body):
-    """Propose to settle everything reported so far."""
+    """Propose to settle everything reported so far. The code names the payment's purpose at the bank."""
+
+    purpose_code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,8}$")] = "SETTLE"
 
 
 class ApproveBody(Body):
@@ -52,6 +54,7 @@ class SettlementAnswer(Answer):
     id: UUID
     state: str
     direction: str
+    purpose_code: str
     currency: str
     amount: str
     owed: str
@@ -97,6 +100,7 @@ def show_settlement(settlement: Settlement) -> SettlementAnswer:
         id=instruction.id,
         state=settlement.state.value,
         direction=instruction.direction.value,
+        purpose_code=instruction.purpose_code,
         currency="USD",
         amount=_usd(instruction.amount),
         owed=_usd(instruction.owed),

@@ -116,7 +116,9 @@ class SettlementService:
         self._clock = clock
         self._ids = ids
 
-    async def propose(self, person: Person, key: bytes, request_digest: bytes) -> Settlement:
+    async def propose(
+        self, person: Person, purpose_code: str, key: bytes, request_digest: bytes
+    ) -> Settlement:
         """Propose to settle everything reported so far. `key` and `request_digest` as of idempotency.
 
         Raises SettlementPending, NothingToSettle, LedgerDiffers, SettlementDifferent, OutcomeUnknown.
@@ -131,7 +133,13 @@ class SettlementService:
                 return await _load(tx, UUID(bytes=answered))
             await self._require_none_pending(tx)
             proposal = Proposal(
-                self._ids.new(), person.tenant_id, department_id, person.staff_id, now, now + LIFETIME
+                id=self._ids.new(),
+                tenant_id=person.tenant_id,
+                department_id=department_id,
+                purpose_code=purpose_code,
+                proposed_by=person.staff_id,
+                proposed_at=now,
+                valid_until=now + LIFETIME,
             )
             instruction, lines = await self._draft(tx, proposal)
         answer = await self._confirmation.confirm_settlement(_to_boundary(instruction))

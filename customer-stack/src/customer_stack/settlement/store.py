@@ -105,15 +105,16 @@ async def insert_proposal(tx: Transaction, instruction: Instruction, lines: tupl
     totals = instruction.totals
     await tx.execute(
         "INSERT INTO settlement_proposal (id, tenant_id, department_id, after_sequence, to_sequence, "
-        "direction, amount, owed, cost_of_buys, proceeds, fees, payouts, lines_digest, digest, proposed_by, "
-        "proposed_at, valid_until) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+        "direction, purpose_code, amount, owed, cost_of_buys, proceeds, fees, payouts, lines_digest, "
+        "digest, proposed_by, proposed_at, valid_until) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         instruction.id,
         instruction.tenant_id,
         instruction.department_id,
         instruction.after_sequence,
         instruction.to_sequence,
         instruction.direction,
+        instruction.purpose_code,
         instruction.amount,
         instruction.owed,
         totals.cost_of_buys,
@@ -212,6 +213,7 @@ def _read(row: asyncpg.Record) -> Settlement:
         after_sequence=row["after_sequence"],
         to_sequence=row["to_sequence"],
         direction=Direction(row["direction"]),
+        purpose_code=row["purpose_code"],
         amount=row["amount"],
         owed=row["owed"],
         totals=Totals(row["cost_of_buys"], row["proceeds"], row["fees"], row["payouts"]),

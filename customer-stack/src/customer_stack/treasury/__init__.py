@@ -6,7 +6,7 @@ till's LKR into USD for sale; a *prefund* is the house's USD with execution, nev
 Guaranteed:
 - a desk cannot sell what it did not buy, nor buy with LKR that it does not have (floors on both);
 - USD lent carries its cost and no profit;
-- every movement has one idempotency key, one answer and one audit record.
+- one movement per bank reference; every movement has one idempotency key and one audit record.
 
-Tables owned: none; it posts to the ledger and keeps the stock's cost through `fx.service`.
+Tables owned: treasury_movement; the stock's cost is kept through `fx.service`.
 """

@@ -2,12 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from customer_stack.fx.domain.stock import Stock
 from customer_stack.ledger.domain import Account, Action, TransferKind
 from customer_stack.treasury.errors import StockTooLow, TillTooLow
 from shared.ledger.domain import LKR, USD, Balance, Movement, Posting, Transfer
+
+
+class MovementKind(StrEnum):
+    """What the house did. The members of the database type treasury_movement_kind."""
+
+    CONTRIBUTION = "contribution"
+    STOCK_PURCHASE = "stock_purchase"
+    PREFUND = "prefund"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,3 +24,10 @@ class AmountMissing(Refusal):
 
     kind: ClassVar[Kind] = Kind.INVALID
     code: ClassVar[str] = "treasury.amount_missing"
+
+
+class ReferenceUsed(Refusal):
+    """A movement with this bank reference stands already."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "treasury.reference_used"

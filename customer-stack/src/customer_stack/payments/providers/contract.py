@@ -1,28 +1,9 @@
 """What a bank that collects LKR for us promises."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from customer_stack.payments.domain import Notice
-
-
-@dataclass(frozen=True, slots=True)
-class StatementEntry:
-    """One line of the bank's statement, LKR cents; negative where money left."""
-
-    bank_reference: str
-    is_pay_in: bool
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """The bank's account as the bank sees it: its balance, and every entry, oldest first."""
-
-    balance: int
-    entries: Sequence[StatementEntry]
+from customer_stack.payments.domain import Notice, Statement
 
 
 class Bank(Protocol):

@@ -16,9 +16,8 @@ import httpx
 import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from customer_stack.payments.domain import Notice
+from customer_stack.payments.domain import Notice, Statement, StatementEntry
 from customer_stack.payments.errors import BankUnavailable, NoticeInvalid, SignatureInvalid
-from customer_stack.payments.providers.contract import Statement, StatementEntry
 from shared.money import LKR_SCALE, InexactAmount, to_minor
 
 SIGNATURE_AGE_SECONDS: Final = 300
@@ -104,9 +103,8 @@ class SandboxBank:
             while True:
                 page = await self._fetch_page(after)
                 for entry in page["entries"]:
-                    is_pay_in = entry["type"] == "pay_in"
                     amount = to_minor(Decimal(entry["amount"]), LKR_SCALE)
-                    entries.append(StatementEntry(entry["bank_reference"], is_pay_in, amount))
+                    entries.append(StatementEntry(entry["bank_reference"], amount))
                     after = entry["entry_id"]
                 if not page["has_more"]:
                     return Statement(to_minor(Decimal(page["balance"]), LKR_SCALE), entries)

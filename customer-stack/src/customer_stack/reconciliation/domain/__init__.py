@@ -1,0 +1,1 @@
+"""Pure rules of reconciliation: what a check is, and how two sides are compared."""

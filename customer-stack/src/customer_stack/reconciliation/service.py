@@ -1,0 +1,205 @@
+"""Use cases of reconciliation: read our side, ask the others, compare, keep what was found."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, Protocol
+from uuid import UUID
+
+from customer_stack.boundary_client import domain as boundary
+from customer_stack.ledger.domain import Account
+from customer_stack.payments.providers.contract import Bank
+from customer_stack.payments.service import find_collection
+from customer_stack.payments.service import load_bookings as load_pay_in_bookings
+from customer_stack.reconciliation import store
+from customer_stack.reconciliation.domain.checks import Break, Check, CheckName, Run, unavailable
+from customer_stack.reconciliation.domain.sides import (
+    OurSide,
+    add_totals,
+    compare_bank,
+    compare_books,
+    compare_execution,
+)
+from customer_stack.reconciliation.errors import RunNotFound
+from customer_stack.treasury.service import load_bookings as load_treasury_bookings
+from shared.audit import AuditRecord, append
+from shared.clock import Clock
+from shared.database import Database, Transaction
+from shared.errors import Kind, Refusal
+from shared.ids import Ids
+from shared.ledger import store as ledger
+
+PAGE: Final = 500
+SYSTEM: Final = "system"
+_SNAPSHOT: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_EXECUTION_CHECKS: Final = (
+    CheckName.POSITIONS,
+    CheckName.CASH,
+    CheckName.FEES,
+    CheckName.TOTALS,
+    CheckName.PAYOUTS,
+)
+_BANK_CHECKS: Final = (CheckName.COLLECTION, CheckName.BANK_ENTRIES)
+
+
+class StatementSource(Protocol):
+    """Execution's statement of a tenant at a report sequence, in pages. Called outside any transaction."""
+
+    async def get_statement(
+        self, tenant_id: UUID, to_sequence: int, *, after: UUID | None = None, limit: int = PAGE
+    ) -> boundary.StatementPage:
+        """Return the tenant's totals and one page of its accounts. Raises OutcomeUnknown, CallRefused."""
+        ...
+
+
+class Reports(Protocol):
+    """What the reports of execution say, read inside the caller's snapshot."""
+
+    async def read_through(self, tx: Transaction) -> int:
+        """Return the sequence of the last report that was read."""
+        ...
+
+    async def sum_reports(
+        self, tx: Transaction, tenant_id: UUID, after_sequence: int, to_sequence: int
+    ) -> Mapping[UUID, boundary.Totals]:
+        """Return each customer's sums above one sequence and up to another."""
+        ...
+
+
+References = Callable[[Transaction, UUID], Awaitable[Mapping[UUID, UUID]]]
+"""(tx, tenant) -> customer -> account reference, for all customers of the tenant."""
+
+AllTenants = Callable[[], Awaitable[tuple[UUID, ...]]]
+"""The ids of all tenants."""
+
+
+class ReconciliationService:
+    """Runs and what they found."""
+
+    def __init__(
+        self,
+        database: Database,
+        statements: StatementSource,
+        reports: Reports,
+        references: References,
+        bank: Bank,
+        all_tenants: AllTenants,
+        clock: Clock,
+        ids: Ids,
+    ) -> None:
+        """Compare with `statements` of execution and with the statement of `bank`."""
+        self._database = database
+        self._statements = statements
+        self._reports = reports
+        self._references = references
+        self._bank = bank
+        self._all_tenants = all_tenants
+        self._clock = clock
+        self._ids = ids
+
+    async def run(self, tenant_id: UUID, actor: str) -> Run:
+        """Compare everything once, and keep the run with every break it found."""
+        ours = await self._read_ours(tenant_id)
+        checks = (
+            *compare_books(ours.trial, ours.desk, ours.differences, ours.stock),
+            *await self._check_execution(tenant_id, ours),
+            *await self._check_bank(tenant_id),
+        )
+        run = Run(
+            id=self._ids.new(),
+            tenant_id=tenant_id,
+            sequence=ours.sequence,
+            requested_by=actor,
+            read_at=ours.read_at,
+            finished_at=self._clock.now(),
+            checks=checks,
+        )
+        found = sum(len(check.breaks) for check in checks)
+        body = {"run": str(run.id), "sequence": run.sequence, "breaks": found}
+        async with self._database.transaction(tenant_id) as tx:
+            await store.insert_run(tx, run, [self._ids.new() for _ in range(found)])
+            record = AuditRecord(tenant_id, "reconciliation.run_finished", body, run.finished_at, actor)
+            await append(tx, [record])
+        return run
+
+    async def run_all(self) -> None:
+        """Run once for every tenant. The timer's use case."""
+        for tenant_id in await self._all_tenants():
+            await self.run(tenant_id, SYSTEM)
+
+    async def get_run(self, tenant_id: UUID, run_id: UUID) -> Run:
+        """Return a run. Raises RunNotFound."""
+        async with self._database.transaction(tenant_id) as tx:
+            run = await store.load_run(tx, run_id)
+        if run is None:
+            raise RunNotFound("There is no such run. Check the id.")
+        return run
+
+    async def list_breaks(
+        self, tenant_id: UUID, before: UUID | None, limit: int
+    ) -> tuple[tuple[UUID, UUID, Break], ...]:
+        """Return (id, run, break) of a tenant, newest first, below an id."""
+        async with self._database.transaction(tenant_id) as tx:
+            return await store.load_breaks(tx, before, limit)
+
+    async def check_books(self) -> tuple[Check, ...]:
+        """Compare the books of all tenants together with themselves; nothing is kept."""
+        tenants = await self._all_tenants()
+        async with self._database.transaction(*tenants) as tx:
+            await tx.execute(_SNAPSHOT)
+            trial = await ledger.trial_balance(tx)
+            desk = await ledger.sum_account(tx, Account.DESK)
+            differences = await ledger.rebuild_differences(tx)
+            stock = [facts for tenant in tenants for facts in await store.load_stock_facts(tx, tenant)]
+        return compare_books(trial, desk, differences, stock)
+
+    async def _read_ours(self, tenant_id: UUID) -> OurSide:
+        async with self._database.transaction(tenant_id) as tx:
+            await tx.execute(_SNAPSHOT)
+            sequence = await self._reports.read_through(tx)
+            sums = await self._reports.sum_reports(tx, tenant_id, 0, sequence)
+            return OurSide(
+                sequence=sequence,
+                read_at=self._clock.now(),
+                references=await self._references(tx, tenant_id),
+                contracts=await store.load_contracts(tx, tenant_id),
+                execution=await store.sum_by_customer(tx, tenant_id, Account.EXECUTION),
+                fees=await store.sum_by_customer(tx, tenant_id, Account.EXCHANGE_FEES),
+                totals=add_totals(sums.values()),
+                payouts=await store.sum_payouts(tx, tenant_id),
+                trial=tuple(await ledger.trial_balance(tx)),
+                desk=await ledger.sum_account(tx, Account.DESK),
+                differences=tuple(await ledger.rebuild_differences(tx)),
+                stock=await store.load_stock_facts(tx, tenant_id),
+            )
+
+    async def _check_execution(self, tenant_id: UUID, ours: OurSide) -> tuple[Check, ...]:
+        """Ask for the whole statement at our sequence and compare account by account."""
+        lines: list[boundary.StatementLine] = []
+        try:
+            while True:
+                after = lines[-1].account_id if lines else None
+                page = await self._statements.get_statement(tenant_id, ours.sequence, after=after, limit=PAGE)
+                lines += page.lines
+                if not (page.more and page.lines):
+                    break
+        except Refusal:
+            return unavailable(*_EXECUTION_CHECKS)
+        return compare_execution(ours, page.totals, lines)
+
+    async def _check_bank(self, tenant_id: UUID) -> tuple[Check, ...]:
+        """Compare with the bank, for the tenant whose book stands for the collection account."""
+        tenants = await self._all_tenants()
+        async with self._database.transaction(*tenants) as tx:
+            await tx.execute(_SNAPSHOT)
+            holder = await find_collection(tx, self._bank.name)
+            if holder is None or holder.tenant_id != tenant_id:
+                return ()
+            at_bank = await store.sum_collection(tx)
+            bookings = await load_pay_in_bookings(tx, self._bank.name)
+            bookings |= await load_treasury_bookings(tx)
+        try:
+            statement = await self._bank.fetch_statement()
+        except Refusal as refusal:
+            if refusal.kind is not Kind.UNAVAILABLE:
+                raise
+            return unavailable(*_BANK_CHECKS)
+        return compare_bank(holder.department_id, at_bank, bookings, statement)

@@ -1,0 +1,208 @@
+"""Every query of reconciliation, on the transaction it is given.
+
+What it reads of other modules it reads from the ledger, which belongs to all of them.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from customer_stack.ledger.domain import Account, BookKind, TransferKind
+from customer_stack.reconciliation.domain.checks import (
+    Break,
+    BreakKind,
+    Check,
+    CheckName,
+    Result,
+    Run,
+    Subject,
+    Unit,
+)
+from customer_stack.reconciliation.domain.sides import StockFacts
+from shared.database import Transaction
+from shared.ledger.domain import LKR, USD
+
+_BREAK: Final = "SELECT id, name, kind, unit, ours, theirs, book_id, market_id, side, reference"
+
+
+async def load_contracts(tx: Transaction, tenant_id: UUID) -> dict[tuple[UUID, UUID, str], int]:
+    """Return (customer, market, side) -> contracts of every open position of a tenant's ledger."""
+    rows = await tx.fetch(
+        "SELECT b.book_id, a.market_id, a.side, b.posted FROM ledger_balance b "
+        "JOIN ledger_asset a ON a.id = b.asset_id "
+        "WHERE b.tenant_id = $1 AND b.account = $2 AND b.posted <> 0",
+        tenant_id,
+        Account.POSITION,
+    )
+    return {(row["book_id"], row["market_id"], row["side"]): row["posted"] for row in rows}
+
+
+async def sum_by_customer(tx: Transaction, tenant_id: UUID, account: Account) -> dict[UUID, int]:
+    """Return customer -> USD on an unchecked account of a tenant's ledger."""
+    rows = await tx.fetch(
+        "SELECT book_id, sum(amount)::bigint AS total FROM ledger_leg "
+        "WHERE tenant_id = $1 AND asset_id = $2 AND account = $3 GROUP BY 1 HAVING sum(amount) <> 0",
+        tenant_id,
+        USD,
+        account,
+    )
+    return {row["book_id"]: row["total"] for row in rows}
+
+
+async def sum_payouts(tx: Transaction, tenant_id: UUID) -> int:
+    """Return the USD that resolutions paid into a tenant's wallets."""
+    return int(
+        await tx.fetch_value(
+            "SELECT coalesce(sum(p.amount), 0)::bigint FROM ledger_posting p "
+            "JOIN ledger_transfer t ON t.book_id = p.book_id AND t.id = p.transfer_id "
+            "WHERE p.tenant_id = $1 AND p.asset_id = $2 AND t.kind = $3 AND p.target = $4",
+            tenant_id,
+            USD,
+            TransferKind.RESOLUTION_PAYOUT,
+            Account.WALLET,
+        )
+    )
+
+
+async def sum_collection(tx: Transaction) -> int:
+    """Return the LKR that lies at the bank by the books of all bound tenants."""
+    return int(
+        await tx.fetch_value(
+            "SELECT coalesce(-sum(amount), 0)::bigint FROM ledger_leg WHERE asset_id = $1 AND account = $2",
+            LKR,
+            Account.COLLECTION,
+        )
+    )
+
+
+async def load_stock_facts(tx: Transaction, tenant_id: UUID) -> tuple[StockFacts, ...]:
+    """Return the sums of identity B5 for each department of a tenant, from the ledger alone."""
+    rows = await tx.fetch(
+        "SELECT b.id, "
+        "coalesce(sum(CASE WHEN p.target = 'till' THEN p.amount WHEN p.source = 'till' THEN -p.amount END) "
+        "  FILTER (WHERE p.asset_id = $2), 0)::bigint AS till, "
+        "coalesce(sum(p.cost) FILTER (WHERE 'stock' IN (p.source, p.target)), 0)::bigint AS stock_cost, "
+        "coalesce(-sum(p.cost) FILTER (WHERE p.target = 'treasury'), 0)::bigint AS treasury_cost, "
+        "coalesce(sum(p.amount) FILTER (WHERE t.kind = $3), 0)::bigint AS contributions, "
+        "coalesce(sum(p.profit), 0)::bigint AS profit, "
+        "coalesce(sum(p.amount) FILTER (WHERE t.kind = $4), 0)::bigint AS recognised "
+        "FROM ledger_book b LEFT JOIN ledger_posting p ON p.book_id = b.id "
+        "LEFT JOIN ledger_transfer t ON t.book_id = p.book_id AND t.id = p.transfer_id "
+        "WHERE b.tenant_id = $1 AND b.kind = $5 GROUP BY 1 ORDER BY 1",
+        tenant_id,
+        LKR,
+        TransferKind.CONTRIBUTION,
+        TransferKind.REVENUE_RECOGNITION,
+        BookKind.DEPARTMENT,
+    )
+    return tuple(
+        StockFacts(
+            department_id=row["id"],
+            till=row["till"],
+            stock_cost=row["stock_cost"],
+            treasury_cost=row["treasury_cost"],
+            contributions=row["contributions"],
+            profit=row["profit"],
+            recognised=row["recognised"],
+        )
+        for row in rows
+    )
+
+
+async def insert_run(tx: Transaction, run: Run, break_ids: Sequence[UUID]) -> None:
+    """Keep a run with its checks and breaks; `break_ids` has one id per break, in order."""
+    await tx.execute(
+        "INSERT INTO reconciliation_run (tenant_id, id, sequence, requested_by, read_at, finished_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6)",
+        run.tenant_id,
+        run.id,
+        run.sequence,
+        run.requested_by,
+        run.read_at,
+        run.finished_at,
+    )
+    await tx.execute(
+        "INSERT INTO reconciliation_check (tenant_id, run_id, name, result, compared, breaks) "
+        "SELECT $1, $2, * FROM unnest($3::reconciliation_check_name[], $4::reconciliation_result[], "
+        "$5::integer[], $6::integer[])",
+        run.tenant_id,
+        run.id,
+        [check.name for check in run.checks],
+        [check.result for check in run.checks],
+        [check.compared for check in run.checks],
+        [len(check.breaks) for check in run.checks],
+    )
+    found = [each for check in run.checks for each in check.breaks]
+    await tx.execute(
+        "INSERT INTO reconciliation_break (tenant_id, run_id, id, name, kind, unit, ours, theirs, book_id, "
+        "market_id, side, reference) SELECT $1, $2, * FROM unnest($3::uuid[], "
+        "$4::reconciliation_check_name[], $5::reconciliation_break_kind[], $6::reconciliation_unit[], "
+        "$7::bigint[], $8::bigint[], $9::uuid[], $10::uuid[], $11::ledger_contract_side[], $12::text[])",
+        run.tenant_id,
+        run.id,
+        list(break_ids),
+        [each.name for each in found],
+        [each.kind for each in found],
+        [each.unit for each in found],
+        [each.ours for each in found],
+        [each.theirs for each in found],
+        [each.subject.book_id for each in found],
+        [each.subject.market_id for each in found],
+        [each.subject.side for each in found],
+        [each.subject.reference for each in found],
+    )
+
+
+async def load_run(tx: Transaction, run_id: UUID) -> Run | None:
+    """Return a run with its checks and breaks."""
+    row = await tx.fetch_row("SELECT * FROM reconciliation_run WHERE id = $1", run_id)
+    if row is None:
+        return None
+    breaks = await tx.fetch(f"{_BREAK} FROM reconciliation_break WHERE run_id = $1 ORDER BY id", run_id)
+    found: dict[str, list[Break]] = {}
+    for each in breaks:
+        found.setdefault(each["name"], []).append(_read_break(each))
+    checks = await tx.fetch("SELECT * FROM reconciliation_check WHERE run_id = $1 ORDER BY name", run_id)
+    return Run(
+        id=row["id"],
+        tenant_id=row["tenant_id"],
+        sequence=row["sequence"],
+        requested_by=row["requested_by"],
+        read_at=row["read_at"],
+        finished_at=row["finished_at"],
+        checks=tuple(
+            Check(
+                CheckName(check["name"]),
+                Result(check["result"]),
+                check["compared"],
+                tuple(found.get(check["name"], ())),
+            )
+            for check in checks
+        ),
+    )
+
+
+async def load_breaks(
+    tx: Transaction, before: UUID | None, limit: int
+) -> tuple[tuple[UUID, UUID, Break], ...]:
+    """Return (id, run, break) of the visible tenant, newest first, below an id."""
+    rows = await tx.fetch(
+        f"{_BREAK}, run_id FROM reconciliation_break WHERE $1::uuid IS NULL OR id < $1 "
+        "ORDER BY id DESC LIMIT $2",
+        before,
+        limit,
+    )
+    return tuple((row["id"], row["run_id"], _read_break(row)) for row in rows)
+
+
+def _read_break(row: asyncpg.Record) -> Break:
+    return Break(
+        CheckName(row["name"]),
+        BreakKind(row["kind"]),
+        Unit(row["unit"]),
+        Subject(row["book_id"], row["market_id"], row["side"], row["reference"]),
+        row["ours"],
+        row["theirs"],
+    )
