@@ -165,7 +165,16 @@ async def open_house(journey: Journey) -> None:
 async def onboard(journey: Journey) -> None:
     """Register everybody and wait for identity, age and sanctions checks."""
     slugs = (journey.address.tenants[0]["slug"], journey.address.tenants[1]["slug"])
-    people = make_people(slugs, journey.size.people, journey.mark, datetime.now(UTC).date())
+    await admit(journey, make_people(slugs, journey.size.people, journey.mark, datetime.now(UTC).date()))
+    counts = Counter(customer.state for customer in journey.people)
+    journey.screen.note(
+        f"{len(journey.people)} registered: {counts['active']} active, {counts['refused']} refused "
+        "(one is too young, one resembles a listed name)"
+    )
+
+
+async def admit(journey: Journey, people: list[Person]) -> None:
+    """Register people, and wait until each has become what they must."""
 
     async def register(person: Person) -> Customer:
         door = Door(journey.client, journey.address.customer)
@@ -206,11 +215,6 @@ async def onboard(journey: Journey) -> None:
             customer.state == customer.person.expected,
             f"{customer.person.expected} was expected of a customer who is {customer.state}",
         )
-    counts = Counter(customer.state for customer in journey.people)
-    journey.screen.note(
-        f"{len(journey.people)} registered: {counts['active']} active, {counts['refused']} refused "
-        "(one is too young, one resembles a listed name)"
-    )
 
 
 async def pay_at_bank(journey: Journey, pay_reference: str, amount: str) -> None:
