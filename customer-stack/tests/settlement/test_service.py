@@ -11,7 +11,7 @@ import pytest
 
 from customer_stack.boundary_client import domain as boundary
 from customer_stack.ledger.domain import Account, Action, TransferKind
-from customer_stack.settlement.domain import State
+from customer_stack.settlement.domain import Settlement, State
 from customer_stack.settlement.errors import (
     InstructionChanged,
     InstructionExpired,
@@ -25,7 +25,6 @@ from customer_stack.settlement.errors import (
     SettlementPending,
 )
 from customer_stack.settlement.service import Person, SettlementService
-from customer_stack.settlement.store import Settlement
 from shared.clock import FixedClock
 from shared.database import Transaction
 from shared.errors import Kind, Refusal

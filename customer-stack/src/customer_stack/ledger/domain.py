@@ -10,8 +10,10 @@ Guaranteed:
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 
 class BookKind(StrEnum):
@@ -137,3 +139,18 @@ CHART: Final = (
     ChartLine(Account.SETTLED, AccountClass.UNCHECKED, 0),
     ChartLine(Account.IN_TRANSIT, AccountClass.UNCHECKED, 0),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class WalletEntry:
+    """One numbered change of a wallet, in minor units of its currency."""
+
+    version: int
+    amount: int
+    balance_after: int
+    action: str
+    kind: str
+    transfer_id: UUID
+    movement_id: UUID
+    effective_at: datetime
+    recorded_at: datetime

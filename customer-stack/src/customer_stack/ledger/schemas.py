@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from customer_stack.edge.schemas import Answer
-from customer_stack.ledger.store import WalletEntry
+from customer_stack.ledger.domain import WalletEntry
 from shared.ledger.domain import Balance
 from shared.money import Currency, format_minor
 

@@ -5,9 +5,8 @@ from typing import Final
 from uuid import UUID
 
 from customer_stack.ledger import store
-from customer_stack.ledger.domain import Account, BookKind
+from customer_stack.ledger.domain import Account, BookKind, WalletEntry
 from customer_stack.ledger.errors import CursorUnknown, DepartmentNotFound
-from customer_stack.ledger.store import WalletEntry
 from shared.database import Database, Transaction
 from shared.ledger import store as kernel
 from shared.ledger.domain import LKR, USD, Balance

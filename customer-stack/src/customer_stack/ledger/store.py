@@ -1,26 +1,9 @@
 """Queries on the kernel's tables that only the customer stack asks."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from customer_stack.ledger.domain import Account, BookKind
+from customer_stack.ledger.domain import Account, BookKind, WalletEntry
 from shared.database import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class WalletEntry:
-    """One numbered change of a wallet, in minor units of its currency."""
-
-    version: int
-    amount: int
-    balance_after: int
-    action: str
-    kind: str
-    transfer_id: UUID
-    movement_id: UUID
-    effective_at: datetime
-    recorded_at: datetime
 
 
 async def load_entries(

@@ -170,6 +170,21 @@ class Instruction:
 
 
 @dataclass(frozen=True, slots=True)
+class Settlement:
+    """A proposal and what became of it."""
+
+    instruction: Instruction
+    digest: bytes
+    state: State
+    decided_by: UUID | None
+    reason: str | None
+    decided_at: datetime | None
+    released_by: UUID | None
+    released_at: datetime | None
+    bank_reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """Who proposes, for whom, what for (a code of the payment), with which life."""
 

@@ -6,8 +6,7 @@ from uuid import UUID
 from pydantic import StringConstraints
 
 from customer_stack.edge.schemas import AmountText, Answer, Body
-from customer_stack.settlement.domain import Totals
-from customer_stack.settlement.store import Settlement
+from customer_stack.settlement.domain import Settlement, Totals
 from shared.money import USD_SCALE, format_minor
 
 DigestText = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

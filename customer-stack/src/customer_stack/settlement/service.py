@@ -18,6 +18,7 @@ from customer_stack.settlement.domain import (
     Instruction,
     Line,
     Proposal,
+    Settlement,
     State,
     Step,
     Totals,
@@ -39,7 +40,6 @@ from customer_stack.settlement.errors import (
     SettlementNotFound,
     SettlementPending,
 )
-from customer_stack.settlement.store import Settlement
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
 from shared.database import Database, Transaction

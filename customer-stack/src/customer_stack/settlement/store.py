@@ -1,6 +1,5 @@
 """Every query of settlement, on the transaction it is given."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -13,6 +12,7 @@ from customer_stack.settlement.domain import (
     Instruction,
     Line,
     Previous,
+    Settlement,
     State,
     Totals,
 )
@@ -26,21 +26,6 @@ _SETTLEMENT: Final = (
     "LEFT JOIN settlement_release r ON r.settlement_id = p.id "
     "LEFT JOIN settlement_payment b ON b.settlement_id = p.id"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """A proposal and what became of it."""
-
-    instruction: Instruction
-    digest: bytes
-    state: State
-    decided_by: UUID | None
-    reason: str | None
-    decided_at: datetime | None
-    released_by: UUID | None
-    released_at: datetime | None
-    bank_reference: str | None
 
 
 async def sum_owed(tx: Transaction) -> int:
