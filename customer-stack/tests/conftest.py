@@ -3,6 +3,7 @@
 import base64
 import json
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import httpx
@@ -12,6 +13,7 @@ import pytest_asyncio
 from customer_stack.main import build_application, open_services
 from customer_stack.settings import Settings
 from customer_stack.tenancy.domain import Capability
+from shared.boundary.keys import dump_keys, make_keys
 
 _numbers = count(1)
 
@@ -33,12 +35,29 @@ def field_keys_file(tmp_path):
 
 
 @pytest.fixture
-def settings(customer_database, field_keys_file):
+def boundary_keys_file(tmp_path):
+    now = datetime.now(UTC)
+    keys = make_keys(
+        "customer.sandbox", "execution.sandbox", not_before=now - timedelta(1), not_after=now + timedelta(1)
+    )
+    file = tmp_path / "boundary_keys.json"
+    file.write_bytes(dump_keys(keys))
+    return file
+
+
+@pytest.fixture
+def settings(customer_database, field_keys_file, boundary_keys_file):
+    """Settings whose counterparties do not answer; give services of your own where they must."""
     return Settings.model_validate(
         {
             "environment": "sandbox",
             "database_url": customer_database.dsn("app"),
             "field_keys_file": field_keys_file,
+            "boundary_keys_file": boundary_keys_file,
+            "execution_target": "127.0.0.1:9",
+            "bank_url": "http://bank.invalid",
+            "bank_api_key": "not used",
+            "bank_secret": "the secret of the bank",
             "identity_url": "http://identity.invalid",
             "identity_api_key": "not used",
         }

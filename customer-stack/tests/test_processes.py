@@ -29,7 +29,7 @@ def free_ports(count):
 
 
 @pytest.fixture
-def environment(customer_database, field_keys_file):
+def environment(customer_database, field_keys_file, boundary_keys_file):
     http, management, worker, identity = free_ports(4)
     return {
         "PATH": os.environ["PATH"],
@@ -43,6 +43,11 @@ def environment(customer_database, field_keys_file):
         "CUSTOMER_SEALER_DATABASE_URL": customer_database.dsn("sealer"),
         "CUSTOMER_AUDITOR_DATABASE_URL": customer_database.dsn("auditor"),
         "CUSTOMER_FIELD_KEYS_FILE": str(field_keys_file),
+        "CUSTOMER_BOUNDARY_KEYS_FILE": str(boundary_keys_file),
+        "CUSTOMER_EXECUTION_TARGET": "127.0.0.1:9",
+        "CUSTOMER_BANK_URL": "http://127.0.0.1:9",
+        "CUSTOMER_BANK_API_KEY": "key",
+        "CUSTOMER_BANK_SECRET": "the secret of the bank",
         "CUSTOMER_SEED_STAFF_PASSWORD": "a long staff password",
         "CUSTOMER_HTTP_PORT": str(http),
         "CUSTOMER_MANAGEMENT_PORT": str(management),
@@ -132,7 +137,7 @@ async def test_a_registration_becomes_an_active_customer_across_all_processes(
 
         async def sealed():
             report = json.loads(run(environment, "audit-verify", "--json")[1])
-            return report["good"] and report["sealed"] > 5 and report["unsealed"] == 0
+            return report["ok"] and report["sealed"] > 5 and report["unsealed"] == 0
 
         await until(sealed)
     for process in (api, worker):

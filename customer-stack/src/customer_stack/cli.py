@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from customer_stack.customers.sealing import FieldKeysUnusable
 from customer_stack.main import run_api
+from customer_stack.seeding import require_sandbox
 from customer_stack.seeding import seed as run_seed
 from customer_stack.settings import (
     AuditSettings,
@@ -46,7 +47,8 @@ def migrate() -> None:
 @app.command()
 def seed(*, as_json: Json = False) -> None:
     """Make two development tenants with staff; print their ids and sign-ins."""
-    document = asyncio.run(run_seed(read_settings(DatabaseSettings), read_settings(SeedSettings)))
+    require_sandbox(read_settings(DatabaseSettings))
+    document = asyncio.run(run_seed(read_settings(Settings), read_settings(SeedSettings)))
     if as_json:
         _print(document)
         return
@@ -82,7 +84,7 @@ def audit_verify(*, as_json: Json = False) -> None:
 def _describe(report: VerifyReport) -> dict[str, Any]:
     finding = report.finding
     return {
-        "good": report.is_good,
+        "ok": report.is_good,
         "sealed": report.head.size,
         "head": report.head.chain.hex(),
         "unsealed": report.unsealed,
@@ -104,10 +106,16 @@ def main() -> None:
     try:
         app()
     except ValidationError as error:
-        missing = ", ".join(f"CUSTOMER_{each['loc'][0]}".upper() for each in error.errors() if each["loc"])
-        _fail(f"Settings are missing or unusable: {missing}. Set them in the environment.")
+        _fail(_describe_settings(error))
     except (Refusal, FieldKeysUnusable, ProcessFailed) as error:
         _fail(str(error))
+
+
+def _describe_settings(error: ValidationError) -> str:
+    """Name what is missing or unusable, never its value."""
+    missing = ", ".join(f"CUSTOMER_{each['loc'][0]}".upper() for each in error.errors() if each["loc"])
+    rules = "; ".join(each["msg"] for each in error.errors() if not each["loc"])
+    return f"Settings are missing or unusable: {missing or rules}. Set them in the environment."
 
 
 def _fail(sentence: str) -> None:

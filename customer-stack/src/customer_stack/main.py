@@ -7,27 +7,63 @@ its service to `Services`, its construction to `open_services`, and its router t
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from uuid import UUID
 
+import grpc
+import httpx
 from fastapi import APIRouter, FastAPI
 
 from customer_stack.access.api import build_router as build_access_router
 from customer_stack.access.service import AccessService
+from customer_stack.boundary_client.service import ExecutionClient
 from customer_stack.credentials.passwords import Passwords
 from customer_stack.customers.api import build_router as build_customers_router
 from customer_stack.customers.api import build_staff_router as build_customers_staff_router
-from customer_stack.customers.sealing import FieldKeys, Sealing
-from customer_stack.customers.service import CustomersService
+from customer_stack.customers.sealing import FieldKeys, RecordSealing, Sealing
+from customer_stack.customers.service import CustomersService, load_standings
 from customer_stack.customers.sessions import SessionService
 from customer_stack.edge.application import create_app
+from customer_stack.fx.api import build_router as build_fx_router
+from customer_stack.fx.errors import RateUnavailable
+from customer_stack.fx.providers.contract import RateSource
+from customer_stack.fx.providers.sandbox import SandboxRates
+from customer_stack.fx.service import FxService
 from customer_stack.kyc.providers.http_vendor import HttpIdentityVendor
 from customer_stack.kyc.service import KycService
+from customer_stack.ledger.api import build_router as build_ledger_router
+from customer_stack.ledger.service import LedgerService
+from customer_stack.markets.api import build_router as build_markets_router
+from customer_stack.markets.service import MarketService, MarketSnapshot
+from customer_stack.markets.tasks import refresh_snapshot
+from customer_stack.payments.api import build_router as build_payments_router
+from customer_stack.payments.providers.sandbox import SandboxBank
+from customer_stack.payments.service import PaymentsService
 from customer_stack.screening.service import ScreeningService, load_local_list
 from customer_stack.settings import PasswordWork, Settings, read_settings
-from customer_stack.tenancy.service import TenancyService
+from customer_stack.settlement.api import build_router as build_settlement_router
+from customer_stack.settlement.service import SettlementService
+from customer_stack.tenancy.domain import Capability
+from customer_stack.tenancy.service import (
+    TenancyService,
+    load_capabilities,
+    require_capability,
+    root_department_of,
+)
 from customer_stack.timers import Runner
+from customer_stack.treasury.api import build_router as build_treasury_router
+from customer_stack.treasury.service import TreasuryService
+from customer_stack.wagers.api import build_router as build_wagers_router
+from customer_stack.wagers.service import reading as wager_reports
+from customer_stack.wagers.service.placing import PlaceWager, WagerPlacement
+from customer_stack.wagers.service.reading import WagerReading
+from customer_stack.wagers.service.reporting import ReportApplication
+from customer_stack.wagers.service.sending import WagerSending
+from shared.boundary.client import BoundaryClient
+from shared.boundary.keys import load_keys
 from shared.clock import Clock, SystemClock
-from shared.database import Database
+from shared.database import Database, Transaction
 from shared.ids import Ids, SystemIds
+from shared.lanes import Lane, Lanes
 from shared.operations.logs import configure_logs
 from shared.operations.management import open_port, serve_http
 from shared.operations.process import run_process
@@ -37,7 +73,7 @@ API_NAME = "customer-api"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Every service of the stack, open and ready."""
+    """Every service of the stack, open and ready. The lanes are started by the process that serves them."""
 
     settings: Settings
     database: Database
@@ -49,6 +85,17 @@ class Services:
     sessions: SessionService
     kyc: KycService
     screening: ScreeningService
+    ledger: LedgerService
+    fx: FxService
+    payments: PaymentsService
+    treasury: TreasuryService
+    markets: MarketService
+    market_snapshot: MarketSnapshot
+    wager_lanes: Lanes[PlaceWager, bytes]
+    wager_sending: WagerSending
+    wager_reading: WagerReading
+    wager_reports: ReportApplication
+    settlement: SettlementService
 
 
 async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str) -> Services:
@@ -58,40 +105,121 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         settings.database_url.get_secret_value(), name=name, pool_size=settings.database_pool_size
     )
     stack.push_async_callback(database.close)
-    passwords = open_passwords(stack)
-    sealing = Sealing(FieldKeys.read(settings.field_keys_file))
+    passwords, keys = open_passwords(stack), FieldKeys.read(settings.field_keys_file)
+    sealing = Sealing(keys)
     vendor = HttpIdentityVendor(settings.identity_url, settings.identity_api_key)
     stack.push_async_callback(vendor.close)
+    bank = await _open_bank(settings, stack)
+    execution = await _open_execution(settings, stack, clock, ids)
 
     tenancy = TenancyService(database, clock, ids)
-    access = AccessService(database, tenancy, passwords, clock, ids, session_hours=settings.session_hours)
+    all_tenants = tenancy.list_tenant_ids
     customers = CustomersService(database, tenancy, passwords, sealing, clock, ids)
-    sessions = SessionService(
-        database,
-        tenancy,
-        passwords,
-        sealing,
-        clock,
-        ids,
-        session_hours=settings.session_hours,
-        remember_seconds=settings.session_cache_seconds,
-    )
-    kyc = KycService(
-        database, tenancy, customers, vendor, clock, ids, residencies=settings.residencies_allowed
-    )
-    screening = ScreeningService(customers, load_local_list(), clock, ids)
+    snapshot = MarketSnapshot(database)
+    placement = WagerPlacement(snapshot, load_standings, load_capabilities, clock, ids)
     return Services(
         settings=settings,
         database=database,
         clock=clock,
         ids=ids,
         tenancy=tenancy,
-        access=access,
+        access=AccessService(database, tenancy, passwords, clock, ids, session_hours=settings.session_hours),
         customers=customers,
-        sessions=sessions,
-        kyc=kyc,
-        screening=screening,
+        sessions=SessionService(
+            database,
+            tenancy,
+            passwords,
+            sealing,
+            clock,
+            ids,
+            session_hours=settings.session_hours,
+            remember_seconds=settings.session_cache_seconds,
+        ),
+        kyc=KycService(
+            database, tenancy, customers, vendor, clock, ids, residencies=settings.residencies_allowed
+        ),
+        screening=ScreeningService(customers, load_local_list(), clock, ids),
+        ledger=LedgerService(database),
+        fx=FxService(database, _rate_source(settings, clock), customers, clock, ids),
+        payments=PaymentsService(
+            database, bank, _PayerAccounts(RecordSealing(keys)), customers, all_tenants, clock, ids
+        ),
+        treasury=TreasuryService(database, clock, ids),
+        markets=MarketService(database, execution, clock),
+        market_snapshot=snapshot,
+        wager_lanes=_build_lanes(settings, database, placement),
+        wager_sending=WagerSending(database, execution, all_tenants, clock, ids),
+        wager_reading=WagerReading(database),
+        wager_reports=ReportApplication(database, execution, all_tenants, clock, ids),
+        settlement=SettlementService(
+            database, execution, wager_reports, _root_department, _require_release, clock, ids
+        ),
     )
+
+
+async def _open_bank(settings: Settings, stack: AsyncExitStack) -> SandboxBank:
+    client = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
+    return SandboxBank(
+        settings.bank_url,
+        settings.bank_api_key.get_secret_value(),
+        settings.bank_secret.get_secret_value(),
+        client,
+    )
+
+
+async def _open_execution(
+    settings: Settings, stack: AsyncExitStack, clock: Clock, ids: Ids
+) -> ExecutionClient:
+    """Prepare the calls to the execution stack; without TLS files, which production needs, in plain text."""
+    credentials = None
+    if settings.tls_files is not None:
+        authority, certificate, key = (path.read_bytes() for path in settings.tls_files)
+        credentials = grpc.ssl_channel_credentials(authority, key, certificate)
+    client = BoundaryClient(
+        settings.execution_target,
+        load_keys(settings.boundary_keys_file),
+        sender=f"customer.{settings.environment}",
+        audience=f"execution.{settings.environment}",
+        clock=clock,
+        credentials=credentials,
+    )
+    return ExecutionClient(await stack.enter_async_context(client), ids)
+
+
+def _rate_source(settings: Settings, clock: Clock) -> RateSource:
+    """Return the source of rates. Production has none yet and does not start without one."""
+    if not settings.is_sandbox:
+        raise RateUnavailable("No source of rates for production is built in. Use a sandbox.")
+    return SandboxRates(settings.sandbox_mid_rate, clock)
+
+
+def _build_lanes(
+    settings: Settings, database: Database, placement: WagerPlacement
+) -> Lanes[PlaceWager, bytes]:
+    return Lanes(
+        [
+            Lane(f"wagers-{number}", database, placement.handle, tenant_of=lambda wager: wager.tenant_id)
+            for number in range(settings.lane_count)
+        ]
+    )
+
+
+class _PayerAccounts:
+    """Seals payers' account numbers into the rows of stored pay-in events."""
+
+    def __init__(self, sealing: RecordSealing) -> None:
+        self._sealing = sealing
+
+    def seal(self, event_id: UUID, account: str) -> bytes:
+        return self._sealing.seal(("payment_bank_event", "payer_account_sealed", event_id), account)
+
+
+async def _root_department(tx: Transaction, tenant_id: UUID) -> UUID:
+    return (await root_department_of(tx, tenant_id)).id
+
+
+async def _require_release(tx: Transaction, tenant_id: UUID) -> None:
+    await require_capability(tx, tenant_id, Capability.SETTLEMENT_FINALISATION)
 
 
 def open_passwords(stack: AsyncExitStack) -> Passwords:
@@ -109,6 +237,13 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_customers_router(services.customers, services.sessions, secure_cookies=secure),
         build_customers_staff_router(services.customers),
         build_access_router(services.access, secure_cookies=secure),
+        build_ledger_router(services.ledger),
+        build_fx_router(services.fx),
+        build_payments_router(services.payments),
+        build_treasury_router(services.treasury),
+        build_markets_router(services.markets),
+        build_wagers_router(services.wager_lanes, services.wager_sending, services.wager_reading),
+        build_settlement_router(services.settlement),
     ]
 
 
@@ -130,7 +265,7 @@ def build_api_runners(services: Services) -> dict[str, Runner]:
     async def serve(stop: asyncio.Event) -> None:
         await serve_http(app, open_port(settings.http_host, settings.http_port), stop)
 
-    return {"http": serve}
+    return {"http": serve, "markets.snapshot": refresh_snapshot(services.market_snapshot)}
 
 
 async def run_api(settings: Settings) -> None:
@@ -138,6 +273,8 @@ async def run_api(settings: Settings) -> None:
     configure_logs(API_NAME)
     async with AsyncExitStack() as stack:
         services = await open_services(settings, stack, name=API_NAME)
+        stack.push_async_callback(services.wager_lanes.stop)
+        await services.wager_lanes.start()
         await run_process(
             API_NAME,
             tasks=build_api_runners(services),

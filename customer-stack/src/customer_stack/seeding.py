@@ -5,20 +5,34 @@ posted by the treasury's commands.
 """
 
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from customer_stack.access.catalogue import load_roles
-from customer_stack.access.service import AccessService
-from customer_stack.main import open_passwords
-from customer_stack.settings import DatabaseSettings, SeedSettings
-from customer_stack.tenancy.domain import Capability
-from customer_stack.tenancy.service import TenancyService
-from shared.clock import SystemClock
-from shared.database import Database
+from customer_stack.fx.domain.rates import Terms
+from customer_stack.fx.service import load_terms
+from customer_stack.main import Services, open_services
+from customer_stack.settings import DatabaseSettings, SeedSettings, Settings
+from customer_stack.tenancy.domain import Capability, Department, Tenant
 from shared.errors import Kind, Refusal
-from shared.ids import SystemIds
 
 TENANTS: Final = (("lanka", "Lanka Event Exchange"), ("serendib", "Serendib Forecasts"))
+SYSTEM: Final = "system"
+
+TERMS: Final = Terms(
+    version=0,
+    sell_spread_basis=100,
+    buy_spread_basis=100,
+    fee_basis=50,
+    fee_fixed=0,
+    minimum_amount=100_00,
+    maximum_amount=1_000_000_00,
+    quote_lifetime=timedelta(minutes=5),
+    mid_lifetime=timedelta(minutes=1),
+    stock_share_basis=9_000,
+)
+"""The rates and fees of the money flows' worked example: one percent to each side, half a percent fee."""
 
 
 class SeedRefused(Refusal):
@@ -28,33 +42,58 @@ class SeedRefused(Refusal):
     code = "seed.production"
 
 
-async def seed(settings: DatabaseSettings, seeds: SeedSettings) -> dict[str, Any]:
-    """Make what is missing and return tenants and staff with their sign-ins. Raises SeedRefused."""
+def require_sandbox(settings: DatabaseSettings) -> None:
+    """Go on only in a sandbox. Raises SeedRefused."""
     if not settings.is_sandbox:
         raise SeedRefused("seed is for sandboxes. In production, tenants and staff are made one by one.")
+
+
+async def seed(settings: Settings, seeds: SeedSettings) -> dict[str, Any]:
+    """Make what is missing and return tenants and staff with their sign-ins. Raises SeedRefused."""
+    require_sandbox(settings)
     password = seeds.seed_staff_password.get_secret_value()
-    tenants, staff = [], []
+    tenants: list[dict[str, str]] = []
+    staff: list[dict[str, str]] = []
     async with AsyncExitStack() as stack:
-        database = await Database.connect(settings.database_url.get_secret_value(), name="seed", pool_size=2)
-        stack.push_async_callback(database.close)
-        clock, ids = SystemClock(), SystemIds()
-        tenancy = TenancyService(database, clock, ids)
-        access = AccessService(
-            database, tenancy, open_passwords(stack), clock, ids, session_hours=settings.session_hours
-        )
+        services = await open_services(settings, stack, name="seed")
         for slug, name in TENANTS:
-            tenant, root = await tenancy.ensure_tenant(slug, name, tuple(Capability))
-            tenants.append({"id": str(tenant.id), "slug": slug, "name": name, "department_id": str(root.id)})
-            for role in load_roles():
-                username = role.replace("_", "-")
-                staff_id = await access.ensure_staff(tenant.id, username, role, password)
-                staff.append(
-                    {
-                        "id": str(staff_id),
-                        "tenant": slug,
-                        "username": username,
-                        "role": role,
-                        "password": password,
-                    }
-                )
+            tenant, root = await services.tenancy.ensure_tenant(slug, name, tuple(Capability))
+            await _ensure_terms(services, tenant.id, root.id)
+            # One collection account serves all tenants; the first one's book stands for it.
+            await services.payments.assign_collection(tenant.id, root.id)
+            tenants.append(_describe_tenant(tenant, root))
+            staff += await _ensure_staff(services, tenant, password)
     return {"tenants": tenants, "staff": staff}
+
+
+async def _ensure_terms(services: Services, tenant_id: UUID, department_id: UUID) -> None:
+    async with services.database.transaction(tenant_id) as tx:
+        standing = await load_terms(tx, department_id)
+    if standing is None:
+        await services.fx.set_terms(tenant_id, department_id, TERMS, SYSTEM)
+
+
+async def _ensure_staff(services: Services, tenant: Tenant, password: str) -> list[dict[str, str]]:
+    made = []
+    for role in load_roles():
+        username = role.replace("_", "-")
+        staff_id = await services.access.ensure_staff(tenant.id, username, role, password)
+        made.append(
+            {
+                "id": str(staff_id),
+                "tenant": tenant.slug,
+                "username": username,
+                "role": role,
+                "password": password,
+            }
+        )
+    return made
+
+
+def _describe_tenant(tenant: Tenant, root: Department) -> dict[str, str]:
+    return {
+        "id": str(tenant.id),
+        "slug": tenant.slug,
+        "name": tenant.name,
+        "department_id": str(root.id),
+    }

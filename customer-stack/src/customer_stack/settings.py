@@ -5,10 +5,11 @@ Guaranteed:
 - sandbox and production differ here and nowhere else.
 """
 
+from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -83,8 +84,34 @@ class Settings(DatabaseSettings):
     identity_url: str
     identity_api_key: SecretStr
     identity_poll_seconds: Annotated[float, Field(gt=0)] = 0.5
+    boundary_keys_file: Path
+    execution_target: str
+    boundary_authority_file: Path | None = None
+    boundary_certificate_file: Path | None = None
+    boundary_private_key_file: Path | None = None
+    bank_url: str
+    bank_api_key: SecretStr
+    bank_secret: SecretStr
+    sandbox_mid_rate: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=8)] = Decimal(300)
     residencies_allowed: frozenset[str] = frozenset({"LK"})
     session_cache_seconds: Annotated[int, Field(ge=0, le=300)] = 30
+
+    @property
+    def tls_files(self) -> tuple[Path, Path, Path] | None:
+        """Return authority, certificate and key for the boundary, or None without TLS."""
+        files = (
+            self.boundary_authority_file,
+            self.boundary_certificate_file,
+            self.boundary_private_key_file,
+        )
+        return None if None in files else files  # type: ignore[return-value]  # None was just excluded
+
+    @model_validator(mode="after")
+    def check_production(self) -> Self:
+        """Refuse what only a sandbox may do: a boundary without TLS."""
+        if not self.is_sandbox and self.tls_files is None:
+            raise ValueError("in production the boundary needs its three TLS files")
+        return self
 
 
 class WorkerSettings(Settings):

@@ -6,11 +6,15 @@ run: every task takes its rows under locks.
 
 from contextlib import AsyncExitStack
 
+from customer_stack.fx import tasks as fx_tasks
 from customer_stack.kyc import tasks as kyc_tasks
 from customer_stack.main import Services, open_services
+from customer_stack.markets import tasks as markets_tasks
+from customer_stack.payments import tasks as payments_tasks
 from customer_stack.screening import tasks as screening_tasks
 from customer_stack.settings import WorkerSettings
 from customer_stack.timers import Runner
+from customer_stack.wagers import tasks as wagers_tasks
 from shared.audit.sealer import Sealer
 from shared.events.worker import Listener, Worker
 from shared.operations.logs import configure_logs
@@ -24,6 +28,8 @@ def build_listeners(services: Services) -> list[Listener]:
     return [
         *kyc_tasks.build_listeners(services.kyc),
         *screening_tasks.build_listeners(services.screening),
+        *payments_tasks.build_listeners(services.payments),
+        *wagers_tasks.build_listeners(services.wager_sending),
     ]
 
 
@@ -31,6 +37,9 @@ def build_runners(services: Services) -> dict[str, Runner]:
     """Return the timers of all modules, by name."""
     return {
         **kyc_tasks.build_runners(services.kyc, poll_seconds=services.settings.identity_poll_seconds),
+        **fx_tasks.build_runners(services.fx, services.tenancy.list_tenant_ids),
+        "markets.mirror": markets_tasks.refresh_mirror(services.markets),
+        **wagers_tasks.build_timers(services.wager_sending, services.wager_reports),
     }
 
 

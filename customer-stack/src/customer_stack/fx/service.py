@@ -58,6 +58,10 @@ class QuoteStanding:
     outcome: QuoteOutcome | None
 
 
+load_terms: Final = store.load_terms
+"""(tx, department id) -> the terms that stand, or None."""
+
+
 async def load_stock(tx: Transaction, department_id: UUID) -> tuple[Stock, Balance]:
     """Return a department's stock with its cost, and its balance. The book must be locked."""
     key = (department_id, USD, Account.STOCK)
