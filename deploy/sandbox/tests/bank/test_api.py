@@ -157,3 +157,17 @@ def test_without_the_key_nothing_opens_and_bad_amounts_are_refused(bank):
     assert bank.http.post("/v1/pay-ins", json=body).json()["error"]["code"] == "invalid_parameters"
     assert bank.http.post("/v1/pay-ins", json=body | {"amount": "0.00"}).status_code == 400
     assert bank.http.post("/v1/pay-ins", json=body | {"amount": "1.00", "extra": 1}).status_code == 400
+
+
+def test_a_transfer_of_the_house_is_in_the_statement(bank):
+    body = {
+        "reference": "HOUSE-1",
+        "direction": "in",
+        "amount": "2000000.00",
+        "currency": "LKR",
+        "counterparty": "house",
+    }
+    assert bank.http.post("/v1/transfers", json=body).json()["amount"] == "2000000.00"
+    assert bank.http.post("/v1/transfers", json=body).status_code == 201
+    entries = bank.http.get("/v1/statement", params={"limit": 1000}).json()["entries"]
+    assert [entry["amount"] for entry in entries if entry["bank_reference"] == "HOUSE-1"] == ["2000000.00"]

@@ -128,3 +128,38 @@ def test_every_entry_carries_the_balance_after_it(movements):
     for entry in bank.accounts["collection"].entries:
         balance += entry.amount
         assert entry.balance == balance >= 0
+
+
+def transfer(bank: Bank, reference: str, amount: int):
+    return bank.transfer(
+        reference=reference,
+        amount=amount,
+        currency="LKR",
+        counterparty="house",
+        account="collection",
+        now_ms=NOW,
+    )
+
+
+def test_the_owner_moves_own_money_once_and_nobody_is_told():
+    bank = open_bank()
+    assert transfer(bank, "one", 200) == transfer(bank, "one", 200)
+    transfer(bank, "two", -150)
+    _, entries = bank.statement("collection", 0, 10)
+    assert [(entry.kind, entry.amount, entry.bank_reference) for entry in entries] == [
+        ("transfer", 200, "one"),
+        ("transfer", -150, "two"),
+    ]
+    assert bank.outbox == {}
+
+
+@pytest.mark.parametrize(
+    ("reference", "amount", "code"),
+    [("one", 201, "transfer_mismatch"), ("two", -201, "insufficient_funds")],
+)
+def test_a_transfer_that_contradicts_is_refused(reference, amount, code):
+    bank = open_bank()
+    transfer(bank, "one", 200)
+    with pytest.raises(Refused) as refused:
+        transfer(bank, reference, amount)
+    assert refused.value.code == code

@@ -5,7 +5,7 @@ import logging
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
@@ -60,6 +60,27 @@ class PayoutBody(Body):
     account: Name
     reference: Annotated[str, Field(max_length=140)]
     from_account: Name | None = None
+
+
+class TransferBody(Body):
+    """Move our own money in or out. Without `account` it is the house account."""
+
+    reference: Annotated[str, Field(min_length=1, max_length=64)]
+    direction: Literal["in", "out"]
+    amount: Amount
+    currency: Currency
+    counterparty: Name
+    account: Name | None = None
+
+
+class TransferView(BaseModel):
+    """A booked transfer; `amount` is negative where money left."""
+
+    bank_reference: str
+    amount: str
+    account: str
+    counterparty: str
+    booked_at: str
 
 
 class PayInView(BaseModel):
@@ -141,6 +162,27 @@ async def pay_in(body: PayInBody, bank: TheBank, house: HouseAccount) -> PayInVi
         now_ms=now_ms(),
     )
     return _pay_in_view(paid)
+
+
+@router.post("/transfers", status_code=201)
+async def transfer(body: TransferBody, bank: TheBank, house: HouseAccount) -> TransferView:
+    """Move the owner's own money, as a treasurer does. A reference counts once."""
+    amount = parse_fixed(body.amount, CENTS)
+    booked = bank.transfer(
+        reference=body.reference,
+        amount=amount if body.direction == "in" else -amount,
+        currency=body.currency,
+        counterparty=body.counterparty,
+        account=body.account or house,
+        now_ms=now_ms(),
+    )
+    return TransferView(
+        bank_reference=booked.reference,
+        amount=format_fixed(booked.amount, CENTS),
+        account=booked.account,
+        counterparty=booked.counterparty,
+        booked_at=at(booked.at_ms),
+    )
 
 
 @router.post("/payouts", status_code=202)

@@ -23,6 +23,7 @@ from sandbox.bank.facts import (
     PayoutAccepted,
     PayoutDecided,
     PayoutStatus,
+    TransferBooked,
     WebhookDelivered,
 )
 from sandbox.fixed_point import format_fixed
@@ -76,6 +77,7 @@ class Bank:
     ) -> None:
         self.accounts: dict[str, Account] = {}
         self.payouts: dict[str, PayoutRecord] = {}
+        self.transfers: dict[str, TransferBooked] = {}
         self.outbox: dict[str, Event] = {}
         self._pending: dict[str, Payout] = {}
         self._journal = journal
@@ -141,6 +143,26 @@ class Bank:
         payout = Payout(payout_id, bank_reference, *asked, asked_ms=now_ms, due_ms=now_ms + delay_ms)
         self._commit([PayoutAccepted(payout)])
         return self.payouts[payout_id]
+
+    def transfer(
+        self, *, reference: str, amount: int, currency: str, counterparty: str, account: str, now_ms: int
+    ) -> TransferBooked:
+        """Book the owner's own money, out where `amount` is negative; a reference again is the same transfer.
+
+        Raises Refused when it differs, for a wrong currency, or where the balance does not suffice.
+        """
+        known = self.transfers.get(reference)
+        if known is not None:
+            if (known.account, known.amount, known.counterparty) != (account, amount, counterparty):
+                raise Refused(409, "transfer_mismatch", "This reference was used for another transfer.")
+            return known
+        if account not in self.accounts:
+            raise Refused(404, "account_not_found", "There is no such account.")
+        self._check_currency(account, currency)
+        if self.accounts[account].balance + amount < 0:
+            raise Refused(409, "insufficient_funds", "The balance does not suffice.")
+        self._commit([TransferBooked(reference, account, amount, counterparty, now_ms)])
+        return self.transfers[reference]
 
     def advance(self, now_ms: int) -> None:
         """Decide the payouts that are due."""
@@ -223,6 +245,10 @@ class Bank:
                     names = (payout.bank_reference, payout.reference, payout.account)
                     self._book(payout.from_account, fact.at_ms, "payout", -payout.amount, names)
                 self.outbox[fact.event.event_id] = fact.event
+            case TransferBooked():
+                self.transfers[fact.reference] = fact
+                names = (fact.reference, fact.reference, fact.counterparty)
+                self._book(fact.account, fact.at_ms, "transfer", fact.amount, names)
             case WebhookDelivered():
                 self.outbox.pop(fact.event_id, None)
 

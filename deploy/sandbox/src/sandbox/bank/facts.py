@@ -85,12 +85,30 @@ class PayoutDecided:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferBooked:
+    """The account's owner moved own money: in where `amount` is positive. Nobody is told."""
+
+    reference: str
+    account: str
+    amount: int
+    counterparty: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookDelivered:
     """Somebody answered 2xx."""
 
     event_id: str
 
 
-Fact = AccountOpened | PayInBooked | PayoutAccepted | PayoutDecided | WebhookDelivered
+Fact = AccountOpened | PayInBooked | PayoutAccepted | PayoutDecided | TransferBooked | WebhookDelivered
 
-FACT_KINDS: tuple[type, ...] = (AccountOpened, PayInBooked, PayoutAccepted, PayoutDecided, WebhookDelivered)
+FACT_KINDS: tuple[type, ...] = (
+    AccountOpened,
+    PayInBooked,
+    PayoutAccepted,
+    PayoutDecided,
+    TransferBooked,
+    WebhookDelivered,
+)
