@@ -87,6 +87,9 @@ class Worker:
             queue = PgQueuer.from_asyncpg_pool(pool)
             for topic in self._listeners:
                 queue.entrypoint(topic, on_failure="hold")(self._deliver)
+            # The queue probes its listener while that is still being set up. A probe sent before LISTEN is
+            # never heard, and ten seconds later the queue would give up. So LISTEN comes first.
+            await queue.connection.add_listener(queue.channel, _hear_nothing)
             stopping = asyncio.create_task(_shut_down_when_set(queue, stop))
             try:
                 await queue.qm.run(
@@ -147,6 +150,10 @@ async def _claim(tx: Transaction, consumer: str, event: Event) -> bool:
         consumer,
     )
     return row is not None
+
+
+def _hear_nothing(_payload: str | bytes | bytearray) -> None:
+    """Keep LISTEN alive; the queue has its own listener for what is said."""
 
 
 async def _shut_down_when_set(queue: PgQueuer, stop: asyncio.Event) -> None:
