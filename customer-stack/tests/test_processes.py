@@ -137,7 +137,7 @@ async def test_a_registration_becomes_an_active_customer_across_all_processes(
 
         async def sealed():
             report = json.loads(run(environment, "audit-verify", "--json")[1])
-            return report["ok"] and report["sealed"] > 5 and report["unsealed"] == 0
+            return report["good"] and report["sealed"] > 5 and report["unsealed"] == 0
 
         await until(sealed)
     for process in (api, worker):

@@ -1,4 +1,4 @@
-"""Commands of the customer stack: `customer-stack migrate | seed | api | worker | audit-verify`.
+"""Commands of the customer stack: `customer-stack migrate | seed | api | worker | checks | audit-verify`.
 
 Guaranteed: a refusal or a missing setting is one sentence on standard error and exit code 2; results are
 JSON on standard output and nothing else.
@@ -13,6 +13,7 @@ import typer
 import uvloop
 from pydantic import ValidationError
 
+from customer_stack.checks import run_checks
 from customer_stack.customers.sealing import FieldKeysUnusable
 from customer_stack.main import run_api
 from customer_stack.seeding import require_sandbox
@@ -68,6 +69,19 @@ def worker() -> None:
     uvloop.run(run_worker(read_settings(WorkerSettings)))
 
 
+@app.command()
+def checks(*, as_json: Json = False) -> None:
+    """Recompute the books of all tenants from their facts; exit code 1 when something differs."""
+    found = asyncio.run(run_checks(read_settings(Settings)))
+    if as_json:
+        _print(found)
+    else:
+        for check in found:
+            typer.echo(f"{'held' if check['held'] else 'BROKEN':7} {check['name']}: {check['detail']}")
+    if not all(check["held"] for check in found):
+        raise typer.Exit(1)
+
+
 @app.command("audit-verify")
 def audit_verify(*, as_json: Json = False) -> None:
     """Recompute the whole audit chain; exit code 1 when it does not hold."""
@@ -84,7 +98,7 @@ def audit_verify(*, as_json: Json = False) -> None:
 def _describe(report: VerifyReport) -> dict[str, Any]:
     finding = report.finding
     return {
-        "ok": report.is_good,
+        "good": report.is_good,
         "sealed": report.head.size,
         "head": report.head.chain.hex(),
         "unsealed": report.unsealed,

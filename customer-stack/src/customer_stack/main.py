@@ -20,7 +20,7 @@ from customer_stack.credentials.passwords import Passwords
 from customer_stack.customers.api import build_router as build_customers_router
 from customer_stack.customers.api import build_staff_router as build_customers_staff_router
 from customer_stack.customers.sealing import FieldKeys, RecordSealing, Sealing
-from customer_stack.customers.service import CustomersService, load_standings
+from customer_stack.customers.service import CustomersService, load_references_of_tenant, load_standings
 from customer_stack.customers.sessions import SessionService
 from customer_stack.edge.application import create_app
 from customer_stack.fx.api import build_router as build_fx_router
@@ -38,6 +38,8 @@ from customer_stack.markets.tasks import refresh_snapshot
 from customer_stack.payments.api import build_router as build_payments_router
 from customer_stack.payments.providers.sandbox import SandboxBank
 from customer_stack.payments.service import PaymentsService
+from customer_stack.reconciliation.api import build_router as build_reconciliation_router
+from customer_stack.reconciliation.service import ReconciliationService
 from customer_stack.screening.service import ScreeningService, load_local_list
 from customer_stack.settings import PasswordWork, Settings, read_settings
 from customer_stack.settlement.api import build_router as build_settlement_router
@@ -96,6 +98,7 @@ class Services:
     wager_reading: WagerReading
     wager_reports: ReportApplication
     settlement: SettlementService
+    reconciliation: ReconciliationService
 
 
 async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str) -> Services:
@@ -153,6 +156,16 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         wager_reports=ReportApplication(database, execution, all_tenants, clock, ids),
         settlement=SettlementService(
             database, execution, wager_reports, _root_department, _require_release, clock, ids
+        ),
+        reconciliation=ReconciliationService(
+            database,
+            execution,
+            wager_reports,
+            load_references_of_tenant,
+            bank,
+            all_tenants,
+            clock,
+            ids,
         ),
     )
 
@@ -244,6 +257,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_markets_router(services.markets),
         build_wagers_router(services.wager_lanes, services.wager_sending, services.wager_reading),
         build_settlement_router(services.settlement),
+        build_reconciliation_router(services.reconciliation),
     ]
 
 

@@ -11,6 +11,7 @@ from customer_stack.kyc import tasks as kyc_tasks
 from customer_stack.main import Services, open_services
 from customer_stack.markets import tasks as markets_tasks
 from customer_stack.payments import tasks as payments_tasks
+from customer_stack.reconciliation import tasks as reconciliation_tasks
 from customer_stack.screening import tasks as screening_tasks
 from customer_stack.settings import WorkerSettings
 from customer_stack.timers import Runner
@@ -40,6 +41,7 @@ def build_runners(services: Services) -> dict[str, Runner]:
         **fx_tasks.build_runners(services.fx, services.tenancy.list_tenant_ids),
         "markets.mirror": markets_tasks.refresh_mirror(services.markets),
         **wagers_tasks.build_timers(services.wager_sending, services.wager_reports),
+        **reconciliation_tasks.build_runners(services.reconciliation),
     }
 
 

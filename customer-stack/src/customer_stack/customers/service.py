@@ -47,6 +47,8 @@ load_accounts: Final = store.load_accounts
 """(tx, customer ids) -> {customer id: CustomerAccount}."""
 load_references: Final = store.load_references
 """(tx, customer ids) -> {customer id: account reference}, the only name that crosses the wall."""
+load_references_of_tenant: Final = store.load_references_of_tenant
+"""(tx, tenant id) -> {customer id: account reference}, for all customers of the tenant."""
 load_by_reference: Final = store.load_by_reference
 """(tx, account references) -> {account reference: (tenant id, customer id)}."""
 

@@ -156,6 +156,14 @@ async def load_references(tx: Transaction, customer_ids: Iterable[UUID]) -> dict
     return {row["customer_id"]: row["account_reference"] for row in rows}
 
 
+async def load_references_of_tenant(tx: Transaction, tenant_id: UUID) -> dict[UUID, UUID]:
+    """Return customer id -> account reference for all customers of a tenant."""
+    rows = await tx.fetch(
+        "SELECT customer_id, account_reference FROM customer_pseudonym WHERE tenant_id = $1", tenant_id
+    )
+    return {row["customer_id"]: row["account_reference"] for row in rows}
+
+
 async def load_by_reference(tx: Transaction, references: Iterable[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
     """Return account reference -> (tenant id, customer id)."""
     rows = await tx.fetch(

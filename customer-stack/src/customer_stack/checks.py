@@ -1,0 +1,36 @@
+"""The checks of the customer stack's own books, for the command line and for scripts.
+
+What needs the other side (execution's statement, the bank's) is reconciliation's run, which is asked for
+over HTTP and keeps its breaks.
+"""
+
+from contextlib import AsyncExitStack
+from typing import Any
+
+from customer_stack.main import Services, open_services
+from customer_stack.reconciliation.schemas import show_check
+from customer_stack.settings import Settings
+from customer_stack.wagers.service import reading as wagers
+
+BREAKS_SHOWN = 20
+
+
+async def run_checks(settings: Settings) -> list[dict[str, Any]]:
+    """Return every check: name, whether it held, and one line about it."""
+    async with AsyncExitStack() as stack:
+        services = await open_services(settings, stack, name="checks")
+        books = [show_check(check) for check in await services.reconciliation.check_books()]
+        return [
+            *({"name": check.name, "held": check.held, "detail": check.detail} for check in books),
+            await _check_reports(services),
+        ]
+
+
+async def _check_reports(services: Services) -> dict[str, Any]:
+    """Tell whether every report of execution agreed with what this stack knew."""
+    async with services.database.transaction(*await services.tenancy.list_tenant_ids()) as tx:
+        breaks = await wagers.list_breaks(tx, None, BREAKS_SHOWN)
+        states = await wagers.count_states(tx)
+    counted = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "no wagers"
+    detail = f"{len(breaks)} reports contradict our books" if breaks else counted
+    return {"name": "reports agree with wagers", "held": not breaks, "detail": detail}
