@@ -24,6 +24,7 @@ from execution_stack.exchange.domain import Action, Fill, Side
 from execution_stack.intents.domain import Intent, OpenIntent
 from execution_stack.reports import domain as told
 from execution_stack.settlement.domain import Proposal
+from flows.crossing import carry, sum_of
 from flows.model import CUSTOMER_CHART, EXECUTION_CHART, Bank, ExchangeAccount, Ledger
 from flows.units import show
 from shared.clock import FixedClock
@@ -166,11 +167,11 @@ class Stacks:
         self.customers[customer.id] = customer
         return customer
 
-    def add_market(self, fee_multiplier_e4: int = 10_000) -> Market:
+    def add_market(self, tick: int = 100, fee_multiplier_e4: int = 10_000) -> Market:
         """Open the book of a market and give its contracts their assets."""
         first = 1000 + 2 * len(self.markets)
         assets = ContractAssets(first, first + 1)
-        market = Market(self.ids.new(), assets, fee_multiplier_e4=fee_multiplier_e4)
+        market = Market(self.ids.new(), assets, tick, fee_multiplier_e4)
         self.execution.open_book(market.id, HOUSE_TENANT)
         self.markets[market.id] = market
         return market
@@ -179,7 +180,7 @@ class Stacks:
         """Number a report of the execution stack and put it on its way."""
         self.sequence += 1
         self.told.append((tenant_id, body))
-        self.pending.append(_across(body, self.sequence, self.clock.now()))
+        self.pending.append(carry(body, self.sequence, self.clock.now()))
 
     def apply_reports(self, limit: int | None = None) -> None:
         """Let the customer stack apply what is on its way, or the first `limit` of it."""
@@ -217,7 +218,7 @@ class Stacks:
         sums: defaultdict[UUID, Totals] = defaultdict(Totals)
         for each in self.applied:
             if each.owner and each.owner.tenant_id == tenant_id and after < each.report.sequence <= to:
-                sums[each.owner.customer_id] += _totals(each)
+                sums[each.owner.customer_id] += sum_of(each)
         return dict(sums)
 
     def set_wager(self, wager: Wager, **changes: object) -> Wager:
@@ -267,47 +268,3 @@ class Stacks:
             for (account, asset), amount in sums.items()
             if amount and account != self.execution.chart.meeting
         }
-
-
-def _totals(applied: Applied) -> Totals:
-    report = applied.report
-    match report:
-        case wire.FillShare():
-            if applied.wager is not None and applied.wager.action is wire.Action.SELL:
-                return Totals(proceeds=report.cost, fees=report.fee)
-            return Totals(cost_of_buys=report.cost, fees=report.fee)
-        case wire.Payout():
-            return Totals(payouts=report.amount)
-        case wire.SettlementFee():
-            return Totals(fees=report.amount)
-        case wire.Final() | wire.NotPooled() | wire.Resolution():
-            return Totals()
-
-
-def _across(body: told.Body, sequence: int, at: datetime) -> wire.Report:
-    """Carry a report over the wall."""
-    match body:
-        case told.FillShare():
-            return wire.FillShare(
-                sequence,
-                at,
-                body.intent_id,
-                body.account,
-                body.market_id,
-                body.window_id,
-                body.quantity,
-                body.cost,
-                body.fee,
-                body.manifest,
-            )
-        case told.Final():
-            return wire.Final(sequence, at, body.intent_id, body.filled)
-        case told.NotPooled():
-            return wire.NotPooled(sequence, at, body.intent_id, wire.Reason(body.reason))
-        case told.Resolution():
-            return wire.Resolution(sequence, at, body.market_id, body.yes_value)
-        case told.Payout():
-            side = wire.Side(body.side)
-            return wire.Payout(sequence, at, body.account, body.market_id, side, body.quantity, body.amount)
-        case told.SettlementFee():
-            return wire.SettlementFee(sequence, at, body.account, body.market_id, body.amount)

@@ -295,28 +295,3 @@ def _report(stacks: Stacks, order: Order, shares: Sequence[tuple[OpenIntent, Int
             )
             stacks.tell(intent.tenant_id, filled)
         stacks.tell(intent.tenant_id, Final(intent.intent_id, share.quantity))
-
-
-def trade(
-    stacks: Stacks,
-    market: Market,
-    side: Side,
-    action: Action,
-    limit: int,
-    asks: Sequence[tuple[Customer, int]],
-    traded: Sequence[Traded],
-) -> Executed:
-    """Place, submit, pool, execute and report one window, with nothing refused."""
-    wagers = []
-    for customer, quantity in asks:
-        wager = place(stacks, customer, market, side, action, quantity, limit)
-        if not isinstance(wager, Wager):
-            raise TypeError(wager)
-        wagers.append(wager)
-    submit(stacks, wagers)
-    order = pool(stacks, (market.id, side, action, limit))
-    if order is None:
-        raise TypeError("nothing was pooled")
-    ended = execute(stacks, order, traded)
-    stacks.apply_reports()
-    return ended

@@ -1,0 +1,302 @@
+"""A random market history through both stacks: five customers of two tenants, two markets.
+
+A seed decides everything, so a failing history can be run again: `History(seed).run()`. Every step is one
+of the things that can happen to the platform, and every identity is required after every step.
+"""
+
+from collections.abc import Callable, Iterator
+from random import Random
+
+from customer_stack.settlement.errors import NothingToSettle
+from customer_stack.wagers.domain.reports import Wager
+from execution_stack.books.chart import Account
+from execution_stack.exchange.domain import ONE_DOLLAR, Action, BookSide, Side, book_side_of, price_on
+from execution_stack.reports.domain import Reason
+from flows import deposits, ends, wagering
+from flows.identities import require_all
+from flows.model import CENT
+from flows.stacks import Customer, Market, Order, Stacks, Tenant, WindowKey
+from flows.units import lkr, usd
+from sandbox.exchange.fees import FeeSchedule, FeeType, charge_fill
+from shared.ledger.domain import USD
+
+STEPS = (30, 70)
+QUANTITIES = (1, 7, 250, 1_000, 4_000)
+LOW_FLOAT = usd("40")
+
+
+class History:
+    """One history, and what happened in it."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)  # noqa: S311 - a history that can be repeated, not a secret
+        self.stacks = Stacks()
+        self.log: list[str] = [f"seed {seed}"]
+        self.settlements: list[Iterator[None]] = []
+        self._open()
+
+    def run(self) -> None:
+        """Live through random steps, then resolve both markets and settle what is owed."""
+        for _ in range(self.random.randint(*STEPS)):
+            possible = self._possible()
+            (action,) = self.random.choices(list(possible), list(possible.values()))
+            self._do(action)
+        self._finish()
+
+    def _possible(self) -> dict[Callable[[], None], int]:
+        """Return what can happen now, and how likely that is."""
+        stacks = self.stacks
+        return {
+            self._place: 8,
+            self._pool: 12 if self._ready() else 0,
+            self._execute: 8 if stacks.in_flight else 0,
+            self._apply: 8 if stacks.pending else 0,
+            self._cancel: 1 if stacks.waiting else 0,
+            self._propose: 0 if stacks.pending else 1,
+            self._go_on_settling: 2 if self.settlements else 0,
+            self._deposit: 1,
+        }
+
+    def _do(self, action: Callable[[], None]) -> None:
+        self.log.append(action.__name__.strip("_"))
+        try:
+            action()
+            require_all(self.stacks)
+        except Exception as error:
+            error.add_note(" > ".join(self.log))
+            raise
+
+    def _note(self, what: str, happened: object = True) -> None:
+        if happened:
+            self.stacks.seen[what] += 1
+
+    # The house and its customers.
+
+    def _open(self) -> None:
+        self.tenants = [self.stacks.add_tenant() for _ in range(2)]
+        for tenant in self.tenants:
+            deposits.contribute(self.stacks, tenant, lkr("3,000,000"))
+            deposits.buy_stock(
+                self.stacks, tenant, usd("5,000"), self.random.randint(140_000_000, 160_000_000)
+            )
+            low = self.random.random() < 0.3
+            deposits.prefund(
+                self.stacks, tenant, LOW_FLOAT if low else self.random.randint(usd("500"), usd("1,500"))
+            )
+        self.people = [self.stacks.add_customer(self.tenants[number % 2]) for number in range(5)]
+        self.markets = [self.stacks.add_market(tick=tick) for tick in (100, 1)]
+        for customer in self.people:
+            deposits.deposit(self.stacks, customer, self.random.randint(100_000, 6_000_000))
+        require_all(self.stacks)
+
+    def _deposit(self) -> None:
+        deposits.deposit(self.stacks, self.random.choice(self.people), self.random.randint(50_000, 2_000_000))
+
+    # Wagers.
+
+    def _place(self) -> None:
+        """One to four customers place wagers in one window; sales mostly by those who hold something."""
+        market, side = self.random.choice(self.markets), self.random.choice(list(Side))
+        asset = market.assets.of(side)
+        holders = [each for each in self.people if self.stacks.customer.available(each.id, "position", asset)]
+        action = Action.SELL if holders and self.random.random() < 0.45 else Action.BUY
+        if not holders and self.random.random() < 0.02:
+            action = Action.SELL
+        people = holders if action is Action.SELL and holders else self.people
+        limit, placed = self._limit(market, action), []
+        for customer in self.random.sample(people, self.random.randint(1, min(4, len(people)))):
+            quantity = self._quantity(customer, asset, action)
+            wager = wagering.place(self.stacks, customer, market, side, action, quantity, limit)
+            if isinstance(wager, Wager):
+                placed.append(wager)
+                self._note("placed")
+                self._note("a sale that may lack cash", action is Action.SELL and wager.max_total)
+            else:
+                self._note(f"denied: {wager[0]}")
+        dearer = market.fee_multiplier_e4 + 1_000 if self.random.random() < 0.05 else None
+        wagering.submit(self.stacks, placed, fee_multiplier_e4=dearer)
+
+    def _limit(self, market: Market, action: Action) -> int:
+        """Return a price, often one at which others wait already."""
+        waiting = [key[3] for key in self.stacks.waiting if key[0] == market.id]
+        if waiting and self.random.random() < 0.5:
+            return self.random.choice(waiting)
+        low = self.random.random() < (0.1 if action is Action.BUY else 0.5)
+        ticks = self.random.randint(1, ((ONE_DOLLAR - 1) // market.tick) // (20 if low else 1))
+        return ticks * market.tick
+
+    def _quantity(self, customer: Customer, asset: int, action: Action) -> int:
+        held = self.stacks.customer.available(customer.id, "position", asset)
+        if action is Action.SELL and held and self.random.random() < 0.95:
+            return self.random.choice((held, self.random.randint(1, held)))
+        most = self.random.choice(QUANTITIES)
+        return self.random.choice((most, self.random.randint(1, most)))
+
+    def _cancel(self) -> None:
+        key = self.random.choice(list(self.stacks.waiting))
+        wagering.cancel(self.stacks, key, self.random.choice(self.stacks.waiting[key]).intent_id)
+
+    def _ready(self) -> list[WindowKey]:
+        """Return the windows of markets that have no order in flight."""
+        return [key for key in self.stacks.waiting if key[0] not in self.stacks.in_flight]
+
+    def _pool(self) -> None:
+        order = wagering.pool(self.stacks, self.random.choice(self._ready()))
+        self._note("a window of two tenants", order and len({each.tenant_id for each in order.pooled}) == 2)
+
+    def _execute(self) -> None:
+        self._end(self.random.choice(list(self.stacks.in_flight.values())))
+
+    def _end(self, order: Order) -> None:
+        """Let the exchange fill an order in some way, and note what became of it."""
+        market_id, before = order.manifest.market_id, self.stacks.gross[order.manifest.market_id]
+        ended = wagering.execute(self.stacks, order, self._fills(order))
+        after = self.stacks.gross[market_id]
+        self._note("paired", after.paired > before.paired)
+        self._note("unpaired", after.paired < before.paired)
+        self._note("crossed zero", after.net * before.net < 0)
+        self._note("filled in part", 0 < ended.quantity < order.manifest.quantity)
+        self._note("filled", ended.quantity == order.manifest.quantity)
+        self._note("unfilled", not ended.quantity)
+        self._note("fees above the caps", ended.excess)
+        is_sale, shares = order.manifest.action is Action.SELL, ended.allocation.shares
+        self._note("a sale", is_sale and ended.quantity)
+        self._note("a fee beyond the proceeds", is_sale and any(s.fee > s.cost for s in shares))
+
+    def _fills(self, order: Order) -> list[wagering.Traded]:
+        """Return fills at the limit or better: none, some or all of the order, in few or in many parts."""
+        manifest, quantity = order.manifest, 0
+        if self.random.random() < 0.85:
+            quantity = self.random.choice((manifest.quantity, self.random.randint(1, manifest.quantity)))
+        drizzle = self.random.random() < 0.1
+        most = 1 if drizzle else max(1, quantity // self.random.randint(1, 4))
+        quantity = min(quantity, 40) if drizzle else quantity
+        trades = []
+        while quantity:
+            part = min(quantity, self.random.randint(1, most) if self.random.random() < 0.5 else most)
+            quantity -= part
+            trades.append((self._yes_price(order), part))
+        return self._charge(order, trades)
+
+    def _yes_price(self, order: Order) -> int:
+        manifest = order.manifest
+        limit, bought = manifest.limit_price, manifest.action is Action.BUY
+        if self.random.random() < 0.4:
+            return price_on(manifest.side, limit)
+        lowest, highest = (
+            (max(1, limit - 500), limit) if bought else (limit, min(ONE_DOLLAR - 1, limit + 500))
+        )
+        return price_on(manifest.side, self.random.randint(lowest, highest))
+
+    def _charge(self, order: Order, trades: list[tuple[int, int]]) -> list[wagering.Traded]:
+        """Charge as the exchange does, or not at all, or more than anybody has bounded."""
+        kind = self.random.random()
+        if kind < 0.15:
+            return [(at, quantity, 0) for at, quantity in trades]
+        if kind < 0.3:
+            most = self.random.choice((usd("0.001"), usd("0.05"), usd("3")))
+            return [(at, quantity, self.random.randint(0, most)) for at, quantity in trades]
+        if kind < 0.4 and len(trades) > 1:
+            first = self.random.randint(0, usd("0.05"))
+            fees = [first, -self.random.randint(0, first), *([0] * (len(trades) - 2))]
+            return [(at, quantity, fee) for (at, quantity), fee in zip(trades, fees, strict=True)]
+        schedule, gathered, charged = FeeSchedule(FeeType.QUADRATIC, 1000), 0, []
+        is_bid = book_side_of(order.manifest.side, order.manifest.action) is BookSide.BID
+        for at, quantity in trades:
+            cost = quantity * (at if is_bid else ONE_DOLLAR - at)
+            fee = schedule.trade_fee(quantity, at, is_taker=True)
+            charge, gathered = charge_fill(cost, fee, gathered)
+            charged.append((at, quantity, charge.net_fee))
+        return charged
+
+    def _apply(self) -> None:
+        """Apply some or all of the reports that are on their way."""
+        part = self.random.random() < 0.4
+        self.stacks.apply_reports(self.random.randint(1, len(self.stacks.pending)) if part else None)
+        self._note("reports cut in the middle", self.stacks.pending)
+
+    # Periods.
+
+    def _propose(self) -> None:
+        """Cut a period of a tenant that has none on its way, when all reports are applied."""
+        tenant = self.random.choice(self.tenants)
+        if not self._is_settling(tenant):
+            self._start(tenant)
+
+    def _is_settling(self, tenant: Tenant) -> bool:
+        period = self.stacks.periods[tenant.id]
+        return bool(period.on_its_way) or self.stacks.sequence <= period.previous.sequence
+
+    def _start(self, tenant: Tenant) -> None:
+        try:
+            settlement = ends.propose(self.stacks, tenant)
+        except NothingToSettle:
+            self._note("nothing to settle")
+            return
+        self._note(f"settlement: {settlement.instruction.direction}")
+        self._note("a remainder stays owed", settlement.instruction.remainder)
+        settlement.release()
+        self.settlements.append(self._steps(settlement))
+
+    def _steps(self, settlement: ends.Settlement) -> Iterator[None]:
+        settlement.confirm()
+        yield
+        while self._must_wait(settlement):
+            self._note("a payment waits for free float")
+            yield
+        settlement.receive()
+
+    def _must_wait(self, settlement: ends.Settlement) -> bool:
+        free = self.stacks.execution.available(settlement.tenant.id, Account.FLOAT)
+        return settlement.signed < 0 and free < -settlement.signed
+
+    def _go_on_settling(self) -> None:
+        steps = self.random.choice(self.settlements)
+        if next(steps, self) is self:
+            self.settlements.remove(steps)
+
+    # The end.
+
+    def _finish(self) -> None:
+        while self.stacks.in_flight:
+            self._do(self._execute)
+        self._do(self._close_markets)
+        self._do(self.stacks.apply_reports)
+        for market in self.markets:
+            self._do(lambda market=market: self._resolve(market))  # type: ignore[misc] # bound at once
+            self._do(self.stacks.apply_reports)
+        while self.settlements:
+            self._do(self._go_on_settling)
+        for tenant in self.tenants:
+            if not self._is_settling(tenant):
+                self._do(lambda tenant=tenant: self._start(tenant))  # type: ignore[misc] # bound at once
+        while self.settlements:
+            self._do(self._go_on_settling)
+        self._require_end()
+
+    def _close_markets(self) -> None:
+        """Nothing is pooled any more: what waits is left out."""
+        for intents in list(self.stacks.waiting.values()):
+            for intent in intents:
+                wagering.leave_out(self.stacks, intent.intent_id, Reason.MARKET_NOT_OPEN)
+        self.stacks.waiting.clear()
+
+    def _resolve(self, market: Market) -> None:
+        value = self.random.choice((0, ONE_DOLLAR, 5_000, self.random.randint(0, ONE_DOLLAR)))
+        plan = ends.resolve(self.stacks, market, value)
+        self._note("a settlement fee", plan.fees)
+        self._note("resolved with a net of zero", plan.gross.paired and not plan.gross.net)
+
+    def _require_end(self) -> None:
+        """Nothing is held any more, nobody has a contract, and nobody owes a cent."""
+        stacks = self.stacks
+        held = [each for ledger in (stacks.customer, stacks.execution) for each in ledger.open_holds()]
+        contracts = {
+            key: amount
+            for ledger in (stacks.customer, stacks.execution)
+            for key, amount in ledger.balances.items()
+            if key[1] > USD and amount
+        }
+        debts = [ends.owed(stacks, tenant) for tenant in self.tenants]
+        if held or contracts or any(abs(debt) >= CENT for debt in debts):
+            raise AssertionError((self.log, held, contracts, debts))

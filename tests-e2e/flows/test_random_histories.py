@@ -1,0 +1,71 @@
+"""The identities hold after every step of random market histories.
+
+A history that fails names its seed and its steps; `History(seed).run()` lives through it again.
+"""
+
+from collections import Counter
+
+import pytest
+
+from flows.history import History
+
+SHORT = range(300)
+LONG = range(300, 5_300)
+
+MUST_HAPPEN = {
+    "placed",
+    "a sale",
+    "a sale that may lack cash",
+    "a fee beyond the proceeds",
+    "denied: insufficient_funds",
+    "denied: insufficient_position",
+    "refused: max_total_too_small",
+    "not pooled: float_too_low",
+    "not pooled: cancelled",
+    "not pooled: market_not_open",
+    "a window of two tenants",
+    "filled",
+    "filled in part",
+    "unfilled",
+    "fees above the caps",
+    "paired",
+    "unpaired",
+    "crossed zero",
+    "reports cut in the middle",
+    "a settlement fee",
+    "settlement: pay",
+    "settlement: receive",
+    "a remainder stays owed",
+}
+"""What the histories are for: a run in which one of these never occurred has proved less than it says."""
+
+
+def live(seeds: range) -> Counter[str]:
+    """Run histories and return what happened in them."""
+    seen: Counter[str] = Counter()
+    for seed in seeds:
+        history = History(seed)
+        history.run()
+        seen += history.stacks.seen
+    return seen
+
+
+def test_three_hundred_histories_hold_every_identity() -> None:
+    seen = live(SHORT)
+    assert seen.keys() >= MUST_HAPPEN, sorted(MUST_HAPPEN - seen.keys())
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("start", LONG[::500])
+def test_five_thousand_histories_hold_every_identity(start: int) -> None:
+    seen = live(range(start, start + 500))
+    assert seen.keys() >= MUST_HAPPEN, sorted(MUST_HAPPEN - seen.keys())
+
+
+def test_a_seed_gives_the_same_history_again() -> None:
+    first, second = History(7), History(7)
+    first.run()
+    second.run()
+    assert first.log == second.log
+    assert first.stacks.customer.balances == second.stacks.customer.balances
+    assert first.stacks.execution.balances == second.stacks.execution.balances
