@@ -22,8 +22,8 @@ from bulkhead_local.postgres import Server, Tuning
 from bulkhead_local.problems import LocalProblem
 from bulkhead_local.supervisor import Supervisor
 from journeys.doors import Address
+from journeys.journey import Journey, Size
 from journeys.screen import Screen
-from journeys.wager_journey import Journey, Size
 
 FOLDERS: Final = Path(__file__).resolve().parents[1] / ".run" / "tests"
 DURABLE: Final = Tuning(shared_buffers="64MB", max_connections=100)

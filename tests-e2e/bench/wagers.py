@@ -17,9 +17,11 @@ from bench import load
 from bench.results import Result
 from bulkhead_local.installation import Installation
 from bulkhead_local.layout import HOST
-from journeys import wager_journey as journeys
 from journeys.doors import Address
+from journeys.journey import Journey, Size
+from journeys.money import deposit, onboard, open_house
 from journeys.screen import Screen
+from journeys.wagering import choose_markets
 from shared.database import Database
 from shared.ledger import store
 
@@ -73,14 +75,14 @@ async def measure(installation: Installation) -> list[Result]:
 async def _prepare(state: Path) -> tuple[list[str], list[bytes]]:
     limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
     async with httpx.AsyncClient(timeout=30, limits=limits) as client:
-        journey = journeys.Journey(
+        journey = Journey(
             Address.read(state),
             client,
             Screen(),
             mark=secrets.token_hex(3),
-            size=journeys.Size(people=CLIENTS + 3),
+            size=Size(people=CLIENTS + 3),
         )
-        for step in (journeys.open_house, journeys.onboard, journeys.deposit, journeys.choose_markets):
+        for step in (open_house, onboard, deposit, choose_markets):
             await step(journey)
         tokens = [customer.door.token for customer in journey.active[:-1]]
         bodies = [

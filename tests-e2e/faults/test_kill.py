@@ -13,20 +13,11 @@ import pytest
 
 from bulkhead_local.installation import Installation
 from faults.chaos import VICTIMS, Chaos, Phase, plan_kills
-from journeys.wager_journey import (
-    SETTLED_WAGERS,
-    STEPS,
-    Customer,
-    Journey,
-    Size,
-    choose_markets,
-    deposit,
-    each_at_once,
-    onboard,
-    open_house,
-    verify,
-    wait_until,
-)
+from journeys.journey import Customer, Journey, Size, each_at_once, wait_until
+from journeys.money import deposit, onboard, open_house
+from journeys.settling import verify
+from journeys.wager_journey import STEPS
+from journeys.wagering import SETTLED_WAGERS, choose_markets
 from platform_under_test import broken_checks, journey_on, running_platform, superuser_of
 
 pytestmark = pytest.mark.system
