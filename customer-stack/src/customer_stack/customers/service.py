@@ -4,9 +4,8 @@ The functions take the caller's transaction; the class opens its own.
 """
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -22,12 +21,12 @@ from customer_stack.customers.domain import (
     Status,
     check_birth_date,
     decide_onboarding,
-    normalise_document,
     normalise_email,
     require_transition,
 )
 from customer_stack.customers.errors import AlreadyRegistered, CustomerNotFound
-from customer_stack.customers.sealing import PersonCipher, Sealing
+from customer_stack.customers.profiles import open_sealed, seal_profile
+from customer_stack.customers.sealing import Sealing
 from customer_stack.ledger.domain import BookKind
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import TenancyService, require_capability, root_department_of
@@ -198,7 +197,9 @@ class CustomersService:
         if request.key is not None:
             await store.insert_registration(tx, account, request.key, digest)
         await store.insert_credential(tx, account, email_index, password_hash)
-        await store.insert_profile(tx, account, wrapped, self._seal(account, cipher, profile))
+        await store.insert_profile(
+            tx, account, wrapped, seal_profile(self._sealing, account, cipher, profile)
+        )
         await store.insert_pseudonym(tx, account, uuid4())
         await ledger.open_books(tx, [(account.id, account.tenant_id, BookKind.CUSTOMER.value)])
         body = {"customer_id": account.id, "department_id": account.department_id}
@@ -241,25 +242,6 @@ class CustomersService:
             "registration", tenant_id, hashlib.sha256(orjson.dumps(fields)).hexdigest()
         )
 
-    def _seal(self, account: CustomerAccount, cipher: PersonCipher, profile: Profile) -> store.SealedProfile:
-        document = normalise_document(
-            profile.document_type, profile.document_country, profile.document_number
-        )
-
-        def seal(column: str, text: str) -> bytes:
-            return cipher.seal(("customer_profile", column, account.id), text)
-
-        return store.SealedProfile(
-            document_type=profile.document_type,
-            document_index=self._sealing.index("document", account.tenant_id, document),
-            email=seal("email", profile.email),
-            full_name=seal("full_name", profile.full_name),
-            date_of_birth=seal("date_of_birth", profile.date_of_birth.isoformat()),
-            residency=seal("residency", profile.residency),
-            document_number=seal("document_number", f"{profile.document_country}|{profile.document_number}"),
-            phone=seal("phone", profile.phone),
-        )
-
     async def read_account(self, tenant_id: UUID, customer_id: UUID) -> CustomerAccount:
         """Return a customer. Raises CustomerNotFound."""
         async with self._database.transaction(tenant_id) as tx:
@@ -279,22 +261,7 @@ class CustomersService:
         if found is None:
             raise CustomerNotFound("There is no profile of this customer. Check the id.")
         wrapped, sealed = found
-        cipher = self._sealing.unwrap(customer_id, wrapped)
-        fields: Mapping[str, str] = {
-            column: cipher.open(("customer_profile", column, customer_id), getattr(sealed, column))
-            for column in ("email", "full_name", "date_of_birth", "residency", "document_number", "phone")
-        }
-        country, _, number = fields["document_number"].partition("|")
-        return Profile(
-            email=fields["email"],
-            full_name=fields["full_name"],
-            date_of_birth=date.fromisoformat(fields["date_of_birth"]),
-            residency=fields["residency"],
-            document_type=sealed.document_type,
-            document_country=country,
-            document_number=number,
-            phone=fields["phone"],
-        )
+        return open_sealed(customer_id, self._sealing.unwrap(customer_id, wrapped), sealed)
 
     async def is_active(self, tx: Transaction, customer_id: UUID) -> bool:
         """Tell, in the transaction given, whether the customer is verified and neither closed nor frozen."""
