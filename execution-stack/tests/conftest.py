@@ -8,6 +8,9 @@ import pytest
 from execution_stack.books.chart import CHART
 from shared.ledger.domain import Movement, OpenHold
 
+from .aggregation.conftest import World
+from .aggregation.exchange_double import Trade
+
 ROWS = {row.account: row for row in CHART}
 
 
@@ -74,3 +77,22 @@ def model():
 @pytest.fixture(scope="session")
 def new_model():
     return Model
+
+
+@pytest.fixture
+async def world(execution_database):
+    """An execution stack with accounts A to D of two tenants, float, and an exchange in memory."""
+    return await World(execution_database).open()
+
+
+@pytest.fixture
+def give(world):
+    """Let an account buy contracts of the first market."""
+
+    async def buy(name, quantity, **changes):
+        world.exchange.trades["KX-1"] = [Trade(quantity, 5500, 100)]
+        intent = await world.submit(name, quantity, **changes)
+        await world.run_windows()
+        return intent
+
+    return buy
