@@ -1,12 +1,16 @@
 import asyncio
+import contextlib
 from datetime import timedelta
 
 import pytest
 
 from execution_stack.aggregation.domain import OrderState
+from execution_stack.aggregation.service import AggregationService, WindowPolicy
 from execution_stack.aggregation.tasks import OrderWorker
 from execution_stack.reports.domain import FillShare, Final
+from shared.database import Database
 from shared.errors import InvariantViolated
+from shared.ids import SystemIds
 
 from .conftest import PACE
 from .exchange_double import Trade
@@ -137,10 +141,18 @@ async def test_a_fill_beyond_the_limit_is_not_allocated_and_stays_in_flight(read
     assert await ready.reports() == []
 
 
+async def supervise(worker, stop):
+    """Start the worker again when the database failed it, as its process does."""
+    while not stop.is_set():
+        with contextlib.suppress(Exception):
+            await worker.run(stop)
+        await asyncio.sleep(0.01)
+
+
 async def run_until_quiet(world, worker, *, rounds=600):
     """Run a whole worker until no intent is open, while the clock moves."""
     stop = asyncio.Event()
-    task = asyncio.create_task(worker.run(stop))
+    task = asyncio.create_task(supervise(worker, stop))
     try:
         for _ in range(rounds):
             world.clock.advance(timedelta(seconds=0.5))
@@ -184,6 +196,44 @@ async def test_an_order_that_somebody_looks_after_is_not_taken_over(ready):
     [taken] = await ready.new_service().take_over()
     assert taken.state is OrderState.UNKNOWN
     assert await ready.new_service().take_over() == []
+
+
+async def test_a_database_that_drops_its_connections_costs_time_and_nothing_else(ready, execution_database):
+    superuser = await execution_database.connect("superuser")
+
+    async def drop_connections():
+        for _ in range(8):
+            await asyncio.sleep(0.03)
+            await superuser.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND usename = 'bulkhead_app'"
+            )
+
+    database = await Database.connect(execution_database.dsn("app"), name="worker", pool_size=4)
+    service = AggregationService(database, ready.clock, SystemIds(), WindowPolicy())
+    dropping = asyncio.create_task(drop_connections())
+    stop = asyncio.Event()
+    working = asyncio.create_task(supervise(OrderWorker(service, ready.exchange, ready.clock, PACE), stop))
+    while not dropping.done():
+        ready.clock.advance(timedelta(seconds=0.5))
+        await asyncio.sleep(0.01)
+    await dropping
+    async with asyncio.timeout(30):
+        while not await superuser.fetchval(
+            "SELECT count(*) FROM aggregation_order WHERE ended_at IS NOT NULL"
+        ):
+            ready.clock.advance(timedelta(seconds=0.5))
+            await asyncio.sleep(0.02)
+    stop.set()
+    await working
+    await database.close()
+    await ready.database.close()
+    ready.database = await Database.connect(execution_database.dsn("app"), name="test", pool_size=2)
+    assert await ready.state() == "filled"
+    assert len(ready.exchange.orders) == 1
+    assert [type(report) for report in await ready.reports()] == [FillShare, Final]
+    await ready.check_ledger()
+    await ready.database.close()
 
 
 async def test_many_intents_of_many_markets_all_end_and_add_up(world):

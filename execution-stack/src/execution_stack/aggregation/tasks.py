@@ -90,13 +90,17 @@ class OrderWorker:
             while not stop.is_set():
                 self._wake.clear()
                 worked = await self._try("windows", self._close_windows(stop))
+                if housekeeping.done():
+                    await housekeeping  # it failed: so does this task, to be started again
                 if not worked:
                     await self._sleep(stop, self._pace.poll_seconds, wake=True)
             await asyncio.gather(*self._driven.values())
             await housekeeping
         finally:
-            for task in (housekeeping, *self._driven.values()):
+            left = [housekeeping, *self._driven.values()]
+            for task in left:
                 task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
     async def drive(self, order: OmnibusOrder, stop: asyncio.Event) -> OmnibusOrder:
         """Bring one order as far as the exchange lets it, or until told to stop; return where it stands."""
