@@ -5,11 +5,14 @@ import json
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from uuid import UUID
 
 import httpx
 import pytest
 import pytest_asyncio
 
+from customer_stack.customers.domain import ClearanceKind
+from customer_stack.customers.service import begin_verification, record_clearance
 from customer_stack.main import build_application, open_services
 from customer_stack.settings import Settings
 from customer_stack.tenancy.domain import Capability
@@ -112,5 +115,40 @@ def sign_in(client):
         assert answer.status_code == 201, answer.text
         client.cookies.clear()
         return answer.json()["token"]
+
+    return do
+
+
+@pytest.fixture
+def staff(services, tenant):
+    """Return a function that gives the headers of a member of staff with a role."""
+
+    async def do(role):
+        username = role.replace("_", "-")
+        await services.access.ensure_staff(tenant.id, username, role, "a long password")
+        session = await services.access.sign_in(tenant.slug, username, "a long password")
+        return {"Authorization": f"Bearer {session.token}"}
+
+    return do
+
+
+@pytest.fixture
+def active_customer(client, services, tenant, registration, sign_in):
+    """Return a function that registers somebody whose checks are clear: customer id and headers."""
+
+    async def do():
+        body = registration()
+        answer = await client.post("/v1/customers", json=body)
+        assert answer.status_code == 201, answer.text
+        customer_id = UUID(answer.json()["customer_id"])
+        now = services.clock.now()
+        async with services.database.transaction(tenant.id) as tx:
+            await begin_verification(tx, customer_id, now, services.ids.new())
+        for kind in ClearanceKind:
+            async with services.database.transaction(tenant.id) as tx:
+                await record_clearance(
+                    tx, customer_id, kind, refusal=None, now=now, event_id=services.ids.new()
+                )
+        return customer_id, {"Authorization": f"Bearer {await sign_in(body)}"}
 
     return do

@@ -1,0 +1,80 @@
+"""A house that is open for deposits, over HTTP."""
+
+import hashlib
+import hmac
+import time
+
+import orjson
+import pytest
+import pytest_asyncio
+
+from customer_stack.payments.tasks import build_listeners
+from customer_stack.tenancy.service import root_department_of
+from shared.events.port import Event
+
+
+@pytest_asyncio.fixture
+async def department(services, tenant):
+    async with services.database.transaction(tenant.id) as tx:
+        return str((await root_department_of(tx, tenant.id)).id)
+
+
+@pytest_asyncio.fixture
+async def house(client, services, tenant, department, staff):
+    """Open till, stock and terms; return the treasurer's headers."""
+    headers = await staff("treasurer")
+    await services.payments.assign_collection(tenant.id, department)
+
+    async def post(path, body, key):
+        body = {"department_id": department, **body}
+        answer = await client.post(path, json=body, headers={**headers, "Idempotency-Key": key})
+        assert answer.status_code == 201, answer.text
+
+    terms = {
+        "sell_spread_basis": 100,
+        "buy_spread_basis": 100,
+        "fee_basis": 50,
+        "fee_fixed": "0.00",
+        "minimum_amount": "100.00",
+        "maximum_amount": "1000000.00",
+        "stock_share_basis": 10_000,
+    }
+    await post("/staff/fx/terms", terms, "terms")
+    await post("/staff/treasury/contributions", {"lkr": "2000000.00", "bank_reference": "O1"}, "o1")
+    purchase = {"lkr": "1492500.00", "usd": "5000.000000", "bank_reference": "O2"}
+    await post("/staff/treasury/stock-purchases", purchase, "o2")
+    await post("/staff/treasury/prefunds", {"usd": "1000", "bank_reference": "O3"}, "o3")
+    return headers
+
+
+@pytest.fixture
+def bank_says(client, services, tenant, settings):
+    """Return a function that sends a signed notice, and settles what it announced."""
+
+    async def do(pay_reference, amount="30000.00", reference="IN1", event="e1", secret=None):
+        body = {
+            "event_id": event,
+            "type": "pay_in.received",
+            "bank_reference": reference,
+            "pay_reference": pay_reference,
+            "amount": amount,
+            "currency": "LKR",
+            "payer_account": "8001112223",
+            "booked_at": services.clock.now().isoformat(),
+        }
+        raw, moment = orjson.dumps(body), str(int(time.time()))
+        key = (secret or settings.bank_secret.get_secret_value()).encode()
+        digest = hmac.new(key, moment.encode() + b"." + raw, hashlib.sha256).hexdigest()
+        headers = {"Bank-Signature": f"t={moment},v1={digest}"}
+        answer = await client.post("/webhooks/bank", content=raw, headers=headers)
+        if answer.status_code == 200 and answer.json()["new"]:
+            (listener,) = build_listeners(services.payments)
+            async with services.database.transaction(tenant.id) as tx:
+                event_id = await tx.fetch_value(
+                    "SELECT id FROM payment_bank_event WHERE event_id = $1", event
+                )
+                payload = {"provider": "sandbox-bank", "event_id": event}
+                await listener.handle(tx, Event(event_id, listener.topic, tenant.id, payload))
+        return answer
+
+    return do

@@ -1,0 +1,37 @@
+"""Who may propose, approve and look, over HTTP."""
+
+import pytest
+
+
+async def test_an_empty_list_for_those_who_may_look(client, staff):
+    for role in ("settlement_proposer", "settlement_approver", "auditor"):
+        page = (await client.get("/staff/settlements", headers=await staff(role))).json()
+        assert page == {"items": [], "next_cursor": None}
+
+
+@pytest.mark.parametrize("role", ["settlement_approver", "auditor", "treasurer"])
+async def test_only_a_proposer_proposes(client, staff, role):
+    headers = {**await staff(role), "Idempotency-Key": "k"}
+    answer = await client.post("/staff/settlements", json={}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "access.permission_missing")
+
+
+async def test_nothing_reported_is_nothing_to_settle(client, staff):
+    headers = {**await staff("settlement_proposer"), "Idempotency-Key": "k"}
+    answer = await client.post("/staff/settlements", json={"purpose_code": "SETTLE"}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (409, "settlement.nothing_to_settle")
+
+
+async def test_a_proposer_does_not_approve_and_an_unknown_settlement_is_not_found(client, staff):
+    path = "/staff/settlements/0197a2f0-0000-7000-8000-000000000000/approval"
+    body = {"digest": "00" * 32}
+    refused = await client.post(path, json=body, headers=await staff("settlement_proposer"))
+    assert refused.json()["code"] == "access.permission_missing"
+    missing = await client.post(path, json=body, headers=await staff("settlement_approver"))
+    assert missing.json()["code"] == "settlement.not_found"
+
+
+async def test_an_approval_needs_a_digest(client, staff):
+    path = "/staff/settlements/0197a2f0-0000-7000-8000-000000000000/approval"
+    answer = await client.post(path, json={"digest": "short"}, headers=await staff("settlement_approver"))
+    assert answer.json()["code"] == "request.invalid"
