@@ -1,15 +1,19 @@
 """What tests of several modules share: a ledger in memory that refuses what the database refuses."""
 
 from collections import defaultdict
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
+from execution_stack.aggregation.tasks import OrderWorker
 from execution_stack.books.chart import CHART
+from execution_stack.exchange.domain import BookSide, MarketStatus, Settlement
+from execution_stack.exchange.errors import ExchangeUnavailable
 from shared.ledger.domain import Movement, OpenHold
 
-from .aggregation.conftest import World
-from .aggregation.exchange_double import Trade
+from .aggregation.conftest import PACE, World
+from .aggregation.exchange_double import ExchangeDouble, Trade
 
 ROWS = {row.account: row for row in CHART}
 
@@ -96,3 +100,83 @@ def give(world):
         return intent
 
     return buy
+
+
+class SettlingExchange(ExchangeDouble):
+    """The exchange in memory with an account: positions, balance, and what it settles as told."""
+
+    def __init__(self, clock):
+        super().__init__(clock)
+        self.deposits = 0
+        self.settled = {}
+        self.silent = False
+
+    async def positions(self):
+        self._answer()
+        return {ticker: net for ticker, net in self._nets().items() if net and ticker not in self.settled}
+
+    async def balance(self):
+        self._answer()
+        cash, held = self.deposits, defaultdict(int)
+        for fills in self.by_id.values():
+            for fill in fills:
+                sign = 1 if fill.book_side is BookSide.BID else -1
+                before = held[fill.ticker]
+                held[fill.ticker] += sign * fill.quantity
+                cash -= sign * fill.quantity * fill.yes_price + fill.fee
+                # A short contract is a NO contract: a dollar lies in it.
+                cash -= (max(0, -held[fill.ticker]) - max(0, -before)) * 10_000
+        return cash + sum(one.revenue for listed in self.settled.values() for one in listed)
+
+    async def settlements(self, ticker):
+        self._answer()
+        return tuple(self.settled.get(ticker, ()))
+
+    def resolve(self, ticker, yes_value, *, pays=True):
+        """Finalize a market; pay the net position in whole cents, stating the rest as a fee."""
+        self.snapshots = [
+            replace(each, status=MarketStatus.RESOLVED, yes_value=yes_value)
+            if each.ticker == ticker
+            else each
+            for each in self.snapshots
+        ]
+        net = self._nets()[ticker]
+        worth = net * yes_value if net >= 0 else -net * (10_000 - yes_value)
+        if pays and net:
+            paid = Settlement(ticker, worth // 10_000 * 10_000, worth % 10_000, self.clock.now())
+            self.settled[ticker] = [paid]
+
+    def _nets(self):
+        nets = defaultdict(int)
+        for fills in self.by_id.values():
+            for fill in fills:
+                nets[fill.ticker] += fill.quantity if fill.book_side is BookSide.BID else -fill.quantity
+        return nets
+
+    def _answer(self):
+        if self.silent:
+            raise ExchangeUnavailable("down")
+
+
+@pytest.fixture
+async def settling(execution_database):
+    """Return a world whose exchange has an account that settles."""
+    world = World(execution_database)
+    world.exchange = SettlingExchange(world.clock)
+    world.worker = OrderWorker(world.service, world.exchange, world.clock, PACE)
+    await world.open()
+    world.exchange.deposits = 2_000_000_000
+    return world
+
+
+@pytest.fixture
+def trade(settling):
+    """Let an account of that world trade contracts of the first market."""
+
+    async def do(name, quantity, yes_price, **changes):
+        settling.exchange.trades["KX-1"] = [Trade(quantity, yes_price, 100)]
+        intent = await settling.submit(name, quantity, **changes)
+        await settling.run_windows()
+        return intent
+
+    return do
