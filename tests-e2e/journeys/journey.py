@@ -19,12 +19,13 @@ ItemT = TypeVar("ItemT")
 
 @dataclass(frozen=True)
 class Size:
-    """How large a journey is. Fault tests drive a smaller one."""
+    """How large a journey is, and how some of its wagers must end. Fault tests drive a smaller one."""
 
     people: int = 44
     markets: int = 6
     rounds: int = 11
     wagers_at_least: int = 400
+    ends: tuple[str, ...] = ("filled", "partly_filled", "cancelled")
 
 
 @dataclass
