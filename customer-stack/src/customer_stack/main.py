@@ -143,7 +143,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         ),
         screening=ScreeningService(customers, load_local_list(), clock, ids),
         ledger=LedgerService(database),
-        fx=FxService(database, _rate_source(settings, clock), customers, clock, ids),
+        fx=FxService(database, _rate_source(settings, clock), customers, _require_deposits, clock, ids),
         payments=PaymentsService(
             database, bank, _PayerAccounts(RecordSealing(keys)), customers, all_tenants, clock, ids
         ),
@@ -229,6 +229,10 @@ class _PayerAccounts:
 
 async def _root_department(tx: Transaction, tenant_id: UUID) -> UUID:
     return (await root_department_of(tx, tenant_id)).id
+
+
+async def _require_deposits(tx: Transaction, tenant_id: UUID) -> None:
+    await require_capability(tx, tenant_id, Capability.DEPOSITS)
 
 
 async def _require_release(tx: Transaction, tenant_id: UUID) -> None:

@@ -25,6 +25,9 @@ from customer_stack.fx.errors import (
 from customer_stack.fx.providers.sandbox import SandboxRates
 from customer_stack.fx.service import FxService, load_stock, record_stock, use_quote
 from customer_stack.ledger.domain import Account, Action, TransferKind
+from customer_stack.tenancy.domain import Capability
+from customer_stack.tenancy.errors import CapabilityOff
+from customer_stack.tenancy.service import capability_off
 from shared.clock import FixedClock
 from shared.idempotency import Claim, IdempotencyMismatch, digest_of, key_of
 from shared.ids import SystemIds
@@ -64,9 +67,20 @@ class Desk:
         self.clock = FixedClock(datetime(2026, 11, 20, 12, tzinfo=UTC))
         self.standings = Active()
         self.service = FxService(
-            database.app, SandboxRates(Decimal(300), self.clock), self.standings, self.clock, IDS
+            database.app,
+            SandboxRates(Decimal(300), self.clock),
+            self.standings,
+            self.require_deposits,
+            self.clock,
+            IDS,
         )
         self.tenant, self.department, self.customer = IDS.new(), IDS.new(), IDS.new()
+
+        self.deposits_on = True
+
+    async def require_deposits(self, tx: Any, tenant_id: UUID) -> None:
+        if not self.deposits_on:
+            raise capability_off(Capability.DEPOSITS)
 
     async def post(self, *transfers: Transfer) -> None:
         async with self.database.app.transaction(self.tenant) as tx:
@@ -166,6 +180,12 @@ async def test_a_quote_frees_stock_of_others_that_is_overdue(desk: Desk):
 async def test_somebody_who_is_not_active_gets_no_quote(desk: Desk):
     desk.standings.barred.add(desk.customer)
     with pytest.raises(CustomerNotActive):
+        await desk.quote()
+
+
+async def test_a_tenant_without_deposits_gives_no_quote(desk: Desk):
+    desk.deposits_on = False
+    with pytest.raises(CapabilityOff):
         await desk.quote()
 
 

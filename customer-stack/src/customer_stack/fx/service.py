@@ -4,6 +4,7 @@ Whoever decides about a quote holds the locks of the customer's book and of the 
 id order. The department's book is where quotes reserve stock, so one lock orders all decisions about it.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 from uuid import UUID
@@ -48,6 +49,10 @@ class Standings(Protocol):
     async def is_active(self, tx: Transaction, customer_id: UUID) -> bool:
         """Tell whether the customer is verified and neither closed, frozen nor excluded."""
         ...
+
+
+RequireDeposits = Callable[[Transaction, UUID], Awaitable[None]]
+"""Refuses unless the tenant's capability `deposits` is on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,20 +165,27 @@ class FxService:
     """Quotes, conversions of waiting LKR, terms."""
 
     def __init__(
-        self, database: Database, rates: RateSource, standings: Standings, clock: Clock, ids: Ids
+        self,
+        database: Database,
+        rates: RateSource,
+        standings: Standings,
+        require_deposits: RequireDeposits,
+        clock: Clock,
+        ids: Ids,
     ) -> None:
-        """Use `rates` for the mid and `standings` for who may transact."""
+        """Use `rates` for the mid; `standings` and `require_deposits` say who may ask."""
         self._database = database
         self._rates = rates
         self._standings = standings
+        self._require_deposits = require_deposits
         self._clock = clock
         self._ids = ids
 
     async def lock_rate(self, request: QuoteRequest, claim: Claim) -> Quote:
         """Fix the rate for one deposit or conversion until the quote expires; a live quote is replaced.
 
-        Raises RateUnavailable, TermsMissing, AmountOutOfBounds, StockTooLow, CustomerNotActive,
-        NotEnoughWaiting, IdempotencyMismatch.
+        Raises RateUnavailable, CapabilityOff, TermsMissing, AmountOutOfBounds, StockTooLow,
+        CustomerNotActive, NotEnoughWaiting, IdempotencyMismatch.
         """
         mid = await self._rates.latest()
         async with self._database.transaction(request.tenant_id) as tx:
@@ -181,6 +193,7 @@ class FxService:
             answered = await read_answer(tx, claim)
             if answered is not None:
                 return (await self._load(tx, UUID(bytes=answered), request.customer_id)).quote
+            await self._require_deposits(tx, request.tenant_id)
             if not await self._standings.is_active(tx, request.customer_id):
                 raise CustomerNotActive("The account cannot transact now. Look at its status first.")
             terms = await store.load_terms(tx, request.department_id)
