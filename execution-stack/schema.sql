@@ -1,0 +1,1680 @@
+CREATE TYPE public.break_kind AS ENUM (
+    'resolution_cash',
+    'resolution_clearing',
+    'check',
+    'fee_excess',
+    'late_fill'
+);
+
+CREATE TYPE public.intent_action AS ENUM (
+    'buy',
+    'sell'
+);
+
+CREATE TYPE public.intent_reason AS ENUM (
+    'cancelled',
+    'unknown_account',
+    'unknown_market',
+    'market_not_open',
+    'price_off_tick',
+    'max_total_too_small',
+    'float_too_low',
+    'position_too_small',
+    'conflicting_intent',
+    'out_of_bounds'
+);
+
+CREATE TYPE public.intent_state AS ENUM (
+    'received',
+    'pooled',
+    'final',
+    'refused',
+    'cancelled'
+);
+
+CREATE TYPE public.ledger_account AS ENUM (
+    'position',
+    'cash',
+    'fees',
+    'prefund',
+    'settled',
+    'float',
+    'omnibus',
+    'pairs',
+    'pair_payable',
+    'pair_cash',
+    'resolution',
+    'own',
+    'excess',
+    'suspense',
+    'own_cash',
+    'between'
+);
+
+CREATE TYPE public.ledger_action AS ENUM (
+    'deposit',
+    'buy',
+    'sale',
+    'fee',
+    'pairing',
+    'payout',
+    'loss',
+    'clearing',
+    'settlement'
+);
+
+CREATE TYPE public.ledger_book_kind AS ENUM (
+    'reference',
+    'tenant',
+    'market',
+    'house'
+);
+
+CREATE TYPE public.ledger_class AS ENUM (
+    'checked',
+    'unchecked'
+);
+
+CREATE TYPE public.ledger_close_reason AS ENUM (
+    'released',
+    'exhausted',
+    'expired'
+);
+
+CREATE TYPE public.ledger_contract_side AS ENUM (
+    'yes',
+    'no'
+);
+
+CREATE TYPE public.ledger_currency AS ENUM (
+    'LKR',
+    'USD'
+);
+
+CREATE TYPE public.ledger_transfer_kind AS ENUM (
+    'float_deposit',
+    'order_float',
+    'sale_position',
+    'buy_fill',
+    'sale_fill',
+    'fill_fee',
+    'fee_excess',
+    'pairing',
+    'resolution_payout',
+    'resolution_loss',
+    'resolution_pairs',
+    'resolution_omnibus',
+    'resolution_cash',
+    'settlement_fee',
+    'settlement_receipt'
+);
+
+CREATE TYPE public.market_status AS ENUM (
+    'upcoming',
+    'open',
+    'halted',
+    'closed',
+    'resolved'
+);
+
+CREATE TYPE public.order_state AS ENUM (
+    'submitted',
+    'unknown',
+    'acked',
+    'filled',
+    'partial',
+    'unfilled',
+    'refused'
+);
+
+CREATE TYPE public.pgqueuer_status AS ENUM (
+    'queued',
+    'picked',
+    'successful',
+    'exception',
+    'canceled',
+    'deleted',
+    'failed'
+);
+
+CREATE TYPE public.report_kind AS ENUM (
+    'fill_share',
+    'final',
+    'not_pooled',
+    'resolution',
+    'payout',
+    'settlement_fee'
+);
+
+CREATE TYPE public.settlement_direction AS ENUM (
+    'pay',
+    'receive'
+);
+
+CREATE TYPE public.settlement_outcome AS ENUM (
+    'agreed',
+    'different'
+);
+
+CREATE FUNCTION public.aggregation_order_keep_facts() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF (NEW.id, NEW.window_id, NEW.market_id, NEW.quantity, NEW.submitted_at)
+       IS DISTINCT FROM (OLD.id, OLD.window_id, OLD.market_id, OLD.quantity, OLD.submitted_at)
+       OR (OLD.exchange_order_id IS NOT NULL AND NEW.exchange_order_id IS DISTINCT FROM OLD.exchange_order_id)
+       OR (OLD.ended_at IS NOT NULL AND (NEW.filled, NEW.cost, NEW.fees, NEW.excess, NEW.ended_at)
+           IS DISTINCT FROM (OLD.filled, OLD.cost, OLD.fees, OLD.excess, OLD.ended_at)) THEN
+        RAISE EXCEPTION 'what was sent and what came of it never change'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'aggregation_order_facts';
+    END IF;
+    IF NEW.state <> OLD.state AND NOT (
+        (OLD.state = 'submitted' AND NEW.state IN ('unknown', 'acked', 'refused'))
+        OR (OLD.state = 'unknown' AND NEW.state IN ('submitted', 'acked', 'refused'))
+        OR (OLD.state = 'acked' AND NEW.state IN ('filled', 'partial', 'unfilled'))) THEN
+        RAISE EXCEPTION 'an order cannot go from % to %', OLD.state, NEW.state
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'aggregation_order_transition';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE PROCEDURE public.bulkhead_plain_table(IN name text, IN append_only boolean)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    EXECUTE format('REVOKE ALL ON %I FROM PUBLIC', name);
+    EXECUTE format('GRANT SELECT, INSERT ON %I TO bulkhead_app', name);
+    EXECUTE format('GRANT SELECT ON %I TO bulkhead_auditor', name);
+    IF append_only THEN
+        EXECUTE format('CREATE TRIGGER %I BEFORE UPDATE OR DELETE ON %I '
+                       'FOR EACH ROW EXECUTE FUNCTION refuse_change()', name || '_append_only', name);
+    ELSE
+        EXECUTE format('GRANT UPDATE, DELETE ON %I TO bulkhead_app', name);
+    END IF;
+    EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON %I '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name || '_no_truncate', name);
+END $$;
+
+CREATE PROCEDURE public.bulkhead_tenant_table(IN name text, IN append_only boolean)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    CALL bulkhead_plain_table(name, append_only);
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+    EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
+    -- The sub-select makes the tenants a constant of the statement instead of a test per row.
+    EXECUTE format('CREATE POLICY tenant_isolation ON %I TO bulkhead_app '
+                   'USING (tenant_id = ANY ((SELECT current_tenants())::uuid[])) '
+                   'WITH CHECK (tenant_id = ANY ((SELECT current_tenants())::uuid[]))', name);
+    EXECUTE format('CREATE POLICY owner_maintains ON %I TO bulkhead_owner USING (true) WITH CHECK (true)', name);
+    EXECUTE format('CREATE POLICY auditor_reads ON %I FOR SELECT TO bulkhead_auditor USING (true)', name);
+END $$;
+
+CREATE FUNCTION public.current_tenants() RETURNS uuid[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (COALESCE(NULLIF(current_setting('app.tenants'::text, true), ''::text), '{}'::text))::uuid[];
+
+CREATE FUNCTION public.fn_pgqueuer_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    to_emit BOOLEAN := false;  -- Flag to decide whether to emit a notification
+BEGIN
+    -- Check operation type and set the emit flag accordingly
+    IF TG_OP = 'UPDATE' AND OLD IS DISTINCT FROM NEW THEN
+        to_emit := true;
+    ELSIF TG_OP = 'DELETE' THEN
+        to_emit := true;
+    ELSIF TG_OP = 'INSERT' THEN
+        to_emit := true;
+    ELSIF TG_OP = 'TRUNCATE' THEN
+        to_emit := true;
+    END IF;
+
+    -- Perform notification if the emit flag is set
+    IF to_emit THEN
+        PERFORM pg_notify(
+            'ch_pgqueuer',
+            json_build_object(
+                'channel', 'ch_pgqueuer',
+                'operation', lower(TG_OP),
+                'sent_at', NOW(),
+                'table', TG_TABLE_NAME,
+                'type', 'table_changed_event'
+            )::text
+        );
+    END IF;
+
+    -- Return appropriate value based on the operation
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+        RETURN NEW;
+    ELSIF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    ELSE
+        RETURN NULL; -- For TRUNCATE and other non-row-specific contexts
+    END IF;
+
+END;
+$$;
+
+CREATE FUNCTION public.intent_keep_facts() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF (NEW.tenant_id, NEW.id, NEW.account, NEW.market_id, NEW.quantity, NEW.max_total, NEW.arrival,
+        NEW.received_at, NEW.limit_price, NEW.side, NEW.action, NEW.was_received)
+       IS DISTINCT FROM
+       (OLD.tenant_id, OLD.id, OLD.account, OLD.market_id, OLD.quantity, OLD.max_total, OLD.arrival,
+        OLD.received_at, OLD.limit_price, OLD.side, OLD.action, OLD.was_received) THEN
+        RAISE EXCEPTION 'what an intent asked for never changes'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'intent_facts';
+    END IF;
+    IF NOT ((OLD.state = 'received' AND NEW.state IN ('pooled', 'refused', 'cancelled'))
+            OR (OLD.state = 'pooled' AND NEW.state = 'final')) THEN
+        RAISE EXCEPTION 'an intent cannot go from % to %', OLD.state, NEW.state
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'intent_transition';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.ledger_after_transfer() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    SET enable_seqscan TO 'off'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM added a WHERE a.tenant_id IS DISTINCT FROM
+                   (SELECT b.tenant_id FROM ledger_book b WHERE b.id = a.book_id)) THEN
+        PERFORM ledger_violation('a transfer needs an open book of its tenant', 'ledger_transfer_book');
+    END IF;
+    IF EXISTS (SELECT FROM added a WHERE a.reverses IS NOT NULL AND a.reverses IS DISTINCT FROM
+                   (SELECT t.id FROM ledger_transfer t WHERE t.book_id = a.book_id AND t.id = a.reverses)) THEN
+        PERFORM ledger_violation('a reversal names a transfer of its book', 'ledger_transfer_reverses');
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.ledger_check_posting() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    SET enable_seqscan TO 'off'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM added a WHERE pg_current_xact_id()::xid::text IS DISTINCT FROM
+                   (SELECT t.xmin::text FROM ledger_transfer t
+                    WHERE t.book_id = a.book_id AND t.id = a.transfer_id AND t.tenant_id = a.tenant_id)) THEN
+        PERFORM ledger_violation('a posting needs a transfer made in the same transaction',
+                                 'ledger_posting_transfer');
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.ledger_follow_capture() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+DECLARE
+    part record;
+    hold record;
+BEGIN
+    FOR part IN SELECT tenant_id, book_id, hold_id, sum(amount)::bigint AS amount FROM added
+                GROUP BY 1, 2, 3 ORDER BY 2, 3 LOOP
+        UPDATE ledger_hold_open o SET remaining = o.remaining - part.amount
+        WHERE o.book_id = part.book_id AND o.hold_id = part.hold_id AND o.tenant_id = part.tenant_id
+        RETURNING o.asset_id, o.account INTO hold;
+        IF NOT FOUND THEN
+            PERFORM ledger_violation('a capture needs an open hold', 'ledger_hold_capture_open');
+        END IF;
+        UPDATE ledger_balance b SET held = b.held - part.amount
+        WHERE b.book_id = part.book_id AND b.asset_id = hold.asset_id AND b.account = hold.account;
+    END LOOP;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.ledger_follow_close() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+DECLARE
+    ended record;
+    hold record;
+BEGIN
+    FOR ended IN SELECT tenant_id, book_id, hold_id FROM added ORDER BY 2, 3 LOOP
+        DELETE FROM ledger_hold_open o
+        WHERE o.book_id = ended.book_id AND o.hold_id = ended.hold_id AND o.tenant_id = ended.tenant_id
+        RETURNING o.asset_id, o.account, o.remaining INTO hold;
+        IF NOT FOUND THEN
+            PERFORM ledger_violation('a close needs an open hold', 'ledger_hold_close_open');
+        END IF;
+        IF hold.remaining > 0 THEN
+            UPDATE ledger_balance b SET held = b.held - hold.remaining
+            WHERE b.book_id = ended.book_id AND b.asset_id = hold.asset_id AND b.account = hold.account;
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.ledger_follow_hold() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    SET enable_seqscan TO 'off'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM added a WHERE a.tenant_id IS DISTINCT FROM
+                   (SELECT b.tenant_id FROM ledger_balance b
+                    WHERE b.book_id = a.book_id AND b.asset_id = a.asset_id AND b.account = a.account)) THEN
+        PERFORM ledger_violation('a hold needs a checked account of its tenant that has a balance',
+                                 'ledger_hold_account');
+    END IF;
+    INSERT INTO ledger_balance AS b (tenant_id, book_id, asset_id, account, side, held, floor)
+    SELECT tenant_id, book_id, asset_id, account, 1, sum(amount)::bigint, -4611686018427387904
+    FROM added GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4
+    ON CONFLICT ON CONSTRAINT ledger_balance_pk DO UPDATE SET held = b.held + excluded.held;
+    INSERT INTO ledger_hold_open (tenant_id, book_id, hold_id, remaining, asset_id, account)
+    SELECT tenant_id, book_id, id, amount, asset_id, account FROM added;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.ledger_follow_posting() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    SET enable_nestloop TO 'off'
+    AS $$
+DECLARE
+    opened boolean;
+BEGIN
+    -- PostgreSQL tests a proposed row before it looks for a conflict: a first outflow would break the
+    -- floor of a row that never comes to be. So accounts enter without a floor and get it right after.
+    WITH legs AS MATERIALIZED (
+        SELECT a.tenant_id, a.book_id, a.asset_id, a.transfer_id, a.number, a.action, a.cost, a.profit,
+               c.account, c.side, CASE WHEN c.account = a.source THEN -a.amount ELSE a.amount END AS delta
+        FROM added a JOIN ledger_chart c ON c.account IN (a.source, a.target) AND c.class = 'checked'
+    ), changed AS (
+        INSERT INTO ledger_balance AS b (tenant_id, book_id, asset_id, account, side, posted, version, floor)
+        SELECT tenant_id, book_id, asset_id, account, side, sum(delta)::bigint, count(*), -4611686018427387904
+        FROM legs GROUP BY 1, 2, 3, 4, 5 ORDER BY 2, 3, 4
+        ON CONFLICT ON CONSTRAINT ledger_balance_pk DO UPDATE
+        SET posted = b.posted + excluded.posted, version = b.version + excluded.version
+        RETURNING b.book_id, b.asset_id, b.account, b.posted, b.version, b.floor
+    ), numbered AS (
+        SELECT l.*, count(*) OVER e AS steps, (sum(delta) OVER e)::bigint AS total,
+               row_number() OVER w AS step, (sum(delta) OVER w)::bigint AS running
+        FROM legs l
+        WINDOW e AS (PARTITION BY book_id, asset_id, account),
+               w AS (PARTITION BY book_id, asset_id, account ORDER BY number)
+    ), written AS (
+        INSERT INTO ledger_entry (tenant_id, book_id, asset_id, account, version, transfer_id, amount,
+                                  balance_after, action, cost, profit)
+        SELECT n.tenant_id, n.book_id, n.asset_id, n.account, c.version - n.steps + n.step, n.transfer_id,
+               n.delta, c.posted - n.total + n.running, n.action, n.cost, n.profit
+        FROM numbered n JOIN changed c USING (book_id, asset_id, account)
+    )
+    SELECT bool_or(floor < 0) FROM changed INTO opened;
+    IF opened THEN
+        UPDATE ledger_balance b SET floor = 0
+        WHERE b.floor = -4611686018427387904 AND b.book_id IN (SELECT book_id FROM added);
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.ledger_refuse_direct_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF pg_trigger_depth() < 2 THEN
+        RAISE EXCEPTION '% follows from postings and holds: % refused', TG_TABLE_NAME, TG_OP
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'derived_only';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.ledger_violation(message text, rule text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION '%', message USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = rule;
+END $$;
+
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'append_only';
+END $$;
+
+CREATE TABLE public.account_recipient (
+    id uuid NOT NULL,
+    recipient_id uuid NOT NULL,
+    registered_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.account_recipient IS 'no tenant: read before a transaction can name its tenants';
+
+CREATE TABLE public.account_reference (
+    tenant_id uuid NOT NULL,
+    account uuid NOT NULL,
+    registered_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.account_reference FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.account_tenant (
+    id uuid NOT NULL,
+    opened_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.account_tenant IS 'no tenant: it is the list of tenants, read before a transaction can name any';
+
+CREATE TABLE public.aggregation_fill (
+    fill_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    quantity bigint NOT NULL,
+    fee bigint NOT NULL,
+    traded_at timestamp with time zone,
+    recorded_at timestamp with time zone NOT NULL,
+    yes_price integer NOT NULL,
+    is_taker boolean NOT NULL,
+    is_late boolean NOT NULL,
+    CONSTRAINT aggregation_fill_price_inside_the_dollar CHECK (((yes_price >= 0) AND (yes_price <= 10000))),
+    CONSTRAINT aggregation_fill_quantity_positive CHECK ((quantity > 0))
+);
+
+COMMENT ON TABLE public.aggregation_fill IS 'no tenant: fills of omnibus orders';
+
+CREATE TABLE public.aggregation_order (
+    id uuid NOT NULL,
+    window_id uuid NOT NULL,
+    market_id uuid NOT NULL,
+    exchange_order_id uuid,
+    quantity bigint NOT NULL,
+    filled bigint,
+    cost bigint,
+    fees bigint,
+    excess bigint,
+    submitted_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    lease_until timestamp with time zone NOT NULL,
+    recheck_at timestamp with time zone,
+    attempts smallint NOT NULL,
+    rechecks smallint DEFAULT 0 NOT NULL,
+    state public.order_state NOT NULL,
+    CONSTRAINT aggregation_order_attempts_bounds CHECK (((attempts >= 1) AND (attempts <= 1000))),
+    CONSTRAINT aggregation_order_outcome CHECK (
+CASE state
+    WHEN 'filled'::public.order_state THEN (filled = quantity)
+    WHEN 'partial'::public.order_state THEN ((filled > 0) AND (filled < quantity))
+    WHEN 'unfilled'::public.order_state THEN (filled = 0)
+    WHEN 'refused'::public.order_state THEN (filled = 0)
+    ELSE true
+END),
+    CONSTRAINT aggregation_order_state_facts CHECK (
+CASE
+    WHEN (state = ANY (ARRAY['submitted'::public.order_state, 'unknown'::public.order_state])) THEN ((exchange_order_id IS NULL) AND (num_nonnulls(filled, cost, fees, excess, ended_at) = 0))
+    WHEN (state = 'acked'::public.order_state) THEN ((exchange_order_id IS NOT NULL) AND (num_nonnulls(filled, cost, fees, excess, ended_at) = 0))
+    ELSE (((exchange_order_id IS NOT NULL) OR (state = 'refused'::public.order_state)) AND (num_nonnulls(filled, cost, fees, excess, ended_at) = 5))
+END),
+    CONSTRAINT aggregation_order_sums CHECK (((cost >= 0) AND (fees >= 0) AND ((excess >= 0) AND (excess <= fees))))
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE public.aggregation_order IS 'no tenant: an omnibus order pools intents of all tenants';
+
+CREATE TABLE public.aggregation_window (
+    id uuid NOT NULL,
+    market_id uuid NOT NULL,
+    closed_at timestamp with time zone NOT NULL,
+    quantity bigint NOT NULL,
+    limit_price integer NOT NULL,
+    side public.ledger_contract_side NOT NULL,
+    action public.intent_action NOT NULL,
+    manifest bytea NOT NULL,
+    digest bytea NOT NULL,
+    CONSTRAINT aggregation_window_digest_of_manifest CHECK ((digest = sha256(manifest))),
+    CONSTRAINT aggregation_window_limit_inside_the_dollar CHECK (((limit_price >= 1) AND (limit_price <= 9999))),
+    CONSTRAINT aggregation_window_manifest_size CHECK ((octet_length(manifest) <= 1048576)),
+    CONSTRAINT aggregation_window_quantity_positive CHECK ((quantity > 0))
+);
+
+COMMENT ON TABLE public.aggregation_window IS 'no tenant: a window pools intents of all tenants';
+
+CREATE TABLE public.audit_record (
+    id bigint NOT NULL,
+    txid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    tenant_id uuid NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    body bytea NOT NULL,
+    CONSTRAINT audit_record_body_size CHECK (((octet_length(body) >= 2) AND (octet_length(body) <= 65536))),
+    CONSTRAINT audit_record_kind_form CHECK (((length(kind) <= 64) AND (kind ~ '^[a-z_]+\.[a-z_]+$'::text)))
+);
+
+ALTER TABLE ONLY public.audit_record FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_record ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_record_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 64
+);
+
+CREATE TABLE public.audit_seal (
+    seq bigint NOT NULL,
+    record_txid xid8 NOT NULL,
+    record_id bigint NOT NULL,
+    leaf bytea NOT NULL,
+    chain bytea NOT NULL,
+    sealed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT audit_seal_chain_size CHECK ((octet_length(chain) = 32)),
+    CONSTRAINT audit_seal_leaf_size CHECK ((octet_length(leaf) = 32)),
+    CONSTRAINT audit_seal_seq_positive CHECK ((seq > 0))
+);
+
+COMMENT ON TABLE public.audit_seal IS 'no tenant: one chain over the records of all tenants; it holds hashes only';
+
+CREATE TABLE public.book_market (
+    market_id uuid NOT NULL,
+    yes_gross bigint NOT NULL,
+    no_gross bigint NOT NULL,
+    CONSTRAINT book_market_no_not_negative CHECK ((no_gross >= 0)),
+    CONSTRAINT book_market_yes_not_negative CHECK ((yes_gross >= 0))
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE public.book_market IS 'no tenant: a market is held by references of all tenants';
+
+CREATE TABLE public.boundary_nonce (
+    key_id uuid NOT NULL,
+    nonce bytea NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    CONSTRAINT boundary_nonce_size CHECK ((octet_length(nonce) = 16))
+);
+
+COMMENT ON TABLE public.boundary_nonce IS 'no tenant: a call carries the work of several tenants';
+
+CREATE TABLE public.break_found (
+    kind public.break_kind NOT NULL,
+    subject uuid NOT NULL,
+    expected bigint NOT NULL,
+    found bigint NOT NULL,
+    found_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.break_found IS 'no tenant: a difference with the exchange concerns all who share its account';
+
+CREATE TABLE public.event_inbox (
+    event_id uuid NOT NULL,
+    consumer text NOT NULL,
+    done_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT event_inbox_consumer_is_a_name CHECK ((consumer ~ '^[a-z][a-z0-9_.]{0,62}$'::text))
+);
+
+COMMENT ON TABLE public.event_inbox IS 'no tenant: ids of events and names of consumers';
+
+CREATE TABLE public.idempotency_answer (
+    tenant_id uuid NOT NULL,
+    book_id uuid NOT NULL,
+    key bytea NOT NULL,
+    digest bytea NOT NULL,
+    answer bytea NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT idempotency_answer_digest_size CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT idempotency_answer_key_size CHECK ((octet_length(key) = 32)),
+    CONSTRAINT idempotency_answer_size CHECK ((octet_length(answer) <= 8192))
+);
+
+ALTER TABLE ONLY public.idempotency_answer FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.intent (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    account uuid NOT NULL,
+    market_id uuid NOT NULL,
+    quantity bigint NOT NULL,
+    max_total bigint NOT NULL,
+    arrival bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    window_id uuid,
+    filled bigint,
+    limit_price integer NOT NULL,
+    side public.ledger_contract_side NOT NULL,
+    action public.intent_action NOT NULL,
+    state public.intent_state NOT NULL,
+    was_received boolean NOT NULL,
+    reason public.intent_reason,
+    CONSTRAINT intent_filled_bounds CHECK (((filled >= 0) AND (filled <= quantity))),
+    CONSTRAINT intent_limit_inside_the_dollar CHECK (((limit_price >= 1) AND (limit_price <= 9999))),
+    CONSTRAINT intent_max_total_not_negative CHECK ((max_total >= 0)),
+    CONSTRAINT intent_only_refused_at_receipt CHECK ((was_received OR (state = 'refused'::public.intent_state))),
+    CONSTRAINT intent_quantity_bounds CHECK (((quantity >= 1) AND (quantity <= 100000000))),
+    CONSTRAINT intent_state_facts CHECK (
+CASE state
+    WHEN 'received'::public.intent_state THEN ((window_id IS NULL) AND (filled IS NULL) AND (reason IS NULL) AND (ended_at IS NULL))
+    WHEN 'pooled'::public.intent_state THEN ((window_id IS NOT NULL) AND (filled IS NULL) AND (reason IS NULL) AND (ended_at IS NULL))
+    WHEN 'final'::public.intent_state THEN ((window_id IS NOT NULL) AND (filled IS NOT NULL) AND (reason IS NULL) AND (ended_at IS NOT NULL))
+    ELSE ((window_id IS NULL) AND (filled IS NULL) AND (reason IS NOT NULL) AND (ended_at IS NOT NULL))
+END)
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY public.intent FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.intent ALTER COLUMN arrival ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.intent_arrival_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.ledger_asset (
+    id integer NOT NULL,
+    currency public.ledger_currency,
+    market_id uuid,
+    side public.ledger_contract_side,
+    CONSTRAINT ledger_asset_is_currency_or_contract CHECK ((((currency IS NULL) = ((market_id IS NOT NULL) AND (side IS NOT NULL))) AND ((market_id IS NULL) = (side IS NULL))))
+);
+
+COMMENT ON TABLE public.ledger_asset IS 'no tenant: currencies and contracts of markets are the same for all';
+
+ALTER TABLE public.ledger_asset ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.ledger_asset_id_seq
+    START WITH 1000
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.ledger_balance (
+    tenant_id uuid NOT NULL,
+    book_id uuid NOT NULL,
+    posted bigint DEFAULT 0 NOT NULL,
+    held bigint DEFAULT 0 NOT NULL,
+    version bigint DEFAULT 0 NOT NULL,
+    floor bigint DEFAULT 0 NOT NULL,
+    asset_id integer NOT NULL,
+    account public.ledger_account NOT NULL,
+    side smallint NOT NULL,
+    CONSTRAINT ledger_balance_floor CHECK ((((side * posted) - held) >= floor)),
+    CONSTRAINT ledger_balance_held_not_negative CHECK ((held >= 0))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY public.ledger_balance FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.ledger_book (
+    id uuid NOT NULL,
+    tenant_id uuid NOT NULL,
+    kind public.ledger_book_kind NOT NULL,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.ledger_book FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.ledger_chart (
+    account public.ledger_account NOT NULL,
+    class public.ledger_class NOT NULL,
+    side smallint NOT NULL,
+    CONSTRAINT ledger_chart_checked_has_a_side CHECK (((class = 'unchecked'::public.ledger_class) OR (side <> 0))),
+    CONSTRAINT ledger_chart_side CHECK ((side = ANY (ARRAY['-1'::integer, 0, 1])))
+);
+
+COMMENT ON TABLE public.ledger_chart IS 'no tenant: the chart of accounts is the same for all';
+
+CREATE TABLE public.ledger_entry (
+    tenant_id uuid NOT NULL,
+    book_id uuid NOT NULL,
+    transfer_id uuid NOT NULL,
+    version bigint NOT NULL,
+    amount bigint NOT NULL,
+    balance_after bigint NOT NULL,
+    cost bigint,
+    profit bigint,
+    asset_id integer NOT NULL,
+    account public.ledger_account NOT NULL,
+    action public.ledger_action NOT NULL,
+    CONSTRAINT ledger_entry_amount_not_zero CHECK ((amount <> 0))
+);
+
+ALTER TABLE ONLY public.ledger_entry FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.ledger_hold (
+    tenant_id uuid NOT NULL,
+    book_id uuid NOT NULL,
+    id uuid NOT NULL,
+    amount bigint NOT NULL,
+    placed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone,
+    asset_id integer NOT NULL,
+    account public.ledger_account NOT NULL,
+    purpose public.ledger_transfer_kind NOT NULL,
+    CONSTRAINT ledger_hold_amount_positive CHECK ((amount > 0))
+);
+
+ALTER TABLE ONLY public.ledger_hold FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.ledger_hold_capture (
+    tenant_id uuid NOT NULL,
+    book_id uuid NOT NULL,
+    hold_id uuid NOT NULL,
+    capture_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    CONSTRAINT ledger_hold_capture_amount_positive CHECK ((amount > 0))
+);
+
+ALTER TABLE ONLY public.ledger_hold_capture FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.ledger_hold_close (
+    tenant_id uuid NOT NULL,
+    book_id uuid NOT NULL,
+    hold_id uuid NOT NULL,
+    closed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    reason public.ledger_close_reason NOT NULL
+);
+
+ALTER TABLE ONLY public.ledger_hold_close FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.ledger_hold_open (
+    tenant_id uuid NOT NULL,
+    book_id uuid NOT NULL,
+    hold_id uuid NOT NULL,
+    remaining bigint NOT NULL,
+    asset_id integer NOT NULL,
+    account public.ledger_account NOT NULL,
+    CONSTRAINT ledger_hold_open_remaining_not_negative CHECK ((remaining >= 0))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.ledger_hold_open FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.ledger_posting (
+    tenant_id uuid NOT NULL,
+    book_id uuid NOT NULL,
+    transfer_id uuid NOT NULL,
+    number bigint NOT NULL,
+    amount bigint NOT NULL,
+    cost bigint,
+    profit bigint,
+    asset_id integer NOT NULL,
+    source public.ledger_account NOT NULL,
+    target public.ledger_account NOT NULL,
+    action public.ledger_action NOT NULL,
+    CONSTRAINT ledger_posting_amount_positive CHECK ((amount > 0)),
+    CONSTRAINT ledger_posting_two_accounts CHECK ((source <> target))
+);
+
+ALTER TABLE ONLY public.ledger_posting FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.ledger_leg WITH (security_invoker='true') AS
+ SELECT ledger_posting.tenant_id,
+    ledger_posting.book_id,
+    ledger_posting.asset_id,
+    ledger_posting.transfer_id,
+    ledger_posting.number,
+    ledger_posting.source AS account,
+    (- ledger_posting.amount) AS amount,
+    ledger_posting.action
+   FROM public.ledger_posting
+UNION ALL
+ SELECT ledger_posting.tenant_id,
+    ledger_posting.book_id,
+    ledger_posting.asset_id,
+    ledger_posting.transfer_id,
+    ledger_posting.number,
+    ledger_posting.target AS account,
+    ledger_posting.amount,
+    ledger_posting.action
+   FROM public.ledger_posting;
+
+ALTER TABLE public.ledger_posting ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.ledger_posting_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.ledger_transfer (
+    tenant_id uuid NOT NULL,
+    book_id uuid NOT NULL,
+    id uuid NOT NULL,
+    movement_id uuid NOT NULL,
+    reverses uuid,
+    corrects uuid,
+    effective_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    kind public.ledger_transfer_kind NOT NULL
+);
+
+ALTER TABLE ONLY public.ledger_transfer FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.market (
+    id uuid NOT NULL,
+    close_time timestamp with time zone NOT NULL,
+    refreshed_at timestamp with time zone NOT NULL,
+    tick integer NOT NULL,
+    yes_bid integer NOT NULL,
+    yes_ask integer NOT NULL,
+    fee_multiplier integer NOT NULL,
+    yes_value integer,
+    status public.market_status NOT NULL,
+    ticker text NOT NULL,
+    title text NOT NULL,
+    rules text NOT NULL,
+    CONSTRAINT market_fee_multiplier_covered CHECK (((fee_multiplier >= 0) AND (fee_multiplier <= 142857))),
+    CONSTRAINT market_rules_size CHECK ((char_length(rules) <= 500)),
+    CONSTRAINT market_tick_bounds CHECK (((tick >= 1) AND (tick <= 5000))),
+    CONSTRAINT market_ticker_form CHECK ((ticker ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'::text)),
+    CONSTRAINT market_title_size CHECK ((char_length(title) <= 200)),
+    CONSTRAINT market_value_when_resolved CHECK (((status = 'resolved'::public.market_status) = (yes_value IS NOT NULL))),
+    CONSTRAINT market_yes_ask_inside_the_dollar CHECK (((yes_ask >= 0) AND (yes_ask <= 10000))),
+    CONSTRAINT market_yes_bid_inside_the_dollar CHECK (((yes_bid >= 0) AND (yes_bid <= 10000))),
+    CONSTRAINT market_yes_value_inside_the_dollar CHECK (((yes_value >= 0) AND (yes_value <= 10000)))
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE public.market IS 'no tenant: markets of the exchange are the same for all';
+
+CREATE TABLE public.pgqueuer (
+    id bigint NOT NULL,
+    priority integer NOT NULL,
+    queue_manager_id uuid,
+    created timestamp with time zone DEFAULT now() NOT NULL,
+    updated timestamp with time zone DEFAULT now() NOT NULL,
+    heartbeat timestamp with time zone DEFAULT now() NOT NULL,
+    execute_after timestamp with time zone DEFAULT now() NOT NULL,
+    status public.pgqueuer_status NOT NULL,
+    entrypoint text NOT NULL,
+    dedupe_key text,
+    payload bytea,
+    headers jsonb,
+    attempts integer DEFAULT 0 NOT NULL,
+    slot bigint
+);
+
+COMMENT ON TABLE public.pgqueuer IS 'no tenant: a queue of ids; each listener binds its transaction to the event''s tenant';
+
+CREATE SEQUENCE public.pgqueuer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.pgqueuer_id_seq OWNED BY public.pgqueuer.id;
+
+CREATE TABLE public.pgqueuer_log (
+    id bigint NOT NULL,
+    created timestamp with time zone DEFAULT now() NOT NULL,
+    job_id bigint NOT NULL,
+    status public.pgqueuer_status NOT NULL,
+    priority integer NOT NULL,
+    entrypoint text NOT NULL,
+    traceback jsonb,
+    aggregated boolean DEFAULT false
+);
+
+COMMENT ON TABLE public.pgqueuer_log IS 'no tenant: states of queued work, without its payload';
+
+ALTER TABLE public.pgqueuer_log ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.pgqueuer_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.pgqueuer_schedules (
+    id bigint NOT NULL,
+    expression text NOT NULL,
+    entrypoint text NOT NULL,
+    heartbeat timestamp with time zone DEFAULT now() NOT NULL,
+    created timestamp with time zone DEFAULT now() NOT NULL,
+    updated timestamp with time zone DEFAULT now() NOT NULL,
+    next_run timestamp with time zone DEFAULT now() NOT NULL,
+    last_run timestamp with time zone,
+    status public.pgqueuer_status DEFAULT 'queued'::public.pgqueuer_status
+);
+
+COMMENT ON TABLE public.pgqueuer_schedules IS 'no tenant: times of periodic work; unused, the queue expects it';
+
+CREATE SEQUENCE public.pgqueuer_schedules_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.pgqueuer_schedules_id_seq OWNED BY public.pgqueuer_schedules.id;
+
+CREATE TABLE public.pgqueuer_statistics (
+    id bigint NOT NULL,
+    created timestamp with time zone DEFAULT date_trunc('sec'::text, now()) NOT NULL,
+    count bigint NOT NULL,
+    priority integer NOT NULL,
+    status public.pgqueuer_status NOT NULL,
+    entrypoint text NOT NULL
+);
+
+COMMENT ON TABLE public.pgqueuer_statistics IS 'no tenant: counts of queued work';
+
+CREATE SEQUENCE public.pgqueuer_statistics_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.pgqueuer_statistics_id_seq OWNED BY public.pgqueuer_statistics.id;
+
+CREATE TABLE public.report (
+    tenant_id uuid NOT NULL,
+    recipient_id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    intent_id uuid,
+    account uuid,
+    market_id uuid,
+    window_id uuid,
+    quantity bigint,
+    amount bigint,
+    fee bigint,
+    yes_value integer,
+    kind public.report_kind NOT NULL,
+    side public.ledger_contract_side,
+    action public.intent_action,
+    reason public.intent_reason,
+    manifest bytea,
+    CONSTRAINT report_amount_not_negative CHECK ((amount >= 0)),
+    CONSTRAINT report_fee_not_negative CHECK ((fee >= 0)),
+    CONSTRAINT report_manifest_size CHECK ((octet_length(manifest) = 32)),
+    CONSTRAINT report_quantity_not_negative CHECK ((quantity >= 0)),
+    CONSTRAINT report_sequence_positive CHECK ((sequence > 0)),
+    CONSTRAINT report_shape CHECK (
+CASE kind
+    WHEN 'fill_share'::public.report_kind THEN ((num_nonnulls(intent_id, account, market_id, window_id, quantity, amount, fee, side, action, manifest) = 10) AND (num_nonnulls(yes_value, reason) = 0))
+    WHEN 'final'::public.report_kind THEN ((num_nonnulls(intent_id, quantity) = 2) AND (num_nonnulls(account, market_id, window_id, amount, fee, yes_value, side, action, reason, manifest) = 0))
+    WHEN 'not_pooled'::public.report_kind THEN ((num_nonnulls(intent_id, reason) = 2) AND (num_nonnulls(account, market_id, window_id, quantity, amount, fee, yes_value, side, action, manifest) = 0))
+    WHEN 'resolution'::public.report_kind THEN ((num_nonnulls(market_id, yes_value) = 2) AND (num_nonnulls(intent_id, account, window_id, quantity, amount, fee, side, action, reason, manifest) = 0))
+    WHEN 'payout'::public.report_kind THEN ((num_nonnulls(account, market_id, quantity, amount, side) = 5) AND (num_nonnulls(intent_id, window_id, fee, yes_value, action, reason, manifest) = 0))
+    WHEN 'settlement_fee'::public.report_kind THEN ((num_nonnulls(account, market_id, amount) = 3) AND (num_nonnulls(intent_id, window_id, quantity, fee, yes_value, side, action, reason, manifest) = 0))
+    ELSE NULL::boolean
+END),
+    CONSTRAINT report_yes_value_range CHECK (((yes_value >= 0) AND (yes_value <= 10000)))
+);
+
+ALTER TABLE ONLY public.report FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.report_cursor (
+    recipient_id uuid NOT NULL,
+    last_sequence bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT report_cursor_not_negative CHECK ((last_sequence >= 0))
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE public.report_cursor IS 'no tenant: one recipient serves many tenants';
+
+CREATE TABLE public.resolution_market (
+    market_id uuid NOT NULL,
+    yes_value integer NOT NULL,
+    yes_gross bigint NOT NULL,
+    no_gross bigint NOT NULL,
+    payouts bigint NOT NULL,
+    fees bigint NOT NULL,
+    exchange_cash bigint NOT NULL,
+    pair_cash bigint NOT NULL,
+    resolved_at timestamp with time zone NOT NULL,
+    CONSTRAINT resolution_market_cash_identity CHECK (((payouts - fees) = (exchange_cash + pair_cash))),
+    CONSTRAINT resolution_market_fees_not_negative CHECK ((fees >= 0)),
+    CONSTRAINT resolution_market_payouts_follow CHECK ((payouts = ((yes_gross * yes_value) + (no_gross * (10000 - yes_value))))),
+    CONSTRAINT resolution_market_value_range CHECK (((yes_value >= 0) AND (yes_value <= 10000)))
+);
+
+COMMENT ON TABLE public.resolution_market IS 'no tenant: a market is held by references of all tenants';
+
+CREATE TABLE public.settlement_confirmation (
+    tenant_id uuid NOT NULL,
+    settlement_id uuid NOT NULL,
+    after_sequence bigint NOT NULL,
+    to_sequence bigint NOT NULL,
+    amount bigint NOT NULL,
+    cost_of_buys bigint NOT NULL,
+    proceeds bigint NOT NULL,
+    fees bigint NOT NULL,
+    payouts bigint NOT NULL,
+    confirmed_at timestamp with time zone NOT NULL,
+    direction public.settlement_direction NOT NULL,
+    outcome public.settlement_outcome NOT NULL,
+    digest bytea NOT NULL,
+    CONSTRAINT settlement_confirmation_after CHECK ((after_sequence >= 0)),
+    CONSTRAINT settlement_confirmation_amount CHECK ((amount >= 0)),
+    CONSTRAINT settlement_confirmation_digest_size CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT settlement_confirmation_period CHECK ((to_sequence >= after_sequence))
+);
+
+ALTER TABLE ONLY public.settlement_confirmation FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.settlement_confirmation.cost_of_buys IS 'as the customer side stated; ours is in the reports';
+
+CREATE TABLE public.settlement_receipt (
+    tenant_id uuid NOT NULL,
+    settlement_id uuid NOT NULL,
+    received_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.settlement_receipt FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY public.pgqueuer ALTER COLUMN id SET DEFAULT nextval('public.pgqueuer_id_seq'::regclass);
+
+ALTER TABLE ONLY public.pgqueuer_schedules ALTER COLUMN id SET DEFAULT nextval('public.pgqueuer_schedules_id_seq'::regclass);
+
+ALTER TABLE ONLY public.pgqueuer_statistics ALTER COLUMN id SET DEFAULT nextval('public.pgqueuer_statistics_id_seq'::regclass);
+
+ALTER TABLE ONLY public.account_recipient
+    ADD CONSTRAINT account_recipient_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.account_reference
+    ADD CONSTRAINT account_reference_pk PRIMARY KEY (account);
+
+ALTER TABLE ONLY public.account_tenant
+    ADD CONSTRAINT account_tenant_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.aggregation_fill
+    ADD CONSTRAINT aggregation_fill_pk PRIMARY KEY (fill_id);
+
+ALTER TABLE ONLY public.aggregation_order
+    ADD CONSTRAINT aggregation_order_exchange_id_once UNIQUE (exchange_order_id);
+
+ALTER TABLE ONLY public.aggregation_order
+    ADD CONSTRAINT aggregation_order_one_per_window UNIQUE (window_id);
+
+ALTER TABLE ONLY public.aggregation_order
+    ADD CONSTRAINT aggregation_order_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.aggregation_window
+    ADD CONSTRAINT aggregation_window_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_record
+    ADD CONSTRAINT audit_record_pk PRIMARY KEY (txid, id);
+
+ALTER TABLE ONLY public.audit_seal
+    ADD CONSTRAINT audit_seal_pk PRIMARY KEY (seq);
+
+ALTER TABLE ONLY public.audit_seal
+    ADD CONSTRAINT audit_seal_record_once UNIQUE (record_id);
+
+ALTER TABLE ONLY public.book_market
+    ADD CONSTRAINT book_market_pk PRIMARY KEY (market_id);
+
+ALTER TABLE ONLY public.boundary_nonce
+    ADD CONSTRAINT boundary_nonce_pk PRIMARY KEY (key_id, nonce);
+
+ALTER TABLE ONLY public.break_found
+    ADD CONSTRAINT break_found_pk PRIMARY KEY (kind, subject, expected, found);
+
+ALTER TABLE ONLY public.event_inbox
+    ADD CONSTRAINT event_inbox_pk PRIMARY KEY (event_id, consumer);
+
+ALTER TABLE ONLY public.idempotency_answer
+    ADD CONSTRAINT idempotency_answer_pk PRIMARY KEY (book_id, key);
+
+ALTER TABLE ONLY public.intent
+    ADD CONSTRAINT intent_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_asset
+    ADD CONSTRAINT ledger_asset_contract_once UNIQUE (market_id, side);
+
+ALTER TABLE ONLY public.ledger_asset
+    ADD CONSTRAINT ledger_asset_currency_once UNIQUE (currency);
+
+ALTER TABLE ONLY public.ledger_asset
+    ADD CONSTRAINT ledger_asset_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_balance
+    ADD CONSTRAINT ledger_balance_pk PRIMARY KEY (book_id, asset_id, account);
+
+ALTER TABLE ONLY public.ledger_book
+    ADD CONSTRAINT ledger_book_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_chart
+    ADD CONSTRAINT ledger_chart_pk PRIMARY KEY (account);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_pk PRIMARY KEY (book_id, asset_id, account, version);
+
+ALTER TABLE ONLY public.ledger_hold_capture
+    ADD CONSTRAINT ledger_hold_capture_pk PRIMARY KEY (book_id, hold_id, capture_id);
+
+ALTER TABLE ONLY public.ledger_hold_close
+    ADD CONSTRAINT ledger_hold_close_pk PRIMARY KEY (book_id, hold_id);
+
+ALTER TABLE ONLY public.ledger_hold_open
+    ADD CONSTRAINT ledger_hold_open_pk PRIMARY KEY (book_id, hold_id);
+
+ALTER TABLE ONLY public.ledger_hold
+    ADD CONSTRAINT ledger_hold_pk PRIMARY KEY (book_id, id);
+
+ALTER TABLE ONLY public.ledger_posting
+    ADD CONSTRAINT ledger_posting_pk PRIMARY KEY (book_id, asset_id, transfer_id);
+
+ALTER TABLE ONLY public.ledger_transfer
+    ADD CONSTRAINT ledger_transfer_pk PRIMARY KEY (book_id, id);
+
+ALTER TABLE ONLY public.market
+    ADD CONSTRAINT market_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.market
+    ADD CONSTRAINT market_ticker_once UNIQUE (ticker);
+
+ALTER TABLE ONLY public.pgqueuer_log
+    ADD CONSTRAINT pgqueuer_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pgqueuer
+    ADD CONSTRAINT pgqueuer_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pgqueuer_schedules
+    ADD CONSTRAINT pgqueuer_schedules_expression_entrypoint_key UNIQUE (expression, entrypoint);
+
+ALTER TABLE ONLY public.pgqueuer_schedules
+    ADD CONSTRAINT pgqueuer_schedules_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pgqueuer_statistics
+    ADD CONSTRAINT pgqueuer_statistics_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.report_cursor
+    ADD CONSTRAINT report_cursor_pk PRIMARY KEY (recipient_id);
+
+ALTER TABLE ONLY public.report
+    ADD CONSTRAINT report_pk PRIMARY KEY (recipient_id, sequence);
+
+ALTER TABLE ONLY public.resolution_market
+    ADD CONSTRAINT resolution_market_pk PRIMARY KEY (market_id);
+
+ALTER TABLE ONLY public.settlement_confirmation
+    ADD CONSTRAINT settlement_confirmation_of_tenant UNIQUE (tenant_id, settlement_id);
+
+ALTER TABLE ONLY public.settlement_confirmation
+    ADD CONSTRAINT settlement_confirmation_pk PRIMARY KEY (settlement_id);
+
+ALTER TABLE ONLY public.settlement_receipt
+    ADD CONSTRAINT settlement_receipt_pk PRIMARY KEY (settlement_id);
+
+CREATE INDEX account_recipient_tenants ON public.account_recipient USING btree (recipient_id);
+
+CREATE INDEX aggregation_fill_of_order ON public.aggregation_fill USING btree (order_id);
+
+CREATE INDEX aggregation_order_of_market ON public.aggregation_order USING btree (market_id, id);
+
+CREATE UNIQUE INDEX aggregation_order_one_in_flight ON public.aggregation_order USING btree (market_id) WHERE (state = ANY (ARRAY['submitted'::public.order_state, 'unknown'::public.order_state, 'acked'::public.order_state]));
+
+CREATE INDEX aggregation_order_recheck ON public.aggregation_order USING btree (recheck_at) WHERE (recheck_at IS NOT NULL);
+
+CREATE INDEX boundary_nonce_sent_at ON public.boundary_nonce USING btree (sent_at);
+
+CREATE INDEX intent_of_market ON public.intent USING btree (market_id, tenant_id);
+
+CREATE INDEX intent_of_window ON public.intent USING btree (window_id) WHERE (window_id IS NOT NULL);
+
+CREATE INDEX intent_waiting ON public.intent USING btree (market_id, side, action, limit_price, arrival) WHERE (state = 'received'::public.intent_state);
+
+CREATE UNIQUE INDEX ledger_transfer_one_reversal ON public.ledger_transfer USING btree (book_id, reverses) WHERE (reverses IS NOT NULL);
+
+CREATE INDEX pgqueuer_ep_ea_idx ON public.pgqueuer USING btree (entrypoint, execute_after) WHERE (status = 'queued'::public.pgqueuer_status);
+
+CREATE INDEX pgqueuer_ep_prio_id_idx ON public.pgqueuer USING btree (entrypoint, priority DESC, id) WHERE (status = 'queued'::public.pgqueuer_status);
+
+CREATE INDEX pgqueuer_log_created ON public.pgqueuer_log USING btree (created);
+
+CREATE INDEX pgqueuer_log_job_id_status ON public.pgqueuer_log USING btree (job_id, created DESC);
+
+CREATE INDEX pgqueuer_log_not_aggregated ON public.pgqueuer_log USING btree ((1)) WHERE (NOT aggregated);
+
+CREATE INDEX pgqueuer_log_status ON public.pgqueuer_log USING btree (status);
+
+CREATE INDEX pgqueuer_picked_heartbeat_idx ON public.pgqueuer USING btree (heartbeat) WHERE (status = 'picked'::public.pgqueuer_status);
+
+CREATE UNIQUE INDEX pgqueuer_picked_slot_idx ON public.pgqueuer USING btree (entrypoint, slot) WHERE ((status = 'picked'::public.pgqueuer_status) AND (slot IS NOT NULL));
+
+CREATE INDEX pgqueuer_priority_id_id1_idx ON public.pgqueuer USING btree (priority, id DESC) INCLUDE (id) WHERE (status = 'queued'::public.pgqueuer_status);
+
+CREATE INDEX pgqueuer_queue_manager_id_idx ON public.pgqueuer USING btree (queue_manager_id) WHERE (queue_manager_id IS NOT NULL);
+
+CREATE UNIQUE INDEX pgqueuer_statistics_unique_count ON public.pgqueuer_statistics USING btree (priority, date_trunc('sec'::text, timezone('UTC'::text, created)), status, entrypoint);
+
+CREATE UNIQUE INDEX pgqueuer_unique_dedupe_key ON public.pgqueuer USING btree (dedupe_key) WHERE ((status = ANY (ARRAY['queued'::public.pgqueuer_status, 'picked'::public.pgqueuer_status])) AND (dedupe_key IS NOT NULL));
+
+CREATE INDEX pgqueuer_updated_id_id1_idx ON public.pgqueuer USING btree (updated, id DESC) INCLUDE (id) WHERE (status = 'picked'::public.pgqueuer_status);
+
+CREATE INDEX report_of_account ON public.report USING btree (account, sequence) WHERE (account IS NOT NULL);
+
+CREATE INDEX report_of_intent ON public.report USING btree (intent_id) WHERE (intent_id IS NOT NULL);
+
+CREATE INDEX report_of_tenant ON public.report USING btree (tenant_id, sequence) WHERE (account IS NOT NULL);
+
+CREATE UNIQUE INDEX report_one_end ON public.report USING btree (intent_id) WHERE (kind = ANY (ARRAY['final'::public.report_kind, 'not_pooled'::public.report_kind]));
+
+CREATE UNIQUE INDEX report_one_payout ON public.report USING btree (market_id, account, side) WHERE (kind = 'payout'::public.report_kind);
+
+CREATE UNIQUE INDEX report_one_share ON public.report USING btree (intent_id, window_id) WHERE (kind = 'fill_share'::public.report_kind);
+
+CREATE INDEX settlement_confirmation_cut ON public.settlement_confirmation USING btree (tenant_id, to_sequence);
+
+CREATE TRIGGER account_recipient_append_only BEFORE DELETE OR UPDATE ON public.account_recipient FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER account_recipient_no_truncate BEFORE TRUNCATE ON public.account_recipient FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER account_reference_append_only BEFORE DELETE OR UPDATE ON public.account_reference FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER account_reference_no_truncate BEFORE TRUNCATE ON public.account_reference FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER account_tenant_append_only BEFORE DELETE OR UPDATE ON public.account_tenant FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER account_tenant_no_truncate BEFORE TRUNCATE ON public.account_tenant FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER aggregation_fill_append_only BEFORE DELETE OR UPDATE ON public.aggregation_fill FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER aggregation_fill_no_truncate BEFORE TRUNCATE ON public.aggregation_fill FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER aggregation_order_facts BEFORE UPDATE ON public.aggregation_order FOR EACH ROW EXECUTE FUNCTION public.aggregation_order_keep_facts();
+
+CREATE TRIGGER aggregation_order_no_truncate BEFORE TRUNCATE ON public.aggregation_order FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER aggregation_window_append_only BEFORE DELETE OR UPDATE ON public.aggregation_window FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER aggregation_window_no_truncate BEFORE TRUNCATE ON public.aggregation_window FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_record_append_only BEFORE DELETE OR UPDATE ON public.audit_record FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_record_no_truncate BEFORE TRUNCATE ON public.audit_record FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_seal_append_only BEFORE DELETE OR UPDATE ON public.audit_seal FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_seal_no_truncate BEFORE TRUNCATE ON public.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER book_market_no_truncate BEFORE TRUNCATE ON public.book_market FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER boundary_nonce_no_truncate BEFORE TRUNCATE ON public.boundary_nonce FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER break_found_append_only BEFORE DELETE OR UPDATE ON public.break_found FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER break_found_no_truncate BEFORE TRUNCATE ON public.break_found FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER event_inbox_append_only BEFORE DELETE OR UPDATE ON public.event_inbox FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER event_inbox_no_truncate BEFORE TRUNCATE ON public.event_inbox FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER idempotency_answer_append_only BEFORE DELETE OR UPDATE ON public.idempotency_answer FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER idempotency_answer_no_truncate BEFORE TRUNCATE ON public.idempotency_answer FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER intent_facts BEFORE UPDATE ON public.intent FOR EACH ROW EXECUTE FUNCTION public.intent_keep_facts();
+
+CREATE TRIGGER intent_no_truncate BEFORE TRUNCATE ON public.intent FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_asset_append_only BEFORE DELETE OR UPDATE ON public.ledger_asset FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_asset_no_truncate BEFORE TRUNCATE ON public.ledger_asset FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_balance_derived BEFORE INSERT OR DELETE OR UPDATE ON public.ledger_balance FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_refuse_direct_change();
+
+CREATE TRIGGER ledger_balance_no_truncate BEFORE TRUNCATE ON public.ledger_balance FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_book_append_only BEFORE DELETE OR UPDATE ON public.ledger_book FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_book_no_truncate BEFORE TRUNCATE ON public.ledger_book FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_chart_append_only BEFORE DELETE OR UPDATE ON public.ledger_chart FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_chart_no_truncate BEFORE TRUNCATE ON public.ledger_chart FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_entry_append_only BEFORE DELETE OR UPDATE ON public.ledger_entry FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_entry_derived BEFORE INSERT ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_refuse_direct_change();
+
+CREATE TRIGGER ledger_entry_no_truncate BEFORE TRUNCATE ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_hold_append_only BEFORE DELETE OR UPDATE ON public.ledger_hold FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_hold_capture_append_only BEFORE DELETE OR UPDATE ON public.ledger_hold_capture FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_hold_capture_follow AFTER INSERT ON public.ledger_hold_capture REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_follow_capture();
+
+CREATE TRIGGER ledger_hold_capture_no_truncate BEFORE TRUNCATE ON public.ledger_hold_capture FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_hold_close_append_only BEFORE DELETE OR UPDATE ON public.ledger_hold_close FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_hold_close_follow AFTER INSERT ON public.ledger_hold_close REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_follow_close();
+
+CREATE TRIGGER ledger_hold_close_no_truncate BEFORE TRUNCATE ON public.ledger_hold_close FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_hold_follow AFTER INSERT ON public.ledger_hold REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_follow_hold();
+
+CREATE TRIGGER ledger_hold_no_truncate BEFORE TRUNCATE ON public.ledger_hold FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_hold_open_derived BEFORE INSERT OR DELETE OR UPDATE ON public.ledger_hold_open FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_refuse_direct_change();
+
+CREATE TRIGGER ledger_hold_open_no_truncate BEFORE TRUNCATE ON public.ledger_hold_open FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_posting_append_only BEFORE DELETE OR UPDATE ON public.ledger_posting FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_posting_check AFTER INSERT ON public.ledger_posting REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_check_posting();
+
+CREATE TRIGGER ledger_posting_follow AFTER INSERT ON public.ledger_posting REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_follow_posting();
+
+CREATE TRIGGER ledger_posting_no_truncate BEFORE TRUNCATE ON public.ledger_posting FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_transfer_append_only BEFORE DELETE OR UPDATE ON public.ledger_transfer FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_transfer_follow AFTER INSERT ON public.ledger_transfer REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_after_transfer();
+
+CREATE TRIGGER ledger_transfer_no_truncate BEFORE TRUNCATE ON public.ledger_transfer FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER market_no_truncate BEFORE TRUNCATE ON public.market FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER pgqueuer_log_no_truncate BEFORE TRUNCATE ON public.pgqueuer_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER pgqueuer_no_truncate BEFORE TRUNCATE ON public.pgqueuer FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER pgqueuer_schedules_no_truncate BEFORE TRUNCATE ON public.pgqueuer_schedules FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER pgqueuer_statistics_no_truncate BEFORE TRUNCATE ON public.pgqueuer_statistics FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER report_append_only BEFORE DELETE OR UPDATE ON public.report FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER report_cursor_no_truncate BEFORE TRUNCATE ON public.report_cursor FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER report_no_truncate BEFORE TRUNCATE ON public.report FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER resolution_market_append_only BEFORE DELETE OR UPDATE ON public.resolution_market FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER resolution_market_no_truncate BEFORE TRUNCATE ON public.resolution_market FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_confirmation_append_only BEFORE DELETE OR UPDATE ON public.settlement_confirmation FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_confirmation_no_truncate BEFORE TRUNCATE ON public.settlement_confirmation FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_receipt_append_only BEFORE DELETE OR UPDATE ON public.settlement_receipt FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_receipt_no_truncate BEFORE TRUNCATE ON public.settlement_receipt FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER tg_pgqueuer_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.pgqueuer FOR EACH STATEMENT EXECUTE FUNCTION public.fn_pgqueuer_changed();
+
+ALTER TABLE ONLY public.account_recipient
+    ADD CONSTRAINT account_recipient_tenant FOREIGN KEY (id) REFERENCES public.account_tenant(id);
+
+ALTER TABLE ONLY public.account_reference
+    ADD CONSTRAINT account_reference_tenant FOREIGN KEY (tenant_id) REFERENCES public.account_tenant(id);
+
+ALTER TABLE ONLY public.aggregation_fill
+    ADD CONSTRAINT aggregation_fill_order FOREIGN KEY (order_id) REFERENCES public.aggregation_order(id);
+
+ALTER TABLE ONLY public.aggregation_order
+    ADD CONSTRAINT aggregation_order_window FOREIGN KEY (window_id) REFERENCES public.aggregation_window(id);
+
+ALTER TABLE ONLY public.aggregation_window
+    ADD CONSTRAINT aggregation_window_market FOREIGN KEY (market_id) REFERENCES public.market(id);
+
+ALTER TABLE ONLY public.settlement_receipt
+    ADD CONSTRAINT settlement_receipt_confirmed FOREIGN KEY (tenant_id, settlement_id) REFERENCES public.settlement_confirmation(tenant_id, settlement_id);
+
+ALTER TABLE public.account_reference ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_record ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY auditor_reads ON public.account_reference FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.audit_record FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.idempotency_answer FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.intent FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.ledger_balance FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.ledger_book FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.ledger_entry FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.ledger_hold FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.ledger_hold_capture FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.ledger_hold_close FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.ledger_hold_open FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.ledger_posting FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.ledger_transfer FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.report FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.settlement_confirmation FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.settlement_receipt FOR SELECT TO bulkhead_auditor USING (true);
+
+ALTER TABLE public.idempotency_answer ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.intent ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_balance ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_book ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_entry ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_hold ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_hold_capture ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_hold_close ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_hold_open ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_posting ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_transfer ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY owner_maintains ON public.account_reference TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.audit_record TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.idempotency_answer TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.intent TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.ledger_balance TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.ledger_book TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.ledger_entry TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.ledger_hold TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.ledger_hold_capture TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.ledger_hold_close TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.ledger_hold_open TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.ledger_posting TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.ledger_transfer TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.report TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.settlement_confirmation TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.settlement_receipt TO bulkhead_owner USING (true) WITH CHECK (true);
+
+ALTER TABLE public.report ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY sealer_reads ON public.audit_record FOR SELECT TO bulkhead_sealer USING (true);
+
+ALTER TABLE public.settlement_confirmation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.settlement_receipt ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant_isolation ON public.account_reference TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.audit_record TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.idempotency_answer TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.intent TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.ledger_balance TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.ledger_book TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.ledger_entry TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.ledger_hold TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.ledger_hold_capture TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.ledger_hold_close TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.ledger_hold_open TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.ledger_posting TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.ledger_transfer TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.report TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.settlement_confirmation TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.settlement_receipt TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+GRANT SELECT,INSERT ON TABLE public.account_recipient TO bulkhead_app;
+GRANT SELECT ON TABLE public.account_recipient TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.account_reference TO bulkhead_app;
+GRANT SELECT ON TABLE public.account_reference TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.account_tenant TO bulkhead_app;
+GRANT SELECT ON TABLE public.account_tenant TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.aggregation_fill TO bulkhead_app;
+GRANT SELECT ON TABLE public.aggregation_fill TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.aggregation_order TO bulkhead_app;
+GRANT SELECT ON TABLE public.aggregation_order TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.aggregation_window TO bulkhead_app;
+GRANT SELECT ON TABLE public.aggregation_window TO bulkhead_auditor;
+
+GRANT SELECT ON TABLE public.audit_record TO bulkhead_app;
+GRANT SELECT ON TABLE public.audit_record TO bulkhead_auditor;
+GRANT SELECT ON TABLE public.audit_record TO bulkhead_sealer;
+
+GRANT INSERT(tenant_id) ON TABLE public.audit_record TO bulkhead_app;
+
+GRANT INSERT(kind) ON TABLE public.audit_record TO bulkhead_app;
+
+GRANT INSERT(body) ON TABLE public.audit_record TO bulkhead_app;
+
+GRANT SELECT ON TABLE public.audit_seal TO bulkhead_app;
+GRANT SELECT ON TABLE public.audit_seal TO bulkhead_auditor;
+GRANT SELECT,INSERT ON TABLE public.audit_seal TO bulkhead_sealer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.book_market TO bulkhead_app;
+GRANT SELECT ON TABLE public.book_market TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.boundary_nonce TO bulkhead_app;
+GRANT SELECT ON TABLE public.boundary_nonce TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.break_found TO bulkhead_app;
+GRANT SELECT ON TABLE public.break_found TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.event_inbox TO bulkhead_app;
+GRANT SELECT ON TABLE public.event_inbox TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.idempotency_answer TO bulkhead_app;
+GRANT SELECT ON TABLE public.idempotency_answer TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.intent TO bulkhead_app;
+GRANT SELECT ON TABLE public.intent TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.ledger_asset TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_asset TO bulkhead_auditor;
+
+GRANT SELECT ON TABLE public.ledger_balance TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_balance TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.ledger_book TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_book TO bulkhead_auditor;
+
+GRANT UPDATE(kind) ON TABLE public.ledger_book TO bulkhead_app;
+
+GRANT SELECT ON TABLE public.ledger_chart TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_chart TO bulkhead_auditor;
+
+GRANT SELECT ON TABLE public.ledger_entry TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_entry TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.ledger_hold TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_hold TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.ledger_hold_capture TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_hold_capture TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.ledger_hold_close TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_hold_close TO bulkhead_auditor;
+
+GRANT SELECT ON TABLE public.ledger_hold_open TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_hold_open TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.ledger_posting TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_posting TO bulkhead_auditor;
+
+GRANT SELECT ON TABLE public.ledger_leg TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_leg TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.ledger_transfer TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_transfer TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.market TO bulkhead_app;
+GRANT SELECT ON TABLE public.market TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pgqueuer TO bulkhead_app;
+GRANT SELECT ON TABLE public.pgqueuer TO bulkhead_auditor;
+
+GRANT USAGE ON SEQUENCE public.pgqueuer_id_seq TO bulkhead_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pgqueuer_log TO bulkhead_app;
+GRANT SELECT ON TABLE public.pgqueuer_log TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pgqueuer_schedules TO bulkhead_app;
+GRANT SELECT ON TABLE public.pgqueuer_schedules TO bulkhead_auditor;
+
+GRANT USAGE ON SEQUENCE public.pgqueuer_schedules_id_seq TO bulkhead_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pgqueuer_statistics TO bulkhead_app;
+GRANT SELECT ON TABLE public.pgqueuer_statistics TO bulkhead_auditor;
+
+GRANT USAGE ON SEQUENCE public.pgqueuer_statistics_id_seq TO bulkhead_app;
+
+GRANT SELECT,INSERT ON TABLE public.report TO bulkhead_app;
+GRANT SELECT ON TABLE public.report TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.report_cursor TO bulkhead_app;
+GRANT SELECT ON TABLE public.report_cursor TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.resolution_market TO bulkhead_app;
+GRANT SELECT ON TABLE public.resolution_market TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.settlement_confirmation TO bulkhead_app;
+GRANT SELECT ON TABLE public.settlement_confirmation TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.settlement_receipt TO bulkhead_app;
+GRANT SELECT ON TABLE public.settlement_receipt TO bulkhead_auditor;
