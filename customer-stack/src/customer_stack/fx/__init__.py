@@ -10,5 +10,5 @@ Guaranteed:
 - what the division leaves over is stored exactly and is smaller than one micro-dollar's worth;
 - profit = spread + holding + rounding, line by line.
 
-Tables owned: fx_rate, fx_terms, fx_quote, fx_quote_close, fx_conversion, fx_stock_cost.
+Tables owned: fx_terms, fx_quote, fx_quote_live, fx_quote_close, fx_conversion, fx_stock_cost.
 """
