@@ -30,7 +30,7 @@ from execution_stack.reconciliation.domain import (
 from execution_stack.reports import service as reports
 from execution_stack.reports.domain import IntentTold
 from execution_stack.resolution import service as resolution
-from execution_stack.resolution.store import Resolved
+from execution_stack.resolution.domain import Resolved
 from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.errors import Refusal

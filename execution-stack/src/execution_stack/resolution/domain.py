@@ -38,6 +38,18 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Resolved:
+    """A paid market with the numbers of its cash identity."""
+
+    market_id: UUID
+    yes_value: int
+    payouts: int
+    fees: int
+    exchange_cash: int
+    pair_cash: int
+
+
+@dataclass(frozen=True, slots=True)
 class TenantPayout:
     """A payout with the tenant whose report it becomes."""
 

@@ -17,7 +17,7 @@ from execution_stack.markets.domain import Market
 from execution_stack.reports import service as reports
 from execution_stack.reports.domain import Body, Resolution
 from execution_stack.resolution import domain, store
-from execution_stack.resolution.domain import Outcome, Plan
+from execution_stack.resolution.domain import Outcome, Plan, Resolved
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
 from shared.database import Database, Transaction
@@ -29,7 +29,7 @@ REFUSALS_PER_TRANSACTION: Final = 500
 _log = structlog.get_logger(__name__)
 
 
-async def list_resolved(tx: Transaction) -> list[store.Resolved]:
+async def list_resolved(tx: Transaction) -> list[Resolved]:
     """Return the numbers of all paid markets."""
     return await store.list_resolved(tx)
 

@@ -1,23 +1,10 @@
 """Every query of resolved markets."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
-from execution_stack.resolution.domain import Plan
+from execution_stack.resolution.domain import Plan, Resolved
 from shared.database import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """A paid market with the numbers of its cash identity."""
-
-    market_id: UUID
-    yes_value: int
-    payouts: int
-    fees: int
-    exchange_cash: int
-    pair_cash: int
 
 
 async def insert(tx: Transaction, plan: Plan) -> None:
