@@ -5,6 +5,7 @@ may touch; row-level security refuses every other row, also when a query forgets
 
 Guaranteed:
 - a transaction commits when its block ends normally and rolls back when it raises;
+- a server that goes away is DatabaseUnavailable: the outcome is not known, ask again with the same key;
 - no statement waits longer than the statement timeout, no lock longer than the lock timeout;
 - nothing outside this file begins, commits or rolls back.
 """
@@ -20,6 +21,7 @@ import asyncpg
 from shared.errors import Kind, Refusal, invariant
 
 ACQUIRE_TIMEOUT_SECONDS: Final = 10.0
+LOST: Final = "The database went away. Send the request again, with its Idempotency-Key where it has one."
 
 
 class DatabaseUnavailable(Refusal):
@@ -68,7 +70,10 @@ class Session:
     @property
     def is_usable(self) -> bool:
         """Tell whether the connection is still open."""
-        return not self._connection.is_closed()
+        try:
+            return not self._connection.is_closed()
+        except asyncpg.InterfaceError:  # the pool has taken it back
+            return False
 
     @contextlib.asynccontextmanager
     async def transaction(self, *tenants: UUID) -> AsyncIterator[Transaction]:
@@ -76,16 +81,29 @@ class Session:
         connection = self._connection
         # One round trip: a UUID has no character that could end the quoted list.
         listed = ",".join(str(tenant) for tenant in tenants)
-        await connection.execute(f"BEGIN; SET LOCAL app.tenants = '{{{listed}}}'")
         try:
+            await connection.execute(f"BEGIN; SET LOCAL app.tenants = '{{{listed}}}'")
             yield Transaction(connection, frozenset(tenants))
-        except BaseException:
-            if not connection.is_closed():
+            # PostgreSQL answers COMMIT with ROLLBACK when an error was swallowed inside the block.
+            outcome = await connection.execute("COMMIT")
+        except BaseException as error:
+            if _is_lost(connection, error):
+                raise DatabaseUnavailable(LOST) from error
+            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
                 await connection.execute("ROLLBACK")
             raise
-        # PostgreSQL answers COMMIT with ROLLBACK when an error was swallowed inside the block.
-        outcome = await connection.execute("COMMIT")
         invariant(outcome == "COMMIT", "a transaction that had failed was committed")
+
+
+def _is_lost(connection: "asyncpg.Connection[Any]", error: BaseException) -> bool:
+    """Tell whether the server went away, so that whether the transaction committed is not known."""
+    if not isinstance(error, Exception) or isinstance(error, Refusal):
+        return False
+    shut_down = isinstance(error, asyncpg.AdminShutdownError | asyncpg.CrashShutdownError)
+    try:
+        return shut_down or connection.is_closed()
+    except asyncpg.InterfaceError:  # the pool has taken the broken connection back
+        return True
 
 
 async def _keep_settings(_connection: object) -> None:
