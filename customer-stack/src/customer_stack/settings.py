@@ -88,7 +88,7 @@ class Settings(DatabaseSettings):
     execution_target: str
     boundary_authority_file: Path | None = None
     boundary_certificate_file: Path | None = None
-    boundary_private_key_file: Path | None = None
+    boundary_tls_key_file: Path | None = None
     bank_url: str
     bank_api_key: SecretStr
     bank_secret: SecretStr
@@ -102,7 +102,7 @@ class Settings(DatabaseSettings):
         files = (
             self.boundary_authority_file,
             self.boundary_certificate_file,
-            self.boundary_private_key_file,
+            self.boundary_tls_key_file,
         )
         return None if None in files else files  # type: ignore[return-value]  # None was just excluded
 

@@ -1,14 +1,28 @@
 """Between a profile and its stored form: which field is sealed under which name."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
 
-from customer_stack.customers.domain import CustomerAccount, Profile, normalise_document
+from customer_stack.customers.domain import CustomerAccount, DocumentType, Profile, normalise_document
 from customer_stack.customers.sealing import PersonCipher, Sealing
-from customer_stack.customers.store import SealedProfile
 
 TABLE: Final = "customer_profile"
+
+
+@dataclass(frozen=True, slots=True)
+class SealedProfile:
+    """A profile as it is stored."""
+
+    document_type: DocumentType
+    document_index: bytes
+    email: bytes
+    full_name: bytes
+    date_of_birth: bytes
+    residency: bytes
+    document_number: bytes
+    phone: bytes
 
 
 def seal_profile(

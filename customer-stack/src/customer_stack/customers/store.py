@@ -1,30 +1,16 @@
 """Every query on customers, their credentials, profiles and clearances."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from customer_stack.customers.domain import ClearanceKind, CustomerAccount, DocumentType, Standing, Status
+from customer_stack.customers.profiles import SealedProfile
 from customer_stack.customers.sealing import WrappedKey
 from shared.database import Transaction
 
 _ACCOUNT = "a.id, a.tenant_id, a.department_id, a.status, a.refusal, a.registered_at"
-
-
-@dataclass(frozen=True, slots=True)
-class SealedProfile:
-    """A profile as it is stored."""
-
-    document_type: DocumentType
-    document_index: bytes
-    email: bytes
-    full_name: bytes
-    date_of_birth: bytes
-    residency: bytes
-    document_number: bytes
-    phone: bytes
 
 
 def _account(row: Any) -> CustomerAccount:

@@ -32,7 +32,7 @@ class SessionEnded(Refusal):
     """The session ended before the wager was decided."""
 
     kind: ClassVar[Kind] = Kind.UNAUTHENTICATED
-    code: ClassVar[str] = "session.required"
+    code: ClassVar[str] = "session.ended"
 
     def __init__(self) -> None:
         """Say what to do."""
