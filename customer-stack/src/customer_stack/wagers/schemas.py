@@ -25,9 +25,7 @@ def _read_quantity(value: object) -> int:
         quantity = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
         if 0 < quantity <= QUANTITY_LIMIT:
             return quantity
-    advice = (
-        'must be contracts in a string, from "0.01" to "1000000", with at most two decimal places'
-    )
+    advice = 'must be contracts in a string, from "0.01" to "1000000", with at most two decimal places'
     raise PydanticCustomError("quantity", "not a quantity", {"advice": advice})
 
 
@@ -35,9 +33,7 @@ def _read_price(value: object) -> int:
     match = _PRICE.fullmatch(value) if isinstance(value, str) else None
     if match is not None and (price := int(match[1].ljust(4, "0"))):
         return price
-    advice = (
-        'must be dollars in a string, from "0.0001" to "0.9999", with at most four decimal places'
-    )
+    advice = 'must be dollars in a string, from "0.0001" to "0.9999", with at most four decimal places'
     raise PydanticCustomError("price", "not a price", {"advice": advice})
 
 

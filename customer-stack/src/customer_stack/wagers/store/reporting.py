@@ -179,7 +179,7 @@ async def update_wagers(tx: Transaction, wagers: Sequence[Wager], at: datetime) 
         "filled_cost = w.filled_cost, filled_fee = w.filled_fee, shortfall = w.shortfall, changed_at = $8 "
         "FROM unnest($1::uuid[], $2::wager_state[], $3::wager_refusal[], $4::bigint[], $5::bigint[], "
         "$6::bigint[], $7::bigint[]) AS w (id, state, refusal, filled_quantity, filled_cost, filled_fee, "
-        "shortfall) WHERE o.id = w.id RETURNING 1",
+        "shortfall) WHERE o.id = ANY($1::uuid[]) AND o.id = w.id RETURNING 1",
         [wager.id for wager in wagers],
         [wager.state for wager in wagers],
         [wager.refusal for wager in wagers],
