@@ -39,6 +39,9 @@ def main() -> int:
     parser.add_argument("--no-journey", action="store_true", help="start everything and stay up")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, _raise_ended)
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell's background jobs start with it ignored
     folder = Path(os.environ.get("BULKHEAD_RUN_FOLDER", ROOT / ".run"))
     began = time.monotonic()
 

@@ -64,19 +64,19 @@ class Supervisor:
             recorded: dict[str, list[float]] = json.loads(self._record.read_text())
         except (FileNotFoundError, ValueError):
             return []
-        ended = []
+        found: dict[str, psutil.Process] = {}
         for name, (pid, created) in recorded.items():
             with contextlib.suppress(psutil.Error):
                 process = psutil.Process(int(pid))
                 if abs(process.create_time() - created) < 0.01:  # the same process, not a reused id
                     process.terminate()
-                    with contextlib.suppress(psutil.TimeoutExpired):
-                        process.wait(STOP_SECONDS)
-                    if process.is_running():
-                        process.kill()
-                    ended.append(name)
+                    found[name] = process
+        _, late = psutil.wait_procs(found.values(), timeout=STOP_SECONDS)
+        for process in late:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
         self._record.unlink(missing_ok=True)
-        return ended
+        return list(found)
 
     def start(self, programs: Sequence[Program]) -> None:
         """Start programs and wait until all are ready. Raises LocalProblem."""
