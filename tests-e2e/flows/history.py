@@ -4,6 +4,7 @@ A seed decides everything, so a failing history can be run again: `History(seed)
 of the things that can happen to the platform, and every identity is required after every step.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from random import Random
 
@@ -300,3 +301,13 @@ class History:
         debts = [ends.owed(stacks, tenant) for tenant in self.tenants]
         if held or contracts or any(abs(debt) >= CENT for debt in debts):
             raise AssertionError((self.log, held, contracts, debts))
+
+
+def live(seeds: range) -> Counter[str]:
+    """Live through histories and return what happened in them."""
+    seen: Counter[str] = Counter()
+    for seed in seeds:
+        history = History(seed)
+        history.run()
+        seen += history.stacks.seen
+    return seen

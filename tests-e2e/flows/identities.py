@@ -23,6 +23,14 @@ class Broken:
     right: object
 
 
+class IdentitiesBroken(AssertionError):
+    """Identities that do not hold."""
+
+    def __init__(self, broken: list[Broken]) -> None:
+        super().__init__("\n".join(map(str, broken)))
+        self.names = {each.identity for each in broken}
+
+
 Check = Callable[[Stacks], Iterator[Broken]]
 
 
@@ -270,7 +278,7 @@ def find_broken(stacks: Stacks) -> list[Broken]:
 
 
 def require_all(stacks: Stacks) -> None:
-    """Fail unless every identity holds."""
+    """Raise IdentitiesBroken unless every identity holds."""
     broken = find_broken(stacks)
     if broken:
-        raise AssertionError("\n".join(map(str, broken)))
+        raise IdentitiesBroken(broken)

@@ -160,6 +160,9 @@ class Ledger:
         self.held[_key_of(standing.hold)] -= capture.amount
 
     def _close(self, close: Close) -> None:
+        known = self._holds.get((close.book_id, close.hold_id))
+        if known is not None and not known.is_open:
+            raise Violation("ledger_hold_close_pk", close)
         standing = self._find_open(close.book_id, close.hold_id, close.tenant_id, "ledger_hold_close_open")
         if close.reason not in ("released", "exhausted", "expired"):
             raise Violation("ledger_close_reason", close)

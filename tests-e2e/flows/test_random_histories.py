@@ -3,11 +3,9 @@
 A history that fails names its seed and its steps; `History(seed).run()` lives through it again.
 """
 
-from collections import Counter
-
 import pytest
 
-from flows.history import History
+from flows.history import History, live
 
 SHORT = range(300)
 LONG = range(300, 5_300)
@@ -38,16 +36,6 @@ MUST_HAPPEN = {
     "a remainder stays owed",
 }
 """What the histories are for: a run in which one of these never occurred has proved less than it says."""
-
-
-def live(seeds: range) -> Counter[str]:
-    """Run histories and return what happened in them."""
-    seen: Counter[str] = Counter()
-    for seed in seeds:
-        history = History(seed)
-        history.run()
-        seen += history.stacks.seen
-    return seen
 
 
 def test_three_hundred_histories_hold_every_identity() -> None:
