@@ -20,6 +20,7 @@ from customer_stack.payments.providers.sandbox import SandboxBank
 from customer_stack.payments.service import PaymentsService
 from customer_stack.payments.tasks import build_listeners
 from shared.events.port import Event
+from shared.events.worker import Worker
 from shared.ledger import store as ledger
 from shared.ledger.domain import LKR, USD
 
@@ -235,3 +236,17 @@ async def test_pay_ins_are_listed_in_pages(counter: Counter):
     references = [pay_in.bank_reference for pay_in in (*first.pay_ins, *rest.pay_ins)]
     assert references == ["IN2", "IN1", "IN0"]
     assert rest.next_cursor is None
+
+
+async def test_the_worker_settles_what_was_announced(counter: Counter):
+    quote = await counter.quote()
+    await counter.take(reference="IN1", pay_reference=quote.pay_reference, amount="30000.00")
+    worker = Worker(counter.database.dsn("app"), counter.database.app, build_listeners(counter.payments))
+    stop = asyncio.Event()
+    running = asyncio.create_task(worker.run(stop))
+    async with asyncio.timeout(20):
+        while not await counter.pay_ins():  # noqa: ASYNC110 - the other side is a database
+            await asyncio.sleep(0.05)
+        stop.set()
+        await running
+    assert (await counter.balances())["wallet USD"] == (98_514851, 0)
