@@ -174,6 +174,6 @@ class Require:
 def require(permission: str) -> object:
     """Let staff with `permission` in.
 
-    Written on a route as `Annotated[StaffPrincipal, require("tenant.kyc.read")]`.
+    Written on a route as `Annotated[StaffPrincipal, require("tenant.customers.read")]`.
     """
     return Depends(Require(permission))
