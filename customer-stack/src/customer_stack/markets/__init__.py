@@ -6,5 +6,5 @@ listings that an API process keeps in memory.
 Invariants: the mirror is refreshed as a set and never says more than execution said; it is a view, not
 an authority (execution checks status, tick and fee again); a resolved market keeps its value.
 
-Owns `market`. Publishes nothing.
+Owns market and market_resolution. Publishes nothing.
 """
