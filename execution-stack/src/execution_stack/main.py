@@ -118,6 +118,7 @@ async def run_boundary(settings: BoundarySettings) -> None:
             try:
                 await stop.wait()
             finally:
+                services.reports.stop_waiting()
                 await server.stop()
 
         await run_process(

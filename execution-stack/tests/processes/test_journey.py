@@ -176,3 +176,34 @@ async def checks_hold_without_float(stack):
     wrong = {check["name"] for check in found if not check["held"]}
     # The sandbox's account holds 1,000 USD that nobody has told the books about: a break, and the only one.
     assert wrong == {"x3_exchange_balance"}
+
+
+async def test_processes_that_are_killed_lose_and_repeat_nothing(stack):
+    tenant, a, c = (uuid4() for _ in range(3))
+    await stack.command("float-deposit", "--tenant", str(tenant), "--amount", "1000.00")
+    await stack.register((a, tenant), (c, tenant))
+    markets = await stack.markets()
+    chosen = [
+        (ticker, each) for ticker, each in markets.items()
+        if each.status == pb.MARKET_STATUS_OPEN and each.tick == 100
+    ][:3]  # fmt: skip
+    for ticker, _ in chosen:
+        await stack.quote(ticker, ("ask", "0.5400", "30.00"), ("ask", "0.5500", "300.00"))
+    sent = 0
+    for turn, victim in enumerate(("worker", "boundary", "worker", "worker")):
+        batch = [
+            intent(account, market.market, YES, BUY, 100 + turn, 5600, 10**7)
+            for account in (a, c)
+            for _, market in chosen
+        ]
+        assert await stack.submit(*batch) == [(RECEIVED, 0)] * len(batch)
+        sent += len(batch)
+        await asyncio.sleep(0.25 * turn)
+        stack.kill(victim)
+        await stack.start(victim)
+        assert await stack.submit(*batch) == [(RECEIVED, 0)] * len(batch)
+    told = await stack.wait_for("final", sent)
+    assert len({id_of(r.final) for r in told if r.HasField("final")}) == sent
+    assert sum(r.fill.quantity for r in told if r.HasField("fill")) == sum(6 * (100 + t) for t in range(4))
+    await checks_hold(stack)
+    assert json.loads(await stack.command("audit-verify", "--json"))["good"]

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from prometheus_client import Counter
+
 from execution_stack.books import domain, store
 from execution_stack.books.chart import Account, BookKind
 from execution_stack.books.domain import (
@@ -30,6 +32,8 @@ from shared.ledger.store import (
     open_books,
     post,
 )
+
+_too_low = Counter("bulkhead_execution_float_too_low_total", "Orders that a tenant's float could not carry")
 
 
 async def open_tenants(tx: Transaction, tenants: Collection[UUID]) -> None:
@@ -69,6 +73,7 @@ async def hold_float(tx: Transaction, order_id: UUID, amounts: Mapping[UUID, int
     )
     if holds:
         await post(tx, Movement(holds=holds))
+    _too_low.inc(len(too_low))
     await append(
         tx,
         [

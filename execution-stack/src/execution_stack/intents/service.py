@@ -10,6 +10,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from prometheus_client import Counter
+
 from execution_stack.accounts import service as accounts
 from execution_stack.books.chart import Account
 from execution_stack.books.domain import position_hold, release_holds
@@ -37,6 +39,8 @@ from shared.database import Database, Transaction
 from shared.errors import invariant
 from shared.ledger.domain import Movement
 from shared.ledger.store import get_contract_assets, load_balances, load_open_holds, lock_books, post
+
+_received = Counter("bulkhead_execution_intents_total", "Intents handed over, by answer", ["answer"])
 
 
 async def claim_due(
@@ -165,6 +169,9 @@ class IntentService:
             taken = [verdict.intent for verdict in verdicts if verdict.is_new and verdict.refused is None]
             await _hold_sales(tx, taken, world, assets)
             await append(tx, _records(call, verdicts, world, at))
+        for verdict in verdicts:
+            if verdict.is_new:
+                _received.labels(verdict.refused or "received").inc()
         return verdicts
 
     async def _store(

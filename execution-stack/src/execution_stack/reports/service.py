@@ -1,6 +1,7 @@
 """Write reports in the transaction of their fact; read them by number."""
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -87,6 +88,11 @@ class ReportService:
     def __init__(self, database: Database) -> None:
         """Read from `database`."""
         self._database = database
+        self._stopping = asyncio.Event()
+
+    def stop_waiting(self) -> None:
+        """Let every long poll end now, so that a process that stops keeps nobody waiting."""
+        self._stopping.set()
 
     async def fetch(self, sender: str, after: int, limit: int, wait_seconds: float) -> list[Report]:
         """Return reports after a number, oldest first; wait up to `wait_seconds` for the first.
@@ -104,9 +110,10 @@ class ReportService:
                 async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
                     return await store.load_after(tx, recipient_id, after, limit)
             left = deadline - loop.time()
-            if left <= 0:
+            if left <= 0 or self._stopping.is_set():
                 return []
-            await asyncio.sleep(min(POLL_SECONDS, left))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), min(POLL_SECONDS, left))
 
     async def statement(
         self, sender: str, tenant_id: UUID, to: int, after: UUID | None, limit: int

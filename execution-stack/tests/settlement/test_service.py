@@ -1,0 +1,81 @@
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+from execution_stack.books import service as books
+from execution_stack.books.domain import Direction
+from execution_stack.books.errors import FloatTooLow
+from execution_stack.exchange.domain import Action
+from execution_stack.reports.domain import Totals
+from execution_stack.settlement.domain import Outcome, Proposal
+from execution_stack.settlement.errors import SettlementConflict, SettlementNotAgreed, UnknownTenant
+from execution_stack.settlement.service import SettlementService
+
+
+@pytest.fixture
+async def service(settling, trade):
+    await trade("A", 100, 5500)
+    return SettlementService(settling.database, settling.clock)
+
+
+def propose(settling, **changes):
+    proposal = Proposal(
+        uuid4(), settling.tenants[0], 0, 2, Direction.PAY, 550_000, Totals(550_000, 0, 100, 0), bytes(32)
+    )
+    return replace(proposal, **changes)
+
+
+async def test_the_same_question_gets_the_same_answer_for_ever(settling, service):
+    proposal = propose(settling)
+    first = await service.confirm(settling.call(), proposal)
+    assert first == (Outcome.AGREED, Totals(550_000, 0, 100, 0))
+    assert await service.confirm(settling.call(), proposal) == first
+    assert await settling.value("SELECT count(*) FROM settlement_confirmation") == 1
+
+
+async def test_an_id_is_for_one_period_and_payment(settling, service):
+    proposal = propose(settling)
+    await service.confirm(settling.call(), proposal)
+    with pytest.raises(SettlementConflict):
+        await service.confirm(settling.call(), replace(proposal, amount=540_000))
+    with pytest.raises(SettlementConflict):
+        await service.confirm(settling.call(), replace(proposal, tenant_id=settling.tenants[1]))
+
+
+async def test_another_stacks_tenant_is_not_settled(settling, service):
+    with pytest.raises(UnknownTenant):
+        await service.confirm(replace(settling.call(), sender="other.sandbox"), propose(settling))
+
+
+async def test_only_an_agreed_settlement_is_received_and_once(settling, service):
+    different = propose(settling, amount=540_000)
+    assert (await service.confirm(settling.call(), different))[0] is Outcome.DIFFERENT
+    for unknown in (different.settlement_id, uuid4()):
+        with pytest.raises(SettlementNotAgreed):
+            await service.receive(unknown)
+    agreed = propose(settling)
+    await service.confirm(settling.call(), agreed)
+    assert [await service.receive(agreed.settlement_id) for _ in range(2)] == [True, False]
+    assert await settling.value("SELECT sum(amount) FROM ledger_leg WHERE account = 'settled'") == 550_000
+    await settling.check_ledger()
+
+
+async def test_execution_pays_only_from_free_float(settling, service, trade):
+    await service.confirm(settling.call(), propose(settling))
+    await trade("A", 100, 6200, action=Action.SELL, limit=6000)
+    newest = len(await settling.reports())
+    refund = propose(
+        settling,
+        after_sequence=2,
+        to_sequence=newest,
+        direction=Direction.RECEIVE,
+        amount=610_000,
+        totals=Totals(proceeds=620_000, fees=100),
+    )
+    assert (await service.confirm(settling.call(), refund))[0] is Outcome.AGREED
+    async with settling.database.transaction(settling.tenants[0]) as tx:
+        await books.hold_float(tx, uuid4(), {settling.tenants[0]: 1_000_000_000}, settling.clock.now())
+    with pytest.raises(FloatTooLow):
+        await service.receive(refund.settlement_id)
+    assert await settling.value("SELECT count(*) FROM settlement_receipt") == 0
