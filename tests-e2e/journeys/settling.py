@@ -2,14 +2,45 @@
 
 from collections import Counter
 
-from journeys.doors import Refused, command
+from journeys.doors import Refused, command, send
 from journeys.journey import Journey, StepFailed, require
 from journeys.wagering import SETTLED_WAGERS
+
+
+async def finish_earlier(journey: Journey, tenant: dict[str, str]) -> None:
+    """Carry out what an earlier journey left approved: release it, record the bank's word and the receipt.
+
+    A platform is driven again and again on the same databases; one settlement is under way at a time.
+    """
+    clerk = await journey.staff(tenant["slug"], "settlement_approver")
+    for earlier in await clerk.every("/staff/settlements"):
+        if earlier["state"] not in {"approved", "released"}:
+            continue
+        path = f"/staff/settlements/{earlier['id']}"
+        if earlier["state"] == "approved":
+            await clerk.call("POST", f"{path}/release")
+        payment = {"amount": earlier["amount"], "bank_reference": f"SETTLE-{earlier['id']}"}
+        await clerk.call("POST", f"{path}/payment", payment)
+        way = "deposit" if earlier["direction"] == "pay" else "withdraw"
+        moved = await send(
+            journey.client,
+            "POST",
+            f"{journey.address.exchange}/sandbox/{way}",
+            json={"amount": earlier["amount"], "reference": earlier["id"]},
+        )
+        moved.raise_for_status()
+        await command(
+            journey.address, "execution", "settlement-receipt", "--settlement", earlier["id"], "--json"
+        )
+        journey.screen.note(
+            f"{tenant['slug']}: an earlier settlement of USD {earlier['amount']} was released, paid, received"
+        )
 
 
 async def settle(journey: Journey) -> None:
     """Reconcile, propose the period's one instruction, have a second person approve it."""
     for tenant in journey.address.tenants:
+        await finish_earlier(journey, tenant)
         proposer = await journey.staff(tenant["slug"], "settlement_proposer")
         approver = await journey.staff(tenant["slug"], "settlement_approver")
         run = await proposer.call("POST", "/staff/reconciliation/runs", {})

@@ -1,5 +1,6 @@
 """Steps three to six: wagers, execution, sales, resolution and payouts."""
 
+import asyncio
 import random
 from collections import Counter
 from decimal import Decimal
@@ -10,6 +11,7 @@ import httpx
 from journeys.doors import Refused, send
 from journeys.journey import Customer, Journey, each_at_once, require, wait_until
 
+BETWEEN_ROUNDS_SECONDS = 0.4
 SETTLED_WAGERS = {"filled", "partly_filled", "unfilled", "cancelled", "refused"}
 
 
@@ -41,7 +43,7 @@ async def wager(journey: Journey) -> None:
 
     def order(market: dict[str, Any], side: str, quantity: str) -> dict[str, str]:
         ask = Decimal(market["yes_ask"]) if side == "yes" else 1 - Decimal(market["yes_bid"])
-        limit = min(ask + Decimal("0.02"), Decimal("0.97"))
+        limit = min(ask + Decimal("0.04"), Decimal("0.97"))
         return {
             "market_id": market["id"],
             "side": side,
@@ -63,7 +65,7 @@ async def wager(journey: Journey) -> None:
         round_number, customer = work
         market = journey.markets[(round_number + source.randrange(count)) % count]
         side = source.choice(("yes", "no"))
-        quantity = source.choice(("1.00", "2.50", "4.00", "5.25", "7.75"))
+        quantity = source.choice(("0.50", "1.00", "1.25", "2.00", "3.75"))
         made = await place(customer, order(market, side, quantity))
         if made is not None and source.random() < 0.05:
             await customer.door.call("POST", f"/v1/wagers/{made['wager_id']}/cancellation")
@@ -77,9 +79,10 @@ async def wager(journey: Journey) -> None:
     for number in range(rounds):
         await each_at_once([(number, customer) for customer in able], play)
         journey.screen.progress(f"round {number + 1} of {rounds}")
+        await asyncio.sleep(BETWEEN_ROUNDS_SECONDS)  # so that the wagers fall into several windows
     # Large enough to eat through the book: filled in part.
-    for customer in able[:3]:
-        await place(customer, order(journey.markets[1], "yes", "60.00"))
+    for customer in able[:6]:
+        await place(customer, order(journey.markets[1], "yes", "110.00"))
     placed = sum(len(customer.wagers) for customer in journey.people)
     require(
         placed >= journey.size.wagers_at_least, f"only {placed} placed; refused: {dict(journey.refusals)}"
