@@ -21,6 +21,8 @@ import asyncpg
 from shared.errors import Kind, Refusal, invariant
 
 ACQUIRE_TIMEOUT_SECONDS: Final = 10.0
+# The last of them: the driver still waits for the end of the error with which the server said goodbye.
+_SHUT_DOWN: Final = (asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.InternalClientError)
 LOST: Final = "The database went away. Send the request again, with its Idempotency-Key where it has one."
 
 
@@ -99,9 +101,10 @@ def _is_lost(connection: "asyncpg.Connection[Any]", error: BaseException) -> boo
     """Tell whether the server went away, so that whether the transaction committed is not known."""
     if not isinstance(error, Exception) or isinstance(error, Refusal):
         return False
-    shut_down = isinstance(error, asyncpg.AdminShutdownError | asyncpg.CrashShutdownError)
+    if isinstance(error, _SHUT_DOWN):
+        return True
     try:
-        return shut_down or connection.is_closed()
+        return connection.is_closed()
     except asyncpg.InterfaceError:  # the pool has taken the broken connection back
         return True
 
