@@ -29,6 +29,16 @@ FOLDERS: Final = Path(__file__).resolve().parents[1] / ".run" / "tests"
 DURABLE: Final = Tuning(shared_buffers="64MB", max_connections=100)
 """A killed server must keep what it committed, so nothing is switched off."""
 
+QUICK: Final[Mapping[Stack, Mapping[str, str]]] = {
+    "customer": {
+        "CUSTOMER_ARGON2_MEMORY_KIB": "8192",
+        "CUSTOMER_ARGON2_PASSES": "1",
+        "CUSTOMER_ARGON2_LANES": "1",
+    },
+    "execution": {"EXECUTION_WINDOW_SECONDS": "0.5"},
+}
+"""Dozens of people sign in at once here; hashing their passwords is not what is tested."""
+
 
 @contextlib.contextmanager
 def running_platform(
@@ -37,7 +47,8 @@ def running_platform(
     """Start everything from nothing, and stop it afterwards. Logs stay until the next start."""
     folder = FOLDERS / f"platform-{name}"
     _clear(folder)
-    with Installation(folder, ports or Ports.free(), tuning=DURABLE, settings=settings) as platform:
+    chosen = {stack: {**QUICK[stack], **(settings or {}).get(stack, {})} for stack in STACKS}
+    with Installation(folder, ports or Ports.free(), tuning=DURABLE, settings=chosen) as platform:
         platform.start()
         yield platform
     shutil.rmtree(folder / "postgres", ignore_errors=True)

@@ -72,7 +72,7 @@ class Chaos:
 
     platform: Installation
     kills: Sequence[Kill]
-    history: list[str] = field(default_factory=list)
+    history: list[tuple[float, str]] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
     async def during(self, phase: str, work: Awaitable[None]) -> None:
@@ -80,10 +80,9 @@ class Chaos:
         killing = asyncio.create_task(self._carry_out(phase))
         try:
             await work
+            self._note(time.monotonic(), f"{phase}: done")
         finally:
-            ended = time.monotonic() - self.began
             await killing
-            self.history.append(f"{ended:6.1f} s  {phase}: done")
 
     async def _carry_out(self, phase: str) -> None:
         began = time.monotonic()
@@ -98,9 +97,7 @@ class Chaos:
         await asyncio.sleep(down_seconds)
         await asyncio.to_thread(self.bring_back, victim)
         up = time.monotonic() - moment
-        self.history.append(
-            f"{moment - self.began:6.1f} s  {phase}: killed {victim}, ready again after {up:.1f} s"
-        )
+        self._note(moment, f"{phase}: killed {victim}, ready again after {up:.1f} s")
         await asyncio.to_thread(self._restart_ended, phase)
 
     def strike(self, victim: str) -> None:
@@ -122,4 +119,7 @@ class Chaos:
         """Start again what gave up while others were down."""
         for name in self.platform.supervisor.ended():
             self.platform.supervisor.restart(name)
-            self.history.append(f"          {phase}: {name} had ended by itself, started again")
+            self._note(time.monotonic(), f"{phase}: {name} had ended by itself, started again")
+
+    def _note(self, moment: float, text: str) -> None:
+        self.history.append((moment - self.began, text))
