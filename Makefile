@@ -29,7 +29,7 @@ test-fast: $(STAMP) ## Rules, queries, edges: every test that needs no whole pro
 	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "not long and not system" $(TESTS)
 
 test-e2e: $(STAMP) ## Whole processes: journeys, faults, security
-	@$(PYTEST) -m "system and not long" tests-e2e deploy/local/tests customer-stack/tests execution-stack/tests
+	@$(PYTEST) -m "system and not long" tests-e2e deploy customer-stack/tests execution-stack/tests
 
 test-long: $(STAMP) ## Seeds, soak and sweeps: what takes too long for every change
 	@$(PYTEST) -m long shared/tests customer-stack/tests execution-stack/tests deploy tests-e2e
