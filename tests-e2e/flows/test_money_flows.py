@@ -3,10 +3,12 @@
 What is posted comes out of the builders of both stacks; the numbers stand here as they stand in the
 document. Sections 2 and 3 are in `test_deposits.py`, section 9 is in `test_resolutions.py`.
 
-Left out, because this version has no builders for them: the withdrawal (section 10 and its rows in section
-11), the refund of LKR that waits, the assignment or return of what lies in suspense, a pay-in that the bank
-takes back, redeeming own pairs (section 6, optional and off), the amended result, the void forms 2 and 3
-(section 9.1), and the recognition of profit at the close of a period (section 11).
+Left out of this folder, because this version has no builders for them: the withdrawal (section 10 and its
+rows in section 11), the refund of LKR that waits, the assignment or return of what lies in suspense, a gate
+that holds, a pay-in that the bank takes back (section 3.1), the fill that is found after final and becomes
+the house's position (section 4), redeeming own pairs (section 6, optional and off), bank charges on a
+settlement (section 8), void forms 2 and 3 and the amended result (section 9.1), and the recognition of
+profit at the close of a period (section 11).
 """
 
 import pytest
