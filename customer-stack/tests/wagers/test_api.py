@@ -1,0 +1,188 @@
+"""The routes of wagers and markets: shapes, refusals, and nobody else's data."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import httpx
+import orjson
+import pytest
+import pytest_asyncio
+
+from customer_stack.edge.application import create_app
+from customer_stack.edge.authentication import CustomerPrincipal
+from customer_stack.markets.api import build_router as build_markets_router
+from customer_stack.wagers.api import build_router
+from customer_stack.wagers.service.reading import WagerReading
+from shared.lanes import Lane, Lanes
+
+
+class Sessions:
+    """Tokens of this test: a customer's id is the token."""
+
+    def __init__(self, floor):
+        self.floor = floor
+        self.principals = {}
+
+    def admit(self, customer):
+        self.principals[str(customer.id)] = CustomerPrincipal(
+            customer.session_id, customer.id, customer.tenant_id, self.floor.department_id
+        )
+        return {"Authorization": f"Bearer {customer.id}"}
+
+    async def authenticate(self, token):
+        return self.principals.get(token)
+
+    route = authenticate
+
+
+@pytest_asyncio.fixture
+async def door(floor):
+    lanes = Lanes(
+        [Lane("wagers", floor.database, floor.placement.handle, tenant_of=lambda command: command.tenant_id)]
+    )
+    await lanes.start()
+    sessions = Sessions(floor)
+    app = create_app(
+        [
+            build_router(lanes, floor.sending, WagerReading(floor.database)),
+            build_markets_router(floor.markets),
+        ],
+        customer_sessions=sessions,
+        staff_sessions=sessions,
+        ids=floor.ids,
+        show_documentation=True,
+    )
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        client.admit = sessions.admit
+        yield client
+    await lanes.stop()
+
+
+def wish(floor, **changes):
+    return {
+        "market_id": str(floor.market_id),
+        "side": "yes",
+        "action": "buy",
+        "quantity": "10.00",
+        "limit_price": "0.56",
+        **changes,
+    }
+
+
+async def test_a_wager_is_placed_read_listed_and_cancelled(floor, door):
+    mine = door.admit(await floor.add_customer())
+    placed = await door.post("/v1/wagers", json=wish(floor), headers={**mine, "Idempotency-Key": "1"})
+    assert placed.status_code == 201
+    body = placed.json()
+    assert body["max_total"] == "5.892480"
+    again = await door.post("/v1/wagers", json=wish(floor), headers={**mine, "Idempotency-Key": "1"})
+    assert again.content == placed.content
+    address = f"/v1/wagers/{body['wager_id']}"
+    read = (await door.get(address, headers=mine)).json()
+    assert (read["state"], read["filled_quantity"], read["limit_price"]) == ("pending", "0.00", "0.5600")
+    cancelled = await door.post(f"{address}/cancellation", headers=mine)
+    assert (cancelled.status_code, cancelled.json()["is_cancelled"]) == (200, True)
+    page = (await door.get("/v1/wagers", headers=mine)).json()
+    assert [item["state"] for item in page["items"]] == ["cancelled"]
+    assert page["next_cursor"] is None
+
+
+async def test_pages_follow_each_other_without_gap_or_repeat(floor, door):
+    mine = door.admit(await floor.add_customer())
+    for key in range(5):
+        headers = {**mine, "Idempotency-Key": str(key)}
+        assert (await door.post("/v1/wagers", json=wish(floor), headers=headers)).status_code == 201
+    seen, cursor = [], None
+    while True:
+        query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = (await door.get("/v1/wagers", params=query, headers=mine)).json()
+        seen += [item["wager_id"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert len(seen) == len(set(seen)) == 5
+    assert seen == sorted(seen, reverse=True)
+
+
+async def test_nobody_reads_or_cancels_somebody_elses_wager(floor, door):
+    mine, theirs = door.admit(await floor.add_customer()), door.admit(await floor.add_customer())
+    placed = await door.post("/v1/wagers", json=wish(floor), headers={**mine, "Idempotency-Key": "1"})
+    address = f"/v1/wagers/{placed.json()['wager_id']}"
+    for answer in (
+        await door.get(address, headers=theirs),
+        await door.post(f"{address}/cancellation", headers=theirs),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (404, "wagers.unknown")
+    assert (await door.get("/v1/wagers", headers=theirs)).json()["items"] == []
+    assert (await door.get("/v1/wagers")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"quantity": "0"},
+        {"quantity": "1.001"},
+        {"quantity": 10},
+        {"quantity": "1000000.01"},
+        {"quantity": "1e3"},
+        {"limit_price": "1.00"},
+        {"limit_price": "0"},
+        {"limit_price": "0.00000"},
+        {"side": "maybe"},
+        {"market_id": "x"},
+        {"extra": 1},
+    ],
+)
+async def test_a_shape_that_is_not_ours_is_refused_with_advice(floor, door, changes):
+    headers = {**door.admit(await floor.add_customer()), "Idempotency-Key": "1"}
+    answer = await door.post("/v1/wagers", json=wish(floor, **changes), headers=headers)
+    problem = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert problem["code"] == "request.invalid"
+    assert problem["errors"][0]["field"] == next(iter(changes))
+
+
+async def test_text_that_is_no_json_and_a_missing_key_are_refused(floor, door):
+    mine = door.admit(await floor.add_customer())
+    garbled = await door.post("/v1/wagers", content=b"{", headers={**mine, "Idempotency-Key": "1"})
+    assert garbled.json()["code"] == "request.invalid"
+    keyless = await door.post("/v1/wagers", json=wish(floor), headers=mine)
+    assert keyless.json()["code"] == "idempotency.key_missing"
+
+
+async def test_a_denial_answers_with_its_code_and_the_same_again(floor, door):
+    headers = {**door.admit(await floor.add_customer(funds=5)), "Idempotency-Key": "1"}
+    first = await door.post("/v1/wagers", json=wish(floor), headers=headers)
+    again = await door.post("/v1/wagers", json=wish(floor), headers=headers)
+    assert (first.status_code, first.json()["code"]) == (422, "wagers.insufficient_funds")
+    assert again.json() == first.json()
+    other = await door.post("/v1/wagers", json=wish(floor, quantity="1"), headers=headers)
+    assert other.json()["code"] == "idempotency.mismatch"
+    frozen = {**door.admit(await floor.add_customer(status="frozen")), "Idempotency-Key": "1"}
+    assert (await door.post("/v1/wagers", json=wish(floor), headers=frozen)).status_code == 403
+
+
+async def test_a_session_that_ended_a_moment_ago_places_nothing(floor, door):
+    headers = {**door.admit(await floor.add_customer()), "Idempotency-Key": "1"}
+    floor.clock.advance(timedelta(hours=13))
+    answer = await door.post("/v1/wagers", json=wish(floor), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (401, "session.ended")
+
+
+async def test_markets_are_listed_and_shown(floor, door):
+    mine = door.admit(await floor.add_customer())
+    page = (await door.get("/v1/markets", headers=mine)).json()
+    assert [item["ticker"] for item in page["items"]] == ["RAIN-1"]
+    assert page["items"][0]["tick"] == "0.0100"
+    shown = await door.get(f"/v1/markets/{floor.market_id}", headers=mine)
+    assert shown.json()["status"] == "open"
+    assert (await door.get(f"/v1/markets/{UUID(int=1)}", headers=mine)).json()["code"] == "markets.unknown"
+    silent = await door.get(f"/v1/markets/{floor.market_id}/order-book", headers=mine)
+    assert (silent.status_code, silent.json()["code"]) == (503, "boundary.outcome_unknown")
+
+
+async def test_the_documentation_describes_the_hot_route(door):
+    document = orjson.loads((await door.get("/openapi.json")).content)
+    operation = document["paths"]["/v1/wagers"]["post"]
+    assert "requestBody" in operation
