@@ -43,6 +43,7 @@ def our_side(**changes):
         "payouts": 0,
         "trial": (),
         "desk": {},
+        "snapshots": 4,
         "differences": (),
         "stock": (),
     }
@@ -133,7 +134,7 @@ def test_the_stock_identity_of_the_money_flows_holds_and_a_cent_breaks_it():
 
 
 def test_books_that_do_not_add_up_are_breaks_in_the_unit_of_their_asset():
-    checks = compare_books([(LKR, 0), (USD, 3), (1000, 1)], {LKR: 5}, [], [])
+    checks = compare_books([(LKR, 0), (USD, 3), (1000, 1)], {LKR: 5}, 7, [], [])
     found = failed(checks)
     assert [(each.unit, each.ours) for each in found[CheckName.TRIAL_BALANCE]] == [
         (Unit.MICRO_DOLLAR, 3),

@@ -99,7 +99,7 @@ class ReconciliationService:
         """Compare everything once, and keep the run with every break it found."""
         ours = await self._read_ours(tenant_id)
         checks = (
-            *compare_books(ours.trial, ours.desk, ours.differences, ours.stock),
+            *compare_books(ours.trial, ours.desk, ours.snapshots, ours.differences, ours.stock),
             *await self._check_execution(tenant_id, ours),
             *await self._check_bank(tenant_id),
         )
@@ -147,9 +147,10 @@ class ReconciliationService:
             await tx.execute(_SNAPSHOT)
             trial = await ledger.trial_balance(tx)
             desk = await ledger.sum_account(tx, Account.DESK)
+            snapshots = await store.count_snapshots(tx)
             differences = await ledger.rebuild_differences(tx)
             stock = [facts for tenant in tenants for facts in await store.load_stock_facts(tx, tenant)]
-        return compare_books(trial, desk, differences, stock)
+        return compare_books(trial, desk, snapshots, differences, stock)
 
     async def _read_ours(self, tenant_id: UUID) -> OurSide:
         async with self._database.transaction(tenant_id) as tx:
@@ -167,6 +168,7 @@ class ReconciliationService:
                 payouts=await store.sum_payouts(tx, tenant_id),
                 trial=tuple(await ledger.trial_balance(tx)),
                 desk=await ledger.sum_account(tx, Account.DESK),
+                snapshots=await store.count_snapshots(tx),
                 differences=tuple(await ledger.rebuild_differences(tx)),
                 stock=await store.load_stock_facts(tx, tenant_id),
             )

@@ -39,6 +39,15 @@ async def load_contracts(tx: Transaction, tenant_id: UUID) -> dict[tuple[UUID, U
     return {(row["book_id"], row["market_id"], row["side"]): row["posted"] for row in rows}
 
 
+async def count_snapshots(tx: Transaction) -> int:
+    """Return how many balances and open holds of the bound tenants are derived from facts."""
+    return int(
+        await tx.fetch_value(
+            "SELECT (SELECT count(*) FROM ledger_balance) + (SELECT count(*) FROM ledger_hold_open)"
+        )
+    )
+
+
 async def sum_by_customer(tx: Transaction, tenant_id: UUID, account: Account) -> dict[UUID, int]:
     """Return customer -> USD on an unchecked account of a tenant's ledger."""
     rows = await tx.fetch(
