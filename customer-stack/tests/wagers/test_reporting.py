@@ -116,13 +116,7 @@ async def test_the_journey_of_the_money_flows_ends_with_their_numbers(floor, sto
         assert sum(amount for key, amount in owed.items() if key[1] == USD) == 4_550_000
         assert await reading.applied_through(tx) == story.sequence
         held = await reading.load_positions(tx, floor.tenant_id)
-        assert (
-            held[a.id, floor.market_id, Side.YES].cost,
-            held[a.id, floor.market_id, Side.YES].quantity,
-        ) == (
-            674_823,
-            123,
-        )
+        assert held[a.id, floor.market_id, Side.YES] == PositionCost(123, 674_823)
 
     story.resolve(10_000)
     story.pay(a, Side.YES, 123, 1_230_000)
