@@ -1,6 +1,7 @@
 """The exchange over HTTP, as a real process."""
 
 import uuid
+from decimal import Decimal
 
 import httpx
 import pytest
@@ -275,8 +276,52 @@ def test_the_balance_is_the_sum_of_its_causes(exchange_program):
     cash = exchange_program.http.get("/sandbox/state").json()["cash"]
     micro = {name: int(text.replace(".", "")) for name, text in cash.items()}
     assert micro["balance"] == (
-        micro["deposits"] - micro["trades"] - micro["fees"] + micro["pairs"] + micro["settlements"]
+        micro["deposits"]
+        - micro["withdrawals"]
+        - micro["trades"]
+        - micro["fees"]
+        + micro["pairs"]
+        + micro["settlements"]
     )
+
+
+def test_a_withdrawal_shows_in_the_balance_or_says_why_not(exchange_program, member):
+    def withdraw(amount, reference):
+        return exchange_program.http.post(
+            "/sandbox/withdraw", json={"amount": amount, "reference": reference}
+        )
+
+    exchange_program.http.post("/sandbox/deposit", json={"amount": "4.12", "reference": "for-withdrawal"})
+    before = member.balance()
+    for _ in range(2):
+        assert withdraw("4.12", "out-1").json()["withdrawals"] == "4.1200"
+    assert Decimal(member.balance()) == Decimal(before) - Decimal("4.12")
+    assert exchange_program.http.get("/sandbox/state").json()["cash"]["withdrawals"] == "4.1200"
+    refused = withdraw("1000000", "out-2")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "insufficient_balance")
+    taken = withdraw("4.13", "out-1")
+    assert (taken.status_code, taken.json()["error"]["code"]) == (409, "reference_taken")
+    assert withdraw("-1", "out-3").status_code == 400
+
+
+def test_a_settled_market_comes_again_on_every_page(exchange_program, member):
+    http = exchange_program.http
+    first, second = "KXBTC-EOM-T100K", "KXBTC-EOM-T100K-R2"
+    http.post(f"/sandbox/markets/{first}/resolve", json={"result": "yes"})
+    listed = http.get(f"{API}/markets", params={"series_ticker": "KXBTC", "status": "open"}).json()["markets"]
+    assert [market["ticker"] for market in listed] == ["KXBTC-EOM-T150K", second]
+    market = http.get(f"{API}/markets/{second}").json()["market"]
+    assert_complete("market", market)
+    assert market["title"].endswith("(round 2): 100,000 dollars or above")
+    event = http.get(f"{API}/events/KXBTC-EOM-R2").json()
+    assert [one["ticker"] for one in event["markets"]] == [second]
+    events = http.get(f"{API}/events", params={"series_ticker": "KXBTC"}).json()["events"]
+    assert [one["event_ticker"] for one in events] == ["KXBTC-EOM", "KXBTC-EOM-R2"]
+    book = http.get(f"{API}/markets/{second}/orderbook").json()["orderbook_fp"]
+    assert book["yes_dollars"]
+    assert book["no_dollars"]
+    assert second in http.get("/").text
+    assert member.order(second, "bid", "1.00", "0.99").json()["fill_count"] == "1.00"
 
 
 def test_kill_and_restart_lose_nothing_that_was_answered(exchange_program, member):

@@ -11,19 +11,21 @@ from sandbox.exchange.engine import Exchange
 from sandbox.exchange.errors import (
     AlreadyResolved,
     InsufficientBalance,
+    InvalidParameters,
     InvalidPrice,
     InvalidUuid,
     MarketInactive,
     NotEnoughResting,
     NotFound,
     OrderAlreadyExists,
+    ReferenceTaken,
     Refused,
 )
 from sandbox.exchange.facts import FACT_KINDS
 from sandbox.exchange.liquidity import Quote
 from sandbox.exchange.market import MarketStatus, Result
 from sandbox.exchange.orders import Order, OrderRequest, OrderStatus, TimeInForce
-from sandbox.exchange.units import CENT, DOLLAR, ONE, format_dollars
+from sandbox.exchange.units import CENT, CONTRACT, DOLLAR, ONE, format_dollars
 from sandbox.journal import Journal
 
 CATALOGUE = load_catalogue()
@@ -278,6 +280,118 @@ def test_a_restart_finds_everything_that_was_answered(journal_path):
     again.close()
 
 
+def rounds_of(exchange: Exchange, ticker: str) -> list[str]:
+    return [one for one in exchange.state.markets if one == ticker or one.startswith(f"{ticker}-R")]
+
+
+def test_a_finalized_market_comes_again_as_the_next_round_of_its_listing():
+    exchange = open_exchange(timer_ms=1000)
+    later = NOW + 40 * 24 * 3_600_000
+    exchange.resolve(RAIN, "yes", None, later)
+    assert rounds_of(exchange, RAIN) == [RAIN]  # determined only
+    exchange.advance(later + 1000)
+    exchange.advance(later + 1000)
+    assert rounds_of(exchange, RAIN) == [RAIN, f"{RAIN}-R2"]
+    state = exchange.state
+    second = state.market(f"{RAIN}-R2")
+    assert second.status is MarketStatus.ACTIVE
+    assert second.close_ms > later
+    assert second.listing.event_ticker == "KXLKARAIN-COL-R2"
+    assert second.listing.series_ticker == "KXLKARAIN"
+    assert second.listing.title == "Rain in Colombo in {month} (round 2)"
+    assert state.tickers_by_event["KXLKARAIN-COL-R2"] == [second.listing.ticker]
+    assert state.books[second.listing.ticker].best(Side.BID) is not None  # at once, not with the next step
+    exchange.resolve(second.listing.ticker, "no", None, later + 2000)
+    exchange.advance(later + 3000)
+    assert rounds_of(exchange, RAIN) == [RAIN, f"{RAIN}-R2", f"{RAIN}-R3"]
+    assert state.latest[RAIN] == f"{RAIN}-R3"
+    assert state.events["KXLKARAIN-COL-R3"].title == "Rain in Colombo in {month} (round 3)"
+
+
+def test_markets_of_one_event_meet_again_in_the_event_of_their_round():
+    exchange = open_exchange()
+    for ticker in (DRY, RAIN):
+        exchange.resolve(ticker, "yes", None, NOW)
+    assert exchange.state.tickers_by_event["KXLKARAIN-COL-R2"] == [f"{DRY}-R2", f"{RAIN}-R2"]
+    assert exchange.state.tickers_by_event["KXLKARAIN-COL"] == [RAIN, DRY]
+
+
+def test_a_journal_from_before_next_rounds_gets_them_at_the_start(journal_path):
+    journal = Journal(journal_path, FACT_KINDS)
+    open_exchange(journal).resolve(RAIN, "yes", None, NOW)
+    journal.close()
+    lines = journal_path.read_bytes().splitlines(keepends=True)
+    assert b"MarketListed" in lines.pop()
+    journal_path.write_bytes(b"".join(lines))
+    for _ in range(2):
+        journal = Journal(journal_path, FACT_KINDS)
+        assert rounds_of(open_exchange(journal), RAIN) == [RAIN, f"{RAIN}-R2"]
+        journal.close()
+    assert journal_path.read_bytes().count(b"MarketListed") == 1
+
+
+def test_the_next_round_is_traded_and_found_again_after_a_restart(journal_path):
+    journal = Journal(journal_path, FACT_KINDS)
+    before = open_exchange(journal)
+    before.deposit(100 * DOLLAR, None, NOW)
+    before.resolve(RAIN, "yes", None, NOW)
+    order = place(before, Side.BID, 500, 9900, ticker=f"{RAIN}-R2")
+    assert order.status is OrderStatus.EXECUTED
+    journal.close()
+    again = Journal(journal_path, FACT_KINDS)
+    after = open_exchange(again)
+    for name in ("markets", "events", "latest", "tickers_by_event", "positions"):
+        assert getattr(after.state, name) == getattr(before.state, name), name
+    again.close()
+
+
+def test_an_order_beyond_the_house_is_filled_in_part_and_the_house_comes_back():
+    exchange = funded()
+    bought = place(exchange, Side.BID, 301 * CONTRACT, 9900)
+    assert bought.status is OrderStatus.CANCELED
+    assert 150 * CONTRACT <= bought.filled <= 300 * CONTRACT
+    assert exchange.state.books[RAIN].depth(Side.ASK) == []
+    exchange.advance(NOW + 1000)
+    assert sum(count for _, count in exchange.state.books[RAIN].depth(Side.ASK)) >= 150 * CONTRACT
+
+
+def test_a_withdrawal_leaves_once_per_reference():
+    exchange = funded(10)
+    exchange.withdraw(4_120_000, "period-1", NOW)
+    exchange.withdraw(4_120_000, "period-1", NOW)
+    assert balance(exchange) == "5.8800"
+    assert exchange.state.cash.withdrawals == 4_120_000
+    with pytest.raises(ReferenceTaken):
+        exchange.withdraw(4_130_000, "period-1", NOW)
+    exchange.withdraw(880_000, None, NOW)
+    exchange.withdraw(880_000, None, NOW)
+    assert balance(exchange) == "4.1200"
+    with pytest.raises(InvalidParameters):
+        exchange.withdraw(0, None, NOW)
+
+
+def test_a_withdrawal_takes_no_more_than_the_balance_and_nothing_that_orders_need():
+    exchange = funded(10)
+    with pytest.raises(InsufficientBalance):
+        exchange.withdraw(10 * DOLLAR + 1, "big", NOW)
+    quote(exchange, RAIN, Side.ASK)
+    place(exchange, Side.BID, 1000, 4000, tif=GTC)
+    with pytest.raises(InsufficientBalance):
+        exchange.withdraw(6 * DOLLAR + 1, "big", NOW)
+    exchange.withdraw(6 * DOLLAR, "big", NOW)
+    assert balance(exchange) == "4.0000"
+
+
+def test_a_restart_remembers_withdrawals(journal_path):
+    for _ in range(2):
+        journal = Journal(journal_path, FACT_KINDS)
+        exchange = open_exchange(journal)
+        exchange.deposit(10 * DOLLAR, "in", NOW)
+        exchange.withdraw(DOLLAR, "out", NOW)
+        assert balance(exchange) == "9.0000"
+        journal.close()
+
+
 orders = st.tuples(
     st.just("order"),
     st.sampled_from([RAIN, DRY, FOOTBALL]),
@@ -329,6 +443,9 @@ def test_cash_is_conserved_and_positions_are_net_whatever_happens(actions):
         assert market.volume == gross
     assert state.cash.balance == 200 * DOLLAR - fills_cost + pairs + revenue
     assert state.cash.balance % CENT == 0
+    for first, latest in state.latest.items():
+        unpaid = [one for one in rounds_of(exchange, first) if state.market(one).settled_ms is None]
+        assert unpaid == [latest]
     for order in state.orders.values():
         own = [fill for fill in state.fills if fill.order_id == order.order_id]
         assert sum(fill.count for fill in own) == order.filled

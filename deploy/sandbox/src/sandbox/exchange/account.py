@@ -4,7 +4,7 @@ YES and NO of one market always net. Whoever holds one side and buys the other g
 once and the pair is gone; what settles later is only the net.
 
 Guaranteed:
-- balance = deposits - trades - fees + pairs + settlements, because that is how it is computed;
+- balance = deposits - withdrawals - trades - fees + pairs + settlements, because that is how it is computed;
 - a position's cost leaves in proportion and entirely with its last contract.
 """
 
@@ -23,10 +23,12 @@ class Cash:
     fees: int = 0
     pairs: int = 0
     settlements: int = 0
+    withdrawals: int = 0
 
     @property
     def balance(self) -> int:
-        return self.deposits - self.trades - self.fees + self.pairs + self.settlements
+        brought = self.deposits - self.withdrawals
+        return brought - self.trades - self.fees + self.pairs + self.settlements
 
 
 @dataclass(frozen=True, slots=True)

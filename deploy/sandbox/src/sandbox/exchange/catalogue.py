@@ -1,11 +1,13 @@
 """What the exchange lists: series, their events and their markets, read from catalogue.toml.
 
 The fee rule stands on the series, as on the simulated exchange; a market knows the one that applies to it.
+The file names the first round of everything. When a market is paid out, the same question is asked again as
+the next round, in an event of that round: KXFED-NEXT-HOLD, then KXFED-NEXT-HOLD-R2 in KXFED-NEXT-R2.
 """
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from typing import Any
@@ -68,6 +70,26 @@ def load_catalogue() -> Catalogue:
     return Catalogue(series, events, listings)
 
 
+def listing_of_round(first: Listing, round_number: int) -> Listing:
+    """Return the market that asks again what `first` asked; round 2 follows the first."""
+    return replace(
+        first,
+        ticker=_name_round(first.ticker, round_number),
+        event_ticker=_name_round(first.event_ticker, round_number),
+        title=_title_round(first.title, round_number),
+        round_number=round_number,
+    )
+
+
+def event_of_round(first: Event, round_number: int) -> Event:
+    """Return the event of the markets of a later round."""
+    return replace(
+        first,
+        ticker=_name_round(first.ticker, round_number),
+        title=_title_round(first.title, round_number),
+    )
+
+
 def fill_in_dates(text: str, close_ms: int) -> str:
     """Replace {month} and {date} by those of the close."""
     close = datetime.fromtimestamp(close_ms // 1000, tz=UTC)
@@ -78,6 +100,15 @@ def close_time_ms(opened_ms: int, close_after_days: int) -> int:
     """Return when a market closes: at 18:30 UTC, midnight in Colombo, so many days after the opening."""
     day = datetime.fromtimestamp(opened_ms // 1000, tz=UTC) + timedelta(days=close_after_days)
     return int(day.replace(hour=18, minute=30, second=0, microsecond=0).timestamp()) * 1000
+
+
+def _name_round(first_ticker: str, round_number: int) -> str:
+    return f"{first_ticker}-R{round_number}"
+
+
+def _title_round(title: str, round_number: int) -> str:
+    # The date alone would not tell two rounds apart that close on the same day.
+    return f"{title} (round {round_number})"
 
 
 def _read_series(entry: dict[str, Any]) -> Series:
@@ -106,8 +137,9 @@ def _read_event(series: Series, entry: dict[str, Any]) -> Event:
 
 def _read_listings(series: Series, event: Event, entry: dict[str, Any]) -> Iterator[Listing]:
     for market in entry["markets"]:
+        ticker = f"{event.ticker}-{market['code']}"
         yield Listing(
-            ticker=f"{event.ticker}-{market['code']}",
+            ticker=ticker,
             event_ticker=event.ticker,
             series_ticker=series.ticker,
             title=event.title,
@@ -118,4 +150,5 @@ def _read_listings(series: Series, event: Event, entry: dict[str, Any]) -> Itera
             anchor=parse_fixed(market["anchor"], PRICE_DECIMALS),
             fees=series.fees,
             close_after_days=event.close_after_days,
+            first_ticker=ticker,
         )

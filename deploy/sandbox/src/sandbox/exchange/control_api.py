@@ -1,4 +1,4 @@
-"""The hand behind the sandbox: results, liquidity, deposits, faults, state. Unsigned; loopback only."""
+"""The hand behind the sandbox: results, liquidity, money, faults, state. Unsigned; loopback only."""
 
 from typing import Annotated, Literal
 
@@ -54,6 +54,13 @@ class Deposit(wire.Wire):
     reference: str | None = Field(default=None, max_length=100)
 
 
+class Withdrawal(wire.Wire):
+    """Money that the member takes out; with a reference it leaves once."""
+
+    amount: wire.MoneyText
+    reference: str | None = Field(default=None, max_length=100)
+
+
 class FaultBody(wire.Wire):
     """What the next orders meet; null takes back what still waits."""
 
@@ -76,10 +83,11 @@ class MarketState(BaseModel):
 
 
 class CashState(BaseModel):
-    """The balance and its causes: balance = deposits - trades - fees + pairs + settlements."""
+    """The balance and its causes: deposits - withdrawals - trades - fees + pairs + settlements."""
 
     balance: str
     deposits: str
+    withdrawals: str
     trades: str
     fees: str
     pairs: str
@@ -101,7 +109,10 @@ class SandboxState(BaseModel):
 
 @router.post("/markets/{ticker}/resolve")
 async def resolve(ticker: str, body: Resolution, service: Anyone) -> MarketState:
-    """Close the market if it trades, and determine its result; it is finalized after the settlement timer."""
+    """Close the market if it trades, and determine its result.
+
+    After the settlement timer it is finalized, and the next round of the same listing opens.
+    """
     value = None if body.value is None else parse_fixed(body.value, PRICE_DECIMALS)
     if value is not None and value > ONE:
         raise InvalidParameters("value is at most 1.0000")
@@ -124,6 +135,13 @@ async def quote(ticker: str, body: Quotes, service: Anyone) -> MarketState:
 async def deposit(body: Deposit, service: Anyone) -> CashState:
     """Add to the member's balance."""
     service.exchange.deposit(parse_fixed(body.amount, MONEY_DECIMALS), body.reference, service.now_ms())
+    return _cash_state(service)
+
+
+@router.post("/withdraw")
+async def withdraw(body: Withdrawal, service: Anyone) -> CashState:
+    """Take from the member's balance what no resting order needs."""
+    service.exchange.withdraw(parse_fixed(body.amount, MONEY_DECIMALS), body.reference, service.now_ms())
     return _cash_state(service)
 
 
@@ -157,6 +175,7 @@ def _cash_state(service: Service) -> CashState:
     return CashState(
         balance=format_dollars(cash.balance),
         deposits=format_dollars(cash.deposits),
+        withdrawals=format_dollars(cash.withdrawals),
         trades=format_dollars(cash.trades),
         fees=format_dollars(cash.fees),
         pairs=format_dollars(cash.pairs),

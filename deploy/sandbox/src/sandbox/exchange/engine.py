@@ -4,14 +4,15 @@ Everything runs to its end without `await`, so commands never interleave.
 
 Guaranteed:
 - facts are in the journal before the state moves and before anybody is answered;
-- a refused command leaves neither facts nor traces.
+- a refused command leaves neither facts nor traces;
+- after `advance` every listing has exactly one market that is not finalized: the last of its rounds.
 """
 
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from sandbox.exchange.book import BookOrder, Match, Owner, SelfTradePrevention, Side
-from sandbox.exchange.catalogue import Catalogue
+from sandbox.exchange.book import BookOrder, Match, Owner, SelfTradePrevention
+from sandbox.exchange.catalogue import Catalogue, close_time_ms
 from sandbox.exchange.errors import (
     AlreadyResolved,
     InsufficientBalance,
@@ -21,6 +22,7 @@ from sandbox.exchange.errors import (
     NotEnoughResting,
     NotFound,
     OrderAlreadyExists,
+    ReferenceTaken,
 )
 from sandbox.exchange.facts import (
     Deposited,
@@ -31,20 +33,19 @@ from sandbox.exchange.facts import (
     MarketClosed,
     MarketDetermined,
     MarketFinalized,
+    MarketListed,
     OrderAccepted,
     OrderCanceled,
     OrderFilled,
     OrderRested,
+    Withdrawn,
 )
 from sandbox.exchange.fees import charge_fill
-from sandbox.exchange.liquidity import Quote, quotes_at
-from sandbox.exchange.market import Market, MarketStatus, Result
+from sandbox.exchange.liquidity import Quote, check_quotes, quotes_at
+from sandbox.exchange.market import Market, MarketStatus, read_outcome
 from sandbox.exchange.orders import Fill, Order, OrderRequest, OrderStatus, TimeInForce
 from sandbox.exchange.state import State
-from sandbox.exchange.units import ONE
 from sandbox.journal import Journal
-
-VOID_VALUE = ONE // 2
 
 
 class Exchange:
@@ -125,6 +126,22 @@ class Exchange:
             return
         self._commit([Deposited(amount, reference or str(self._new_id()), now_ms)])
 
+    def withdraw(self, amount: int, reference: str | None, now_ms: int) -> None:
+        """Take micro-dollars from the member's balance, once per reference; what orders reserve stays.
+
+        Raises InvalidParameters, ReferenceTaken, InsufficientBalance.
+        """
+        if amount <= 0:
+            raise InvalidParameters("amount must be more than zero")
+        known = None if reference is None else self.state.withdrawals.get(reference)
+        if known is not None:
+            if known != amount:
+                raise ReferenceTaken(f"{reference} stands for a withdrawal of another amount")
+            return
+        if amount > self.state.cash.balance - self.state.reserved():
+            raise InsufficientBalance("insufficient balance")
+        self._commit([Withdrawn(amount, reference or str(self._new_id()), now_ms)])
+
     def resolve(self, ticker: str, result: str, value: int | None, now_ms: int) -> Market:
         """Close a market and say what it came to: yes, no, scalar at a value, or void at a value (0.50).
 
@@ -133,7 +150,7 @@ class Exchange:
         market = self.state.market(ticker)
         if market.status in (MarketStatus.DETERMINED, MarketStatus.FINALIZED):
             raise AlreadyResolved(f"{ticker} came to {market.result} already")
-        outcome, worth = _outcome(result, value)
+        outcome, worth = read_outcome(result, value)
         facts = self._closing(market, now_ms)
         self._commit([*facts, MarketDetermined(ticker, outcome, worth, now_ms)])
         self.advance(now_ms)
@@ -145,7 +162,7 @@ class Exchange:
         Quotes that meet resting orders of the member trade with them first.
         """
         market = self._trading_market(ticker)
-        _check_quotes(market, quotes)
+        check_quotes(market.listing, quotes)
         self._commit([HouseQuoted(ticker, (), freeze)])
         rest: list[HouseQuote] = []
         for quote in quotes:
@@ -157,20 +174,31 @@ class Exchange:
             self._requote(ticker, self._step_at(now_ms), now_ms)
 
     def advance(self, now_ms: int) -> None:
-        """Do what time asks for: close and finalize markets, move the house's quotes."""
-        for market in list(self.state.markets.values()):
+        """Do what time asks for: close and finalize markets, list next rounds, move the house's quotes."""
+        step = self._step_at(now_ms)
+        for ticker in list(self.state.latest.values()):
+            market = self.state.markets[ticker]
             if market.status is MarketStatus.ACTIVE and market.close_ms <= now_ms:
                 self._commit(self._closing(market, now_ms))
             if market.determined_ms is not None and market.status is MarketStatus.DETERMINED:
                 due_ms = market.determined_ms + self.settlement_timer_ms
-                self._commit([MarketFinalized(market.listing.ticker, now_ms)] if due_ms <= now_ms else [])
-        step = self._step_at(now_ms)
+                self._commit([MarketFinalized(ticker, now_ms)] if due_ms <= now_ms else [])
+            # Asked of the state, not of what just happened: so a journal that ends here is carried on too.
+            if self.state.markets[ticker].status is MarketStatus.FINALIZED:
+                self._list_next_round(market, now_ms)
+                self._requote(self.state.latest[market.listing.first_ticker], step, now_ms)
         if step == self._step:
             return
         self._step = step
-        for ticker, market in self.state.markets.items():
-            if market.status is MarketStatus.ACTIVE and ticker not in self.state.frozen:
+        for ticker in self.state.latest.values():
+            if self.state.markets[ticker].status is MarketStatus.ACTIVE and ticker not in self.state.frozen:
                 self._requote(ticker, step, now_ms)
+
+    def _list_next_round(self, market: Market, now_ms: int) -> None:
+        listing = market.listing
+        close_ms = close_time_ms(now_ms, listing.close_after_days)
+        self._commit([MarketListed(listing.first_ticker, listing.round_number + 1, close_ms, now_ms)])
+        self._moving.pop(listing.ticker, None)
 
     def _commit(self, facts: Sequence[Fact]) -> None:
         self._journal.append(facts)
@@ -261,28 +289,3 @@ class Exchange:
             fills = self._fills(order, market, [match], is_taker=False, now_ms=now_ms)
             self._commit([OrderFilled(fill) for fill in fills])
         return 0 if crossing.stopped_at_self else crossing.remaining
-
-
-def _outcome(result: str, value: int | None) -> tuple[Result, int]:
-    match result:
-        case "yes":
-            return Result.YES, ONE
-        case "no":
-            return Result.NO, 0
-        case "void":
-            return Result.SCALAR, VOID_VALUE if value is None else value
-        case "scalar" if value is not None:
-            return Result.SCALAR, value
-        case _:
-            raise InvalidParameters("result must be yes, no, void, or scalar with a value")
-
-
-def _check_quotes(market: Market, quotes: Sequence[Quote]) -> None:
-    for quote in quotes:
-        market.listing.check_price(quote.price)
-        if quote.count <= 0:
-            raise InvalidParameters("count must be at least 0.01")
-    bids = [quote.price for quote in quotes if quote.side is Side.BID]
-    asks = [quote.price for quote in quotes if quote.side is Side.ASK]
-    if bids and asks and max(bids) >= min(asks):
-        raise InvalidParameters("the quotes cross each other")

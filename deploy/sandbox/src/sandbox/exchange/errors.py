@@ -44,9 +44,16 @@ class InvalidPrice(Refused):
 
 
 class InsufficientBalance(Refused):
-    """The account cannot carry the order."""
+    """The account cannot carry the order or the withdrawal."""
 
     code = "insufficient_balance"
+
+
+class ReferenceTaken(Refused):
+    """The reference stands for a withdrawal of another amount: use a new one."""
+
+    status = 409
+    code = "reference_taken"
 
 
 class MarketInactive(Refused):

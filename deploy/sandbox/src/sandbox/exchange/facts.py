@@ -27,6 +27,15 @@ class Deposited:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The member took money out. The reference makes it happen once."""
+
+    amount: int
+    reference: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderAccepted:
     """The member's order exists; its fills and its end follow in the same batch."""
 
@@ -103,9 +112,20 @@ class MarketFinalized:
     at_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class MarketListed:
+    """A market of the catalogue came again: `first_ticker` is that of its first round, which is number 1."""
+
+    first_ticker: str
+    round_number: int
+    close_ms: int
+    at_ms: int
+
+
 Fact = (
     ExchangeOpened
     | Deposited
+    | Withdrawn
     | OrderAccepted
     | OrderFilled
     | OrderRested
@@ -114,11 +134,13 @@ Fact = (
     | MarketClosed
     | MarketDetermined
     | MarketFinalized
+    | MarketListed
 )
 
 FACT_KINDS: tuple[type, ...] = (
     ExchangeOpened,
     Deposited,
+    Withdrawn,
     OrderAccepted,
     OrderFilled,
     OrderRested,
@@ -127,4 +149,5 @@ FACT_KINDS: tuple[type, ...] = (
     MarketClosed,
     MarketDetermined,
     MarketFinalized,
+    MarketListed,
 )

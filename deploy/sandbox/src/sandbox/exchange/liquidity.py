@@ -2,22 +2,28 @@
 
 A pure function of (seed, market, step): the fair value drifts around the market's anchor like hills of
 several widths (value noise over hashed lattice points), and around it stand a few levels of limited size. So
-a restart goes on where time is, two runs with one seed see the same books, and a large order is filled only
-in part.
+a restart goes on where time is, and two runs with one seed see the same books.
+
+Guaranteed at every step, on each side of every market of the catalogue:
+- the first three levels stand within 0.04 of the mid and offer at least 150 contracts together;
+- all levels together offer at most 300 contracts, so a larger order is filled only in part.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sandbox.exchange.book import Side
+from sandbox.exchange.errors import InvalidParameters
 from sandbox.exchange.market import Listing
 from sandbox.exchange.units import CONTRACT, ONE
 
-LEVELS = 5
 LEVEL_GAP = 100
 HALF_SPREAD = 100
-SMALLEST_LEVEL = 8 * CONTRACT
-LARGEST_LEVEL = 45 * CONTRACT
+
+# Smallest and largest size of each level in contracts, the best level first. The three near ones are the
+# liquidity that is promised; the two far ones are what a taker gets for a worse price.
+LEVEL_SIZES = ((50, 64), (50, 64), (50, 64), (30, 54), (30, 54))
 
 # (steps between lattice points, height in price units): slow tides, hours, and a little nervousness.
 HILLS = ((600, 600), (90, 300), (15, 150))
@@ -45,11 +51,25 @@ def quotes_at(seed: int, listing: Listing, step: int) -> tuple[Quote, ...]:
     fair = fair_price(seed, listing, step)
     quotes: list[Quote] = []
     for side in Side:
-        for level in range(LEVELS):
+        for level, (smallest, largest) in enumerate(LEVEL_SIZES):
             price = _snap(listing, fair - side.sign * (HALF_SPREAD + level * LEVEL_GAP), side)
             if 0 < price < ONE:
-                quotes.append(Quote(side, price, _size(seed, listing.ticker, step, side, level)))
+                draw = _draw(f"{seed}|{listing.ticker}|size|{step}|{side}|{level}")
+                contracts = smallest + draw % (largest - smallest + 1)
+                quotes.append(Quote(side, price, contracts * CONTRACT))
     return tuple(quotes)
+
+
+def check_quotes(listing: Listing, quotes: Sequence[Quote]) -> None:
+    """Raise InvalidPrice or InvalidParameters unless these quotes may stand in the book together."""
+    for quote in quotes:
+        listing.check_price(quote.price)
+        if quote.count <= 0:
+            raise InvalidParameters("count must be at least 0.01")
+    bids = [quote.price for quote in quotes if quote.side is Side.BID]
+    asks = [quote.price for quote in quotes if quote.side is Side.ASK]
+    if bids and asks and max(bids) >= min(asks):
+        raise InvalidParameters("the quotes cross each other")
 
 
 def _snap(listing: Listing, price: int, side: Side) -> int:
@@ -61,13 +81,6 @@ def _snap(listing: Listing, price: int, side: Side) -> int:
                 return price
             return price - off if side is Side.BID else price - off + tick.step
     return 0
-
-
-def _size(seed: int, ticker: str, step: int, side: Side, level: int) -> int:
-    """Return a whole number of contracts; deeper levels are larger."""
-    spread = (LARGEST_LEVEL - SMALLEST_LEVEL) // CONTRACT
-    contracts = _draw(f"{seed}|{ticker}|size|{step}|{side}|{level}") % spread
-    return SMALLEST_LEVEL + (contracts * (level + 2) // (LEVELS + 1)) * CONTRACT
 
 
 def _hill(seed: int, ticker: str, width: int, height: int, step: int) -> int:

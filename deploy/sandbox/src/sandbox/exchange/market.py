@@ -6,11 +6,12 @@ active -> closed (no more trading) -> determined (the result is known) -> finali
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from sandbox.exchange.errors import InvalidPrice
+from sandbox.exchange.errors import InvalidParameters, InvalidPrice
 from sandbox.exchange.fees import FeeSchedule
 from sandbox.exchange.units import ONE, format_price
 
 HOUR_MS = 3_600_000
+VOID_VALUE = ONE // 2
 
 
 class MarketStatus(StrEnum):
@@ -48,7 +49,10 @@ PRICE_STRUCTURES: dict[str, tuple[PriceRange, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What never changes about a market. `anchor` is the price around which the house's fair value drifts."""
+    """What never changes about a market. `anchor` is the price around which the house's fair value drifts.
+
+    A market that is paid out comes again as the next round; `first_ticker` is what all rounds have in common.
+    """
 
     ticker: str
     event_ticker: str
@@ -61,6 +65,8 @@ class Listing:
     anchor: int
     fees: FeeSchedule
     close_after_days: int
+    first_ticker: str
+    round_number: int = 1
 
     @property
     def price_ranges(self) -> tuple[PriceRange, ...]:
@@ -105,3 +111,18 @@ class Market:
     def volume_of_last_day(self, now_ms: int) -> int:
         """Return the count traded in this hour and the 23 before it."""
         return sum(count for hour, count in self.hourly_volume.items() if hour > now_ms // HOUR_MS - 24)
+
+
+def read_outcome(result: str, value: int | None) -> tuple[Result, int]:
+    """Return the result and the worth of one YES; a void's is 0.50 unless told. Raises InvalidParameters."""
+    match result:
+        case "yes":
+            return Result.YES, ONE
+        case "no":
+            return Result.NO, 0
+        case "void":
+            return Result.SCALAR, VOID_VALUE if value is None else value
+        case "scalar" if value is not None:
+            return Result.SCALAR, value
+        case _:
+            raise InvalidParameters("result must be yes, no, void, or scalar with a value")

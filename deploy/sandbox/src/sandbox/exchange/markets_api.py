@@ -35,7 +35,7 @@ async def list_markets(
     limit: Limit = 100,
     cursor: str = "",
 ) -> market_wire.MarketsPage:
-    """List markets in the order of the catalogue."""
+    """List markets: the first rounds in the order of the catalogue, then later rounds as they were listed."""
     named = None if tickers is None else frozenset(tickers.split(","))
     wanted = [
         ticker
@@ -85,8 +85,8 @@ async def list_events(
     limit: Limit = 100,
     cursor: str = "",
 ) -> market_wire.EventsPage:
-    """List events in the order of the catalogue."""
-    events = service.state.catalogue.events.values()
+    """List events: the first rounds in the order of the catalogue, then later rounds as they were listed."""
+    events = service.state.events.values()
     wanted = [event for event in events if series_ticker in (None, event.series_ticker)]
     page, following = oldest_first(wanted, limit, cursor)
     return market_wire.EventsPage(
@@ -97,7 +97,7 @@ async def list_events(
 @router.get("/events/{event_ticker}", response_model_exclude_none=True)
 async def get_event(event_ticker: str, service: Anyone) -> market_wire.OneEvent:
     """Show one event with its markets."""
-    event = service.state.catalogue.events.get(event_ticker)
+    event = service.state.events.get(event_ticker)
     if event is None:
         raise NotFound("event not found")
     return market_wire.OneEvent(
@@ -143,15 +143,11 @@ def _view(service: Service, ticker: str) -> market_wire.MarketView:
 
 
 def _views_of_event(service: Service, event_ticker: str) -> list[market_wire.MarketView]:
-    listings = service.state.catalogue.listings.values()
-    return [_view(service, one.ticker) for one in listings if one.event_ticker == event_ticker]
+    return [_view(service, ticker) for ticker in service.state.tickers_by_event[event_ticker]]
 
 
 def _event_view(service: Service, event: Event, *, nested: bool) -> market_wire.EventView:
     state = service.state
-    listings = state.catalogue.listings.values()
-    close_ms = next(
-        state.markets[one.ticker].close_ms for one in listings if one.event_ticker == event.ticker
-    )
+    close_ms = state.markets[state.tickers_by_event[event.ticker][0]].close_ms
     markets = _views_of_event(service, event.ticker) if nested else None
     return views.event(event, state.catalogue.series[event.series_ticker], close_ms, markets)

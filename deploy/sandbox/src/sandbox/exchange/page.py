@@ -8,15 +8,18 @@ from fastapi.responses import HTMLResponse
 from sandbox.exchange import views
 from sandbox.exchange.book import Side
 from sandbox.exchange.catalogue import fill_in_dates
-from sandbox.exchange.market import Market
+from sandbox.exchange.market import Market, MarketStatus
 from sandbox.exchange.service import Anyone, Service
 from sandbox.exchange.units import format_count, format_dollars, format_price
 
 router = APIRouter(include_in_schema=False)
 
 LATEST_TRADES = 30
+LATEST_SETTLED = 20
 SHOWN_LEVELS = 3
-LIVE_STATUS = "active"
+
+MARKET_HEAD = """<thead><tr><th>Market</th><th>Status</th><th>Bids of YES</th><th>Asks of YES</th>
+<th>Last</th><th>Volume</th><th>Net position</th></tr></thead>"""
 
 STYLE = """
 :root { color-scheme: light dark }
@@ -32,7 +35,10 @@ small { opacity: .7 }
 async def show(service: Anyone) -> HTMLResponse:
     """Show the exchange to a person."""
     state = service.state
-    rows = "".join(_market_row(service, market) for market in state.markets.values())
+    rows = "".join(_market_row(service, state.markets[ticker]) for ticker in state.latest.values())
+    settled = [one for one in state.markets.values() if one.status is MarketStatus.FINALIZED]
+    settled.sort(key=lambda one: one.updated_ms, reverse=True)
+    settled_rows = "".join(_market_row(service, market) for market in settled[:LATEST_SETTLED])
     trades = "".join(
         f"<tr><td>{views.at(fill.at_ms)}</td><td>{escape(fill.ticker)}</td><td>{fill.side}</td>"
         f'<td class="number">{format_count(fill.count)}</td>'
@@ -45,8 +51,9 @@ async def show(service: Anyone) -> HTMLResponse:
 <h1>Sandbox exchange</h1>
 <p>Member's balance <b>{format_dollars(state.cash.balance)}</b> USD, {len(state.orders)} orders,
 {len(state.fills)} fills, {len(state.settlements)} settlements.</p>
-<table><thead><tr><th>Market</th><th>Status</th><th>Bids of YES</th><th>Asks of YES</th><th>Last</th>
-<th>Volume</th><th>Net position</th></tr></thead><tbody>{rows}</tbody></table>
+<table>{MARKET_HEAD}<tbody>{rows}</tbody></table>
+<h2>Latest settled</h2>
+<table>{MARKET_HEAD}<tbody>{settled_rows or '<tr><td colspan="7">None yet.</td></tr>'}</tbody></table>
 <h2>Latest trades</h2>
 <table><thead><tr><th>Time</th><th>Market</th><th>Side</th><th>Count</th><th>Price</th><th>Net fee</th></tr>
 </thead><tbody>{trades or '<tr><td colspan="6">No trades yet.</td></tr>'}</tbody></table></body></html>"""

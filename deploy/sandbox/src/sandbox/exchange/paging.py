@@ -31,7 +31,7 @@ def newest_first(
 
 
 def oldest_first(items: Sequence[T], limit: int, cursor: str) -> tuple[list[T], str]:
-    """Return up to `limit` items of a list that does not change, in its order. Raises InvalidParameters."""
+    """Return up to `limit` items of a list that grows only at its end. Raises InvalidParameters."""
     start = _position(cursor, 0)
     end = start + limit
     return list(items[start:end]), _cursor(end) if end < len(items) else ""

@@ -11,7 +11,13 @@ from typing import Any
 
 from sandbox.exchange.account import Cash, Position
 from sandbox.exchange.book import Book, BookOrder, Owner, Side
-from sandbox.exchange.catalogue import Catalogue, close_time_ms
+from sandbox.exchange.catalogue import (
+    Catalogue,
+    Event,
+    close_time_ms,
+    event_of_round,
+    listing_of_round,
+)
 from sandbox.exchange.errors import NotFound
 from sandbox.exchange.facts import (
     Deposited,
@@ -21,12 +27,14 @@ from sandbox.exchange.facts import (
     MarketClosed,
     MarketDetermined,
     MarketFinalized,
+    MarketListed,
     OrderAccepted,
     OrderCanceled,
     OrderFilled,
     OrderRested,
+    Withdrawn,
 )
-from sandbox.exchange.market import Market, MarketStatus, Result
+from sandbox.exchange.market import Listing, Market, MarketStatus, Result
 from sandbox.exchange.orders import Fill, Order, OrderStatus
 from sandbox.exchange.units import CENT
 
@@ -47,14 +55,22 @@ class Settlement:
 
 
 class State:
-    """Everything that is remembered. Lists are in the order of happening."""
+    """Everything that is remembered. Lists are in the order of happening.
+
+    `latest` has the ticker of the last round of every listing, by the ticker of its first; only a last round
+    can be anything but finalized.
+    """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.opened_ms: int | None = None
         self.cash = Cash()
         self.deposit_references: set[str] = set()
+        self.withdrawals: dict[str, int] = {}
+        self.events: dict[str, Event] = {}
         self.markets: dict[str, Market] = {}
+        self.tickers_by_event: dict[str, list[str]] = {}
+        self.latest: dict[str, str] = {}
         self.books: dict[str, Book] = {}
         self.frozen: set[str] = set()
         self.orders: dict[str, Order] = {}
@@ -68,6 +84,7 @@ class State:
         self._appliers: dict[type, Callable[[Any], None]] = {
             ExchangeOpened: self._open,
             Deposited: self._deposit,
+            Withdrawn: self._withdraw,
             OrderAccepted: self._accept,
             OrderFilled: self._fill,
             OrderRested: self._rest,
@@ -76,6 +93,7 @@ class State:
             MarketClosed: self._close,
             MarketDetermined: self._determine,
             MarketFinalized: self._finalize,
+            MarketListed: self._list_again,
         }
 
     def apply(self, fact: Fact) -> None:
@@ -124,13 +142,28 @@ class State:
     def _open(self, fact: ExchangeOpened) -> None:
         self.opened_ms = fact.at_ms
         for listing in self.catalogue.listings.values():
-            close_ms = close_time_ms(fact.at_ms, listing.close_after_days)
-            self.markets[listing.ticker] = Market(listing, fact.at_ms, close_ms, updated_ms=fact.at_ms)
-            self.books[listing.ticker] = Book()
+            event = self.catalogue.events[listing.event_ticker]
+            self._list(listing, event, close_time_ms(fact.at_ms, listing.close_after_days), fact.at_ms)
+
+    def _list_again(self, fact: MarketListed) -> None:
+        first = self.catalogue.listings[fact.first_ticker]
+        event = event_of_round(self.catalogue.events[first.event_ticker], fact.round_number)
+        self._list(listing_of_round(first, fact.round_number), event, fact.close_ms, fact.at_ms)
+
+    def _list(self, listing: Listing, event: Event, close_ms: int, at_ms: int) -> None:
+        self.events[event.ticker] = event
+        self.markets[listing.ticker] = Market(listing, at_ms, close_ms, updated_ms=at_ms)
+        self.books[listing.ticker] = Book()
+        self.tickers_by_event.setdefault(event.ticker, []).append(listing.ticker)
+        self.latest[listing.first_ticker] = listing.ticker
 
     def _deposit(self, fact: Deposited) -> None:
         self.deposit_references.add(fact.reference)
         self.cash = replace(self.cash, deposits=self.cash.deposits + fact.amount)
+
+    def _withdraw(self, fact: Withdrawn) -> None:
+        self.withdrawals[fact.reference] = fact.amount
+        self.cash = replace(self.cash, withdrawals=self.cash.withdrawals + fact.amount)
 
     def _accept(self, fact: OrderAccepted) -> None:
         sequence = len(self.order_ids)
