@@ -5,6 +5,7 @@ its service to `Services`, its construction to `open_services`, and its router t
 """
 
 import asyncio
+import gc
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from uuid import UUID
@@ -286,6 +287,17 @@ def build_api_runners(services: Services) -> dict[str, Runner]:
     return {"http": serve, "markets.snapshot": refresh_snapshot(services.market_snapshot)}
 
 
+def _spare_collector() -> None:
+    """Take what lives as long as the process out of garbage collection, and collect less often.
+
+    At the default thresholds the collector walks all modules and routes again and again: a sixth of the
+    hot path's time. Requests leave few cycles behind.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 async def run_api(settings: Settings) -> None:
     """Run the API process until a signal. Raises ProcessFailed, PortBusy, DatabaseUnavailable."""
     configure_logs(API_NAME)
@@ -293,9 +305,11 @@ async def run_api(settings: Settings) -> None:
         services = await open_services(settings, stack, name=API_NAME)
         stack.push_async_callback(services.wager_lanes.stop)
         await services.wager_lanes.start()
+        runners = build_api_runners(services)
+        _spare_collector()
         await run_process(
             API_NAME,
-            tasks=build_api_runners(services),
+            tasks=runners,
             checks={"database": services.database.ping},
             management_port=settings.management_port,
             management_host=settings.management_host,
