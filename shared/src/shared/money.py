@@ -48,6 +48,7 @@ def to_minor(amount: Decimal, scale: int) -> int:
     invariant(isinstance(exponent, int), "a finite decimal has an integer exponent")
     number = int("".join(map(str, digits)))
     shift = int(exponent) + scale
+    minor: int
     if shift >= 0:
         minor = number * 10**shift
     else:

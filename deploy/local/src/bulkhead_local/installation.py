@@ -164,10 +164,15 @@ class Installation:
         return stacks
 
     def _start_programs(self, programs: list[Program]) -> None:
-        self._say("tenants and staff")
-        seeded = json.loads(self.command("customer", "seed", "--json"))
-        self._say("both stacks")
-        self.supervisor.start(programs)
+        """Start both stacks; tenants and staff are made while the execution stack, which needs none, starts."""
+        self._say("tenants and staff, both stacks")
+        with ThreadPoolExecutor(1) as pool:
+            seeding = pool.submit(self.command, "customer", "seed", "--json")
+            self.supervisor.start(
+                [program for program in programs if program.name.split("-")[0] == "execution"]
+            )
+            seeded = json.loads(seeding.result())
+        self.supervisor.start([program for program in programs if program.name.split("-")[0] == "customer"])
         self._write_state(seeded["tenants"], seeded["staff"])
 
     def _prepare_folder(self) -> None:
