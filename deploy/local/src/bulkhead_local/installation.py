@@ -164,7 +164,7 @@ class Installation:
         return stacks
 
     def _start_programs(self, programs: list[Program]) -> None:
-        """Start both stacks; tenants and staff are made while the execution stack, which needs none, starts."""
+        """Start both stacks, making tenants and staff while the execution stack, which needs none, starts."""
         self._say("tenants and staff, both stacks")
         with ThreadPoolExecutor(1) as pool:
             seeding = pool.submit(self.command, "customer", "seed", "--json")
