@@ -237,7 +237,10 @@ def _key_of(hold: Hold) -> AccountKey:
 
 @dataclass(slots=True)
 class ExchangeAccount:
-    """Our one account at the exchange: a balance, and one signed net position per market (plus: YES)."""
+    """Our one account at the exchange: a balance, and one signed net position per market (plus: YES).
+
+    It refuses no overdraft: floors on float and X3 keep the balance above what the house lacks for `excess`.
+    """
 
     balance: int = 0
     net: defaultdict[UUID, int] = field(default_factory=lambda: defaultdict(int))
@@ -265,8 +268,6 @@ class ExchangeAccount:
 
     def _add(self, change: int) -> int:
         self.balance += change
-        if self.balance < 0:
-            raise Violation("exchange_balance", self.balance)
         return change
 
 
