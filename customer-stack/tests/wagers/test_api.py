@@ -8,10 +8,11 @@ import orjson
 import pytest
 import pytest_asyncio
 
+from customer_stack.boundary_client.domain import Final
 from customer_stack.edge.application import create_app
-from customer_stack.edge.authentication import CustomerPrincipal
+from customer_stack.edge.authentication import CustomerPrincipal, StaffPrincipal
 from customer_stack.markets.api import build_router as build_markets_router
-from customer_stack.wagers.api import build_router
+from customer_stack.wagers.api import build_router, build_staff_router
 from customer_stack.wagers.service.reading import WagerReading
 from shared.lanes import Lane, Lanes
 
@@ -22,6 +23,7 @@ class Sessions:
     def __init__(self, floor):
         self.floor = floor
         self.principals = {}
+        self.staff = Staff(floor)
 
     def admit(self, customer):
         self.principals[str(customer.id)] = CustomerPrincipal(
@@ -35,6 +37,24 @@ class Sessions:
     route = authenticate
 
 
+class Staff:
+    """Staff of this test, with the permissions that it gives."""
+
+    def __init__(self, floor):
+        self.floor = floor
+        self.principals = {}
+
+    def employ(self, *permissions):
+        token = f"staff-{len(self.principals)}"
+        self.principals[token] = StaffPrincipal(
+            self.floor.ids.new(), self.floor.ids.new(), self.floor.tenant_id, None, frozenset(permissions)
+        )
+        return {"Authorization": f"Bearer {token}"}
+
+    async def authenticate(self, token):
+        return self.principals.get(token)
+
+
 @pytest_asyncio.fixture
 async def door(floor):
     lanes = Lanes(
@@ -42,19 +62,21 @@ async def door(floor):
     )
     await lanes.start()
     sessions = Sessions(floor)
+    reading = WagerReading(floor.database)
     app = create_app(
         [
-            build_router(lanes, floor.sending, WagerReading(floor.database)),
+            build_router(lanes, floor.sending, reading),
+            build_staff_router(floor.reports, reading),
             build_markets_router(floor.markets),
         ],
         customer_sessions=sessions,
-        staff_sessions=sessions,
+        staff_sessions=sessions.staff,
         ids=floor.ids,
         show_documentation=True,
     )
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        client.admit = sessions.admit
+        client.admit, client.employ = sessions.admit, sessions.staff.employ
         yield client
     await lanes.stop()
 
@@ -168,6 +190,24 @@ async def test_a_session_that_ended_a_moment_ago_places_nothing(floor, door):
     floor.clock.advance(timedelta(hours=13))
     answer = await door.post("/v1/wagers", json=wish(floor), headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (401, "session.ended")
+
+
+async def test_staff_sees_breaks_and_resumes_an_account(floor, door):
+    customer = await floor.add_customer()
+    (answer,) = await floor.place(floor.want(customer))
+    wager_id = UUID(orjson.loads(answer)["wager_id"])
+    await floor.sending.register_accounts()
+    await floor.sending.dispatch()
+    floor.execution.reports.append(Final(1, floor.clock.now(), wager_id, 5))
+    await floor.reports.fetch()
+    staff = door.employ("tenant.reconciliation.read", "tenant.wagers.resume")
+    page = (await door.get("/staff/wagers/breaks", headers=staff)).json()
+    assert [(item["fault"], item["stops_feed"]) for item in page["items"]] == [("filled_mismatch", True)]
+    address = f"/staff/wagers/accounts/{customer.account_id}/resumption"
+    assert (await door.post(address, headers=staff)).json()["applied"] == 0
+    unknown = await door.post(f"/staff/wagers/accounts/{UUID(int=1)}/resumption", headers=staff)
+    assert unknown.json()["code"] == "wagers.feed_not_stopped"
+    assert (await door.post(address, headers=door.employ("tenant.reconciliation.read"))).status_code == 403
 
 
 async def test_markets_are_listed_and_shown(floor, door):

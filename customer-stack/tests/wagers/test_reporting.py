@@ -21,6 +21,7 @@ from customer_stack.boundary_client.domain import (
 )
 from customer_stack.markets.service import load_resolutions
 from customer_stack.wagers.domain.amounts import PositionCost
+from customer_stack.wagers.errors import FeedNotStopped
 from customer_stack.wagers.service import reading
 from shared.boundary.errors import OutcomeUnknown
 from shared.ids import HOUSE_TENANT
@@ -196,7 +197,7 @@ async def test_a_contradiction_stops_one_account_until_a_person_resumes_it(floor
         assert (found.fault, found.sequence, found.stops_feed) == ("filled_mismatch", 1, True)
         assert await reading.applied_through(tx) == 0
 
-    assert await floor.reports.resume(bad.account_id, "staff:x") == 0
+    assert await floor.reports.resume(floor.tenant_id, bad.account_id, "staff:x") == 0
     assert await floor.value("SELECT count(*) FROM wager_feed_stop") == 1
     assert await floor.value("SELECT count(*) FROM wager_break") == 2
     await floor.check_books()
@@ -211,9 +212,12 @@ async def test_what_was_parked_takes_effect_after_the_break_is_cleared(floor, st
     assert (await floor.wallet(customer)).posted == 98_514_851
     async with floor.database.transaction(floor.tenant_id) as tx:
         await tx.execute("UPDATE wager_feed_stop SET since_sequence = 2")
-    assert await floor.reports.resume(customer.account_id, "staff:x") == 1
+    with pytest.raises(FeedNotStopped):
+        await floor.reports.resume(floor.ids.new(), customer.account_id, "staff:x")
+    assert await floor.reports.resume(floor.tenant_id, customer.account_id, "staff:x") == 1
     assert (await floor.wallet(customer)).posted == 98_514_851 - 3_966_641 - 127_025
-    assert await floor.reports.resume(customer.account_id, "staff:x") == 0
+    with pytest.raises(FeedNotStopped):
+        await floor.reports.resume(floor.tenant_id, customer.account_id, "staff:x")
     await floor.check_books()
 
 

@@ -1,6 +1,6 @@
 """Routes of wagers. Placing is the hot path: one parse, one lane, one stored answer sent as it is."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -8,23 +8,31 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from customer_stack.boundary_client.domain import Side
-from customer_stack.edge.authentication import CurrentCustomer, RoutedCustomer
+from customer_stack.edge.authentication import CurrentCustomer, RoutedCustomer, StaffPrincipal, require
+from customer_stack.edge.hot_route import HotRoute
 from customer_stack.edge.schemas import Cursor, CursorInvalid, Limit, read_uuid_cursor
 from customer_stack.wagers.schemas import (
     CancellationAnswer,
     PlacedAnswer,
     PlaceWagerBody,
     PositionPage,
+    ReportBreakPage,
+    ResumptionAnswer,
     WagerAnswer,
     WagerPage,
     position_answer,
+    report_break_answer,
     wager_answer,
 )
 from customer_stack.wagers.service.placing import PlaceWager
 from customer_stack.wagers.service.reading import WagerReading
+from customer_stack.wagers.service.reporting import ReportApplication
 from customer_stack.wagers.service.sending import WagerSending
 from shared.idempotency import Claim, digest_of, key_of
 from shared.lanes import Lanes
+
+Reader = Annotated[StaffPrincipal, require("tenant.reconciliation.read")]
+Resumer = Annotated[StaffPrincipal, require("tenant.wagers.resume")]
 
 PLACE: Final = "POST /v1/wagers"
 
@@ -44,13 +52,6 @@ def build_router(lanes: Lanes[PlaceWager, bytes], sending: WagerSending, reading
     """Return the routes over the services."""
     router = APIRouter(prefix="/v1", tags=["wagers"])
 
-    @router.post(
-        "/wagers",
-        status_code=201,
-        response_class=Response,
-        responses={201: {"model": PlacedAnswer}},
-        openapi_extra=_BODY,
-    )
     async def place_wager(request: Request, customer: RoutedCustomer) -> Response:
         """Place a wager. The same Idempotency-Key with the same body gives the same answer."""
         key, raw = key_of(request.headers.get("idempotency-key")), await request.body()
@@ -70,6 +71,17 @@ def build_router(lanes: Lanes[PlaceWager, bytes], sending: WagerSending, reading
             ),
         )
         return Response(answer, 201, media_type="application/json")
+
+    router.add_api_route(
+        "/wagers",
+        place_wager,
+        methods=["POST"],
+        status_code=201,
+        response_class=Response,
+        responses={201: {"model": PlacedAnswer}},
+        openapi_extra=_BODY,
+        route_class_override=HotRoute,
+    )
 
     @router.get("/wagers")
     async def list_wagers(customer: CurrentCustomer, limit: Limit = 50, cursor: Cursor = None) -> WagerPage:
@@ -110,6 +122,29 @@ def build_router(lanes: Lanes[PlaceWager, bytes], sending: WagerSending, reading
             items=[position_answer(view) for view in views[:limit]],
             next_cursor=f"{last.market_id}.{last.side}" if last else None,
         )
+
+    return router
+
+
+def build_staff_router(reports: ReportApplication, reading: WagerReading) -> APIRouter:
+    """Return the staff routes over the services."""
+    router = APIRouter(prefix="/staff/wagers", tags=["wagers"])
+
+    @router.get("/breaks")
+    async def list_breaks(staff: Reader, limit: Limit = 50, cursor: Cursor = None) -> ReportBreakPage:
+        """List reports that contradict our books, oldest first."""
+        found = await reading.list_breaks(staff.tenant_id, read_uuid_cursor(cursor), limit + 1)
+        more = len(found) > limit
+        return ReportBreakPage(
+            items=[report_break_answer(each) for each in found[:limit]],
+            next_cursor=str(found[limit - 1].id) if more else None,
+        )
+
+    @router.post("/accounts/{account_id}/resumption")
+    async def resume_account(account_id: UUID, staff: Resumer) -> ResumptionAnswer:
+        """Apply an account's parked reports, after its break was cleared."""
+        applied = await reports.resume(staff.tenant_id, account_id, staff.actor)
+        return ResumptionAnswer(account_id=account_id, applied=applied)
 
     return router
 

@@ -28,6 +28,17 @@ class WagerEnded(Refusal):
         super().__init__("The wager has ended. Read it to see how; a position can be sold.")
 
 
+class FeedNotStopped(Refusal):
+    """The tenant has no such account whose reports are parked."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "wagers.feed_not_stopped"
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__("No reports of such an account are parked. Read the list of breaks.")
+
+
 class SessionEnded(Refusal):
     """The session ended before the wager was decided."""
 

@@ -12,7 +12,7 @@ from customer_stack.boundary_client.domain import Action, Reason, Side
 from customer_stack.edge.schemas import Answer, Body
 from customer_stack.wagers.domain.amounts import QUANTITY_LIMIT
 from customer_stack.wagers.domain.states import State
-from customer_stack.wagers.domain.views import PositionView, WagerView
+from customer_stack.wagers.domain.views import BreakView, PositionView, WagerView
 from shared.money import CONTRACT_SCALE, PRICE_SCALE, USD_SCALE, format_minor
 
 _QUANTITY: Final = re.compile(r"(0|[1-9][0-9]{0,6})(?:\.([0-9]{1,2}))?", re.ASCII)
@@ -123,6 +123,45 @@ class PositionPage(Answer):
 
     items: list[PositionAnswer]
     next_cursor: str | None
+
+
+class ReportBreakAnswer(Answer):
+    """A report that contradicts our books. While `stops_feed`, the account's later reports are parked."""
+
+    id: UUID
+    found_at: datetime
+    fault: str
+    sequence: int | None
+    account_id: UUID | None
+    wager_id: UUID | None
+    stops_feed: bool
+
+
+class ReportBreakPage(Answer):
+    """One page of breaks, oldest first."""
+
+    items: list[ReportBreakAnswer]
+    next_cursor: str | None
+
+
+class ResumptionAnswer(Answer):
+    """How many parked reports took effect. Read the breaks to see whether one stopped the account again."""
+
+    account_id: UUID
+    applied: int
+
+
+def report_break_answer(view: BreakView) -> ReportBreakAnswer:
+    """Return the wire shape of a break."""
+    return ReportBreakAnswer(
+        id=view.id,
+        found_at=view.found_at,
+        fault=view.fault,
+        sequence=view.sequence,
+        account_id=view.account_id,
+        wager_id=view.wager_id,
+        stops_feed=view.stops_feed,
+    )
 
 
 def wager_answer(view: WagerView) -> WagerAnswer:

@@ -41,6 +41,11 @@ class WagerReading:
         async with self._database.transaction(tenant_id) as tx:
             return await reading.load_customer_positions(tx, customer_id, after, limit)
 
+    async def list_breaks(self, tenant_id: UUID, after: UUID | None, limit: int) -> list[BreakView]:
+        """Return up to `limit` breaks of a tenant after an id, oldest first."""
+        async with self._database.transaction(tenant_id) as tx:
+            return await reading.load_breaks(tx, after, limit)
+
 
 async def load_positions(tx: Transaction, tenant_id: UUID) -> Mapping[PositionKey, PositionCost]:
     """Return all open positions of a tenant: (customer, market, side) -> quantity and cost."""

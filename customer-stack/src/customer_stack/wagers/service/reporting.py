@@ -27,6 +27,7 @@ from customer_stack.ledger.domain import Account
 from customer_stack.markets import service as markets
 from customer_stack.protection import service as protection
 from customer_stack.wagers.domain.page import Applied, Changes, Owner, World, account_of, fold
+from customer_stack.wagers.errors import FeedNotStopped
 from customer_stack.wagers.service.sending import TenantIds
 from customer_stack.wagers.store import reading, reporting
 from customer_stack.wagers.store.report_rows import ReportRow, to_row
@@ -42,6 +43,7 @@ from shared.ledger import store as ledger
 from shared.ledger.domain import USD
 
 PAGE: Final = 1000
+PARKED_LIMIT: Final = 100_000
 WAIT_MS: Final = 2000
 
 _log = structlog.get_logger(__name__)
@@ -94,26 +96,23 @@ class ReportApplication:
             await reporting.move_cursor(tx, page[-1].sequence, now)
         return True
 
-    async def resume(self, account_id: UUID, actor: str) -> int:
+    async def resume(self, tenant_id: UUID, account_id: UUID, actor: str) -> int:
         """Lift an account's stop and apply what was parked, after a person has cleared the break.
 
-        Returns how many reports took effect; one that still contradicts our books stops it again.
+        Returns how many reports took effect; one that still contradicts our books stops the account
+        again. Raises FeedNotStopped.
         """
         tenants = await self._tenant_ids()
         async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
             await reporting.lock_cursor(tx)
-            since = await reporting.delete_stop(tx, account_id)
+            since = await reporting.delete_stop(tx, tenant_id, account_id)
             if since is None:
-                return 0
-            page = tuple(await reporting.load_parked(tx, account_id, since, PAGE))
-            if not page:
-                return 0
+                raise FeedNotStopped
+            page = tuple(await reporting.load_parked(tx, account_id, since, PARKED_LIMIT))
             world = await self._load_world(tx, page)
             changes = fold(page, world)
             now = self._clock.now()
-            owner = world.owners.get(account_id)
             body = {"account_id": account_id, "since_sequence": since, "applied": len(changes.applied)}
-            tenant_id = owner.tenant_id if owner else HOUSE_TENANT
             await audit.append(tx, [AuditRecord(tenant_id, "wagers.feed_resumed", body, now, actor)])
             await self._write(tx, changes, now)
             return len(changes.applied)

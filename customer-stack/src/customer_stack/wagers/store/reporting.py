@@ -152,10 +152,12 @@ async def insert_stops(tx: Transaction, breaks: Sequence[BreakRow]) -> None:
     )
 
 
-async def delete_stop(tx: Transaction, account_id: UUID) -> int | None:
-    """Lift an account's stop; returns the sequence it began at, or None when there was none."""
+async def delete_stop(tx: Transaction, tenant_id: UUID, account_id: UUID) -> int | None:
+    """Lift the stop of a tenant's account; returns the sequence it began at, or None without a stop."""
     row = await tx.fetch_row(
-        "DELETE FROM wager_feed_stop WHERE account_id = $1 RETURNING since_sequence", account_id
+        "DELETE FROM wager_feed_stop WHERE account_id = $1 AND tenant_id = $2 RETURNING since_sequence",
+        account_id,
+        tenant_id,
     )
     return None if row is None else int(row["since_sequence"])
 
