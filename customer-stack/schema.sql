@@ -1138,7 +1138,8 @@ CREATE TABLE public.payment_bank_event (
     id uuid NOT NULL,
     type text NOT NULL,
     bank_reference text NOT NULL,
-    pay_reference text NOT NULL,
+    pay_reference text,
+    payer_text_sealed bytea,
     amount bigint NOT NULL,
     payer_account_sealed bytea NOT NULL,
     booked_at timestamp with time zone NOT NULL,
@@ -1147,9 +1148,10 @@ CREATE TABLE public.payment_bank_event (
     CONSTRAINT payment_bank_event_amount CHECK ((amount > 0)),
     CONSTRAINT payment_bank_event_digest CHECK ((octet_length(body_digest) = 32)),
     CONSTRAINT payment_bank_event_id CHECK (((length(event_id) >= 1) AND (length(event_id) <= 64))),
-    CONSTRAINT payment_bank_event_pay_reference CHECK ((length(pay_reference) <= 140)),
+    CONSTRAINT payment_bank_event_pay_reference CHECK ((pay_reference ~ '^BH[0-9A-Z]{13}$'::text)),
     CONSTRAINT payment_bank_event_provider CHECK ((provider ~ '^[a-z0-9_-]{1,32}$'::text)),
     CONSTRAINT payment_bank_event_reference CHECK (((length(bank_reference) >= 1) AND (length(bank_reference) <= 64))),
+    CONSTRAINT payment_bank_event_text_is_sealed CHECK (((pay_reference IS NULL) = (payer_text_sealed IS NOT NULL))),
     CONSTRAINT payment_bank_event_type CHECK (((length(type) >= 1) AND (length(type) <= 64)))
 );
 

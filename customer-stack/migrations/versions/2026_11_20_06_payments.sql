@@ -14,6 +14,7 @@ CREATE TABLE payment_collection (
 );
 CALL bulkhead_tenant_table('payment_collection', append_only => true);
 
+-- A reference of ours is kept as it is; whatever else a payer typed may name people, and is sealed.
 CREATE TABLE payment_bank_event (
     provider text NOT NULL
         CONSTRAINT payment_bank_event_provider CHECK (provider ~ '^[a-z0-9_-]{1,32}$'),
@@ -22,13 +23,15 @@ CREATE TABLE payment_bank_event (
     type text NOT NULL CONSTRAINT payment_bank_event_type CHECK (length(type) BETWEEN 1 AND 64),
     bank_reference text NOT NULL
         CONSTRAINT payment_bank_event_reference CHECK (length(bank_reference) BETWEEN 1 AND 64),
-    pay_reference text NOT NULL CONSTRAINT payment_bank_event_pay_reference CHECK (length(pay_reference) <= 140),
+    pay_reference text CONSTRAINT payment_bank_event_pay_reference CHECK (pay_reference ~ '^BH[0-9A-Z]{13}$'),
+    payer_text_sealed bytea,
     amount bigint NOT NULL CONSTRAINT payment_bank_event_amount CHECK (amount > 0),
     payer_account_sealed bytea NOT NULL,
     booked_at timestamptz NOT NULL,
     received_at timestamptz NOT NULL,
     body_digest bytea NOT NULL CONSTRAINT payment_bank_event_digest CHECK (octet_length(body_digest) = 32),
-    CONSTRAINT payment_bank_event_pk PRIMARY KEY (provider, event_id)
+    CONSTRAINT payment_bank_event_pk PRIMARY KEY (provider, event_id),
+    CONSTRAINT payment_bank_event_text_is_sealed CHECK ((pay_reference IS NULL) = (payer_text_sealed IS NOT NULL))
 );
 CALL bulkhead_plain_table('payment_bank_event', append_only => true);
 COMMENT ON TABLE payment_bank_event IS

@@ -56,6 +56,7 @@ from customer_stack.timers import Runner
 from customer_stack.treasury.api import build_router as build_treasury_router
 from customer_stack.treasury.service import TreasuryService
 from customer_stack.wagers.api import build_router as build_wagers_router
+from customer_stack.wagers.api import build_staff_router as build_wagers_staff_router
 from customer_stack.wagers.service import reading as wager_reports
 from customer_stack.wagers.service.placing import PlaceWager, WagerPlacement
 from customer_stack.wagers.service.reading import WagerReading
@@ -219,13 +220,16 @@ def _build_lanes(
 
 
 class _PayerAccounts:
-    """Seals payers' account numbers into the rows of stored pay-in events."""
+    """Seals payers' account numbers, and what they typed, into the rows of stored pay-in events."""
 
     def __init__(self, sealing: RecordSealing) -> None:
         self._sealing = sealing
 
     def seal(self, event_id: UUID, account: str) -> bytes:
         return self._sealing.seal(("payment_bank_event", "payer_account_sealed", event_id), account)
+
+    def seal_text(self, event_id: UUID, text: str) -> bytes:
+        return self._sealing.seal(("payment_bank_event", "payer_text_sealed", event_id), text)
 
 
 async def _root_department(tx: Transaction, tenant_id: UUID) -> UUID:
@@ -249,9 +253,10 @@ def open_passwords(stack: AsyncExitStack) -> Passwords:
 
 
 def build_routers(services: Services) -> list[APIRouter]:
-    """Return the routers of all modules."""
+    """Return the routers of all modules: the hot one first, since routes are tried in this order."""
     secure = not services.settings.is_sandbox
     return [
+        build_wagers_router(services.wager_lanes, services.wager_sending, services.wager_reading),
         build_customers_router(services.customers, services.sessions, secure_cookies=secure),
         build_customers_staff_router(services.customers),
         build_access_router(services.access, secure_cookies=secure),
@@ -260,7 +265,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_payments_router(services.payments),
         build_treasury_router(services.treasury),
         build_markets_router(services.markets),
-        build_wagers_router(services.wager_lanes, services.wager_sending, services.wager_reading),
+        build_wagers_staff_router(services.wager_reports, services.wager_reading),
         build_settlement_router(services.settlement),
         build_reconciliation_router(services.reconciliation),
     ]

@@ -37,6 +37,9 @@ class Sealed:
         nonce = os.urandom(12)
         return nonce + self._key.encrypt(nonce, account.encode(), event_id.bytes)
 
+    def seal_text(self, event_id: UUID, text: str) -> bytes:
+        return self.seal(event_id, text)
+
 
 class Counter(Desk):
     """A desk with a bank."""
@@ -214,6 +217,14 @@ async def test_the_payers_account_is_not_readable_in_the_database(counter: Count
     async with counter.database.app.transaction(counter.tenant) as tx:
         sealed = await tx.fetch_value("SELECT payer_account_sealed FROM payment_bank_event")
     assert b"0123456789" not in sealed
+
+
+async def test_what_a_payer_types_instead_of_a_reference_is_kept_encrypted(counter: Counter):
+    await counter.pay("for the birthday of Kumari Perera")
+    async with counter.database.app.transaction(counter.tenant) as tx:
+        row = await tx.fetch_row("SELECT pay_reference, payer_text_sealed FROM payment_bank_event")
+    assert row["pay_reference"] is None
+    assert b"Kumari" not in row["payer_text_sealed"]
 
 
 async def test_the_database_refuses_a_second_settlement_of_a_bank_reference(counter: Counter):

@@ -20,7 +20,7 @@ from customer_stack.payments.domain import (
 )
 from customer_stack.payments.errors import CollectionMissing
 from customer_stack.payments.providers.contract import Bank
-from customer_stack.payments.store import BankEvent, Collection
+from customer_stack.payments.store import BankEvent, Collection, NewEvent
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
 from shared.database import Database, Transaction
@@ -43,10 +43,14 @@ load_bookings: Final = store.load_bookings
 
 
 class PayerAccounts(Protocol):
-    """Encrypts the payer's account number: personal data that only a refund needs."""
+    """Encrypts what a notice tells of a person: only a refund, or whoever clears suspense, needs it."""
 
     def seal(self, event_id: UUID, account: str) -> bytes:
-        """Return the account encrypted and bound to the stored event."""
+        """Return the payer's account number encrypted and bound to the stored event."""
+        ...
+
+    def seal_text(self, event_id: UUID, text: str) -> bytes:
+        """Return what the payer typed as a reference, encrypted and bound to the stored event."""
         ...
 
 
@@ -90,9 +94,9 @@ class PaymentsService:
         if notice is None:
             return False
         event_id = self._ids.new()
-        sealed = self._payer_accounts.seal(event_id, notice.payer_account)
+        event = self._seal(event_id, notice, hashlib.sha256(raw).digest())
         async with self._database.transaction(*await self._all_tenants()) as tx:
-            if not await store.insert_event(tx, notice, event_id, sealed, hashlib.sha256(raw).digest(), now):
+            if not await store.insert_event(tx, event, now):
                 return False
             await publish(
                 tx,
@@ -150,6 +154,18 @@ class PaymentsService:
         async with self._database.transaction(tenant_id) as tx:
             await store.insert_collection(tx, self._bank.name, Collection(tenant_id, department_id))
 
+    def _seal(self, event_id: UUID, notice: Notice, digest: bytes) -> NewEvent:
+        """Keep a reference of ours in plain, and whatever else the payer typed encrypted."""
+        text, ours = notice.pay_reference, is_pay_reference(notice.pay_reference)
+        return NewEvent(
+            id=event_id,
+            notice=notice,
+            pay_reference=text if ours else None,
+            payer_account_sealed=self._payer_accounts.seal(event_id, notice.payer_account),
+            payer_text_sealed=None if ours else self._payer_accounts.seal_text(event_id, text),
+            digest=digest,
+        )
+
     async def _find_tenant(self, tx: Transaction, notice: Notice) -> UUID:
         standing = await _find_quote(tx, notice.pay_reference)
         if standing is not None:
@@ -193,8 +209,10 @@ class PaymentsService:
         )
 
 
-async def _find_quote(tx: Transaction, pay_reference: str) -> QuoteStanding | None:
-    return await find_by_reference(tx, pay_reference) if is_pay_reference(pay_reference) else None
+async def _find_quote(tx: Transaction, pay_reference: str | None) -> QuoteStanding | None:
+    if pay_reference is None or not is_pay_reference(pay_reference):
+        return None
+    return await find_by_reference(tx, pay_reference)
 
 
 def _page(found: tuple[PayIn, ...], limit: int) -> PayInPage:

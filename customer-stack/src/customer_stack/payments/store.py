@@ -18,9 +18,21 @@ class BankEvent:
     provider: str
     event_id: str
     bank_reference: str
-    pay_reference: str
+    pay_reference: str | None
     amount: int
     booked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """What is kept of a notice. `payer_text_sealed`: what stood in place of a reference of ours."""
+
+    id: UUID
+    notice: Notice
+    pay_reference: str | None
+    payer_account_sealed: bytes
+    payer_text_sealed: bytes | None
+    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +43,25 @@ class Collection:
     department_id: UUID
 
 
-async def insert_event(
-    tx: Transaction, notice: Notice, event_id: UUID, sealed_payer: bytes, digest: bytes, now: datetime
-) -> bool:
+async def insert_event(tx: Transaction, event: NewEvent, now: datetime) -> bool:
     """Keep a notice; False when the bank sent it before."""
+    notice = event.notice
     kept = await tx.fetch_value(
         "INSERT INTO payment_bank_event (provider, event_id, id, type, bank_reference, pay_reference, "
-        "amount, payer_account_sealed, booked_at, received_at, body_digest) "
-        "VALUES ($1, $2, $3, 'pay_in.received', $4, $5, $6, $7, $8, $9, $10) "
+        "amount, payer_account_sealed, payer_text_sealed, booked_at, received_at, body_digest) "
+        "VALUES ($1, $2, $3, 'pay_in.received', $4, $5, $6, $7, $8, $9, $10, $11) "
         "ON CONFLICT (provider, event_id) DO NOTHING RETURNING true",
         notice.provider,
         notice.event_id,
-        event_id,
+        event.id,
         notice.bank_reference,
-        notice.pay_reference,
+        event.pay_reference,
         notice.amount,
-        sealed_payer,
+        event.payer_account_sealed,
+        event.payer_text_sealed,
         notice.booked_at,
         now,
-        digest,
+        event.digest,
     )
     return bool(kept)
 
