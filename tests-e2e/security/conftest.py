@@ -1,0 +1,40 @@
+"""One platform for all security tests, with a recording proxy between its stacks."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from bulkhead_local.installation import Installation
+from bulkhead_local.layout import HOST, Ports
+from platform_under_test import running_platform
+from security.proxy import RecordingProxy
+from security.scene import Scene, live
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A running platform and the recorder on its wall."""
+
+    platform: Installation
+    proxy: RecordingProxy
+
+
+@pytest.fixture(scope="package")
+def watched() -> Iterator[Watched]:
+    """Give a platform whose customer stack reaches the execution stack through a recorder only."""
+    proxy, ports = RecordingProxy(), Ports.free()
+    proxy.start(ports.execution_grpc)
+    try:
+        through_proxy = {"customer": {"CUSTOMER_EXECUTION_TARGET": f"{HOST}:{proxy.port}"}}
+        with running_platform("security", ports=ports, settings=through_proxy) as platform:  # type: ignore[arg-type]
+            yield Watched(platform, proxy)
+    finally:
+        proxy.stop()
+
+
+@pytest.fixture(scope="package")
+def scene(watched: Watched) -> Scene:
+    """Give people with canary names who have registered, paid in, wagered, cancelled and been paid."""
+    return asyncio.run(live(watched.platform))
