@@ -78,7 +78,7 @@ class Settings(DatabaseSettings):
     management_host: str = "127.0.0.1"
     management_port: Port = 8001
     worker_management_port: Port = 8002
-    lane_count: Annotated[int, Field(ge=1, le=16)] = 2
+    lane_count: Annotated[int, Field(ge=1, le=16)] = 1
 
     field_keys_file: Path
     identity_url: str

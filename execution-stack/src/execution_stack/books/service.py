@@ -23,7 +23,7 @@ from shared.audit import AuditRecord, append
 from shared.database import Transaction
 from shared.errors import invariant
 from shared.ids import HOUSE_TENANT
-from shared.ledger.domain import PLACE, USD, Movement
+from shared.ledger.domain import PLACE, USD, Movement, OpenHold
 from shared.ledger.store import (
     get_contract_assets,
     load_balances,
@@ -93,8 +93,15 @@ async def hold_float(tx: Transaction, order_id: UUID, amounts: Mapping[UUID, int
 async def release_float(tx: Transaction, order_id: UUID, tenants: Collection[UUID]) -> None:
     """Free what an order held that never reached the exchange."""
     await lock_books(tx, tenants)
-    open_holds = await load_open_holds(tx, [domain.float_hold_id(order_id, tenant) for tenant in tenants])
+    open_holds = await _load_float_holds(tx, order_id, tenants)
     await post(tx, domain.release_holds(open_holds.values()))
+
+
+async def _load_float_holds(
+    tx: Transaction, order_id: UUID, tenants: Collection[UUID]
+) -> dict[UUID, OpenHold]:
+    holds = [(tenant, domain.float_hold_id(order_id, tenant)) for tenant in tenants]
+    return await load_open_holds(tx, holds)
 
 
 async def book_allocation(tx: Transaction, allocation: BookedAllocation) -> None:
@@ -110,9 +117,7 @@ async def book_allocation(tx: Transaction, allocation: BookedAllocation) -> None
     await lock_books(tx, {market_id, *tenants, *accounts})
     assets = await get_assets(tx, market_id)
     gross = await store.load_gross(tx, market_id)
-    open_holds = await load_open_holds(
-        tx, [domain.float_hold_id(allocation.order_id, tenant) for tenant in tenants]
-    )
+    open_holds = await _load_float_holds(tx, allocation.order_id, tenants)
     float_holds = {open_hold.hold.tenant_id: open_hold for open_hold in open_holds.values()}
     movement, after = domain.book_allocation(allocation, assets, gross, float_holds)
     await post(tx, movement)

@@ -144,7 +144,7 @@ async def _release_positions(tx: Transaction, ended: Sequence[store.Ended]) -> N
     if not sales:
         return
     await lock_books(tx, {each.account for each in sales})
-    open_holds = await load_open_holds(tx, [each.intent_id for each in sales])
+    open_holds = await load_open_holds(tx, [(each.account, each.intent_id) for each in sales])
     await post(tx, release_holds(open_holds.values()))
 
 

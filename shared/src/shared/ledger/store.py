@@ -100,12 +100,15 @@ async def sum_unchecked(
     return {(row["book_id"], row["asset_id"], row["account"]): row["balance"] for row in rows}
 
 
-async def load_open_holds(tx: Transaction, hold_ids: Iterable[UUID]) -> dict[UUID, OpenHold]:
-    """Return those of the holds that are still open, with what is left of each."""
+async def load_open_holds(tx: Transaction, holds: Iterable[tuple[UUID, UUID]]) -> dict[UUID, OpenHold]:
+    """Return those of the holds (book, hold) that are still open, by hold, with what is left of each."""
+    wanted = list(dict.fromkeys(holds))
     rows = await tx.fetch(
-        "SELECT h.*, o.remaining FROM ledger_hold_open o JOIN ledger_hold h ON h.book_id = o.book_id "
-        "AND h.id = o.hold_id WHERE o.hold_id = ANY($1::uuid[])",
-        list(set(hold_ids)),
+        "SELECT h.*, o.remaining FROM unnest($1::uuid[], $2::uuid[]) AS w (book_id, hold_id) "
+        "JOIN ledger_hold_open o ON o.book_id = w.book_id AND o.hold_id = w.hold_id "
+        "JOIN ledger_hold h ON h.book_id = w.book_id AND h.id = w.hold_id",
+        [book for book, _ in wanted],
+        [hold for _, hold in wanted],
     )
     return {
         row["id"]: OpenHold(

@@ -121,6 +121,7 @@ async def serve_http(app: Any, listener: socket.socket, stop: asyncio.Event) -> 
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # nothing here believes what a proxy says about the client
             timeout_graceful_shutdown=10,
             backlog=1024,
         )
