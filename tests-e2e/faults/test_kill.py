@@ -17,7 +17,7 @@ from journeys.journey import Customer, Journey, Size, each_at_once, wait_until
 from journeys.money import deposit, onboard, open_house
 from journeys.settling import verify
 from journeys.wager_journey import STEPS
-from journeys.wagering import SETTLED_WAGERS, choose_markets
+from journeys.wagering import SETTLED_WAGERS, choose_markets, show_allocation
 from platform_under_test import broken_checks, journey_on, running_platform, superuser_of
 
 pytestmark = pytest.mark.system
@@ -27,12 +27,12 @@ PHASES: Final = (
     Phase("Onboard", 2.0, always=("identity",)),
     Phase("Deposit at a locked rate", 0.5, always=("bank",)),
     Phase("Place wagers", 0.7),
-    Phase("Aggregate, execute, allocate", 0.8),
-    Phase("Sell before resolution", 0.8),
+    Phase("Aggregate and execute", 0.8),
+    Phase("Allocate", 0.8),
     Phase("Resolve and pay", 1.2),
-    Phase("Settle, report, verify", 0.4),
+    Phase("Settle and report", 0.4),
 )
-CALM: Final = {open_house, verify}
+CALM: Final = {open_house, show_allocation, verify}
 """Opening and verifying run operators' commands, which are not repeated by anybody."""
 
 

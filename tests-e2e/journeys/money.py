@@ -85,6 +85,15 @@ async def onboard(journey: Journey) -> None:
         f"{len(journey.people)} registered: {counts['active']} active, {counts['refused']} refused "
         "(one is too young, one resembles a listed name)"
     )
+    shown = [*journey.people[:3], *(each for each in journey.people if each.state == "refused")]
+    rows = [(each, await each.door.call("GET", "/v1/me")) for each in shown]
+    journey.screen.table(
+        ("who", "operator", "customer id", "became", "because"),
+        [
+            (each.person.full_name, each.person.tenant, me["customer_id"], me["status"], me["refusal"] or "")
+            for each, me in rows
+        ],
+    )
 
 
 async def admit(journey: Journey, people: list[Person]) -> None:
@@ -159,9 +168,11 @@ async def pay_at_bank(journey: Journey, pay_reference: str, amount: str) -> None
 async def deposit(journey: Journey) -> None:
     """Lock a rate each, pay in at the bank, wait for the signed webhook to convert. One pays too little."""
     short = journey.active[-1]
+    quotes: dict[str, dict[str, str]] = {}
 
     async def pay_in(customer: Customer) -> None:
         quote = await customer.door.call("POST", "/v1/quotes", {"purpose": "deposit", "amount": DEPOSIT_LKR})
+        quotes[customer.person.full_name] = quote
         amount = "29000.00" if customer is short else DEPOSIT_LKR
         await pay_at_bank(journey, quote["pay_reference"], amount)
 
@@ -188,3 +199,21 @@ async def deposit(journey: Journey) -> None:
         f"{len(journey.active) - 1} deposits of LKR {DEPOSIT_LKR} became USD {first['USD']['posted']} each; "
         "one short pay-in of LKR 29000.00 waits, unconverted"
     )
+    rows = []
+    for customer in (*journey.active[:2], short):
+        quote = quotes[customer.person.full_name]
+        pay_in_seen = (await customer.door.call("GET", "/v1/pay-ins"))["items"][0]
+        rows.append(
+            (
+                customer.person.full_name,
+                quote["pay_reference"],
+                quote["mid"],
+                quote["agreed"],
+                quote["fee"],
+                pay_in_seen["amount"],
+                quote["usd"] if pay_in_seen["state"] == "converted" else "",
+                pay_in_seen["state"],
+            )
+        )
+    columns = ("who", "pay reference", "mid#", "agreed#", "fee LKR#", "paid in LKR#", "USD#", "state")
+    journey.screen.table(columns, rows)

@@ -1,10 +1,14 @@
 """What the journey shows: its steps, what matters in each, and the final checks."""
 
 import time
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from rich.box import SIMPLE
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 
 class Screen:
@@ -12,6 +16,8 @@ class Screen:
 
     def __init__(self) -> None:
         self._console = Console(highlight=False)
+        if not self._console.is_terminal:
+            self._console.width = 140
         self._started = time.monotonic()
 
     def step(self, number: int, count: int, title: str) -> None:
@@ -21,16 +27,25 @@ class Screen:
 
     def note(self, text: str) -> None:
         """Show what came of a step."""
-        self._console.print(f"    {text}", markup=False)
+        self._console.print(Padding(Text(text), (0, 0, 0, 4)))
 
     def progress(self, text: str) -> None:
         """Show that something goes on, where a person watches."""
         if self._console.is_terminal:
             self._console.print(f"    [dim]{text}[/dim]", end="\r")
 
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Show what matters in a few rows; columns marked with a trailing # are numbers."""
+        table = Table(box=SIMPLE, pad_edge=False, padding=(0, 1))
+        for column in columns:
+            table.add_column(column.rstrip("#"), justify="right" if column.endswith("#") else "left")
+        for row in rows:
+            table.add_row(*(Text(str(cell)) for cell in row))
+        self._console.print(Padding(table, (0, 0, 0, 4)))
+
     def checks(self, checks: list[dict[str, Any]]) -> None:
         """Show the final checks."""
-        table = Table(title="Final checks", title_justify="left")
+        table = Table(title="Final checks", title_justify="left", box=SIMPLE, pad_edge=False)
         table.add_column("check")
         table.add_column("held")
         table.add_column("detail", overflow="fold")

@@ -37,21 +37,39 @@ async def finish_earlier(journey: Journey, tenant: dict[str, str]) -> None:
         )
 
 
+async def reconcile(journey: Journey, tenant: dict[str, str], when: str) -> None:
+    """Let staff compare our books with execution's statement and the bank's, and keep what came of it."""
+    clerk = await journey.staff(tenant["slug"], "settlement_proposer")
+    run = await clerk.call("POST", "/staff/reconciliation/runs", {})
+    journey.checks += [
+        {
+            "name": f"{tenant['slug']}, {when}: {check['name']}",
+            "held": check["held"],
+            "detail": check.get("detail", ""),
+        }
+        for check in run["checks"]
+    ]
+
+
+async def reconcile_open(journey: Journey) -> None:
+    """Compare while positions are open: every contract of every customer, on both sides of the wall."""
+    for tenant in journey.address.tenants:
+        await reconcile(journey, tenant, "open")
+    journey.screen.note(
+        "reconciled with execution and the bank while positions are open: "
+        + ", ".join(
+            f"{each['name']} {each['detail']}" for each in journey.checks if "positions" in each["name"]
+        )
+    )
+
+
 async def settle(journey: Journey) -> None:
     """Reconcile, propose the period's one instruction, have a second person approve it."""
     for tenant in journey.address.tenants:
         await finish_earlier(journey, tenant)
         proposer = await journey.staff(tenant["slug"], "settlement_proposer")
         approver = await journey.staff(tenant["slug"], "settlement_approver")
-        run = await proposer.call("POST", "/staff/reconciliation/runs", {})
-        journey.checks += [
-            {
-                "name": f"{tenant['slug']}: {check['name']}",
-                "held": check["held"],
-                "detail": check.get("detail", ""),
-            }
-            for check in run["checks"]
-        ]
+        await reconcile(journey, tenant, "paid")
         proposal = await proposer.call("POST", "/staff/settlements", {"purpose_code": "SETTLE"})
         approval = {"digest": proposal["digest"]}
         try:
@@ -62,10 +80,31 @@ async def settle(journey: Journey) -> None:
         approved = await approver.call("POST", f"/staff/settlements/{proposal['id']}/approval", approval)
         require(approved["state"] == "approved", "the settlement is approved")
         journey.settlements.append(approved)
-        journey.screen.note(
-            f"{tenant['slug']}: {approved['direction']} USD {approved['amount']} for reports to "
-            f"{approved['to_sequence']}, digest {approved['digest'][:16]}…, approved by a second person"
-        )
+    columns = (
+        "operator",
+        "settlement",
+        "direction",
+        "USD#",
+        "reports to#",
+        "digest that was approved",
+        "state",
+    )
+    journey.screen.table(
+        columns,
+        [
+            (
+                tenant["slug"],
+                settled["id"],
+                settled["direction"],
+                settled["amount"],
+                settled["to_sequence"],
+                f"{settled['digest'][:32]}…",
+                settled["state"],
+            )
+            for tenant, settled in zip(journey.address.tenants, journey.settlements, strict=True)
+        ],
+    )
+    journey.screen.note("each was proposed by one person and approved by another; nothing was paid by itself")
 
 
 async def verify(journey: Journey) -> None:

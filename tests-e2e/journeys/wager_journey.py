@@ -20,17 +20,17 @@ from journeys.doors import Address, Refused
 from journeys.journey import Journey, StepFailed
 from journeys.money import deposit, onboard, open_house
 from journeys.screen import Screen
-from journeys.settling import settle, verify
-from journeys.wagering import await_execution, resolve, sell, wager
+from journeys.settling import reconcile_open, settle, verify
+from journeys.wagering import await_execution, resolve, sell, show_allocation, wager
 
 STEPS: tuple[tuple[str, tuple[Callable[[Journey], Awaitable[None]], ...]], ...] = (
     ("Onboard", (open_house, onboard)),
     ("Deposit at a locked rate", (deposit,)),
     ("Place wagers", (wager,)),
-    ("Aggregate, execute, allocate", (await_execution,)),
-    ("Sell before resolution", (sell,)),
+    ("Aggregate and execute", (await_execution,)),
+    ("Allocate", (show_allocation, sell, reconcile_open)),
     ("Resolve and pay", (resolve,)),
-    ("Settle, report, verify", (settle, verify)),
+    ("Settle and report", (settle, verify)),
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from journeys.doors import Refused, send
+from journeys.doors import Refused, command, send
 from journeys.journey import Customer, Journey, each_at_once, require, wait_until
 
 BETWEEN_ROUNDS_SECONDS = 0.4
@@ -111,6 +111,46 @@ async def await_execution(journey: Journey) -> None:
     journey.screen.note(
         "every wager ended: " + ", ".join(f"{n} {state}" for state, n in sorted(states.items()))
     )
+
+
+async def show_allocation(journey: Journey) -> None:
+    """Show what one customer got of the omnibus orders, and what execution says of all windows."""
+    customer = journey.active[0]
+    tickers = {market["id"]: market["ticker"] for market in journey.markets}
+    journey.screen.note(f"{customer.person.full_name}'s shares of omnibus orders:")
+    journey.screen.table(
+        (
+            "wager",
+            "market",
+            "side",
+            "asked#",
+            "limit#",
+            "filled#",
+            "cost USD#",
+            "fee USD#",
+            "max_total#",
+            "state",
+        ),
+        [
+            (
+                each["wager_id"][-12:],
+                tickers.get(each["market_id"], ""),
+                each["side"],
+                each["quantity"],
+                each["limit_price"],
+                each["filled_quantity"],
+                each["filled_cost"],
+                each["filled_fee"],
+                each["max_total"],
+                each["state"],
+            )
+            for each in customer.wagers[:8]
+        ],
+    )
+    for check in await command(journey.address, "execution", "checks", "--json"):
+        if check["name"] in {"x5_windows", "x2_pairs"}:
+            require(check["held"], f"{check['name']}: {check['detail']}")
+            journey.screen.note(f"{check['name']}: {check['detail']}")
 
 
 async def sell(journey: Journey) -> None:
