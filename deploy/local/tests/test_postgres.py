@@ -1,4 +1,7 @@
+import os
+
 import asyncpg
+import psutil
 import pytest
 
 from bulkhead_local.postgres import ROLES, TEST_TUNING, LocalProblem, Server
@@ -72,3 +75,14 @@ async def test_a_test_sees_no_rows_of_another(kernel_database: FreshDatabase):
 
 
 test_a_test_sees_no_rows_of_another_either = test_a_test_sees_no_rows_of_another
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root lends the server another user")
+def test_a_server_runs_below_a_folder_that_others_may_not_pass(tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    server = Server(closed / "server", tuning=TEST_TUNING)
+    server.start()
+    assert psutil.Process(server.pid).uids().effective != 0
+    server.stop()
+    assert closed.stat().st_mode & 0o777 == 0o700

@@ -18,7 +18,6 @@ import hashlib
 import importlib.util
 import json
 import os
-import pwd
 import secrets
 import shutil
 import signal
@@ -34,13 +33,13 @@ from urllib.parse import quote
 import psutil
 
 from bulkhead_local.problems import LocalProblem, disk_full_message, last_lines
+from bulkhead_local.server_user import as_server_user, give_to_server_user, server_user
 
 Role = Literal["owner", "app", "sealer", "auditor", "superuser"]
 ROLES: Final[tuple[Role, ...]] = ("owner", "app", "sealer", "auditor", "superuser")
 SOCKET_NAME: Final = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT: Final = 107
 MINIMUM_FREE_BYTES: Final = 600_000_000
-UNPRIVILEGED_USERS: Final = ("postgres", "nobody")
 ROLES_SQL: Final = Path(__file__).parent / "roles.sql"
 
 
@@ -104,6 +103,7 @@ class Server:
         self._lock: TextIO | None = None
         self._process: psutil.Process | None = None
         self._child: subprocess.Popen[bytes] | None = None
+        self._launched_at = 0
 
     @property
     def pid(self) -> int | None:
@@ -132,7 +132,7 @@ class Server:
             deadline = time.monotonic() + timeout_seconds
             self._process = self._find_running()
             if self._process is None:
-                self._launch(deadline)
+                self._launch()
             self._wait_until_ready(deadline)
             self._apply_roles(databases)
         except OSError as error:
@@ -221,8 +221,8 @@ class Server:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         _write_private(handed, passwords["superuser"])
-        _give_to_server(fresh)
-        _give_to_server(handed)
+        give_to_server_user(fresh)
+        give_to_server_user(handed)
         locale = ["--locale=C"] if self._version < 17 else ["--locale-provider=builtin", "--locale=C.UTF-8"]
         command: list[str | Path] = [
             self._bin / "initdb",
@@ -239,7 +239,7 @@ class Server:
             command.append("--no-sync")
         try:
             result = subprocess.run(
-                _as_server(command, self.folder, self._bin),
+                as_server_user(command, self.folder, self._bin),
                 cwd="/",
                 env=_environment(),
                 capture_output=True,
@@ -269,45 +269,44 @@ class Server:
             (self._socket / name).unlink(missing_ok=True)
         return None
 
-    def _launch(self, deadline: float) -> None:
+    def _launch(self) -> None:
         command: list[str | Path] = [self._bin / "postgres", "-D", self.data]
         places = {"listen_addresses": "", "unix_socket_directories": str(self._socket)}
         for name, value in {**self._tuning.settings(), **places}.items():
             command += ["-c", f"{name}={value}"]
-        while True:
-            with self.log.open("ab") as log:
-                self._child = subprocess.Popen(
-                    _as_server(command, self.folder, self._bin),
-                    cwd="/",
-                    env=_environment(),
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,  # Ctrl-C reaches us, and we stop it in order
-                )
-            self._process = psutil.Process(self._child.pid)
-            time.sleep(0.05)
-            # Backends of a killed server need a moment to notice; until then its memory is in use.
-            if self._child.poll() is None or "pre-existing shared memory" not in last_lines(self.log, 3):
-                return
-            if time.monotonic() > deadline:
-                return
-            time.sleep(0.2)
+        with self.log.open("ab") as log:
+            self._launched_at = log.tell()
+            self._child = subprocess.Popen(
+                as_server_user(command, self.folder, self._bin),
+                cwd="/",
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C reaches us, and we stop it in order
+            )
+        self._process = psutil.Process(self._child.pid)
 
     def _wait_until_ready(self, deadline: float) -> None:
         pid_file = self.data / "postmaster.pid"
         while time.monotonic() < deadline:
             if self._child is not None and self._child.poll() is not None:
-                if "pre-existing shared memory" in last_lines(self.log, 3):
-                    self._launch(deadline)
-                    continue
-                raise _explain(last_lines(self.log, 12), self.folder, "PostgreSQL ended while starting")
+                # Backends of a killed server need a moment to notice; until then its memory is in use.
+                if "pre-existing shared memory" not in self._log_since_launch():
+                    raise _explain(last_lines(self.log, 12), self.folder, "PostgreSQL ended while starting")
+                time.sleep(0.2)
+                self._launch()
             with contextlib.suppress(FileNotFoundError):
                 lines = pid_file.read_text().splitlines()
                 if len(lines) >= 8 and lines[7].strip() == "ready":
                     return
             time.sleep(0.02)
         raise _explain(last_lines(self.log, 12), self.folder, "PostgreSQL was not ready in time")
+
+    def _log_since_launch(self) -> str:
+        with self.log.open("rb") as log:
+            log.seek(self._launched_at)
+            return log.read().decode(errors="replace")
 
     def _apply_roles(self, databases: Sequence[str]) -> None:
         variables = {f"BULKHEAD_{role.upper()}_PASSWORD": word for role, word in self.passwords().items()}
@@ -337,65 +336,12 @@ def _socket_folder(folder: Path) -> Path:
 def _make_socket_folder(folder: Path) -> None:
     with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o700)
-        _give_to_server(folder)
+        give_to_server_user(folder)
     found = folder.lstat()
-    user = _server_user()
+    user = server_user()
     allowed = {os.geteuid()} if user is None else {os.geteuid(), user.pw_uid}
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in allowed:
         raise LocalProblem(f"{folder} belongs to somebody else. Remove it, or use a shorter folder.")
-
-
-def _server_user() -> pwd.struct_passwd | None:
-    """Return the user that the server runs as, or None for ourselves: PostgreSQL refuses to be root."""
-    if os.geteuid() != 0:
-        return None
-    wanted = os.environ.get("BULKHEAD_POSTGRES_USER")
-    for name in (wanted,) if wanted else UNPRIVILEGED_USERS:
-        with contextlib.suppress(KeyError):
-            return pwd.getpwnam(name)
-    raise LocalProblem(
-        "PostgreSQL refuses to run as root and neither user 'postgres' nor 'nobody' exists. "
-        "Name an unprivileged user in BULKHEAD_POSTGRES_USER, or do not run as root."
-    )
-
-
-def _as_server(command: Sequence[str | Path], *needed: Path) -> list[str]:
-    """Return `command` so that it runs as the server's user.
-
-    Where a parent folder is closed to that user (a checkout under /root, say), the one capability to
-    pass directories is kept instead of opening the folder to everybody.
-    """
-    words = [str(word) for word in command]
-    user = _server_user()
-    if user is None:
-        return words
-    setpriv = shutil.which("setpriv")
-    if setpriv is None:
-        raise LocalProblem(
-            "PostgreSQL refuses to run as root and the program setpriv (util-linux) is missing. "
-            "Install util-linux, or do not run as root."
-        )
-    change = [setpriv, f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
-    if any(_is_closed(parent, user) for path in needed for parent in (path, *path.parents)):
-        # no_setuid_fixup: access(2) counts capabilities of the real user, too.
-        change += ["--securebits=+no_setuid_fixup", "--inh-caps=-all,+dac_override"]
-        change += ["--ambient-caps=-all,+dac_override"]
-    return [*change, *words]
-
-
-def _is_closed(folder: Path, user: pwd.struct_passwd) -> bool:
-    found = folder.stat()
-    if found.st_uid == user.pw_uid:
-        return not found.st_mode & stat.S_IXUSR
-    if found.st_gid == user.pw_gid:
-        return not found.st_mode & stat.S_IXGRP
-    return not found.st_mode & stat.S_IXOTH
-
-
-def _give_to_server(path: Path) -> None:
-    user = _server_user()
-    if user is not None:
-        os.chown(path, user.pw_uid, user.pw_gid)
 
 
 def _write_private(path: Path, text: str) -> None:
