@@ -100,11 +100,9 @@ def main() -> None:
     if not results:
         sys.exit(f"no measure has that name; there are: wagers.http, {', '.join(MEASURES)}")
     show(results)
-    by_name = {result.name: result.value for result in results}
-    if base := by_name.get("yardstick.tpcb"):
-        ratios = ", ".join(
-            f"{name} {value / base:.2f}" for name, value in by_name.items() if name != "yardstick.tpcb"
-        )
+    rates = {result.name: result.value for result in results if result.unit.endswith("/s")}
+    if base := rates.pop("yardstick.tpcb", None):
+        ratios = ", ".join(f"{name} {value / base:.2f}" for name, value in rates.items())
         print(f"ratios to yardstick.tpcb: {ratios}")
     write(results, ROOT / ".bench" / "results.json")
 

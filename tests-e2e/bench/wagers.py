@@ -78,7 +78,7 @@ async def _prepare(state: Path) -> tuple[list[str], list[bytes]]:
         journey = Journey(
             Address.read(state),
             client,
-            Screen(),
+            Screen(quiet=True),
             mark=secrets.token_hex(3),
             size=Size(people=CLIENTS + 3),
         )

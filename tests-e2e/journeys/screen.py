@@ -14,8 +14,8 @@ from rich.text import Text
 class Screen:
     """Prints the journey as it goes."""
 
-    def __init__(self) -> None:
-        self._console = Console(highlight=False)
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._console = Console(highlight=False, quiet=quiet)
         if not self._console.is_terminal:
             self._console.width = 140
         self._started = time.monotonic()
