@@ -15,7 +15,7 @@ from typing import Final
 
 HOST: Final = "127.0.0.1"
 PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-DATA, HEADERS, CONTINUATION = 0, 1, 9
+DATA, HEADERS, PING = 0, 1, 6
 
 
 @dataclass
@@ -33,11 +33,14 @@ class Frame:
     kind: int
     stream: int
     payload: bytes
+    ends_stream: bool
+    raw: bytes
 
 
 def frames_of(recorded: bytes) -> Iterator[Frame]:
     """Cut one direction of a connection into frames; an unfinished frame at the end is left out."""
     at = len(PREFACE) if recorded.startswith(PREFACE) else 0
+    start = 0  # of the frame, the preface included in the first
     while at + 9 <= len(recorded):
         length, kind, flags = int.from_bytes(recorded[at : at + 3], "big"), recorded[at + 3], recorded[at + 4]
         stream = int.from_bytes(recorded[at + 5 : at + 9], "big") & 0x7FFFFFFF
@@ -48,8 +51,10 @@ def frames_of(recorded: bytes) -> Iterator[Frame]:
             payload = payload[1 : len(payload) - payload[0]]
         if kind == HEADERS and flags & 0x20:  # with a priority
             payload = payload[5:]
-        yield Frame(kind, stream, payload)
+        ends_stream = kind in (DATA, HEADERS) and bool(flags & 0x1)
         at += 9 + length
+        yield Frame(kind, stream, payload, ends_stream, recorded[start:at])
+        start = at
 
 
 def streams_of(recorded: bytes) -> dict[int, bytes]:
@@ -68,6 +73,24 @@ def messages_of(stream: bytes) -> Iterator[tuple[bool, bytes]]:
         length = int.from_bytes(stream[at + 1 : at + 5], "big")
         yield bool(stream[at]), stream[at + 5 : at + 5 + length]
         at += 5 + length
+
+
+def answered_calls(connection: Connection) -> tuple[bytes, int]:
+    """Return what a client sent up to its first call without an answer, and how many calls that is.
+
+    It can be sent again as it is: whoever listened on the wire has exactly this. Only pings are left out,
+    since all of them at once would end the connection.
+    """
+    answered = {frame.stream for frame in frames_of(bytes(connection.to_customer)) if frame.ends_stream}
+    calls, sent = 0, bytearray()
+    for frame in frames_of(bytes(connection.to_execution)):
+        if frame.kind == HEADERS:
+            if frame.stream not in answered:
+                break
+            calls += 1
+        if frame.kind != PING:
+            sent += frame.raw
+    return bytes(sent), calls
 
 
 class RecordingProxy:
