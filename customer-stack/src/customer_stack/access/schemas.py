@@ -5,14 +5,14 @@ from uuid import UUID
 
 from pydantic import Field, SecretStr, StringConstraints
 
-from customer_stack.edge.schemas import Answer, Body
+from customer_stack.edge.schemas import Answer, Body, TenantSlug
 
 
 class StaffSignIn(Body):
     """Who signs in."""
 
-    tenant: Annotated[str, StringConstraints(min_length=2, max_length=40)]
-    username: Annotated[str, StringConstraints(min_length=3, max_length=40)]
+    tenant: TenantSlug
+    username: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{2,39}$")]
     password: Annotated[SecretStr, Field(min_length=1, max_length=200)]
 
 

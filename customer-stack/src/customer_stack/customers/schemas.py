@@ -9,10 +9,14 @@ from pydantic import Field, SecretStr, StringConstraints, field_validator, model
 from pydantic_core import PydanticCustomError
 
 from customer_stack.customers.domain import CustomerAccount, DocumentType, Profile, Status
-from customer_stack.edge.schemas import Answer, Body
+from customer_stack.edge.schemas import Answer, Body, TenantSlug
 
-TenantSlug = Annotated[str, StringConstraints(min_length=2, max_length=40)]
-Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$")]
+Email = Annotated[
+    str,
+    StringConstraints(
+        max_length=254, pattern=r"^[^@\s\x00-\x1f\x7f]{1,64}@[^@\s.\x00-\x1f\x7f]+(\.[^@\s.\x00-\x1f\x7f]+)+$"
+    ),
+]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 NationalId = Annotated[str, StringConstraints(to_upper=True, pattern=r"^([0-9]{9}[VX]|[0-9]{12})$")]
 Password = Annotated[SecretStr, Field(min_length=10, max_length=200)]

@@ -21,6 +21,9 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+TenantSlug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+"""A tenant's short name, in the form in which the database keeps it."""
+
 AmountText = Annotated[
     str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$", max_length=24)
 ]
