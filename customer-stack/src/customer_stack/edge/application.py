@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from fastapi import APIRouter, FastAPI
 
 from customer_stack.edge.authentication import CustomerSessions, Doors, StaffSessions
+from customer_stack.edge.documentation import add_documentation
 from customer_stack.edge.middleware import EdgeMiddleware
 from customer_stack.edge.problems import OrjsonResponse, add_problem_handlers
 from shared.ids import Ids
@@ -22,7 +23,7 @@ def create_app(
     app = FastAPI(
         title="Bulkhead customer stack",
         default_response_class=OrjsonResponse,
-        docs_url="/docs" if show_documentation else None,
+        docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json" if show_documentation else None,
         redirect_slashes=False,
@@ -32,4 +33,6 @@ def create_app(
     app.add_middleware(EdgeMiddleware, ids=ids)
     for router in routers:
         app.include_router(router)
+    if show_documentation:
+        add_documentation(app)
     return app
