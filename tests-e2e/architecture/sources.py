@@ -60,14 +60,18 @@ def personal_words(text: str) -> list[str]:
 
 
 def transaction_statements(text: str) -> list[str]:
-    """Find statements that begin or end a database transaction."""
-    return [
-        node.value
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and TRANSACTION_WORDS.match(node.value)
-    ]
+    """Find what begins or ends a database transaction: a statement, or the driver's own block."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if TRANSACTION_WORDS.match(node.value):
+                found.append(node.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            named = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+            if node.func.attr == "transaction" and named.lstrip("_") in {"connection", "conn"}:
+                found.append(f"{named}.transaction()")
+    return found
 
 
 def floats_in_domain(text: str) -> list[str]:

@@ -44,6 +44,8 @@ def test_no_personal_data_has_a_name_outside_the_customer_stack() -> None:
 def test_one_place_commits() -> None:
     assert sources.transaction_statements('x("SELECT 1")') == []
     assert sources.transaction_statements('x("COMMIT")')
+    assert sources.transaction_statements("connection.transaction()")
+    assert sources.transaction_statements("self._database.transaction(tenant)") == []
     found = {
         named(path): statements
         for path in python_files("shared/src", *STACKS)

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from customer_stack.access.catalogue import load_roles
 from customer_stack.edge.application import create_app
@@ -90,6 +91,36 @@ def test_every_staff_route_asks_for_a_permission_and_roles_give_exactly_those(se
             is_open = any((method, route.path) in PUBLIC_ROUTES for method in route.methods)
             assert asked or is_open or not route.path.startswith("/staff"), route.path
     assert asked_anywhere == given_by_roles
+
+
+def find_unlimited(routers):
+    """Return list routes whose answer has items but that take no limit or no cursor."""
+    return {
+        route.path
+        for router in routers
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        and "GET" in route.methods
+        and "items" in getattr(route.response_model, "model_fields", {})
+        and not {"limit", "cursor"} <= {parameter.name for parameter in route.dependant.query_params}
+    }
+
+
+def test_every_list_has_a_limit_and_a_cursor(services):
+    assert find_unlimited(build_routers(services)) == set()
+
+
+def test_a_list_without_a_limit_is_found():
+    class Page(BaseModel):
+        items: list[str]
+
+    router = APIRouter()
+
+    @router.get("/all")
+    async def answer() -> Page:
+        return Page(items=[])
+
+    assert find_unlimited([router]) == {"/all"}
 
 
 def test_public_routes_exist(services):
