@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from execution_stack.aggregation.domain import OrderState
-from execution_stack.aggregation.service import AggregationService, WindowPolicy
+from execution_stack.aggregation.service import AggregationService, Superseded, WindowPolicy
 from execution_stack.aggregation.tasks import OrderWorker
 from execution_stack.reports.domain import FillShare, Final
 from shared.database import Database
@@ -105,6 +105,7 @@ async def test_a_refused_order_ends_its_intents_and_frees_the_float(ready):
 async def test_a_refusal_after_a_lost_answer_counts_only_if_the_order_is_not_there(ready):
     ready.exchange.sends = ["lost_answer", "refused"]
     ready.exchange.hidden_searches = 3
+    ready.exchange.behind = timedelta(seconds=-10)  # so that the very first search in vain counts
     order = await drive_while_time_passes(ready, await close(ready), seconds=20)
     assert order.state is OrderState.FILLED
     assert len(ready.exchange.sent) == 2
@@ -261,3 +262,34 @@ async def test_many_intents_of_many_markets_all_end_and_add_up(world):
     assert len(finals) == 24
     assert await world.value("SELECT sum(held) FROM ledger_balance") == 0
     await world.check_ledger()
+
+
+async def take_over_and_send_again(ready):
+    """Let another worker find the lease over, and send the order again."""
+    ready.clock.advance(timedelta(seconds=11))
+    other = ready.new_service()
+    [taken] = await other.take_over()
+    assert await other.record_sending_again(taken) is not None
+    return taken
+
+
+async def test_a_worker_whose_lease_is_over_sends_nothing_any_more(ready):
+    order = await close(ready)
+    await take_over_and_send_again(ready)
+    with pytest.raises(Superseded):
+        await ready.worker.drive(order, ready.stop)
+    assert ready.exchange.sent == []
+    assert await ready.state() == "submitted"
+
+
+async def test_a_refusal_does_not_end_an_order_that_another_worker_has_sent_again(ready):
+    order = await close(ready)
+    taken = await take_over_and_send_again(ready)
+    placed = await ready.exchange.place_order(taken.on_the_wire())
+    with pytest.raises(Superseded):
+        await ready.service.record_refused(order)
+    await ready.service.record_acknowledged(taken, placed.order_id)
+    with pytest.raises(Superseded):
+        await ready.service.record_refused(order)
+    assert await ready.state() == "acked"
+    assert await ready.reports() == []

@@ -61,6 +61,10 @@ class WindowPolicy:
     max_size: int = 500
 
 
+class Superseded(Exception):
+    """Somebody else has taken an order over; whoever drove it until now stops."""
+
+
 class AggregationService:
     """Keeps windows and orders in the database."""
 
@@ -154,6 +158,18 @@ class AggregationService:
         async with self._database.transaction() as tx:
             await store.mark_unknown(tx, order.order_id)
 
+    async def record_sending(self, order: OmnibusOrder) -> datetime:
+        """Record that a SUBMITTED order is sent now; return when. Raises Superseded.
+
+        The lease begins anew and is longer than a sending takes, so that nobody else judges the order by
+        what the exchange knew before it was sent.
+        """
+        at = self._clock.now()
+        async with self._database.transaction() as tx:
+            if not await store.mark_sending(tx, order.order_id, order.attempts, at, at + LEASE):
+                raise Superseded
+        return at
+
     async def record_sending_again(self, order: OmnibusOrder) -> datetime | None:
         """Record that an order will be sent again; return when, or None if it is not ours to send."""
         at = self._clock.now()
@@ -171,7 +187,10 @@ class AggregationService:
             await store.mark_acked(tx, order.order_id, exchange_order_id)
 
     async def record_refused(self, order: OmnibusOrder) -> None:
-        """Record that the exchange does not have the order and never will: its intents end unfilled."""
+        """Record that the exchange does not have the order and never will: its intents end unfilled.
+
+        Raises Superseded when a later sending, by somebody else, may have a better answer.
+        """
         await self._end(order, (), OrderState.REFUSED)
 
     async def record_complete(self, order: OmnibusOrder, fills: Sequence[Fill]) -> OrderState:
@@ -188,8 +207,11 @@ class AggregationService:
         allocation = allocate(order.manifest, fills)
         tenants = await accounts.list_tenants(self._database)
         async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
-            if await store.lock_in_flight(tx, order.order_id) is None:
+            stands = await store.lock_in_flight(tx, order.order_id)
+            if stands is None:
                 return
+            if state is OrderState.REFUSED and (stands[0] is OrderState.ACKED or stands[1] != order.attempts):
+                raise Superseded
             pooled = await intents.load_window(tx, order.window_id)
             shares = pair_shares(pooled, allocation.shares)
             await store.insert_fills(tx, order.order_id, fills, at, is_late=False)

@@ -110,6 +110,21 @@ async def renew(tx: Transaction, order_id: UUID, lease_until: datetime) -> None:
     await tx.execute("UPDATE aggregation_order SET lease_until = $2 WHERE id = $1", order_id, lease_until)
 
 
+async def mark_sending(
+    tx: Transaction, order_id: UUID, attempts: int, at: datetime, lease_until: datetime
+) -> bool:
+    """Note that a sending begins now; False when somebody else looks after the order meanwhile."""
+    row = await tx.fetch_row(
+        "UPDATE aggregation_order SET sent_at = $3, lease_until = $4 "
+        "WHERE id = $1 AND attempts = $2 AND state = 'submitted' RETURNING id",
+        order_id,
+        attempts,
+        at,
+        lease_until,
+    )
+    return row is not None
+
+
 async def mark_unknown(tx: Transaction, order_id: UUID) -> None:
     """Note that a send got neither yes nor no."""
     await tx.execute(
@@ -138,12 +153,13 @@ async def mark_acked(tx: Transaction, order_id: UUID, exchange_order_id: UUID) -
     )
 
 
-async def lock_in_flight(tx: Transaction, order_id: UUID) -> OrderState | None:
-    """Lock an order in flight and return its state; None when its outcome is recorded already."""
-    state: str | None = await tx.fetch_value(
-        f"SELECT state FROM aggregation_order WHERE id = $1 AND {_IN_FLIGHT} FOR NO KEY UPDATE", order_id
+async def lock_in_flight(tx: Transaction, order_id: UUID) -> tuple[OrderState, int] | None:
+    """Lock an order in flight; return its state and how often it was sent, None when it has ended."""
+    row = await tx.fetch_row(
+        f"SELECT state, attempts FROM aggregation_order WHERE id = $1 AND {_IN_FLIGHT} FOR NO KEY UPDATE",
+        order_id,
     )
-    return None if state is None else OrderState(state)
+    return None if row is None else (OrderState(row["state"]), row["attempts"])
 
 
 async def mark_ended(

@@ -30,7 +30,7 @@ from execution_stack.aggregation.domain import (
     OrderState,
     is_complete,
 )
-from execution_stack.aggregation.service import AggregationService
+from execution_stack.aggregation.service import AggregationService, Superseded
 from execution_stack.exchange.errors import (
     AnswerUnreadable,
     ExchangeUnavailable,
@@ -138,12 +138,13 @@ class OrderWorker:
         return late
 
     async def _send(self, order: OmnibusOrder) -> OmnibusOrder:
-        """Send an order that the database knows as SUBMITTED."""
+        """Send an order that the database knows as SUBMITTED. Raises Superseded."""
         for attempt in range(self._pace.not_received_sends):
             if attempt:
                 await asyncio.sleep(self._pace.first_pause_seconds * 4**attempt)
             try:
                 async with self._calls:
+                    order = replace(order, sent_at=await self._service.record_sending(order))
                     placed = await self._exchange.place_order(order.on_the_wire())
             except NotReceived:
                 continue
@@ -276,6 +277,8 @@ class OrderWorker:
         """Drive an order; a step that fails leaves it in flight, to be taken over when its lease ends."""
         try:
             await self.drive(order, stop)
+        except Superseded:
+            _log.warning("order.superseded", order=str(order.order_id), attempt=order.attempts)
         except Exception:  # noqa: BLE001 - whatever it was, other orders go on and this one is tried again
             _failed.inc()
             _log.exception("order.step_failed", order=str(order.order_id))
