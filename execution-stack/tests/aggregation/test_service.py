@@ -9,6 +9,7 @@ from execution_stack.allocation.domain import read_manifest
 from execution_stack.exchange.domain import Action, BookSide, MarketStatus, Side
 from execution_stack.markets.service import MarketService
 from execution_stack.reports.domain import FillShare, Final, NotPooled, Reason
+from shared.ledger.store import lock_books
 
 from .exchange_double import Trade, snapshot
 
@@ -154,6 +155,32 @@ async def test_a_market_that_changed_since_the_receipt_refuses(world, change, re
     assert await world.run_windows() == []
     assert await world.reports() == [NotPooled(intent, reason)]
     assert world.exchange.sent == []
+
+
+async def test_two_orders_of_sales_never_wait_for_each_other_in_a_ring(world):
+    """The end of an order locks every seller's book at once, also of those who sold nothing."""
+    for name in ("A", "B"):
+        await world.submit(name, 100)
+    world.exchange.trades["KX-1"] = [Trade(200, 5400, 0)]
+    await world.run_windows()
+    first, second = sorted(("A", "B"), key=lambda name: world.accounts[name])
+    # Of two sellers of one order the later book sells: it arrives first and gets the only unit.
+    await world.submit(second, 100, action=Action.SELL, limit=5000)
+    await world.submit(first, 1, action=Action.SELL, limit=5000)
+    world.exchange.trades["KX-1"] = [Trade(1, 5200, 0)]
+    world.clock.advance(timedelta(seconds=2))
+    [order] = await world.service.close_windows()
+    async with world.database.transaction(*world.tenants) as tx:
+        await lock_books(tx, [world.accounts[first]])
+        ending = asyncio.create_task(world.worker.drive(order, world.stop))
+        await asyncio.sleep(0.3)
+        # What the order's end holds while it waits for that book is nothing that comes after it.
+        free = await tx.fetch(
+            "SELECT id FROM ledger_book WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED", world.accounts[second]
+        )
+        assert len(free) == 1
+    assert (await ending).state is OrderState.PARTIAL
+    await world.check_ledger()
 
 
 async def test_fees_above_the_caps_are_the_houses_and_a_break(world):

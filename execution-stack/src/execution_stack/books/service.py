@@ -18,7 +18,7 @@ from execution_stack.books.domain import (
     ReferenceTotals,
 )
 from execution_stack.books.errors import FloatTooLow
-from execution_stack.exchange.domain import Side
+from execution_stack.exchange.domain import Action, Side
 from shared.audit import AuditRecord, append
 from shared.database import Transaction
 from shared.errors import invariant
@@ -108,12 +108,14 @@ async def book_allocation(tx: Transaction, allocation: BookedAllocation) -> None
     """Post an order's fills and fees, end its holds on float, and pair what now can be paired.
 
     Every intent of the order has a share, also an empty one, so that every tenant's hold ends. A sale's
-    hold on the position ends when its intent becomes final.
+    hold on the position ends when its intent becomes final, in this transaction: so every seller's book is
+    locked here already, in the one order in which books are locked.
     """
     market_id = allocation.market_id
     await open_books(tx, [(market_id, HOUSE_TENANT, BookKind.MARKET)])
     tenants = {share.tenant_id for share in allocation.shares}
-    accounts = {share.account for share in allocation.shares if share.quantity}
+    sells = allocation.action is Action.SELL
+    accounts = {share.account for share in allocation.shares if share.quantity or sells}
     await lock_books(tx, {market_id, *tenants, *accounts})
     assets = await get_assets(tx, market_id)
     gross = await store.load_gross(tx, market_id)
