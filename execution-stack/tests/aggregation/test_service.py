@@ -1,5 +1,7 @@
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from execution_stack.aggregation.domain import OrderState, order_id_of
 from execution_stack.allocation.domain import read_manifest
 from execution_stack.exchange.domain import Action, BookSide, MarketStatus, Side
+from execution_stack.exchange.errors import AnswerUnreadable
 from execution_stack.markets.service import MarketService
 from execution_stack.reports.domain import FillShare, Final, NotPooled, Reason
 from shared.ledger.store import lock_books
@@ -216,6 +219,25 @@ async def test_a_late_fill_is_a_break_and_nothing_is_taken_back(world):
     assert await world.worker.recheck() == 0
     assert await world.value("SELECT rechecks FROM aggregation_order") == 2
     assert await world.value("SELECT recheck_at FROM aggregation_order") is None
+
+
+async def test_an_order_that_cannot_be_read_does_not_keep_late_fills_of_others_hidden(world, monkeypatch):
+    for _ in range(2):
+        await world.submit("A", 100)
+        world.exchange.trades["KX-1"] = [Trade(100, 5400, 0)]
+        [order] = await world.run_windows()
+    fills = world.exchange.by_id[order.exchange_order_id]
+    fills.append(replace(fills[0], fill_id=uuid4(), quantity=7))
+    answer = world.exchange.fills
+
+    async def read(exchange_order_id):
+        if exchange_order_id != order.exchange_order_id:
+            raise AnswerUnreadable("not what is documented")
+        return await answer(exchange_order_id)
+
+    monkeypatch.setattr(world.exchange, "fills", read)
+    world.clock.advance(timedelta(seconds=31))
+    assert await world.worker.recheck() == 1
 
 
 async def test_recording_an_outcome_twice_books_it_once(world):

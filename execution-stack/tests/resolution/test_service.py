@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from execution_stack.exchange.domain import Action, Settlement, Side
+from execution_stack.exchange.errors import AnswerUnreadable
 from execution_stack.markets.service import MarketService
 from execution_stack.reports.domain import NotPooled, Payout, Reason, Resolution
 from execution_stack.resolution.service import ResolutionService
@@ -117,3 +118,27 @@ async def test_a_market_in_which_nobody_had_an_intent_is_left_alone(settling, se
     await finalize(settling, 10_000)
     assert await service.resolve_due() == 0
     assert await settling.reports() == []
+
+
+async def test_a_market_that_cannot_be_read_does_not_keep_the_others_from_being_paid(
+    settling, trade, service, monkeypatch
+):
+    await trade("A", 300, 5500)
+    settling.exchange.trades["KX-2"] = settling.exchange.trades["KX-1"]
+    await settling.submit("B", 300, market=settling.other_market)
+    await settling.run_windows()
+    settling.exchange.resolve("KX-2", 10_000)
+    await finalize(settling, 10_000)
+    first, second = sorted((settling.market, settling.other_market))
+    unreadable = {settling.market: "KX-1", settling.other_market: "KX-2"}[first]
+    answer = settling.exchange.settlements
+
+    async def settlements(ticker):
+        if ticker == unreadable:
+            raise AnswerUnreadable("not what is documented")
+        return await answer(ticker)
+
+    monkeypatch.setattr(settling.exchange, "settlements", settlements)
+    assert await service.resolve_due() == 1
+    [paid] = await settling.fetch("SELECT market_id FROM resolution_market")
+    assert paid["market_id"] == second

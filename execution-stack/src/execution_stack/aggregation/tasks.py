@@ -128,11 +128,18 @@ class OrderWorker:
         return order
 
     async def recheck(self) -> int:
-        """Read the fills of orders that ended a while ago once more; return how many late ones there were."""
+        """Read the fills of orders that ended a while ago once more; return how many late ones there were.
+
+        An order that cannot be read is read again later; it does not keep the others waiting.
+        """
         late = 0
         for recheck in await self._service.list_rechecks():
-            async with self._calls:
-                found = await self._exchange.fills(recheck.exchange_order_id)
+            try:
+                async with self._calls:
+                    found = await self._exchange.fills(recheck.exchange_order_id)
+            except (ExchangeUnavailable, AnswerUnreadable) as refusal:
+                _log.warning("order.not_rechecked", order=str(recheck.order_id), code=refusal.code)
+                continue
             late += await self._service.record_recheck(recheck, found)
         _late.inc(late)
         return late

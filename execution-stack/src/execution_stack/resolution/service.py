@@ -10,6 +10,7 @@ from execution_stack.accounts import service as accounts
 from execution_stack.books import service as books
 from execution_stack.breaks import service as breaks
 from execution_stack.exchange.domain import Settlement
+from execution_stack.exchange.errors import AnswerUnreadable, ExchangeUnavailable
 from execution_stack.exchange.providers.contract import Exchange
 from execution_stack.intents import service as intents
 from execution_stack.markets import service as markets
@@ -44,11 +45,18 @@ class ResolutionService:
         self._clock = clock
 
     async def resolve_due(self) -> int:
-        """Pay every finalized market that is ready; return how many were paid. Raises ExchangeUnavailable."""
+        """Pay every finalized market that is ready; return how many were paid.
+
+        A market of which the exchange gives no usable account is asked for again later; the others are
+        not kept waiting by it.
+        """
         tenants = await accounts.list_tenants(self._database)
         paid = 0
         for market in await self._find_due(tenants):
-            paid += await self._resolve(market, tenants)
+            try:
+                paid += await self._resolve(market, tenants)
+            except (ExchangeUnavailable, AnswerUnreadable) as refusal:
+                _log.warning("resolution.postponed", market=str(market.market_id), code=refusal.code)
         return paid
 
     async def _find_due(self, tenants: Sequence[UUID]) -> list[Market]:
