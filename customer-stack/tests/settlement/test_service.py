@@ -184,6 +184,23 @@ async def test_a_repeated_proposal_is_the_same_and_another_one_waits(office: Off
         await office.propose()
 
 
+async def test_a_period_that_was_released_while_execution_was_asked_is_not_settled_twice(office: Office):
+    await office.period_1()
+    ask = office.execution.confirm_settlement
+
+    async def slowly(proposal: boundary.SettlementProposal) -> boundary.SettlementAnswer:
+        office.execution.confirm_settlement = ask  # type: ignore[method-assign]
+        first = await office.propose()
+        await office.service.approve(office.checker, first.instruction.id, first.digest)
+        await office.service.release(office.checker, first.instruction.id)
+        return await ask(proposal)
+
+    office.execution.confirm_settlement = slowly  # type: ignore[method-assign]
+    with pytest.raises(SettlementPending):
+        await office.propose()
+    assert len(await office.service.list_settlements(office.tenant, None, 10)) == 1
+
+
 async def test_the_proposer_neither_approves_nor_releases(office: Office):
     await office.period_1()
     settlement = await office.propose()

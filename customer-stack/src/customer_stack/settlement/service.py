@@ -155,6 +155,7 @@ class SettlementService:
                 return await _load(tx, UUID(bytes=answered))
             await self._expire_overdue(tx)
             await self._require_none_pending(tx)
+            await self._require_latest(tx, instruction)
             await store.insert_proposal(tx, instruction, lines)
             body = {
                 "amount": instruction.amount,
@@ -303,6 +304,11 @@ class SettlementService:
         for settlement in await store.load_pending(tx):
             if state_at(settlement.state, settlement.instruction, now) in PENDING:
                 raise SettlementPending("Another settlement is under way. Decide or release that one first.")
+
+    async def _require_latest(self, tx: Transaction, instruction: Instruction) -> None:
+        """Refuse a draft whose period was released while execution was asked: it would be paid twice."""
+        if (await store.load_previous(tx)).sequence != instruction.after_sequence:
+            raise SettlementPending("This period was settled a moment ago. Propose what came after it.")
 
     async def _expire_overdue(self, tx: Transaction) -> None:
         for settlement in await store.load_pending(tx):
