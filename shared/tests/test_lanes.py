@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from asyncpg import InternalClientError
 
-from shared.database import Transaction
+from shared.database import DatabaseUnavailable, Transaction
 from shared.errors import Kind, Refusal
 from shared.ids import SystemIds
 from shared.lanes import Lane, LaneBusy, Lanes
@@ -120,6 +121,28 @@ async def test_stopping_finishes_what_is_queued(kernel_database: Any) -> None:
     assert await asyncio.gather(*tasks) == [0, 20, 40]
     with pytest.raises(LaneBusy):
         await lane.submit(6)
+
+
+class UnluckyDatabase:
+    """A database whose driver breaks in a way that nobody expected, once."""
+
+    def __init__(self, database: Any) -> None:
+        self.database = database
+        self.is_lucky = False
+
+    def session(self) -> Any:
+        if not self.is_lucky:
+            self.is_lucky = True
+            raise InternalClientError("no state of mine has a name for this")
+        return self.database.session()
+
+
+async def test_a_driver_that_breaks_in_an_unexpected_way_does_not_end_the_lane(kernel_database: Any) -> None:
+    database: Any = UnluckyDatabase(kernel_database.app)
+    async with running(Lane("t", database, Recorder(), tenant_of=tenant_of)) as lane:
+        with pytest.raises(DatabaseUnavailable):
+            await lane.submit(0)
+        assert await lane.submit(2) == 20
 
 
 async def test_a_book_keeps_its_lane(kernel_database: Any) -> None:

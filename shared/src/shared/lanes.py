@@ -9,7 +9,8 @@ Guaranteed:
 - commands of one lane are decided in arrival order;
 - a caller hears an answer only after the commit;
 - one command that breaks unexpectedly never fails its neighbours: the batch is run again in halves;
-- the queue is bounded, and every caller waits a bounded time.
+- the queue is bounded, and every caller waits a bounded time;
+- whatever breaks a connection, the lane goes on with the next one.
 """
 
 import asyncio
@@ -116,10 +117,15 @@ class Lane(Generic[CommandT, AnswerT]):
                     await self._work(session)
             except DatabaseUnavailable:
                 _log.warning("lane.database_unavailable", lane=self._name)
-                self._refuse_queued(
-                    DatabaseUnavailable("The database does not answer. Try again in a moment.")
-                )
-                await asyncio.sleep(RECONNECT_SECONDS)
+                await self._pause()
+            except Exception:  # noqa: BLE001 - a lane that ended would leave its callers to their timeouts
+                _log.exception("lane.connection_failed", lane=self._name)
+                await self._pause()
+
+    async def _pause(self) -> None:
+        """Answer whoever waits, and try the database again in a moment."""
+        self._refuse_queued(DatabaseUnavailable("The database does not answer. Try again in a moment."))
+        await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _work(self, session: Session) -> None:
         """Work batches on one connection until it breaks or the lane stops."""
