@@ -9,6 +9,7 @@ import pytest
 from bulkhead_local.installation import Installation
 from bulkhead_local.layout import HOST, Ports
 from platform_under_test import running_platform
+from security.callers import Doors, open_doors
 from security.proxy import RecordingProxy
 from security.scene import Scene, live
 
@@ -38,3 +39,10 @@ def watched() -> Iterator[Watched]:
 def scene(watched: Watched) -> Scene:
     """Give people with canary names who have registered, paid in, wagered, cancelled and been paid."""
     return asyncio.run(live(watched.platform))
+
+
+@pytest.fixture(scope="package")
+def doors(watched: Watched, scene: Scene) -> Iterator[Doors]:
+    """Give signed-in clients of the platform."""
+    with open_doors(watched.platform, scene) as opened:
+        yield opened

@@ -30,7 +30,7 @@ ATTEMPTS: Final = 8
 FIRST_DELAY: Final = timedelta(seconds=1)
 LONGEST_DELAY: Final = timedelta(minutes=5)
 POLL_SECONDS: Final = 1.0  # new events wake the worker at once; retries are found by this poll
-HEARTBEAT_TIMEOUT: Final = timedelta(seconds=30)
+HEARTBEAT_TIMEOUT: Final = timedelta(seconds=10)  # an event of a worker that died is picked up again
 
 Handler = Callable[[Transaction, Event], Awaitable[None]]
 
