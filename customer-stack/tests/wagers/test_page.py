@@ -48,7 +48,7 @@ def buy(
     )
 
 
-def world(*wagers, positions=None, yes_values=None, wallets=None):
+def world(*wagers, positions=None, yes_values=None, wallets=None, **more):
     return World(
         wagers={wager.id: wager for wager in wagers},
         owners={ACCOUNT_A: Owner(TENANT, A), ACCOUNT_B: Owner(TENANT, B)},
@@ -57,6 +57,7 @@ def world(*wagers, positions=None, yes_values=None, wallets=None):
         wallets=wallets or {},
         yes_values=yes_values or {},
         stopped=set(),
+        **more,
     )
 
 
@@ -183,7 +184,8 @@ def test_a_scalar_resolution_pays_both_sides_and_the_fee_is_passed_on():
 
 def test_a_settlement_fee_that_the_wallet_lacks_becomes_a_debt():
     changes = fold(
-        (SettlementFee(1, NOW, ACCOUNT_A, MARKET, 428),), world(yes_values={MARKET: 3_700}, wallets={A: 28})
+        (SettlementFee(1, NOW, ACCOUNT_A, MARKET, 428),),
+        world(yes_values={MARKET: 3_700}, wallets={A: 28}, paid={(A, MARKET): 428}),
     )
     assert balances(changes.movement) == {
         (A, "wallet", USD): -28,
@@ -249,7 +251,12 @@ def test_reports_that_contradict_our_books_post_nothing():
     assert faults(replace(payout, account_id=UUID(int=50)), yes_values={MARKET: 10_000}) == [
         Fault.UNKNOWN_ACCOUNT
     ]
-    assert faults(SettlementFee(1, NOW, ACCOUNT_A, MARKET, 1)) == [Fault.MARKET_NOT_RESOLVED]
+    assert faults(payout, yes_values={MARKET: 10_000}, held={(A, MARKET, Side.YES): 1}) == [
+        Fault.POSITION_TOO_SMALL
+    ]
+    fee = SettlementFee(1, NOW, ACCOUNT_A, MARKET, 1)
+    assert faults(fee) == [Fault.MARKET_NOT_RESOLVED]
+    assert faults(fee, yes_values={MARKET: 10_000}) == [Fault.PAYOUT_MISMATCH]
 
 
 def test_a_break_stops_its_account_in_order_and_no_other():

@@ -148,6 +148,57 @@ async def test_a_scalar_resolution_charges_the_exchanges_fee(floor, story):
     await floor.check_books()
 
 
+async def test_a_settlement_fee_beyond_what_the_market_paid_is_not_charged(floor, story):
+    customer = await floor.add_customer()
+    wager_id = await story.send(customer)
+    story.fill(customer, wager_id, 1000, 5_600_000, 100_000)
+    story.final(wager_id, 1000)
+    story.resolve(3_700)
+    story.pay(customer, Side.YES, 1000, 3_700_000)
+    story.charge(customer, 3_000_000)
+    await floor.reports.fetch()
+    charged = (await floor.wallet(customer)).posted
+    story.charge(customer, 700_001)
+    await floor.reports.fetch()
+    assert (await floor.wallet(customer)).posted == charged == 98_514_851 - 5_700_000 + 700_000
+    assert await floor.column("SELECT fault FROM wager_break") == ["payout_mismatch"]
+    await floor.check_books()
+
+
+async def test_a_payout_of_contracts_that_are_offered_stops_one_account_and_no_other(floor, story):
+    seller, other = await floor.add_customer(), await floor.add_customer()
+    for customer in (seller, other):
+        bought = await story.send(customer)
+        story.fill(customer, bought, 1000, 5_600_000, 100_000)
+        story.final(bought, 1000)
+    await floor.reports.fetch()
+    sale = await story.send(seller, "sale", action=Action.SELL, quantity=400)
+    story.resolve(10_000)
+    story.pay(seller, Side.YES, 1000, 10_000_000)
+    story.pay(other, Side.YES, 1000, 10_000_000)
+    await floor.reports.fetch()
+    assert (await floor.wallet(other)).posted == 98_514_851 - 5_700_000 + 10_000_000
+    assert await floor.column("SELECT fault FROM wager_break") == ["position_too_small"]
+    assert await floor.state(sale) == "submitted"
+    await floor.check_books()
+
+
+async def test_a_payout_after_the_end_of_a_sale_in_the_same_page_is_paid(floor, story):
+    customer = await floor.add_customer()
+    bought = await story.send(customer)
+    story.fill(customer, bought, 1000, 5_600_000, 100_000)
+    story.final(bought, 1000)
+    await floor.reports.fetch()
+    sale = await story.send(customer, "sale", action=Action.SELL, quantity=400)
+    story.fill(customer, sale, 100, 600_000, 0)
+    story.final(sale, 100)
+    story.resolve(10_000)
+    story.pay(customer, Side.YES, 900, 9_000_000)
+    await floor.reports.fetch()
+    assert (await floor.wallet(customer)).posted == 98_514_851 - 5_700_000 + 600_000 + 9_000_000
+    await floor.check_books()
+
+
 async def test_a_page_that_comes_twice_takes_effect_once(floor, story):
     customer = await floor.add_customer()
     wager_id = await story.send(customer)

@@ -78,6 +78,10 @@ class World:
     wallets: dict[UUID, int]
     yes_values: dict[UUID, int]
     stopped: set[UUID]
+    held: dict[PositionKey, int] = field(default_factory=dict)
+    """Of positions that the page pays out: contracts that sales reserve."""
+    paid: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
+    """(customer, market) -> payouts less settlement fees."""
 
 
 @dataclass(slots=True)
@@ -168,6 +172,7 @@ def _apply_fill(report: FillShare, owner: Owner | None, world: World, changes: C
     else:
         movement = flows.build_sale_fill(place, wager.id, asset, report.quantity, report.cost, report.fee)
         _set_position(key, position.take(report.quantity)[0], world, changes)
+        _free_contracts(key, report.quantity, world)
         _add_funds(wager.customer_id, max(0, report.cost - report.fee), world)
     changes.movements.append(movement)
     wager = _set_wager(reports.apply_fill(report, wager), world, changes)
@@ -214,13 +219,15 @@ def _apply_payout(report: Payout, owner: Owner | None, world: World, changes: Ch
         return Fault.UNKNOWN_ACCOUNT
     key = (owner.customer_id, report.market_id, report.side)
     position = world.positions.get(key, PositionCost())
-    fault = reports.check_payout(report, world.yes_values.get(report.market_id), position)
+    yes_value, offered = world.yes_values.get(report.market_id), world.held.get(key, 0)
+    fault = reports.check_payout(report, yes_value, position, offered)
     if fault:
         return fault
     asset = world.assets[(report.market_id, report.side)]
     changes.movements.append(flows.build_payout(_place(report, owner), asset, report.quantity, report.amount))
     _set_position(key, position.take(report.quantity)[0], world, changes)
     _add_funds(owner.customer_id, report.amount, world)
+    _add_paid(owner.customer_id, report.market_id, report.amount, world)
     changes.applied.append(Applied(report, owner))
     return None
 
@@ -230,12 +237,15 @@ def _apply_settlement_fee(
 ) -> Fault | None:
     if owner is None:
         return Fault.UNKNOWN_ACCOUNT
-    if report.market_id not in world.yes_values:
-        return Fault.MARKET_NOT_RESOLVED
+    paid = world.paid.get((owner.customer_id, report.market_id), 0)
+    fault = reports.check_settlement_fee(report, world.yes_values.get(report.market_id), paid)
+    if fault:
+        return fault
     available = world.wallets.get(owner.customer_id, 0)
     movement = flows.build_settlement_fee(_place(report, owner), report.amount, available)
     changes.movements.append(movement)
     _add_funds(owner.customer_id, -min(report.amount, max(available, 0)), world)
+    _add_paid(owner.customer_id, report.market_id, -report.amount, world)
     changes.applied.append(Applied(report, owner))
     return None
 
@@ -261,6 +271,9 @@ def _end(report: Final | NotPooled, wager: Wager, world: World, changes: Changes
     if stake is not None:
         changes.stakes.append(stake)
     _add_funds(wager.customer_id, wager.unused, world)
+    if wager.action is Action.SELL:
+        key = (wager.customer_id, wager.market_id, wager.side)
+        _free_contracts(key, wager.quantity - wager.filled_quantity, world)
     changes.ended.append(_set_wager(wager, world, changes))
     changes.applied.append(Applied(report, Owner(wager.tenant_id, wager.customer_id), wager))
 
@@ -276,3 +289,12 @@ def _set_position(key: PositionKey, position: PositionCost, world: World, change
 
 def _add_funds(customer_id: UUID, amount: int, world: World) -> None:
     world.wallets[customer_id] = world.wallets.get(customer_id, 0) + amount
+
+
+def _free_contracts(key: PositionKey, quantity: int, world: World) -> None:
+    if key in world.held:
+        world.held[key] -= quantity
+
+
+def _add_paid(customer_id: UUID, market_id: UUID, amount: int, world: World) -> None:
+    world.paid[customer_id, market_id] = world.paid.get((customer_id, market_id), 0) + amount

@@ -4,7 +4,8 @@ The execution stack is another party: what it says is compared with what the cus
 the customer has. What fails posts nothing.
 
 Guaranteed: a fill that passes keeps the wager within its quantity, its limit price and its `max_total`;
-a payout that passes is the resolved value times our own position.
+a payout that passes is the resolved value times our own position, of which nothing is still offered; a
+settlement fee that passes is at most what the market paid.
 """
 
 from dataclasses import dataclass, replace
@@ -12,7 +13,15 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from customer_stack.boundary_client.domain import Action, FillShare, Final, NotPooled, Payout, Side
+from customer_stack.boundary_client.domain import (
+    Action,
+    FillShare,
+    Final,
+    NotPooled,
+    Payout,
+    SettlementFee,
+    Side,
+)
 from customer_stack.boundary_client.domain import Reason as WireReason
 from customer_stack.markets.domain import value_of_side
 from customer_stack.wagers.domain.amounts import DOLLAR_E4, PositionCost, value_of
@@ -151,11 +160,20 @@ def apply_not_pooled(report: NotPooled, wager: Wager) -> Wager:
     return replace(wager, state=move(wager.state, Event.REFUSAL), refusal=report.reason)
 
 
-def check_payout(report: Payout, yes_value: int | None, position: PositionCost) -> Fault | None:
-    """Compare a payout with the resolved value times our own position."""
+def check_payout(report: Payout, yes_value: int | None, position: PositionCost, offered: int) -> Fault | None:
+    """Compare a payout with the resolved value times our own position, `offered` of which sales reserve."""
     if yes_value is None:
         return Fault.MARKET_NOT_RESOLVED
     if report.quantity <= 0 or report.quantity != position.quantity:
         return Fault.POSITION_TOO_SMALL if report.quantity > position.quantity else Fault.PAYOUT_MISMATCH
+    if offered:
+        return Fault.POSITION_TOO_SMALL
     expected = value_of(report.quantity, value_of_side(yes_value, report.side))
     return Fault.PAYOUT_MISMATCH if report.amount != expected else None
+
+
+def check_settlement_fee(report: SettlementFee, yes_value: int | None, paid: int) -> Fault | None:
+    """Compare a settlement fee with what the market `paid`, less the fees already charged for it."""
+    if yes_value is None:
+        return Fault.MARKET_NOT_RESOLVED
+    return Fault.PAYOUT_MISMATCH if report.amount > paid else None

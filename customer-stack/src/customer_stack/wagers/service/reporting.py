@@ -134,17 +134,25 @@ class ReportApplication:
         contracts = await ledger.get_contract_assets(
             tx, [(market_id, side.value) for market_id in market_ids for side in Side]
         )
-        balances = await ledger.load_balances(
-            tx, [(customer_id, USD, Account.WALLET.value) for customer_id in customers]
-        )
+        paid_out = {
+            (owners[r.account_id].customer_id, r.market_id, r.side): contracts[r.market_id, r.side.value]
+            for r in page
+            if isinstance(r, Payout) and r.account_id in owners
+        }
+        positions = {key: (key[0], asset, Account.POSITION.value) for key, asset in paid_out.items()}
+        wallets = {customer_id: (customer_id, USD, Account.WALLET.value) for customer_id in customers}
+        balances = await ledger.load_balances(tx, [*wallets.values(), *positions.values()])
+        charged = [(r.account_id, r.market_id) for r in page if isinstance(r, SettlementFee)]
         return World(
             wagers=wagers,
             owners=owners,
             assets={(market_id, Side(side)): asset for (market_id, side), asset in contracts.items()},
             positions=await reporting.load_positions(tx, customers),
-            wallets={key[0]: balance.available() for key, balance in balances.items()},
+            wallets={customer_id: balances[key].available() for customer_id, key in wallets.items()},
             yes_values=await markets.load_resolutions(tx, market_ids),
             stopped=await reporting.load_stopped(tx, owners),
+            held={place: balances[key].held for place, key in positions.items()},
+            paid=await reporting.load_paid(tx, charged) if charged else {},
         )
 
     async def _write(self, tx: Transaction, changes: Changes, now: datetime) -> None:

@@ -76,6 +76,21 @@ async def load_positions(tx: Transaction, customer_ids: Iterable[UUID]) -> dict[
     }
 
 
+async def load_paid(tx: Transaction, places: Iterable[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], int]:
+    """Return (customer, market) -> payouts less settlement fees of (account, market), as far as applied."""
+    wanted = sorted(set(places))
+    rows = await tx.fetch(
+        "SELECT r.customer_id, r.market_id, sum(r.amount - r.fee)::bigint AS paid "
+        "FROM unnest($1::uuid[], $2::uuid[]) AS w (account_id, market_id) "
+        "JOIN wager_report r ON r.account_id = w.account_id AND r.market_id = w.market_id "
+        "JOIN wager_report_applied d USING (sequence) "
+        "WHERE r.kind IN ('payout', 'settlement_fee') GROUP BY 1, 2",
+        [account_id for account_id, _ in wanted],
+        [market_id for _, market_id in wanted],
+    )
+    return {(row["customer_id"], row["market_id"]): row["paid"] for row in rows}
+
+
 async def load_stopped(tx: Transaction, account_ids: Iterable[UUID]) -> set[UUID]:
     """Return those of the accounts whose reports are parked."""
     rows = await tx.fetch(
