@@ -24,6 +24,14 @@ SIGNATURE_AGE_SECONDS: Final = 300
 PAGE: Final = 500
 PAY_IN: Final = "pay_in.received"
 
+_UNUSABLE: Final = (
+    httpx.HTTPError,
+    orjson.JSONDecodeError,
+    KeyError,
+    TypeError,
+    InvalidOperation,
+    InexactAmount,
+)
 _SIGNATURE: Final = re.compile(r"t=([0-9]{1,12}),v1=([0-9a-f]{64})")
 
 
@@ -101,14 +109,16 @@ class SandboxBank:
         after = 0
         try:
             while True:
-                page = await self._fetch_page(after)
+                page, before = await self._fetch_page(after), after
                 for entry in page["entries"]:
                     amount = to_minor(Decimal(entry["amount"]), LKR_SCALE)
                     entries.append(StatementEntry(entry["bank_reference"], amount))
                     after = entry["entry_id"]
                 if not page["has_more"]:
                     return Statement(to_minor(Decimal(page["balance"]), LKR_SCALE), entries)
-        except (httpx.HTTPError, orjson.JSONDecodeError, KeyError, TypeError, InvalidOperation) as error:
+                if after <= before:
+                    raise BankUnavailable("The bank's statement does not end. Ask the bank.")
+        except _UNUSABLE as error:
             raise BankUnavailable("The bank's statement could not be fetched. Try again later.") from error
 
     async def _fetch_page(self, after: int) -> Any:
