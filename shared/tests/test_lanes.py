@@ -9,10 +9,11 @@ from uuid import UUID
 import pytest
 from asyncpg import InternalClientError
 
-from shared.database import DatabaseUnavailable, Transaction
+from shared.database import DatabaseBusy, DatabaseUnavailable, Transaction
 from shared.errors import Kind, Refusal
 from shared.ids import SystemIds
 from shared.lanes import Lane, LaneBusy, Lanes
+from shared.ledger import store as ledger
 
 TENANT = SystemIds().new()
 
@@ -157,3 +158,21 @@ async def test_a_book_keeps_its_lane(kernel_database: Any) -> None:
         seen = [command for batch in handlers[book.int % 2].batches for command in batch]
         assert number * 2 in seen
         assert number * 2 + 100 in seen
+
+
+async def test_a_book_that_somebody_holds_keeps_only_its_own_customer_waiting(kernel_database: Any) -> None:
+    ids = SystemIds()
+    books = [ids.new() for _ in range(16)]
+    async with kernel_database.app.transaction(TENANT) as tx:
+        await ledger.open_books(tx, [(book, TENANT, "customer") for book in books])
+
+    async def lock(tx: Transaction, wanted: Sequence[UUID]) -> list[UUID]:
+        await ledger.lock_books(tx, wanted)
+        return list(wanted)
+
+    lane = Lane("t", kernel_database.app, lock, tenant_of=lambda _: TENANT)
+    async with running(lane), kernel_database.app.transaction(TENANT) as holder:
+        await ledger.lock_books(holder, books[5:6])
+        outcomes = await asyncio.gather(*(lane.submit(book) for book in books), return_exceptions=True)
+    assert [outcome for outcome in outcomes if isinstance(outcome, UUID)] == books[:5] + books[6:]
+    assert isinstance(outcomes[5], DatabaseBusy)

@@ -23,6 +23,7 @@ from shared.errors import Kind, Refusal, invariant
 ACQUIRE_TIMEOUT_SECONDS: Final = 10.0
 # The last of them: the driver still waits for the end of the error with which the server said goodbye.
 _SHUT_DOWN: Final = (asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.InternalClientError)
+BUSY: Final = "Another change of the same account is under way. Send the request again in a moment."
 LOST: Final = "The database went away. Send the request again, with its Idempotency-Key where it has one."
 
 
@@ -31,6 +32,13 @@ class DatabaseUnavailable(Refusal):
 
     kind = Kind.UNAVAILABLE
     code = "database.unavailable"
+
+
+class DatabaseBusy(Refusal):
+    """Another transaction held what this one needs for too long; nothing was changed."""
+
+    kind = Kind.UNAVAILABLE
+    code = "database.busy"
 
 
 class Transaction:
@@ -78,13 +86,21 @@ class Session:
             return False
 
     @contextlib.asynccontextmanager
-    async def transaction(self, *tenants: UUID) -> AsyncIterator[Transaction]:
-        """Open a transaction that sees the rows of `tenants` only, and commit it at the end."""
+    async def transaction(
+        self, *tenants: UUID, lock_timeout_ms: int | None = None
+    ) -> AsyncIterator[Transaction]:
+        """Open a transaction that sees the rows of `tenants` only, and commit it at the end.
+
+        Raises DatabaseUnavailable, and DatabaseBusy when a lock is not had in time.
+        """
         connection = self._connection
         # One round trip: a UUID has no character that could end the quoted list.
         listed = ",".join(str(tenant) for tenant in tenants)
+        begin = f"BEGIN; SET LOCAL app.tenants = '{{{listed}}}'"
+        if lock_timeout_ms is not None:
+            begin += f"; SET LOCAL lock_timeout = {lock_timeout_ms:d}"
         try:
-            await connection.execute(f"BEGIN; SET LOCAL app.tenants = '{{{listed}}}'")
+            await connection.execute(begin)
             yield Transaction(connection, frozenset(tenants))
             # PostgreSQL answers COMMIT with ROLLBACK when an error was swallowed inside the block.
             outcome = await connection.execute("COMMIT")
@@ -93,6 +109,8 @@ class Session:
                 raise DatabaseUnavailable(LOST) from error
             with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
                 await connection.execute("ROLLBACK")
+            if isinstance(error, asyncpg.LockNotAvailableError | asyncpg.DeadlockDetectedError):
+                raise DatabaseBusy(BUSY) from error
             raise
         invariant(outcome == "COMMIT", "a transaction that had failed was committed")
 

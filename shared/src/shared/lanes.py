@@ -8,7 +8,8 @@ fast case: its row is written once per batch.
 Guaranteed:
 - commands of one lane are decided in arrival order;
 - a caller hears an answer only after the commit;
-- one command that breaks unexpectedly never fails its neighbours: the batch is run again in halves;
+- one command that breaks unexpectedly, or whose book is locked elsewhere, never fails its neighbours: the
+  batch is run again in halves;
 - the queue is bounded, and every caller waits a bounded time;
 - whatever breaks a connection, the lane goes on with the next one.
 """
@@ -28,6 +29,8 @@ BATCH_CAP: Final = 256
 QUEUE_LIMIT: Final = 4096
 STOP_TIMEOUT_SECONDS: Final = 10.0
 RECONNECT_SECONDS: Final = 0.5
+LOCK_TIMEOUT_MS: Final = 300
+"""How long a batch waits for a book that somebody else holds; then its halves go on without that one."""
 
 CommandT = TypeVar("CommandT")
 AnswerT = TypeVar("AnswerT")
@@ -150,12 +153,16 @@ class Lane(Generic[CommandT, AnswerT]):
             return
         commands = [command for command, _ in batch]
         try:
-            async with session.transaction(*{self._tenant_of(command) for command in commands}) as tx:
+            tenants = {self._tenant_of(command) for command in commands}
+            async with session.transaction(*tenants, lock_timeout_ms=LOCK_TIMEOUT_MS) as tx:
                 answers = await self._handle(tx, commands)
             invariant(len(answers) == len(commands), "a lane's handler answers every command")
         except Exception as error:  # noqa: BLE001 - whatever broke, the neighbours must not suffer
             if len(batch) == 1 or not session.is_usable:
-                _log.exception("lane.command_failed", lane=self._name, batch=len(batch))
+                if isinstance(error, Refusal):
+                    _log.warning("lane.command_refused", lane=self._name, batch=len(batch), code=error.code)
+                else:
+                    _log.exception("lane.command_failed", lane=self._name, batch=len(batch))
                 for _, future in batch:
                     _fail(future, error)
                 return
