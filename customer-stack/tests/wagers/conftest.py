@@ -163,7 +163,7 @@ class Floor:
         await self.markets.refresh()
         await self.snapshot.refresh()
 
-    async def add_customer(self, funds=98_514_851, status="active"):
+    async def add_customer(self, funds=98_514_851, status="active", is_prepared=True):
         customer = Customer(self.ids.new(), self.tenant_id, self.ids.new(), self.ids.new())
         async with self.database.transaction(self.tenant_id) as tx:
             await tx.execute(
@@ -192,7 +192,9 @@ class Floor:
             )
             await ledger.open_books(tx, [(customer.id, self.tenant_id, "customer")])
             await ledger.post(tx, Movement(transfers=(self._deposit(customer, funds),)))
-            await self.sending.prepare_account(tx, Account(customer.account_id, self.tenant_id), customer.id)
+            if is_prepared:
+                account = Account(customer.account_id, self.tenant_id)
+                await self.sending.prepare_account(tx, account, customer.id)
         return customer
 
     def _deposit(self, customer, funds):

@@ -248,6 +248,8 @@ def test_reports_that_contradict_our_books_post_nothing():
         Fault.PAYOUT_MISMATCH
     ]
     assert faults(Resolution(1, NOW, MARKET, 0), yes_values={MARKET: 10_000}) == [Fault.RESOLUTION_CHANGED]
+    assert faults(Resolution(1, NOW, MARKET, 10_001)) == [Fault.MARKET_NOT_RESOLVED]
+    assert faults(Final(1, NOW, WAGER_A, 0), replace(wager, account_id=None)) == [Fault.UNKNOWN_ACCOUNT]
     assert faults(replace(payout, account_id=UUID(int=50)), yes_values={MARKET: 10_000}) == [
         Fault.UNKNOWN_ACCOUNT
     ]

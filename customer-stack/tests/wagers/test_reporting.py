@@ -287,6 +287,61 @@ async def test_a_report_about_nobody_of_ours_is_kept_and_is_a_break_of_the_house
     await floor.check_books()
 
 
+async def test_numbers_beyond_every_column_are_breaks_of_their_reports_and_the_feed_goes_on(floor, story):
+    customers = [await floor.add_customer() for _ in range(6)]
+    wagers = [await story.send(customer) for customer in customers]
+    most = 2**64 - 1
+    story.resolve(2**32 - 1)
+    story.resolve(10_001)
+    story.fill(customers[0], wagers[0], most, 1, 0)
+    story.fill(customers[1], wagers[1], 1, most, 0)
+    story.fill(customers[2], wagers[2], 1, 5_600, most)
+    story.final(wagers[3], most)
+    story.pay(customers[4], Side.YES, most, most)
+    story.charge(customers[4], most)
+    story.not_pooled(wagers[5], Reason.FLOAT_TOO_LOW)
+    assert await floor.reports.fetch() == 9
+    assert await floor.value("SELECT sequence FROM wager_report_cursor") == 9
+    assert await floor.state(wagers[5]) == "refused"
+    assert await floor.column("SELECT fault::text FROM wager_break ORDER BY sequence") == [
+        "quantity_over_intent",
+        "cost_beyond_limit",
+        "total_over_cap",
+        "filled_mismatch",
+        "market_not_resolved",
+    ]
+    async with floor.database.transaction(HOUSE_TENANT) as tx:
+        found = await reading.list_breaks(tx, None, 10)
+    assert [each.fault for each in found] == ["market_not_resolved"] * 2
+    for customer in customers[:5]:
+        assert await floor.reports.resume(floor.tenant_id, customer.account_id, "staff:x") == 0
+    assert await floor.value("SELECT count(*) FROM wager_feed_stop") == 5
+    await floor.check_books()
+
+
+async def test_reports_about_an_account_that_is_not_prepared_are_breaks_and_the_feed_goes_on(floor, story):
+    stranger, customer = await floor.add_customer(is_prepared=False), await floor.add_customer()
+    (answer,) = await floor.place(floor.want(stranger))
+    strange = UUID(orjson.loads(answer)["wager_id"])
+    wager_id = await story.send(customer)
+    story.final(strange, 0)
+    story.not_pooled(strange, Reason.FLOAT_TOO_LOW)
+    story.fill(stranger, strange, 723, 3_966_641, 127_025)
+    story.final(wager_id, 0)
+    assert await floor.reports.fetch() == 4
+    story.fill(stranger, strange, 1, 1, 0)
+    assert await floor.reports.fetch() == 1
+    assert await floor.value("SELECT sequence FROM wager_report_cursor") == 5
+    assert await floor.state(strange) == "pending"
+    assert await floor.state(wager_id) == "unfilled"
+    async with floor.database.transaction(HOUSE_TENANT) as tx:
+        found = await reading.list_breaks(tx, None, 10)
+    assert [(each.sequence, each.fault) for each in found] == [
+        (number, "unknown_account") for number in (1, 2, 3)
+    ]
+    await floor.check_books()
+
+
 async def test_every_change_of_state_has_its_audit_record(floor, story):
     customer = await floor.add_customer()
     wager_id = await story.send(customer)

@@ -206,8 +206,8 @@ def _apply_not_pooled(report: NotPooled, world: World, changes: Changes) -> Faul
 
 
 def _apply_resolution(report: Resolution, world: World, changes: Changes) -> Fault | None:
-    if world.yes_values.get(report.market_id, report.yes_value) != report.yes_value:
-        return Fault.RESOLUTION_CHANGED
+    if fault := reports.check_resolution(report, world.yes_values.get(report.market_id)):
+        return fault
     world.yes_values[report.market_id] = report.yes_value
     changes.resolutions.append(report)
     changes.applied.append(Applied(report, None))

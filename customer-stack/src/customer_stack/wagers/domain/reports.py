@@ -19,6 +19,7 @@ from customer_stack.boundary_client.domain import (
     Final,
     NotPooled,
     Payout,
+    Resolution,
     SettlementFee,
     Side,
 )
@@ -131,6 +132,8 @@ def apply_fill(report: FillShare, wager: Wager) -> Wager:
 
 def check_final(report: Final, wager: Wager) -> Fault | None:
     """Compare a final report with the fills that we know."""
+    if wager.account_id is None:
+        return Fault.UNKNOWN_ACCOUNT
     if not can_move(wager.state, Event.FINAL_NONE):
         return Fault.WAGER_NOT_OPEN
     return Fault.FILLED_MISMATCH if report.filled != wager.filled_quantity else None
@@ -143,11 +146,13 @@ def apply_final(wager: Wager) -> Wager:
 
 def is_repeated_refusal(wager: Wager) -> bool:
     """Tell whether a not-pooled report says what a signed refusal has said before."""
-    return wager.state is State.REFUSED
+    return wager.account_id is not None and wager.state is State.REFUSED
 
 
 def check_not_pooled(wager: Wager) -> Fault | None:
     """Compare a not-pooled report with the fills that we know."""
+    if wager.account_id is None:
+        return Fault.UNKNOWN_ACCOUNT
     if not can_move(wager.state, Event.REFUSAL):
         return Fault.WAGER_NOT_OPEN
     return Fault.FILLED_MISMATCH if wager.filled_quantity else None
@@ -158,6 +163,13 @@ def apply_not_pooled(report: NotPooled, wager: Wager) -> Wager:
     if report.reason is WireReason.CANCELLED:
         return replace(wager, state=move(wager.state, Event.CANCELLATION))
     return replace(wager, state=move(wager.state, Event.REFUSAL), refusal=report.reason)
+
+
+def check_resolution(report: Resolution, known: int | None) -> Fault | None:
+    """Compare a resolution with what a contract can pay, and with the value `known` from before."""
+    if not 0 <= report.yes_value <= DOLLAR_E4:
+        return Fault.MARKET_NOT_RESOLVED
+    return Fault.RESOLUTION_CHANGED if known not in (None, report.yes_value) else None
 
 
 def check_payout(report: Payout, yes_value: int | None, position: PositionCost, offered: int) -> Fault | None:

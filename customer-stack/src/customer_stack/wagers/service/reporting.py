@@ -37,7 +37,6 @@ from shared import audit
 from shared.audit import AuditRecord
 from shared.clock import Clock
 from shared.database import Database, Transaction
-from shared.errors import invariant
 from shared.ids import HOUSE_TENANT, Ids
 from shared.ledger import store as ledger
 from shared.ledger.domain import USD
@@ -127,10 +126,6 @@ class ReportApplication:
         customers = {owner.customer_id for owner in owners.values()}
         await ledger.lock_books(tx, customers)
         wagers = await load_wagers(tx, wager_ids)
-        invariant(
-            all(wager.customer_id in customers for wager in wagers.values()),
-            "a wager that execution knows belongs to a prepared account",
-        )
         contracts = await ledger.get_contract_assets(
             tx, [(market_id, side.value) for market_id in market_ids for side in Side]
         )
@@ -150,7 +145,7 @@ class ReportApplication:
             positions=await reporting.load_positions(tx, customers),
             wallets={customer_id: balances[key].available() for customer_id, key in wallets.items()},
             yes_values=await markets.load_resolutions(tx, market_ids),
-            stopped=await reporting.load_stopped(tx, owners),
+            stopped=await reporting.load_stopped(tx, {*owners, *account_ids}),
             held={place: balances[key].held for place, key in positions.items()},
             paid=await reporting.load_paid(tx, charged) if charged else {},
         )

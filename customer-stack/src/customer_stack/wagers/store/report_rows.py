@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final as Constant
 from uuid import UUID
 
 import asyncpg
@@ -21,6 +22,9 @@ from customer_stack.boundary_client.domain import (
 from customer_stack.wagers.domain.page import Owner
 from customer_stack.wagers.domain.reports import Wager
 from shared.ids import HOUSE_TENANT
+
+BIGINT_MAX: Constant = 2**63 - 1
+INTEGER_MAX: Constant = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,11 @@ class ReportRow:
 
 
 def to_row(report: Report, account_id: UUID | None, owner: Owner | None, wager: Wager | None) -> ReportRow:
-    """Return the row of a report. What belongs to no customer of ours stands under the house's tenant."""
+    """Return the row of a report. What belongs to no customer of ours stands under the house's tenant.
+
+    A number beyond its column is kept as the largest that fits: either is beyond every wager, position and
+    payout of ours, so the report is a break, and stays one when it is read again.
+    """
     tenant_id = owner.tenant_id if owner else HOUSE_TENANT
     customer_id = owner.customer_id if owner else None
     sequence, at = report.sequence, report.recorded_at
@@ -66,9 +74,9 @@ def to_row(report: Report, account_id: UUID | None, owner: Owner | None, wager: 
                 report.window_id,
                 wager.side if wager else None,
                 wager.action if wager else None,
-                quantity=report.quantity,
-                cost=report.cost,
-                fee=report.fee,
+                quantity=min(report.quantity, BIGINT_MAX),
+                cost=min(report.cost, BIGINT_MAX),
+                fee=min(report.fee, BIGINT_MAX),
                 manifest=report.manifest,
             )
         case Final():
@@ -80,7 +88,7 @@ def to_row(report: Report, account_id: UUID | None, owner: Owner | None, wager: 
                 account_id,
                 customer_id,
                 report.intent_id,
-                quantity=report.filled,
+                quantity=min(report.filled, BIGINT_MAX),
             )
         case NotPooled():
             return ReportRow(
@@ -100,7 +108,7 @@ def to_row(report: Report, account_id: UUID | None, owner: Owner | None, wager: 
                 at,
                 "resolution",
                 market_id=report.market_id,
-                yes_value=report.yes_value,
+                yes_value=min(report.yes_value, INTEGER_MAX),
             )
         case Payout():
             return ReportRow(
@@ -112,8 +120,8 @@ def to_row(report: Report, account_id: UUID | None, owner: Owner | None, wager: 
                 customer_id,
                 market_id=report.market_id,
                 side=report.side,
-                quantity=report.quantity,
-                amount=report.amount,
+                quantity=min(report.quantity, BIGINT_MAX),
+                amount=min(report.amount, BIGINT_MAX),
             )
         case SettlementFee():
             return ReportRow(
@@ -124,7 +132,7 @@ def to_row(report: Report, account_id: UUID | None, owner: Owner | None, wager: 
                 account_id,
                 customer_id,
                 market_id=report.market_id,
-                fee=report.amount,
+                fee=min(report.amount, BIGINT_MAX),
             )
 
 
