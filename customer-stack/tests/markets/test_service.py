@@ -82,6 +82,21 @@ async def test_the_whole_catalogue_is_mirrored_page_by_page(service):
     assert market.asset_of(Side.YES) >= 1000
 
 
+@pytest.mark.parametrize("page", [(), (1,), (2, 1)])
+async def test_a_catalogue_that_does_not_advance_is_no_answer(service, catalogue, page):
+    asked = []
+
+    async def list_markets(*, after=None, limit=200):
+        asked.append(after)
+        assert len(asked) <= 2
+        return tuple(listing(number) for number in page), True
+
+    catalogue.list_markets = list_markets
+    with pytest.raises(OutcomeUnknown):
+        await service.refresh()
+    assert await service.list_markets(None, 10) == []
+
+
 async def test_a_refresh_writes_only_what_changed(service, catalogue, customer_database):
     await service.refresh()
     service._clock.advance(timedelta(seconds=1))

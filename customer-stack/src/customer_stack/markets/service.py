@@ -5,6 +5,7 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from customer_stack.boundary_client.domain import MarketListing, OrderBook, Resolution, Side
+from customer_stack.boundary_client.paging import next_cursor
 from customer_stack.markets import store
 from customer_stack.markets.domain import Market
 from customer_stack.markets.errors import MarketUnknown
@@ -41,13 +42,14 @@ class MarketService:
         self._clock = clock
 
     async def refresh(self) -> None:
-        """Read the whole catalogue, then write what changed in one transaction."""
-        listings: list[MarketListing] = []
-        more, after = True, None
+        """Read the whole catalogue, then write what changed in one transaction. Raises OutcomeUnknown."""
+        page, more = await self._catalogue.list_markets(after=None, limit=PAGE)
+        listings, after, pages = list(page), None, 1
         while more:
+            after = next_cursor(after, [listing.market_id for listing in page], pages)
             page, more = await self._catalogue.list_markets(after=after, limit=PAGE)
             listings += page
-            after, more = (page[-1].market_id, more) if page else (after, False)
+            pages += 1
         if not listings:
             return
         async with self._database.transaction() as tx:

@@ -5,6 +5,7 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from customer_stack.boundary_client import domain as boundary
+from customer_stack.boundary_client.paging import next_cursor
 from customer_stack.ledger.domain import Account
 from customer_stack.payments.providers.contract import Bank
 from customer_stack.payments.service import find_collection
@@ -176,13 +177,15 @@ class ReconciliationService:
     async def _check_execution(self, tenant_id: UUID, ours: OurSide) -> tuple[Check, ...]:
         """Ask for the whole statement at our sequence and compare account by account."""
         lines: list[boundary.StatementLine] = []
+        after, pages = None, 0
         try:
             while True:
-                after = lines[-1].account_id if lines else None
                 page = await self._statements.get_statement(tenant_id, ours.sequence, after=after, limit=PAGE)
                 lines += page.lines
-                if not (page.more and page.lines):
+                pages += 1
+                if not page.more:
                     break
+                after = next_cursor(after, [line.account_id for line in page.lines], pages)
         except Refusal:
             return unavailable(*_EXECUTION_CHECKS)
         return compare_execution(ours, page.totals, lines)
