@@ -1,10 +1,10 @@
 """The manifest of a window, and the allocation that anyone can repeat from it. Pure.
 
 Allocation happens once, when the order can no longer trade and all its fills are known: sharing out again
-while fills arrive would take contracts back from someone (the Alabama paradox), see
-`reference/exchange.md`, sections 0 and 2.3. Quantity goes by Hamilton's method, so do cost and fees on the
-allocated quantity; no average price is ever rounded. That accounts and quantities are fixed before the
-order is placed, and can be verified independently, is what 17 CFR 1.35(b)(5) asks for.
+while fills arrive would take contracts back from someone (the Alabama paradox). Quantity goes by Hamilton's
+method, so do cost and fees on the allocated quantity; no average price is ever rounded. That accounts and
+quantities are fixed before the order is placed, and can be verified independently, is what 17 CFR
+1.35(b)(5) asks for.
 
 Units: contracts 0.01, price 0.0001 USD, money 0.000001 USD.
 """

@@ -90,13 +90,6 @@ async def hold_float(tx: Transaction, order_id: UUID, amounts: Mapping[UUID, int
     return too_low
 
 
-async def release_float(tx: Transaction, order_id: UUID, tenants: Collection[UUID]) -> None:
-    """Free what an order held that never reached the exchange."""
-    await lock_books(tx, tenants)
-    open_holds = await _load_float_holds(tx, order_id, tenants)
-    await post(tx, domain.release_holds(open_holds.values()))
-
-
 async def _load_float_holds(
     tx: Transaction, order_id: UUID, tenants: Collection[UUID]
 ) -> dict[UUID, OpenHold]:

@@ -3,7 +3,7 @@
 The exchange has one YES book per market. An intent of either side becomes a bid or an ask on it, and a
 fill's price becomes the price on the side of the intent again. Cost is always computed from that price,
 never from balances or from the exchange's own cost fields, which know only the net
-(`reference/money-flows.md`, section 6).
+(docs/money-flows.md, section 6).
 
 Units: contracts 0.01, price 0.0001 USD per contract, money 0.000001 USD. So price times contracts is
 money, without rounding.

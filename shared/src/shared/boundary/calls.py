@@ -14,7 +14,6 @@ from uuid import UUID
 from shared.boundary.errors import CallRefused, Code
 
 NONCE_BYTES: Final = 16
-SIGNATURE_BYTES: Final = 32
 
 CALL_KEY: Final = "bulkhead-call-bin"
 ANSWER_KEY: Final = "bulkhead-answer-bin"

@@ -14,7 +14,6 @@ from customer_stack.fx.errors import RateUnavailable, TermsInvalid
 from shared.errors import invariant
 from shared.money import divide_ceil, divide_floor
 
-RATE_ONE: Final = 10**8
 RATE_TICK: Final = 10**4
 """Our rates have four digits: 0.0001 scaled 1e-8."""
 

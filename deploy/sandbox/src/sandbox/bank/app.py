@@ -246,7 +246,7 @@ def create_app(settings: BankSettings) -> FastAPI:
             await courier.close()
         journal.close()
 
-    app = FastAPI(title="Sandbox bank", lifespan=lifespan)
+    app = FastAPI(title="Sandbox bank", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.bank = bank
     app.state.house_account = settings.bank_account
     app.include_router(router, dependencies=[Depends(BearerKey(settings.bank_api_key))])

@@ -51,7 +51,7 @@ def create_app(settings: ExchangeSettings) -> FastAPI:
         clock.cancel()
         journal.close()
 
-    app = FastAPI(title="Sandbox exchange", lifespan=lifespan)
+    app = FastAPI(title="Sandbox exchange", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service
     for routes in (portfolio_api, markets_api, control_api, page):
         app.include_router(routes.router)

@@ -162,7 +162,7 @@ def create_app(settings: IdentitySettings) -> FastAPI:
         yield
         journal.close()
 
-    app = FastAPI(title="Sandbox identity vendor", lifespan=lifespan)
+    app = FastAPI(title="Sandbox identity vendor", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.vendor = Vendor(journal, delay_ms=settings.identity_delay_ms, randomness=randomness)
     app.include_router(router, dependencies=[Depends(BearerKey(settings.identity_api_key))])
     refuse_in_json(app)

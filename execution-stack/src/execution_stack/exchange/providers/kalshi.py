@@ -1,4 +1,4 @@
-"""The Kalshi Trade API v2, as thin as it can be made (`reference/exchange.md`, section 1).
+"""The Kalshi Trade API v2, as thin as it can be made (docs.kalshi.com).
 
 Our own client instead of the vendor's: that one signs twice, has no default timeout and repeats requests
 on its own. Orders go to the V2 endpoint; reads stay where they are.

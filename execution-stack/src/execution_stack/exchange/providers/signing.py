@@ -1,7 +1,7 @@
 """Request signatures of the Kalshi Trade API: RSA-PSS over time, method and path.
 
 The signed text is `timestamp + METHOD + path`, with the path as it is sent and without its query; the
-salt is as long as the digest (`reference/exchange.md`, section 1.1). The body is not signed.
+salt is as long as the digest (docs.kalshi.com, API keys). The body is not signed.
 """
 
 import base64

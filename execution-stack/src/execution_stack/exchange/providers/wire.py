@@ -31,7 +31,6 @@ from shared.money import CONTRACT_SCALE, PRICE_SCALE, USD_SCALE, to_minor
 
 Object = Mapping[str, Any]
 
-TICKER_SIZE: Final = 64
 TITLE_SIZE: Final = 200
 RULES_SIZE: Final = 500
 MICRO_PER_CENT: Final = 10_000
