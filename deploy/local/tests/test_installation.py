@@ -22,8 +22,7 @@ def test_a_platform_uses_an_existing_postgresql_and_comes_back_after_faults(tmp_
             one.start()
             assert set(one.servers) == {"execution"}
             _check_state(one)
-            with pytest.raises(LocalProblem, match="already runs"):
-                Installation(tmp_path / "run", one.ports).start()
+            _check_second_run_is_refused(one)
             one.supervisor.kill("execution-worker")
             one.supervisor.restart("execution-worker")
             one.servers["execution"].kill()
@@ -39,6 +38,16 @@ def test_a_platform_uses_an_existing_postgresql_and_comes_back_after_faults(tmp_
             Server(folder).forget_socket()
         existing.forget_socket()
         shutil.rmtree(tmp_path / "run")
+
+
+def _check_second_run_is_refused(one: Installation) -> None:
+    record = one.folder / "processes.json"
+    before = record.read_bytes()
+    for begin in (Installation.start, Installation.start_databases):
+        with Installation(one.folder, one.ports) as second, pytest.raises(LocalProblem, match="already runs"):
+            begin(second)
+    assert record.read_bytes() == before
+    assert one.supervisor.ended() == []
 
 
 def _check_state(one: Installation) -> None:

@@ -91,6 +91,16 @@ def test_what_a_killed_run_left_is_ended_by_the_next(tmp_path):
     assert Supervisor(tmp_path).end_leftovers() == []
 
 
+def test_one_that_started_nothing_leaves_the_record_of_another_alone(tmp_path):
+    running, refused = Supervisor(tmp_path), Supervisor(tmp_path)
+    running.start([program("one")])
+    before = (tmp_path / "processes.json").read_bytes()
+    refused.stop()
+    assert (tmp_path / "processes.json").read_bytes() == before
+    running.stop()
+    assert (tmp_path / "processes.json").read_text() == "{}"
+
+
 def test_a_process_that_only_has_the_same_id_is_left_alone(tmp_path):
     (tmp_path / "processes.json").write_text(f'{{"one": [{os.getpid()}, 1.0]}}')
     assert Supervisor(tmp_path).end_leftovers() == []

@@ -100,14 +100,15 @@ class Installation:
         self._migrate()
 
     def stop(self) -> None:
-        """End all programs, then the servers."""
+        """End all programs, then the servers. Whoever does not hold the folder touches nothing in it."""
+        if self._lock is None:
+            return
         self.supervisor.stop()
         for server in self.servers.values():
             server.stop()
         self.servers.clear()
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        self._lock.close()
+        self._lock = None
 
     def command(self, stack: Stack, *arguments: str, check: bool = True) -> str:
         """Run a command of a stack and return what it prints. Raises LocalProblem when it fails."""

@@ -105,6 +105,8 @@ class Supervisor:
         """Ask programs (all of them by default) to end, and end those that do not."""
         chosen = [name for name in (names or list(self._running)) if name in self._running]
         stopping = {name: self._running.pop(name) for name in chosen}
+        if not stopping:
+            return
         for process in stopping.values():
             process.terminate()
         deadline = time.monotonic() + STOP_SECONDS
