@@ -30,6 +30,7 @@ from shared.migrations import kernel_sql  # noqa: E402
 
 ROOT = HERE.parents[2]
 FOLDER = ROOT / ".run" / "bench"
+WAGERS = "wagers.http"
 LIGHT_PASSWORDS = {"CUSTOMER_ARGON2_MEMORY_KIB": "8192", "CUSTOMER_ARGON2_PASSES": "1"}
 
 
@@ -75,13 +76,18 @@ MEASURES: dict[str, Callable[[Server], Awaitable[Result]]] = {
 }
 
 
-async def run(only: str) -> list[Result]:
+def choose(only: str) -> list[str]:
+    """Return the measures whose names begin so; a result such as wagers.http_p99 is of its measure."""
+    return [name for name in (WAGERS, *MEASURES) if name.startswith(only) or only.startswith(f"{name}_")]
+
+
+async def run(names: list[str]) -> list[Result]:
     """Run the chosen measures, one after the other, on one server: that of the customer stack."""
     results: list[Result] = []
-    chosen = {name: measure for name, measure in MEASURES.items() if name.startswith(only)}
+    chosen = {name: measure for name, measure in MEASURES.items() if name in names}
     with Installation(FOLDER, Ports.free(), settings={"customer": LIGHT_PASSWORDS}) as installation:
-        if "wagers.http".startswith(only) or only.startswith("wagers.http"):
-            print("measuring wagers.http ...", flush=True)
+        if WAGERS in names:
+            print(f"measuring {WAGERS} ...", flush=True)
             await asyncio.to_thread(installation.start)
             results += await wagers.measure(installation)
             installation.supervisor.stop()
@@ -96,9 +102,10 @@ async def run(only: str) -> list[Result]:
 
 def main() -> None:
     """Run from the command line."""
-    results = uvloop.run(run(os.environ.get("ONLY", "")))
-    if not results:
-        sys.exit(f"no measure has that name; there are: wagers.http, {', '.join(MEASURES)}")
+    names = choose(os.environ.get("ONLY", ""))
+    if not names:
+        sys.exit(f"no measure has that name; there are: {', '.join((WAGERS, *MEASURES))}")
+    results = uvloop.run(run(names))
     show(results)
     rates = {result.name: result.value for result in results if result.unit.endswith("/s")}
     if base := rates.pop("yardstick.tpcb", None):
