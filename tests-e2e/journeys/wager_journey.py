@@ -4,7 +4,8 @@ Run by `make run` with the state file that it wrote:
 
     python -m journeys.wager_journey --state .run/state.json
 
-Ends 0 only if every step and every final check held. It can be driven again on the same databases.
+Ends 0 only if every step and every final check held, 130 after Ctrl-C. It can be
+driven again on the same databases.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from journeys.screen import Screen
 from journeys.settling import reconcile_open, settle, verify
 from journeys.wagering import await_execution, resolve, sell, show_allocation, wager
 
+CODE_AFTER_CTRL_C = 130
 STEPS: tuple[tuple[str, tuple[Callable[[Journey], Awaitable[None]], ...]], ...] = (
     ("Onboard", (open_house, onboard)),
     ("Deposit at a locked rate", (deposit,)),
@@ -56,7 +58,10 @@ def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--state", type=Path, required=True, help="the state file of a running platform")
-    sys.exit(asyncio.run(drive(parser.parse_args().state)))
+    try:
+        sys.exit(asyncio.run(drive(parser.parse_args().state)))
+    except KeyboardInterrupt:
+        sys.exit(CODE_AFTER_CTRL_C)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """`make run`: start everything, drive one whole journey on screen, stay up until Ctrl-C.
 
-`ONCE=1` ends after the journey. Ends 0 only if the journey's every step and check held.
+`ONCE=1` ends after the journey. Ends 0 only if the journey's every step and check held; ended before that,
+130 after Ctrl-C and 143 after SIGTERM.
 `--migrate` only brings the databases up to date.
 """
 
@@ -24,6 +25,8 @@ from bulkhead_local.problems import LocalProblem
 ROOT: Final = Path(__file__).resolve().parents[4]
 TESTS: Final = ROOT / "tests-e2e"
 RESTARTS_A_MINUTE: Final = 5
+CODE_AFTER_CTRL_C: Final = 130
+CODE_AFTER_SIGTERM: Final = 143
 
 _console = Console(highlight=False)
 
@@ -48,13 +51,15 @@ def main() -> int:
     def say(text: str) -> None:
         _console.print(f"  [dim]{time.monotonic() - began:5.1f} s[/dim]  {text}")
 
+    code: int | None = None  # none yet: neither the migration nor the journey has ended
     try:
         installation = Installation(folder, say=say)
         with installation:
             if arguments.migrate:
                 installation.start_databases()
+                code = 0
                 say("databases are up to date")
-                return 0
+                return code
             _console.print("[bold]Starting the platform[/bold]")
             installation.start()
             say("ready")
@@ -67,9 +72,10 @@ def main() -> int:
     except LocalProblem as problem:
         _console.print(f"\n[bold red]Stopped.[/bold red] {problem}", markup=True, soft_wrap=True)
         return 1
-    except (KeyboardInterrupt, Ended):
-        _console.print("\nStopped.")
-        return 0
+    except (KeyboardInterrupt, Ended) as end:
+        early = CODE_AFTER_SIGTERM if isinstance(end, Ended) else CODE_AFTER_CTRL_C
+        _console.print("\nStopped." if code is not None else "\nStopped before the end.")
+        return early if code is None else code
 
 
 def _raise_ended(_number: int, _frame: FrameType | None) -> NoReturn:
