@@ -43,6 +43,7 @@ async def test_a_customer_may_not(client, active_customer, department):
     ("changes", "code"),
     [
         ({"lkr": "0.00"}, "treasury.amount_missing"),
+        ({"lkr": "999999999999999"}, "request.invalid"),
         ({"lkr": "1.001"}, "money.inexact_amount"),
         ({"bank_reference": "has spaces"}, "request.invalid"),
         ({"department_id": "0197a2f0-0000-7000-8000-000000000000"}, "ledger.department_not_found"),

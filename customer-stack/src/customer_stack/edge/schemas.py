@@ -1,10 +1,13 @@
 """Shapes that all routes share: strict bodies, pages, amounts as strings."""
 
-from typing import Annotated, ClassVar
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared.errors import Kind, Refusal
 
@@ -21,13 +24,53 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def advise(code: str, advice: str) -> PydanticCustomError:
+    """Return a validation error whose advice the edge shows. `advice` never contains the value."""
+    return PydanticCustomError(code, "not accepted", {"advice": advice})
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form of a text, and the advice for whoever sends another: `Annotated[str, Form(...)]`.
+
+    Blanks around the text are dropped and, with `upper`, small letters made capital before the look at it.
+    """
+
+    pattern: str
+    advice: str
+    upper: bool = False
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Check after the text was read as a text."""
+        return core_schema.no_info_after_validator_function(self.read, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Any:
+        """Show the pattern in the documentation."""
+        return {**handler(schema), "pattern": self.pattern}
+
+    def read(self, text: str) -> str:
+        """Return the text in its form."""
+        text = text.strip()
+        text = text.upper() if self.upper else text
+        if re.fullmatch(self.pattern, text, re.ASCII) is None:
+            raise advise("string_pattern_mismatch", self.advice)
+        return text
+
+
 TenantSlug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 """A tenant's short name, in the form in which the database keeps it."""
 
 AmountText = Annotated[
-    str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$", max_length=24)
+    str,
+    Form(
+        r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?$",
+        'must be an amount in a string such as "1500.00", below 1000000000, without sign or separators',
+    ),
 ]
-"""An amount as a plain decimal in a string: no sign, no exponent, no separators."""
+"""An amount as a plain decimal in a string: no sign, no exponent, no separators.
+
+Nine digits before the point keep micro-dollars below 2**53, which the audit and every JSON reader hold.
+"""
 
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Cursor = Annotated[
