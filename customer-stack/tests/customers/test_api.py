@@ -111,6 +111,36 @@ async def test_a_bad_field_is_named_and_its_value_never_repeated(client, registr
         assert value is None or value not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("change", "advice"),
+    [
+        ({"email": "not an address"}, "name@example.lk"),
+        ({"phone": "077 1234567"}, "+94771234567"),
+        ({"residency": "Sri Lanka"}, "such as LK"),
+        ({"password": "Xy7pq"}, "at least 10"),
+        ({"national_id": "12345"}, "V or X"),
+    ],
+)
+async def test_a_bad_field_is_answered_with_what_to_send_instead(client, registration, change, advice):
+    answer = await client.post("/v1/customers", json=registration(**change))
+    assert answer.status_code == 422
+    assert advice in answer.json()["errors"][0]["advice"]
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        ({"national_id": " 900411123v "}, "900411123V"),
+        ({"national_id": None, "passport": {"number": "n1234567", "country": "LK"}}, "N1234567"),
+    ],
+)
+async def test_small_letters_of_a_document_are_kept_as_capitals(client, registration, sign_in, change, kept):
+    body = registration(**change)
+    assert (await client.post("/v1/customers", json=body)).status_code == 201
+    me = await client.get("/v1/me", headers=bearer(await sign_in(body)))
+    assert me.json()["document_number"] == kept
+
+
 async def test_nobody_registers_with_a_birthday_in_the_future(client, registration):
     answer = await client.post("/v1/customers", json=registration(date_of_birth="2999-01-01"))
     assert (answer.status_code, answer.json()["code"]) == (422, "customers.birth_date_impossible")

@@ -2,35 +2,62 @@
 
 import unicodedata
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 from uuid import UUID
 
-from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints, field_validator, model_validator
 
 from customer_stack.customers.domain import CustomerAccount, DocumentType, Profile, Status
-from customer_stack.edge.schemas import Answer, Body, TenantSlug
+from customer_stack.edge.schemas import Answer, Body, Form, TenantSlug, advise
 
 Email = Annotated[
     str,
-    StringConstraints(
-        max_length=254, pattern=r"^[^@\s\x00-\x1f\x7f]{1,64}@[^@\s.\x00-\x1f\x7f]+(\.[^@\s.\x00-\x1f\x7f]+)+$"
+    Form(
+        r"^(?=.{3,254}$)[^@\s\x00-\x1f\x7f]{1,64}@[^@\s.\x00-\x1f\x7f]+(\.[^@\s.\x00-\x1f\x7f]+)+$",
+        "must be an e-mail address, such as name@example.lk",
     ),
 ]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-NationalId = Annotated[str, StringConstraints(to_upper=True, pattern=r"^([0-9]{9}[VX]|[0-9]{12})$")]
-Password = Annotated[SecretStr, Field(min_length=10, max_length=200)]
+Country = Annotated[
+    str, Form(r"^[A-Z]{2}$", "must be a country's two capital letters (ISO 3166), such as LK")
+]
+NationalId = Annotated[
+    str,
+    Form(
+        r"^([0-9]{9}[VX]|[0-9]{12})$",
+        "must be a national identity card's number: twelve digits, or nine digits and V or X",
+        upper=True,
+    ),
+]
+PassportNumber = Annotated[
+    str,
+    Form(
+        r"^[A-Z]{0,2}[0-9]{6,9}$", "must be up to two letters and six to nine digits, no spaces", upper=True
+    ),
+]
+Phone = Annotated[
+    str, Form(r"^\+[1-9][0-9]{7,14}$", "must begin with + and the country code, such as +94771234567")
+]
+
+_PASSWORD_LENGTH: Final = (10, 200)
 
 
-def _advise(code: str, advice: str) -> PydanticCustomError:
-    """Return a validation error whose advice the edge shows. It never contains the value."""
-    return PydanticCustomError(code, "not accepted", {"advice": advice})
+def _check_password(password: SecretStr) -> SecretStr:
+    if not _PASSWORD_LENGTH[0] <= len(password) <= _PASSWORD_LENGTH[1]:
+        raise advise("password", "must have at least {} and at most {} characters".format(*_PASSWORD_LENGTH))
+    return password
+
+
+Password = Annotated[
+    SecretStr,
+    AfterValidator(_check_password),
+    Field(json_schema_extra={"minLength": _PASSWORD_LENGTH[0], "maxLength": _PASSWORD_LENGTH[1]}),
+]
 
 
 class PassportBody(Body):
     """A passport."""
 
-    number: Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Z]{0,2}[0-9]{6,9}$")]
+    number: PassportNumber
     country: Country
 
 
@@ -43,11 +70,9 @@ class RegistrationBody(Body):
     full_name: Annotated[str, StringConstraints(min_length=2, max_length=200)]
     date_of_birth: date
     residency: Country
-    national_id: (
-        Annotated[str, StringConstraints(to_upper=True, pattern=r"^([0-9]{9}[VX]|[0-9]{12})$")] | None
-    ) = None
+    national_id: NationalId | None = None
     passport: PassportBody | None = None
-    phone: Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{7,14}$")]
+    phone: Phone
 
     @field_validator("full_name")
     @classmethod
@@ -57,14 +82,14 @@ class RegistrationBody(Body):
             unicodedata.category(character)[0] in "LM" or character in " .'-\u2019\u200d\u200c"
             for character in name
         ):
-            raise _advise("name", "must be a name: letters, spaces, and . ' - only")
+            raise advise("name", "must be a name: letters, spaces, and . ' - only")
         return " ".join(name.split())
 
     @model_validator(mode="after")
     def check_document(self) -> Self:
         """Accept exactly one document."""
         if (self.national_id is None) == (self.passport is None):
-            raise _advise("document", "must have either national_id or passport, exactly one of them")
+            raise advise("document", "must have either national_id or passport, exactly one of them")
         return self
 
     def to_profile(self) -> Profile:
