@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 import uvloop
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from customer_stack.checks import run_checks
 from customer_stack.customers.sealing import FieldKeysUnusable
@@ -29,6 +29,7 @@ from customer_stack.settings import (
 )
 from customer_stack.worker import run_worker
 from shared.audit.verify import VerifyReport, verify
+from shared.database_address import check_address
 from shared.errors import Refusal
 from shared.migrations import upgrade
 from shared.operations.process import ProcessFailed
@@ -42,14 +43,20 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def migrate() -> None:
     """Bring the database up to date (owner role)."""
     settings = read_settings(OwnerSettings)
-    upgrade(settings.owner_database_url.get_secret_value(), settings.migrations_folder)
+    upgrade(
+        settings.owner_database_url.get_secret_value(),
+        settings.migrations_folder,
+        setting="CUSTOMER_OWNER_DATABASE_URL",
+    )
 
 
 @app.command()
 def seed(*, as_json: Json = False) -> None:
     """Make two development tenants with staff; print their ids and sign-ins."""
     require_sandbox(read_settings(DatabaseSettings))
-    document = asyncio.run(run_seed(read_settings(Settings), read_settings(SeedSettings)))
+    settings, chosen = read_settings(Settings), read_settings(SeedSettings)
+    _check_address("DATABASE_URL", settings.database_url)
+    document = asyncio.run(run_seed(settings, chosen))
     if as_json:
         _print(document)
         return
@@ -60,19 +67,26 @@ def seed(*, as_json: Json = False) -> None:
 @app.command()
 def api() -> None:
     """Serve HTTP, and management on a port of its own, until told to stop."""
-    uvloop.run(run_api(read_settings(Settings)))
+    settings = read_settings(Settings)
+    _check_address("DATABASE_URL", settings.database_url)
+    uvloop.run(run_api(settings))
 
 
 @app.command()
 def worker() -> None:
     """Deliver events, work timers, seal the audit, until told to stop."""
-    uvloop.run(run_worker(read_settings(WorkerSettings)))
+    settings = read_settings(WorkerSettings)
+    _check_address("DATABASE_URL", settings.database_url)
+    _check_address("SEALER_DATABASE_URL", settings.sealer_database_url)
+    uvloop.run(run_worker(settings))
 
 
 @app.command()
 def checks(*, as_json: Json = False) -> None:
     """Recompute the books of all tenants from their facts; exit code 1 when something differs."""
-    found = asyncio.run(run_checks(read_settings(Settings)))
+    settings = read_settings(Settings)
+    _check_address("DATABASE_URL", settings.database_url)
+    found = asyncio.run(run_checks(settings))
     if as_json:
         _print(found)
     else:
@@ -86,6 +100,7 @@ def checks(*, as_json: Json = False) -> None:
 def audit_verify(*, as_json: Json = False) -> None:
     """Recompute the whole audit chain; exit code 1 when it does not hold."""
     settings = read_settings(AuditSettings)
+    _check_address("AUDITOR_DATABASE_URL", settings.auditor_database_url)
     report = asyncio.run(verify(settings.auditor_database_url.get_secret_value()))
     if as_json:
         _print(_describe(report))
@@ -93,6 +108,10 @@ def audit_verify(*, as_json: Json = False) -> None:
         typer.echo(str(report))
     if not report.is_good:
         raise typer.Exit(1)
+
+
+def _check_address(name: str, address: SecretStr) -> None:
+    check_address(f"CUSTOMER_{name}", address.get_secret_value())
 
 
 def _describe(report: VerifyReport) -> dict[str, Any]:

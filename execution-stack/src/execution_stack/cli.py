@@ -16,7 +16,7 @@ from uuid import UUID
 
 import typer
 import uvloop
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from execution_stack.accounts import service as accounts
 from execution_stack.books import service as books
@@ -35,6 +35,7 @@ from execution_stack.worker import run_worker
 from shared.audit.verify import VerifyReport, verify
 from shared.clock import SystemClock
 from shared.database import Database
+from shared.database_address import check_address
 from shared.errors import Refusal
 from shared.ids import SystemIds
 from shared.migrations import upgrade
@@ -52,19 +53,28 @@ COMMAND_TIMEOUT_MS: Final = 60_000
 def migrate() -> None:
     """Bring the database up to date (owner role)."""
     settings = read_settings(OwnerSettings)
-    upgrade(settings.owner_database_url.get_secret_value(), settings.migrations_folder)
+    upgrade(
+        settings.owner_database_url.get_secret_value(),
+        settings.migrations_folder,
+        setting="EXECUTION_OWNER_DATABASE_URL",
+    )
 
 
 @app.command()
 def boundary() -> None:
     """Receive signed calls over gRPC, with management on a port of its own, until told to stop."""
-    uvloop.run(run_boundary(read_settings(BoundarySettings)))
+    settings = read_settings(BoundarySettings)
+    _check_address("DATABASE_URL", settings.database_url)
+    uvloop.run(run_boundary(settings))
 
 
 @app.command()
 def worker() -> None:
     """Run windows, orders, resolution, checks and the sealer until told to stop."""
-    uvloop.run(run_worker(read_settings(WorkerSettings)))
+    settings = read_settings(WorkerSettings)
+    _check_address("DATABASE_URL", settings.database_url)
+    _check_address("SEALER_DATABASE_URL", settings.sealer_database_url)
+    uvloop.run(run_worker(settings))
 
 
 @app.command("float-deposit")
@@ -122,10 +132,15 @@ def checks(*, as_json: Json = False) -> None:
 def audit_verify(*, as_json: Json = False) -> None:
     """Recompute the whole audit chain; exit code 1 when it does not hold."""
     settings = read_settings(AuditSettings)
+    _check_address("AUDITOR_DATABASE_URL", settings.auditor_database_url)
     report = asyncio.run(verify(settings.auditor_database_url.get_secret_value()))
     typer.echo(json.dumps(_describe(report)) if as_json else str(report))
     if not report.is_good:
         raise typer.Exit(1)
+
+
+def _check_address(name: str, address: SecretStr) -> None:
+    check_address(f"EXECUTION_{name}", address.get_secret_value())
 
 
 async def _on_database(work: Callable[[Database], Awaitable[ResultT]]) -> ResultT:

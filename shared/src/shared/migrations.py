@@ -33,6 +33,7 @@ from alembic.config import Config
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from shared import database_address
 from shared.errors import Kind, Refusal, invariant
 
 LOCK_TIMEOUT_MS: Final = 5_000
@@ -48,20 +49,25 @@ class MigrationBusy(Refusal):
     code = "migration.busy"
 
 
-def upgrade(dsn: str, folder: Path, revision: str = "head") -> None:
+def upgrade(
+    dsn: str, folder: Path, revision: str = "head", *, setting: str = "The owner's database address"
+) -> None:
     """Bring the database at `dsn` (owner role) up to `revision` of the chain in `folder`.
 
-    Not from inside a running event loop: call it in a thread there. Raises MigrationBusy.
+    `setting` is the variable that holds the address. Not from inside a running event loop: call it in a
+    thread there. Raises MigrationBusy, DatabaseAddressUnusable.
     """
     config = Config()
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.attributes["dsn"] = dsn
+    config.attributes["setting"] = setting
     command.upgrade(config, revision)
 
 
 def run_environment() -> None:
     """Run the chain. Called by a chain's `env.py`, which Alembic executes."""
-    asyncio.run(_run(context.config.attributes["dsn"]))
+    attributes = context.config.attributes
+    asyncio.run(_run(attributes["dsn"], attributes["setting"]))
 
 
 def run_sql_beside(version_file: str) -> None:
@@ -97,11 +103,12 @@ def _execute(sql: str) -> None:
     connection.run_async(lambda driver: driver.execute(sql))
 
 
-async def _run(dsn: str) -> None:
+async def _run(dsn: str, setting: str) -> None:
     async def connect() -> "asyncpg.Connection[Any]":
-        connection = await asyncpg.connect(
+        connection = await database_address.connect(
+            setting,
             dsn,
-            server_settings={
+            {
                 "application_name": "migrate",
                 "lock_timeout": str(LOCK_TIMEOUT_MS),
                 "statement_timeout": str(STATEMENT_TIMEOUT_MS),

@@ -45,6 +45,7 @@ from bulkhead_local.supervisor import Program, Supervisor, check_port
 
 Say = Callable[[str], None]
 COMMAND_SECONDS = 120
+REFUSED = 2  # a command has said in one sentence what stands in the way
 
 
 class Installation:
@@ -120,6 +121,8 @@ class Installation:
             timeout=COMMAND_SECONDS,
             check=False,
         )
+        if check and result.returncode == REFUSED:
+            raise LocalProblem(f"{stack}-stack {' '.join(arguments)}: {result.stderr.strip()}")
         if check and result.returncode != 0:
             tail = "\n".join((result.stderr or result.stdout).strip().splitlines()[-12:])
             raise LocalProblem(
