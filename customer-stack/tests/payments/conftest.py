@@ -50,8 +50,9 @@ async def house(client, services, tenant, department, staff):
 @pytest.fixture
 def bank_says(client, services, tenant, settings):
     """Return a function that sends a signed notice, and settles what it announced."""
+    booked_at = services.clock.now().isoformat()
 
-    async def do(pay_reference, amount="30000.00", reference="IN1", event="e1", secret=None):
+    async def do(pay_reference, amount="30000.00", reference="IN1", event="e1", secret=None, **changes):
         body = {
             "event_id": event,
             "type": "pay_in.received",
@@ -60,8 +61,8 @@ def bank_says(client, services, tenant, settings):
             "amount": amount,
             "currency": "LKR",
             "payer_account": "8001112223",
-            "booked_at": services.clock.now().isoformat(),
-        }
+            "booked_at": booked_at,
+        } | changes
         raw, moment = orjson.dumps(body), str(int(time.time()))
         key = (secret or settings.bank_secret.get_secret_value()).encode()
         digest = hmac.new(key, moment.encode() + b"." + raw, hashlib.sha256).hexdigest()

@@ -80,6 +80,42 @@ async def test_a_message_that_the_bank_did_not_sign_is_refused(client, house, ba
     assert (answer.status_code, answer.json()["code"]) == (401, "payments.signature_invalid")
 
 
+@pytest.mark.parametrize("form", [str.lower, lambda text: f" {text[:6]} {text[6:].lower()} "])
+async def test_a_reference_in_small_letters_or_with_blanks_is_the_customer_s(
+    client, house, active_customer, bank_says, form
+):
+    _, customer = await active_customer()
+    locked = (await quote(client, customer)).json()
+    assert (await bank_says(form(locked["pay_reference"]))).json() == {"new": True}
+    (pay_in,) = (await client.get("/v1/pay-ins", headers=customer)).json()["items"]
+    assert (pay_in["state"], pay_in["quote_id"]) == ("converted", locked["id"])
+
+
+async def test_another_content_under_a_known_event_is_a_conflict(client, house, active_customer, bank_says):
+    _, customer = await active_customer()
+    locked = (await quote(client, customer)).json()
+    await bank_says(locked["pay_reference"])
+    altered = await bank_says(locked["pay_reference"], amount="40000.00", reference="IN2")
+    assert (altered.status_code, altered.json()["code"]) == (409, "payments.event_altered")
+    assert (await bank_says(locked["pay_reference"])).json() == {"new": False}
+    assert len((await client.get("/v1/pay-ins", headers=customer)).json()["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"event_id": "e\x001"},
+        {"event_id": "e 1"},
+        {"bank_reference": "IN\x001"},
+        {"bank_reference": "IN1\n"},
+        {"booked_at": "0001-01-01T00:00:00+14:00"},
+    ],
+)
+async def test_a_signed_notice_without_the_agreed_form_is_refused(client, house, bank_says, changes):
+    answer = await bank_says("rent", **changes)
+    assert (answer.status_code, answer.json()["code"]) == (400, "payments.notice_invalid")
+
+
 async def test_money_of_nobody_known_is_listed_for_staff_only(client, house, bank_says, staff):
     await bank_says("rent")
     listed = (await client.get("/staff/pay-ins/suspense", headers=house)).json()

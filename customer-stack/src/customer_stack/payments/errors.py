@@ -19,6 +19,13 @@ class NoticeInvalid(Refusal):
     code: ClassVar[str] = "payments.notice_invalid"
 
 
+class EventAltered(Refusal):
+    """An event that was taken before came again with another content."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "payments.event_altered"
+
+
 class BankUnavailable(Refusal):
     """The bank did not answer."""
 

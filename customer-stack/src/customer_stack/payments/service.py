@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 from uuid import UUID
 
-from customer_stack.fx.domain.quotes import is_pay_reference
+import structlog
+
+from customer_stack.fx.domain.quotes import is_pay_reference, tidy_pay_reference
 from customer_stack.fx.service import QuoteStanding, Standings, close_overdue, find_by_reference, use_quote
 from customer_stack.ledger.service import read_id_cursor
 from customer_stack.payments import store
@@ -18,7 +20,7 @@ from customer_stack.payments.domain import (
     build_receipt,
     decide_pay_in,
 )
-from customer_stack.payments.errors import CollectionMissing
+from customer_stack.payments.errors import CollectionMissing, EventAltered
 from customer_stack.payments.providers.contract import Bank
 from customer_stack.payments.store import BankEvent, Collection, NewEvent
 from shared.audit import AuditRecord, append
@@ -28,6 +30,8 @@ from shared.errors import invariant
 from shared.events.port import Event, publish
 from shared.ids import Ids
 from shared.ledger import store as ledger
+
+_log = structlog.get_logger(__name__)
 
 PAY_IN_ANNOUNCED: Final = "payments.pay_in_announced"
 
@@ -87,7 +91,7 @@ class PaymentsService:
     async def take_notice(self, raw: bytes, signature: str | None) -> bool:
         """Verify a bank's message and store it with the wish to settle it; False for a repeat.
 
-        Raises SignatureInvalid, NoticeInvalid, CollectionMissing.
+        Raises SignatureInvalid, NoticeInvalid, EventAltered, CollectionMissing.
         """
         now = self._clock.now()
         notice = self._bank.read_notice(raw, signature, now)
@@ -97,6 +101,7 @@ class PaymentsService:
         event = self._seal(event_id, notice, hashlib.sha256(raw).digest())
         async with self._database.transaction(*await self._all_tenants()) as tx:
             if not await store.insert_event(tx, event, now):
+                await _require_same(tx, event)
                 return False
             await publish(
                 tx,
@@ -156,18 +161,21 @@ class PaymentsService:
 
     def _seal(self, event_id: UUID, notice: Notice, digest: bytes) -> NewEvent:
         """Keep a reference of ours in plain, and whatever else the payer typed encrypted."""
-        text, ours = notice.pay_reference, is_pay_reference(notice.pay_reference)
+        text = tidy_pay_reference(notice.pay_reference)
+        ours = is_pay_reference(text)
         return NewEvent(
             id=event_id,
             notice=notice,
             pay_reference=text if ours else None,
             payer_account_sealed=self._payer_accounts.seal(event_id, notice.payer_account),
-            payer_text_sealed=None if ours else self._payer_accounts.seal_text(event_id, text),
+            payer_text_sealed=None
+            if ours
+            else self._payer_accounts.seal_text(event_id, notice.pay_reference),
             digest=digest,
         )
 
     async def _find_tenant(self, tx: Transaction, notice: Notice) -> UUID:
-        standing = await _find_quote(tx, notice.pay_reference)
+        standing = await _find_quote(tx, tidy_pay_reference(notice.pay_reference))
         if standing is not None:
             return standing.quote.tenant_id
         collection = await store.load_collection(tx, notice.provider)
@@ -206,6 +214,17 @@ class PaymentsService:
             movement_id=self._ids.new(),
             booked_at=notice.booked_at,
             decided_at=self._clock.now(),
+        )
+
+
+async def _require_same(tx: Transaction, event: NewEvent) -> None:
+    """Refuse another message under the name of one that was taken before. Raises EventAltered."""
+    notice = event.notice
+    if await store.load_digest(tx, notice.provider, notice.event_id) != event.digest:
+        _log.warning("payments.event_altered", provider=notice.provider)
+        raise EventAltered(
+            "An event with this event_id was taken before with another content. "
+            "Send news under a new event_id, and a repeat unchanged."
         )
 
 

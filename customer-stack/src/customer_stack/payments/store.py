@@ -66,6 +66,14 @@ async def insert_event(tx: Transaction, event: NewEvent, now: datetime) -> bool:
     return bool(kept)
 
 
+async def load_digest(tx: Transaction, provider: str, event_id: str) -> bytes | None:
+    """Return the digest of the message that brought a notice."""
+    digest: bytes | None = await tx.fetch_value(
+        "SELECT body_digest FROM payment_bank_event WHERE provider = $1 AND event_id = $2", provider, event_id
+    )
+    return digest
+
+
 async def load_event(tx: Transaction, provider: str, event_id: str) -> BankEvent | None:
     """Return a stored notice."""
     row = await tx.fetch_row(

@@ -115,6 +115,11 @@ def pay_reference_of(quote_id: UUID) -> str:
     return "BH" + "".join(_REFERENCE_ALPHABET[digit] for digit in [*digits, check])
 
 
+def tidy_pay_reference(text: str) -> str:
+    """Return what a payer typed in the form of a pay reference: capitals, no blanks, not yet checked."""
+    return "".join(text.split()).upper()
+
+
 def is_pay_reference(text: str) -> bool:
     """Tell whether `text` has the form and the check character of a pay reference."""
     if len(text) != _REFERENCE_LENGTH + 3 or not text.startswith("BH"):

@@ -8,7 +8,7 @@ are harmless because events are deduplicated.
 import hashlib
 import hmac
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -32,6 +32,9 @@ _UNUSABLE: Final = (
     InvalidOperation,
     InexactAmount,
 )
+_NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$"
+"""The bank's names of events and bookings: no blanks, no control characters."""
+
 _SIGNATURE: Final = re.compile(r"t=([0-9]{1,12}),v1=([0-9a-f]{64})")
 
 
@@ -40,9 +43,9 @@ class PayInMessage(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    event_id: str = Field(min_length=1, max_length=64)
+    event_id: str = Field(pattern=_NAME)
     type: str
-    bank_reference: str = Field(min_length=1, max_length=64)
+    bank_reference: str = Field(pattern=_NAME)
     pay_reference: str = Field(max_length=140)
     amount: str = Field(pattern=r"^[0-9]{1,13}\.[0-9]{2}$")
     currency: str
@@ -79,7 +82,8 @@ class SandboxBank:
         try:
             message = PayInMessage.model_validate(announced)
             amount = to_minor(Decimal(message.amount), LKR_SCALE)
-        except (ValidationError, InexactAmount, InvalidOperation) as error:
+            booked_at = message.booked_at.astimezone(UTC)
+        except (ValidationError, InexactAmount, InvalidOperation, OverflowError) as error:
             raise NoticeInvalid("The message does not have the agreed form of a pay-in.") from error
         if message.currency != "LKR" or amount == 0:
             raise NoticeInvalid("A pay-in is an amount of LKR above zero.")
@@ -90,7 +94,7 @@ class SandboxBank:
             pay_reference=message.pay_reference,
             amount=amount,
             payer_account=message.payer_account,
-            booked_at=message.booked_at,
+            booked_at=booked_at,
         )
 
     def _verify(self, raw: bytes, signature: str | None, now: datetime) -> None:
