@@ -122,6 +122,14 @@ def test_ports_are_moved_by_the_environment(monkeypatch):
         Ports.from_environment()
 
 
+def test_two_programs_never_get_one_port(monkeypatch):
+    monkeypatch.setenv("BULKHEAD_PORT_BANK", str(Ports().exchange))
+    with pytest.raises(LocalProblem, match="BULKHEAD_PORT_EXCHANGE and BULKHEAD_PORT_BANK are both 9001"):
+        Ports.from_environment()
+    monkeypatch.setenv("BULKHEAD_PORT_EXCHANGE", str(Ports().bank))
+    assert Ports.from_environment().bank == Ports().exchange
+
+
 def test_an_existing_database_is_used_with_all_its_roles_or_not_at_all(monkeypatch):
     assert external_addresses("customer") is None
     monkeypatch.setenv("CUSTOMER_DATABASE_URL", "postgresql://a@b/c")

@@ -55,7 +55,17 @@ class Ports:
                 if not text.isdigit() or not 0 < int(text) < 65536:
                     raise LocalProblem(f"{setting_of(field.name)} must be a port number, not {text!r}.")
                 chosen[field.name] = int(text)
-        return cls(**chosen)
+        ports = cls(**chosen)
+        names: dict[int, str] = {}
+        for field in fields(cls):
+            number = getattr(ports, field.name)
+            if number in names:
+                raise LocalProblem(
+                    f"{setting_of(names[number])} and {setting_of(field.name)} are both {number}. "
+                    "Give each a port of its own."
+                )
+            names[number] = field.name
+        return ports
 
     @classmethod
     def free(cls) -> "Ports":
