@@ -6,6 +6,7 @@ Standard library only: nothing is installed yet. Needs no compiler: everything c
 # ruff: noqa: INP001 - a script, not part of a package
 
 import errno
+import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ PYTHON = FOLDER / "bin" / "python"
 REQUIREMENTS = ROOT / "requirements" / "all.txt"
 PACKAGES = ("shared", "proto", "customer-stack", "execution-stack", "deploy/sandbox", "deploy/local")
 NEEDED_BYTES = 1_500_000_000
+CANNOT_WRITE = (errno.EACCES, errno.EPERM, errno.EROFS)
 DISK_FULL = "The disk is full: setting up needs about 1.5 GB. Free some space, then run it again."
 
 
@@ -29,6 +31,13 @@ class SetupFailed(Exception):
 def say(text: str) -> None:
     """Show progress at once, also through a pipe."""
     print(text, flush=True)
+
+
+def cannot_write(reason: str) -> str:
+    """Return the sentence for a checkout that is read-only or somebody else's."""
+    return (
+        f"Cannot write in {FOLDER} ({reason}). Copy the checkout into a folder of yours, then run it again."
+    )
 
 
 def make_environment() -> None:
@@ -87,6 +96,9 @@ def _pip(arguments: list[str], title: str, expected: int) -> None:
         text = "".join(output)
         if "No space left on device" in text:
             raise SetupFailed(DISK_FULL)
+        for reason in (os.strerror(number) for number in CANNOT_WRITE):
+            if reason in text:
+                raise SetupFailed(cannot_write(reason))
         tail = "".join(output[-15:])
         raise SetupFailed(
             f"pip could not install the packages:\n{tail}\nCheck the network, then run it again."
@@ -104,15 +116,18 @@ def main() -> int:
         make_environment()
         install_requirements()
         install_packages()
+        (FOLDER / ".stamp").touch()
     except SetupFailed as problem:
         say(f"\n{problem}")
         return 1
     except OSError as error:
-        if error.errno != errno.ENOSPC:
+        if error.errno == errno.ENOSPC:
+            say(DISK_FULL)
+        elif error.errno in CANNOT_WRITE:
+            say(cannot_write(error.strerror))
+        else:
             raise
-        say(DISK_FULL)
         return 1
-    (FOLDER / ".stamp").touch()
     say(f"  ready after {time.monotonic() - began:.0f} s")
     return 0
 

@@ -1,4 +1,6 @@
+import errno
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -7,6 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from bulkhead_local.installation import Installation
+from bulkhead_local.layout import Ports
 from bulkhead_local.postgres import TEST_TUNING, Server
 from bulkhead_local.problems import LocalProblem
 
@@ -63,6 +67,31 @@ def test_a_full_disk_is_said_before_anything_is_written(tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
     with pytest.raises(LocalProblem, match=r"The disk of .* is full"):
         Server(tmp_path / "server", tuning=TEST_TUNING).start()
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EPERM])
+def test_a_folder_that_cannot_be_written_is_said_with_what_to_do(tmp_path, monkeypatch, number):
+    def refuse(*_arguments, **_options):
+        raise OSError(number, os.strerror(number), str(tmp_path))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    wanted = rf"Cannot write in .*{os.strerror(number)}.*BULKHEAD_RUN_FOLDER"
+    with Installation(tmp_path / "run", Ports.free()) as one:
+        for begin in (one.start, one.start_databases, Server(tmp_path / "server").start):
+            with pytest.raises(LocalProblem, match=wanted):
+                begin()
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EPERM])
+def test_setting_up_where_nothing_can_be_written_is_said(tmp_path, capsys, number):
+    script = runpy.run_path(str(LOCAL / "setup_environment.py"))
+
+    def refuse():
+        raise OSError(number, os.strerror(number), str(tmp_path))
+
+    script["main"].__globals__["make_environment"] = refuse
+    assert script["main"]() == 1
+    assert f"({os.strerror(number)}). Copy the checkout" in capsys.readouterr().out
 
 
 def test_make_help_lists_the_two_commands_and_every_check():

@@ -14,13 +14,13 @@ Guaranteed:
 - `stop` ends what `start` started, in the opposite order.
 """
 
-import errno
+import contextlib
 import fcntl
 import json
 import os
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -39,7 +39,7 @@ from bulkhead_local.layout import (
     stack_programs,
 )
 from bulkhead_local.postgres import Role, Server, Tuning
-from bulkhead_local.problems import LocalProblem, disk_full_message
+from bulkhead_local.problems import LocalProblem, folder_problem
 from bulkhead_local.secrets_folder import ensure_secrets
 from bulkhead_local.supervisor import Program, Supervisor, check_port
 
@@ -86,19 +86,16 @@ class Installation:
 
     def start(self) -> None:
         """Start everything and wait until all of it is ready. Raises LocalProblem."""
-        try:
+        with self._explained():
             programs = self._prepare()
             self._start_programs(programs)
-        except OSError as error:
-            if error.errno == errno.ENOSPC:
-                raise LocalProblem(disk_full_message(self.folder)) from error
-            raise
 
     def start_databases(self) -> None:
-        """Start the servers and bring their databases up to date; no program."""
-        self._prepare_folder()
-        self._open_databases()
-        self._migrate()
+        """Start the servers and bring their databases up to date; no program. Raises LocalProblem."""
+        with self._explained():
+            self._prepare_folder()
+            self._open_databases()
+            self._migrate()
 
     def stop(self) -> None:
         """End all programs, then the servers. Whoever does not hold the folder touches nothing in it."""
@@ -145,6 +142,16 @@ class Installation:
         """Write `state.json` anew, for instance after a restart."""
         known = self.state() if self.state_file.exists() else {}
         self._write_state(known.get("tenants", []), known.get("staff", []))
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say in a sentence what is wrong with the folder."""
+        try:
+            yield
+        except OSError as error:
+            if problem := folder_problem(error, self.folder):
+                raise problem from error
+            raise
 
     def _prepare(self) -> list[Program]:
         self._prepare_folder()

@@ -12,7 +12,6 @@ Guaranteed:
 """
 
 import contextlib
-import errno
 import fcntl
 import hashlib
 import importlib.util
@@ -32,7 +31,7 @@ from urllib.parse import quote
 
 import psutil
 
-from bulkhead_local.problems import LocalProblem, disk_full_message, last_lines
+from bulkhead_local.problems import LocalProblem, disk_full_message, folder_problem, last_lines
 from bulkhead_local.server_user import as_server_user, give_to_server_user, server_user
 
 Role = Literal["owner", "app", "sealer", "auditor", "superuser"]
@@ -137,8 +136,8 @@ class Server:
             self._apply_roles(databases)
         except OSError as error:
             self.stop()
-            if error.errno == errno.ENOSPC:
-                raise LocalProblem(disk_full_message(self.folder)) from error
+            if problem := folder_problem(error, self.folder):
+                raise problem from error
             raise
         except BaseException:
             self.stop()
