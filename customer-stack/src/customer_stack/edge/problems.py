@@ -135,7 +135,10 @@ async def _on_refusal(_request: Request, error: Exception) -> Response:
 async def _on_invalid(_request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):  # registered for this class only
         raise error
-    described = [_describe(each) for each in error.errors()[:20]]
+    return _invalid([_describe(each) for each in error.errors()[:20]])
+
+
+def _invalid(described: Sequence[Mapping[str, str]]) -> Response:
     sentence = "; ".join(f"{each['field']} {each['advice']}" for each in described[:5])
     return problem(422, "request.invalid", f"Correct the request: {sentence}.", errors=described)
 
@@ -143,6 +146,9 @@ async def _on_invalid(_request: Request, error: Exception) -> Response:
 async def _on_http(_request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):  # registered for this class only
         raise error
+    if error.status_code == 400:
+        # FastAPI's word for a body that its JSON reader gave up on: no UTF-8, too deep, numbers without end.
+        return _invalid([_describe({"type": "json_invalid", "loc": ("body",)})])
     code, detail = _CODE_OF_STATUS.get(
         error.status_code, ("request.refused", "The request was refused. Check it and send it again.")
     )
