@@ -192,6 +192,46 @@ async def test_a_body_that_is_too_large_is_refused_stated_or_not():
     assert (broken.status_code, broken.json()["code"]) == (422, "request.invalid")
 
 
+@pytest.mark.parametrize("raw", [b"{", b'{"a": "\xff"}', b"[" * 60_000, b"9" * 5_000, b'"\\ud800"'])
+async def test_a_body_that_is_no_json_is_one_problem_however_it_is_broken(raw):
+    router = APIRouter()
+
+    @router.post("/take")
+    async def take(body: dict[str, str]) -> None:
+        return None
+
+    async with open_client(make_app(router)) as client:
+        answer = await client.post("/take", content=raw, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "request.invalid")
+    assert answer.json()["errors"][0]["field"] == "body"
+
+
+async def test_the_documentation_says_what_the_edge_does(services):
+    async with open_client(build_application(services)) as client:
+        document = (await client.get("/openapi.json")).json()
+    assert "HTTPValidationError" not in str(document)
+    assert document["components"]["securitySchemes"]["session"]["scheme"] == "bearer"
+    keyed = set()
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            assert "application/problem+json" in operation["responses"]["4XX"]["content"]
+            assert ("security" in operation) == ((method.upper(), path) not in PUBLIC_ROUTES)
+            keyed |= {
+                path
+                for parameter in operation.get("parameters", ())
+                if parameter["name"] == "Idempotency-Key" and parameter["required"]
+            }
+    assert keyed == {
+        "/v1/quotes",
+        "/v1/conversions",
+        "/v1/wagers",
+        "/staff/treasury/contributions",
+        "/staff/treasury/stock-purchases",
+        "/staff/treasury/prefunds",
+        "/staff/settlements",
+    }
+
+
 @pytest.mark.parametrize("path", ["/v1/me", "/staff/me"])
 @pytest.mark.parametrize(
     "header", [None, "Bearer ", "Basic abc", "Bearer bhc_nonsense", "Bearer " + "x" * 300]

@@ -2,14 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Header, Query
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared.errors import Kind, Refusal
+
+REQUIRED_MARK: Final = "x-required"
+"""Marks a parameter that its route requires by itself; the documentation shows it as required."""
 
 
 class Body(BaseModel):
@@ -71,6 +74,16 @@ AmountText = Annotated[
 
 Nine digits before the point keep micro-dollars below 2**53, which the audit and every JSON reader hold.
 """
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="Required. New for every new request, and the same for a repeat.",
+        json_schema_extra={REQUIRED_MARK: True},
+    ),
+]
+"""The key of a money request. `key_of` refuses a request without it, with advice of its own."""
 
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Cursor = Annotated[

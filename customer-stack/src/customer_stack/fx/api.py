@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
 
 from customer_stack.edge.authentication import CurrentCustomer, StaffPrincipal, require
+from customer_stack.edge.schemas import IdempotencyKey
 from customer_stack.fx.domain.quotes import QuoteRequest
 from customer_stack.fx.domain.rates import Terms
 from customer_stack.fx.schemas import (
@@ -24,7 +25,6 @@ from customer_stack.fx.service import FxService
 from shared.idempotency import Claim, digest_of, key_of
 from shared.money import LKR_SCALE, to_minor
 
-Key = Annotated[str | None, Header(alias="Idempotency-Key")]
 TermsSetter = Annotated[StaffPrincipal, require("tenant.fx.set_terms")]
 
 
@@ -33,7 +33,9 @@ def build_router(service: FxService) -> APIRouter:
     router = APIRouter(tags=["fx"])
 
     @router.post("/v1/quotes", status_code=201)
-    async def lock_rate(body: QuoteBody, customer: CurrentCustomer, key: Key = None) -> QuoteAnswer:
+    async def lock_rate(
+        body: QuoteBody, customer: CurrentCustomer, key: IdempotencyKey = None
+    ) -> QuoteAnswer:
         """Lock the rate for a deposit or for LKR that waits in the wallet."""
         request = QuoteRequest(
             tenant_id=customer.tenant_id,
@@ -53,7 +55,9 @@ def build_router(service: FxService) -> APIRouter:
         return show_quote(standing.quote, standing.outcome)
 
     @router.post("/v1/conversions", status_code=201)
-    async def accept_quote(body: AcceptBody, customer: CurrentCustomer, key: Key = None) -> ConversionAnswer:
+    async def accept_quote(
+        body: AcceptBody, customer: CurrentCustomer, key: IdempotencyKey = None
+    ) -> ConversionAnswer:
         """Convert LKR that waits in the wallet at the quote's rate."""
         digest = digest_of("POST /v1/conversions", body.model_dump_json().encode())
         conversion_id = await service.accept_quote(

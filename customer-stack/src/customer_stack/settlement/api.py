@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Response
 
 from customer_stack.edge.authentication import StaffPrincipal, require
-from customer_stack.edge.schemas import Cursor, Limit
+from customer_stack.edge.schemas import Cursor, IdempotencyKey, Limit
 from customer_stack.ledger.service import read_id_cursor
 from customer_stack.settlement.schemas import (
     ApproveBody,
@@ -24,7 +24,6 @@ from customer_stack.settlement.service import Person, SettlementService
 from shared.idempotency import digest_of, key_of
 from shared.money import USD_SCALE, to_minor
 
-Key = Annotated[str | None, Header(alias="Idempotency-Key")]
 Reader = Annotated[StaffPrincipal, require("tenant.settlement.read")]
 Proposer = Annotated[StaffPrincipal, require("tenant.settlement.propose")]
 Approver = Annotated[StaffPrincipal, require("tenant.settlement.approve")]
@@ -37,7 +36,7 @@ def build_router(service: SettlementService) -> APIRouter:
     _add_reading(router, service)
 
     @router.post("", status_code=201)
-    async def propose(body: ProposeBody, staff: Proposer, key: Key = None) -> SettlementAnswer:
+    async def propose(body: ProposeBody, staff: Proposer, key: IdempotencyKey = None) -> SettlementAnswer:
         """Propose to settle everything reported so far; execution has to agree first."""
         digest = digest_of("settlement.propose", body.model_dump_json().encode())
         return show_settlement(await service.propose(_person(staff), body.purpose_code, key_of(key), digest))

@@ -3,16 +3,16 @@
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
 
 from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.schemas import IdempotencyKey
 from customer_stack.treasury.errors import AmountMissing
 from customer_stack.treasury.schemas import ContributionBody, MovementAnswer, PrefundBody, StockPurchaseBody
 from customer_stack.treasury.service import Request, TreasuryService
 from shared.idempotency import Claim, digest_of, key_of
 from shared.money import Currency, to_minor
 
-Key = Annotated[str | None, Header(alias="Idempotency-Key")]
 Treasurer = Annotated[StaffPrincipal, require("tenant.treasury.post")]
 
 
@@ -21,7 +21,9 @@ def build_router(service: TreasuryService) -> APIRouter:
     router = APIRouter(prefix="/staff/treasury", tags=["treasury"])
 
     @router.post("/contributions", status_code=201)
-    async def contribute(body: ContributionBody, staff: Treasurer, key: Key = None) -> MovementAnswer:
+    async def contribute(
+        body: ContributionBody, staff: Treasurer, key: IdempotencyKey = None
+    ) -> MovementAnswer:
         """Record LKR that the house brought to the bank."""
         request = _request("contribute", staff, body, key)
         return MovementAnswer(
@@ -29,14 +31,16 @@ def build_router(service: TreasuryService) -> APIRouter:
         )
 
     @router.post("/stock-purchases", status_code=201)
-    async def purchase_stock(body: StockPurchaseBody, staff: Treasurer, key: Key = None) -> MovementAnswer:
+    async def purchase_stock(
+        body: StockPurchaseBody, staff: Treasurer, key: IdempotencyKey = None
+    ) -> MovementAnswer:
         """Record a bank deal that turned LKR of the till into USD for sale."""
         request = _request("purchase_stock", staff, body, key)
         usd, lkr = _minor(body.usd, Currency.USD), _minor(body.lkr, Currency.LKR)
         return MovementAnswer(movement_id=await service.purchase_stock(request, usd=usd, lkr=lkr))
 
     @router.post("/prefunds", status_code=201)
-    async def prefund(body: PrefundBody, staff: Treasurer, key: Key = None) -> MovementAnswer:
+    async def prefund(body: PrefundBody, staff: Treasurer, key: IdempotencyKey = None) -> MovementAnswer:
         """Record USD of the stock that was sent to execution."""
         request = _request("prefund", staff, body, key)
         return MovementAnswer(movement_id=await service.prefund(request, usd=_minor(body.usd, Currency.USD)))
