@@ -50,6 +50,8 @@ async def drive(state: Path) -> int:
             except (StepFailed, Refused, httpx.HTTPError, RuntimeError, TimeoutError) as error:
                 screen.failed(title, error)
                 return 1
+    someone = journey.active[0].person
+    screen.note(f"A customer to sign in as: {someone.tenant}, {someone.email}, {someone.password!r}")
     screen.done()
     return 0
 

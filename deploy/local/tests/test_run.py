@@ -1,5 +1,7 @@
 import os
 import signal
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -71,3 +73,25 @@ def test_a_problem_is_a_sentence_and_a_failure(call, monkeypatch, capsys):
 
     assert call(refuse) == 1
     assert "Port 9001 is in use." in capsys.readouterr().out
+
+
+def test_logins_and_paths_stay_in_one_piece_in_a_narrow_window(monkeypatch, capsys):
+    monkeypatch.setattr(run._console, "width", 50)
+    clerk = {
+        "tenant": "ceylon",
+        "role": "operations",
+        "username": "[red]@ceylon.example",
+        "password": "x" * 24,
+    }
+    path = Path("/a/folder/that/lies/deep/below/many/others/than/its/own/.run")
+    state = {
+        "addresses": {"customer_api": "http://127.0.0.1:8000"},
+        "staff": [clerk],
+        "logs": str(path / "logs"),
+    }
+    run.show_addresses(SimpleNamespace(state=lambda: state, state_file=path / "state.json"))
+    shown = capsys.readouterr().out
+    row = next(line for line in shown.splitlines() if "ceylon" in line)
+    assert row.split() == list(clerk.values())
+    for wanted in (path / "state.json", path / "logs"):
+        assert f" {wanted}\n" in shown

@@ -17,7 +17,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
 
 from bulkhead_local.installation import Installation
 from bulkhead_local.problems import LocalProblem
@@ -25,6 +29,7 @@ from bulkhead_local.problems import LocalProblem
 ROOT: Final = Path(__file__).resolve().parents[4]
 TESTS: Final = ROOT / "tests-e2e"
 RESTARTS_A_MINUTE: Final = 5
+WIDTH: Final = 140
 CODE_AFTER_CTRL_C: Final = 130
 CODE_AFTER_SIGTERM: Final = 143
 
@@ -101,13 +106,21 @@ def show_addresses(installation: Installation) -> None:
     """Print where everything is and how to sign in."""
     state = installation.state()
     _console.print("\n[bold]The platform is up.[/bold] Ctrl-C ends it.")
+    addresses = Table.grid(padding=(0, 2))
     for name, address in state["addresses"].items():
-        _console.print(f"  {name.replace('_', ' '):28} {address}")
-    _console.print(f"  {'API documentation':28} {state['addresses']['customer_api']}/docs")
+        addresses.add_row(name.replace("_", " "), address)
+    addresses.add_row("API documentation", f"{state['addresses']['customer_api']}/docs")
+    staff = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column in ("operator", "role", "username", "password"):
+        staff.add_column(column, no_wrap=True)
     for clerk in state["staff"]:
-        who = f"{clerk['tenant']}, {clerk['role']}"
-        _console.print(f"  {who:28} {clerk['username']}  {clerk['password']}", markup=False)
-    _console.print(f"  for scripts: {installation.state_file}; logs: {state['logs']}")
+        staff.add_row(*(Text(clerk[name]) for name in ("tenant", "role", "username", "password")))
+    # Passwords and paths stay in one piece, so that they can be copied: the terminal wraps what is too long.
+    wide = Console(highlight=False, width=max(_console.width, WIDTH))
+    for table in (addresses, staff):
+        wide.print(Padding(table, (0, 0, 0, 2), expand=False))
+    for name, path in (("for scripts", str(installation.state_file)), ("logs", state["logs"])):
+        _console.print(Text(f"  {name:12} {path}"), soft_wrap=True)
 
 
 def stay_up(installation: Installation) -> int:
