@@ -77,6 +77,8 @@ async def test_the_whole_catalogue_is_mirrored_page_by_page(service):
     markets = await service.list_markets(None, 10)
     assert [market.listing.ticker for market in markets] == [f"RAIN-{number}" for number in range(1, 6)]
     assert [market.id.int for market in await service.list_markets(UUID(int=2), 2)] == [3, 4]
+    assert await service.list_markets(None, 10, markets[0].listing.status) == markets
+    assert await service.list_markets(None, 10, MarketStatus.HALTED) == []
     market = markets[0]
     assert market.asset_of(Side.YES) != market.asset_of(Side.NO)
     assert market.asset_of(Side.YES) >= 1000

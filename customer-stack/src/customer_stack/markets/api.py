@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
+from customer_stack.boundary_client.domain import MarketStatus
 from customer_stack.edge.authentication import current_customer
 from customer_stack.edge.schemas import Cursor, Limit, read_uuid_cursor
 from customer_stack.markets.schemas import (
@@ -24,9 +25,10 @@ def build_router(service: MarketService) -> APIRouter:
     async def list_markets(
         limit: Limit = 50,
         cursor: Cursor = None,
+        status: MarketStatus | None = None,
     ) -> MarketPage:
-        """List the markets."""
-        markets = await service.list_markets(read_uuid_cursor(cursor), limit + 1)
+        """List the markets; with a status, such as open, only those."""
+        markets = await service.list_markets(read_uuid_cursor(cursor), limit + 1, status)
         more = len(markets) > limit
         return MarketPage(
             items=[market_answer(market) for market in markets[:limit]],

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 from uuid import UUID
 
-from customer_stack.boundary_client.domain import MarketListing, OrderBook, Resolution, Side
+from customer_stack.boundary_client.domain import MarketListing, MarketStatus, OrderBook, Resolution, Side
 from customer_stack.boundary_client.paging import next_cursor
 from customer_stack.markets import store
 from customer_stack.markets.domain import Market
@@ -57,10 +57,12 @@ class MarketService:
             await get_contract_assets(tx, contracts)
             await store.refresh(tx, listings, self._clock.now())
 
-    async def list_markets(self, after: UUID | None, limit: int) -> list[Market]:
-        """Return up to `limit` markets after an id."""
+    async def list_markets(
+        self, after: UUID | None, limit: int, status: MarketStatus | None = None
+    ) -> list[Market]:
+        """Return up to `limit` markets after an id; with a `status`, those only."""
         async with self._database.transaction() as tx:
-            return await store.load_page(tx, after, limit)
+            return await store.load_page(tx, after, limit, status)
 
     async def get_market(self, market_id: UUID) -> Market:
         """Return one market. Raises MarketUnknown."""

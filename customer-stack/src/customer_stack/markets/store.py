@@ -62,10 +62,16 @@ async def load_all(tx: Transaction) -> list[Market]:
     return [_to_market(row) for row in await tx.fetch(_SELECT)]
 
 
-async def load_page(tx: Transaction, after: UUID | None, limit: int) -> list[Market]:
-    """Return up to `limit` markets after an id, in id order."""
+async def load_page(
+    tx: Transaction, after: UUID | None, limit: int, status: MarketStatus | None
+) -> list[Market]:
+    """Return up to `limit` markets after an id, in id order; with a `status`, those only."""
     rows = await tx.fetch(
-        _SELECT + "WHERE ($1::uuid IS NULL OR m.id > $1) ORDER BY m.id LIMIT $2", after, limit
+        _SELECT + "WHERE ($1::uuid IS NULL OR m.id > $1) AND ($3::market_status IS NULL OR m.status = $3) "
+        "ORDER BY m.id LIMIT $2",
+        after,
+        limit,
+        status,
     )
     return [_to_market(row) for row in rows]
 
