@@ -95,3 +95,19 @@ def test_logins_and_paths_stay_in_one_piece_in_a_narrow_window(monkeypatch, caps
     assert row.split() == list(clerk.values())
     for wanted in (path / "state.json", path / "logs"):
         assert f" {wanted}\n" in shown
+
+
+@pytest.mark.parametrize(
+    ("number", "raised"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, run.Ended)]
+)
+def test_a_second_signal_does_not_cut_the_stopping_short(
+    number: signal.Signals, raised: type[BaseException]
+) -> None:
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with pytest.raises(raised):
+            run._raise_ended(number, None)
+        assert {signal.getsignal(each) for each in before} == {signal.SIG_IGN}
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -47,9 +47,7 @@ def main() -> int:
     parser.add_argument("--no-journey", action="store_true", help="start everything and stay up")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, _raise_ended)
-    signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # a shell's background jobs start with it ignored
+    signal.signal(signal.SIGINT, _raise_ended)  # also where a shell started us with it ignored
     folder = Path(os.environ.get("BULKHEAD_RUN_FOLDER", ROOT / ".run"))
     began = time.monotonic()
 
@@ -83,7 +81,12 @@ def main() -> int:
         return early if code is None else code
 
 
-def _raise_ended(_number: int, _frame: FrameType | None) -> NoReturn:
+def _raise_ended(number: int, _frame: FrameType | None) -> NoReturn:
+    """End once: stopping is bounded, and a second signal would leave programs behind."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
     raise Ended
 
 
