@@ -59,6 +59,11 @@ def personal_words(text: str) -> list[str]:
     return [word for word in re.findall(r"[A-Za-z_][A-Za-z0-9_]*", bare) if PERSONAL.search(word)]
 
 
+def exchange_credentials(text: str) -> list[str]:
+    """Find names under which an address or a key of the exchange could be kept."""
+    return re.findall(r"(?i)exchange_(?:url|key_id|private_key|secret)|kalshi\w*", text)
+
+
 def transaction_statements(text: str) -> list[str]:
     """Find what begins or ends a database transaction: a statement, or the driver's own block."""
     found = []

@@ -154,12 +154,13 @@ def test_each_stack_runs_without_the_other(stack: str) -> None:
 
 
 def test_only_the_execution_stack_knows_exchange_credentials() -> None:
-    words = re.compile(r"exchange_(?:key|private)|private_key|rsa", re.IGNORECASE)
-    assert words.search("exchange_private_key_file")
-    found = [
-        named(path)
+    assert sources.exchange_credentials("bank_api_key: SecretStr") == []
+    assert sources.exchange_credentials("exchange_private_key_file: Path") == ["exchange_private_key"]
+    found = {
+        named(path): names
         for path in python_files("customer-stack/src")
-        if any(words.search(name) for name in re.findall(r"[A-Za-z_]+", path.read_text()))
-        and "parsable" not in path.read_text()
-    ]
-    assert [name for name in found if re.search(r"private_key|exchange_key", (ROOT / name).read_text())] == []
+        if (names := sources.exchange_credentials(path.read_text()))
+    }
+    assert found == {}
+    settings = (ROOT / "execution-stack/src/execution_stack/settings.py").read_text()
+    assert sources.exchange_credentials(settings)
