@@ -44,6 +44,13 @@ class Account(StrEnum):
     PREFUND = "prefund"
     SETTLED = "settled"
     IN_TRANSIT = "in_transit"
+    CASH = "cash"
+    CRYPTO = "crypto"
+    APP = "app"
+    EWALLET = "ewallet"
+    PAYABLE = "payable"
+    CARD_RECEIVABLE = "card_receivable"
+    EXPENSE = "expense"
 
 
 class TransferKind(StrEnum):
@@ -73,6 +80,17 @@ class TransferKind(StrEnum):
     SETTLEMENT_RELEASE = "settlement_release"
     SETTLEMENT_CONFIRMATION = "settlement_confirmation"
     REVERSAL = "reversal"
+    STOCK_SALE = "stock_sale"
+    RELOCATION = "relocation"
+    BILL = "bill"
+    BILL_PAYMENT = "bill_payment"
+    CUSTOMER_TRANSFER = "customer_transfer"
+    QR_PAYMENT = "qr_payment"
+    CARD_FUNDING = "card_funding"
+    CARD_REFUND = "card_refund"
+    CARD_CHARGEBACK = "card_chargeback"
+    CARD_SETTLEMENT = "card_settlement"
+    CARD_PURCHASE = "card_purchase"
 
 
 class Action(StrEnum):
@@ -101,6 +119,22 @@ class Action(StrEnum):
     SALE_REVERT = "sale_revert"
     PAYOUT_REVERT = "payout_revert"
     LOSS_REVERT = "loss_revert"
+    TRANSFER = "transfer"
+    CHARGE = "charge"
+    RELOCATION = "relocation"
+    EXPENSE = "expense"
+    DEBT_CLEARANCE_REVERT = "debt_clearance_revert"
+    SETTLEMENT_REVERT = "settlement_revert"
+    RECOGNITION_REVERT = "recognition_revert"
+    TRANSFER_REVERT = "transfer_revert"
+    CHARGE_REVERT = "charge_revert"
+    RELOCATION_REVERT = "relocation_revert"
+    EXPENSE_REVERT = "expense_revert"
+
+    @property
+    def revert(self) -> "Action":
+        """Return the action of the posting that reverses one of this action."""
+        return Action(f"{self.value}_revert")
 
 
 class AccountClass(StrEnum):

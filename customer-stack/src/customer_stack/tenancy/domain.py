@@ -13,6 +13,10 @@ class Capability(StrEnum):
     WAGERS = "wagers"
     WITHDRAWALS = "withdrawals"
     SETTLEMENT_FINALISATION = "settlement_finalisation"
+    TRANSFERS = "transfers"
+    CARD_FUNDING = "card_funding"
+    CARD_ISSUING = "card_issuing"
+    OPEN_BANKING = "open_banking"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,2 @@
+-- Posted rates, proposed rates, and the rates of every conversion.
+SELECT 1;

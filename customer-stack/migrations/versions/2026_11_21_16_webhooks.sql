@@ -1,0 +1,2 @@
+-- Messages of providers, stored as they came.
+SELECT 1;

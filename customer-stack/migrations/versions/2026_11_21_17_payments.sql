@@ -1,0 +1,2 @@
+-- Suspense, pay-ins taken back, hosted checkout and open banking.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Payouts: withdrawals and refunds.
+SELECT 1;

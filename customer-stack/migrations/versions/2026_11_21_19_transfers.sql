@@ -1,0 +1,2 @@
+-- Transfers between customers and QR payments.
+SELECT 1;

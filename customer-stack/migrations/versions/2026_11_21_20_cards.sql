@@ -1,0 +1,2 @@
+-- Cards: funding, and issuing in shadow mode.
+SELECT 1;

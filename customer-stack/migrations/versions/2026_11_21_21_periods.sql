@@ -1,0 +1,2 @@
+-- Closed periods.
+SELECT 1;

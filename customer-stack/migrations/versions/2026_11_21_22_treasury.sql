@@ -1,0 +1,2 @@
+-- Treasury: bills, relocations, sales of stock.
+SELECT 1;
