@@ -39,6 +39,8 @@ from customer_stack.markets.tasks import refresh_snapshot
 from customer_stack.payments.api import build_router as build_payments_router
 from customer_stack.payments.providers.sandbox import SandboxBank
 from customer_stack.payments.service import PaymentsService
+from customer_stack.periods.api import build_router as build_periods_router
+from customer_stack.periods.service import PeriodsService
 from customer_stack.reconciliation.api import build_router as build_reconciliation_router
 from customer_stack.reconciliation.service import ReconciliationService
 from customer_stack.screening.service import ScreeningService, load_local_list
@@ -93,6 +95,7 @@ class Services:
     fx: FxService
     payments: PaymentsService
     treasury: TreasuryService
+    periods: PeriodsService
     markets: MarketService
     market_snapshot: MarketSnapshot
     wager_lanes: Lanes[PlaceWager, bytes]
@@ -150,6 +153,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
             database, bank, _PayerAccounts(RecordSealing(keys)), customers, all_tenants, clock, ids
         ),
         treasury=TreasuryService(database, clock, ids),
+        periods=PeriodsService(database, clock, ids),
         markets=MarketService(database, execution, clock),
         market_snapshot=snapshot,
         wager_lanes=_build_lanes(settings, database, placement),
@@ -264,6 +268,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_fx_router(services.fx),
         build_payments_router(services.payments),
         build_treasury_router(services.treasury),
+        build_periods_router(services.periods),
         build_markets_router(services.markets),
         build_wagers_staff_router(services.wager_reports, services.wager_reading),
         build_settlement_router(services.settlement),
