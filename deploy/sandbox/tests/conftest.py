@@ -123,6 +123,7 @@ def start(
                 "SANDBOX_EXCHANGE_SETTLEMENT_TIMER_SECONDS": "0",
                 "SANDBOX_BANK_API_KEY": "bank-key",
                 "SANDBOX_IDENTITY_API_KEY": "identity-key",
+                "SANDBOX_ACQUIRER_API_KEY": "acquirer-key",
                 **settings,
             },
         )

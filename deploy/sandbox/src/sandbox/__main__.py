@@ -1,4 +1,4 @@
-"""`python -m sandbox exchange|bank|identity`: the same as the console script."""
+"""`python -m sandbox exchange|bank|identity|acquirer`: the same as the console script."""
 
 from sandbox.cli import app
 

@@ -1,4 +1,4 @@
-"""Commands: `sandbox exchange`, `sandbox bank`, `sandbox identity`. Settings come from the environment."""
+"""Commands: `sandbox exchange|bank|identity|acquirer`. Settings come from the environment."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -6,13 +6,14 @@ from typing import TypeVar
 import typer
 from pydantic import ValidationError
 
+from sandbox.acquirer.app import create_app as create_acquirer
 from sandbox.bank.app import create_app as create_bank
 from sandbox.exchange.app import create_app as create_exchange
 from sandbox.exchange.signatures import KeysUnreadable
 from sandbox.identity.app import create_app as create_identity
 from sandbox.journal import JournalBroken
 from sandbox.server import serve
-from sandbox.settings import BankSettings, ExchangeSettings, IdentitySettings
+from sandbox.settings import AcquirerSettings, BankSettings, ExchangeSettings, IdentitySettings
 
 app = typer.Typer(help="Counterparties of the platform as local programs.", no_args_is_help=True)
 
@@ -38,6 +39,13 @@ def identity() -> None:
     """Run the identity vendor."""
     settings = _or_explain(lambda: IdentitySettings.model_validate({}))
     serve(_or_explain(lambda: create_identity(settings)), settings.host, settings.identity_port)
+
+
+@app.command()
+def acquirer() -> None:
+    """Run the card acquirer: charges, captures, refunds, chargebacks, signed webhooks."""
+    settings = _or_explain(lambda: AcquirerSettings.model_validate({}))
+    serve(_or_explain(lambda: create_acquirer(settings)), settings.host, settings.acquirer_port)
 
 
 def _or_explain(start: Callable[[], T]) -> T:

@@ -1,4 +1,4 @@
-"""Settings of the three programs, read from the environment with the prefix SANDBOX_.
+"""Settings of the programs, read from the environment with the prefix SANDBOX_.
 
 Guaranteed:
 - no secret has a default: a program without its keys does not start;
@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class SandboxSettings(BaseSettings):
-    """What all three programs share."""
+    """What all programs share."""
 
     model_config = SettingsConfigDict(env_prefix="SANDBOX_", extra="ignore")
 
@@ -63,3 +63,20 @@ class IdentitySettings(SandboxSettings):
     identity_port: int = 9003
     identity_api_key: SecretStr
     identity_delay_ms: int = Field(default=400, ge=0)
+
+
+class AcquirerSettings(SandboxSettings):
+    """The card acquirer. Without a webhook URL events are kept and delivered once a URL is given."""
+
+    acquirer_port: int = 9004
+    acquirer_api_key: SecretStr
+    acquirer_webhook_url: str | None = None
+    acquirer_webhook_secret: SecretStr | None = None
+    acquirer_delay_ms: int = Field(default=400, ge=0)
+    acquirer_webhook_jitter_ms: int = Field(default=300, ge=0)
+
+    @model_validator(mode="after")
+    def check_webhook_secret(self) -> Self:
+        if self.acquirer_webhook_url is not None and self.acquirer_webhook_secret is None:
+            raise ValueError("SANDBOX_ACQUIRER_WEBHOOK_URL needs SANDBOX_ACQUIRER_WEBHOOK_SECRET")
+        return self

@@ -26,13 +26,13 @@ log = logging.getLogger("sandbox.bank")
 
 
 def sign(secret: bytes, time_seconds: int, body: bytes) -> str:
-    """Return the Bank-Signature header: HMAC-SHA256 over time, a dot and the raw body."""
+    """Return the signature header: HMAC-SHA256 over time, a dot and the raw body."""
     digest = hmac.new(secret, f"{time_seconds}.".encode() + body, hashlib.sha256).hexdigest()
     return f"t={time_seconds},v1={digest}"
 
 
 class Courier:
-    """Delivers the events of an outbox. `delivered` is told once per event."""
+    """Delivers the events of an outbox, signed in `header`. `delivered` is told once per event."""
 
     def __init__(
         self,
@@ -43,6 +43,7 @@ class Courier:
         randomness: random.Random,
         now_ms: Callable[[], int],
         delivered: Callable[[str], None],
+        header: str = "bank-signature",
     ) -> None:
         self._url = url
         self._secret = secret
@@ -50,6 +51,7 @@ class Courier:
         self._random = randomness
         self._now_ms = now_ms
         self._delivered = delivered
+        self._header = header
         self._client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS)
         self._door = asyncio.Semaphore(PARALLEL_CALLS)
         self._on_the_way: dict[str, asyncio.Task[None]] = {}
@@ -88,7 +90,7 @@ class Courier:
     async def _send(self, body: bytes) -> bool:
         headers = {
             "content-type": "application/json",
-            "bank-signature": sign(self._secret, self._now_ms() // 1000, body),
+            self._header: sign(self._secret, self._now_ms() // 1000, body),
         }
         try:
             async with self._door:
