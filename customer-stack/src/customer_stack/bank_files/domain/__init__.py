@@ -1,0 +1,1 @@
+"""What stands in bank files, and what it means. Pure."""
