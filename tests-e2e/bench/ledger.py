@@ -22,6 +22,7 @@ from shared.ids import SystemIds
 from shared.lanes import Lane
 from shared.ledger import store
 from shared.ledger.domain import USD, Movement, Posting, Transfer
+from shared.ledger.rebuild import rebuild_differences
 
 SECONDS = 8.0
 ACCOUNTS = 2_000
@@ -120,7 +121,7 @@ async def measure(database: Database, *, hot: bool) -> Result:
     elapsed = time.perf_counter() - started
     await lane.stop()
     async with database.transaction(tenant) as tx:
-        if await store.rebuild_differences(tx) or any(total for _, total in await store.trial_balance(tx)):
+        if await rebuild_differences(tx) or any(total for _, total in await store.trial_balance(tx)):
             raise RuntimeError("the bench broke the ledger")
     return Result(
         name="ledger.hot" if hot else "ledger.random",

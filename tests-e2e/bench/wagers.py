@@ -24,6 +24,7 @@ from journeys.screen import Screen
 from journeys.wagering import choose_markets
 from shared.database import Database
 from shared.ledger import store
+from shared.ledger.rebuild import rebuild_differences
 
 CLIENTS = 64
 SECONDS = 8.0
@@ -110,9 +111,7 @@ async def _require_sound(installation: Installation) -> None:
     try:
         async with asyncio.timeout(60), database.transaction(*tenants) as tx:
             await tx.execute("SET LOCAL statement_timeout = '60s'")
-            if await store.rebuild_differences(tx) or any(
-                total for _, total in await store.trial_balance(tx)
-            ):
+            if await rebuild_differences(tx) or any(total for _, total in await store.trial_balance(tx)):
                 raise RuntimeError("the bench broke the ledger")
     finally:
         await database.close()

@@ -23,7 +23,8 @@ from flows.units import price, usd
 from shared.database import Transaction
 from shared.ids import HOUSE_TENANT
 from shared.ledger.domain import USD, AccountKey, Capture, Close, Hold, Movement, Posting, Transfer
-from shared.ledger.store import get_contract_assets, open_books, post, rebuild_differences, trial_balance
+from shared.ledger.rebuild import rebuild_differences
+from shared.ledger.store import get_contract_assets, open_books, post, trial_balance
 
 MISSING = UUID("01900000-0000-7000-8000-000000000000")
 

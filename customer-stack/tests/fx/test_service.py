@@ -23,7 +23,7 @@ from customer_stack.fx.errors import (
     TermsMissing,
 )
 from customer_stack.fx.providers.sandbox import SandboxRates
-from customer_stack.fx.service import FxService, load_stock, record_stock, use_quote
+from customer_stack.fx.service import FxService, QuoteGate, load_stock, record_stock, use_quote
 from customer_stack.ledger.domain import Account, Action, TransferKind
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.errors import CapabilityOff
@@ -33,6 +33,7 @@ from shared.idempotency import Claim, IdempotencyMismatch, digest_of, key_of
 from shared.ids import SystemIds
 from shared.ledger import store as ledger
 from shared.ledger.domain import LKR, USD, Movement, Posting, Transfer
+from shared.ledger.rebuild import rebuild_differences
 
 IDS = SystemIds()
 TERMS = Terms(
@@ -69,17 +70,16 @@ class Desk:
         self.service = FxService(
             database.app,
             SandboxRates(Decimal(300), self.clock),
-            self.standings,
-            self.require_deposits,
+            QuoteGate(self.standings, self.require_purpose),
             self.clock,
             IDS,
         )
         self.tenant, self.department, self.customer = IDS.new(), IDS.new(), IDS.new()
 
-        self.deposits_on = True
+        self.off: set[QuotePurpose] = set()
 
-    async def require_deposits(self, tx: Any, tenant_id: UUID) -> None:
-        if not self.deposits_on:
+    async def require_purpose(self, tx: Any, tenant_id: UUID, purpose: QuotePurpose) -> None:
+        if purpose in self.off:
             raise capability_off(Capability.DEPOSITS)
 
     async def post(self, *transfers: Transfer) -> None:
@@ -184,7 +184,7 @@ async def test_somebody_who_is_not_active_gets_no_quote(desk: Desk):
 
 
 async def test_a_tenant_without_deposits_gives_no_quote(desk: Desk):
-    desk.deposits_on = False
+    desk.off.add(QuotePurpose.DEPOSIT)
     with pytest.raises(CapabilityOff):
         await desk.quote()
 
@@ -215,7 +215,7 @@ async def test_using_a_quote_converts_at_its_rate_and_keeps_cost_and_profit(desk
         assert (await load_stock(tx, desk.department))[0] == Stock(3_901_485149, 1_164_593_32)
         assert all(total == 0 for _, total in await ledger.trial_balance(tx))
         assert await ledger.sum_account(tx, "desk") == {}
-        assert await ledger.rebuild_differences(tx) == []
+        assert await rebuild_differences(tx) == []
         kinds = await tx.fetch("SELECT kind FROM audit_record WHERE kind LIKE 'fx.%' ORDER BY id")
     assert [row["kind"] for row in kinds] == ["fx.terms_set", "fx.rate_locked", "fx.converted"]
 

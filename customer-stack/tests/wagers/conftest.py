@@ -30,6 +30,7 @@ from shared.idempotency import Claim, digest_of, key_of
 from shared.ids import SystemIds
 from shared.ledger import store as ledger
 from shared.ledger.domain import USD, Movement, Posting, Transfer
+from shared.ledger.rebuild import rebuild_differences
 
 _INSERT_ACCOUNT = """
 INSERT INTO customer_account (tenant_id, id, department_id, status, registered_at, changed_at)
@@ -241,7 +242,7 @@ class Floor:
 
     async def check_books(self):
         async with self.database.transaction(self.tenant_id) as tx:
-            assert await ledger.rebuild_differences(tx) == []
+            assert await rebuild_differences(tx) == []
             assert {total for _, total in await ledger.trial_balance(tx)} <= {0}
             kept = await tx.fetch(_POSITIONS)
             assert all(row["ours"] == row["ledger"] for row in kept)

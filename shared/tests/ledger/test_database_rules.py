@@ -13,6 +13,7 @@ from shared.database import Database
 from shared.ids import SystemIds
 from shared.ledger import store
 from shared.ledger.domain import USD, Balance, Capture, Close, Hold, Movement, Posting, Transfer
+from shared.ledger.rebuild import rebuild_differences
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 ids = SystemIds()
@@ -81,7 +82,7 @@ async def ledger(kernel_database: Any) -> Ledger:
 async def differences(ledger: Ledger) -> list[Any]:
     async with ledger.database.transaction(ledger.tenant) as tx:
         assert all(total == 0 for _, total in await store.trial_balance(tx))
-        return await store.rebuild_differences(tx)
+        return await rebuild_differences(tx)
 
 
 async def test_a_posting_moves_the_balance_and_numbers_its_entry(ledger: Ledger) -> None:
@@ -302,7 +303,7 @@ async def test_the_rebuild_sees_a_snapshot_that_was_changed_behind_the_rules(led
     finally:
         await connection.close()
     async with ledger.database.transaction(ledger.tenant) as tx:
-        found = await store.rebuild_differences(tx)
+        found = await rebuild_differences(tx)
         seen = [(each.table, each.stands, each.should_be) for each in found]
         assert seen == [("posted", 10_000_001, 10_000_000)]
         assert (USD, 1) in await store.trial_balance(tx)

@@ -27,6 +27,7 @@ from shared.database import Database, Transaction
 from shared.errors import Kind, Refusal
 from shared.ids import Ids
 from shared.ledger import store as ledger
+from shared.ledger.rebuild import rebuild_differences
 
 PAGE: Final = 500
 SYSTEM: Final = "system"
@@ -149,7 +150,7 @@ class ReconciliationService:
             trial = await ledger.trial_balance(tx)
             desk = await ledger.sum_account(tx, Account.DESK)
             snapshots = await store.count_snapshots(tx)
-            differences = await ledger.rebuild_differences(tx)
+            differences = await rebuild_differences(tx)
             stock = [facts for tenant in tenants for facts in await store.load_stock_facts(tx, tenant)]
         return compare_books(trial, desk, snapshots, differences, stock)
 
@@ -170,7 +171,7 @@ class ReconciliationService:
                 trial=tuple(await ledger.trial_balance(tx)),
                 desk=await ledger.sum_account(tx, Account.DESK),
                 snapshots=await store.count_snapshots(tx),
-                differences=tuple(await ledger.rebuild_differences(tx)),
+                differences=tuple(await rebuild_differences(tx)),
                 stock=await store.load_stock_facts(tx, tenant_id),
             )
 

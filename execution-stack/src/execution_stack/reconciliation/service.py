@@ -35,7 +35,8 @@ from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.errors import Refusal
 from shared.ids import HOUSE_TENANT, uuid_from_name
-from shared.ledger.store import rebuild_differences, sum_account, trial_balance
+from shared.ledger.rebuild import rebuild_differences
+from shared.ledger.store import sum_account, trial_balance
 
 PAGE: Final = 2_000
 NOTHING: Final = (0, 0, 0)

@@ -14,7 +14,6 @@ from shared.ledger.domain import (
     Balance,
     Capture,
     Close,
-    Difference,
     Hold,
     Movement,
     OpenHold,
@@ -238,58 +237,3 @@ async def sum_account(tx: Transaction, account: str) -> dict[int, int]:
         account,
     )
     return {row["asset_id"]: row["total"] for row in rows}
-
-
-async def rebuild_differences(tx: Transaction, limit: int = 100) -> list[Difference]:
-    """Recompute every snapshot from transfers and holds alone; return what differs, at most `limit` rows."""
-    rows = await tx.fetch(_REBUILD, limit)
-    return [
-        Difference(
-            row["what"], (row["book_id"], row["asset_id"], row["account"]), row["stands"], row["should_be"]
-        )
-        for row in rows
-    ]
-
-
-_REBUILD = """
-WITH legs AS (
-    SELECT l.book_id, l.asset_id, l.account, sum(l.amount) AS posted, count(*) AS version
-    FROM ledger_leg l JOIN ledger_chart c USING (account) WHERE c.class = 'checked' GROUP BY 1, 2, 3
-), remaining AS (
-    SELECT h.book_id, h.asset_id, h.account, h.id,
-           h.amount - coalesce((SELECT sum(c.amount) FROM ledger_hold_capture c
-                                WHERE c.book_id = h.book_id AND c.hold_id = h.id), 0) AS remaining
-    FROM ledger_hold h
-    WHERE NOT EXISTS (SELECT FROM ledger_hold_close x WHERE x.book_id = h.book_id AND x.hold_id = h.id)
-), held AS (
-    SELECT book_id, asset_id, account, sum(remaining) AS held FROM remaining GROUP BY 1, 2, 3
-), balances AS (
-    SELECT book_id, asset_id, account, coalesce(b.posted, 0) AS posted, coalesce(l.posted, 0) AS posted_facts,
-           coalesce(b.version, 0) AS version, coalesce(l.version, 0) AS version_facts,
-           coalesce(b.held, 0) AS held, coalesce(h.held, 0) AS held_facts
-    FROM ledger_balance b FULL JOIN legs l USING (book_id, asset_id, account)
-    FULL JOIN held h USING (book_id, asset_id, account)
-), entries AS (
-    SELECT book_id, asset_id, account, count(*) AS entries, max(version) AS newest, sum(amount) AS amount,
-           count(*) FILTER (WHERE balance_after <> running) AS broken
-    FROM (SELECT e.*, sum(amount) OVER (PARTITION BY book_id, asset_id, account ORDER BY version) AS running
-          FROM ledger_entry e) numbered GROUP BY 1, 2, 3
-), opened AS (
-    SELECT coalesce(o.book_id, r.book_id) AS book_id, coalesce(o.asset_id, r.asset_id) AS asset_id,
-           coalesce(o.account, r.account) AS account, coalesce(o.remaining, -1) AS stands,
-           coalesce(r.remaining, -1) AS should_be
-    FROM ledger_hold_open o FULL JOIN remaining r ON r.book_id = o.book_id AND r.id = o.hold_id
-)
-SELECT what, book_id, asset_id, account, stands::bigint, should_be::bigint FROM (
-    SELECT 'posted' AS what, book_id, asset_id, account, posted AS stands, posted_facts AS should_be
-              FROM balances
-    UNION ALL SELECT 'version', book_id, asset_id, account, version, version_facts FROM balances
-    UNION ALL SELECT 'held', book_id, asset_id, account, held, held_facts FROM balances
-    UNION ALL SELECT 'entries', book_id, asset_id, account, coalesce(e.entries, 0), version_facts
-              FROM balances LEFT JOIN entries e USING (book_id, asset_id, account)
-    UNION ALL SELECT 'newest entry', book_id, asset_id, account, coalesce(e.newest, 0), version_facts
-              FROM balances LEFT JOIN entries e USING (book_id, asset_id, account)
-    UNION ALL SELECT 'entry chain', book_id, asset_id, account, broken, 0 FROM entries
-    UNION ALL SELECT 'open hold', book_id, asset_id, account, stands, should_be FROM opened
-) compared WHERE stands <> should_be ORDER BY 1, 2, 3, 4 LIMIT $1
-"""
