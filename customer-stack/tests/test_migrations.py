@@ -1,6 +1,7 @@
 """The migrations as a whole."""
 
-from customer_stack.ledger.domain import CHART, Account, Action, BookKind, TransferKind
+from customer_stack.ledger.chart import CHART
+from customer_stack.ledger.domain import Account, Action, BookKind, TransferKind
 
 
 async def test_the_database_knows_the_chart_and_the_vocabularies_of_the_code(customer_database):

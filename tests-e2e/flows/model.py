@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from customer_stack.ledger import chart as customer_chart
 from customer_stack.ledger import domain as customer_words
 from execution_stack.books import chart as execution_words
 from execution_stack.exchange.domain import ONE_DOLLAR, BookSide
@@ -52,8 +53,8 @@ class Chart:
 
 CUSTOMER_CHART = Chart(
     {
-        line.account: (line.account_class is customer_words.AccountClass.CHECKED, line.side)
-        for line in customer_words.CHART
+        line.account: (line.account_class is customer_chart.AccountClass.CHECKED, line.side)
+        for line in customer_chart.CHART
     },
     frozenset(customer_words.TransferKind),
     frozenset(customer_words.Action),

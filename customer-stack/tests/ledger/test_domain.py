@@ -3,7 +3,8 @@
 import pytest
 
 from customer_stack.fx.domain.quotes import QuoteOutcome, QuotePurpose
-from customer_stack.ledger.domain import CHART, Account, Action, BookKind, TransferKind
+from customer_stack.ledger.chart import CHART, AccountKind
+from customer_stack.ledger.domain import Account, Action, BookKind, DealState, ItemState, TransferKind
 from customer_stack.payments.domain import PayInOutcome, PayInReason
 from customer_stack.reconciliation.domain.checks import BreakKind, CheckName, Result, Unit
 from customer_stack.settlement.domain import Direction
@@ -17,6 +18,9 @@ from customer_stack.treasury.domain import MovementKind
         ("ledger_book_kind", BookKind),
         ("ledger_transfer_kind", TransferKind),
         ("ledger_action", Action),
+        ("ledger_account_kind", AccountKind),
+        ("ledger_deal_word", DealState),
+        ("ledger_item_state", ItemState),
         ("fx_quote_purpose", QuotePurpose),
         ("fx_quote_outcome", QuoteOutcome),
         ("payment_pay_in_outcome", PayInOutcome),
@@ -37,6 +41,8 @@ async def test_an_enumerated_type_has_the_members_of_its_code(customer_database,
 
 async def test_the_chart_in_the_database_is_the_chart_of_the_code(customer_database):
     connection = await customer_database.connect("app")
-    rows = await connection.fetch("SELECT account, class, side FROM ledger_chart")
-    stored = {(row["account"], row["class"], row["side"]) for row in rows}
-    assert stored == {(line.account.value, line.account_class.value, line.side) for line in CHART}
+    rows = await connection.fetch("SELECT account, class, side, kind FROM ledger_chart")
+    stored = {(row["account"], row["class"], row["side"], row["kind"]) for row in rows}
+    assert stored == {
+        (line.account.value, line.account_class.value, line.side, line.kind.value) for line in CHART
+    }

@@ -1,19 +1,30 @@
 """The customer stack's words for money: books, accounts, why money moves, what it is for an account.
 
 These names are the chart of the money flows, section 1, and the members of the database's enumerated
-types `ledger_book_kind`, `ledger_account`, `ledger_transfer_kind` and `ledger_action`. `CHART` is what
-the table `ledger_chart` holds.
+types `ledger_book_kind`, `ledger_account`, `ledger_transfer_kind` and `ledger_action`; `ledger.chart` says
+what each account is.
+
+A *source* says where a transfer came from: the provider's words for it, and the quote and the rates that
+applied. A *deal* is one business transaction that can have stages and versions. An *item* is one version
+of a deal's parameters.
 
 Guaranteed:
-- an account that has a floor is checked and has a side;
-- whatever leaves one book for another meets in `desk`, which is zero over all books.
+- whatever leaves one book for another meets in `desk`, which is zero over all books;
+- a deal goes from created over authorized to settled, and is reversed at most once, at the end;
+- a reversal is the exact mirror of what it reverses, and is never reversed itself.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
+
+from shared.errors import invariant
+from shared.ids import Ids
+from shared.ledger.domain import Balance, Movement, Posting, Transfer
 
 
 class BookKind(StrEnum):
@@ -134,45 +145,8 @@ class Action(StrEnum):
     @property
     def revert(self) -> "Action":
         """Return the action of the posting that reverses one of this action."""
+        invariant(not self.value.endswith("_revert"), "a reversal cannot be reversed: post it anew")
         return Action(f"{self.value}_revert")
-
-
-class AccountClass(StrEnum):
-    """Checked accounts have a balance row with a floor; unchecked ones only entries."""
-
-    CHECKED = "checked"
-    UNCHECKED = "unchecked"
-
-
-@dataclass(frozen=True, slots=True)
-class ChartLine:
-    """One account of the chart. Side: +1 an owner, -1 a place, 0 between books or stacks."""
-
-    account: Account
-    account_class: AccountClass
-    side: int
-
-
-CHART: Final = (
-    ChartLine(Account.WALLET, AccountClass.CHECKED, 1),
-    ChartLine(Account.POSITION, AccountClass.CHECKED, 1),
-    ChartLine(Account.COLLECTION, AccountClass.UNCHECKED, -1),
-    ChartLine(Account.EXECUTION, AccountClass.UNCHECKED, 0),
-    ChartLine(Account.EXCHANGE_FEES, AccountClass.UNCHECKED, 0),
-    ChartLine(Account.DEBT, AccountClass.UNCHECKED, -1),
-    ChartLine(Account.DESK, AccountClass.UNCHECKED, 0),
-    ChartLine(Account.TILL, AccountClass.CHECKED, 1),
-    ChartLine(Account.STOCK, AccountClass.CHECKED, 1),
-    ChartLine(Account.TREASURY, AccountClass.CHECKED, 1),
-    ChartLine(Account.FX_REVENUE, AccountClass.UNCHECKED, 1),
-    ChartLine(Account.FX_FEE_REVENUE, AccountClass.UNCHECKED, 1),
-    ChartLine(Account.PAYOUT_FEE_REVENUE, AccountClass.UNCHECKED, 1),
-    ChartLine(Account.SUSPENSE, AccountClass.UNCHECKED, 1),
-    ChartLine(Account.NOSTRO, AccountClass.UNCHECKED, -1),
-    ChartLine(Account.PREFUND, AccountClass.UNCHECKED, -1),
-    ChartLine(Account.SETTLED, AccountClass.UNCHECKED, 0),
-    ChartLine(Account.IN_TRANSIT, AccountClass.UNCHECKED, 0),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,3 +162,208 @@ class WalletEntry:
     movement_id: UUID
     effective_at: datetime
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SixRates:
+    """The rates of one conversion, LKR per USD scaled 1e-8, so that its margin can be explained.
+
+    Market mid, posted buy and sell, cost of the stock, the customer's agreed rate, and the rate at which
+    the money finally moved at the bank.
+    """
+
+    mid_e8: int
+    buy_e8: int
+    sell_e8: int
+    cost_e8: int | None
+    agreed_e8: int
+    settlement_e8: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferSource:
+    """Where a transfer came from. A provider's reference settles once, a charge id counts once."""
+
+    tenant_id: UUID
+    book_id: UUID
+    transfer_id: UUID
+    provider: str | None = None
+    reference: str | None = None
+    charge_id: str | None = None
+    quote_id: UUID | None = None
+    rates: SixRates | None = None
+
+
+class DealState(StrEnum):
+    """The stages of a deal. The members of the database type ledger_deal_word."""
+
+    CREATED = "created"
+    AUTHORIZED = "authorized"
+    SETTLED = "settled"
+    REVERSED = "reversed"
+
+
+LEGAL_MOVES: Final = MappingProxyType(
+    {
+        None: frozenset({DealState.CREATED}),
+        DealState.CREATED: frozenset({DealState.AUTHORIZED, DealState.SETTLED, DealState.REVERSED}),
+        DealState.AUTHORIZED: frozenset({DealState.SETTLED, DealState.REVERSED}),
+        DealState.SETTLED: frozenset({DealState.REVERSED}),
+        DealState.REVERSED: frozenset[DealState](),
+    }
+)
+"""From the state in which a deal stands, None for one that is new, to those that may follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class DealStep:
+    """A state that a deal reached: when, by whom, and with the movement that was posted for it."""
+
+    tenant_id: UUID
+    book_id: UUID
+    deal_id: UUID
+    state: DealState
+    at: datetime
+    actor: str
+    movement_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedStep:
+    """A step with its place in its deal, 1 and up."""
+
+    step: DealStep
+    number: int
+
+
+def number_steps(
+    latest: dict[tuple[UUID, UUID], tuple[int, DealState]], steps: Sequence[DealStep]
+) -> tuple[NumberedStep, ...]:
+    """Number steps after the latest of their deals, (book, deal) -> (number, state), in their order."""
+    standing = dict(latest)
+    numbered = []
+    for step in steps:
+        key = (step.book_id, step.deal_id)
+        number, state = standing.get(key, (0, None))
+        invariant(step.state in LEGAL_MOVES[state], f"a deal does not go from {state} to {step.state}")
+        standing[key] = (number + 1, step.state)
+        numbered.append(NumberedStep(step, number + 1))
+    return tuple(numbered)
+
+
+class ItemState(StrEnum):
+    """The states of a version. The members of the database type ledger_item_state."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Minor units of an asset."""
+
+    asset: int
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One version of a deal's parameters. Version 1 enters active or as a draft, later ones as drafts.
+
+    `made_by` is an actor as the audit writes it. What follows it is the database's history of the version:
+    who made it the active one, and who replaced or cancelled it, when, and by which version.
+    """
+
+    id: UUID
+    tenant_id: UUID
+    book_id: UUID
+    deal_id: UUID
+    version: int
+    state: ItemState
+    kind: str
+    give: Amount | None
+    get: Amount | None
+    rate_e8: int | None
+    fee: Amount | None
+    reference: str | None
+    movement_id: UUID | None
+    effective_at: datetime
+    made_by: str
+    made_at: datetime
+    activated_by: str | None = None
+    activated_at: datetime | None = None
+    replaced_by: UUID | None = None
+    replaced_at: datetime | None = None
+    replaced_actor: str | None = None
+
+    def state_at(self, at: datetime) -> ItemState | None:
+        """Return in which state the version was at a moment; None before it was made."""
+        if at < self.made_at:
+            return None
+        if self.replaced_at is not None and self.replaced_at <= at:
+            return self.state
+        return (
+            ItemState.ACTIVE if self.activated_at is not None and self.activated_at <= at else ItemState.DRAFT
+        )
+
+
+def mirror(transfers: Sequence[Transfer], *, movement_id: UUID, now: datetime, ids: Ids) -> Movement:
+    """Return the exact reversal of transfers: source and target exchanged, newest first.
+
+    Cost and profit are negated; `effective_at` is now, since a closed period takes no entry.
+    """
+    return Movement(
+        transfers=tuple(
+            replace(
+                transfer,
+                id=ids.new(),
+                movement_id=movement_id,
+                kind=TransferKind.REVERSAL,
+                effective_at=now,
+                reverses=transfer.id,
+                corrects=None,
+                postings=tuple(_mirror_posting(posting) for posting in transfer.postings),
+            )
+            for transfer in reversed(transfers)
+        )
+    )
+
+
+def _mirror_posting(posting: Posting) -> Posting:
+    return replace(
+        posting,
+        source=posting.target,
+        target=posting.source,
+        action=Action(posting.action).revert,
+        cost=None if posting.cost is None else -posting.cost,
+        profit=None if posting.profit is None else -posting.profit,
+    )
+
+
+def decide_debt_clearance(owed: int, wallet: Balance) -> int:
+    """Return how much of what is owed the free part of a wallet can pay; zero for nothing."""
+    return max(0, min(owed, wallet.available()))
+
+
+def build_debt_clearance(
+    *,
+    tenant_id: UUID,
+    book_id: UUID,
+    transfer_id: UUID,
+    movement_id: UUID,
+    asset: int,
+    amount: int,
+    at: datetime,
+) -> Transfer:
+    """Return the transfer by which a customer's wallet pays what the customer owes: wallet to debt."""
+    return Transfer(
+        id=transfer_id,
+        movement_id=movement_id,
+        tenant_id=tenant_id,
+        book_id=book_id,
+        kind=TransferKind.DEBT_CLEARANCE,
+        effective_at=at,
+        postings=(Posting(asset, Account.WALLET, Account.DEBT, amount, Action.DEBT_CLEARANCE),),
+    )

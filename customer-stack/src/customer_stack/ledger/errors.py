@@ -17,3 +17,17 @@ class DepartmentNotFound(Refusal):
 
     kind: ClassVar[Kind] = Kind.NOT_FOUND
     code: ClassVar[str] = "ledger.department_not_found"
+
+
+class MovementNotFound(Refusal):
+    """No such movement in the books that were named."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "ledger.movement_not_found"
+
+
+class MovementReversed(Refusal):
+    """A movement that was reversed before, or is itself a reversal."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "ledger.movement_reversed"
