@@ -25,10 +25,11 @@ from customer_stack.customers.service import CustomersService, load_references_o
 from customer_stack.customers.sessions import SessionService
 from customer_stack.edge.application import create_app
 from customer_stack.fx.api import build_router as build_fx_router
+from customer_stack.fx.domain.quotes import QuotePurpose
 from customer_stack.fx.errors import RateUnavailable
 from customer_stack.fx.providers.contract import RateSource
 from customer_stack.fx.providers.sandbox import SandboxRates
-from customer_stack.fx.service import FxService
+from customer_stack.fx.service import FxService, QuoteGate
 from customer_stack.kyc.providers.http_vendor import HttpIdentityVendor
 from customer_stack.kyc.service import KycService
 from customer_stack.ledger.api import build_router as build_ledger_router
@@ -148,7 +149,9 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         ),
         screening=ScreeningService(customers, load_local_list(), clock, ids),
         ledger=LedgerService(database),
-        fx=FxService(database, _rate_source(settings, clock), customers, _require_deposits, clock, ids),
+        fx=FxService(
+            database, _rate_source(settings, clock), QuoteGate(customers, _require_purpose), clock, ids
+        ),
         payments=PaymentsService(
             database, bank, _PayerAccounts(RecordSealing(keys)), customers, all_tenants, clock, ids
         ),
@@ -240,8 +243,10 @@ async def _root_department(tx: Transaction, tenant_id: UUID) -> UUID:
     return (await root_department_of(tx, tenant_id)).id
 
 
-async def _require_deposits(tx: Transaction, tenant_id: UUID) -> None:
-    await require_capability(tx, tenant_id, Capability.DEPOSITS)
+async def _require_purpose(tx: Transaction, tenant_id: UUID, purpose: QuotePurpose) -> None:
+    """Ask for the capability behind a quote: LKR that waits came by a deposit."""
+    withdraws = purpose is QuotePurpose.WITHDRAWAL
+    await require_capability(tx, tenant_id, Capability.WITHDRAWALS if withdraws else Capability.DEPOSITS)
 
 
 async def _require_release(tx: Transaction, tenant_id: UUID) -> None:

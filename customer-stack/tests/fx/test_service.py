@@ -1,6 +1,7 @@
 """Quotes and conversions on a real database."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,20 +11,32 @@ import asyncpg
 import pytest
 
 from customer_stack.fx import store
+from customer_stack.fx.domain.conversion import Conversion
 from customer_stack.fx.domain.quotes import Quote, QuoteOutcome, QuotePurpose, QuoteRequest
 from customer_stack.fx.domain.rates import Terms
 from customer_stack.fx.domain.stock import Stock
 from customer_stack.fx.errors import (
     CustomerNotActive,
+    NotEnoughUsd,
     NotEnoughWaiting,
     QuoteClosed,
     QuoteExpired,
     QuoteNotFound,
     StockTooLow,
     TermsMissing,
+    TillTooLow,
 )
 from customer_stack.fx.providers.sandbox import SandboxRates
-from customer_stack.fx.service import FxService, QuoteGate, load_stock, record_stock, use_quote
+from customer_stack.fx.service import (
+    FxService,
+    QuoteGate,
+    load_quote_standing,
+    load_stock,
+    record_stock,
+    require_funds,
+    require_usable,
+    use_quote,
+)
 from customer_stack.ledger.domain import Account, Action, TransferKind
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.errors import CapabilityOff
@@ -32,7 +45,7 @@ from shared.clock import FixedClock
 from shared.idempotency import Claim, IdempotencyMismatch, digest_of, key_of
 from shared.ids import SystemIds
 from shared.ledger import store as ledger
-from shared.ledger.domain import LKR, USD, Movement, Posting, Transfer
+from shared.ledger.domain import LKR, USD, Hold, Movement, Posting, Transfer
 from shared.ledger.rebuild import rebuild_differences
 
 IDS = SystemIds()
@@ -47,6 +60,7 @@ TERMS = Terms(
     quote_lifetime=timedelta(minutes=5),
     mid_lifetime=timedelta(seconds=60),
     stock_share_basis=10_000,
+    till_share_basis=10_000,
 )
 
 
@@ -101,11 +115,26 @@ class Desk:
             transfer = self.transfer(self.department, TransferKind.STOCK_PURCHASE, bought)
             await ledger.post(tx, Movement(transfers=(transfer,)))
             await record_stock(tx, self.tenant, self.department, before, Stock(4_000_000000, 1_194_000_00))
+            brought = Posting(LKR, Account.COLLECTION, Account.TILL, 507_500_00, Action.INFLOW)
+            contribution = self.transfer(self.department, TransferKind.CONTRIBUTION, brought)
+            await ledger.post(tx, Movement(transfers=(contribution,)))
         await self.service.set_terms(self.tenant, self.department, TERMS, "system")
 
     async def add_lkr(self, amount: int) -> None:
         inflow = Posting(LKR, Account.COLLECTION, Account.WALLET, amount, Action.INFLOW)
         await self.post(self.transfer(self.customer, TransferKind.PAY_IN, inflow))
+
+    async def add_usd(self, amount: int) -> None:
+        inflow = Posting(USD, Account.EXECUTION, Account.WALLET, amount, Action.PAYOUT)
+        await self.post(self.transfer(self.customer, TransferKind.RESOLUTION_PAYOUT, inflow))
+
+    async def use(self, quote: Quote) -> Conversion:
+        async with self.database.app.transaction(self.tenant) as tx:
+            await ledger.lock_books(tx, [self.customer, self.department])
+            standing = await load_quote_standing(tx, self.customer, quote.id)
+            require_usable(standing.quote, standing.outcome, self.clock.now())
+            await require_funds(tx, standing.quote)
+            return await use_quote(tx, standing.quote, self.clock, IDS)
 
     async def quote(
         self, amount: int = 30_000_00, purpose: str = "deposit", key: str | None = None, customer: Any = None
@@ -208,7 +237,7 @@ async def test_using_a_quote_converts_at_its_rate_and_keeps_cost_and_profit(desk
     assert await desk.balances() == {
         "wallet LKR": (0, 0),
         "wallet USD": (98_514851, 0),
-        "till LKR": (29_850_00, 0),
+        "till LKR": (537_350_00, 0),
         "stock USD": (3_901_485149, 0),
     }
     async with desk.database.app.transaction(desk.tenant) as tx:
@@ -276,3 +305,89 @@ async def test_the_database_refuses_a_second_end_of_a_quote(desk: Desk):
     with pytest.raises(asyncpg.UniqueViolationError):
         async with desk.database.app.transaction(desk.tenant) as tx:
             await store.close_quotes(tx, [quote], QuoteOutcome.USED, desk.clock.now())
+
+
+async def test_the_withdrawal_of_the_money_flows_posts_w1_and_raises_the_stock_at_what_was_paid(desk: Desk):
+    await desk.add_lkr(30_000_00)
+    await desk.use(await desk.quote())
+    quote = await desk.quote(50_000000, "withdrawal")
+    assert (quote.amount, quote.fee, quote.agreed_e8) == (14_850_00, 0, 297_00000000)
+    assert (await desk.balances())["till LKR"] == (537_350_00, 14_850_00)
+    conversion = await desk.use(quote)
+    assert (conversion.cost, conversion.profit, conversion.residue_e14) == (14_850_00, 0, 0)
+    margin = conversion.margin
+    assert (margin.spread_e6, margin.holding_e6, margin.rounding_e6) == (150_000000, 0, 0)
+    assert await desk.balances() == {
+        "wallet LKR": (14_850_00, 0),
+        "wallet USD": (48_514851, 0),
+        "till LKR": (522_500_00, 0),
+        "stock USD": (3_951_485149, 0),
+    }
+    async with desk.database.app.transaction(desk.tenant) as tx:
+        assert (await load_stock(tx, desk.department))[0] == Stock(3_951_485149, 1_179_443_32)
+        assert all(total == 0 for _, total in await ledger.trial_balance(tx))
+        assert await ledger.sum_account(tx, "desk") == {}
+        assert await rebuild_differences(tx) == []
+
+
+async def test_usd_that_a_hold_reserves_cannot_be_quoted_for_a_withdrawal(desk: Desk):
+    await desk.add_usd(50_000000)
+    hold = Hold(IDS.new(), desk.tenant, desk.customer, USD, "wallet", 1, TransferKind.WAGER_BUY)
+    async with desk.database.app.transaction(desk.tenant) as tx:
+        await ledger.post(tx, Movement(holds=(hold,)))
+    with pytest.raises(NotEnoughUsd):
+        await desk.quote(50_000000, "withdrawal")
+    quote = await desk.quote(49_999999, "withdrawal")
+    assert (quote.usd, quote.amount, quote.residue_e14) == (49_999999, 14_849_99, 970_300 * 10**6)
+
+
+async def test_a_withdrawal_needs_the_capability_of_its_own(desk: Desk):
+    await desk.add_usd(50_000000)
+    desk.off.add(QuotePurpose.WITHDRAWAL)
+    with pytest.raises(CapabilityOff):
+        await desk.quote(50_000000, "withdrawal")
+
+
+async def test_withdrawals_never_reserve_more_than_their_share_of_the_till(desk: Desk):
+    await desk.service.set_terms(desk.tenant, desk.department, replace(TERMS, till_share_basis=100), "system")
+    await desk.add_usd(50_000000)
+    with pytest.raises(TillTooLow):
+        await desk.quote(50_000000, "withdrawal")
+    assert (await desk.quote(17_000000, "withdrawal")).amount == 5_049_00
+
+
+async def test_a_withdrawal_s_quote_frees_the_till_when_it_expires(desk: Desk):
+    await desk.add_usd(50_000000)
+    quote = await desk.quote(50_000000, "withdrawal")
+    desk.clock.advance(timedelta(minutes=5))
+    with pytest.raises(QuoteExpired):
+        await desk.use(quote)
+    assert await desk.service.expire_quotes(frozenset({desk.tenant})) == 1
+    assert (await desk.balances())["till LKR"] == (507_500_00, 0)
+
+
+async def test_a_withdrawal_s_quote_is_not_accepted_as_a_conversion(desk: Desk):
+    await desk.add_usd(50_000000)
+    quote = await desk.quote(50_000000, "withdrawal")
+    with pytest.raises(QuoteNotFound):
+        await desk.service.accept_quote(
+            desk.tenant, desk.department, desk.customer, quote.id, desk.claim("accept")
+        )
+
+
+async def test_a_conversion_keeps_all_six_rates_on_itself_and_on_its_transfers(desk: Desk):
+    await desk.add_lkr(30_000_00)
+    conversion = await desk.use(await desk.quote())
+    async with desk.database.app.transaction(desk.tenant) as tx:
+        row = await tx.fetch_row("SELECT * FROM fx_conversion")
+        deal = await tx.fetch_value("SELECT movement_id FROM ledger_transfer WHERE kind = 'stock_purchase'")
+        kept = await tx.fetch("SELECT * FROM ledger_transfer_source ORDER BY transfer_id")
+        transfers = await tx.fetch(
+            "SELECT id FROM ledger_transfer WHERE movement_id = $1 ORDER BY id", conversion.movement_id
+        )
+    rates = [row[f"{name}_e8"] for name in ("mid", "buy", "sell", "cost_rate", "agreed", "settlement")]
+    assert rates == [n * 10**6 for n in (30000, 29700, 30300, 29850, 30300, 29850)]
+    assert row["settlement_movement_id"] == deal
+    assert [one["transfer_id"] for one in kept] == [one["id"] for one in transfers]
+    assert len(kept) == 4
+    assert {one["quote_id"] for one in kept} == {conversion.quote.id}

@@ -36,13 +36,13 @@ def build_router(service: FxService) -> APIRouter:
     async def lock_rate(
         body: QuoteBody, customer: CurrentCustomer, key: IdempotencyKey = None
     ) -> QuoteAnswer:
-        """Lock the rate for a deposit or for LKR that waits in the wallet."""
+        """Lock the rate for a deposit, for LKR that waits in the wallet, or for a withdrawal of USD."""
         request = QuoteRequest(
             tenant_id=customer.tenant_id,
             department_id=customer.department_id,
             customer_id=customer.customer_id,
             purpose=body.purpose,
-            amount=to_minor(Decimal(body.amount), LKR_SCALE),
+            amount=body.fixed(),
         )
         digest = digest_of("POST /v1/quotes", body.model_dump_json().encode())
         quote = await service.lock_rate(request, Claim(customer.customer_id, key_of(key), digest))
@@ -83,6 +83,7 @@ def build_router(service: FxService) -> APIRouter:
             quote_lifetime=timedelta(seconds=body.quote_lifetime_seconds),
             mid_lifetime=timedelta(seconds=body.mid_lifetime_seconds),
             stock_share_basis=body.stock_share_basis,
+            till_share_basis=body.till_share_basis,
         )
         staff.require_department(body.department_id)
         kept = await service.set_terms(staff.tenant_id, body.department_id, terms, staff.actor)

@@ -33,6 +33,13 @@ class StockTooLow(Refusal):
     code: ClassVar[str] = "fx.stock_too_low"
 
 
+class TillTooLow(Refusal):
+    """The desk has not enough LKR for this quote."""
+
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+    code: ClassVar[str] = "fx.till_too_low"
+
+
 class QuoteNotFound(Refusal):
     """No such quote of this customer."""
 
@@ -59,6 +66,13 @@ class NotEnoughWaiting(Refusal):
 
     kind: ClassVar[Kind] = Kind.REFUSED
     code: ClassVar[str] = "fx.not_enough_waiting"
+
+
+class NotEnoughUsd(Refusal):
+    """Less USD is free in the wallet than the quote needs."""
+
+    kind: ClassVar[Kind] = Kind.REFUSED
+    code: ClassVar[str] = "fx.not_enough_usd"
 
 
 class CustomerNotActive(Refusal):

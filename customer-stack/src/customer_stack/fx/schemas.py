@@ -1,21 +1,42 @@
 """Wire shapes of FX."""
 
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from customer_stack.edge.schemas import AmountText, Answer, Body
-from customer_stack.fx.domain.quotes import Quote, QuoteOutcome, QuotePurpose
+from customer_stack.edge.schemas import AmountText, Answer, Body, advise
+from customer_stack.fx.domain.quotes import Direction, Quote, QuoteOutcome, QuotePurpose
 from customer_stack.fx.domain.rates import Terms
-from shared.money import LKR_SCALE, RATE_SCALE, USD_SCALE, format_minor
+from shared.money import LKR_SCALE, RATE_SCALE, USD_SCALE, format_minor, to_minor
 
 
 class QuoteBody(Body):
-    """Ask for a locked rate. `amount` in LKR; a deposit pays it in, a conversion takes it from the wallet."""
+    """Ask for a locked rate. A deposit pays `amount` LKR in, a conversion takes it from the wallet.
+
+    A withdrawal has `usd` instead: so much USD of the wallet becomes LKR to be paid out.
+    """
 
     purpose: QuotePurpose
-    amount: AmountText
+    amount: AmountText | None = None
+    usd: AmountText | None = None
+
+    @model_validator(mode="after")
+    def check_side(self) -> Self:
+        """Ask for exactly the side that the purpose fixes."""
+        if self.purpose is QuotePurpose.WITHDRAWAL:
+            if self.usd is None or self.amount is not None:
+                raise advise("quote_side", 'a withdrawal has usd, such as "50.00", and no amount')
+        elif self.amount is None or self.usd is not None:
+            raise advise("quote_side", "a deposit or conversion has amount, in LKR, and no usd")
+        return self
+
+    def fixed(self) -> int:
+        """Return the side that is fixed, in minor units. Raises InexactAmount."""
+        if self.usd is not None:
+            return to_minor(Decimal(self.usd), USD_SCALE)
+        return to_minor(Decimal(self.amount or "0"), LKR_SCALE)
 
 
 class AcceptBody(Body):
@@ -35,15 +56,20 @@ class TermsBody(Body):
     minimum_amount: AmountText
     maximum_amount: AmountText
     quote_lifetime_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
-    mid_lifetime_seconds: Annotated[int, Field(ge=1, le=86400)] = 60
+    mid_lifetime_seconds: Annotated[int, Field(ge=1, le=604800)] = 60
     stock_share_basis: Annotated[int, Field(ge=1, le=10000)] = 5000
+    till_share_basis: Annotated[int, Field(ge=1, le=10000)] = 5000
 
 
 class QuoteAnswer(Answer):
-    """A quote. `state` is live, used, expired or replaced."""
+    """A quote. `state` is live, used, expired or replaced; `direction` is what we do with USD.
+
+    `amount` is LKR: what you send before the fee, or what a withdrawal gives before the payout's fee.
+    """
 
     id: UUID
     purpose: QuotePurpose
+    direction: Direction
     state: str
     amount: str
     fee: str
@@ -78,6 +104,7 @@ def show_quote(quote: Quote, outcome: QuoteOutcome | None) -> QuoteAnswer:
     return QuoteAnswer(
         id=quote.id,
         purpose=quote.purpose,
+        direction=quote.direction,
         state="live" if outcome is None else outcome.value,
         amount=format_minor(quote.amount, LKR_SCALE),
         fee=format_minor(quote.fee, LKR_SCALE),

@@ -1,10 +1,12 @@
 """Quotes: one rate, locked for some minutes, for one amount of one customer. Pure.
 
-A deposit fixes the LKR that the customer sends; the fee comes off and the rest is divided by the agreed
-rate, floored to a micro-dollar. The quote reserves that USD in stock, and only for as long as it lives.
+The desk *sells* USD when LKR is fixed: the fee comes off and the rest is divided by the selling rate,
+floored to a micro-dollar. It *buys* USD when a withdrawal fixes USD: times the buying rate, floored to a
+cent, without a fee (the payout has one). The quote reserves what the desk will give, USD in the stock or
+LKR in the till, and only for as long as it lives.
 
-Guaranteed: `0 <= residue < one micro-dollar at the agreed rate`; a quote is used at most once, before
-its expiry by our clock, for exactly its amount.
+Guaranteed: what the division leaves over is below the smallest unit that the desk gives, and the desk's;
+a quote is used at most once, before its expiry by our clock, for exactly its amount.
 """
 
 from dataclasses import dataclass
@@ -14,8 +16,16 @@ from typing import Final
 from uuid import UUID
 
 from customer_stack.fx.domain.rates import BASIS, Mid, Rates, Terms, decide_fee, decide_rates
-from customer_stack.fx.errors import AmountOutOfBounds, QuoteClosed, QuoteExpired, StockTooLow
+from customer_stack.fx.errors import (
+    AmountOutOfBounds,
+    QuoteClosed,
+    QuoteExpired,
+    StockTooLow,
+    TillTooLow,
+)
+from customer_stack.ledger.domain import Account
 from shared.errors import invariant
+from shared.ledger.domain import LKR, USD
 from shared.money import LKR_SCALE, format_minor
 
 RESIDUE_ONE: Final = 10**12
@@ -25,11 +35,24 @@ _REFERENCE_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE_LENGTH: Final = 12
 
 
+class Direction(StrEnum):
+    """What the desk does with USD. The members of the database type fx_direction."""
+
+    SELL = "sell"
+    BUY = "buy"
+
+
 class QuotePurpose(StrEnum):
-    """What a quote is for: money to come from the bank, or LKR that already waits in the wallet."""
+    """What a quote is for: money to come from the bank, LKR that waits in the wallet, or a withdrawal."""
 
     DEPOSIT = "deposit"
     CONVERSION = "conversion"
+    WITHDRAWAL = "withdrawal"
+
+    @property
+    def direction(self) -> Direction:
+        """Return what the desk does with USD."""
+        return Direction.BUY if self is QuotePurpose.WITHDRAWAL else Direction.SELL
 
 
 class QuoteOutcome(StrEnum):
@@ -63,6 +86,13 @@ class Quote:
     created_at: datetime
     expires_at: datetime
     hold_id: UUID
+    mid_id: UUID | None = None
+    posted_rate_id: UUID | None = None
+
+    @property
+    def direction(self) -> Direction:
+        """Return what the desk does with USD."""
+        return self.purpose.direction
 
     @property
     def net(self) -> int:
@@ -71,13 +101,41 @@ class Quote:
 
     @property
     def residue_e14(self) -> int:
-        """Return what the division leaves over, exactly, in 1e-14 LKR."""
+        """Return what the division leaves over for the desk, exactly, in 1e-14 LKR."""
+        if self.direction is Direction.BUY:
+            return residue_of_purchase(self.net, self.usd, self.agreed_e8)
         return residue_of(self.net, self.usd, self.agreed_e8)
+
+    @property
+    def reservation(self) -> "Reservation":
+        """Return what the quote reserves in the department's book."""
+        if self.direction is Direction.BUY:
+            return Reservation(LKR, Account.TILL, self.amount)
+        return Reservation(USD, Account.STOCK, self.usd)
+
+    @property
+    def payment(self) -> "Reservation":
+        """Return what the customer's wallet gives."""
+        if self.direction is Direction.BUY:
+            return Reservation(USD, Account.WALLET, self.usd)
+        return Reservation(LKR, Account.WALLET, self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """An amount of an asset on an account, in minor units."""
+
+    asset: int
+    account: Account
+    amount: int
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteRequest:
-    """What a customer asks to be quoted: `amount` in LKR cents."""
+    """What a customer asks to be quoted.
+
+    `amount` is the side that is fixed: LKR in cents, or for a withdrawal USD in micro-dollars.
+    """
 
     tenant_id: UUID
     department_id: UUID
@@ -88,7 +146,7 @@ class QuoteRequest:
 
 @dataclass(frozen=True, slots=True)
 class StockStanding:
-    """The desk's USD in micro-dollars: what is there and what live holds reserve."""
+    """What the desk gives from, USD in stock or LKR in the till: what is there, what live holds reserve."""
 
     posted: int
     held: int
@@ -100,10 +158,23 @@ def convert(net: int, agreed_e8: int) -> int:
     return net * RESIDUE_ONE // agreed_e8
 
 
+def convert_to_lkr(usd: int, agreed_e8: int) -> int:
+    """Return the LKR cents for `usd` micro-dollars, floored."""
+    invariant(agreed_e8 > 0, "a rate is positive")
+    return usd * agreed_e8 // RESIDUE_ONE
+
+
 def residue_of(net: int, usd: int, agreed_e8: int) -> int:
-    """Return net - usd x agreed in 1e-14 LKR, which is below one micro-dollar's worth."""
+    """Return net - usd x agreed in 1e-14 LKR, which is below one micro-dollar's worth. The desk sells."""
     residue = net * RESIDUE_ONE - usd * agreed_e8
     invariant(0 <= residue < agreed_e8, "a residue is below the smallest unit at the agreed rate")
+    return residue
+
+
+def residue_of_purchase(gross: int, usd: int, agreed_e8: int) -> int:
+    """Return usd x agreed - gross in 1e-14 LKR, which is below one cent. The desk buys."""
+    residue = usd * agreed_e8 - gross * RESIDUE_ONE
+    invariant(0 <= residue < RESIDUE_ONE, "a residue is below one cent")
     return residue
 
 
@@ -130,6 +201,43 @@ def is_pay_reference(text: str) -> bool:
     return sum((place + 1) * digit for place, digit in enumerate(digits[:-1])) % 31 == digits[-1]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    amount: int
+    fee: int
+    usd: int
+    agreed_e8: int
+
+
+def _decide_sale(amount: int, rates: Rates, terms: Terms, stock: StockStanding) -> _Sides:
+    """Fix `amount` LKR cents: how much USD the desk gives."""
+    _require_bounds(amount, terms)
+    fee = decide_fee(amount, terms)
+    usd = convert(amount - fee, rates.sell_e8)
+    if amount <= fee or usd <= 0:
+        raise AmountOutOfBounds("The amount does not cover the fee. Choose a larger amount.")
+    if stock.held + usd > stock.posted * terms.stock_share_basis // BASIS:
+        raise StockTooLow("The desk has not enough USD for this amount now. Try less, or try later.")
+    return _Sides(amount, fee, usd, rates.sell_e8)
+
+
+def _decide_purchase(usd: int, rates: Rates, terms: Terms, till: StockStanding) -> _Sides:
+    """Fix `usd` micro-dollars: how much LKR the desk gives, before the fee of the payout."""
+    gross = convert_to_lkr(usd, rates.buy_e8)
+    _require_bounds(gross, terms)
+    if till.held + gross > till.posted * terms.till_share_basis // BASIS:
+        raise TillTooLow("The desk has not enough LKR for this amount now. Try less, or try later.")
+    return _Sides(gross, 0, usd, rates.buy_e8)
+
+
+def _require_bounds(amount: int, terms: Terms) -> None:
+    if not terms.minimum_amount <= amount <= terms.maximum_amount:
+        raise AmountOutOfBounds(
+            f"One conversion is between LKR {format_minor(terms.minimum_amount, LKR_SCALE)} and "
+            f"LKR {format_minor(terms.maximum_amount, LKR_SCALE)}. Choose an amount in between."
+        )
+
+
 def decide_quote(
     request: QuoteRequest,
     mid: Mid,
@@ -140,23 +248,15 @@ def decide_quote(
     quote_id: UUID,
     hold_id: UUID,
 ) -> Quote:
-    """Lock the selling rate for `request`.
+    """Lock the selling or the buying rate for `request`; `stock` is what the desk would give from.
 
-    Raises AmountOutOfBounds, RateUnavailable, StockTooLow.
+    Raises AmountOutOfBounds, RateUnavailable, StockTooLow, TillTooLow.
     """
-    if not terms.minimum_amount <= request.amount <= terms.maximum_amount:
-        raise AmountOutOfBounds(
-            f"One conversion is between LKR {format_minor(terms.minimum_amount, LKR_SCALE)} and "
-            f"LKR {format_minor(terms.maximum_amount, LKR_SCALE)}. Choose an amount in between."
-        )
     rates: Rates = decide_rates(mid, terms, now)
-    fee = decide_fee(request.amount, terms)
-    usd = convert(request.amount - fee, rates.sell_e8)
-    if request.amount <= fee or usd <= 0:
-        raise AmountOutOfBounds("The amount does not cover the fee. Choose a larger amount.")
-    reservable = stock.posted * terms.stock_share_basis // BASIS
-    if stock.held + usd > reservable:
-        raise StockTooLow("The desk has not enough USD for this amount now. Try less, or try later.")
+    if request.purpose.direction is Direction.BUY:
+        sides = _decide_purchase(request.amount, rates, terms, stock)
+    else:
+        sides = _decide_sale(request.amount, rates, terms, stock)
     return Quote(
         id=quote_id,
         tenant_id=request.tenant_id,
@@ -164,13 +264,13 @@ def decide_quote(
         customer_id=request.customer_id,
         purpose=request.purpose,
         pay_reference=pay_reference_of(quote_id),
-        amount=request.amount,
-        fee=fee,
-        usd=usd,
+        amount=sides.amount,
+        fee=sides.fee,
+        usd=sides.usd,
         mid_e8=rates.mid_e8,
         buy_e8=rates.buy_e8,
         sell_e8=rates.sell_e8,
-        agreed_e8=rates.sell_e8,
+        agreed_e8=sides.agreed_e8,
         mid_source=mid.source,
         mid_as_of=mid.as_of,
         terms_version=terms.version,

@@ -9,6 +9,7 @@ Guaranteed: buy <= mid <= sell; a stale or future mid makes no rate.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from customer_stack.fx.errors import RateUnavailable, TermsInvalid
 from shared.errors import invariant
@@ -42,7 +43,8 @@ class Terms:
     """What a department adds to the mid and charges, and how long it stands by a quote.
 
     Spreads and the fee share are in basis points; fixed fee and bounds in LKR cents.
-    `stock_share_basis` caps what all live quotes together may reserve of the stock.
+    `stock_share_basis` caps what all live quotes together may reserve of the stock, `till_share_basis`
+    what they may reserve of the till.
     """
 
     version: int
@@ -55,6 +57,7 @@ class Terms:
     quote_lifetime: timedelta
     mid_lifetime: timedelta
     stock_share_basis: int
+    till_share_basis: int = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,19 @@ class Rates:
     mid_e8: int
     buy_e8: int
     sell_e8: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostedRate:
+    """What a department buys and sells at since a moment: from which reading, under which terms."""
+
+    id: UUID
+    tenant_id: UUID
+    department_id: UUID
+    mid_id: UUID
+    terms_version: int
+    rates: Rates
+    posted_at: datetime
 
 
 def decide_rates(mid: Mid, terms: Terms, now: datetime) -> Rates:

@@ -1,6 +1,7 @@
 """The sandbox's feed: one configured rate, always fresh. For machines without a market data contract."""
 
 from decimal import Decimal
+from uuid import UUID
 
 from customer_stack.fx.domain.rates import Mid
 from shared.clock import Clock
@@ -15,6 +16,6 @@ class SandboxRates:
         self._rate_e8 = to_minor(mid, RATE_SCALE)
         self._clock = clock
 
-    async def latest(self) -> Mid:
-        """Return the configured mid as of now."""
+    async def latest(self, tenant_id: UUID) -> Mid:
+        """Return the configured mid as of now, the same for all tenants."""
         return Mid(self._rate_e8, "sandbox", self._clock.now())

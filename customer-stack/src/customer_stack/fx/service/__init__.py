@@ -1,0 +1,39 @@
+"""Use cases of FX, one file per concern: quotes, conversions, stock, rates.
+
+Whoever decides about a quote holds the locks of the customer's book and of the department's book, taken in
+id order. The department's book is where quotes reserve stock and till, so one lock orders all decisions.
+"""
+
+from customer_stack.fx import store
+from customer_stack.fx.domain.quotes import require_usable
+from customer_stack.fx.service.conversions import (
+    QuoteStanding,
+    close_overdue,
+    find_by_reference,
+    load_quote_standing,
+    require_funds,
+    use_quote,
+)
+from customer_stack.fx.service.quotes import FxService, QuoteGate, RequirePurpose, Standings
+from customer_stack.fx.service.stock import load_profit_to_date, load_stock, record_stock
+
+load_terms = store.load_terms
+"""(tx, department id) -> the terms that stand, or None."""
+
+__all__ = [
+    "FxService",
+    "QuoteGate",
+    "QuoteStanding",
+    "RequirePurpose",
+    "Standings",
+    "close_overdue",
+    "find_by_reference",
+    "load_profit_to_date",
+    "load_quote_standing",
+    "load_stock",
+    "load_terms",
+    "record_stock",
+    "require_funds",
+    "require_usable",
+    "use_quote",
+]

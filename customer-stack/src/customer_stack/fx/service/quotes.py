@@ -1,0 +1,239 @@
+"""Lock a rate, accept a rate for LKR that waits, end what is over, set terms."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+from uuid import UUID
+
+from customer_stack.fx import store
+from customer_stack.fx.domain.quotes import (
+    Quote,
+    QuoteOutcome,
+    QuotePurpose,
+    QuoteRequest,
+    StockStanding,
+    decide_quote,
+    require_usable,
+)
+from customer_stack.fx.domain.rates import Mid, Terms, require_terms
+from customer_stack.fx.errors import CustomerNotActive, QuoteNotFound, TermsMissing
+from customer_stack.fx.providers.contract import RateSource
+from customer_stack.fx.service.conversions import (
+    QuoteStanding,
+    close_overdue,
+    end_quotes,
+    load_quote_standing,
+    require_funds,
+    use_quote,
+)
+from customer_stack.fx.service.rates import post_rates
+from customer_stack.ledger.domain import Account, TransferKind
+from customer_stack.ledger.service import require_department_book
+from shared.audit import AuditRecord, append
+from shared.clock import Clock
+from shared.database import Database, Transaction
+from shared.idempotency import Claim, NewAnswer, read_answer, store_answers
+from shared.ids import Ids
+from shared.ledger import store as ledger
+from shared.ledger.domain import LKR, USD, Hold, Movement
+
+
+class Standings(Protocol):
+    """Whether a customer may transact. Read inside the deciding transaction."""
+
+    async def is_active(self, tx: Transaction, customer_id: UUID) -> bool:
+        """Tell whether the customer is verified and neither closed, frozen nor excluded."""
+        ...
+
+
+RequirePurpose = Callable[[Transaction, UUID, QuotePurpose], Awaitable[None]]
+"""Refuses unless the tenant has switched on what a quote is for: deposits, or withdrawals."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteGate:
+    """Who may ask for a quote, and for what."""
+
+    standings: Standings
+    require_purpose: RequirePurpose
+
+    async def pass_through(self, tx: Transaction, request: QuoteRequest) -> None:
+        """Let a request in. Raises CapabilityOff, CustomerNotActive."""
+        await self.require_purpose(tx, request.tenant_id, request.purpose)
+        if not await self.standings.is_active(tx, request.customer_id):
+            raise CustomerNotActive("The account cannot transact now. Look at its status first.")
+
+
+class FxService:
+    """Quotes, conversions of waiting LKR, terms."""
+
+    def __init__(
+        self, database: Database, rates: RateSource, gate: QuoteGate, clock: Clock, ids: Ids
+    ) -> None:
+        """Use `rates` for the mid; `gate` says who may ask."""
+        self._database = database
+        self._rates = rates
+        self._gate = gate
+        self._clock = clock
+        self._ids = ids
+
+    async def lock_rate(self, request: QuoteRequest, claim: Claim) -> Quote:
+        """Fix the rate for one purpose until the quote expires; a live quote for it is replaced.
+
+        Raises RateUnavailable, CapabilityOff, TermsMissing, AmountOutOfBounds, StockTooLow, TillTooLow,
+        CustomerNotActive, NotEnoughWaiting, NotEnoughUsd, IdempotencyMismatch.
+        """
+        mid = await self._rates.latest(request.tenant_id)
+        async with self._database.transaction(request.tenant_id) as tx:
+            await ledger.lock_books(tx, [request.customer_id, request.department_id])
+            answered = await read_answer(tx, claim)
+            if answered is not None:
+                return (await load_quote_standing(tx, request.customer_id, UUID(bytes=answered))).quote
+            await self._gate.pass_through(tx, request)
+            terms = await store.load_terms(tx, request.department_id)
+            if terms is None:
+                raise TermsMissing("Currency exchange is not set up yet. Try again later.")
+            await close_overdue(tx, request.department_id, self._clock)
+            live = await store.load_live_quote(tx, request.customer_id, request.purpose)
+            if live is not None:
+                await end_quotes(tx, (live,), QuoteOutcome.REPLACED, self._clock)
+            quote = await self._decide(tx, request, mid, terms)
+            if request.purpose is not QuotePurpose.DEPOSIT:
+                await require_funds(tx, quote)
+            await self._keep(tx, quote, claim)
+            return quote
+
+    async def accept_quote(
+        self, tenant_id: UUID, department_id: UUID, customer_id: UUID, quote_id: UUID, claim: Claim
+    ) -> UUID:
+        """Convert LKR that waits in the wallet at a quote's rate, with consent. Returns the conversion's id.
+
+        Raises QuoteNotFound, QuoteExpired, QuoteClosed, NotEnoughWaiting, CustomerNotActive.
+        """
+        async with self._database.transaction(tenant_id) as tx:
+            await ledger.lock_books(tx, [customer_id, department_id])
+            answered = await read_answer(tx, claim)
+            if answered is not None:
+                return UUID(bytes=answered)
+            standing = await load_quote_standing(tx, customer_id, quote_id)
+            if standing.quote.purpose is QuotePurpose.WITHDRAWAL:
+                raise QuoteNotFound("This quote is for a withdrawal. Ask for the withdrawal with it.")
+            if standing.quote.purpose is not QuotePurpose.CONVERSION:
+                raise QuoteNotFound("This quote waits for money from the bank. Ask for a conversion quote.")
+            require_usable(standing.quote, standing.outcome, self._clock.now())
+            if not await self._gate.standings.is_active(tx, customer_id):
+                raise CustomerNotActive("The account cannot transact now. Look at its status first.")
+            await require_funds(tx, standing.quote)
+            conversion = await use_quote(tx, standing.quote, self._clock, self._ids)
+            await store_answers(tx, [NewAnswer(tenant_id, claim, conversion.id.bytes)])
+            return conversion.id
+
+    async def get_quote(self, tenant_id: UUID, customer_id: UUID, quote_id: UUID) -> QuoteStanding:
+        """Return a customer's quote and how it ended. Raises QuoteNotFound."""
+        async with self._database.transaction(tenant_id) as tx:
+            return await load_quote_standing(tx, customer_id, quote_id)
+
+    async def expire_quotes(self, tenant_ids: frozenset[UUID]) -> int:
+        """End overdue quotes of all departments, each department in its own transaction."""
+        async with self._database.transaction(*tenant_ids) as tx:
+            overdue = await store.list_overdue_departments(tx, self._clock.now())
+        ended = 0
+        for tenant_id, department_id in overdue:
+            async with self._database.transaction(tenant_id) as tx:
+                await ledger.lock_books(tx, [department_id])
+                ended += await close_overdue(tx, department_id, self._clock)
+        return ended
+
+    async def set_terms(self, tenant_id: UUID, department_id: UUID, terms: Terms, actor: str) -> Terms:
+        """Keep new terms of a department; quotes given before keep theirs. `terms.version` is ignored.
+
+        Raises TermsInvalid, DepartmentNotFound.
+        """
+        require_terms(terms)
+        async with self._database.transaction(tenant_id) as tx:
+            await require_department_book(tx, department_id)
+            await ledger.lock_books(tx, [department_id])
+            before = await store.load_terms(tx, department_id)
+            kept = replace(terms, version=1 if before is None else before.version + 1)
+            await store.insert_terms(tx, tenant_id, department_id, kept)
+            await append(tx, [_terms_record(tenant_id, department_id, kept, actor, self._clock)])
+            return kept
+
+    async def _decide(self, tx: Transaction, request: QuoteRequest, mid: Mid, terms: Terms) -> Quote:
+        """Decide over what the department has, and say from which reading and posted rates."""
+        department_id = request.department_id
+        withdraws = request.purpose is QuotePurpose.WITHDRAWAL
+        key = (department_id, LKR, Account.TILL) if withdraws else (department_id, USD, Account.STOCK)
+        gives = (await ledger.load_balances(tx, [key]))[key]
+        quote = decide_quote(
+            request,
+            mid,
+            terms,
+            StockStanding(gives.posted, gives.held),
+            now=self._clock.now(),
+            quote_id=self._ids.new(),
+            hold_id=self._ids.new(),
+        )
+        posted = await post_rates(tx, request.tenant_id, department_id, mid, terms, self._clock, self._ids)
+        return replace(quote, mid_id=posted.mid_id, posted_rate_id=posted.id)
+
+    async def _keep(self, tx: Transaction, quote: Quote, claim: Claim) -> None:
+        reserved = quote.reservation
+        hold = Hold(
+            id=quote.hold_id,
+            tenant_id=quote.tenant_id,
+            book_id=quote.department_id,
+            asset=reserved.asset,
+            account=reserved.account,
+            amount=reserved.amount,
+            purpose=TransferKind.FX_CONVERSION,
+            expires_at=quote.expires_at,
+        )
+        await ledger.post(tx, Movement(holds=(hold,)))
+        await store.insert_quote(tx, quote)
+        await append(tx, [_quote_record(quote, self._clock)])
+        await store_answers(tx, [NewAnswer(quote.tenant_id, claim, quote.id.bytes)])
+
+
+def _quote_record(quote: Quote, clock: Clock) -> AuditRecord:
+    return AuditRecord(
+        tenant_id=quote.tenant_id,
+        kind="fx.rate_locked",
+        body={
+            "quote": str(quote.id),
+            "customer": str(quote.customer_id),
+            "purpose": quote.purpose.value,
+            "lkr": quote.amount,
+            "fee": quote.fee,
+            "usd": quote.usd,
+            "mid_e8": quote.mid_e8,
+            "agreed_e8": quote.agreed_e8,
+            "source": quote.mid_source,
+            "terms_version": quote.terms_version,
+            "expires_at": quote.expires_at.isoformat(),
+        },
+        at=clock.now(),
+        actor=f"customer:{quote.customer_id}",
+    )
+
+
+def _terms_record(
+    tenant_id: UUID, department_id: UUID, terms: Terms, actor: str, clock: Clock
+) -> AuditRecord:
+    return AuditRecord(
+        tenant_id=tenant_id,
+        kind="fx.terms_set",
+        body={
+            "department": str(department_id),
+            "version": terms.version,
+            "sell_spread_basis": terms.sell_spread_basis,
+            "buy_spread_basis": terms.buy_spread_basis,
+            "fee_basis": terms.fee_basis,
+            "fee_fixed": terms.fee_fixed,
+            "quote_lifetime_seconds": int(terms.quote_lifetime.total_seconds()),
+            "stock_share_basis": terms.stock_share_basis,
+            "till_share_basis": terms.till_share_basis,
+        },
+        at=clock.now(),
+        actor=actor,
+    )
