@@ -1,0 +1,1 @@
+"""Rules of transfers: account codes, QR payloads, the gate, what is posted."""

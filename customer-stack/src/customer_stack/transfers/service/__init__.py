@@ -1,0 +1,1 @@
+"""Use cases of transfers: moving money, account codes, QR codes, terms."""

@@ -1,0 +1,1 @@
+"""Queries of transfers: what the lane reads and writes, and everything else."""
