@@ -172,6 +172,18 @@ def test_a_word_that_is_neither_yes_nor_no_settles_nothing(bank: Any, status: st
     assert bool(message.batch_refusals) == (status == "RJCT")
 
 
+@pytest.mark.parametrize("reason", ["AM05", "DU01", "DU04", "DUPL"])
+def test_a_rejection_as_a_duplicate_is_no_refusal(bank: Any, reason: str):
+    """The first copy of the file may be on its way: freeing the money now would pay twice."""
+    raw = bank.report([(PAYOUT.hex, "RJCT", "")], group="RJCT", batch="RJCT")
+    reasons = f"<StsRsnInf><Rsn><Cd>{reason}</Cd></Rsn></StsRsnInf>".encode()
+    raw = raw.replace(b"<Cd>AC04</Cd>", f"<Cd>{reason}</Cd>".encode())
+    for status in (b"</GrpSts>", b"</PmtInfSts>"):
+        raw = raw.replace(status, status + reasons)
+    message = read(raw)
+    assert (message.statuses, message.batch_refusals) == ((), ())
+
+
 def test_two_words_about_one_payout_are_refused(bank: Any):
     words = [(PAYOUT.hex, "ACSC", "OUT1"), (PAYOUT.hex, "RJCT", "")]
     with pytest.raises(FileInvalid):

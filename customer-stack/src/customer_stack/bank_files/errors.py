@@ -59,3 +59,10 @@ class FileNotFound(Refusal):
 
     kind: ClassVar[Kind] = Kind.NOT_FOUND
     code: ClassVar[str] = "bank_files.file_not_found"
+
+
+class AccountNotAssigned(Refusal):
+    """The account of bank files stands for no department of this tenant."""
+
+    kind: ClassVar[Kind] = Kind.REFUSED
+    code: ClassVar[str] = "bank_files.account_not_assigned"

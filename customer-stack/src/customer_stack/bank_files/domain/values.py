@@ -5,6 +5,7 @@ Source of the fields: ISO 20022 message definition reports camt.053, camt.054 (C
 Yes, the original operation was a debit operation."
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from customer_stack.bank_files.errors import BalancesDisagree
+from customer_stack.fx.domain.quotes import is_pay_reference, tidy_pay_reference
 from shared.money import LKR_SCALE, format_minor
 
 
@@ -86,10 +88,11 @@ class PayoutStatus:
 
 @dataclass(frozen=True, slots=True)
 class BatchRefusal:
-    """A status report that refuses a whole file of ours, but for the payouts that it names by themselves."""
+    """A report that refuses a whole file of ours, but for the payouts with a word of their own."""
 
     message_id: str
     reason: str | None
+    besides: frozenset[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,8 @@ class BankMessage:
     statuses: Sequence[PayoutStatus] = ()
     batch_refusals: Sequence[BatchRefusal] = ()
 
+
+_STARTS: Final = re.compile("BH")
 
 YES: Final = frozenset({"ACSC", "ACCC"})
 """Settlement is complete: on the debtor's account, on the creditor's account."""
@@ -124,6 +129,17 @@ def meaning_of(entry: BankEntry) -> Meaning:
     if entry.is_reversal:
         return Meaning.TAKEN_BACK
     return Meaning.OWN if entry.payout_id is None else Meaning.PAYOUT_PAID
+
+
+def find_pay_reference(remittance: str) -> str:
+    """Return our pay reference where the payer's text has exactly one, else the text as it is.
+
+    Banks add words of their own around what a payer typed, and people type blanks and small letters.
+    """
+    text = tidy_pay_reference(remittance)
+    found = {text[place.start() : place.start() + 15] for place in _STARTS.finditer(text)}
+    ours = {each for each in found if is_pay_reference(each)}
+    return ours.pop() if len(ours) == 1 else remittance
 
 
 def verdict_of(status: str, bank_reference: str | None) -> Verdict | None:

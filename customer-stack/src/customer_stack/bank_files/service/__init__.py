@@ -1,0 +1,1 @@
+"""Use cases of bank files: importing what a bank says, making files of payouts."""
