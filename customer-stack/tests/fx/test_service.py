@@ -10,7 +10,6 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from customer_stack.fx import store
 from customer_stack.fx.domain.conversion import Conversion
 from customer_stack.fx.domain.quotes import Quote, QuoteOutcome, QuotePurpose, QuoteRequest
 from customer_stack.fx.domain.rates import Terms
@@ -37,6 +36,7 @@ from customer_stack.fx.service import (
     require_usable,
     use_quote,
 )
+from customer_stack.fx.store import quotes as store
 from customer_stack.ledger.domain import Account, Action, TransferKind
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.errors import CapabilityOff

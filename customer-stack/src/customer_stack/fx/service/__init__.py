@@ -4,7 +4,6 @@ Whoever decides about a quote holds the locks of the customer's book and of the 
 id order. The department's book is where quotes reserve stock and till, so one lock orders all decisions.
 """
 
-from customer_stack.fx import store
 from customer_stack.fx.domain.quotes import require_usable
 from customer_stack.fx.service.conversions import (
     QuoteStanding,
@@ -16,6 +15,7 @@ from customer_stack.fx.service.conversions import (
 )
 from customer_stack.fx.service.quotes import FxService, QuoteGate, RequirePurpose, Standings
 from customer_stack.fx.service.stock import load_profit_to_date, load_stock, record_stock
+from customer_stack.fx.store import rates as store
 
 load_terms = store.load_terms
 """(tx, department id) -> the terms that stand, or None."""

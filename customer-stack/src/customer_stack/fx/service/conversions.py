@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from customer_stack.fx import store
 from customer_stack.fx.domain.conversion import Conversion, ConversionIds, decide_conversion
 from customer_stack.fx.domain.quotes import Direction, Quote, QuoteOutcome
 from customer_stack.fx.errors import NotEnoughUsd, NotEnoughWaiting, QuoteNotFound
 from customer_stack.fx.service.stock import load_stock_account, record_stock
+from customer_stack.fx.store import conversions as conversion_store
+from customer_stack.fx.store import quotes as store
 from customer_stack.ledger.domain import SixRates, TransferSource
 from customer_stack.ledger.service import record_sources
 from shared.audit import AuditRecord, append
@@ -71,7 +72,7 @@ async def use_quote(tx: Transaction, quote: Quote, clock: Clock, ids: Ids) -> Co
     conversion, movement = decide_conversion(quote, account.stock, new_ids, now, deal=account.deal)
     await ledger.post(tx, movement)
     await store.close_quotes(tx, [quote], QuoteOutcome.USED, now)
-    await store.insert_conversion(tx, conversion)
+    await conversion_store.insert_conversion(tx, conversion)
     await record_stock(tx, quote.tenant_id, quote.department_id, balance, conversion.stock_after)
     await record_sources(tx, _sources(conversion, movement))
     await append(tx, [_record(conversion)])

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 from uuid import UUID
 
-from customer_stack.fx import store
 from customer_stack.fx.domain.quotes import (
     Quote,
     QuoteOutcome,
@@ -27,6 +26,8 @@ from customer_stack.fx.service.conversions import (
     use_quote,
 )
 from customer_stack.fx.service.rates import post_rates
+from customer_stack.fx.store import quotes as store
+from customer_stack.fx.store import rates as rate_store
 from customer_stack.ledger.domain import Account, TransferKind
 from customer_stack.ledger.service import require_department_book
 from shared.audit import AuditRecord, append
@@ -90,7 +91,7 @@ class FxService:
             if answered is not None:
                 return (await load_quote_standing(tx, request.customer_id, UUID(bytes=answered))).quote
             await self._gate.pass_through(tx, request)
-            terms = await store.load_terms(tx, request.department_id)
+            terms = await rate_store.load_terms(tx, request.department_id)
             if terms is None:
                 raise TermsMissing("Currency exchange is not set up yet. Try again later.")
             await close_overdue(tx, request.department_id, self._clock)
@@ -153,9 +154,9 @@ class FxService:
         async with self._database.transaction(tenant_id) as tx:
             await require_department_book(tx, department_id)
             await ledger.lock_books(tx, [department_id])
-            before = await store.load_terms(tx, department_id)
+            before = await rate_store.load_terms(tx, department_id)
             kept = replace(terms, version=1 if before is None else before.version + 1)
-            await store.insert_terms(tx, tenant_id, department_id, kept)
+            await rate_store.insert_terms(tx, tenant_id, department_id, kept)
             await append(tx, [_terms_record(tenant_id, department_id, kept, actor, self._clock)])
             return kept
 

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from customer_stack.fx import store
 from customer_stack.fx.domain.rates import Mid, PostedRate, Terms, decide_rates
+from customer_stack.fx.store import rates as store
 from shared.clock import Clock
 from shared.database import Transaction
 from shared.ids import Ids

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from customer_stack.fx import store
 from customer_stack.fx.domain.stock import Stock, StockAccount
+from customer_stack.fx.store import stock as store
 from customer_stack.ledger.domain import Account
 from shared.database import Transaction
 from shared.errors import invariant

@@ -1,0 +1,92 @@
+"""What FX keeps beside the facts, recomputed from the facts: for the rebuild of the ledger.
+
+Facts are quotes, their ends, and the ledger's entries of each stock with what they cost. Callers hold one
+snapshot.
+"""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from shared.database import Transaction
+from shared.ledger.domain import USD
+
+StockLine = tuple[UUID, int]
+"""Department and version of the stock's entry."""
+
+_STOCK = """
+SELECT book_id, version, k.quantity, k.cost, e.quantity AS quantity_facts, e.cost AS cost_facts
+FROM (SELECT book_id, version, quantity, cost FROM fx_stock_cost WHERE tenant_id = $1) k
+FULL JOIN (SELECT book_id, version, balance_after AS quantity,
+                  sum(coalesce(cost, 0)) OVER (PARTITION BY book_id ORDER BY version)::bigint AS cost
+           FROM ledger_entry WHERE tenant_id = $1 AND asset_id = $2 AND account = 'stock') e
+USING (book_id, version)
+WHERE (k.quantity, k.cost) IS DISTINCT FROM (e.quantity, e.cost) ORDER BY 1, 2 LIMIT $3
+"""
+_OPEN_QUOTES = "fx_quote q WHERE q.tenant_id = $1 AND NOT EXISTS \
+(SELECT FROM fx_quote_close c WHERE c.quote_id = q.id)"
+
+
+async def compare_stock(
+    tx: Transaction, tenant_id: UUID, limit: int
+) -> dict[StockLine, tuple[tuple[int, int] | None, tuple[int, int] | None]]:
+    """Return the lines whose (quantity, cost) differs from the entries': what stands, what should be."""
+    rows = await tx.fetch(_STOCK, tenant_id, USD, limit)
+    return {
+        (row["book_id"], row["version"]): (
+            None if row["quantity"] is None else (row["quantity"], row["cost"]),
+            None if row["quantity_facts"] is None else (row["quantity_facts"], row["cost_facts"]),
+        )
+        for row in rows
+    }
+
+
+async def load_live_quotes(tx: Transaction, tenant_id: UUID) -> dict[UUID, int]:
+    """Return the quotes that are marked as live, each with 1."""
+    rows = await tx.fetch("SELECT quote_id FROM fx_quote_live WHERE tenant_id = $1", tenant_id)
+    return {row["quote_id"]: 1 for row in rows}
+
+
+async def recompute_live_quotes(tx: Transaction, tenant_id: UUID) -> dict[UUID, int]:
+    """Return the quotes without an end, each with 1."""
+    rows = await tx.fetch(f"SELECT q.id FROM {_OPEN_QUOTES}", tenant_id)
+    return {row["id"]: 1 for row in rows}
+
+
+async def rewrite_live_quotes(tx: Transaction, tenant_id: UUID, live: Mapping[UUID, int | None]) -> None:
+    """Mark quotes as live (1) or not (None)."""
+    await tx.execute(
+        "DELETE FROM fx_quote_live WHERE tenant_id = $1 AND quote_id = ANY ($2::uuid[])",
+        tenant_id,
+        _with(live, None),
+    )
+    await tx.execute(
+        "INSERT INTO fx_quote_live (tenant_id, customer_id, purpose, department_id, quote_id, expires_at) "
+        "SELECT tenant_id, customer_id, purpose, department_id, id, expires_at FROM fx_quote "
+        "WHERE tenant_id = $1 AND id = ANY ($2::uuid[])",
+        tenant_id,
+        _with(live, 1),
+    )
+
+
+def _with(live: Mapping[UUID, int | None], wanted: int | None) -> Iterable[UUID]:
+    return [quote_id for quote_id, is_live in live.items() if is_live == wanted]
+
+
+async def load_quote_holds(tx: Transaction, tenant_id: UUID) -> dict[UUID, int]:
+    """Return what the open holds of quotes hold, by hold."""
+    rows = await tx.fetch(
+        "SELECT o.hold_id, o.remaining FROM ledger_hold_open o "
+        "JOIN fx_quote q ON q.hold_id = o.hold_id AND q.department_id = o.book_id WHERE o.tenant_id = $1",
+        tenant_id,
+    )
+    return {row["hold_id"]: row["remaining"] for row in rows}
+
+
+async def recompute_quote_holds(tx: Transaction, tenant_id: UUID) -> dict[UUID, int]:
+    """Return what the quotes without an end have to hold: USD of the stock, or LKR of the till."""
+    rows = await tx.fetch(
+        "SELECT q.hold_id, CASE WHEN q.purpose::text = 'withdrawal' THEN q.amount ELSE q.usd END AS amount "
+        f"FROM {_OPEN_QUOTES}",
+        tenant_id,
+    )
+    return {row["hold_id"]: row["amount"] for row in rows}
