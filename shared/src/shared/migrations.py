@@ -12,7 +12,8 @@ A version file is short:
         run_sql_beside(__file__)
 
 and lies beside 2026_11_20_02_fx.sql. Version 01 calls `run_kernel_beside(__file__)`: the kernel's files
-with `<name>.types.sql` (the chart's vocabularies) before and `<name>.rows.sql` (the chart) after them.
+with `<name>.types.sql` (the chart's vocabularies) before and `<name>.rows.sql` (the chart) after them. A
+file that the kernel gained later is run by a version that names it: `run_kernel_file("12_ledger_rules.sql")`.
 
 Guaranteed:
 - one version is one database transaction; a failed one leaves nothing behind;
@@ -24,6 +25,7 @@ Guaranteed:
 import asyncio
 import time
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,6 +41,15 @@ from shared.errors import Kind, Refusal, invariant
 LOCK_TIMEOUT_MS: Final = 5_000
 STATEMENT_TIMEOUT_MS: Final = 60_000
 OTHER_RUNNER_TIMEOUT_SECONDS: Final = 120
+FIRST_KERNEL: Final = (
+    "00_kernel.sql",
+    "10_ledger.sql",
+    "15_idempotency.sql",
+    "20_boundary.sql",
+    "30_audit.sql",
+    "40_events.sql",
+)
+"""What version 01 of each chain runs. Later files belong to later versions: what ran stays what ran."""
 RUNNER_LOCK: Final = 0x62756C6B  # one number per database; nothing else takes advisory locks of this key
 
 
@@ -79,20 +90,34 @@ def run_kernel_beside(version_file: str) -> None:
     """Execute the kernel's SQL with the chart beside a version file."""
     stem = Path(version_file).with_suffix("")
     types, rows = (Path(f"{stem}.{part}.sql").read_text() for part in ("types", "rows"))
-    for sql in kernel_sql(types, rows):
+    for sql in _first_kernel(types, rows):
         _execute(sql)
     _execute("COMMENT ON TABLE alembic_version IS 'no tenant: how far the chain has run'")
 
 
+def run_kernel_file(name: str) -> None:
+    """Execute a file that the kernel gained after version 01."""
+    invariant(name not in FIRST_KERNEL, "version 01 ran this file")
+    _execute(_kernel_folder().joinpath(name).read_text())
+
+
 def kernel_sql(chart_types: str, chart_rows: str) -> list[str]:
-    """Return the kernel's SQL in the order of execution, with a stack's chart in its places."""
-    files = sorted(
-        (file for file in resources.files("shared").joinpath("sql").iterdir() if file.name.endswith(".sql")),
-        key=lambda file: file.name,
+    """Return all of the kernel's SQL in the order of execution, with a stack's chart in its places."""
+    later = sorted(
+        (file.name, file.read_text())
+        for file in _kernel_folder().iterdir()
+        if file.name.endswith(".sql") and file.name not in FIRST_KERNEL
     )
-    invariant(files and files[0].name.startswith("00_"), "the kernel's SQL begins with file 00")
-    first, *others = (file.read_text() for file in files)
+    return [*_first_kernel(chart_types, chart_rows), *(sql for _, sql in later)]
+
+
+def _first_kernel(chart_types: str, chart_rows: str) -> list[str]:
+    first, *others = (_kernel_folder().joinpath(name).read_text() for name in FIRST_KERNEL)
     return [first, chart_types, *others, chart_rows]
+
+
+def _kernel_folder() -> Traversable:
+    return resources.files("shared").joinpath("sql")
 
 
 def _execute(sql: str) -> None:
