@@ -8,16 +8,28 @@ import pytest
 
 from customer_stack.fx.domain.stock import Stock
 from customer_stack.fx.service import load_stock
+from customer_stack.ledger.domain import Account
 from customer_stack.ledger.errors import DepartmentNotFound
-from customer_stack.treasury.errors import ReferenceUsed, StockTooLow, TillTooLow
+from customer_stack.treasury.domain import Relocation
+from customer_stack.treasury.errors import (
+    BillTooLarge,
+    IncomeTooLow,
+    PlacesInvalid,
+    PlaceTooLow,
+    ReferenceUsed,
+    StockTooLow,
+    TillTooLow,
+)
 from customer_stack.treasury.service import Request, TreasuryService, load_bookings
 from shared.clock import FixedClock
 from shared.idempotency import Claim, digest_of, key_of
 from shared.ids import SystemIds
 from shared.ledger import store as ledger
-from shared.ledger.domain import LKR, USD
+from shared.ledger.domain import LKR, USD, Movement, Posting, Transfer
+from shared.money import Currency
 
 IDS = SystemIds()
+UNCHECKED = ["collection", "nostro", "prefund", "cash", "expense", "payable", "fx_revenue"]
 ACTOR = f"staff:{IDS.new()}"
 
 
@@ -50,7 +62,7 @@ class House:
         keys = [(self.department, asset, name) for asset, name in names]
         async with self.database.transaction(self.tenant) as tx:
             checked = await ledger.load_balances(tx, keys)
-            unchecked = await ledger.sum_unchecked(tx, [self.department], ["collection", "nostro", "prefund"])
+            unchecked = await ledger.sum_unchecked(tx, [self.department], UNCHECKED)
         posted = {key[2]: balance.posted for key, balance in checked.items()}
         return posted | {key[2]: amount for key, amount in unchecked.items()}
 
@@ -122,3 +134,74 @@ async def test_usd_is_lent_only_from_stock(house: House):
 async def test_another_tenants_department_is_not_found(house: House):
     with pytest.raises(DepartmentNotFound):
         await house.service.contribute(house.request(department=IDS.new()), lkr=1)
+
+
+async def test_stock_sold_to_a_bank_brings_its_profit(house: House):
+    await house.contribute()
+    await house.purchase()
+    await house.service.sell_stock(house.request(), usd=1_000_000000, lkr=301_000_00)
+    standing = await house.standing()
+    assert (standing["stock"], standing["till"]) == (4_000_000000, 507_500_00 + 301_000_00)
+    assert (standing["nostro"], standing["collection"]) == (-4_000_000000, -808_500_00)
+    async with house.database.transaction(house.tenant) as tx:
+        assert (await load_stock(tx, house.department))[0] == Stock(4_000_000000, 1_194_000_00)
+        profit = await tx.fetch_value("SELECT profit FROM ledger_entry WHERE profit IS NOT NULL")
+    assert profit == 301_000_00 - 298_500_00
+    with pytest.raises(StockTooLow):
+        await house.service.sell_stock(house.request(), usd=4_000_000001, lkr=1)
+
+
+async def test_money_moves_between_places_where_it_lies(house: House):
+    await house.contribute()
+    to_cash = Relocation(Currency.LKR, Account.COLLECTION, Account.CASH, 500_00)
+    await house.service.relocate(house.request("cash-1"), to_cash)
+    standing = await house.standing()
+    assert (standing["collection"], standing["cash"], standing["till"]) == (
+        -1_999_500_00,
+        -500_00,
+        2_000_000_00,
+    )
+    more = Relocation(Currency.LKR, Account.CASH, Account.EWALLET, 500_01)
+    with pytest.raises(PlaceTooLow):
+        await house.service.relocate(house.request(), more)
+    for source, target in ((Account.CASH, Account.CASH), (Account.NOSTRO, Account.CASH)):
+        with pytest.raises(PlacesInvalid):
+            await house.service.relocate(house.request(), Relocation(Currency.LKR, source, target, 1))
+    async with house.database.transaction(house.tenant) as tx:
+        assert (await load_bookings(tx))["cash-1"] == -500_00
+
+
+async def test_bills_are_paid_from_recognised_income(house: House):
+    await house.contribute()
+    with pytest.raises(IncomeTooLow):
+        await house.service.record_bill(house.request(), lkr=1)
+    async with house.database.transaction(house.tenant) as tx:
+        earned = Posting(LKR, "till", "fx_revenue", 886_64, "recognition")
+        await ledger.post(
+            tx,
+            Movement(
+                (
+                    Transfer(
+                        IDS.new(),
+                        IDS.new(),
+                        house.tenant,
+                        house.department,
+                        "revenue_recognition",
+                        house.clock.now(),
+                        (earned,),
+                    ),
+                )
+            ),
+        )
+    await house.service.record_bill(house.request(), lkr=800_00)
+    with pytest.raises(IncomeTooLow):
+        await house.service.record_bill(house.request(), lkr=86_65)
+    with pytest.raises(BillTooLarge):
+        await house.service.pay_bill(house.request(), lkr=800_01)
+    await house.service.pay_bill(house.request("rent-1"), lkr=800_00)
+    standing = await house.standing()
+    assert (standing["expense"], standing.get("payable", 0)) == (-800_00, 0)
+    assert standing["till"] + standing["fx_revenue"] + standing["expense"] == -standing["collection"]
+    movements = await house.service.list_movements(house.tenant, None, 10)
+    assert [each.kind.value for each in movements] == ["bill_payment", "bill", "contribution"]
+    assert [each.lkr for each in movements] == [-800_00, 0, 2_000_000_00]

@@ -1,14 +1,30 @@
-"""The openings of the money flows, section 2: O1 contribution, O2 stock purchase, O3 prefund. Pure."""
+"""What the house does with its own money. Pure.
+
+The openings of the money flows, section 2 (O1 contribution, O2 stock purchase, O3 prefund), and what a
+desk does every day: sell stock back to a bank, move money between places, pay its bills.
+
+A bill is paid from income and never from the till: while revenues cover expenses, LKR at the bank covers
+what customers are owed (money flows, section 12, B1).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from customer_stack.fx.domain.stock import Stock
-from customer_stack.ledger.domain import Account, Action, TransferKind
-from customer_stack.treasury.errors import StockTooLow, TillTooLow
+from customer_stack.ledger.domain import Account, Action, Amount, Item, ItemState, TransferKind
+from customer_stack.treasury.errors import (
+    BillTooLarge,
+    IncomeTooLow,
+    PlacesInvalid,
+    PlaceTooLow,
+    StockTooLow,
+    TillTooLow,
+)
 from shared.ledger.domain import LKR, USD, Balance, Movement, Posting, Transfer
+from shared.money import Currency, divide_half_even
 
 
 class MovementKind(StrEnum):
@@ -17,6 +33,91 @@ class MovementKind(StrEnum):
     CONTRIBUTION = "contribution"
     STOCK_PURCHASE = "stock_purchase"
     PREFUND = "prefund"
+    STOCK_SALE = "stock_sale"
+    RELOCATION = "relocation"
+    BILL = "bill"
+    BILL_PAYMENT = "bill_payment"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A movement as it is kept: LKR cents signed as the collection account sees them, micro-dollars."""
+
+    movement_id: UUID
+    department_id: UUID
+    kind: MovementKind
+    bank_reference: str
+    lkr: int
+    usd: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a movement gives and gets; `lkr` is signed as the collection account sees it."""
+
+    kind: MovementKind
+    give: Amount | None = None
+    get: Amount | None = None
+    lkr: int = 0
+
+    @property
+    def usd(self) -> int:
+        """Return the micro-dollars that move."""
+        return next((side.minor for side in (self.give, self.get) if side and side.asset == USD), 0)
+
+    @property
+    def rate_e8(self) -> int | None:
+        """Return the bank's rate of a deal in both currencies, LKR per USD scaled 1e-8."""
+        if self.give is None or self.get is None or self.give.asset == self.get.asset:
+            return None
+        lkr = next(side.minor for side in (self.give, self.get) if side.asset == LKR)
+        # cents / micro-dollars = 1e4 LKR per USD.
+        return divide_half_even(lkr * 10**12, self.usd) or None
+
+
+def build_item(opening: "Opening", terms: Terms, item_id: UUID, reference: str, actor: str) -> Item:
+    """Return version 1 of the movement's parameters."""
+    return Item(
+        id=item_id,
+        tenant_id=opening.tenant_id,
+        book_id=opening.department_id,
+        deal_id=opening.movement_id,
+        version=1,
+        state=ItemState.ACTIVE,
+        kind=KIND_OF[terms.kind],
+        give=terms.give,
+        get=terms.get,
+        rate_e8=terms.rate_e8,
+        fee=None,
+        reference=reference,
+        movement_id=opening.movement_id,
+        effective_at=opening.at,
+        made_by=actor,
+        made_at=opening.at,
+        activated_by=actor,
+        activated_at=opening.at,
+    )
+
+
+KIND_OF: Final = {
+    MovementKind.CONTRIBUTION: TransferKind.CONTRIBUTION,
+    MovementKind.STOCK_PURCHASE: TransferKind.STOCK_PURCHASE,
+    MovementKind.PREFUND: TransferKind.PREFUND_ALLOCATION,
+    MovementKind.STOCK_SALE: TransferKind.STOCK_SALE,
+    MovementKind.RELOCATION: TransferKind.RELOCATION,
+    MovementKind.BILL: TransferKind.BILL,
+    MovementKind.BILL_PAYMENT: TransferKind.BILL_PAYMENT,
+}
+
+PLACES: Final = {
+    Currency.LKR: frozenset({Account.COLLECTION, Account.CASH, Account.EWALLET, Account.APP}),
+    Currency.USD: frozenset({Account.NOSTRO, Account.CASH, Account.EWALLET, Account.CRYPTO}),
+}
+"""Where the house's money can lie, by currency. Crypto: dollars held as a stablecoin, counted in USD."""
+
+INCOME: Final = (Account.FX_REVENUE, Account.FX_FEE_REVENUE, Account.PAYOUT_FEE_REVENUE, Account.EXPENSE)
+"""Revenues, and expenses as the negative owner that they are: what is left of them can pay bills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +183,67 @@ def decide_prefund(opening: Opening, usd: int, balance: Balance, stock: Stock) -
         )
     )
     return stock.outflow(usd), movement
+
+
+def decide_stock_sale(
+    opening: Opening, usd: int, lkr: int, balance: Balance, stock: Stock
+) -> tuple[Stock, Movement]:
+    """Sell `usd` micro-dollars of the stock to a bank for `lkr` cents. Raises StockTooLow."""
+    if balance.available() < usd:
+        raise StockTooLow("The stock has not enough USD that no quote reserves. Sell less, or wait.")
+    cost = stock.cost_of(usd)
+    sold = Posting(USD, Account.STOCK, Account.NOSTRO, usd, Action.STOCK_OUT, cost=-cost, profit=lkr - cost)
+    received = Posting(LKR, Account.COLLECTION, Account.TILL, lkr, Action.INFLOW)
+    movement = Movement(transfers=(opening.transfer(0, TransferKind.STOCK_SALE, sold, received),))
+    return stock.outflow(usd), movement
+
+
+@dataclass(frozen=True, slots=True)
+class Relocation:
+    """Money of the house that goes from one place to another, in minor units of its currency."""
+
+    currency: Currency
+    source: Account
+    target: Account
+    amount: int
+
+    @property
+    def at_collection(self) -> int:
+        """Return the LKR cents as the collection account sees them."""
+        if self.currency is not Currency.LKR:
+            return 0
+        if self.target is Account.COLLECTION:
+            return self.amount
+        return -self.amount if self.source is Account.COLLECTION else 0
+
+
+def decide_relocation(opening: Opening, relocation: Relocation, lies_at_source: int) -> Movement:
+    """Move money between two places. Raises PlacesInvalid, PlaceTooLow.
+
+    A place is negative by what lies there: what leaves `source` makes it less negative.
+    """
+    places = PLACES[relocation.currency]
+    if relocation.source is relocation.target or not {relocation.source, relocation.target} <= places:
+        known = ", ".join(sorted(places))
+        raise PlacesInvalid(f"{relocation.currency} lies in two different places of these: {known}.")
+    if lies_at_source < relocation.amount:
+        raise PlaceTooLow("Less than that lies there by our books. Correct the amount or the place.")
+    asset = LKR if relocation.currency is Currency.LKR else USD
+    posting = Posting(asset, relocation.target, relocation.source, relocation.amount, Action.RELOCATION)
+    return Movement(transfers=(opening.transfer(0, TransferKind.RELOCATION, posting),))
+
+
+def decide_bill(opening: Opening, lkr: int, income: int) -> Movement:
+    """Owe `lkr` cents to a supplier: an expense, payable. Raises IncomeTooLow."""
+    if income < lkr:
+        raise IncomeTooLow("Recognised income does not cover this bill. Close a period, or bring in LKR.")
+    posting = Posting(LKR, Account.EXPENSE, Account.PAYABLE, lkr, Action.EXPENSE)
+    return Movement(transfers=(opening.transfer(0, TransferKind.BILL, posting),))
+
+
+def decide_bill_payment(opening: Opening, lkr: int, payable: int) -> Movement:
+    """Pay `lkr` cents of what is owed to suppliers from the collection account. Raises BillTooLarge."""
+    if payable < lkr:
+        raise BillTooLarge("Less than that is owed to suppliers. Record the bill first.")
+    posting = Posting(LKR, Account.PAYABLE, Account.COLLECTION, lkr, Action.OUTFLOW)
+    return Movement(transfers=(opening.transfer(0, TransferKind.BILL_PAYMENT, posting),))
