@@ -1,4 +1,4 @@
-"""Commands of the customer stack: `customer-stack migrate | seed | api | worker | checks | audit-verify`.
+"""Commands of the customer stack: `customer-stack migrate | seed | api | worker | checks | ledger | ...`.
 
 Guaranteed: a refusal or a missing setting is one sentence on standard error and exit code 2; results are
 JSON on standard output and nothing else.
@@ -16,6 +16,7 @@ from pydantic import SecretStr, ValidationError
 from customer_stack.checks import run_checks
 from customer_stack.customers.sealing import FieldKeysUnusable
 from customer_stack.main import run_api
+from customer_stack.rebuild.commands import app as ledger_app
 from customer_stack.seeding import require_sandbox
 from customer_stack.seeding import seed as run_seed
 from customer_stack.settings import (
@@ -35,6 +36,7 @@ from shared.migrations import upgrade
 from shared.operations.process import ProcessFailed
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(ledger_app, name="ledger")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -40,6 +40,21 @@ async def compare_stock(
     }
 
 
+async def count_stock(tx: Transaction, tenant_id: UUID) -> int:
+    """Return how many lines the costs of a tenant's stocks have."""
+    return int(await tx.fetch_value("SELECT count(*) FROM fx_stock_cost WHERE tenant_id = $1", tenant_id))
+
+
+async def books_of(tx: Transaction, quote_ids: Iterable[UUID]) -> list[UUID]:
+    """Return the books under whose locks quotes change: departments' and customers'."""
+    rows = await tx.fetch(
+        "SELECT department_id AS book FROM fx_quote WHERE id = ANY ($1::uuid[]) "
+        "UNION SELECT customer_id FROM fx_quote WHERE id = ANY ($1::uuid[])",
+        list(quote_ids),
+    )
+    return [row["book"] for row in rows]
+
+
 async def load_live_quotes(tx: Transaction, tenant_id: UUID) -> dict[UUID, int]:
     """Return the quotes that are marked as live, each with 1."""
     rows = await tx.fetch("SELECT quote_id FROM fx_quote_live WHERE tenant_id = $1", tenant_id)

@@ -50,6 +50,18 @@ async def set_stake_limit(
     return limit
 
 
+async def load_stakes(tx: Transaction, tenant_id: UUID) -> Mapping[tuple[UUID, datetime], int]:
+    """Return the counted stakes of a tenant by customer and hour. For the rebuild."""
+    return await store.load_buckets(tx, tenant_id)
+
+
+async def rewrite_stakes(
+    tx: Transaction, tenant_id: UUID, stakes: Mapping[tuple[UUID, datetime], int]
+) -> None:
+    """Write counted stakes anew, as they were recomputed from wagers. For the rebuild's repair."""
+    await store.set_buckets(tx, tenant_id, stakes)
+
+
 def _by_bucket(changes: Iterable[StakeChange]) -> dict[store.BucketKey, int]:
     sums: dict[store.BucketKey, int] = {}
     for change in changes:

@@ -76,3 +76,25 @@ async def insert_limit(tx: Transaction, tenant_id: UUID, amount: int, at: dateti
         at,
     )
     return StakeLimit(amount, version)
+
+
+async def load_buckets(tx: Transaction, tenant_id: UUID) -> dict[BucketKey, int]:
+    """Return all buckets of a tenant."""
+    rows = await tx.fetch(
+        "SELECT customer_id, hour, amount FROM protection_stake_bucket WHERE tenant_id = $1", tenant_id
+    )
+    return {(row["customer_id"], row["hour"]): row["amount"] for row in rows}
+
+
+async def set_buckets(tx: Transaction, tenant_id: UUID, amounts: Mapping[BucketKey, int]) -> None:
+    """Write buckets anew."""
+    keys = sorted(amounts)
+    await tx.execute(
+        "INSERT INTO protection_stake_bucket (tenant_id, customer_id, hour, amount) "
+        "SELECT $1, * FROM unnest($2::uuid[], $3::timestamptz[], $4::bigint[]) "
+        "ON CONFLICT ON CONSTRAINT protection_stake_bucket_pk DO UPDATE SET amount = excluded.amount",
+        tenant_id,
+        [customer_id for customer_id, _ in keys],
+        [hour for _, hour in keys],
+        [amounts[key] for key in keys],
+    )

@@ -19,13 +19,14 @@ suspect is then counted exactly, account by account.
 
 Guaranteed:
 - one statement reads everything, so it compares one moment, also beside traffic;
-- nothing is written;
+- checking writes nothing; repairing writes snapshots only, never a posting, a hold or an entry;
 - what differs is named by account, with what stands and what should be, at most `limit` lines.
 """
 
+import contextlib
 import secrets
 import time
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
@@ -33,6 +34,7 @@ from uuid import UUID
 import asyncpg
 
 from shared.database import Database, Transaction
+from shared.errors import InvariantViolated
 from shared.ledger.domain import AccountKey, Difference
 
 STATEMENT_TIMEOUT_MS: Final = 6 * 60 * 60 * 1000
@@ -61,9 +63,39 @@ class Rebuild:
     differences: tuple[Difference, ...]
 
     @property
-    def entries_per_second(self) -> float:
+    def entries_per_second(self) -> int:
         """Return how many entries were checked in a second."""
-        return self.entries / self.seconds if self.seconds > 0 else 0.0
+        return int(self.entries / max(self.seconds, 1e-6))
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """How many snapshots a repair wrote anew."""
+
+    balances: int
+    holds: int
+
+
+@contextlib.asynccontextmanager
+async def open_database(dsn: str) -> AsyncIterator[Database]:
+    """Open one connection whose statements may take hours. Raises DatabaseUnavailable."""
+    database = await Database.connect(
+        dsn, name="rebuild", pool_size=1, statement_timeout_ms=STATEMENT_TIMEOUT_MS
+    )
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@contextlib.asynccontextmanager
+async def snapshot(
+    database: Database, tenant_ids: Collection[UUID] | None = None
+) -> AsyncIterator[Transaction]:
+    """Open a transaction that reads one moment, in parallel, and writes nothing."""
+    async with database.transaction(*(tenant_ids or ())) as tx:
+        await tx.execute(_SETTINGS)
+        yield tx
 
 
 async def check(
@@ -74,15 +106,24 @@ async def check(
     `dsn` is the owner's or the auditor's, who see all tenants, or the application's, which sees those that
     are named. Raises DatabaseUnavailable.
     """
-    database = await Database.connect(
-        dsn, name="rebuild", pool_size=1, statement_timeout_ms=STATEMENT_TIMEOUT_MS
+    async with open_database(dsn) as database, snapshot(database, tenant_ids) as tx:
+        return await compare(tx, tenant_ids, limit)
+
+
+async def repair(tx: Transaction, repair_id: UUID, requested_by: str) -> Repaired:
+    """Write balances and open holds of all tenants anew, from postings and holds. The owner's alone.
+
+    Nobody posts until the transaction ends. Entries are history and stay as they are.
+    """
+    row = await tx.fetch_row(
+        "INSERT INTO ledger_repair (id, requested_by) VALUES ($1, $2) "
+        "RETURNING balances_rewritten, holds_rewritten",
+        repair_id,
+        requested_by,
     )
-    try:
-        async with database.transaction(*(tenant_ids or ())) as tx:
-            await tx.execute(_SETTINGS)
-            return await compare(tx, tenant_ids, limit)
-    finally:
-        await database.close()
+    if row is None:
+        raise InvariantViolated("a repair says what it wrote")
+    return Repaired(row["balances_rewritten"], row["holds_rewritten"])
 
 
 async def rebuild_differences(tx: Transaction, limit: int = DIFFERENCES_SHOWN) -> list[Difference]:
