@@ -6,6 +6,7 @@ its service to `Services`, its construction to `open_services`, and its router t
 
 import asyncio
 import gc
+import secrets
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,7 +22,12 @@ from customer_stack.credentials.passwords import Passwords
 from customer_stack.customers.api import build_router as build_customers_router
 from customer_stack.customers.api import build_staff_router as build_customers_staff_router
 from customer_stack.customers.sealing import FieldKeys, RecordSealing, Sealing
-from customer_stack.customers.service import CustomersService, load_references_of_tenant, load_standings
+from customer_stack.customers.service import (
+    CustomersService,
+    load_accounts,
+    load_references_of_tenant,
+    load_standings,
+)
 from customer_stack.customers.sessions import SessionService
 from customer_stack.edge.application import create_app
 from customer_stack.fx.api import build_router as build_fx_router
@@ -56,6 +62,12 @@ from customer_stack.tenancy.service import (
     root_department_of,
 )
 from customer_stack.timers import Runner
+from customer_stack.transfers.api import build_router as build_transfers_router
+from customer_stack.transfers.api import build_staff_router as build_transfers_staff_router
+from customer_stack.transfers.service.commands import MoveMoney
+from customer_stack.transfers.service.moving import MoneyMoving, Register
+from customer_stack.transfers.service.reading import TransfersService
+from customer_stack.transfers.service.texts import SealedTexts
 from customer_stack.treasury.api import build_router as build_treasury_router
 from customer_stack.treasury.service import TreasuryService
 from customer_stack.wagers.api import build_router as build_wagers_router
@@ -100,6 +112,8 @@ class Services:
     markets: MarketService
     market_snapshot: MarketSnapshot
     wager_lanes: Lanes[PlaceWager, bytes]
+    transfer_lanes: Lanes[MoveMoney, bytes]
+    transfers: TransfersService
     wager_sending: WagerSending
     wager_reading: WagerReading
     wager_reports: ReportApplication
@@ -125,6 +139,10 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
     all_tenants = tenancy.list_tenant_ids
     customers = CustomersService(database, tenancy, passwords, sealing, clock, ids)
     snapshot = MarketSnapshot(database)
+    texts, draw = SealedTexts(RecordSealing(keys), sealing), secrets.randbits
+    moving = MoneyMoving(
+        Register(load_standings, load_accounts, load_capabilities), texts, draw, clock, ids
+    )
     placement = WagerPlacement(snapshot, load_standings, load_capabilities, clock, ids)
     return Services(
         settings=settings,
@@ -160,6 +178,8 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         markets=MarketService(database, execution, clock),
         market_snapshot=snapshot,
         wager_lanes=_build_lanes(settings, database, placement),
+        transfer_lanes=_build_transfer_lanes(settings, database, moving),
+        transfers=TransfersService(database, texts, customers.is_active, draw, clock, ids),
         wager_sending=WagerSending(database, execution, all_tenants, clock, ids),
         wager_reading=WagerReading(database),
         wager_reports=ReportApplication(database, execution, all_tenants, clock, ids),
@@ -226,6 +246,17 @@ def _build_lanes(
     )
 
 
+def _build_transfer_lanes(
+    settings: Settings, database: Database, moving: MoneyMoving
+) -> Lanes[MoveMoney, bytes]:
+    return Lanes(
+        [
+            Lane(f"transfers-{number}", database, moving.handle, tenant_of=lambda want: want.tenant_id)
+            for number in range(settings.lane_count)
+        ]
+    )
+
+
 class _PayerAccounts:
     """Seals payers' account numbers, and what they typed, into the rows of stored pay-in events."""
 
@@ -272,6 +303,8 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_ledger_router(services.ledger),
         build_fx_router(services.fx),
         build_payments_router(services.payments),
+        build_transfers_router(services.transfer_lanes, services.transfers),
+        build_transfers_staff_router(services.transfers),
         build_treasury_router(services.treasury),
         build_periods_router(services.periods),
         build_markets_router(services.markets),
@@ -320,6 +353,8 @@ async def run_api(settings: Settings) -> None:
         services = await open_services(settings, stack, name=API_NAME)
         stack.push_async_callback(services.wager_lanes.stop)
         await services.wager_lanes.start()
+        stack.push_async_callback(services.transfer_lanes.stop)
+        await services.transfer_lanes.start()
         runners = build_api_runners(services)
         _spare_collector()
         await run_process(
