@@ -12,6 +12,9 @@ from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from sandbox.bank.bank import CENTS, Account, Bank, Entry, PayoutRecord, at
+from sandbox.bank.consent_facts import CONSENT_FACT_KINDS
+from sandbox.bank.consent_routes import page_router as consent_page_router
+from sandbox.bank.consent_routes import router as consent_router
 from sandbox.bank.facts import FACT_KINDS, PayIn, PayoutStatus
 from sandbox.bank.webhooks import Courier
 from sandbox.fixed_point import format_fixed, parse_fixed
@@ -230,7 +233,7 @@ async def get_statement(
 
 def create_app(settings: BankSettings) -> FastAPI:
     """Build the bank and fold its past. Raises JournalBroken."""
-    journal = Journal(settings.journal_path("bank"), FACT_KINDS)
+    journal = Journal(settings.journal_path("bank"), (*FACT_KINDS, *CONSENT_FACT_KINDS))
     randomness = random.Random(settings.seed)
     bank = Bank(journal, payout_delay_ms=settings.bank_payout_delay_ms, randomness=randomness, new_id=uuid4)
     opening = parse_fixed(f"{settings.bank_opening_balance:f}", CENTS)
@@ -249,7 +252,10 @@ def create_app(settings: BankSettings) -> FastAPI:
     app = FastAPI(title="Sandbox bank", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.bank = bank
     app.state.house_account = settings.bank_account
-    app.include_router(router, dependencies=[Depends(BearerKey(settings.bank_api_key))])
+    holder = [Depends(BearerKey(settings.bank_api_key))]
+    app.include_router(router, dependencies=holder)
+    app.include_router(consent_router, dependencies=holder)
+    app.include_router(consent_page_router)
     refuse_in_json(app)
 
     @app.get("/health")

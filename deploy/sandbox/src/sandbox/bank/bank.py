@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
+from sandbox.bank.consent_facts import ConsentFact, PaymentMade
+from sandbox.bank.consents import Consents
 from sandbox.bank.facts import (
     AccountOpened,
     Event,
@@ -84,9 +86,16 @@ class Bank:
         self._payout_delay_ms = payout_delay_ms
         self._random = randomness
         self._new_id = new_id
+        self._house = ""
+        self.consents = Consents(self._commit, self._make_house_pay_in)
+
+    def draw_delay(self) -> int:
+        """Return how long a payment waits for its decision, in milliseconds."""
+        return self._random.randint(self._payout_delay_ms // 2, self._payout_delay_ms)
 
     def open(self, account: str, currency: str, opening_balance: int, now_ms: int) -> None:
         """Fold the past, and open the house account if it is new. Call once."""
+        self._house = account
         for fact in self._journal.replay():
             self._apply(fact)
         if account not in self.accounts:
@@ -99,19 +108,7 @@ class Bank:
         opened = [] if account in self.accounts else [AccountOpened(account, currency, 0, now_ms)]
         if not opened:
             self._check_currency(account, currency)
-        reference = f"IN{self._new_id().hex[:16].upper()}"
-        paid = PayIn(reference, pay_reference, amount, currency, payer_account, account, now_ms)
-        event = self._event(
-            "pay_in.received",
-            {
-                "bank_reference": paid.bank_reference,
-                "pay_reference": paid.pay_reference,
-                "amount": format_fixed(amount, CENTS),
-                "currency": currency,
-                "payer_account": payer_account,
-                "booked_at": at(now_ms),
-            },
-        )
+        paid, event = self._make_pay_in(pay_reference, amount, currency, payer_account, account, now_ms)
         self._commit([*opened, PayInBooked(paid, event)])
         return paid
 
@@ -138,7 +135,7 @@ class Bank:
         if from_account not in self.accounts:
             raise Refused(404, "account_not_found", "There is no such account to pay from.")
         self._check_currency(from_account, currency)
-        delay_ms = self._random.randint(self._payout_delay_ms // 2, self._payout_delay_ms)
+        delay_ms = self.draw_delay()
         bank_reference = f"OUT{self._new_id().hex[:16].upper()}"
         payout = Payout(payout_id, bank_reference, *asked, asked_ms=now_ms, due_ms=now_ms + delay_ms)
         self._commit([PayoutAccepted(payout)])
@@ -165,7 +162,8 @@ class Bank:
         return self.transfers[reference]
 
     def advance(self, now_ms: int) -> None:
-        """Decide the payouts that are due."""
+        """Decide the payouts that are due, and the payments under consents."""
+        self.consents.advance(now_ms)
         for payout in [one for one in self._pending.values() if one.due_ms <= now_ms]:
             reason = self._refusal(payout)
             status = PayoutStatus.FAILED if reason else PayoutStatus.SUCCEEDED
@@ -202,6 +200,30 @@ class Bank:
             raise Refused(404, "payout_not_found", "There is no such payout.")
         return record
 
+    def _make_house_pay_in(
+        self, pay_reference: str, amount: int, currency: str, payer_account: str, now_ms: int
+    ) -> tuple[PayIn, Event]:
+        return self._make_pay_in(pay_reference, amount, currency, payer_account, self._house, now_ms)
+
+    def _make_pay_in(
+        self, pay_reference: str, amount: int, currency: str, payer_account: str, account: str, now_ms: int
+    ) -> tuple[PayIn, Event]:
+        """Return a pay-in with a reference of its own, and its announcement; nothing is booked yet."""
+        reference = f"IN{self._new_id().hex[:16].upper()}"
+        paid = PayIn(reference, pay_reference, amount, currency, payer_account, account, now_ms)
+        event = self._event(
+            "pay_in.received",
+            {
+                "bank_reference": paid.bank_reference,
+                "pay_reference": paid.pay_reference,
+                "amount": format_fixed(amount, CENTS),
+                "currency": currency,
+                "payer_account": payer_account,
+                "booked_at": at(now_ms),
+            },
+        )
+        return paid, event
+
     def _refusal(self, payout: Payout) -> str:
         if payout.account.endswith(REFUSED_ENDING):
             return "account_refused"
@@ -219,22 +241,22 @@ class Bank:
         event_id = str(self._new_id())
         return Event(event_id, json.dumps({"event_id": event_id, "type": kind, **content}))
 
-    def _commit(self, facts: Sequence[Fact]) -> None:
+    def _commit(self, facts: Sequence[Fact | ConsentFact]) -> None:
         self._journal.append(facts)
         for fact in facts:
             self._apply(fact)
 
-    def _apply(self, fact: Fact) -> None:
+    def _apply(self, fact: Fact | ConsentFact) -> None:
+        if isinstance(fact, ConsentFact):
+            self._apply_consent(fact)
+            return
         match fact:
             case AccountOpened():
                 self.accounts[fact.account] = Account(fact.currency)
                 if fact.amount:
                     self._book(fact.account, fact.at_ms, "opening", fact.amount, ("", "", ""))
             case PayInBooked():
-                paid = fact.pay_in
-                names = (paid.bank_reference, paid.pay_reference, paid.payer_account)
-                self._book(paid.account, paid.booked_ms, "pay_in", paid.amount, names)
-                self.outbox[fact.event.event_id] = fact.event
+                self._book_pay_in(fact.pay_in, fact.event)
             case PayoutAccepted():
                 self.payouts[fact.payout.payout_id] = PayoutRecord(fact.payout)
                 self._pending[fact.payout.payout_id] = fact.payout
@@ -251,6 +273,16 @@ class Bank:
                 self._book(fact.account, fact.at_ms, "transfer", fact.amount, names)
             case WebhookDelivered():
                 self.outbox.pop(fact.event_id, None)
+
+    def _apply_consent(self, fact: ConsentFact) -> None:
+        self.consents.apply(fact)
+        if isinstance(fact, PaymentMade):
+            self._book_pay_in(fact.pay_in, fact.event)
+
+    def _book_pay_in(self, paid: PayIn, event: Event) -> None:
+        names = (paid.bank_reference, paid.pay_reference, paid.payer_account)
+        self._book(paid.account, paid.booked_ms, "pay_in", paid.amount, names)
+        self.outbox[event.event_id] = event
 
     def _book(
         self, account: str, booked_ms: int, kind: str, amount: int, names: tuple[str, str, str]
