@@ -44,8 +44,9 @@ from customer_stack.markets.api import build_router as build_markets_router
 from customer_stack.markets.service import MarketService, MarketSnapshot
 from customer_stack.markets.tasks import refresh_snapshot
 from customer_stack.payments.api import build_router as build_payments_router
-from customer_stack.payments.providers.sandbox import SandboxBank
+from customer_stack.payments.providers.sandbox import BankSignature, SandboxBank
 from customer_stack.payments.service import PaymentsService
+from customer_stack.payments.tasks import build_handler as build_pay_in_handler
 from customer_stack.periods.api import build_router as build_periods_router
 from customer_stack.periods.service import PeriodsService
 from customer_stack.reconciliation.api import build_router as build_reconciliation_router
@@ -77,6 +78,9 @@ from customer_stack.wagers.service.placing import PlaceWager, WagerPlacement
 from customer_stack.wagers.service.reading import WagerReading
 from customer_stack.wagers.service.reporting import ReportApplication
 from customer_stack.wagers.service.sending import WagerSending
+from customer_stack.webhooks.api import build_router as build_webhooks_router
+from customer_stack.webhooks.domain import Door
+from customer_stack.webhooks.service import WebhooksService
 from shared.boundary.client import BoundaryClient
 from shared.boundary.keys import load_keys
 from shared.clock import Clock, SystemClock
@@ -107,6 +111,7 @@ class Services:
     ledger: LedgerService
     fx: FxService
     payments: PaymentsService
+    webhooks: WebhooksService
     treasury: TreasuryService
     periods: PeriodsService
     markets: MarketService
@@ -138,6 +143,16 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
     tenancy = TenancyService(database, clock, ids)
     all_tenants = tenancy.list_tenant_ids
     customers = CustomersService(database, tenancy, passwords, sealing, clock, ids)
+    records = RecordSealing(keys)
+    payments = PaymentsService(
+        database,
+        _PayerAccounts(records),
+        customers,
+        all_tenants,
+        clock,
+        ids,
+        refund_days=settings.refund_proposal_days,
+    )
     snapshot = MarketSnapshot(database)
     texts, draw = SealedTexts(RecordSealing(keys), sealing), secrets.randbits
     moving = MoneyMoving(
@@ -170,8 +185,9 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         fx=FxService(
             database, _rate_source(settings, clock), QuoteGate(customers, _require_purpose), clock, ids
         ),
-        payments=PaymentsService(
-            database, bank, _PayerAccounts(RecordSealing(keys)), customers, all_tenants, clock, ids
+        payments=payments,
+        webhooks=WebhooksService(
+            database, _WebhookBodies(records), _doors(settings, payments, bank), clock, ids
         ),
         treasury=TreasuryService(database, clock, ids),
         periods=PeriodsService(database, clock, ids),
@@ -204,9 +220,15 @@ async def _open_bank(settings: Settings, stack: AsyncExitStack) -> SandboxBank:
     return SandboxBank(
         settings.bank_url,
         settings.bank_api_key.get_secret_value(),
-        settings.bank_secret.get_secret_value(),
         client,
     )
+
+
+def _doors(settings: Settings, payments: PaymentsService, bank: SandboxBank) -> list[Door]:
+    """Return who may send us messages, and what becomes of them."""
+    return [
+        Door(BankSignature(settings.bank_secret.get_secret_value()), build_pay_in_handler(payments, bank)),
+    ]
 
 
 async def _open_execution(
@@ -269,6 +291,26 @@ class _PayerAccounts:
     def seal_text(self, event_id: UUID, text: str) -> bytes:
         return self._sealing.seal(("payment_bank_event", "payer_text_sealed", event_id), text)
 
+    def open(self, event_id: UUID, sealed: bytes) -> str:
+        return self._sealing.open(("payment_bank_event", "payer_account_sealed", event_id), sealed)
+
+    def open_text(self, event_id: UUID, sealed: bytes) -> str:
+        return self._sealing.open(("payment_bank_event", "payer_text_sealed", event_id), sealed)
+
+
+class _WebhookBodies:
+    """Seals what providers send; whatever bytes it has, they come back as they were."""
+
+    def __init__(self, sealing: RecordSealing) -> None:
+        self._sealing = sealing
+
+    def seal(self, message_id: UUID, body: bytes) -> bytes:
+        return self._sealing.seal(("webhook_message", "body_sealed", message_id), body.decode("latin-1"))
+
+    def open(self, message_id: UUID, sealed: bytes) -> bytes:
+        text = self._sealing.open(("webhook_message", "body_sealed", message_id), sealed)
+        return text.encode("latin-1")
+
 
 async def _root_department(tx: Transaction, tenant_id: UUID) -> UUID:
     return (await root_department_of(tx, tenant_id)).id
@@ -303,6 +345,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_ledger_router(services.ledger),
         build_fx_router(services.fx),
         build_payments_router(services.payments),
+        build_webhooks_router(services.webhooks),
         build_transfers_router(services.transfer_lanes, services.transfers),
         build_transfers_staff_router(services.transfers),
         build_treasury_router(services.treasury),

@@ -92,6 +92,7 @@ class Settings(DatabaseSettings):
     bank_url: str
     bank_api_key: SecretStr
     bank_secret: SecretStr
+    refund_proposal_days: Annotated[int, Field(ge=1, le=365)] = 14
     sandbox_mid_rate: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=8)] = Decimal(300)
     residencies_allowed: frozenset[str] = frozenset({"LK"})
     session_cache_seconds: Annotated[int, Field(ge=0, le=300)] = 30

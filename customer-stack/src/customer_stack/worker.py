@@ -16,6 +16,7 @@ from customer_stack.screening import tasks as screening_tasks
 from customer_stack.settings import WorkerSettings
 from customer_stack.timers import Runner
 from customer_stack.wagers import tasks as wagers_tasks
+from customer_stack.webhooks import tasks as webhooks_tasks
 from shared.audit.sealer import Sealer
 from shared.events.worker import Listener, Worker
 from shared.operations.logs import configure_logs
@@ -29,7 +30,6 @@ def build_listeners(services: Services) -> list[Listener]:
     return [
         *kyc_tasks.build_listeners(services.kyc),
         *screening_tasks.build_listeners(services.screening),
-        *payments_tasks.build_listeners(services.payments),
         *wagers_tasks.build_listeners(services.wager_sending),
     ]
 
@@ -42,6 +42,8 @@ def build_runners(services: Services) -> dict[str, Runner]:
         "markets.mirror": markets_tasks.refresh_mirror(services.markets),
         **wagers_tasks.build_timers(services.wager_sending, services.wager_reports),
         **reconciliation_tasks.build_runners(services.reconciliation),
+        **webhooks_tasks.build_runners(services.webhooks),
+        **payments_tasks.build_runners(services.payments),
     }
 
 

@@ -77,7 +77,7 @@ async def test_a_short_pay_in_says_what_to_do_and_is_converted_on_consent(
 
 async def test_a_message_that_the_bank_did_not_sign_is_refused(client, house, bank_says):
     answer = await bank_says("anything", secret="another secret")
-    assert (answer.status_code, answer.json()["code"]) == (401, "payments.signature_invalid")
+    assert (answer.status_code, answer.json()["code"]) == (401, "webhooks.signature_invalid")
 
 
 @pytest.mark.parametrize("form", [str.lower, lambda text: f" {text[:6]} {text[6:].lower()} "])
@@ -96,7 +96,7 @@ async def test_another_content_under_a_known_event_is_a_conflict(client, house, 
     locked = (await quote(client, customer)).json()
     await bank_says(locked["pay_reference"])
     altered = await bank_says(locked["pay_reference"], amount="40000.00", reference="IN2")
-    assert (altered.status_code, altered.json()["code"]) == (409, "payments.event_altered")
+    assert (altered.status_code, altered.json()["code"]) == (409, "webhooks.event_altered")
     assert (await bank_says(locked["pay_reference"])).json() == {"new": False}
     assert len((await client.get("/v1/pay-ins", headers=customer)).json()["items"]) == 1
 
@@ -113,7 +113,7 @@ async def test_another_content_under_a_known_event_is_a_conflict(client, house, 
 )
 async def test_a_signed_notice_without_the_agreed_form_is_refused(client, house, bank_says, changes):
     answer = await bank_says("rent", **changes)
-    assert (answer.status_code, answer.json()["code"]) == (400, "payments.notice_invalid")
+    assert (answer.status_code, answer.json()["code"]) == (400, "webhooks.message_invalid")
 
 
 async def test_money_of_nobody_known_is_listed_for_staff_only(client, house, bank_says, staff):

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from customer_stack.fx.domain.quotes import Quote, QuoteOutcome, QuotePurpose, pay_reference_of
 from customer_stack.payments.domain import (
@@ -16,11 +18,14 @@ from customer_stack.payments.domain import (
     PayInOutcome,
     PayInReason,
     build_receipt,
+    build_take_back,
     decide_pay_in,
+    decide_take_back,
 )
-from customer_stack.payments.errors import NoticeInvalid, SignatureInvalid
-from customer_stack.payments.providers.sandbox import SandboxBank
+from customer_stack.payments.providers.sandbox import BankSignature, SandboxBank
+from customer_stack.webhooks.errors import MessageInvalid, SignatureInvalid
 from shared.ids import CountingIds
+from shared.ledger.domain import Balance
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 IDS = CountingIds()
@@ -48,8 +53,8 @@ QUOTE = Quote(
 )
 
 
-def decide(amount=30_000_00, quote=QUOTE, ended=None, active=True, now=NOW):
-    return decide_pay_in(amount, quote, ended, is_active=active, now=now)
+def decide(amount=30_000_00, quote=QUOTE, ended=None, active=True, now=NOW, **more):
+    return decide_pay_in(amount, quote, ended, is_active=active, now=now, **more)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +69,10 @@ def decide(amount=30_000_00, quote=QUOTE, ended=None, active=True, now=NOW):
         ({"amount": 30_500_00}, PayInReason.AMOUNT_OVER, PayInOutcome.WAITING),
         ({"quote": None}, PayInReason.UNKNOWN_REFERENCE, PayInOutcome.SUSPENSE),
         ({"active": False}, PayInReason.CUSTOMER_NOT_ACTIVE, PayInOutcome.SUSPENSE),
+        ({"owed": 1}, PayInReason.DEBT_CLEARED, PayInOutcome.WAITING),
+        ({"owed": 1, "amount": 29_000_00}, PayInReason.AMOUNT_SHORT, PayInOutcome.WAITING),
+        ({"is_taken_back": True}, PayInReason.TAKEN_BACK, PayInOutcome.SUSPENSE),
+        ({"is_taken_back": True, "quote": None}, PayInReason.TAKEN_BACK, PayInOutcome.SUSPENSE),
     ],
 )
 def test_what_arrives_goes_where_the_money_flows_say(situation, reason, outcome):
@@ -113,6 +122,51 @@ def test_what_arrived_is_posted_whole(reason, book, owner):
     )
 
 
+@given(
+    amount=st.integers(1, 10**12),
+    posted=st.integers(-(10**12), 10**12),
+    held=st.integers(0, 10**12),
+    in_suspense=st.booleans(),
+    still_waits=st.booleans(),
+)
+def test_a_take_back_is_borne_whole_and_never_by_what_is_held(amount, posted, held, in_suspense, still_waits):
+    wallet = Balance(posted, held)
+    sources = decide_take_back(amount, in_suspense=in_suspense, still_waits=still_waits, wallet=wallet)
+    assert sources.suspense + sources.wallet + sources.debt == amount
+    assert min(sources.suspense, sources.wallet, sources.debt) >= 0
+    assert sources.wallet <= max(0, wallet.available())
+    assert (sources.suspense == amount) == in_suspense
+    if still_waits and not in_suspense:
+        assert sources.debt == 0 or sources.wallet == max(0, wallet.available())
+    if not still_waits:
+        assert sources.wallet == 0
+
+
+def test_a_take_back_after_the_conversion_is_owed():
+    sources = decide_take_back(30_000_00, in_suspense=False, still_waits=False, wallet=Balance(5_00))
+    movement = build_take_back(
+        pay_in(PayInReason.AS_QUOTED), QUOTE.customer_id, sources, movement_id=IDS.new(), ids=IDS, now=NOW
+    )
+    (transfer,) = movement.transfers
+    (posting,) = transfer.postings
+    legs = (posting.source, posting.target, posting.amount)
+    assert (transfer.kind, legs) == ("pay_in_taken_back", ("debt", "collection", 30_000_00))
+
+
+def test_a_take_back_of_money_that_partly_waits_is_two_transfers_of_one_movement():
+    sources = decide_take_back(30_000_00, in_suspense=False, still_waits=True, wallet=Balance(9_000_00, 1_00))
+    movement = build_take_back(
+        pay_in(PayInReason.AMOUNT_SHORT), QUOTE.customer_id, sources, movement_id=IDS.new(), ids=IDS, now=NOW
+    )
+    legs = [
+        (posting.source, posting.target, posting.amount)
+        for transfer in movement.transfers
+        for posting in transfer.postings
+    ]
+    assert legs == [("wallet", "collection", 8_999_00), ("debt", "collection", 21_001_00)]
+    assert len({transfer.movement_id for transfer in movement.transfers}) == 1
+
+
 SECRET = "a shared secret"
 MESSAGE = {
     "event_id": "e-1",
@@ -130,8 +184,9 @@ def read(message=MESSAGE, secret=SECRET, age=0, raw=None, header=None):
     raw = orjson.dumps(message) if raw is None else raw
     time = str(int(NOW.timestamp()) - age)
     digest = hmac.new(secret.encode(), time.encode() + b"." + raw, hashlib.sha256).hexdigest()
-    bank = SandboxBank("http://bank", "key", SECRET, httpx.AsyncClient())
-    return bank.read_notice(raw, f"t={time},v1={digest}" if header is None else header, NOW)
+    headers = {"bank-signature": f"t={time},v1={digest}" if header is None else header}
+    envelope = BankSignature(SECRET).open(raw, headers, NOW)
+    return SandboxBank("http://bank", "key", httpx.AsyncClient()).read_notice(envelope)
 
 
 def test_a_signed_pay_in_is_read():
@@ -165,11 +220,11 @@ def test_a_message_without_a_valid_recent_signature_is_refused(wrong):
     ],
 )
 def test_a_signed_message_of_another_form_is_refused(change):
-    with pytest.raises(NoticeInvalid):
+    with pytest.raises(MessageInvalid):
         read({**MESSAGE, **change})
 
 
 @pytest.mark.parametrize("raw", [b"", b"[]", b"{", b"\xff"])
 def test_a_signed_message_that_is_no_object_is_refused(raw):
-    with pytest.raises(NoticeInvalid):
+    with pytest.raises(MessageInvalid):
         read(raw=raw)

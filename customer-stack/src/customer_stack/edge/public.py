@@ -5,6 +5,6 @@ from typing import Final
 PUBLIC_ROUTES: Final[dict[tuple[str, str], str]] = {
     ("POST", "/v1/customers"): "registers a customer, who has no session yet",
     ("POST", "/v1/sessions"): "signs a customer in",
-    ("POST", "/webhooks/bank"): "the bank signs every message, and the signature is checked",
+    ("POST", "/webhooks/{provider}"): "providers sign every message, and the signature is checked",
     ("POST", "/staff/sessions"): "signs a staff member in",
 }

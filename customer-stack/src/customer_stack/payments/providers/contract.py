@@ -1,9 +1,9 @@
 """What a bank that collects LKR for us promises."""
 
-from datetime import datetime
 from typing import Protocol
 
-from customer_stack.payments.domain import Notice, Statement
+from customer_stack.payments.domain import Notice, Statement, TakeBack
+from customer_stack.webhooks.domain import Envelope
 
 
 class Bank(Protocol):
@@ -11,10 +11,17 @@ class Bank(Protocol):
 
     name: str
 
-    def read_notice(self, raw: bytes, signature: str | None, now: datetime) -> Notice | None:
-        """Return the pay-in that a signed message announces; None when it announces something else.
+    def read_notice(self, envelope: Envelope) -> Notice | None:
+        """Return the pay-in that a verified message announces; None when it announces something else.
 
-        Raises SignatureInvalid, NoticeInvalid.
+        Raises MessageInvalid.
+        """
+        ...
+
+    def read_take_back(self, envelope: Envelope) -> TakeBack | None:
+        """Return the pay-in that a verified message takes back; None when it says something else.
+
+        Raises MessageInvalid.
         """
         ...
 
