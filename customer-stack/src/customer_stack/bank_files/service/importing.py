@@ -27,7 +27,7 @@ from customer_stack.bank_files.errors import FileNotFound, MessageAltered, Refer
 from customer_stack.bank_files.service.house import PROVIDER, AllTenants, Texts, lock_house
 from customer_stack.bank_files.store import ImportedFile, Outcome, SealedEntry, StoredEntry
 from customer_stack.ledger.service import read_id_cursor
-from customer_stack.payments.domain.pay_ins import Notice, TakeBack
+from customer_stack.payments.domain import Notice, TakeBack
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
 from shared.database import Database, Transaction
@@ -49,7 +49,7 @@ class PayIns(Protocol):
         """Store a pay-in with the wish to settle it; False for a repeat."""
         ...
 
-    async def take_back(self, taken: TakeBack) -> bool:
+    async def take_back(self, take_back: TakeBack) -> bool:
         """Undo a pay-in that the bank took back, once."""
         ...
 
