@@ -11,7 +11,8 @@ from customer_stack.transfers.domain import flows
 from customer_stack.transfers.domain.codes import PREFIX, make_code, read_code
 from customer_stack.transfers.domain.gate import Facts, QrFacts, Reason, decide
 from customer_stack.transfers.domain.orders import Order, OrderKind, Terms
-from customer_stack.transfers.errors import AccountCodeMistyped, denial
+from customer_stack.transfers.errors import AccountCodeMistyped
+from customer_stack.transfers.service.denials import denial
 from shared.errors import Refusal
 from shared.money import Currency
 

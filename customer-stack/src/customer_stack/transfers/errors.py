@@ -1,8 +1,7 @@
 """Refusals of transfers. A denial of the gate is a stored answer; its code names the reason."""
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
-from customer_stack.transfers.domain.gate import Reason
 from shared.errors import Kind, Refusal
 
 
@@ -157,49 +156,3 @@ class TermsConflict(Refusal):
 
     kind: ClassVar[Kind] = Kind.CONFLICT
     code: ClassVar[str] = "transfers.terms_conflict"
-
-
-_DENIALS: Final[dict[Reason, tuple[type[Refusal], str]]] = {
-    Reason.CUSTOMER_UNKNOWN: (CustomerUnknown, "This account may not send money. Ask the operator."),
-    Reason.CUSTOMER_NOT_ACTIVE: (
-        CustomerNotActive,
-        "Your account may not send money now. Read your account's status.",
-    ),
-    Reason.CAPABILITY_INACTIVE: (
-        CapabilityInactive,
-        "The operator has not switched transfers on. Ask it when.",
-    ),
-    Reason.QR_CODE_UNKNOWN: (QrCodeUnknown, "This code was not issued here. Ask the merchant for a new one."),
-    Reason.QR_CODE_ALTERED: (
-        QrCodeAltered,
-        "This code is not as it was issued. Do not pay it; ask the merchant for a new one.",
-    ),
-    Reason.QR_CODE_PAID: (QrCodePaid, "This code was paid before. Ask the merchant for a new one."),
-    Reason.RECIPIENT_UNKNOWN: (
-        RecipientUnknown,
-        "Nobody here has this account code. Ask the recipient for it once more.",
-    ),
-    Reason.RECIPIENT_IS_SENDER: (RecipientIsSender, "This is your own account code. Use the recipient's."),
-    Reason.RECIPIENT_NOT_ACTIVE: (
-        RecipientNotActive,
-        "The recipient cannot receive money now. Nothing was sent; ask the recipient.",
-    ),
-    Reason.AMOUNT_OVER_LIMIT: (
-        AmountOverLimit,
-        "This is more than the operator allows in one transfer. Send less.",
-    ),
-    Reason.SENDER_IN_DEBT: (
-        SenderInDebt,
-        "You owe the operator money. Deposit, which clears it first; then send.",
-    ),
-    Reason.INSUFFICIENT_FUNDS: (
-        InsufficientFunds,
-        "Your wallet does not cover this amount. Read your wallet, then send less.",
-    ),
-}
-
-
-def denial(reason: Reason) -> Refusal:
-    """Return the refusal that tells a reason of the gate."""
-    refusal, message = _DENIALS[reason]
-    return refusal(message)

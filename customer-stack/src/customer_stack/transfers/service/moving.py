@@ -38,8 +38,9 @@ from customer_stack.transfers.domain import flows, gate
 from customer_stack.transfers.domain.codes import make_code
 from customer_stack.transfers.domain.gate import Facts, QrFacts, Reason
 from customer_stack.transfers.domain.orders import FIRST_TERMS, IssuedCode, Order, OrderKind, Terms
-from customer_stack.transfers.errors import SessionEnded, denial
+from customer_stack.transfers.errors import SessionEnded
 from customer_stack.transfers.service.commands import MoveMoney, Texts
+from customer_stack.transfers.service.denials import denial
 from customer_stack.transfers.store import moving as store
 from shared import audit
 from shared.audit import AuditRecord

@@ -16,8 +16,9 @@ from customer_stack.transfers.domain.codes import RANDOM_BITS, make_code
 from customer_stack.transfers.domain.gate import Reason
 from customer_stack.transfers.domain.orders import FIRST_TERMS, IssuedCode, OrderView, Terms
 from customer_stack.transfers.domain.qr import QrCode, make_payload, read_our_payload
-from customer_stack.transfers.errors import QrCodeUnknown, TermsConflict, TransferUnknown, denial
+from customer_stack.transfers.errors import QrCodeUnknown, TermsConflict, TransferUnknown
 from customer_stack.transfers.service.commands import Texts, digest_payload
+from customer_stack.transfers.service.denials import denial
 from customer_stack.transfers.store import moving, reading
 from shared import audit
 from shared.audit import AuditRecord
