@@ -32,10 +32,16 @@ from customer_stack.customers.sessions import SessionService
 from customer_stack.edge.application import create_app
 from customer_stack.fx.api import build_router as build_fx_router
 from customer_stack.fx.domain.quotes import QuotePurpose
-from customer_stack.fx.errors import RateUnavailable
-from customer_stack.fx.providers.contract import RateSource
-from customer_stack.fx.providers.sandbox import SandboxRates
-from customer_stack.fx.service import FxService, QuoteGate
+from customer_stack.fx.providers import sources as rate_sources
+from customer_stack.fx.service import (
+    FxReading,
+    FxService,
+    Maker,
+    QuoteGate,
+    RateDesk,
+    RateProposals,
+    stored_mids,
+)
 from customer_stack.kyc.providers.http_vendor import HttpIdentityVendor
 from customer_stack.kyc.service import KycService
 from customer_stack.ledger.api import build_router as build_ledger_router
@@ -110,6 +116,9 @@ class Services:
     screening: ScreeningService
     ledger: LedgerService
     fx: FxService
+    rate_desk: RateDesk
+    rate_proposals: RateProposals
+    fx_reading: FxReading
     payments: PaymentsService
     webhooks: WebhooksService
     treasury: TreasuryService
@@ -139,6 +148,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
     stack.push_async_callback(vendor.close)
     bank = await _open_bank(settings, stack)
     execution = await _open_execution(settings, stack, clock, ids)
+    rates, feed = await rate_sources.open_source(settings, stack, stored_mids(database), clock)
 
     tenancy = TenancyService(database, clock, ids)
     all_tenants = tenancy.list_tenant_ids
@@ -155,9 +165,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
     )
     snapshot = MarketSnapshot(database)
     texts, draw = SealedTexts(RecordSealing(keys), sealing), secrets.randbits
-    moving = MoneyMoving(
-        Register(load_standings, load_accounts, load_capabilities), texts, draw, clock, ids
-    )
+    moving = MoneyMoving(Register(load_standings, load_accounts, load_capabilities), texts, draw, clock, ids)
     placement = WagerPlacement(snapshot, load_standings, load_capabilities, clock, ids)
     return Services(
         settings=settings,
@@ -182,9 +190,10 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         ),
         screening=ScreeningService(customers, load_local_list(), clock, ids),
         ledger=LedgerService(database),
-        fx=FxService(
-            database, _rate_source(settings, clock), QuoteGate(customers, _require_purpose), clock, ids
-        ),
+        fx=FxService(database, rates, QuoteGate(customers, _require_purpose), clock, ids),
+        rate_desk=RateDesk(database, rates, feed, all_tenants, Maker(clock, ids)),
+        rate_proposals=RateProposals(database, rates, Maker(clock, ids)),
+        fx_reading=FxReading(database),
         payments=payments,
         webhooks=WebhooksService(
             database, _WebhookBodies(records), _doors(settings, payments, bank), clock, ids
@@ -248,13 +257,6 @@ async def _open_execution(
         credentials=credentials,
     )
     return ExecutionClient(await stack.enter_async_context(client), ids)
-
-
-def _rate_source(settings: Settings, clock: Clock) -> RateSource:
-    """Return the source of rates. Production has none yet and does not start without one."""
-    if not settings.is_sandbox:
-        raise RateUnavailable("No source of rates for production is built in. Use a sandbox.")
-    return SandboxRates(settings.sandbox_mid_rate, clock)
 
 
 def _build_lanes(
@@ -343,7 +345,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_customers_staff_router(services.customers),
         build_access_router(services.access, secure_cookies=secure),
         build_ledger_router(services.ledger),
-        build_fx_router(services.fx),
+        build_fx_router(services.fx, services.rate_desk, services.rate_proposals, services.fx_reading),
         build_payments_router(services.payments),
         build_webhooks_router(services.webhooks),
         build_transfers_router(services.transfer_lanes, services.transfers),

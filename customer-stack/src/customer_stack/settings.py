@@ -93,6 +93,7 @@ class Settings(DatabaseSettings):
     bank_api_key: SecretStr
     bank_secret: SecretStr
     refund_proposal_days: Annotated[int, Field(ge=1, le=365)] = 14
+    rate_source: Literal["sandbox", "manual", "http"] = "sandbox"
     sandbox_mid_rate: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=8)] = Decimal(300)
     residencies_allowed: frozenset[str] = frozenset({"LK"})
     session_cache_seconds: Annotated[int, Field(ge=0, le=300)] = 30
@@ -109,9 +110,44 @@ class Settings(DatabaseSettings):
 
     @model_validator(mode="after")
     def check_production(self) -> Self:
-        """Refuse what only a sandbox may do: a boundary without TLS."""
+        """Refuse what only a sandbox may do: a boundary without TLS, a rate that nobody stated."""
         if not self.is_sandbox and self.tls_files is None:
             raise ValueError("in production the boundary needs its three TLS files")
+        if not self.is_sandbox and self.rate_source == "sandbox":
+            raise ValueError("in production CUSTOMER_RATE_SOURCE is manual or http")
+        return self
+
+
+class RateTableSettings(BaseSettings):
+    """Where the table of rates is, for `CUSTOMER_RATE_SOURCE=http`, and how to read it.
+
+    `..._rows` is the path to the list of rows in JSON, its names joined by points. An empty field is one that
+    the table does not have. Times without a zone are `..._utc_offset_minutes` east of UTC.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CUSTOMER_", extra="ignore", frozen=True)
+
+    rate_table_url: str
+    rate_table_name: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,32}$")] = "central-bank"
+    rate_table_kind: Literal["json", "csv"] = "json"
+    rate_table_rows: str = ""
+    rate_table_currency: str = "USD"
+    rate_table_currency_field: str = "currency"
+    rate_table_buy_field: str = "buy"
+    rate_table_sell_field: str = "sell"
+    rate_table_units_field: str = ""
+    rate_table_date_field: str = "date"
+    rate_table_date_format: str = "%Y-%m-%d"
+    rate_table_time_field: str = ""
+    rate_table_time_format: str = "%H:%M"
+    rate_table_utc_offset_minutes: Annotated[int, Field(ge=-720, le=840)] = 330
+    rate_table_poll_seconds: Annotated[float, Field(ge=1, le=3600)] = 60.0
+
+    @model_validator(mode="after")
+    def check_name(self) -> Self:
+        """Refuse the names of the other sources."""
+        if self.rate_table_name in ("sandbox", "manual"):
+            raise ValueError("CUSTOMER_RATE_TABLE_NAME is the bank's, neither sandbox nor manual")
         return self
 
 

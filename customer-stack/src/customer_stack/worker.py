@@ -38,7 +38,7 @@ def build_runners(services: Services) -> dict[str, Runner]:
     """Return the timers of all modules, by name."""
     return {
         **kyc_tasks.build_runners(services.kyc, poll_seconds=services.settings.identity_poll_seconds),
-        **fx_tasks.build_runners(services.fx, services.tenancy.list_tenant_ids),
+        **fx_tasks.build_runners(services.fx, services.rate_desk, services.tenancy.list_tenant_ids),
         "markets.mirror": markets_tasks.refresh_mirror(services.markets),
         **wagers_tasks.build_timers(services.wager_sending, services.wager_reports),
         **reconciliation_tasks.build_runners(services.reconciliation),

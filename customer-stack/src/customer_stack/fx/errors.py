@@ -87,3 +87,52 @@ class TermsInvalid(Refusal):
 
     kind: ClassVar[Kind] = Kind.INVALID
     code: ClassVar[str] = "fx.terms_invalid"
+
+
+class RatesNotManual(Refusal):
+    """Rates come from a feed, so that nobody states them by hand."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "fx.rates_not_manual"
+
+
+class ProposalInvalid(Refusal):
+    """A proposed rate whose time cannot be."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "fx.proposal_invalid"
+
+
+class ProposalNotFound(Refusal):
+    """No such proposal of this tenant."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "fx.proposal_not_found"
+
+
+class ProposalDecided(Refusal):
+    """The proposal was approved or rejected before."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "fx.proposal_decided"
+
+
+class OwnProposal(Refusal):
+    """Somebody would approve what they proposed."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "fx.own_proposal"
+
+
+class ConversionNotFound(Refusal):
+    """No such conversion of this customer, or of this tenant."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "fx.conversion_not_found"
+
+
+class RateAddressUnsafe(Refusal):
+    """A table of rates would be read without TLS."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "fx.rate_address_unsafe"

@@ -58,6 +58,37 @@ class Conversion:
 
 
 @dataclass(frozen=True, slots=True)
+class ConversionRecord:
+    """A conversion as it was stored: amounts, all six rates, the reading behind them, residue and margin."""
+
+    id: UUID
+    tenant_id: UUID
+    department_id: UUID
+    customer_id: UUID
+    quote_id: UUID
+    movement_id: UUID
+    direction: Direction
+    amount: int
+    fee: int
+    usd: int
+    cost: int
+    profit: int
+    mid_e8: int
+    buy_e8: int
+    sell_e8: int
+    cost_rate_e8: int
+    agreed_e8: int
+    settlement_e8: int | None
+    settlement_movement_id: UUID | None
+    mid_source: str
+    mid_as_of: datetime
+    terms_version: int
+    residue_e14: int
+    margin: Margin
+    converted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ConversionIds:
     """Ids of one conversion: itself, its movement, and its transfers in both books."""
 

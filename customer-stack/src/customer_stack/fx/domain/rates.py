@@ -81,15 +81,25 @@ class PostedRate:
     rates: Rates
     posted_at: datetime
 
+    def is_posted(self, rates: Rates, terms_version: int) -> bool:
+        """Tell whether the department already buys and sells at these rates under these terms."""
+        ours = (self.rates.buy_e8, self.rates.sell_e8, self.terms_version)
+        return ours == (rates.buy_e8, rates.sell_e8, terms_version)
+
 
 def decide_rates(mid: Mid, terms: Terms, now: datetime) -> Rates:
     """Return our rates around a fresh mid. Raises RateUnavailable."""
-    if now - mid.as_of > terms.mid_lifetime or mid.as_of - now > CLOCK_TOLERANCE:
+    if not is_fresh(mid, terms, now):
         raise RateUnavailable("The exchange rate is too old to use. Try again in a minute.")
     sell = divide_ceil(mid.rate_e8 * (BASIS + terms.sell_spread_basis), BASIS * RATE_TICK) * RATE_TICK
     buy = divide_floor(mid.rate_e8 * (BASIS - terms.buy_spread_basis), BASIS * RATE_TICK) * RATE_TICK
     invariant(0 < buy <= mid.rate_e8 <= sell, "we buy below the mid and sell above it")
     return Rates(mid.rate_e8, buy, sell)
+
+
+def is_fresh(mid: Mid, terms: Terms, now: datetime) -> bool:
+    """Tell whether a mid may still be used under these terms."""
+    return mid.as_of - now <= CLOCK_TOLERANCE and now - mid.as_of <= terms.mid_lifetime
 
 
 def decide_fee(amount: int, terms: Terms) -> int:

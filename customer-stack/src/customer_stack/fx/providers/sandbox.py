@@ -11,6 +11,8 @@ from shared.money import RATE_SCALE, to_minor
 class SandboxRates:
     """States the configured mid as of now."""
 
+    name = "sandbox"
+
     def __init__(self, mid: Decimal, clock: Clock) -> None:
         """State `mid` LKR per USD."""
         self._rate_e8 = to_minor(mid, RATE_SCALE)
@@ -18,4 +20,4 @@ class SandboxRates:
 
     async def latest(self, tenant_id: UUID) -> Mid:
         """Return the configured mid as of now, the same for all tenants."""
-        return Mid(self._rate_e8, "sandbox", self._clock.now())
+        return Mid(self._rate_e8, self.name, self._clock.now())

@@ -13,7 +13,10 @@ from customer_stack.fx.service.conversions import (
     require_funds,
     use_quote,
 )
+from customer_stack.fx.service.proposals import Person, ProposalPage, RateProposals
 from customer_stack.fx.service.quotes import FxService, QuoteGate, RequirePurpose, Standings
+from customer_stack.fx.service.rates import DepartmentRates, Maker, PostedPage, RateDesk, stored_mids
+from customer_stack.fx.service.reading import ConversionPage, FxReading, StockReport, Wanted
 from customer_stack.fx.service.stock import load_profit_to_date, load_stock, record_stock
 from customer_stack.fx.store import rates as store
 
@@ -21,11 +24,22 @@ load_terms = store.load_terms
 """(tx, department id) -> the terms that stand, or None."""
 
 __all__ = [
+    "ConversionPage",
+    "DepartmentRates",
+    "FxReading",
     "FxService",
+    "Maker",
+    "Person",
+    "PostedPage",
+    "ProposalPage",
     "QuoteGate",
     "QuoteStanding",
+    "RateDesk",
+    "RateProposals",
     "RequirePurpose",
     "Standings",
+    "StockReport",
+    "Wanted",
     "close_overdue",
     "find_by_reference",
     "load_profit_to_date",
@@ -35,5 +49,6 @@ __all__ = [
     "record_stock",
     "require_funds",
     "require_usable",
+    "stored_mids",
     "use_quote",
 ]

@@ -25,7 +25,7 @@ from customer_stack.fx.service.conversions import (
     require_funds,
     use_quote,
 )
-from customer_stack.fx.service.rates import post_rates
+from customer_stack.fx.service.rates import Maker, post_rates
 from customer_stack.fx.store import quotes as store
 from customer_stack.fx.store import rates as rate_store
 from customer_stack.ledger.domain import Account, TransferKind
@@ -175,7 +175,8 @@ class FxService:
             quote_id=self._ids.new(),
             hold_id=self._ids.new(),
         )
-        posted = await post_rates(tx, request.tenant_id, department_id, mid, terms, self._clock, self._ids)
+        maker = Maker(self._clock, self._ids)
+        posted = await post_rates(tx, request.tenant_id, department_id, mid, terms, maker)
         return replace(quote, mid_id=posted.mid_id, posted_rate_id=posted.id)
 
     async def _keep(self, tx: Transaction, quote: Quote, claim: Claim) -> None:

@@ -8,6 +8,7 @@ import asyncpg
 
 from customer_stack.fx.domain.quotes import Quote, QuoteOutcome, QuotePurpose
 from shared.database import Transaction
+from shared.errors import invariant
 
 _QUOTE = (
     "q.id, q.tenant_id, q.department_id, q.customer_id, q.purpose, q.pay_reference, q.amount, q.fee, q.usd, "
@@ -106,6 +107,18 @@ async def list_overdue_departments(tx: Transaction, now: datetime) -> list[tuple
         now,
     )
     return [(row["tenant_id"], row["department_id"]) for row in rows]
+
+
+async def sum_live_quotes(tx: Transaction, department_id: UUID) -> tuple[int, int]:
+    """Return the micro-dollars that live quotes of a department would take from stock, and bring into it."""
+    row = await tx.fetch_row(
+        "SELECT coalesce(sum(q.usd) FILTER (WHERE q.direction = 'sell'), 0)::bigint AS outflow, "
+        "coalesce(sum(q.usd) FILTER (WHERE q.direction = 'buy'), 0)::bigint AS inflow "
+        "FROM fx_quote_live l JOIN fx_quote q ON q.id = l.quote_id WHERE l.department_id = $1",
+        department_id,
+    )
+    invariant(row is not None, "a sum is one row")
+    return (row["outflow"], row["inflow"]) if row else (0, 0)
 
 
 async def close_quotes(

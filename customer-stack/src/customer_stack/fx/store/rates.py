@@ -1,7 +1,10 @@
 """Terms of departments, readings of the market, posted rates, proposals."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
+
+import asyncpg
 
 from customer_stack.fx.domain.rates import Mid, PostedRate, Rates, Terms
 from shared.database import Transaction
@@ -52,44 +55,62 @@ async def insert_terms(tx: Transaction, tenant_id: UUID, department_id: UUID, te
     )
 
 
-async def keep_mid(tx: Transaction, tenant_id: UUID, mid_id: UUID, mid: Mid, now: datetime) -> UUID:
-    """Keep a reading of the market, once, and return its id."""
-    await tx.execute(
-        "INSERT INTO fx_mid (tenant_id, id, rate_e8, source, as_of, received_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT ON CONSTRAINT fx_mid_once DO NOTHING",
+async def load_newest_mid(tx: Transaction, tenant_id: UUID, source: str) -> Mid | None:
+    """Return a tenant's newest reading of a source: the latest word about the latest moment."""
+    row = await tx.fetch_row(
+        "SELECT rate_e8, source, as_of FROM fx_mid WHERE tenant_id = $1 AND source = $2 "
+        "ORDER BY as_of DESC, received_at DESC LIMIT 1",
         tenant_id,
-        mid_id,
-        mid.rate_e8,
-        mid.source,
-        mid.as_of,
-        now,
+        source,
     )
-    kept: UUID = await tx.fetch_value(
+    return None if row is None else Mid(**row)
+
+
+async def find_mid(tx: Transaction, tenant_id: UUID, mid: Mid) -> UUID | None:
+    """Return the id of a reading that was kept, or None."""
+    found: UUID | None = await tx.fetch_value(
         "SELECT id FROM fx_mid WHERE tenant_id = $1 AND source = $2 AND as_of = $3 AND rate_e8 = $4",
         tenant_id,
         mid.source,
         mid.as_of,
         mid.rate_e8,
     )
-    return kept
+    return found
 
 
-async def load_posted_rate(tx: Transaction, department_id: UUID) -> PostedRate | None:
-    """Return the rates that a department posted last."""
-    row = await tx.fetch_row(
-        "SELECT * FROM fx_posted_rate WHERE department_id = $1 ORDER BY id DESC LIMIT 1", department_id
+async def insert_mids(tx: Transaction, mids: Sequence[tuple[UUID, UUID]], mid: Mid, now: datetime) -> None:
+    """Keep one reading for several tenants, given as (tenant, id); it is kept once for each."""
+    await tx.execute(
+        "INSERT INTO fx_mid (tenant_id, id, rate_e8, source, as_of, received_at) "
+        "SELECT t, i, $3, $4, $5, $6 FROM unnest($1::uuid[], $2::uuid[]) AS u (t, i) "
+        "ON CONFLICT ON CONSTRAINT fx_mid_once DO NOTHING",
+        [tenant_id for tenant_id, _ in mids],
+        [mid_id for _, mid_id in mids],
+        mid.rate_e8,
+        mid.source,
+        mid.as_of,
+        now,
     )
-    if row is None:
-        return None
-    return PostedRate(
-        id=row["id"],
-        tenant_id=row["tenant_id"],
-        department_id=row["department_id"],
-        mid_id=row["mid_id"],
-        terms_version=row["terms_version"],
-        rates=Rates(row["mid_e8"], row["buy_e8"], row["sell_e8"]),
-        posted_at=row["posted_at"],
+
+
+async def list_departments(tx: Transaction) -> list[tuple[UUID, UUID]]:
+    """Return (tenant, department) of all departments that have terms."""
+    rows = await tx.fetch("SELECT tenant_id, department_id FROM fx_terms WHERE version = 1 ORDER BY 1, 2")
+    return [(row["tenant_id"], row["department_id"]) for row in rows]
+
+
+async def load_posted_rates(
+    tx: Transaction, department_id: UUID, before: UUID | None, limit: int
+) -> tuple[PostedRate, ...]:
+    """Return what a department posted, newest first."""
+    rows = await tx.fetch(
+        "SELECT * FROM fx_posted_rate WHERE department_id = $1 AND ($2::uuid IS NULL OR id < $2) "
+        "ORDER BY id DESC LIMIT $3",
+        department_id,
+        before,
+        limit,
     )
+    return tuple(_read_posted_rate(row) for row in rows)
 
 
 async def insert_posted_rate(tx: Transaction, posted: PostedRate) -> None:
@@ -106,4 +127,16 @@ async def insert_posted_rate(tx: Transaction, posted: PostedRate) -> None:
         posted.rates.buy_e8,
         posted.rates.sell_e8,
         posted.posted_at,
+    )
+
+
+def _read_posted_rate(row: asyncpg.Record) -> PostedRate:
+    return PostedRate(
+        id=row["id"],
+        tenant_id=row["tenant_id"],
+        department_id=row["department_id"],
+        mid_id=row["mid_id"],
+        terms_version=row["terms_version"],
+        rates=Rates(row["mid_e8"], row["buy_e8"], row["sell_e8"]),
+        posted_at=row["posted_at"],
     )

@@ -1,36 +1,36 @@
-"""Routes of FX: quotes and conversions for customers, terms for staff."""
+"""Routes of FX for customers: rates, quotes, conversions."""
 
-from datetime import timedelta
-from decimal import Decimal
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
 
-from customer_stack.edge.authentication import CurrentCustomer, StaffPrincipal, require
+from customer_stack.edge.authentication import CurrentCustomer
 from customer_stack.edge.schemas import IdempotencyKey
 from customer_stack.fx.domain.quotes import QuoteRequest
-from customer_stack.fx.domain.rates import Terms
-from customer_stack.fx.schemas import (
+from customer_stack.fx.errors import RateUnavailable
+from customer_stack.fx.schemas.conversions import ConversionView, show_conversion
+from customer_stack.fx.schemas.quotes import (
     AcceptBody,
     ConversionAnswer,
     QuoteAnswer,
     QuoteBody,
-    TermsAnswer,
-    TermsBody,
     show_quote,
-    show_terms,
 )
-from customer_stack.fx.service import FxService
+from customer_stack.fx.schemas.rates import RatesAnswer, show_rates
+from customer_stack.fx.service import FxReading, FxService, RateDesk, Wanted
 from shared.idempotency import Claim, digest_of, key_of
-from shared.money import LKR_SCALE, to_minor
-
-TermsSetter = Annotated[StaffPrincipal, require("tenant.fx.set_terms")]
 
 
-def build_router(service: FxService) -> APIRouter:
-    """Return the routes of FX."""
-    router = APIRouter(tags=["fx"])
+def add_customer_routes(router: APIRouter, service: FxService, desk: RateDesk, reading: FxReading) -> None:
+    """Add what customers see and do."""
+
+    @router.get("/v1/rates")
+    async def get_rates(customer: CurrentCustomer) -> RatesAnswer:
+        """Return what we buy and sell USD at now; a quote locks one of them for some minutes."""
+        shown = show_rates(await desk.get_rates(customer.tenant_id, customer.department_id))
+        if shown is None:
+            raise RateUnavailable("There is no exchange rate now. Try again in a minute.")
+        return shown
 
     @router.post("/v1/quotes", status_code=201)
     async def lock_rate(
@@ -69,24 +69,8 @@ def build_router(service: FxService) -> APIRouter:
         )
         return ConversionAnswer(id=conversion_id)
 
-    @router.post("/staff/fx/terms", status_code=201)
-    async def set_terms(body: TermsBody, staff: TermsSetter) -> TermsAnswer:
-        """Set a department's spread, fee and bounds; quotes given before keep theirs."""
-        terms = Terms(
-            version=0,
-            sell_spread_basis=body.sell_spread_basis,
-            buy_spread_basis=body.buy_spread_basis,
-            fee_basis=body.fee_basis,
-            fee_fixed=to_minor(Decimal(body.fee_fixed), LKR_SCALE),
-            minimum_amount=to_minor(Decimal(body.minimum_amount), LKR_SCALE),
-            maximum_amount=to_minor(Decimal(body.maximum_amount), LKR_SCALE),
-            quote_lifetime=timedelta(seconds=body.quote_lifetime_seconds),
-            mid_lifetime=timedelta(seconds=body.mid_lifetime_seconds),
-            stock_share_basis=body.stock_share_basis,
-            till_share_basis=body.till_share_basis,
-        )
-        staff.require_department(body.department_id)
-        kept = await service.set_terms(staff.tenant_id, body.department_id, terms, staff.actor)
-        return show_terms(body.department_id, kept)
-
-    return router
+    @router.get("/v1/conversions/{conversion_id}")
+    async def get_conversion(conversion_id: UUID, customer: CurrentCustomer) -> ConversionView:
+        """Return a conversion of yours: both amounts, the fee, all rates, and what the division left over."""
+        wanted = Wanted(customer.tenant_id, customer_id=customer.customer_id)
+        return show_conversion(await reading.get_conversion(wanted, conversion_id))

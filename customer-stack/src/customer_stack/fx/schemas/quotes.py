@@ -1,15 +1,15 @@
-"""Wire shapes of FX."""
+"""Quotes on the wire."""
 
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from customer_stack.edge.schemas import AmountText, Answer, Body, advise
 from customer_stack.fx.domain.quotes import Direction, Quote, QuoteOutcome, QuotePurpose
-from customer_stack.fx.domain.rates import Terms
-from shared.money import LKR_SCALE, RATE_SCALE, USD_SCALE, format_minor, to_minor
+from customer_stack.fx.schemas.rates import show_rate
+from shared.money import LKR_SCALE, USD_SCALE, format_minor, to_minor
 
 
 class QuoteBody(Body):
@@ -45,22 +45,6 @@ class AcceptBody(Body):
     quote_id: UUID
 
 
-class TermsBody(Body):
-    """A department's terms. Spreads and shares in basis points, LKR amounts as strings."""
-
-    department_id: UUID
-    sell_spread_basis: Annotated[int, Field(ge=0, le=5000)]
-    buy_spread_basis: Annotated[int, Field(ge=0, le=5000)]
-    fee_basis: Annotated[int, Field(ge=0, le=5000)]
-    fee_fixed: AmountText
-    minimum_amount: AmountText
-    maximum_amount: AmountText
-    quote_lifetime_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
-    mid_lifetime_seconds: Annotated[int, Field(ge=1, le=604800)] = 60
-    stock_share_basis: Annotated[int, Field(ge=1, le=10000)] = 5000
-    till_share_basis: Annotated[int, Field(ge=1, le=10000)] = 5000
-
-
 class QuoteAnswer(Answer):
     """A quote. `state` is live, used, expired or replaced; `direction` is what we do with USD.
 
@@ -91,13 +75,6 @@ class ConversionAnswer(Answer):
     id: UUID
 
 
-class TermsAnswer(Answer):
-    """Terms as they were kept."""
-
-    department_id: UUID
-    version: int
-
-
 def show_quote(quote: Quote, outcome: QuoteOutcome | None) -> QuoteAnswer:
     """Return a quote as the customer sees it: money and rates as strings."""
     deposit = quote.purpose is QuotePurpose.DEPOSIT
@@ -119,14 +96,3 @@ def show_quote(quote: Quote, outcome: QuoteOutcome | None) -> QuoteAnswer:
         created_at=quote.created_at.isoformat(),
         expires_at=quote.expires_at.isoformat(),
     )
-
-
-def show_rate(rate_e8: int) -> str:
-    """Return a rate with four digits, or with eight where four would lose something."""
-    digits = 4 if rate_e8 % 10**4 == 0 else RATE_SCALE
-    return format_minor(rate_e8 // 10 ** (RATE_SCALE - digits), digits)
-
-
-def show_terms(department_id: UUID, terms: Terms) -> TermsAnswer:
-    """Return what was kept."""
-    return TermsAnswer(department_id=department_id, version=terms.version)
