@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .PHONY: help setup run test test-fast test-e2e test-long lint types imports proto-check bench proto schema \
-        migrate lock format clean
+        migrate lock format clean simulate
 
 BIN := .venv/bin
 STAMP := .venv/.stamp
@@ -61,6 +61,9 @@ migrate: $(STAMP) ## Bring the databases of .run up to date (a running platform 
 
 bench: $(STAMP) ## Measure throughput and latency (ONLY=prefix for a part)
 	@$(BIN)/python tests-e2e/bench/run.py
+
+simulate: $(STAMP) ## Drive the ledger beside its reference (SEED=7 STEPS=200000; both chosen if not given)
+	@SEED=$(SEED) STEPS=$(STEPS) $(BIN)/python tests-e2e/simulator/run.py
 
 lock: $(STAMP) ## Resolve the requirements anew, with hashes (ARGS=--upgrade for newer versions)
 	@sh requirements/lock.sh $(ARGS)
