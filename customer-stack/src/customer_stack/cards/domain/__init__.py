@@ -1,0 +1,1 @@
+"""The rules of cards: what acquirers say, charges, settlements, issuing. Pure."""

@@ -1,0 +1,1 @@
+"""Card acquirers, and who issues our cards."""

@@ -1,0 +1,1 @@
+"""Every query of cards, on the transaction it is given; one file per use."""
