@@ -33,6 +33,9 @@ REFERENCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
 MESSAGE_ID: Final = re.compile(r"[!-~](?:[ -~]{0,33}[!-~])?")
 """Max35Text in printable ASCII."""
 
+NOT_STATED: Final = "(not stated)"
+"""In place of an account, and never in the form of one."""
+
 _AMOUNT: Final = re.compile(r"[0-9]{1,13}(?:\.[0-9]{1,5})?")
 _END_TO_END: Final = re.compile(r"[0-9a-f]{32}")
 _CAMT: Final = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.05([34])\.001\.(0[2-9]|1[0-3])")
@@ -197,10 +200,11 @@ def _joined(detail: Node, path: str) -> str:
 
 
 def _counterparty(detail: Node, party: str) -> str:
-    """Return the other side's account, else its name, else that the bank did not say."""
+    """Return the other side's account, else its name marked as one, else that the bank did not say."""
     account = f"RltdPties/{party}Acct/Id"
     name = detail.text(f"RltdPties/{party}/Pty/Nm") or detail.text(f"RltdPties/{party}/Nm")
-    return detail.text(f"{account}/IBAN") or detail.text(f"{account}/Othr/Id") or name or "not stated"
+    stated = detail.text(f"{account}/IBAN") or detail.text(f"{account}/Othr/Id")
+    return stated or (f"(name) {name}" if name else NOT_STATED)
 
 
 def _reason(detail: Node) -> str | None:
