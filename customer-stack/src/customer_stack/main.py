@@ -18,6 +18,7 @@ from fastapi import APIRouter, FastAPI
 from customer_stack.access.api import build_router as build_access_router
 from customer_stack.access.service import AccessService
 from customer_stack.boundary_client.service import ExecutionClient
+from customer_stack.card_services import Cards, Ground, open_cards
 from customer_stack.credentials.passwords import Passwords
 from customer_stack.customers.api import build_router as build_customers_router
 from customer_stack.customers.api import build_staff_router as build_customers_staff_router
@@ -121,6 +122,7 @@ class Services:
     fx_reading: FxReading
     payments: PaymentsService
     webhooks: WebhooksService
+    cards: Cards
     treasury: TreasuryService
     periods: PeriodsService
     markets: MarketService
@@ -163,6 +165,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         ids,
         refund_days=settings.refund_proposal_days,
     )
+    cards = await open_cards(settings, stack, Ground(database, records, all_tenants, clock, ids))
     snapshot = MarketSnapshot(database)
     texts, draw = SealedTexts(RecordSealing(keys), sealing), secrets.randbits
     moving = MoneyMoving(Register(load_standings, load_accounts, load_capabilities), texts, draw, clock, ids)
@@ -196,8 +199,9 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         fx_reading=FxReading(database),
         payments=payments,
         webhooks=WebhooksService(
-            database, _WebhookBodies(records), _doors(settings, payments, bank), clock, ids
+            database, _WebhookBodies(records), [*_doors(settings, payments, bank), *cards.doors], clock, ids
         ),
+        cards=cards,
         treasury=TreasuryService(database, clock, ids),
         periods=PeriodsService(database, clock, ids),
         markets=MarketService(database, execution, clock),
@@ -347,6 +351,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_ledger_router(services.ledger),
         build_fx_router(services.fx, services.rate_desk, services.rate_proposals, services.fx_reading),
         build_payments_router(services.payments),
+        *services.cards.build_routers(),
         build_webhooks_router(services.webhooks),
         build_transfers_router(services.transfer_lanes, services.transfers),
         build_transfers_staff_router(services.transfers),

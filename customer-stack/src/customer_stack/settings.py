@@ -92,6 +92,10 @@ class Settings(DatabaseSettings):
     bank_url: str
     bank_api_key: SecretStr
     bank_secret: SecretStr
+    acquirer_url: str | None = None
+    acquirer_api_key: SecretStr | None = None
+    acquirer_secret: SecretStr | None = None
+    issuer_secret: SecretStr | None = None
     refund_proposal_days: Annotated[int, Field(ge=1, le=365)] = 14
     rate_source: Literal["sandbox", "manual", "http"] = "sandbox"
     sandbox_mid_rate: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=8)] = Decimal(300)
@@ -115,6 +119,16 @@ class Settings(DatabaseSettings):
             raise ValueError("in production the boundary needs its three TLS files")
         if not self.is_sandbox and self.rate_source == "sandbox":
             raise ValueError("in production CUSTOMER_RATE_SOURCE is manual or http")
+        return self
+
+    @model_validator(mode="after")
+    def check_acquirer(self) -> Self:
+        """Refuse half an acquirer, and the sandbox's one in production."""
+        parts = (self.acquirer_url, self.acquirer_api_key, self.acquirer_secret)
+        if None in parts and any(part is not None for part in parts):
+            raise ValueError("CUSTOMER_ACQUIRER_URL, _API_KEY and _SECRET are set together or not at all")
+        if not self.is_sandbox and self.acquirer_url is not None:
+            raise ValueError("no card acquirer for production is built in: leave CUSTOMER_ACQUIRER_URL unset")
         return self
 
 

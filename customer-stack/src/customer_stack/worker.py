@@ -43,6 +43,7 @@ def build_runners(services: Services) -> dict[str, Runner]:
         **wagers_tasks.build_timers(services.wager_sending, services.wager_reports),
         **reconciliation_tasks.build_runners(services.reconciliation),
         **webhooks_tasks.build_runners(services.webhooks),
+        **services.cards.build_runners(),
         **payments_tasks.build_runners(services.payments),
     }
 

@@ -13,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import SecretStr
 
+from customer_stack.cards.domain.views import ChargeRow
 from customer_stack.cards.providers.issuer import issuer_messages
 from customer_stack.cards.providers.sandbox import SandboxAcquirer
 from customer_stack.cards.service.asking import ChargeRequest, ChargesService, RefundRequest
@@ -20,7 +21,6 @@ from customer_stack.cards.service.hearing import ReportKeeping
 from customer_stack.cards.service.issuing import IssuingService
 from customer_stack.cards.service.settling import SettlementRequest, SettlementsService
 from customer_stack.cards.service.working import CardWork
-from customer_stack.cards.store.charges import ChargeRow
 from customer_stack.cards.tasks import handle_reports
 from customer_stack.ledger.domain import Account, Action, TransferKind
 from customer_stack.tenancy.domain import Capability

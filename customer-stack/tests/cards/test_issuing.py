@@ -216,8 +216,10 @@ async def test_a_question_that_is_not_signed_is_refused(issuer: CardDesk):
 
 BREAKS = {
     "more captured than authorised": (
-        "INSERT INTO cards_clearing SELECT tenant_id, id, gen_random_uuid(), provider, 'c9', amount + 1, "
-        "amount + 1, 0, gen_random_uuid(), NULL, now() FROM cards_authorisation",
+        (
+            "INSERT INTO cards_clearing SELECT tenant_id, id, gen_random_uuid(), provider, 'c9', amount + 1, "
+            "amount + 1, 0, gen_random_uuid(), NULL, now() FROM cards_authorisation"
+        ),
         "cards_clearing_within",
     ),
     "a second decision": (

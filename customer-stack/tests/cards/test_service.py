@@ -351,13 +351,17 @@ BREAKS = {
     ),
     "a second capture": ("INSERT INTO cards_capture SELECT * FROM cards_capture", "cards_capture_pk"),
     "more refunded than captured": (
-        "INSERT INTO cards_refund SELECT tenant_id, customer_id, id, gen_random_uuid(), amount + 1, "
-        "gen_random_uuid(), 'customer:' || customer_id, now() FROM cards_charge",
+        (
+            "INSERT INTO cards_refund SELECT tenant_id, customer_id, id, gen_random_uuid(), amount + 1, "
+            "gen_random_uuid(), 'customer:' || customer_id, now() FROM cards_charge"
+        ),
         "cards_charge_amounts",
     ),
     "more charged back than captured": (
-        "INSERT INTO cards_chargeback SELECT tenant_id, customer_id, id, gen_random_uuid(), provider, 'CB1', "
-        "amount + 1, 0, amount + 1, 'x', gen_random_uuid(), now() FROM cards_charge",
+        (
+            "INSERT INTO cards_chargeback SELECT tenant_id, customer_id, id, gen_random_uuid(), provider, "
+            "'CB1', amount + 1, 0, amount + 1, 'x', gen_random_uuid(), now() FROM cards_charge"
+        ),
         "cards_charge_amounts",
     ),
     "an edit": ("UPDATE cards_charge SET amount = 1", "append_only"),

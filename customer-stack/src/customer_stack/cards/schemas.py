@@ -9,8 +9,8 @@ from pydantic import StringConstraints
 from customer_stack.cards.domain.charges import NEXT_STEPS, ChargeState
 from customer_stack.cards.domain.issuing import AuthorisationStanding, Card, Clearing
 from customer_stack.cards.domain.settlements import Settlement
+from customer_stack.cards.domain.views import ChargeRow
 from customer_stack.cards.service.issuing import ShadowPage
-from customer_stack.cards.store.charges import ChargeRow
 from customer_stack.edge.schemas import AmountText, Answer, Body, Form
 from shared.money import LKR_SCALE, USD_SCALE, format_minor
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from customer_stack.cards.domain.charges import Charge, build_refund_hold, require_refundable
+from customer_stack.cards.domain.views import ChargeRow
 from customer_stack.cards.errors import (
     CardFundingUnavailable,
     ChargeNotFound,
@@ -16,7 +17,7 @@ from customer_stack.cards.service import deals
 from customer_stack.cards.service.gate import CardGate, CardTokens
 from customer_stack.cards.store import charges as store
 from customer_stack.cards.store import returns
-from customer_stack.cards.store.charges import ChargeRow, TaskKind
+from customer_stack.cards.store.charges import TaskKind
 from customer_stack.fx.domain.quotes import Quote, QuotePurpose
 from customer_stack.fx.service import load_quote_standing, require_usable
 from customer_stack.ledger.domain import Account, Amount, DealState, TransferKind

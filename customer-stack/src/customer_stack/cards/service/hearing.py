@@ -30,6 +30,7 @@ from customer_stack.cards.domain.reports import (
     RefundAnswer,
     RefundState,
 )
+from customer_stack.cards.domain.views import CaptureRow
 from customer_stack.cards.errors import ChargeNotFound
 from customer_stack.cards.service import deals
 from customer_stack.cards.service.gate import CardGate
@@ -147,7 +148,7 @@ class ReportKeeping:
         )
         as_quoted = reason is CaptureReason.AS_QUOTED
         conversion = await use_quote(tx, found.quote, self._clock, self._ids) if as_quoted else None
-        row = store.CaptureRow(
+        row = CaptureRow(
             tenant_id=charge.tenant_id,
             charge_id=charge.id,
             provider=charge.provider,
@@ -167,7 +168,7 @@ class ReportKeeping:
         await self._record_capture(tx, charge, row)
         return replace(standing, state=ChargeState.CAPTURED, steps=standing.steps + 1, captured=charge.amount)
 
-    async def _record_capture(self, tx: Transaction, charge: Charge, row: store.CaptureRow) -> None:
+    async def _record_capture(self, tx: Transaction, charge: Charge, row: CaptureRow) -> None:
         await deals.record(
             tx,
             charge,

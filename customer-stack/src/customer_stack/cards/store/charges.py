@@ -18,6 +18,7 @@ from customer_stack.cards.domain.charges import (
     Standing,
 )
 from customer_stack.cards.domain.reports import RefundState
+from customer_stack.cards.domain.views import CaptureRow, ChargeRow
 from shared.database import Transaction
 
 
@@ -37,34 +38,6 @@ class Task:
     tenant_id: UUID
     attempts: int
     leased_until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CaptureRow:
-    """A capture and what became of its LKR."""
-
-    tenant_id: UUID
-    charge_id: UUID
-    provider: str
-    reference: str
-    amount: int
-    debt_cleared: int
-    outcome: str
-    reason: CaptureReason
-    conversion_id: UUID | None
-    movement_id: UUID
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ChargeRow:
-    """A charge with all that is shown of it."""
-
-    standing: Standing
-    refusal: str | None
-    capture: CaptureRow | None
-    redirect_url: str | None
-    is_stalled: bool
 
 
 _CHARGE = "id, tenant_id, department_id, customer_id, provider, quote_id, amount, asked_at"
