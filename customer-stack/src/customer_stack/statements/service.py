@@ -9,6 +9,7 @@ from uuid import UUID
 
 from customer_stack.ledger.domain import Account, BookKind
 from customer_stack.ledger.service import ASSET_OF
+from customer_stack.markets.domain import Market
 from customer_stack.statements import store
 from customer_stack.statements.as_csv import digest_content, write_csv
 from customer_stack.statements.as_pdf import Issue, write_pdf
@@ -39,8 +40,13 @@ POSITION_LIMIT: Final = 500
 _IN_CONTRACTS: Final = frozenset({Account.POSITION})
 _CURRENCY_OF: Final[dict[int, Currency]] = {asset: currency for currency, asset in ASSET_OF.items()}
 
-Titles = Callable[[UUID], str | None]
-"""A market's title, from memory; None when it is not known."""
+
+class Markets(Protocol):
+    """The snapshot of markets."""
+
+    def get(self, market_id: UUID) -> Market | None:
+        """Return a market, or None when it is not known."""
+        ...
 
 
 class Names(Protocol):
@@ -88,11 +94,11 @@ class Drawn:
 class StatementsService:
     """Draws statements. At most two at once, since drawing is work for the processor."""
 
-    def __init__(self, database: Database, names: Names, titles: Titles, clock: Clock, ids: Ids) -> None:
+    def __init__(self, database: Database, names: Names, markets: Markets, clock: Clock, ids: Ids) -> None:
         """Read from `database`."""
         self._database = database
         self._names = names
-        self._titles = titles
+        self._markets = markets
         self._clock = clock
         self._ids = ids
         self._places = asyncio.Semaphore(DRAWN_AT_ONCE)
@@ -219,8 +225,8 @@ class StatementsService:
         )
 
     def _title(self, statement: Statement) -> Mapping[UUID, str]:
-        titles = {each.market_id: self._titles(each.market_id) for each in statement.positions}
-        return {market_id: title for market_id, title in titles.items() if title is not None}
+        found = [self._markets.get(each.market_id) for each in statement.positions]
+        return {market.id: market.listing.title for market in found if market is not None}
 
 
 def _record(wanted: Wanted, issued: Issued) -> AuditRecord:
