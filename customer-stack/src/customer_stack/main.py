@@ -62,6 +62,10 @@ from customer_stack.screening.service import ScreeningService, load_local_list
 from customer_stack.settings import PasswordWork, Settings, read_settings
 from customer_stack.settlement.api import build_router as build_settlement_router
 from customer_stack.settlement.service import SettlementService
+from customer_stack.statements.api import build_router as build_statements_router
+from customer_stack.statements.api import build_staff_router as build_statements_staff_router
+from customer_stack.statements.names import RegisterNames
+from customer_stack.statements.service import StatementsService
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import (
     TenancyService,
@@ -130,6 +134,7 @@ class Services:
     wager_lanes: Lanes[PlaceWager, bytes]
     transfer_lanes: Lanes[MoveMoney, bytes]
     transfers: TransfersService
+    statements: StatementsService
     wager_sending: WagerSending
     wager_reading: WagerReading
     wager_reports: ReportApplication
@@ -169,6 +174,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
     snapshot = MarketSnapshot(database)
     texts, draw = SealedTexts(RecordSealing(keys), sealing), secrets.randbits
     moving = MoneyMoving(Register(load_standings, load_accounts, load_capabilities), texts, draw, clock, ids)
+    transfers = TransfersService(database, texts, customers.is_active, draw, clock, ids)
     placement = WagerPlacement(snapshot, load_standings, load_capabilities, clock, ids)
     return Services(
         settings=settings,
@@ -208,7 +214,10 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         market_snapshot=snapshot,
         wager_lanes=_build_lanes(settings, database, placement),
         transfer_lanes=_build_transfer_lanes(settings, database, moving),
-        transfers=TransfersService(database, texts, customers.is_active, draw, clock, ids),
+        transfers=transfers,
+        statements=StatementsService(
+            database, RegisterNames(tenancy, customers, transfers), snapshot, clock, ids
+        ),
         wager_sending=WagerSending(database, execution, all_tenants, clock, ids),
         wager_reading=WagerReading(database),
         wager_reports=ReportApplication(database, execution, all_tenants, clock, ids),
@@ -355,6 +364,8 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_webhooks_router(services.webhooks),
         build_transfers_router(services.transfer_lanes, services.transfers),
         build_transfers_staff_router(services.transfers),
+        build_statements_router(services.statements),
+        build_statements_staff_router(services.statements),
         build_treasury_router(services.treasury),
         build_periods_router(services.periods),
         build_markets_router(services.markets),
