@@ -178,6 +178,7 @@ CREATE TABLE ledger_item (
 CREATE UNIQUE INDEX ledger_item_one_active ON ledger_item (book_id, deal_id) WHERE state = 'active';
 CREATE UNIQUE INDEX ledger_item_one_draft ON ledger_item (book_id, deal_id) WHERE state = 'draft';
 CREATE INDEX ledger_item_deal ON ledger_item (deal_id);
+CREATE INDEX ledger_item_movement ON ledger_item (movement_id) WHERE movement_id IS NOT NULL;
 CALL bulkhead_tenant_table('ledger_item', append_only => false);
 REVOKE UPDATE, DELETE ON ledger_item FROM bulkhead_app;
 GRANT UPDATE (state, movement_id, activated_at, activated_by, replaced_by, replaced_at, replaced_actor)
@@ -293,7 +294,9 @@ CREATE TRIGGER ledger_reversal_decision_check AFTER INSERT ON ledger_reversal_de
 
 CREATE VIEW ledger_lifecycle WITH (security_invoker = true) AS
     SELECT t.tenant_id, t.book_id, t.id AS transfer_id, t.movement_id, s.deal_id, s.state, s.at, s.actor
-    FROM (SELECT DISTINCT tenant_id, book_id, deal_id, movement_id FROM ledger_deal_state
+    FROM (SELECT tenant_id, book_id, deal_id, movement_id FROM ledger_deal_state
+          WHERE movement_id IS NOT NULL
+          UNION SELECT tenant_id, book_id, deal_id, movement_id FROM ledger_item
           WHERE movement_id IS NOT NULL) deal
     JOIN ledger_transfer t ON t.movement_id = deal.movement_id AND t.tenant_id = deal.tenant_id
     JOIN ledger_deal_state s ON s.book_id = deal.book_id AND s.deal_id = deal.deal_id

@@ -19,6 +19,7 @@ from customer_stack.access.api import build_router as build_access_router
 from customer_stack.access.service import AccessService
 from customer_stack.boundary_client.service import ExecutionClient
 from customer_stack.card_services import Cards, Ground, open_cards
+from customer_stack.channels import Base, Channels, build_channel_routers, open_channels
 from customer_stack.credentials.passwords import Passwords
 from customer_stack.customers.api import build_router as build_customers_router
 from customer_stack.customers.api import build_staff_router as build_customers_staff_router
@@ -46,14 +47,24 @@ from customer_stack.fx.service import (
 from customer_stack.kyc.providers.http_vendor import HttpIdentityVendor
 from customer_stack.kyc.service import KycService
 from customer_stack.ledger.api import build_router as build_ledger_router
+from customer_stack.ledger.corrections import RESHAPED, CorrectionsService
+from customer_stack.ledger.reading import LedgerReading
 from customer_stack.ledger.service import LedgerService
+from customer_stack.ledger.staff_api import build_staff_router as build_ledger_staff_router
 from customer_stack.markets.api import build_router as build_markets_router
 from customer_stack.markets.service import MarketService, MarketSnapshot
 from customer_stack.markets.tasks import refresh_snapshot
 from customer_stack.payments.api import build_router as build_payments_router
+from customer_stack.payments.api import build_suspense_router
 from customer_stack.payments.providers.sandbox import BankSignature, SandboxBank
 from customer_stack.payments.service import PaymentsService
+from customer_stack.payments.suspense import SuspenseService
 from customer_stack.payments.tasks import build_handler as build_pay_in_handler
+from customer_stack.payout_services import PayoutGround, open_payouts
+from customer_stack.payouts.api import PayoutServices
+from customer_stack.payouts.api import build_router as build_payouts_router
+from customer_stack.payouts.service import PayoutSettlement
+from customer_stack.payouts.tasks import build_handler as build_payout_handler
 from customer_stack.periods.api import build_router as build_periods_router
 from customer_stack.periods.service import PeriodsService
 from customer_stack.reconciliation.api import build_router as build_reconciliation_router
@@ -90,7 +101,7 @@ from customer_stack.wagers.service.reading import WagerReading
 from customer_stack.wagers.service.reporting import ReportApplication
 from customer_stack.wagers.service.sending import WagerSending
 from customer_stack.webhooks.api import build_router as build_webhooks_router
-from customer_stack.webhooks.domain import Door
+from customer_stack.webhooks.domain import Door, in_turn
 from customer_stack.webhooks.service import WebhooksService
 from shared.boundary.client import BoundaryClient
 from shared.boundary.keys import load_keys
@@ -120,12 +131,17 @@ class Services:
     kyc: KycService
     screening: ScreeningService
     ledger: LedgerService
+    ledger_reading: LedgerReading
+    corrections: CorrectionsService
     fx: FxService
     rate_desk: RateDesk
     rate_proposals: RateProposals
     fx_reading: FxReading
     payments: PaymentsService
+    suspense: SuspenseService
+    payouts: PayoutServices
     webhooks: WebhooksService
+    channels: Channels
     cards: Cards
     treasury: TreasuryService
     periods: PeriodsService
@@ -170,7 +186,15 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         ids,
         refund_days=settings.refund_proposal_days,
     )
+    payouts, suspense = await open_payouts(
+        settings,
+        stack,
+        PayoutGround(database, sealing, records, tenancy, customers, payments, clock, ids),
+    )
     cards = await open_cards(settings, stack, Ground(database, records, all_tenants, clock, ids))
+    channels = await open_channels(
+        Base(settings, database, clock, ids, records, payments, customers, all_tenants), stack
+    )
     snapshot = MarketSnapshot(database)
     texts, draw = SealedTexts(RecordSealing(keys), sealing), secrets.randbits
     moving = MoneyMoving(Register(load_standings, load_accounts, load_capabilities), texts, draw, clock, ids)
@@ -199,15 +223,20 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         ),
         screening=ScreeningService(customers, load_local_list(), clock, ids),
         ledger=LedgerService(database),
+        ledger_reading=LedgerReading(database),
+        corrections=CorrectionsService(database, RESHAPED, clock, ids),
         fx=FxService(database, rates, QuoteGate(customers, _require_purpose), clock, ids),
         rate_desk=RateDesk(database, rates, feed, all_tenants, Maker(clock, ids)),
         rate_proposals=RateProposals(database, rates, Maker(clock, ids)),
         fx_reading=FxReading(database),
         payments=payments,
+        suspense=suspense,
+        payouts=payouts,
         webhooks=WebhooksService(
-            database, _WebhookBodies(records), [*_doors(settings, payments, bank), *cards.doors], clock, ids
+            database, _WebhookBodies(records), [*_doors(settings, bank, payments, payouts.settlement), *cards.doors, *channels.doors], clock, ids
         ),
         cards=cards,
+        channels=channels,
         treasury=TreasuryService(database, clock, ids),
         periods=PeriodsService(database, clock, ids),
         markets=MarketService(database, execution, clock),
@@ -246,10 +275,15 @@ async def _open_bank(settings: Settings, stack: AsyncExitStack) -> SandboxBank:
     )
 
 
-def _doors(settings: Settings, payments: PaymentsService, bank: SandboxBank) -> list[Door]:
+def _doors(
+    settings: Settings, bank: SandboxBank, payments: PaymentsService, settlement: PayoutSettlement
+) -> list[Door]:
     """Return who may send us messages, and what becomes of them."""
     return [
-        Door(BankSignature(settings.bank_secret.get_secret_value()), build_pay_in_handler(payments, bank)),
+        Door(
+            BankSignature(settings.bank_secret.get_secret_value()),
+            in_turn(build_pay_in_handler(payments, bank), build_payout_handler(settlement)),
+        ),
     ]
 
 
@@ -357,9 +391,13 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_customers_router(services.customers, services.sessions, secure_cookies=secure),
         build_customers_staff_router(services.customers),
         build_access_router(services.access, secure_cookies=secure),
-        build_ledger_router(services.ledger),
+        build_ledger_router(services.ledger, services.ledger_reading),
+        build_ledger_staff_router(services.ledger_reading, services.corrections),
         build_fx_router(services.fx, services.rate_desk, services.rate_proposals, services.fx_reading),
         build_payments_router(services.payments),
+        build_suspense_router(services.suspense),
+        build_payouts_router(services.payouts),
+        *build_channel_routers(services.channels),
         *services.cards.build_routers(),
         build_webhooks_router(services.webhooks),
         build_transfers_router(services.transfer_lanes, services.transfers),

@@ -151,7 +151,10 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WalletEntry:
-    """One numbered change of a wallet, in minor units of its currency."""
+    """One numbered change of a checked account, in minor units of its asset.
+
+    `cost` and `profit` (LKR cents) go with entries of the stock; they are the house's, never a customer's.
+    """
 
     version: int
     amount: int
@@ -162,6 +165,16 @@ class WalletEntry:
     movement_id: UUID
     effective_at: datetime
     recorded_at: datetime
+    reverses: UUID | None = None
+    corrects: UUID | None = None
+    cost: int | None = None
+    profit: int | None = None
+    source: "TransferSource | None" = None
+
+    @property
+    def balance_before(self) -> int:
+        """Return what stood before this entry."""
+        return self.balance_after - self.amount
 
 
 @dataclass(frozen=True, slots=True)

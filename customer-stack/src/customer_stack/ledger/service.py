@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from customer_stack.ledger import store
+from customer_stack.ledger import store, view_store
 from customer_stack.ledger.domain import (
     Account,
     BookKind,
@@ -27,6 +27,7 @@ from customer_stack.ledger.errors import (
     MovementNotFound,
     MovementReversed,
 )
+from customer_stack.ledger.reading import read_version_cursor
 from shared.database import Database, Transaction
 from shared.errors import invariant
 from shared.ids import Ids
@@ -35,8 +36,6 @@ from shared.ledger.domain import LKR, USD, Balance, Movement
 from shared.money import Currency
 
 ASSET_OF: Final = {Currency.LKR: LKR, Currency.USD: USD}
-_NEWEST: Final = 2**62
-_CURSOR_DIGITS: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +154,10 @@ class LedgerService:
         self, tenant_id: UUID, customer_id: UUID, currency: Currency, limit: int, cursor: str | None
     ) -> WalletPage:
         """Return one page of a wallet's history. Raises CursorUnknown."""
-        before = _NEWEST
-        if cursor is not None:
-            if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= _CURSOR_DIGITS):
-                raise CursorUnknown("Use the next_cursor of the page before, or none for the first page.")
-            before = int(cursor)
+        before = read_version_cursor(cursor)
         async with self._database.transaction(tenant_id) as tx:
-            entries = await store.load_entries(tx, customer_id, ASSET_OF[currency], before, limit + 1)
+            entries = await view_store.load_entries(
+                tx, customer_id, ASSET_OF[currency], Account.WALLET, before_version=before, limit=limit + 1
+            )
         page = entries[:limit]
         return WalletPage(page, str(page[-1].version) if len(entries) > limit else None)

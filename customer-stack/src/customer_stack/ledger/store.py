@@ -7,7 +7,6 @@ from uuid import UUID
 import asyncpg
 
 from customer_stack.ledger.domain import (
-    Account,
     Amount,
     BookKind,
     DealState,
@@ -15,29 +14,10 @@ from customer_stack.ledger.domain import (
     ItemState,
     NumberedStep,
     TransferSource,
-    WalletEntry,
 )
+from customer_stack.ledger.revising import Outcome, Reversal, ReversalReason
 from shared.database import Transaction
 from shared.ledger.domain import Posting, Transfer
-
-
-async def load_entries(
-    tx: Transaction, book_id: UUID, asset: int, before_version: int, limit: int
-) -> tuple[WalletEntry, ...]:
-    """Return entries of a wallet below a version, newest first."""
-    rows = await tx.fetch(
-        "SELECT e.version, e.amount, e.balance_after, e.action, t.kind, e.transfer_id, t.movement_id, "
-        "t.effective_at, t.recorded_at FROM ledger_entry e "
-        "JOIN ledger_transfer t ON t.book_id = e.book_id AND t.id = e.transfer_id "
-        "WHERE e.book_id = $1 AND e.asset_id = $2 AND e.account = $3 AND e.version < $4 "
-        "ORDER BY e.version DESC LIMIT $5",
-        book_id,
-        asset,
-        Account.WALLET,
-        before_version,
-        limit,
-    )
-    return tuple(WalletEntry(**dict(row)) for row in rows)
 
 
 async def has_book(tx: Transaction, book_id: UUID, kind: BookKind) -> bool:
@@ -236,3 +216,101 @@ async def sum_debts(tx: Transaction, book_ids: Sequence[UUID]) -> dict[tuple[UUI
         list(book_ids),
     )
     return {(row["book_id"], row["asset_id"]): row["owed"] for row in rows}
+
+
+async def find_deal_book(tx: Transaction, deal_id: UUID) -> UUID | None:
+    """Return the book of a deal that has items."""
+    found: UUID | None = await tx.fetch_value(
+        "SELECT book_id FROM ledger_item WHERE deal_id = $1 ORDER BY version LIMIT 1", deal_id
+    )
+    return found
+
+
+async def load_active_item(tx: Transaction, deal_id: UUID) -> Item | None:
+    """Return the version of a deal that stands."""
+    row = await tx.fetch_row("SELECT * FROM ledger_item WHERE deal_id = $1 AND state = 'active'", deal_id)
+    return None if row is None else read_item(row)
+
+
+async def load_items_of_movement(tx: Transaction, movement_id: UUID) -> tuple[Item, ...]:
+    """Return the standing versions that posted a movement."""
+    rows = await tx.fetch(
+        "SELECT * FROM ledger_item WHERE movement_id = $1 AND state = 'active' ORDER BY id", movement_id
+    )
+    return tuple(read_item(row) for row in rows)
+
+
+async def load_drafts(tx: Transaction, before: UUID | None, limit: int) -> tuple[Item, ...]:
+    """Return proposed corrections below an id, newest first."""
+    rows = await tx.fetch(
+        "SELECT * FROM ledger_item WHERE state = 'draft' AND version > 1 AND ($1::uuid IS NULL OR id < $1) "
+        "ORDER BY id DESC LIMIT $2",
+        before,
+        limit,
+    )
+    return tuple(read_item(row) for row in rows)
+
+
+async def insert_reversal(tx: Transaction, reversal: Reversal) -> None:
+    """Keep a proposed reversal."""
+    await tx.execute(
+        "INSERT INTO ledger_reversal (tenant_id, id, movement_id, reason, proposed_by, proposed_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6)",
+        reversal.tenant_id,
+        reversal.id,
+        reversal.movement_id,
+        reversal.reason,
+        reversal.proposed_by,
+        reversal.proposed_at,
+    )
+
+
+async def insert_decision(
+    tx: Transaction,
+    tenant_id: UUID,
+    reversal_id: UUID,
+    *,
+    outcome: Outcome,
+    movement_id: UUID | None,
+    decided_by: UUID,
+    decided_at: datetime,
+) -> bool:
+    """Keep the decision about a reversal; false when there is one already."""
+    made = await tx.fetch_value(
+        "INSERT INTO ledger_reversal_decision (tenant_id, reversal_id, outcome, movement_id, decided_by, "
+        "decided_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING true",
+        tenant_id,
+        reversal_id,
+        outcome,
+        movement_id,
+        decided_by,
+        decided_at,
+    )
+    return bool(made)
+
+
+_REVERSAL = (
+    "SELECT r.id, r.tenant_id, r.movement_id, r.reason, r.proposed_by, r.proposed_at, d.outcome, "
+    "d.movement_id AS reversed_by, d.decided_by, d.decided_at "
+    "FROM ledger_reversal r LEFT JOIN ledger_reversal_decision d ON d.reversal_id = r.id "
+)
+
+
+def _read_reversal(row: asyncpg.Record) -> Reversal:
+    fields = dict(row)
+    outcome = None if row["outcome"] is None else Outcome(row["outcome"])
+    return Reversal(**{**fields, "reason": ReversalReason(row["reason"]), "outcome": outcome})
+
+
+async def load_reversal(tx: Transaction, reversal_id: UUID) -> Reversal | None:
+    """Return a reversal with its decision."""
+    row = await tx.fetch_row(_REVERSAL + "WHERE r.id = $1", reversal_id)
+    return None if row is None else _read_reversal(row)
+
+
+async def load_reversals(tx: Transaction, before: UUID | None, limit: int) -> tuple[Reversal, ...]:
+    """Return reversals below an id, newest first."""
+    rows = await tx.fetch(
+        _REVERSAL + "WHERE $1::uuid IS NULL OR r.id < $1 ORDER BY r.id DESC LIMIT $2", before, limit
+    )
+    return tuple(_read_reversal(row) for row in rows)
