@@ -18,7 +18,7 @@ from customer_stack.bank_files.errors import (
     ReferenceAltered,
 )
 from customer_stack.bank_files.service.house import PROVIDER
-from customer_stack.bank_files.service.importing import BankFiles
+from customer_stack.bank_files.service.importing import BankFiles, Doors
 from customer_stack.bank_files.service.sending import PayoutFiles
 from customer_stack.bank_files.service.texts import FileTexts
 from customer_stack.bank_files.store import Outcome
@@ -72,12 +72,17 @@ class House:
         self.tenant, self.department, self.other_tenant = IDS.new(), IDS.new(), IDS.new()
         self.told = Told()
         texts = FileTexts(RecordSealing(keys))
-        self.files = BankFiles(database.app, DEBTOR.account, self.told, texts, self.tenants, clock, IDS)
+        self.payouts_told: list[UUID] = []
+        doors = Doors(self.told, self.tell_payout)
+        self.files = BankFiles(database.app, DEBTOR.account, doors, texts, self.tenants, clock, IDS)
         self.payouts = PayoutFiles(database.app, DEBTOR, texts, self.tenants, clock, IDS)
         self.provider = BankFilePayouts(self.payouts)
 
     async def tenants(self) -> tuple[UUID, ...]:
         return (self.tenant, self.other_tenant)
+
+    async def tell_payout(self, payout_id: UUID) -> None:
+        self.payouts_told.append(payout_id)
 
     async def open(self) -> None:
         async with self.database.app.transaction(self.tenant) as tx:
@@ -287,6 +292,7 @@ async def test_the_debit_on_the_account_pays_and_a_later_credit_returns(house: H
     answer = await house.provider.look_up(order.payout_id)
     assert (answer.state, answer.reference) == (PayoutState.RETURNED, "OUT1")
     assert (answer.return_reference, answer.reason) == ("BACK1", "AC04")
+    assert house.payouts_told == [order.payout_id, order.payout_id]
 
 
 async def test_a_debit_of_another_amount_settles_nothing(house: House, bank: Any):

@@ -40,7 +40,7 @@ class State(StrEnum):
 
 
 NEXT: Final[Mapping[State, frozenset[State]]] = {
-    State.ASKED: frozenset({State.AUTHORISED, State.REJECTED, State.EXPIRED}),
+    State.ASKED: frozenset({State.AUTHORISED, State.REJECTED, State.EXPIRED, State.FAILED}),
     State.AUTHORISED: frozenset({State.PAYING, State.FAILED}),
     State.PAYING: frozenset({State.PAID, State.FAILED}),
     State.REJECTED: frozenset(),

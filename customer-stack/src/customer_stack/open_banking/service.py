@@ -35,7 +35,7 @@ from customer_stack.payments.providers.open_banking import ConsentPurpose, Conse
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
 from shared.database import Database, Transaction
-from shared.errors import Refusal
+from shared.errors import Kind, Refusal
 from shared.idempotency import Claim, NewAnswer, read_answer, store_answers
 from shared.ids import Ids
 from shared.ledger import store as ledger
@@ -53,8 +53,8 @@ AllTenants = Callable[[], Awaitable[tuple[UUID, ...]]]
 RequireChannel = Callable[[Transaction, UUID, ConsentPurpose], Awaitable[None]]
 """Refuses unless what the tenant needs for this purpose is switched on."""
 
-RegisterAccount = Callable[[Transaction, Consent, str], Awaitable[None]]
-"""Keeps an account that a customer showed as theirs, so that a withdrawal can go there."""
+RegisterAccount = Callable[[Consent, str], Awaitable[None]]
+"""Keeps an account that a customer showed as theirs, once, so that a withdrawal can go there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,8 @@ class OpenBankingService:
         consent, now = standing.consent, self._clock.now()
         match standing.state:
             case State.ASKED:
-                step = after_word(consent, await self._bank.look_up_consent(consent_id), now)
+                word = await self._bank.look_up_consent(consent_id)
+                step = await self._register(consent, after_word(consent, word, now))
             case State.AUTHORISED:
                 return await self._begin_payment(consent)
             case _ if now >= consent.asked_at + GIVE_UP:
@@ -249,9 +250,19 @@ class OpenBankingService:
         sealed = None if step.account is None else self._sealing.seal(place, step.account)
         await store.insert_step(tx, consent, step, sealed, self._clock.now())
         await append(tx, [self._record(consent, step, "system")])
-        if consent.purpose is ConsentPurpose.VERIFICATION and step.account is not None:
-            await self._house.register_account(tx, consent, step.account)
         return True
+
+    async def _register(self, consent: Consent, step: Step | None) -> Step | None:
+        """Keep an account that was shown, before the step says so; what stands against it is the step."""
+        if step is None or consent.purpose is not ConsentPurpose.VERIFICATION or step.account is None:
+            return step
+        try:
+            await self._house.register_account(consent, step.account)
+        except Refusal as refusal:
+            if refusal.kind is Kind.UNAVAILABLE:
+                raise
+            return Step(State.FAILED, reason=refusal.code.replace(".", "_"))
+        return step
 
     async def _load(self, tx: Transaction, consent_id: UUID, customer_id: UUID) -> Standing:
         found = await store.load_standing(tx, consent_id)

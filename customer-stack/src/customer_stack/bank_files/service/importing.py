@@ -6,7 +6,7 @@ movement of its own and one that fails must not keep the others waiting.
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -54,6 +54,18 @@ class PayIns(Protocol):
         ...
 
 
+TellPayout = Callable[[UUID], Awaitable[None]]
+"""Settles what files have said of a payout, at once instead of when the provider is asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where entries are told."""
+
+    pay_ins: PayIns
+    tell_payout: TellPayout
+
+
 @dataclass(frozen=True, slots=True)
 class FilePage:
     """Files, newest first, and where the next page begins."""
@@ -77,16 +89,17 @@ class BankFiles:
         self,
         database: Database,
         account: str,
-        pay_ins: PayIns,
+        doors: Doors,
         texts: Texts,
         all_tenants: AllTenants,
         clock: Clock,
         ids: Ids,
     ) -> None:
-        """Tell `pay_ins` of money; keep what names people with `texts`."""
+        """Tell `doors` what entries say; keep what names people with `texts`."""
         self._database = database
         self._account = account
-        self._pay_ins = pay_ins
+        self._pay_ins = doors.pay_ins
+        self._tell_payout = doors.tell_payout
         self._texts = texts
         self._all_tenants = all_tenants
         self._clock = clock
@@ -263,7 +276,10 @@ class BankFiles:
             )
             words = await payout_store.load_words(tx, payout_id)
         said = words.said.get(verdict)
-        return Outcome.APPLIED if said and said[0] == entry.bank_reference else Outcome.CONTRADICTS
+        if said is None or said[0] != entry.bank_reference:
+            return Outcome.CONTRADICTS
+        await self._tell_payout(payout_id)
+        return Outcome.APPLIED
 
 
 async def _require_known_unchanged(tx: Transaction, message: BankMessage) -> None:
