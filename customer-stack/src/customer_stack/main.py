@@ -233,7 +233,11 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         suspense=suspense,
         payouts=payouts,
         webhooks=WebhooksService(
-            database, _WebhookBodies(records), [*_doors(settings, bank, payments, payouts.settlement), *cards.doors, *channels.doors], clock, ids
+            database,
+            _WebhookBodies(records),
+            [*_doors(settings, bank, payments, payouts.settlement), *cards.doors, *channels.doors],
+            clock,
+            ids,
         ),
         cards=cards,
         channels=channels,

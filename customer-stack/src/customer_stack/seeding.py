@@ -13,6 +13,8 @@ from customer_stack.access.catalogue import load_roles
 from customer_stack.fx.domain.rates import Terms
 from customer_stack.fx.service import load_terms
 from customer_stack.main import Services, open_services
+from customer_stack.payouts.domain.payouts import Terms as PayoutTerms
+from customer_stack.payouts.errors import TermsMissing
 from customer_stack.settings import DatabaseSettings, SeedSettings, Settings
 from customer_stack.tenancy.domain import Capability, Department, Tenant
 from shared.errors import Kind, Refusal
@@ -33,6 +35,12 @@ TERMS: Final = Terms(
     stock_share_basis=9_000,
 )
 """The rates and fees of the money flows' worked example: one percent to each side, half a percent fee."""
+
+
+PAYOUT_TERMS: Final = PayoutTerms(
+    version=0, fee=100_00, minimum_amount=500_00, maximum_amount=1_000_000_00, is_fee_returned=True
+)
+"""The fee of a withdrawal in the same example: LKR 100."""
 
 
 class SeedRefused(Refusal):
@@ -59,6 +67,7 @@ async def seed(settings: Settings, seeds: SeedSettings) -> dict[str, Any]:
         for slug, name in TENANTS:
             tenant, root = await services.tenancy.ensure_tenant(slug, name, tuple(Capability))
             await _ensure_terms(services, tenant.id, root.id)
+            await _ensure_payout_terms(services, tenant.id, root.id)
             # One collection account serves all tenants; the first one's book stands for it.
             await services.payments.assign_collection(tenant.id, root.id)
             tenants.append(_describe_tenant(tenant, root))
@@ -71,6 +80,13 @@ async def _ensure_terms(services: Services, tenant_id: UUID, department_id: UUID
         standing = await load_terms(tx, department_id)
     if standing is None:
         await services.fx.set_terms(tenant_id, department_id, TERMS, SYSTEM)
+
+
+async def _ensure_payout_terms(services: Services, tenant_id: UUID, department_id: UUID) -> None:
+    try:
+        await services.payouts.accounts.get_terms(tenant_id, department_id)
+    except TermsMissing:
+        await services.payouts.accounts.set_terms(tenant_id, department_id, PAYOUT_TERMS, SYSTEM)
 
 
 async def _ensure_staff(services: Services, tenant: Tenant, password: str) -> list[dict[str, str]]:

@@ -6,11 +6,13 @@ run: every task takes its rows under locks.
 
 from contextlib import AsyncExitStack
 
+from customer_stack.channels import build_channel_runners
 from customer_stack.fx import tasks as fx_tasks
 from customer_stack.kyc import tasks as kyc_tasks
 from customer_stack.main import Services, open_services
 from customer_stack.markets import tasks as markets_tasks
 from customer_stack.payments import tasks as payments_tasks
+from customer_stack.payouts import tasks as payouts_tasks
 from customer_stack.reconciliation import tasks as reconciliation_tasks
 from customer_stack.screening import tasks as screening_tasks
 from customer_stack.settings import WorkerSettings
@@ -45,6 +47,8 @@ def build_runners(services: Services) -> dict[str, Runner]:
         **webhooks_tasks.build_runners(services.webhooks),
         **services.cards.build_runners(),
         **payments_tasks.build_runners(services.payments),
+        **payouts_tasks.build_runners(services.payouts.settlement),
+        **build_channel_runners(services.channels),
     }
 
 

@@ -1,4 +1,4 @@
-"""What a provider of payouts promises. `customer-stack/tests/payouts/conformance.py` checks each against it."""
+"""What a provider of payouts promises; `tests/payouts/conformance.py` checks each provider against it."""
 
 from typing import Protocol
 from uuid import UUID

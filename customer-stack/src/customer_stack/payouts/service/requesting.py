@@ -1,0 +1,298 @@
+"""Use cases of whoever wants money paid out: withdraw, get a refund, return suspense, cancel.
+
+All run under the locks of the customer's and the department's books; nothing is sent from here.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from customer_stack.customers.domain import Status
+from customer_stack.customers.service import load_accounts as load_customers
+from customer_stack.fx.domain.conversion import Conversion
+from customer_stack.fx.domain.quotes import QuotePurpose
+from customer_stack.fx.service import (
+    Standings,
+    close_overdue,
+    load_quote_standing,
+    require_funds,
+    require_usable,
+    use_quote,
+)
+from customer_stack.ledger.domain import Account
+from customer_stack.ledger.service import advance_deals, insert_items
+from customer_stack.payments.debts import clear_debts
+from customer_stack.payments.domain import PayIn, PayInOutcome
+from customer_stack.payments.service import PaymentsService
+from customer_stack.payments.service import load_standing as load_pay_in
+from customer_stack.payouts import records
+from customer_stack.payouts.domain.payouts import (
+    Outcome,
+    Payout,
+    PayoutStanding,
+    Purpose,
+    build_end,
+    build_hold,
+    decide_net,
+    reference_of,
+)
+from customer_stack.payouts.errors import (
+    AlreadySent,
+    CustomerFrozen,
+    CustomerNotActive,
+    NotEnoughWaiting,
+    NotRefundable,
+    PayInNotFound,
+    PayoutNotFound,
+    QuoteUnsuitable,
+)
+from customer_stack.payouts.service.accounts import AccountSealing, load_account, require_terms_of
+from customer_stack.payouts.store import orders as store
+from shared.audit import append
+from shared.clock import Clock
+from shared.database import Database, Transaction
+from shared.errors import invariant
+from shared.idempotency import Claim, NewAnswer, read_answer, store_answers
+from shared.ids import Ids
+from shared.ledger import store as ledger
+from shared.ledger.domain import LKR
+
+RequireWithdrawals = Callable[[Transaction, UUID], Awaitable[None]]
+"""Refuses unless the tenant's capability `withdrawals` is on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What a customer wants: a quote's LKR, or `amount` cents of LKR that wait, on an own account."""
+
+    tenant_id: UUID
+    department_id: UUID
+    customer_id: UUID
+    account_id: UUID
+    quote_id: UUID | None
+    amount: int | None
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Whose pay-in goes back, and who asks: the customer, or staff for somebody who cannot."""
+
+    tenant_id: UUID
+    pay_in_id: UUID
+    customer_id: UUID | None
+    actor: str
+    key: bytes
+    digest: bytes
+
+
+class PayoutRequests:
+    """Orders to pay."""
+
+    def __init__(
+        self,
+        database: Database,
+        sealing: AccountSealing,
+        payments: PaymentsService,
+        standings: Standings,
+        require_withdrawals: RequireWithdrawals,
+        clock: Clock,
+        ids: Ids,
+        *,
+        provider: str,
+    ) -> None:
+        """Order payouts of the provider with this name."""
+        self._database = database
+        self._sealing = sealing
+        self._payments = payments
+        self._standings = standings
+        self._require_withdrawals = require_withdrawals
+        self._clock = clock
+        self._ids = ids
+        self._provider = provider
+
+    async def withdraw(self, wish: Withdrawal) -> PayoutStanding:
+        """Convert at the quote's rate where one is named (W1), hold the LKR (W2) and order its payout.
+
+        What the customer owes is paid first. Raises CapabilityOff, CustomerNotActive, AccountNotFound,
+        TermsMissing, QuoteNotFound, QuoteExpired, QuoteClosed, QuoteUnsuitable, NotEnoughUsd,
+        NotEnoughWaiting, AmountOutOfBounds, IdempotencyMismatch.
+        """
+        async with self._database.transaction(wish.tenant_id) as tx:
+            await ledger.lock_books(tx, [wish.customer_id, wish.department_id])
+            answered = await read_answer(tx, wish.claim)
+            if answered is not None:
+                return await _require(tx, UUID(bytes=answered))
+            await self._require_withdrawals(tx, wish.tenant_id)
+            if not await self._standings.is_active(tx, wish.customer_id):
+                raise CustomerNotActive("The account cannot transact now. Look at its status first.")
+            account = await load_account(tx, self._sealing, wish.customer_id, wish.account_id)
+            terms = await require_terms_of(tx, wish.department_id)
+            await close_overdue(tx, wish.department_id, self._clock)
+            conversion = await self._convert(tx, wish)
+            gross = await self._take(tx, wish, conversion)
+            payout_id = self._ids.new()
+            payout = Payout(
+                id=payout_id,
+                tenant_id=wish.tenant_id,
+                department_id=wish.department_id,
+                customer_id=wish.customer_id,
+                purpose=Purpose.WITHDRAWAL,
+                provider=self._provider,
+                amount=decide_net(gross, terms),
+                fee=terms.fee,
+                is_fee_returned=terms.is_fee_returned,
+                reference=reference_of(Purpose.WITHDRAWAL, payout_id),
+                account_id=wish.account_id,
+                pay_in_id=None,
+                quote_id=wish.quote_id,
+                conversion_id=conversion.id if conversion else None,
+                hold_id=self._ids.new(),
+                requested_by=f"customer:{wish.customer_id}",
+                requested_at=self._clock.now(),
+            )
+            await self._order(tx, payout, account.number, conversion)
+            await store_answers(tx, [NewAnswer(wish.tenant_id, wish.claim, payout_id.bytes)])
+            return await _require(tx, payout_id)
+
+    async def refund(self, wish: Refund) -> PayoutStanding:
+        """Order that a pay-in's LKR that waits goes back to the account that it came from.
+
+        Never more than waits; for everybody but frozen customers. Raises PayInNotFound, CustomerFrozen,
+        NotRefundable, IdempotencyMismatch.
+        """
+        async with self._database.transaction(wish.tenant_id) as tx:
+            found = await load_pay_in(tx, wish.pay_in_id)
+            owner_id = found.owner_id if found else None
+            if found is None or owner_id is None or wish.customer_id not in (None, owner_id):
+                raise PayInNotFound("There is no such pay-in in your wallet. Look at your pay-ins.")
+            department_id = found.pay_in.department_id
+            await ledger.lock_books(tx, [owner_id, department_id])
+            claim = Claim(owner_id, wish.key, wish.digest)
+            answered = await read_answer(tx, claim)
+            if answered is not None:
+                return await _require(tx, UUID(bytes=answered))
+            if (await load_customers(tx, [owner_id]))[owner_id].status is Status.FROZEN:
+                raise CustomerFrozen("The account is frozen: its money does not move. Contact support.")
+            amount = await self._refundable(tx, wish.pay_in_id, owner_id)
+            payer = await self._payments.read_payer(tx, found.pay_in)
+            payout = self._send_back(found.pay_in, Purpose.REFUND, amount, owner_id, wish.actor)
+            await self._order(tx, payout, payer.account, None)
+            await store_answers(tx, [NewAnswer(wish.tenant_id, claim, payout.id.bytes)])
+            return await _require(tx, payout.id)
+
+    async def order_return(self, tx: Transaction, pay_in: PayIn, account: str, actor: str) -> UUID:
+        """Order that suspense goes back to an account, in the transaction that approves it; books locked."""
+        payout = self._send_back(pay_in, Purpose.SUSPENSE_RETURN, pay_in.amount, None, actor)
+        await self._order(tx, payout, account, None)
+        return payout.id
+
+    async def cancel(self, tenant_id: UUID, customer_id: UUID, payout_id: UUID) -> PayoutStanding:
+        """Take back a payout that was not sent; its LKR waits in the wallet.
+
+        Raises PayoutNotFound, AlreadySent.
+        """
+        now = self._clock.now()
+        async with self._database.transaction(tenant_id) as tx:
+            await ledger.lock_books(tx, [customer_id])
+            standing = await _require(tx, payout_id, customer_id)
+            payout = standing.payout
+            if standing.outcome is Outcome.CANCELLED:
+                return standing
+            if not await store.take_back(tx, payout_id):
+                raise AlreadySent("The bank may have it already. Wait for what becomes of it.")
+            await ledger.post(tx, build_end(payout, is_paid=False))
+            actor = f"customer:{customer_id}"
+            await store.insert_resolution(tx, payout, Outcome.CANCELLED, None, actor, now)
+            await store.delete_claim(tx, payout_id)
+            await advance_deals(tx, [records.step_of_failure(payout, actor, now)])
+            await append(tx, [records.record_of(payout, "cancelled", actor, now)])
+            return await _require(tx, payout_id)
+
+    async def _convert(self, tx: Transaction, wish: Withdrawal) -> Conversion | None:
+        """W1 where a quote is named."""
+        if wish.quote_id is None:
+            return None
+        standing = await load_quote_standing(tx, wish.customer_id, wish.quote_id)
+        quote = standing.quote
+        if quote.purpose is not QuotePurpose.WITHDRAWAL or quote.department_id != wish.department_id:
+            raise QuoteUnsuitable("This quote is not for a withdrawal. Ask for one with purpose withdrawal.")
+        require_usable(quote, standing.outcome, self._clock.now())
+        await require_funds(tx, quote)
+        return await use_quote(tx, quote, self._clock, self._ids)
+
+    async def _take(self, tx: Transaction, wish: Withdrawal, conversion: Conversion | None) -> int:
+        """Return how much LKR the payout takes: what was asked for, after what is owed."""
+        movement_id = conversion.movement_id if conversion else self._ids.new()
+        await clear_debts(
+            tx,
+            wish.tenant_id,
+            wish.customer_id,
+            movement_id=movement_id,
+            ids=self._ids,
+            now=self._clock.now(),
+        )
+        available = await _load_available(tx, wish.customer_id)
+        if conversion is not None:
+            return min(conversion.quote.net, available)
+        invariant(wish.amount is not None, "a withdrawal names a quote or an amount")
+        amount = wish.amount or 0
+        if amount > available:
+            raise NotEnoughWaiting("Less LKR waits in your wallet than that. Choose a smaller amount.")
+        return amount
+
+    async def _refundable(self, tx: Transaction, pay_in_id: UUID, owner_id: UUID) -> int:
+        """Return how much of a pay-in still waits. Raises NotRefundable."""
+        found = await load_pay_in(tx, pay_in_id)
+        waits = found is not None and found.state == PayInOutcome.WAITING and found.owner_id == owner_id
+        free = await _load_available(tx, owner_id)
+        if found is None or not waits or free <= 0 or await store.has_claim(tx, pay_in_id):
+            raise NotRefundable("Nothing of this pay-in waits, or it is going back already.")
+        return min(found.pay_in.amount, free)
+
+    def _send_back(
+        self, pay_in: PayIn, purpose: Purpose, amount: int, owner_id: UUID | None, actor: str
+    ) -> Payout:
+        payout_id = self._ids.new()
+        return Payout(
+            id=payout_id,
+            tenant_id=pay_in.tenant_id,
+            department_id=pay_in.department_id,
+            customer_id=owner_id,
+            purpose=purpose,
+            provider=self._provider,
+            amount=amount,
+            fee=0,
+            is_fee_returned=False,
+            reference=reference_of(purpose, payout_id),
+            account_id=None,
+            pay_in_id=pay_in.id,
+            quote_id=None,
+            conversion_id=None,
+            hold_id=None if owner_id is None else self._ids.new(),
+            requested_by=actor,
+            requested_at=self._clock.now(),
+        )
+
+    async def _order(
+        self, tx: Transaction, payout: Payout, account: str, conversion: Conversion | None
+    ) -> None:
+        """W2, and the order to pay: what the provider is told is fixed here."""
+        if payout.hold_id is not None:
+            await ledger.post(tx, build_hold(payout))
+        await store.insert_payout(tx, payout, self._sealing.seal("destination", payout.id, account))
+        await advance_deals(tx, records.steps_of_request(payout))
+        await insert_items(tx, [records.item_of(payout, conversion, self._ids.new())])
+        await append(tx, [records.record_of(payout, "requested", payout.requested_by, payout.requested_at)])
+
+
+async def _load_available(tx: Transaction, customer_id: UUID) -> int:
+    key = (customer_id, LKR, Account.WALLET)
+    return (await ledger.load_balances(tx, [key]))[key].available()
+
+
+async def _require(tx: Transaction, payout_id: UUID, customer_id: UUID | None = None) -> PayoutStanding:
+    standing = await store.load_standing(tx, payout_id)
+    if standing is None or (customer_id is not None and standing.payout.customer_id != customer_id):
+        raise PayoutNotFound("There is no such payout. Check the id.")
+    return standing

@@ -1,0 +1,1 @@
+"""Every query of payouts, on the transaction it is given: orders and their answers, accounts and terms."""

@@ -1,0 +1,259 @@
+"""Queries of payouts, of what the provider is to be asked, and of what it answered."""
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from customer_stack.payouts.domain.answers import PayoutAnswer
+from customer_stack.payouts.domain.payouts import (
+    Outcome,
+    Payout,
+    PayoutStanding,
+    Purpose,
+    Standing,
+    TaskState,
+)
+from shared.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A payout to ask the provider about now; `attempts` counts this one."""
+
+    payout: Payout
+    destination_sealed: bytes = field(repr=False)
+    is_accepted: bool
+    attempts: int
+
+
+_STATE = (
+    "CASE WHEN b.payout_id IS NOT NULL THEN 'returned' WHEN r.outcome IS NOT NULL THEN r.outcome::text "
+    "WHEN t.state = 'to_send' THEN 'requested' ELSE 'sent' END"
+)
+_STANDING = (
+    "SELECT p.*, t.state AS task, r.outcome, r.bank_reference, coalesce(b.reason, r.reason) AS reason, "
+    "r.resolved_at, r.movement_id, r.fee_movement_id, b.return_reference, b.returned_at "
+    "FROM payout_order p LEFT JOIN payout_task t ON t.payout_id = p.id "
+    "LEFT JOIN payout_resolution r ON r.payout_id = p.id LEFT JOIN payout_return b ON b.payout_id = p.id"
+)
+
+
+async def insert_payout(tx: Transaction, payout: Payout, destination_sealed: bytes) -> None:
+    """Keep a payout, the wish to send it, and its claim on the pay-in that it sends back."""
+    await tx.execute(
+        "INSERT INTO payout_order (id, tenant_id, department_id, customer_id, purpose, provider, amount, "
+        "fee, is_fee_returned, reference, destination_sealed, account_id, pay_in_id, quote_id, "
+        "conversion_id, hold_id, requested_by, requested_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+        payout.id,
+        payout.tenant_id,
+        payout.department_id,
+        payout.customer_id,
+        payout.purpose,
+        payout.provider,
+        payout.amount,
+        payout.fee,
+        payout.is_fee_returned,
+        payout.reference,
+        destination_sealed,
+        payout.account_id,
+        payout.pay_in_id,
+        payout.quote_id,
+        payout.conversion_id,
+        payout.hold_id,
+        payout.requested_by,
+        payout.requested_at,
+    )
+    await tx.execute(
+        "INSERT INTO payout_task (tenant_id, payout_id, state, is_accepted, attempts, due_at) "
+        "VALUES ($1, $2, 'to_send', false, 0, $3)",
+        payout.tenant_id,
+        payout.id,
+        payout.requested_at,
+    )
+    if payout.pay_in_id is not None:
+        await tx.execute(
+            "INSERT INTO payout_claim (tenant_id, pay_in_id, payout_id) VALUES ($1, $2, $3)",
+            payout.tenant_id,
+            payout.pay_in_id,
+            payout.id,
+        )
+
+
+async def has_claim(tx: Transaction, pay_in_id: UUID) -> bool:
+    """Tell whether a payout sends a pay-in back, or did."""
+    return bool(await tx.fetch_value("SELECT true FROM payout_claim WHERE pay_in_id = $1", pay_in_id))
+
+
+async def delete_claim(tx: Transaction, payout_id: UUID) -> None:
+    """Let another payout send back the pay-in of one that failed or came back."""
+    await tx.execute("DELETE FROM payout_claim WHERE payout_id = $1", payout_id)
+
+
+async def take_tasks(tx: Transaction, now: datetime, leased_until: datetime, limit: int) -> tuple[Task, ...]:
+    """Return payouts to ask about, leased so that no other worker does. From here on they count as sent."""
+    rows = await tx.fetch(
+        "WITH due AS (SELECT payout_id FROM payout_task WHERE state <> 'held' AND due_at <= $1 "
+        " ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED), "
+        "taken AS (UPDATE payout_task t SET state = 'sent', attempts = t.attempts + 1, due_at = $2 FROM due "
+        " WHERE t.payout_id = due.payout_id RETURNING t.payout_id, t.is_accepted, t.attempts) "
+        "SELECT p.*, taken.is_accepted, taken.attempts FROM taken "
+        "JOIN payout_order p ON p.id = taken.payout_id ORDER BY p.id",
+        now,
+        leased_until,
+        limit,
+    )
+    return tuple(
+        Task(_read_payout(row), row["destination_sealed"], row["is_accepted"], row["attempts"])
+        for row in rows
+    )
+
+
+async def postpone(tx: Transaction, payout_id: UUID, due_at: datetime | None, *, is_accepted: bool) -> None:
+    """Ask again at a moment, or hold the payout for a person; nothing where it was resolved meanwhile."""
+    await tx.execute(
+        "UPDATE payout_task SET is_accepted = is_accepted OR $2, due_at = coalesce($3, due_at), "
+        "state = CASE WHEN $3::timestamptz IS NULL THEN 'held' ELSE 'sent' END::payout_task_state "
+        "WHERE payout_id = $1",
+        payout_id,
+        is_accepted,
+        due_at,
+    )
+
+
+async def resume(tx: Transaction, payout_id: UUID, now: datetime) -> bool:
+    """Ask again about a payout that was held for a person; False when it was not."""
+    found = await tx.fetch_value(
+        "UPDATE payout_task SET state = 'sent', attempts = 0, due_at = $2 "
+        "WHERE payout_id = $1 AND state = 'held' RETURNING true",
+        payout_id,
+        now,
+    )
+    return bool(found)
+
+
+async def take_back(tx: Transaction, payout_id: UUID) -> bool:
+    """Take back the wish to send; False when the provider may have heard of it."""
+    found = await tx.fetch_value(
+        "DELETE FROM payout_task WHERE payout_id = $1 AND state = 'to_send' RETURNING true", payout_id
+    )
+    return bool(found)
+
+
+async def insert_resolution(
+    tx: Transaction,
+    payout: Payout,
+    outcome: Outcome,
+    answer: PayoutAnswer | None,
+    resolved_by: str,
+    now: datetime,
+    *,
+    movement_id: UUID | None = None,
+    fee_movement_id: UUID | None = None,
+) -> None:
+    """Keep the one end of a payout. A second is a unique violation."""
+    await tx.execute("DELETE FROM payout_task WHERE payout_id = $1", payout.id)
+    await tx.execute(
+        "INSERT INTO payout_resolution (tenant_id, payout_id, outcome, provider, bank_reference, reason, "
+        "movement_id, fee_movement_id, resolved_by, resolved_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        payout.tenant_id,
+        payout.id,
+        outcome,
+        payout.provider,
+        answer.reference if answer and outcome is Outcome.PAID else None,
+        answer.reason if answer and outcome is not Outcome.PAID else None,
+        movement_id,
+        fee_movement_id,
+        resolved_by,
+        now,
+    )
+
+
+async def insert_return(
+    tx: Transaction, payout: Payout, answer: PayoutAnswer, movement_id: UUID, now: datetime
+) -> None:
+    """Keep that the money came back, once."""
+    await tx.execute(
+        "INSERT INTO payout_return (tenant_id, payout_id, provider, return_reference, reason, movement_id, "
+        "returned_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        payout.tenant_id,
+        payout.id,
+        payout.provider,
+        answer.return_reference,
+        answer.reason,
+        movement_id,
+        now,
+    )
+
+
+async def load_standing(tx: Transaction, payout_id: UUID) -> PayoutStanding | None:
+    """Return a payout of the bound tenants and how far it is."""
+    row = await tx.fetch_row(f"{_STANDING} WHERE p.id = $1", payout_id)
+    return None if row is None else _read_standing(row)
+
+
+async def load_of_customer(
+    tx: Transaction, customer_id: UUID, before: UUID | None, limit: int
+) -> tuple[PayoutStanding, ...]:
+    """Return a customer's payouts, newest first, below an id."""
+    rows = await tx.fetch(
+        f"{_STANDING} WHERE p.customer_id = $1 AND ($2::uuid IS NULL OR p.id < $2) "
+        "ORDER BY p.id DESC LIMIT $3",
+        customer_id,
+        before,
+        limit,
+    )
+    return tuple(_read_standing(row) for row in rows)
+
+
+async def load_payouts(
+    tx: Transaction, state: Standing | None, before: UUID | None, limit: int, *, is_held: bool | None
+) -> tuple[PayoutStanding, ...]:
+    """Return payouts of the bound tenants, newest first, below an id; `is_held`: those for a person."""
+    rows = await tx.fetch(
+        f"{_STANDING} WHERE ($1::uuid IS NULL OR p.id < $1) AND ($2::text IS NULL OR {_STATE} = $2) "
+        "AND ($3::boolean IS NULL OR coalesce(t.state = 'held', false) = $3) ORDER BY p.id DESC LIMIT $4",
+        before,
+        state,
+        is_held,
+        limit,
+    )
+    return tuple(_read_standing(row) for row in rows)
+
+
+async def load_bookings(tx: Transaction, provider: str) -> dict[str, int]:
+    """Return bank reference -> LKR cents, signed: payouts of the bound tenants, and what came back."""
+    rows = await tx.fetch(
+        "SELECT r.bank_reference, -p.amount AS amount FROM payout_resolution r "
+        "JOIN payout_order p ON p.id = r.payout_id WHERE r.outcome = 'paid' AND r.provider = $1 UNION ALL "
+        "SELECT b.return_reference, p.amount FROM payout_return b JOIN payout_order p ON p.id = b.payout_id "
+        "WHERE b.provider = $1",
+        provider,
+    )
+    return {row["bank_reference"]: row["amount"] for row in rows}
+
+
+_PAYOUT_FIELDS = tuple(each.name for each in fields(Payout))
+
+
+def _read_payout(row: asyncpg.Record) -> Payout:
+    values = {name: row[name] for name in _PAYOUT_FIELDS}
+    return Payout(**{**values, "purpose": Purpose(row["purpose"])})
+
+
+def _read_standing(row: asyncpg.Record) -> PayoutStanding:
+    return PayoutStanding(
+        payout=_read_payout(row),
+        task=None if row["task"] is None else TaskState(row["task"]),
+        outcome=None if row["outcome"] is None else Outcome(row["outcome"]),
+        bank_reference=row["bank_reference"],
+        reason=row["reason"],
+        resolved_at=row["resolved_at"],
+        movement_id=row["movement_id"],
+        fee_movement_id=row["fee_movement_id"],
+        return_reference=row["return_reference"],
+        returned_at=row["returned_at"],
+    )
