@@ -195,6 +195,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
     channels = await open_channels(
         Base(settings, database, clock, ids, records, payments, customers, all_tenants), stack
     )
+    channels.record_answer, channels.add_account = payouts.settlement.record_answer, payouts.accounts.add
     snapshot = MarketSnapshot(database)
     texts, draw = SealedTexts(RecordSealing(keys), sealing), secrets.randbits
     moving = MoneyMoving(Register(load_standings, load_accounts, load_capabilities), texts, draw, clock, ids)
