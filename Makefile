@@ -1,7 +1,7 @@
 # Two commands are enough: `make run` and `make test`. Both set themselves up. `make help` lists the rest.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help setup run test test-fast test-e2e test-long lint types imports proto-check bench proto schema \
+.PHONY: help setup run test test-fast test-e2e test-long lint types imports proto-check bench drill proto schema \
         migrate lock format clean simulate
 
 BIN := .venv/bin
@@ -58,6 +58,9 @@ schema: $(STAMP) ## Write what the migrations build to */schema.sql
 
 migrate: $(STAMP) ## Bring the databases of .run up to date (a running platform does so at its start)
 	@$(BIN)/python -m bulkhead_local.run --migrate
+
+drill: $(STAMP) ## Lose the customer stack's database, restore it from backup and WAL, prove nothing is missing
+	@$(BIN)/python -m bulkhead_local.drill
 
 bench: $(STAMP) ## Measure throughput and latency (ONLY=prefix for a part)
 	@$(BIN)/python tests-e2e/bench/run.py

@@ -19,7 +19,7 @@ def main() -> int:
     folder = ROOT / ".run"
     if not folder.exists():
         return 0
-    others = [*folder.glob("tests/platform-*"), *folder.glob("bench")]
+    others = [*folder.glob("tests/platform-*"), *folder.glob("bench"), *folder.glob("drill")]
     used = [other for other in others if not clear(other)]
     if not clear(folder, keep=("tests", *(other.name for other in used))):
         print("The platform is running. Stop it first (Ctrl-C in its window).")

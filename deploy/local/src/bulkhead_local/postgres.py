@@ -90,12 +90,20 @@ def binaries(version: int = 18) -> Path:
 class Server:
     """One server with its data, socket, log and passwords under one folder."""
 
-    def __init__(self, folder: Path, *, tuning: Tuning | None = None, version: int | None = None) -> None:
-        """Describe a server; nothing is touched before `start`."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        tuning: Tuning | None = None,
+        version: int | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """Describe a server; nothing is touched before `start`. `settings` win over those of `tuning`."""
         self.folder = folder.resolve()
         self.data = self.folder / "data"
         self.log = self.folder / "server.log"
         self._tuning = tuning or Tuning()
+        self._settings = settings or {}
         self._version = version or int(os.environ.get("BULKHEAD_POSTGRES_VERSION", "18"))
         self._bin = binaries(self._version)
         self._socket = _socket_folder(self.folder)
@@ -179,6 +187,32 @@ class Server:
         """Remove the socket's folder where it had to lie outside the server's own."""
         if self._socket.parent != self.folder:
             shutil.rmtree(self._socket, ignore_errors=True)
+
+    def run_program(
+        self, name: str, *arguments: str | Path, writes: Path, timeout_seconds: float = 300
+    ) -> None:
+        """Run a program of the server's as its user and its superuser; `writes` is a folder that it fills.
+
+        Raises LocalProblem with what it said.
+        """
+        writes.mkdir(mode=0o700, exist_ok=True)
+        give_to_server_user(writes)
+        login = {
+            "PGHOST": str(self._socket),
+            "PGUSER": "postgres",
+            "PGPASSWORD": self.passwords()["superuser"],
+        }
+        result = subprocess.run(
+            as_server_user([self._bin / name, *arguments], writes, self._bin),
+            cwd="/",
+            env=_environment() | login,
+            capture_output=True,
+            text=True,
+            timeout=timeout_seconds,
+            check=False,
+        )
+        if result.returncode != 0:
+            raise LocalProblem(f"{name} failed on {self.folder.name}: {result.stderr.strip()}")
 
     def run_psql(self, database: str, script: Path, variables: Mapping[str, str]) -> None:
         """Run a psql script as superuser; `variables` reach it through the environment."""
@@ -271,7 +305,7 @@ class Server:
     def _launch(self) -> None:
         command: list[str | Path] = [self._bin / "postgres", "-D", self.data]
         places = {"listen_addresses": "", "unix_socket_directories": str(self._socket)}
-        for name, value in {**self._tuning.settings(), **places}.items():
+        for name, value in {**self._tuning.settings(), **self._settings, **places}.items():
             command += ["-c", f"{name}={value}"]
         with self.log.open("ab") as log:
             self._launched_at = log.tell()

@@ -1,0 +1,405 @@
+"""`make drill`: lose the customer stack's database, restore it elsewhere, and prove that nothing is missing.
+
+    make drill                                     everything that was acknowledged comes back
+    python -m bulkhead_local.drill --to-moment     stop at a moment in the middle: point-in-time recovery
+    python -m bulkhead_local.drill --lose-segment  the disk is gone too: only what was archived comes back
+
+The steps are those of a real disaster, in its order:
+1. a server with WAL archiving; migrations; books; transfers;
+2. `pg_basebackup` while transfers go on, every file checked against the backup's manifest;
+3. SIGKILL to every process of the server, in the middle of the load; what was acknowledged is known;
+4. a new data folder from the base backup; `recovery.signal` and a `restore_command` that reads the archive;
+5. segments of WAL that were written but not archived yet are copied from the dead server's `pg_wal`, when its
+   disk is still there: without them the last seconds are lost (`--lose-segment` shows how many);
+6. start; PostgreSQL replays everything and opens; `customer-stack ledger rebuild --check`;
+7. compare. Each client posts one after the other, so what it stored must be a prefix of what it sent, and all
+   that it heard a yes for. The dead server, recovering from its own disk, must have the same balances.
+
+Guaranteed: exit code 0 only if all of that holds; nothing outside its own folder is touched.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import fcntl
+import hashlib
+import json
+import logging
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import psutil
+
+from bulkhead_local.clean import clear
+from bulkhead_local.layout import script
+from bulkhead_local.postgres import Server, Tuning
+from bulkhead_local.problems import LocalProblem
+from bulkhead_local.run import ROOT
+from bulkhead_local.server_user import give_to_server_user
+from shared.database import Database
+from shared.errors import Refusal
+from shared.ids import HOUSE_TENANT, SystemIds
+from shared.ledger import store
+from shared.ledger.domain import LKR, Close, Hold, Movement, Posting, Transfer
+from shared.migrations import upgrade
+
+DATABASE: Final = "customer"
+CLIENTS: Final = 8
+SEEDED: Final = 50
+OPENING: Final = 10**9
+SEGMENT: Final = re.compile(r"[0-9A-F]{24}")
+TUNING: Final = Tuning(shared_buffers="64MB", max_connections=50)
+
+_DIGEST = """
+SELECT encode(sha256(convert_to(string_agg(line, chr(10) ORDER BY line), 'UTF8')), 'hex') FROM (
+    SELECT concat_ws(' ', book_id, asset_id, account, posted, held, version) AS line FROM ledger_balance
+    UNION ALL SELECT concat_ws(' ', book_id, hold_id, remaining) FROM ledger_hold_open) lines
+"""
+
+_ids = SystemIds()
+
+
+@dataclass
+class Client:
+    """One poster with a book of its own: what it sent, in order, and how many of those it heard a yes for."""
+
+    book: UUID
+    sent: list[UUID] = field(default_factory=list)
+    acknowledged: int = 0
+    at_moment: tuple[int, int] = (0, 0)
+    """How many were acknowledged, and sent, at the moment to which is recovered."""
+
+
+@dataclass
+class Verdict:
+    """What the drill found, one line each, and whether all of it held."""
+
+    say: Callable[[str], None]
+    good: bool = True
+
+    def require(self, held: bool, line: str) -> None:  # noqa: FBT001 - the verdict itself
+        """Note one comparison."""
+        self.good &= held
+        self.say(f"{'held' if held else 'BROKEN':7} {line}")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the disaster goes."""
+
+    folder: Path
+    load_seconds: float = 3.0
+    to_moment: bool = False
+    lose_segment: bool = False
+
+
+class Drill:
+    """One disaster in one folder."""
+
+    def __init__(self, options: Options, say: Callable[[str], None]) -> None:
+        """Prepare; nothing is touched before `run`."""
+        self._options = options
+        self._say = say
+        self._archive = options.folder / "archive"
+        self._base = options.folder / "base"
+        quoted = str(self._archive).replace("%", "%%")
+        # Copied under another name first: a crash in the middle must not leave half a segment to restore.
+        copy = f'test ! -f "{quoted}/%f" && cp "%p" "{quoted}/%f.part" && mv "{quoted}/%f.part" "{quoted}/%f"'
+        archiving = {"archive_mode": "on", "archive_command": copy}
+        self._lost = Server(options.folder / "postgres" / "lost", tuning=TUNING, settings=archiving)
+        self._restored = self._lost
+        self._clients = [Client(_ids.new()) for _ in range(CLIENTS)]
+        self._moment: datetime | None = None
+        self._digest_at_moment = ""
+
+    def run(self) -> bool:
+        """Do all of it. Returns whether everything held. Raises LocalProblem."""
+        self._archive.mkdir(parents=True)
+        give_to_server_user(self._archive)
+        try:
+            with self._timed("a server with WAL archiving, migrations"):
+                self._lost.start([DATABASE])
+                upgrade(self._lost.dsn("owner", DATABASE), ROOT / "customer-stack" / "migrations")
+            asyncio.run(self._live())
+            with self._timed("restore: base backup, archive, recovery"):
+                self._restore()
+            return asyncio.run(self._compare())
+        finally:
+            self._restored.stop()
+            self._lost.stop()
+            for server in (self._restored, self._lost):
+                server.forget_socket()
+
+    async def _live(self) -> None:
+        """Post, back up while posting, and be killed while posting."""
+        with self._timed("books and first transfers"):
+            await self._open_books()
+            await self._post(until_count=SEEDED)
+        with self._timed("base backup under load, checked against its manifest"):
+            backing = asyncio.create_task(asyncio.to_thread(self._back_up))
+            await self._post(until=backing)
+            await backing
+        with self._timed("load, then SIGKILL"):
+            await self._post(until=asyncio.create_task(asyncio.sleep(self._options.load_seconds / 2)))
+            await self._note_moment()
+            dying = asyncio.create_task(self._kill_after(self._options.load_seconds / 2))
+            await self._post(until=None)
+            await dying
+        sent, known = (sum(len(each.sent) for each in self._clients), self._acknowledged())
+        self._say(f"        {sent} transfers sent, {known} acknowledged")
+
+    async def _open_books(self) -> None:
+        async with self._database() as database, database.transaction(HOUSE_TENANT) as tx:
+            books = [(each.book, HOUSE_TENANT, "customer") for each in self._clients]
+            await store.open_books(tx, books)
+            openings = [_transfer(each.book, "collection", "wallet", OPENING) for each in self._clients]
+            await store.post(tx, Movement(tuple(openings)))
+        for each, opening in zip(self._clients, openings, strict=True):
+            each.sent.append(opening.id)
+            each.acknowledged += 1
+
+    async def _post(
+        self, *, until: "asyncio.Task[None] | None" = None, until_count: int | None = None
+    ) -> None:
+        """Let every client post one transfer after the other until told to stop, or until the server dies."""
+        async with self._database() as database:
+            await asyncio.gather(*(self._work(database, each, until, until_count) for each in self._clients))
+
+    async def _work(
+        self, database: Database, client: Client, until: "asyncio.Task[None] | None", until_count: int | None
+    ) -> None:
+        while not (until is not None and until.done()):
+            if until_count is not None and len(client.sent) >= until_count:
+                return
+            paid = _transfer(client.book, "wallet", "collection", 1)
+            held = Hold(_ids.new(), HOUSE_TENANT, client.book, LKR, "wallet", 5, "withdrawal")
+            closed = Close(held.id, HOUSE_TENANT, client.book, "released")
+            ends = Movement(closes=(closed,)) if len(client.sent) % 2 else Movement()
+            client.sent.append(paid.id)
+            try:
+                async with database.transaction(HOUSE_TENANT) as tx:
+                    await store.lock_books(tx, [client.book])
+                    await store.post(tx, Movement((paid,), holds=(held,)))
+                    await store.post(tx, ends)
+            except (Refusal, OSError):
+                return
+            client.acknowledged += 1
+
+    async def _note_moment(self) -> None:
+        """Remember the server's time, with nothing under way."""
+        async with self._database() as database:
+            _, self._digest_at_moment = await _read(database)
+            async with database.transaction() as tx:
+                self._moment = (await tx.fetch_value("SELECT clock_timestamp()")).astimezone(UTC)
+        for each in self._clients:
+            each.at_moment = (each.acknowledged, len(each.sent))
+
+    async def _kill_after(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        await asyncio.to_thread(self._kill)
+
+    def _kill(self) -> None:
+        """End every process of the server at once, as a power failure would."""
+        if self._lost.pid is None:
+            raise LocalProblem(f"The server in {self._lost.folder} is gone already. See its server.log.")
+        children = psutil.Process(self._lost.pid).children(recursive=True)
+        self._lost.kill()
+        for child in children:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
+        psutil.wait_procs(children, timeout=10)
+
+    def _back_up(self) -> None:
+        wanted = ("-D", self._base, "-X", "none", "-c", "fast", "--manifest-checksums=SHA256")
+        self._lost.run_program("pg_basebackup", *wanted, writes=self._base)
+        if wrong := wrong_files(self._base):
+            raise LocalProblem(f"The base backup differs from its manifest: {', '.join(wrong[:5])}.")
+
+    def _restore(self) -> None:
+        folder = self._options.folder / "postgres" / "restored"
+        folder.mkdir(parents=True)
+        shutil.copy2(self._lost.folder / "passwords.json", folder)
+        self._base.rename(folder / "data")
+        (folder / "data" / "recovery.signal").touch()
+        saved = [] if self._options.lose_segment else self._save_segments(folder / "data" / "pg_wal")
+        self._say(
+            f"        {len(list(self._archive.iterdir()))} segments archived, {len(saved)} saved from pg_wal"
+        )
+        quoted = str(self._archive).replace("%", "%%")
+        # Not opened for readers while it recovers: ready then means recovered.
+        settings = {"restore_command": f'cp "{quoted}/%f" "%p"', "hot_standby": "off"}
+        settings["recovery_target_action"] = "promote"
+        if self._options.to_moment and self._moment is not None:
+            settings["recovery_target_time"] = self._moment.isoformat(sep=" ")
+        self._restored = Server(folder, tuning=TUNING, settings=settings)
+        self._restored.start(timeout_seconds=120)
+
+    def _save_segments(self, target: Path) -> list[Path]:
+        """Copy what the dead server wrote and did not archive any more."""
+        archived = {path.name for path in self._archive.iterdir()}
+        saved = []
+        for path in sorted((self._lost.data / "pg_wal").iterdir()):
+            if SEGMENT.fullmatch(path.name) and path.name not in archived:
+                copied = target / path.name
+                shutil.copy2(path, copied)
+                give_to_server_user(copied)
+                saved.append(copied)
+        return saved
+
+    async def _compare(self) -> bool:
+        verdict = Verdict(self._say)
+        with self._timed("rebuild from the facts, in the restored database"):
+            rebuilt = await asyncio.to_thread(self._rebuild)
+        verdict.require(
+            bool(rebuilt["good"]), f"every snapshot follows: {rebuilt['compared']['ledger']} entries"
+        )
+        async with self._database(self._restored) as database:
+            stored, digest = await _read(database)
+        for line, held in self._sets(stored):
+            verdict.require(held, line)
+        if self._options.to_moment:
+            verdict.require(digest == self._digest_at_moment, f"the balances of that moment: {digest[:16]}")
+        if not (self._options.to_moment or self._options.lose_segment):
+            with self._timed("the dead server recovers from its own disk"):
+                await asyncio.to_thread(self._lost.start)
+            async with self._database() as database:
+                own, own_digest = await _read(database)
+            verdict.require(own == stored, f"both have the same {len(stored)} transfers")
+            verdict.require(own_digest == digest, f"both have the same balances and holds: {digest[:16]}")
+        return verdict.good
+
+    def _sets(self, stored: frozenset[UUID]) -> list[tuple[str, bool]]:
+        counts = [prefix_length(each.sent, stored) for each in self._clients]
+        strangers = stored - {transfer for each in self._clients for transfer in each.sent}
+        lines = [
+            ("every client stored a prefix of what it sent", None not in counts),
+            ("nothing is stored that nobody sent", not strangers),
+        ]
+        kept = [(each, count or 0) for each, count in zip(self._clients, counts, strict=True)]
+        lost = sum(max(each.acknowledged - count, 0) for each, count in kept)
+        if self._options.to_moment:
+            held = all(each.at_moment[0] <= count <= each.at_moment[1] for each, count in kept)
+            lines.append((f"exactly what was there at {self._moment}", held and self._moment is not None))
+        elif self._options.lose_segment:
+            lines.append((f"{lost} acknowledged transfers were in the segment that is gone", True))
+        else:
+            lines.append((f"all {self._acknowledged()} acknowledged transfers are stored", lost == 0))
+        return lines
+
+    def _rebuild(self) -> dict[str, Any]:
+        result = subprocess.run(
+            [script("customer-stack"), "ledger", "rebuild", "--check", "--json"],
+            env={
+                "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+                "CUSTOMER_AUDITOR_DATABASE_URL": self._restored.dsn("auditor", DATABASE),
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        if result.returncode not in {0, 1}:
+            raise LocalProblem(f"customer-stack ledger rebuild failed: {result.stderr.strip()[-500:]}")
+        document: dict[str, Any] = json.loads(result.stdout)
+        return document
+
+    def _acknowledged(self) -> int:
+        return sum(each.acknowledged for each in self._clients)
+
+    @contextlib.asynccontextmanager
+    async def _database(self, server: Server | None = None) -> AsyncIterator[Database]:
+        address = (server or self._lost).dsn("app", DATABASE)
+        database = await Database.connect(address, name="drill", pool_size=CLIENTS)
+        try:
+            yield database
+        finally:
+            await database.close()
+
+    @contextlib.contextmanager
+    def _timed(self, what: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self._say(f"{time.monotonic() - began:5.1f} s  {what}")
+
+
+async def _read(database: Database) -> tuple[frozenset[UUID], str]:
+    """Return the ids of all transfers, and a digest of every balance and open hold."""
+    async with database.transaction(HOUSE_TENANT) as tx:
+        stored = frozenset(row["id"] for row in await tx.fetch("SELECT id FROM ledger_transfer"))
+        return stored, str(await tx.fetch_value(_DIGEST))
+
+
+def wrong_files(base: Path) -> list[str]:
+    """Return the files of a base backup that are not what its manifest says."""
+    manifest = json.loads((base / "backup_manifest").read_text())
+    wrong = []
+    for each in manifest["Files"]:
+        name = each["Path"] if "Path" in each else bytes.fromhex(each["Encoded-Path"]).decode()
+        path = base / name
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != each["Checksum"]:
+            wrong.append(name)
+    return wrong
+
+
+def prefix_length(sent: Sequence[UUID], stored: Collection[UUID]) -> int | None:
+    """Return how many of `sent`, from the first on, are stored; None when one is stored after a gap."""
+    count = next((index for index, each in enumerate(sent) if each not in stored), len(sent))
+    return None if any(each in stored for each in sent[count:]) else count
+
+
+def _transfer(book: UUID, source: str, target: str, amount: int) -> Transfer:
+    kind, action = ("pay_in", "inflow") if target == "wallet" else ("withdrawal", "outflow")
+    posting = Posting(LKR, source, target, amount, action)
+    return Transfer(_ids.new(), _ids.new(), HOUSE_TENANT, book, kind, datetime.now(UTC), (posting,))
+
+
+def run(options: Options, say: Callable[[str], None]) -> bool:
+    """Make the folder anew, do the drill, and remove the folder when all held. Raises LocalProblem."""
+    options.folder.mkdir(parents=True, exist_ok=True)
+    if not clear(options.folder):
+        raise LocalProblem(f"Another drill is using {options.folder}. Wait until it ends.")
+    options.folder.mkdir(parents=True)
+    with (options.folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        held = Drill(options, say).run()
+    if held:
+        shutil.rmtree(options.folder, ignore_errors=True)
+    else:
+        say(f"        what was found is in {options.folder}")
+    return held
+
+
+def main() -> int:
+    """Run from the command line. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="make drill", description=__doc__.splitlines()[0])
+    parser.add_argument("--to-moment", action="store_true", help="recover to a moment in the middle")
+    parser.add_argument("--lose-segment", action="store_true", help="recover from the archive alone")
+    parser.add_argument("--seconds", type=float, default=3.0, help="how long the load runs after the backup")
+    chosen = parser.parse_args()
+    options = Options(
+        ROOT / ".run" / "drill", chosen.seconds, to_moment=chosen.to_moment, lose_segment=chosen.lose_segment
+    )
+    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)  # that the server dies is what we came for
+    began = time.monotonic()
+    try:
+        held = run(options, print)
+    except LocalProblem as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    word = "everything held" if held else "NOT everything held"
+    print(f"{time.monotonic() - began:5.1f} s  {word}")
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
