@@ -49,7 +49,7 @@ def show(results: Sequence[Result]) -> None:
             result.name,
             f"{result.value:,.2f}",
             result.unit,
-            "" if result.goal is None else f"{result.goal:,.0f}",
+            "" if result.goal is None else f"{result.goal:,}",
             {None: "", True: "yes", False: "NO"}[result.met],
             "" if result.p50_ms is None else f"{result.p50_ms:.2f}",
             "" if result.p99_ms is None else f"{result.p99_ms:.2f}",

@@ -1,7 +1,8 @@
 """Measure, print a table, write `.bench/results.json`. ONLY=prefix measures a part.
 
     make bench
-    make bench ONLY=ledger
+    make bench ONLY=ledger.hot
+    make bench ONLY=ledger.growth    ten million entries: some three minutes, 6 GB of disk
 
 One PostgreSQL server, durable as in production, under `.run/bench`. Everything shares the machine: figures
 are comparable within one run, so the ratios to the yardstick are printed too.
@@ -12,6 +13,7 @@ import os
 import shutil
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
@@ -20,13 +22,13 @@ import uvloop
 HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parents[1]))
 
-from bench import ledger, wagers, yardstick  # noqa: E402 - the path comes first
+from bench import growth, ledger, wagers, yardstick  # noqa: E402 - the path comes first
 from bench.results import Result, show, write  # noqa: E402
 from bulkhead_local.installation import Installation  # noqa: E402
 from bulkhead_local.layout import Ports  # noqa: E402
 from bulkhead_local.postgres import Server  # noqa: E402
 from shared.database import Database  # noqa: E402
-from shared.migrations import kernel_sql  # noqa: E402
+from shared.migrations import upgrade  # noqa: E402
 
 ROOT = HERE.parents[2]
 FOLDER = ROOT / ".run" / "bench"
@@ -45,17 +47,15 @@ async def fresh(server: Server, name: str) -> None:
         await admin.close()
 
 
-async def measure_ledger(server: Server, *, hot: bool) -> Result:
-    """Measure a lane on a database with the kernel and its test chart."""
-    await fresh(server, "bench_ledger")
-    folder = ROOT / "shared" / "tests" / "sql"
-    owner = await asyncpg.connect(server.dsn("owner", "bench_ledger"))
-    try:
-        types, rows = (folder / "test_chart.sql").read_text(), (folder / "test_chart_rows.sql").read_text()
-        for script in kernel_sql(types, rows):
-            await owner.execute(script)
-    finally:
-        await owner.close()
+async def migrated(server: Server, name: str) -> None:
+    """Make a database with the customer stack's whole schema."""
+    await fresh(server, name)
+    await asyncio.to_thread(upgrade, server.dsn("owner", name), ROOT / "customer-stack" / "migrations")
+
+
+async def measure_ledger(server: Server, *, hot: bool) -> list[Result]:
+    """Measure a lane on a database of the customer stack."""
+    await migrated(server, "bench_ledger")
     database = await Database.connect(server.dsn("app", "bench_ledger"), name="bench")
     try:
         return await ledger.measure(database, hot=hot)
@@ -63,22 +63,55 @@ async def measure_ledger(server: Server, *, hot: bool) -> Result:
         await database.close()
 
 
-async def measure_yardstick(server: Server) -> Result:
+async def measure_growth(server: Server) -> list[Result]:
+    """Measure the ledger with ten million entries."""
+    await migrated(server, "bench_growth")
+    database = await Database.connect(server.dsn("app", "bench_growth"), name="bench")
+    try:
+        return await growth.measure(database, server.dsn("owner", "bench_growth"))
+    finally:
+        await database.close()
+        await fresh(server, "bench_growth")
+
+
+async def measure_yardstick(server: Server) -> list[Result]:
     """Measure PostgreSQL itself."""
     await fresh(server, "bench_yardstick")
-    return await asyncio.to_thread(yardstick.measure, server.dsn("owner", "bench_yardstick"))
+    return [await asyncio.to_thread(yardstick.measure, server.dsn("owner", "bench_yardstick"))]
 
 
-MEASURES: dict[str, Callable[[Server], Awaitable[Result]]] = {
-    "ledger.hot": lambda server: measure_ledger(server, hot=True),
-    "ledger.random": lambda server: measure_ledger(server, hot=False),
-    "yardstick.tpcb": measure_yardstick,
+@dataclass(frozen=True)
+class Measure:
+    """One run, and the names of the figures that it gives."""
+
+    gives: tuple[str, ...]
+    take: Callable[[Server], Awaitable[list[Result]]]
+
+
+MEASURES: dict[str, Measure] = {
+    "ledger.hot": Measure(("ledger.hot", "ledger.hot_p99"), lambda server: measure_ledger(server, hot=True)),
+    "ledger.random": Measure(
+        ("ledger.random", "ledger.bytes_per_transfer"),
+        lambda server: measure_ledger(server, hot=False),
+    ),
+    "yardstick.tpcb": Measure(("yardstick.tpcb",), measure_yardstick),
+    "ledger.growth": Measure(
+        (
+            "ledger.growth_ratio",
+            "ledger.balance_read",
+            "ledger.bytes_per_transfer_at_size",
+            "ledger.rebuild",
+        ),
+        measure_growth,
+    ),
 }
 
 
 def choose(only: str) -> list[str]:
-    """Return the measures whose names begin so; a result such as wagers.http_p99 is of its measure."""
-    return [name for name in (WAGERS, *MEASURES) if name.startswith(only) or only.startswith(f"{name}_")]
+    """Return the measures that give a figure whose name begins so."""
+    chosen = [name for name, each in MEASURES.items() if any(given.startswith(only) for given in each.gives)]
+    wagers_too = WAGERS.startswith(only) or only.startswith(f"{WAGERS}_")
+    return [WAGERS, *chosen] if wagers_too else chosen
 
 
 async def run(names: list[str]) -> list[Result]:
@@ -95,7 +128,7 @@ async def run(names: list[str]) -> list[Result]:
             await asyncio.to_thread(installation.start_databases)
         for name, measure in chosen.items():
             print(f"measuring {name} ...", flush=True)
-            results.append(await measure(installation.servers["customer"]))
+            results += await measure.take(installation.servers["customer"])
     shutil.rmtree(FOLDER, ignore_errors=True)
     return results
 
@@ -107,7 +140,11 @@ def main() -> None:
         sys.exit(f"no measure has that name; there are: {', '.join((WAGERS, *MEASURES))}")
     results = uvloop.run(run(names))
     show(results)
-    rates = {result.name: result.value for result in results if result.unit.endswith("/s")}
+    rates = {
+        result.name: result.value
+        for result in results
+        if result.unit.endswith("/s") and not result.unit.startswith("entries")
+    }
     if base := rates.pop("yardstick.tpcb", None):
         ratios = ", ".join(f"{name} {value / base:.2f}" for name, value in rates.items())
         print(f"ratios to yardstick.tpcb: {ratios}")
