@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from customer_stack.bank_files.domain.orders import Debtor
+from customer_stack.bank_files.domain.records import Outcome
 from customer_stack.bank_files.errors import (
     AccountNotAssigned,
     BalancesDisagree,
@@ -21,7 +22,6 @@ from customer_stack.bank_files.service.house import PROVIDER
 from customer_stack.bank_files.service.importing import BankFiles, Doors
 from customer_stack.bank_files.service.sending import PayoutFiles
 from customer_stack.bank_files.service.texts import FileTexts
-from customer_stack.bank_files.store import Outcome
 from customer_stack.customers.sealing import FieldKeys, RecordSealing
 from customer_stack.payments.domain import Notice, TakeBack
 from customer_stack.payouts.providers.bank_file import BankFilePayouts

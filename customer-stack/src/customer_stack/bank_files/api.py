@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from customer_stack.bank_files.domain.records import Outcome
 from customer_stack.bank_files.domain.tree import SIZE_LIMIT_BYTES
 from customer_stack.bank_files.errors import FileTooLarge
 from customer_stack.bank_files.schemas import (
@@ -19,7 +20,6 @@ from customer_stack.bank_files.schemas import (
 )
 from customer_stack.bank_files.service.importing import BankFiles
 from customer_stack.bank_files.service.sending import PayoutFiles
-from customer_stack.bank_files.store import Outcome
 from customer_stack.edge.authentication import StaffPrincipal, require
 from customer_stack.edge.schemas import Cursor, IdempotencyKey, Limit
 from shared.idempotency import digest_of, key_of

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
+from customer_stack.bank_files.domain.records import StoredBatch
 from customer_stack.bank_files.domain.values import BatchRefusal
 from shared.database import Transaction
 
@@ -18,20 +19,6 @@ class QueuedPayout:
     amount: int
     account_sealed: bytes = field(repr=False)
     reference_sealed: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredBatch:
-    """A file of payouts that was made. Its bytes can be made again; their digest is kept."""
-
-    id: UUID
-    tenant_id: UUID
-    pay_on: date
-    transfers: int
-    control_sum: int
-    digest: bytes
-    made_by: str
-    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from customer_stack.bank_files.payout_store import StoredBatch
-from customer_stack.bank_files.store import ImportedFile, StoredEntry
+from customer_stack.bank_files.domain.records import ImportedFile, StoredBatch, StoredEntry
 from customer_stack.edge.schemas import Answer
 from shared.money import LKR_SCALE, format_minor
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
+from customer_stack.bank_files.domain.records import ImportedFile, Outcome, StoredEntry
 from customer_stack.bank_files.domain.values import (
     BankEntry,
     BankMessage,
@@ -21,16 +21,6 @@ from customer_stack.bank_files.domain.values import (
 from shared.database import Transaction
 
 
-class Outcome(StrEnum):
-    """What became of an entry. The members of the database type bank_file_outcome_word."""
-
-    APPLIED = "applied"
-    OWN = "own"
-    UNMATCHED = "unmatched"
-    CONTRADICTS = "contradicts"
-    HELD = "held"
-
-
 @dataclass(frozen=True, slots=True)
 class SealedEntry:
     """An entry with an id, and what may name people encrypted."""
@@ -39,41 +29,6 @@ class SealedEntry:
     entry: BankEntry
     remittance_sealed: bytes
     counterparty_sealed: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedFile:
-    """A message that was taken. `entries` counts all, `open` those that are still to be applied."""
-
-    id: UUID
-    kind: MessageKind
-    message_id: str
-    imported_by: str
-    imported_at: datetime
-    entries: int
-    open: int
-
-
-@dataclass(frozen=True, slots=True)
-class StoredEntry:
-    """An entry as it is kept. `outcome` None: still to be applied."""
-
-    id: UUID
-    tenant_id: UUID
-    file_id: UUID
-    number: int
-    bank_reference: str
-    amount: int
-    direction: Direction
-    meaning: Meaning
-    original_reference: str | None
-    payout_id: UUID | None
-    remittance_sealed: bytes
-    counterparty_sealed: bytes
-    booked_at: datetime
-    reason: str | None
-    outcome: Outcome | None
-    problem: str | None
 
 
 _FILE = (

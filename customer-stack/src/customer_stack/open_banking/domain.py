@@ -89,6 +89,17 @@ class Step:
     account: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A consent and how far it is."""
+
+    consent: Consent
+    state: State
+    bank_reference: str | None
+    reason: str | None
+    account_sealed: bytes | None
+
+
 def newest(states: frozenset[State]) -> State:
     """Return how far a consent is, from the states that it has reached."""
     reached = [state for state in states if not NEXT[state] & states]

@@ -3,8 +3,7 @@
 from uuid import UUID
 
 from customer_stack.edge.schemas import Answer, Body
-from customer_stack.open_banking.domain import NEXT_STEPS, State
-from customer_stack.open_banking.store import Standing
+from customer_stack.open_banking.domain import NEXT_STEPS, Standing, State
 from customer_stack.payments.providers.open_banking import ConsentPurpose
 from shared.money import LKR_SCALE, format_minor
 

@@ -22,6 +22,7 @@ from customer_stack.open_banking.domain import (
     GIVE_UP,
     LIFETIME,
     Consent,
+    Standing,
     State,
     Step,
     after_payment,
@@ -30,7 +31,6 @@ from customer_stack.open_banking.domain import (
     pause_after,
 )
 from customer_stack.open_banking.errors import ConsentNotFound, QuoteHasConsent, QuoteUnsuitable
-from customer_stack.open_banking.store import Standing
 from customer_stack.payments.providers.open_banking import ConsentPurpose, ConsentRequest, OpenBank
 from shared.audit import AuditRecord, append
 from shared.clock import Clock

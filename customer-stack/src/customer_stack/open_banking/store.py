@@ -1,26 +1,13 @@
 """Every query of open banking, on the transaction it is given."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
-from customer_stack.open_banking.domain import Consent, State, Step, newest
+from customer_stack.open_banking.domain import Consent, Standing, State, Step, newest
 from customer_stack.payments.providers.open_banking import ConsentPurpose
 from shared.database import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A consent and how far it is."""
-
-    consent: Consent
-    state: State
-    bank_reference: str | None
-    reason: str | None
-    account_sealed: bytes | None
-
 
 _STANDING = (
     "SELECT c.*, s.states, s.bank_reference, s.reason, s.account_sealed FROM open_banking_consent c "

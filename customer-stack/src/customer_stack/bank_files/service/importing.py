@@ -16,6 +16,7 @@ import structlog
 
 from customer_stack.bank_files import payout_store, store
 from customer_stack.bank_files.domain.reading import read_message
+from customer_stack.bank_files.domain.records import ImportedFile, Outcome, StoredEntry
 from customer_stack.bank_files.domain.values import (
     BankMessage,
     Meaning,
@@ -25,7 +26,7 @@ from customer_stack.bank_files.domain.values import (
 )
 from customer_stack.bank_files.errors import FileNotFound, MessageAltered, ReferenceAltered
 from customer_stack.bank_files.service.house import PROVIDER, AllTenants, Texts, lock_house
-from customer_stack.bank_files.store import ImportedFile, Outcome, SealedEntry, StoredEntry
+from customer_stack.bank_files.store import SealedEntry
 from customer_stack.ledger.service import read_id_cursor
 from customer_stack.payments.domain import Notice, TakeBack
 from shared.audit import AuditRecord, append

@@ -18,8 +18,9 @@ from customer_stack.bank_files.domain.orders import (
     digest_of_file,
 )
 from customer_stack.bank_files.domain.reading import COLOMBO
+from customer_stack.bank_files.domain.records import StoredBatch
 from customer_stack.bank_files.errors import FileNotFound, NothingToSend
-from customer_stack.bank_files.payout_store import QueuedPayout, StoredBatch
+from customer_stack.bank_files.payout_store import QueuedPayout
 from customer_stack.bank_files.service.house import PROVIDER, AllTenants, Texts, lock_house
 from customer_stack.ledger.service import read_id_cursor
 from customer_stack.payments.service import find_collection
