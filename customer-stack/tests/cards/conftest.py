@@ -34,7 +34,7 @@ from shared.ledger import store as ledger
 from shared.ledger.domain import LKR, USD, Posting
 from shared.ledger.rebuild import rebuild_differences
 
-from ..fx.test_service import IDS, Desk  # noqa: TID252 - test folders are no packages
+from ..fx.conftest import IDS, Desk  # noqa: TID252 - test folders are no packages
 
 KEY = "the key of the acquirer"
 ISSUER_SECRET = "the secret of the issuer"

@@ -160,6 +160,10 @@ class Acquirer:
     def advance(self, now_ms: int) -> None:
         """Decide what is due."""
         for charge in list(self.charges.values()):
+            for part in charge.chargebacks:
+                if part.status is Status.OPEN and 0 < part.due_ms <= now_ms:
+                    content = self._part_content(charge, part) | {"chargeback_id": part.id}
+                    self._commit([ChargebackWon(part.id, self._event("chargeback.won", content))])
             if self._is_due(charge.status, charge.taken.due_ms, now_ms):
                 if charge.taken.token not in UNDECIDED:
                     self._decide(charge, refusal_of(charge.taken.token))
@@ -170,10 +174,6 @@ class Acquirer:
             for refund in charge.refunds:
                 if self._is_due(refund.status, refund.due_ms, now_ms):
                     self._decide_refund(charge, refund)
-            for part in charge.chargebacks:
-                if part.status is Status.OPEN and 0 < part.due_ms <= now_ms:
-                    content = self._part_content(charge, part) | {"chargeback_id": part.id}
-                    self._commit([ChargebackWon(part.id, self._event("chargeback.won", content))])
 
     def delivered(self, event_id: str) -> None:
         """Remember that an event reached its receiver."""
