@@ -1,3 +1,4 @@
+import json
 import random
 from itertools import count as numbers
 from uuid import UUID
@@ -163,3 +164,71 @@ def test_a_transfer_that_contradicts_is_refused(reference, amount, code):
     with pytest.raises(Refused) as refused:
         transfer(bank, reference, amount)
     assert refused.value.code == code
+
+
+def test_a_payout_to_an_account_ending_in_9999_is_made_and_comes_back():
+    bank = open_bank(opening=1_000_000)
+    pay_out(bank, "one", 400_000, "80019999")
+    bank.advance(NOW + 100)
+    assert bank.payout("one").status is PayoutStatus.SUCCEEDED
+    assert bank.accounts["collection"].balance == 600_000
+    bank.advance(NOW + 300)
+    bank.advance(NOW + 400)
+    record = bank.payout("one")
+    assert (record.status, record.reason) == (PayoutStatus.RETURNED, "account_closed")
+    _, entries = bank.statement("collection", 0, 10)
+    assert [(entry.kind, entry.amount) for entry in entries[1:]] == [
+        ("payout", -400_000),
+        ("payout_return", 400_000),
+    ]
+    assert entries[2].bank_reference == record.return_reference != record.payout.bank_reference
+    assert [json.loads(event.body)["type"] for event in bank.outbox.values()] == [
+        "payout.succeeded",
+        "payout.returned",
+    ]
+
+
+def test_a_pay_in_is_taken_back_once():
+    bank = open_bank()
+    paid = pay_in(bank, 3_000_000)
+    taken = bank.take_back(paid.bank_reference, NOW + 5)
+    assert bank.take_back(paid.bank_reference, NOW + 9) == taken
+    assert bank.accounts["collection"].balance == 0
+    last = bank.accounts["collection"].entries[-1]
+    assert (last.kind, last.amount, last.bank_reference) == (
+        "take_back",
+        -3_000_000,
+        taken.reversal_reference,
+    )
+    said = json.loads(taken.event.body)
+    assert (said["type"], said["bank_reference"], said["amount"]) == (
+        "pay_in.taken_back",
+        paid.bank_reference,
+        "30000.00",
+    )
+
+
+def test_a_pay_in_that_is_unknown_or_spent_is_not_taken_back():
+    bank = open_bank()
+    paid = pay_in(bank, 500)
+    transfer(bank, "out", -100)
+    for reference, code in ((paid.bank_reference, "insufficient_funds"), ("IN0", "pay_in_not_found")):
+        with pytest.raises(Refused) as refused:
+            bank.take_back(reference, NOW)
+        assert refused.value.code == code
+
+
+def test_what_came_back_is_known_after_a_restart(journal_path):
+    journal = Journal(journal_path, FACT_KINDS)
+    before = open_bank(journal, opening=1000)
+    pay_out(before, "one", 500, "80019999")
+    before.advance(NOW + 100)
+    before.take_back(pay_in(before, 70).bank_reference, NOW)
+    journal.close()
+    again = Journal(journal_path, FACT_KINDS)
+    after = open_bank(again, opening=1000)
+    assert after.accounts == before.accounts
+    after.advance(NOW + 1000)
+    assert after.payout("one").status is PayoutStatus.RETURNED
+    assert after.accounts["collection"].balance == 1000
+    again.close()

@@ -16,6 +16,7 @@ from sandbox.bank.consent_facts import CONSENT_FACT_KINDS
 from sandbox.bank.consent_routes import page_router as consent_page_router
 from sandbox.bank.consent_routes import router as consent_router
 from sandbox.bank.facts import FACT_KINDS, PayIn, PayoutStatus
+from sandbox.bank.page import router as page_router
 from sandbox.bank.webhooks import Courier
 from sandbox.fixed_point import format_fixed, parse_fixed
 from sandbox.http_edge import BearerKey, now_ms, refuse_in_json
@@ -98,11 +99,20 @@ class PayInView(BaseModel):
     booked_at: str
 
 
+class TakeBackView(BaseModel):
+    """A pay-in that the payer's bank took back."""
+
+    bank_reference: str
+    reversal_reference: str
+    booked_at: str
+
+
 class PayoutView(BaseModel):
     """A payout and what became of it."""
 
     payout_id: str
     bank_reference: str
+    return_reference: str | None
     status: PayoutStatus
     reason: str | None
     amount: str
@@ -165,6 +175,17 @@ async def pay_in(body: PayInBody, bank: TheBank, house: HouseAccount) -> PayInVi
         now_ms=now_ms(),
     )
     return _pay_in_view(paid)
+
+
+@router.post("/pay-ins/{bank_reference}/take-back")
+async def take_back(bank_reference: str, bank: TheBank) -> TakeBackView:
+    """Take a pay-in back, as the payer's bank can. Asking twice takes it back once."""
+    taken = bank.take_back(bank_reference, now_ms())
+    return TakeBackView(
+        bank_reference=taken.bank_reference,
+        reversal_reference=taken.reversal_reference,
+        booked_at=at(taken.at_ms),
+    )
 
 
 @router.post("/transfers", status_code=201)
@@ -256,6 +277,7 @@ def create_app(settings: BankSettings) -> FastAPI:
     app.include_router(router, dependencies=holder)
     app.include_router(consent_router, dependencies=holder)
     app.include_router(consent_page_router)
+    app.include_router(page_router)
     refuse_in_json(app)
 
     @app.get("/health")
@@ -306,6 +328,7 @@ def _payout_view(record: PayoutRecord) -> PayoutView:
     return PayoutView(
         payout_id=payout.payout_id,
         bank_reference=payout.bank_reference,
+        return_reference=record.return_reference or None,
         status=record.status,
         reason=record.reason or None,
         amount=format_fixed(payout.amount, CENTS),

@@ -3,7 +3,9 @@
 Guaranteed:
 - facts are in the journal before anybody is answered;
 - every change of a balance is one statement entry that carries the balance after it;
-- a payout is decided once: refused for accounts ending in 0000 and where the balance does not suffice.
+- a payout is decided once: refused for accounts ending in 0000 and where the balance does not suffice;
+- a payout to an account ending in 9999 is made, and comes back from the receiver's bank a moment later;
+- a pay-in is taken back at most once, whole, on request of whoever plays the payer's bank.
 """
 
 import json
@@ -21,9 +23,11 @@ from sandbox.bank.facts import (
     Fact,
     PayIn,
     PayInBooked,
+    PayInTakenBack,
     Payout,
     PayoutAccepted,
     PayoutDecided,
+    PayoutReturned,
     PayoutStatus,
     TransferBooked,
     WebhookDelivered,
@@ -34,6 +38,7 @@ from sandbox.journal import Journal
 
 CENTS = 2
 REFUSED_ENDING = "0000"
+RETURNED_ENDING = "9999"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ class PayoutRecord:
     payout: Payout
     status: PayoutStatus = PayoutStatus.PENDING
     reason: str = ""
+    return_reference: str = ""
 
 
 class Bank:
@@ -81,7 +87,10 @@ class Bank:
         self.payouts: dict[str, PayoutRecord] = {}
         self.transfers: dict[str, TransferBooked] = {}
         self.outbox: dict[str, Event] = {}
+        self.pay_ins: dict[str, PayIn] = {}
+        self.taken_back: dict[str, PayInTakenBack] = {}
         self._pending: dict[str, Payout] = {}
+        self._returning: dict[str, int] = {}
         self._journal = journal
         self._payout_delay_ms = payout_delay_ms
         self._random = randomness
@@ -181,6 +190,33 @@ class Bank:
             event = self._event(f"payout.{status}", content)
             self._commit([PayoutDecided(payout.payout_id, status, reason, now_ms, event)])
 
+        for payout_id in [each for each, due_ms in self._returning.items() if due_ms <= now_ms]:
+            self._return(self.payouts[payout_id].payout, now_ms)
+
+    def take_back(self, bank_reference: str, now_ms: int) -> PayInTakenBack:
+        """Take a pay-in back, as the payer's bank can; again is the same. Raises Refused."""
+        known = self.taken_back.get(bank_reference)
+        if known is not None:
+            return known
+        paid = self.pay_ins.get(bank_reference)
+        if paid is None:
+            raise Refused(404, "pay_in_not_found", "There is no such pay-in.")
+        if self.accounts[paid.account].balance < paid.amount:
+            raise Refused(409, "insufficient_funds", "The balance does not suffice.")
+        reversal_reference = f"TB{self._new_id().hex[:16].upper()}"
+        event = self._event(
+            "pay_in.taken_back",
+            {
+                "bank_reference": bank_reference,
+                "reversal_reference": reversal_reference,
+                "amount": format_fixed(paid.amount, CENTS),
+                "currency": paid.currency,
+                "booked_at": at(now_ms),
+            },
+        )
+        self._commit([PayInTakenBack(bank_reference, reversal_reference, now_ms, event)])
+        return self.taken_back[bank_reference]
+
     def delivered(self, event_id: str) -> None:
         """Remember that an event reached its receiver."""
         if event_id in self.outbox:
@@ -224,6 +260,25 @@ class Bank:
         )
         return paid, event
 
+    def _return(self, payout: Payout, now_ms: int) -> None:
+        """Book a payout that came back from the receiver's bank, and announce it."""
+        return_reference, reason = f"RT{self._new_id().hex[:16].upper()}", "account_closed"
+        event = self._event(
+            "payout.returned",
+            {
+                "payout_id": payout.payout_id,
+                "bank_reference": payout.bank_reference,
+                "return_reference": return_reference,
+                "amount": format_fixed(payout.amount, CENTS),
+                "currency": payout.currency,
+                "account": payout.account,
+                "reference": payout.reference,
+                "reason": reason,
+                "booked_at": at(now_ms),
+            },
+        )
+        self._commit([PayoutReturned(payout.payout_id, return_reference, reason, now_ms, event)])
+
     def _refusal(self, payout: Payout) -> str:
         if payout.account.endswith(REFUSED_ENDING):
             return "account_refused"
@@ -261,18 +316,41 @@ class Bank:
                 self.payouts[fact.payout.payout_id] = PayoutRecord(fact.payout)
                 self._pending[fact.payout.payout_id] = fact.payout
             case PayoutDecided():
-                payout = self._pending.pop(fact.payout_id)
-                self.payouts[fact.payout_id] = PayoutRecord(payout, fact.status, fact.reason)
-                if fact.status is PayoutStatus.SUCCEEDED:
-                    names = (payout.bank_reference, payout.reference, payout.account)
-                    self._book(payout.from_account, fact.at_ms, "payout", -payout.amount, names)
-                self.outbox[fact.event.event_id] = fact.event
+                self._apply_decision(fact)
+            case PayoutReturned() | PayInTakenBack():
+                self._apply_undoing(fact)
             case TransferBooked():
                 self.transfers[fact.reference] = fact
                 names = (fact.reference, fact.reference, fact.counterparty)
                 self._book(fact.account, fact.at_ms, "transfer", fact.amount, names)
             case WebhookDelivered():
                 self.outbox.pop(fact.event_id, None)
+
+    def _apply_decision(self, fact: PayoutDecided) -> None:
+        payout = self._pending.pop(fact.payout_id)
+        self.payouts[fact.payout_id] = PayoutRecord(payout, fact.status, fact.reason)
+        if fact.status is PayoutStatus.SUCCEEDED:
+            names = (payout.bank_reference, payout.reference, payout.account)
+            self._book(payout.from_account, fact.at_ms, "payout", -payout.amount, names)
+            if payout.account.endswith(RETURNED_ENDING):
+                self._returning[fact.payout_id] = fact.at_ms + payout.due_ms - payout.asked_ms
+        self.outbox[fact.event.event_id] = fact.event
+
+    def _apply_undoing(self, fact: PayoutReturned | PayInTakenBack) -> None:
+        if isinstance(fact, PayoutReturned):
+            self._returning.pop(fact.payout_id)
+            payout = self.payouts[fact.payout_id].payout
+            self.payouts[fact.payout_id] = PayoutRecord(
+                payout, PayoutStatus.RETURNED, fact.reason, fact.return_reference
+            )
+            names = (fact.return_reference, payout.reference, payout.account)
+            self._book(payout.from_account, fact.at_ms, "payout_return", payout.amount, names)
+        else:
+            self.taken_back[fact.bank_reference] = fact
+            paid = self.pay_ins[fact.bank_reference]
+            names = (fact.reversal_reference, paid.pay_reference, paid.payer_account)
+            self._book(paid.account, fact.at_ms, "take_back", -paid.amount, names)
+        self.outbox[fact.event.event_id] = fact.event
 
     def _apply_consent(self, fact: ConsentFact) -> None:
         self.consents.apply(fact)
@@ -282,6 +360,7 @@ class Bank:
     def _book_pay_in(self, paid: PayIn, event: Event) -> None:
         names = (paid.bank_reference, paid.pay_reference, paid.payer_account)
         self._book(paid.account, paid.booked_ms, "pay_in", paid.amount, names)
+        self.pay_ins[paid.bank_reference] = paid
         self.outbox[event.event_id] = event
 
     def _book(

@@ -10,6 +10,7 @@ class PayoutStatus(StrEnum):
     PENDING = "pending"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,27 @@ class PayoutDecided:
 
 
 @dataclass(frozen=True, slots=True)
+class PayoutReturned:
+    """A payout that was made came back from the receiver's bank."""
+
+    payout_id: str
+    return_reference: str
+    reason: str
+    at_ms: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class PayInTakenBack:
+    """Money that had arrived is gone again: the payer's bank took it back."""
+
+    bank_reference: str
+    reversal_reference: str
+    at_ms: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
 class TransferBooked:
     """The account's owner moved own money: in where `amount` is positive. Nobody is told."""
 
@@ -102,13 +124,24 @@ class WebhookDelivered:
     event_id: str
 
 
-Fact = AccountOpened | PayInBooked | PayoutAccepted | PayoutDecided | TransferBooked | WebhookDelivered
+Fact = (
+    AccountOpened
+    | PayInBooked
+    | PayInTakenBack
+    | PayoutAccepted
+    | PayoutDecided
+    | PayoutReturned
+    | TransferBooked
+    | WebhookDelivered
+)
 
 FACT_KINDS: tuple[type, ...] = (
     AccountOpened,
     PayInBooked,
+    PayInTakenBack,
     PayoutAccepted,
     PayoutDecided,
+    PayoutReturned,
     TransferBooked,
     WebhookDelivered,
 )
