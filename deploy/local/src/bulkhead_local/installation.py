@@ -226,7 +226,7 @@ class Installation:
                 running.result()
 
     def _write_state(self, tenants: list[Any], staff: list[Any]) -> None:
-        ports = self.ports
+        ports, secrets = self.ports, ensure_secrets(self.folder / "secrets")
         document = {
             "addresses": {
                 "customer_api": ports.url("customer_http"),
@@ -238,8 +238,11 @@ class Installation:
                 "exchange": ports.url("exchange"),
                 "bank": ports.url("bank"),
                 "identity": ports.url("identity"),
+                "acquirer": ports.url("acquirer"),
             },
-            "bank_api_key": ensure_secrets(self.folder / "secrets").bank_api_key,
+            "bank_api_key": secrets.bank_api_key,
+            "acquirer_api_key": secrets.acquirer_api_key,
+            "issuer_secret": secrets.issuer_secret,
             "tenants": tenants,
             "staff": staff,
             "commands": {

@@ -44,6 +44,7 @@ class Ports:
     exchange: int = 9001
     bank: int = 9002
     identity: int = 9003
+    acquirer: int = 9004
 
     @classmethod
     def from_environment(cls) -> "Ports":
@@ -128,6 +129,10 @@ def stack_environment(
             "BANK_URL": ports.url("bank"),
             "BANK_API_KEY": secrets.bank_api_key,
             "BANK_SECRET": secrets.bank_webhook_secret,
+            "ACQUIRER_URL": ports.url("acquirer"),
+            "ACQUIRER_API_KEY": secrets.acquirer_api_key,
+            "ACQUIRER_SECRET": secrets.acquirer_webhook_secret,
+            "ISSUER_SECRET": secrets.issuer_secret,
             "IDENTITY_URL": ports.url("identity"),
             "IDENTITY_API_KEY": secrets.identity_api_key,
             "SEED_STAFF_PASSWORD": secrets.staff_password,
@@ -161,6 +166,10 @@ def sandbox_environment(secrets: Secrets, ports: Ports, state: Path) -> dict[str
         "BANK_API_KEY": secrets.bank_api_key,
         "BANK_WEBHOOK_URL": f"{ports.url('customer_http')}/webhooks/bank",
         "BANK_WEBHOOK_SECRET": secrets.bank_webhook_secret,
+        "ACQUIRER_PORT": str(ports.acquirer),
+        "ACQUIRER_API_KEY": secrets.acquirer_api_key,
+        "ACQUIRER_WEBHOOK_URL": f"{ports.url('customer_http')}/webhooks/acquirer",
+        "ACQUIRER_WEBHOOK_SECRET": secrets.acquirer_webhook_secret,
         "IDENTITY_PORT": str(ports.identity),
         "IDENTITY_API_KEY": secrets.identity_api_key,
     }
@@ -173,7 +182,7 @@ def sandbox_programs(environment: Mapping[str, str], ports: Ports) -> list[Progr
         Program(
             name, (script("sandbox"), name), environment, f"{ports.url(name)}/health", (ports.port(name),)
         )
-        for name in ("exchange", "bank", "identity")
+        for name in ("exchange", "bank", "identity", "acquirer")
     ]
 
 

@@ -34,6 +34,9 @@ class Secrets:
     exchange_key_id: str
     bank_api_key: str
     bank_webhook_secret: str
+    acquirer_api_key: str
+    acquirer_webhook_secret: str
+    issuer_secret: str
     identity_api_key: str
     staff_password: str
 
@@ -61,16 +64,21 @@ def ensure_secrets(folder: Path) -> Secrets:
 
 
 def _ensure_values(path: Path) -> dict[str, str]:
-    if not path.exists():
-        values = {
-            "exchange_key_id": str(uuid4()),
-            "bank_api_key": secrets.token_urlsafe(32),
-            "bank_webhook_secret": secrets.token_urlsafe(32),
-            "identity_api_key": secrets.token_urlsafe(32),
-            "staff_password": secrets.token_urlsafe(18),
-        }
-        _write(path, json.dumps(values).encode())
-    found: dict[str, str] = json.loads(path.read_text())
+    """Return the values, with new ones for those that a folder of an earlier version does not have."""
+    found: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    fresh = {
+        "exchange_key_id": str(uuid4()),
+        "bank_api_key": secrets.token_urlsafe(32),
+        "bank_webhook_secret": secrets.token_urlsafe(32),
+        "acquirer_api_key": secrets.token_urlsafe(32),
+        "acquirer_webhook_secret": secrets.token_urlsafe(32),
+        "issuer_secret": secrets.token_urlsafe(32),
+        "identity_api_key": secrets.token_urlsafe(32),
+        "staff_password": secrets.token_urlsafe(18),
+    }
+    if fresh.keys() - found.keys():
+        found = fresh | found
+        _write(path, json.dumps(found).encode())
     return found
 
 
