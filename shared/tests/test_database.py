@@ -1,6 +1,7 @@
 """Transactions when the server goes away."""
 
 import contextlib
+from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
@@ -9,6 +10,8 @@ import pytest
 from shared.database import DatabaseUnavailable
 from shared.errors import InvariantViolated
 from shared.ids import SystemIds
+from shared.ledger import store
+from shared.ledger.domain import USD, Movement, Posting, Transfer
 
 TENANT = SystemIds().new()
 
@@ -46,3 +49,37 @@ async def test_a_swallowed_error_cannot_be_committed(kernel_database: Any) -> No
 
     with pytest.raises(InvariantViolated):
         await swallow()
+
+
+_PROBES = (
+    """
+    EXPLAIN SELECT b.posted FROM ledger_balance b
+    JOIN unnest($1::uuid[], $2::integer[]) AS w (book_id, asset_id) USING (book_id, asset_id)
+    """,
+    """
+    EXPLAIN SELECT id FROM ledger_book WHERE id = ANY ($1::uuid[]) AND $2::integer[] IS NOT NULL
+    ORDER BY id FOR NO KEY UPDATE
+    """,
+)
+
+
+async def test_a_transaction_of_probes_reads_no_whole_table_however_small_it_is(kernel_database: Any) -> None:
+    book = SystemIds().new()
+    posting = Posting(USD, "outside", "wallet", 1, "inflow")
+    transfer = Transfer(book, book, TENANT, book, "payment", datetime.now(UTC), (posting,))
+    async with kernel_database.app.transaction(TENANT) as tx:
+        await store.open_books(tx, [(book, TENANT, "customer")])
+        await store.post(tx, Movement((transfer,)))
+    owner = await kernel_database.connect("owner")
+    await owner.execute("ANALYZE ledger_balance; ANALYZE ledger_book")
+    async with kernel_database.app.session() as session:
+        for sql in _PROBES:
+            async with session.transaction(TENANT) as tx:
+                assert "Seq Scan on ledger" in str(await tx.fetch(sql, [book], [USD]))
+        for sql in _PROBES:
+            async with session.transaction(TENANT, probes_only=True) as tx:
+                plan = str(await tx.fetch(f"{sql} ", [book], [USD]))
+                assert "Seq Scan on ledger" not in plan
+                assert "Index" in plan
+        async with session.transaction(TENANT) as tx:
+            assert await tx.fetch_value("SHOW enable_seqscan") == "on"

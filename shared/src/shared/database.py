@@ -87,11 +87,14 @@ class Session:
 
     @contextlib.asynccontextmanager
     async def transaction(
-        self, *tenants: UUID, lock_timeout_ms: int | None = None
+        self, *tenants: UUID, lock_timeout_ms: int | None = None, probes_only: bool = False
     ) -> AsyncIterator[Transaction]:
         """Open a transaction that sees the rows of `tenants` only, and commit it at the end.
 
-        Raises DatabaseUnavailable, and DatabaseBusy when a lock is not had in time.
+        With `probes_only` its statements are planned to look rows up by key and never to read a table:
+        plans are kept for the life of a connection, and one that was made while a table was small would
+        read all of it when it is large. Raises DatabaseUnavailable, and DatabaseBusy when a lock is not had
+        in time.
         """
         connection = self._connection
         # One round trip: a UUID has no character that could end the quoted list.
@@ -99,6 +102,8 @@ class Session:
         begin = f"BEGIN; SET LOCAL app.tenants = '{{{listed}}}'"
         if lock_timeout_ms is not None:
             begin += f"; SET LOCAL lock_timeout = {lock_timeout_ms:d}"
+        if probes_only:
+            begin += "; SET LOCAL enable_seqscan = off"
         try:
             await connection.execute(begin)
             yield Transaction(connection, frozenset(tenants))

@@ -154,7 +154,7 @@ class Lane(Generic[CommandT, AnswerT]):
         commands = [command for command, _ in batch]
         try:
             tenants = {self._tenant_of(command) for command in commands}
-            async with session.transaction(*tenants, lock_timeout_ms=LOCK_TIMEOUT_MS) as tx:
+            async with session.transaction(*tenants, lock_timeout_ms=LOCK_TIMEOUT_MS, probes_only=True) as tx:
                 answers = await self._handle(tx, commands)
             invariant(len(answers) == len(commands), "a lane's handler answers every command")
         except Exception as error:  # noqa: BLE001 - whatever broke, the neighbours must not suffer
