@@ -49,7 +49,7 @@ def test_numbers_in_json_never_pass_through_a_float():
     body = (
         b'{"data":{"rates":[{"currency":"USD","buy":300.10000001,"sell":300.10000003,"date":"2026-11-20"}]}}'
     )
-    assert read_table(body, replace(JSON, rows=""), "cbsl").rate_e8 == 300_10000002
+    assert read_table(body, JSON, "cbsl").rate_e8 == 300_10000002
 
 
 def test_a_row_for_a_hundred_units_is_divided():
