@@ -10,5 +10,5 @@ Guaranteed:
 - at most 5,000 entries and 366 days in one statement;
 - every statement that leaves is registered with its digest; one that staff read is in the audit.
 
-Tables owned: statement_issued. Reads the kernel's ledger tables.
+Tables owned: statement_issued. Tables read: ledger_transfer_source, and the kernel's.
 """

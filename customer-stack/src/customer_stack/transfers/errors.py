@@ -144,7 +144,7 @@ class SessionEnded(Refusal):
     """The session ended before the transfer was decided."""
 
     kind: ClassVar[Kind] = Kind.UNAUTHENTICATED
-    code: ClassVar[str] = "session.ended"
+    code: ClassVar[str] = "transfers.session_ended"
 
     def __init__(self) -> None:
         """Say what to do."""

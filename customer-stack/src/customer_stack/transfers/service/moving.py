@@ -15,20 +15,12 @@ Guaranteed:
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 from uuid import UUID
-
-import orjson
 
 from customer_stack.customers.domain import CustomerAccount, Status
 from customer_stack.customers.domain import Standing as CustomerStanding
 from customer_stack.ledger.domain import (
     Account,
-    Amount,
-    DealState,
-    DealStep,
-    Item,
-    ItemState,
     build_debt_clearance,
     decide_debt_clearance,
 )
@@ -36,14 +28,20 @@ from customer_stack.ledger.service import advance_deals, insert_items, load_debt
 from customer_stack.tenancy.domain import Capability
 from customer_stack.transfers.domain import flows, gate
 from customer_stack.transfers.domain.codes import make_code
-from customer_stack.transfers.domain.gate import Facts, QrFacts, Reason
+from customer_stack.transfers.domain.gate import Facts, QrFacts
 from customer_stack.transfers.domain.orders import FIRST_TERMS, IssuedCode, Order, OrderKind, Terms
 from customer_stack.transfers.errors import SessionEnded
 from customer_stack.transfers.service.commands import MoveMoney, Texts
-from customer_stack.transfers.service.denials import denial
+from customer_stack.transfers.service.outcomes import (
+    Decided,
+    deal_steps,
+    decode_answer,
+    encode_answer,
+    first_item,
+    record_of,
+)
 from customer_stack.transfers.store import moving as store
 from shared import audit
-from shared.audit import AuditRecord
 from shared.clock import Clock
 from shared.database import Transaction
 from shared.errors import Refusal, invariant
@@ -51,9 +49,6 @@ from shared.idempotency import NewAnswer, StoredAnswer, mismatch, read_answers, 
 from shared.ids import Ids
 from shared.ledger import store as ledger
 from shared.ledger.domain import AccountKey, Balance, Movement, Transfer
-from shared.money import format_minor
-
-_DENIED: Final = b'{"denied":'
 
 LoadStandings = Callable[
     [Transaction, Sequence[tuple[UUID, UUID]], datetime],
@@ -110,18 +105,6 @@ class _Books:
         return sum(owed for (book_id, _), owed in self.debts.items() if book_id == customer_id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Decided:
-    """One command with its order, the gate's answer, and what is posted."""
-
-    want: MoveMoney
-    order_id: UUID
-    at: datetime
-    reason: Reason | None
-    order: Order | None = None
-    transfers: tuple[Transfer, ...] = ()
-
-
 class MoneyMoving:
     """Decides batches of transfers and QR payments. `handle` is the lane's handler."""
 
@@ -149,7 +132,7 @@ class MoneyMoving:
         given = await read_answers(tx, [want.claim for want in wanted])
         books = await self._load(tx, wanted, holders, now)
         answers: list[bytes | Refusal] = []
-        decided: list[_Decided] = []
+        decided: list[Decided] = []
         new: list[NewAnswer] = []
         for want in wanted:
             standing = books.standings.get((want.session_id, want.customer_id))
@@ -161,9 +144,11 @@ class MoneyMoving:
             if earlier is None:
                 each = self._decide(want, standing, books, now)
                 decided.append(each)
-                earlier = given[key] = StoredAnswer(want.claim.digest, _encode(each))
+                earlier = given[key] = StoredAnswer(want.claim.digest, encode_answer(each))
                 new.append(NewAnswer(want.tenant_id, want.claim, earlier.answer))
-            answers.append(mismatch() if earlier.digest != want.claim.digest else _decode(earlier.answer))
+            answers.append(
+                mismatch() if earlier.digest != want.claim.digest else decode_answer(earlier.answer)
+            )
         await self._write(tx, decided, new)
         return answers
 
@@ -196,7 +181,7 @@ class MoneyMoving:
 
     def _decide(
         self, want: MoveMoney, standing: CustomerStanding | None, books: _Books, now: datetime
-    ) -> _Decided:
+    ) -> Decided:
         order_id = self._ids.new()
         holder = books.holders.get((want.tenant_id, want.to))
         account = None if holder is None else books.accounts.get(holder)
@@ -215,12 +200,12 @@ class MoneyMoving:
             )
         )
         if reason is not None or holder is None:
-            return _Decided(want, order_id, now, reason)
+            return Decided(want, order_id, now, reason)
         code = None if want.scan is None else books.issued[want.scan.code_id]
         order = _build_order(want, order_id, holder, now, code)
         transfers, cleared = self._build_transfers(order, books)
         books.move(order, cleared)
-        return _Decided(want, order_id, now, None, order, transfers)
+        return Decided(want, order_id, now, None, order, transfers)
 
     def _build_transfers(self, order: Order, books: _Books) -> tuple[tuple[Transfer, ...], int]:
         """Return what the order posts, and how much of the recipient's debt it clears."""
@@ -243,9 +228,7 @@ class MoneyMoving:
         )
         return (*halves, clearance), cleared
 
-    async def _write(
-        self, tx: Transaction, decided: Sequence[_Decided], answers: Sequence[NewAnswer]
-    ) -> None:
+    async def _write(self, tx: Transaction, decided: Sequence[Decided], answers: Sequence[NewAnswer]) -> None:
         if not decided:
             return
         moved = [each for each in decided if each.order is not None]
@@ -257,9 +240,9 @@ class MoneyMoving:
                 [(order, self._seal(each.want, order.id)) for each, order in zip(moved, orders, strict=True)],
             )
             await ledger.post(tx, Movement(transfers=tuple(one for each in moved for one in each.transfers)))
-            await advance_deals(tx, [step for order in orders for step in _steps(order)])
-            await insert_items(tx, [self._item(order) for order in orders])
-        await audit.append(tx, [_record(each) for each in decided])
+            await advance_deals(tx, [step for order in orders for step in deal_steps(order)])
+            await insert_items(tx, [first_item(order, self._ids.new()) for order in orders])
+        await audit.append(tx, [record_of(each) for each in decided])
         await store_answers(tx, answers)
 
     async def _ensure_codes(self, tx: Transaction, orders: Sequence[Order]) -> None:
@@ -273,28 +256,6 @@ class MoneyMoving:
 
     def _seal(self, want: MoveMoney, order_id: UUID) -> bytes | None:
         return None if want.note is None else self._texts.seal_note(order_id, want.note)
-
-    def _item(self, order: Order) -> Item:
-        amount = Amount(flows.asset_of(order.currency), order.amount)
-        actor = f"customer:{order.sender_id}"
-        return Item(
-            id=self._ids.new(),
-            tenant_id=order.tenant_id,
-            book_id=order.sender_id,
-            deal_id=order.id,
-            version=1,
-            state=ItemState.ACTIVE,
-            kind=flows.kind_of(order),
-            give=amount,
-            get=None,
-            rate_e8=None,
-            fee=None,
-            reference=None,
-            movement_id=order.id,
-            effective_at=order.at,
-            made_by=actor,
-            made_at=order.at,
-        )
 
 
 def _qr_facts(want: MoveMoney, holder: UUID | None, issued: Mapping[UUID, IssuedCode]) -> QrFacts | None:
@@ -331,63 +292,3 @@ def _build_order(
         qr_code_id=None if code is None else code.id,
         is_single_use=None if code is None else code.is_single_use,
     )
-
-
-def _steps(order: Order) -> tuple[DealStep, DealStep]:
-    """Return a deal's steps: asked for and settled at once."""
-    actor = f"customer:{order.sender_id}"
-
-    def step(state: DealState, movement_id: UUID | None) -> DealStep:
-        return DealStep(
-            tenant_id=order.tenant_id,
-            book_id=order.sender_id,
-            deal_id=order.id,
-            state=state,
-            at=order.at,
-            actor=actor,
-            movement_id=movement_id,
-        )
-
-    return step(DealState.CREATED, None), step(DealState.SETTLED, order.id)
-
-
-def _record(decided: _Decided) -> AuditRecord:
-    want, order = decided.want, decided.order
-    body: dict[str, object] = {
-        "transfer_id": decided.order_id,
-        "kind": want.kind.value,
-        "currency": want.currency.value,
-        "amount": want.amount,
-    }
-    if order is not None:
-        body["recipient_id"] = order.recipient_id
-    if want.scan is not None:
-        body["qr_code_id"] = want.scan.code_id
-    if decided.reason is not None:
-        body["reason"] = decided.reason.value
-    kind = "transfers.made" if order is not None else "transfers.denied"
-    return AuditRecord(want.tenant_id, kind, body, decided.at, f"customer:{want.customer_id}")
-
-
-def _encode(decided: _Decided) -> bytes:
-    """Return the answer as it is stored and sent, without the note; a denial is stored as its reason."""
-    want = decided.want
-    if decided.reason is not None:
-        return orjson.dumps({"denied": decided.reason})
-    return orjson.dumps(
-        {
-            "transfer_id": decided.order_id,
-            "kind": want.kind,
-            "to": want.to,
-            "currency": want.currency,
-            "amount": format_minor(want.amount, want.currency.scale),
-            "made_at": decided.at,
-        },
-        option=orjson.OPT_UTC_Z,
-    )
-
-
-def _decode(answer: bytes) -> bytes | Refusal:
-    if answer.startswith(_DENIED):
-        return denial(Reason(orjson.loads(answer)["denied"]))
-    return answer
