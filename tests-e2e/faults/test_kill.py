@@ -1,7 +1,6 @@
 """kill -9 of every process in turn, during a whole journey: nothing is lost, nothing is repeated."""
 
 import asyncio
-import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,7 +12,8 @@ import pytest
 
 from bulkhead_local.installation import Installation
 from faults.chaos import VICTIMS, Chaos, Phase, plan_kills
-from journeys.journey import Customer, Journey, Size, each_at_once, wait_until
+from faults.load import Load, small_wagers
+from journeys.journey import Journey, Size, each_at_once, wait_until
 from journeys.money import deposit, onboard, open_house
 from journeys.settling import reconcile, verify
 from journeys.wager_journey import STEPS
@@ -133,58 +133,6 @@ async def test_a_journey_survives_three_deaths_of_every_process(
     await survive(platform, seed=seed, rounds=3, show=capsys)
 
 
-@dataclass
-class Load:
-    """Clients that place small wagers as fast as they are answered, and never ask twice by themselves."""
-
-    journey: Journey
-    acknowledged: dict[str, str] = field(default_factory=dict)
-    unknown: set[str] = field(default_factory=set)
-    wrong: list[str] = field(default_factory=list)
-    bodies: dict[str, tuple[Customer, dict[str, str]]] = field(default_factory=dict)
-
-    async def run(self, clients: int, stop: asyncio.Event) -> None:
-        """Place until `stop`."""
-        await asyncio.gather(*(self._client(number, stop) for number in range(clients)))
-
-    async def _client(self, number: int, stop: asyncio.Event) -> None:
-        customer = self.journey.active[number % (len(self.journey.active) - 1)]
-        source = random.Random(number)  # noqa: S311 - which wager comes next
-        count = 0
-        while not stop.is_set():
-            market = source.choice(self.journey.markets)
-            body = {
-                "market_id": market["id"],
-                "side": source.choice(("yes", "no")),
-                "action": "buy",
-                "quantity": "0.01",
-                "limit_price": "0.01",
-            }
-            key = f"load-{self.journey.mark}-{number}-{count}"
-            self.bodies[key] = (customer, body)
-            await self._place(key, customer, body)
-            await asyncio.sleep(0.01)
-            count += 1
-
-    async def _place(self, key: str, customer: Customer, body: dict[str, str]) -> None:
-        headers = {"Authorization": f"Bearer {customer.door.token}", "Idempotency-Key": key}
-        url = f"{self.journey.address.customer}/v1/wagers"
-        try:
-            answer = await self.journey.client.post(url, json=body, headers=headers)
-        except httpx.TransportError:
-            self.unknown.add(key)
-            await asyncio.sleep(0.05)
-            return
-        if answer.status_code == httpx.codes.CREATED:
-            self.acknowledged[key] = answer.json()["wager_id"]
-            return
-        self.unknown.add(key)
-        if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
-            await asyncio.sleep(0.05)
-        else:
-            self.wrong.append(f"{answer.status_code} {answer.text[:200]}")
-
-
 async def await_execution_of(journey: Journey) -> None:
     """Wait until every wager has ended, so that the checks see no work in progress."""
 
@@ -202,7 +150,7 @@ async def test_acknowledged_wagers_are_stored_exactly_once_after_a_crash_under_l
     async with journey_on(platform, Size(people=8, markets=3)) as journey:
         for work in (open_house, onboard, deposit, choose_markets):
             await work(journey)
-        load, stop = Load(journey), asyncio.Event()
+        load, stop = Load(journey, small_wagers(journey)), asyncio.Event()
         running = asyncio.create_task(load.run(8, stop))
         began = time.monotonic()
         await asyncio.sleep(2.0)
@@ -231,13 +179,7 @@ async def test_acknowledged_wagers_are_stored_exactly_once_after_a_crash_under_l
         stored = await stored_wagers(platform, journey)
         assert set(load.acknowledged.values()) <= set(stored), "an acknowledged wager was lost"
         # Everybody asks again with the same key: the same answer, or the first effect.
-        again: dict[str, str] = {}
-
-        async def ask_again(key: str) -> None:
-            customer, body = load.bodies[key]
-            again[key] = (await customer.door.call("POST", "/v1/wagers", body, key=key))["wager_id"]
-
-        await each_at_once(load.bodies, ask_again)
+        again = await load.ask_again()
         assert all(again[key] == wager_id for key, wager_id in load.acknowledged.items())
         assert len(set(again.values())) == len(again), "two requests share one wager"
         stored = await stored_wagers(platform, journey)

@@ -56,7 +56,7 @@ class Attack:
     owner_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scene:
     """What attacks choose from."""
 
@@ -64,6 +64,8 @@ class Scene:
     tenants: Sequence[Tenant]
     random: random.Random
     ids: Ids
+    as_owner: bool = False
+    """Whether the next attack is one that the owner of the tables may run."""
     turns: Counter[str] = field(default_factory=Counter)
 
     def next_of(self, name: str, options: Sequence[OptionT]) -> OptionT:

@@ -18,8 +18,9 @@ from simulator.model import Posted, Version
 from simulator.templates import Tenant
 
 E8: Final = 10**8
-SMALL: Final = 20_000
-"""A repair goes over everything, so it is only tried while there is little."""
+SMALL: Final = 5_000
+REPAIRS: Final = 3
+"""A repair goes over everything, so each kind is tried once when there is much, and more often before."""
 
 
 def insert(table: str, row: Mapping[str, Any]) -> Run:
@@ -454,7 +455,8 @@ def reversal_by_one_person(scene: Scene) -> Attack:
 
 @attack
 def repair_of_a_wrong_form(scene: Scene) -> Attack | None:
-    if len(scene.model.transfers) > SMALL:
+    many = len(scene.model.transfers) > SMALL and scene.turns["repairs"] >= REPAIRS
+    if many or not scene.as_owner:
         return None
     row = {"id": scene.ids.new(), "requested_by": "system"}
     name, rule, run = scene.next_of("repairs", (

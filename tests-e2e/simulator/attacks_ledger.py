@@ -306,26 +306,48 @@ def close_of_nothing(scene: Scene) -> Attack:
 
 _WRITTEN_ONCE: Final = (
     "ledger_book", "ledger_transfer", "ledger_posting", "ledger_entry", "ledger_hold", "ledger_hold_capture",
-    "ledger_hold_close", "idempotency_answer", "audit_record",
+    "ledger_hold_close", "ledger_transfer_source", "ledger_deal_state", "idempotency_answer", "audit_record",
+)  # fmt: skip
+_NEVER_EMPTIED: Final = (
+    *_WRITTEN_ONCE, "ledger_chart", "ledger_asset", "ledger_balance", "ledger_hold_open", "ledger_item",
+    "ledger_reversal", "ledger_reversal_decision", "ledger_repair",
 )  # fmt: skip
 
 
 @attack
-def history_changed(scene: Scene) -> Attack:
-    table = scene.random.choice(_WRITTEN_ONCE)
+def history_changed(scene: Scene) -> Attack | None:
+    if not (
+        scene.model.references and any(hold.ended and hold.captures for hold in scene.model.holds.values())
+    ):
+        return None
+    table = scene.next_of("tables changed", _WRITTEN_ONCE)
     text = scene.random.choice((f"UPDATE {table} SET tenant_id = tenant_id", f"DELETE FROM {table}"))
     return Attack(text, scene.tenant().id, PRIVILEGE, sql(text), "append_only")
 
 
 @attack
 def history_emptied(scene: Scene) -> Attack:
-    text = f"TRUNCATE {scene.random.choice(_WRITTEN_ONCE)} CASCADE"
+    text = f"TRUNCATE {scene.next_of('tables emptied', _NEVER_EMPTIED)} CASCADE"
+    return Attack(text, scene.tenant().id, PRIVILEGE, sql(text), "append_only")
+
+
+@attack
+def what_is_not_of_a_tenant_changed(scene: Scene) -> Attack:
+    text = scene.next_of("lists changed", ("DELETE FROM ledger_asset", "DELETE FROM ledger_chart"))
+    return Attack(text, scene.tenant().id, PRIVILEGE, sql(text), "append_only")
+
+
+@attack
+def version_removed(scene: Scene) -> Attack | None:
+    if not scene.model.items:
+        return None
+    text = "DELETE FROM ledger_item"
     return Attack(text, scene.tenant().id, PRIVILEGE, sql(text), "append_only")
 
 
 @attack
 def balance_by_hand(scene: Scene) -> Attack:
-    text = scene.random.choice((
+    text = scene.next_of("snapshots changed", (
         "UPDATE ledger_balance SET posted = posted + 1",
         "UPDATE ledger_balance SET held = 0",
         "UPDATE ledger_balance SET floor = -1000000",

@@ -15,6 +15,23 @@ from shared.ledger import store
 from shared.ledger.rebuild import rebuild_differences
 from simulator.model import CHECKED, Entry, Held, Key, Model, Posted, Touched
 
+TENANT_TABLES = (
+    "ledger_book",
+    "ledger_transfer",
+    "ledger_posting",
+    "ledger_balance",
+    "ledger_entry",
+    "ledger_hold",
+    "ledger_hold_capture",
+    "ledger_hold_close",
+    "ledger_hold_open",
+    "ledger_transfer_source",
+    "ledger_deal_state",
+    "ledger_item",
+    "idempotency_answer",
+    "audit_record",
+)
+
 
 class Diverged(Exception):
     """The two ledgers do not agree, or one of them is unsound."""
@@ -79,6 +96,16 @@ class Checker:
             await self._compare_open_holds(tx, self._books)
             await self._compare_ends(tx)
             await self._compare_counts(tx)
+        for tenant in self._tenants:
+            async with self._database.transaction(tenant) as tx:
+                await self._see_nothing_of_others(tx, tenant)
+
+    async def _see_nothing_of_others(self, tx: Transaction, tenant: UUID) -> None:
+        """Row-level security hides every row of every other tenant."""
+        for table in TENANT_TABLES:
+            seen = await tx.fetch_value(f"SELECT count(*) FROM {table} WHERE tenant_id <> $1", tenant)
+            if seen:
+                raise Diverged(f"{tenant} sees {seen} rows of others in {table}")
 
     # ---- snapshots
 

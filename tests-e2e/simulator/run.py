@@ -16,6 +16,7 @@ HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parents[1]))
 
 from bulkhead_local.postgres import TEST_TUNING, Server  # noqa: E402 - the path comes first
+from bulkhead_local.problems import last_lines  # noqa: E402
 from shared.migrations import upgrade  # noqa: E402
 from simulator.runner import Failed, Places, simulate  # noqa: E402
 
@@ -46,6 +47,7 @@ def main() -> int:
         report = asyncio.run(simulate(places, seed, steps))
     except Failed as failed:
         print(failed)
+        print(f"the server said last:\n{last_lines(server.log, 12)}")
         return 1
     finally:
         server.stop()

@@ -155,9 +155,10 @@ class Simulation:
             found.append(tenant)
         return found
 
-    async def run(self, steps: int, full_every: int) -> Report:
-        """Live through `steps` steps. Raises Failed."""
+    async def run(self, steps: int, full_every: int, must_hit: frozenset[str] = frozenset()) -> Report:
+        """Live through `steps` steps and hit every rule, `must_hit` included. Raises Failed."""
         began = time.perf_counter()
+        self.report.known |= must_hit
         try:
             await self._open()
             for lane in self._lanes:
@@ -188,6 +189,7 @@ class Simulation:
         recent = "\n  ".join(self._recent)
         return (
             f"seed {self._seed}, step {self.report.steps}: {type(error).__name__}: {error}\n"
+            f"because of {error.__cause__!r}; not hit so far: {', '.join(self.report.missed) or 'nothing'}\n"
             f"the last of it:\n  {recent}\n"
             f"again: make simulate SEED={self._seed} STEPS={self.report.steps + 100}"
         )
@@ -200,7 +202,7 @@ class Simulation:
             await store.open_books(tx, books)
             market = self._ids.new()
             assets = await store.get_contract_assets(tx, [(market, "yes"), (market, "no")])
-            self.report.known = await known_rules(tx)
+            self.report.known |= await known_rules(tx)
         contracts = (assets[market, "yes"], assets[market, "no"])
         self._operations = Operations(self._seed, self._model, self._tenants, contracts, self._ids)
         self._scene = Scene(self._model, self._tenants, self._operations.random, self._ids)
@@ -336,6 +338,7 @@ class Simulation:
 
     def _draw_attack(self, *, app: bool = True) -> Attack:
         """Take the attacks in turn, so that each has its share; skip what finds nothing to attack."""
+        self._scene.as_owner = not app
         while True:
             attack = MAKERS[self._turn % len(MAKERS)](self._scene)
             self._turn += 1
@@ -486,7 +489,9 @@ async def simulation(places: Places, seed: int) -> AsyncIterator[Simulation]:
             await database.close()
 
 
-async def simulate(places: Places, seed: int, steps: int, full_every: int = 5_000) -> Report:
+async def simulate(
+    places: Places, seed: int, steps: int, full_every: int = 5_000, must_hit: frozenset[str] = frozenset()
+) -> Report:
     """Live through one history. Raises Failed."""
     async with simulation(places, seed) as made:
-        return await made.run(steps, full_every)
+        return await made.run(steps, full_every, must_hit)

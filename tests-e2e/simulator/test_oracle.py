@@ -74,12 +74,20 @@ class Arena:
                 sys.executable, str(CONTENDER), stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
             )  # fmt: skip
-            out, err = await asyncio.wait_for(process.communicate(json.dumps(asdict(orders)).encode()), 180)
+            try:
+                out, err = await asyncio.wait_for(
+                    process.communicate(json.dumps(asdict(orders)).encode()), 180
+                )
+            finally:
+                if process.returncode is None:
+                    process.kill()
+                    await process.wait()
             assert process.returncode == 0, err.decode()[-2000:]
             return [Event(**each) for each in json.loads(out.splitlines()[-1])]
 
-        histories = await asyncio.gather(*(one(number) for number in range(processes)))
-        return [event for history in histories for event in history]
+        async with asyncio.TaskGroup() as group:
+            contenders = [group.create_task(one(number)) for number in range(processes)]
+        return [event for each in contenders for event in each.result()]
 
     async def changes(self) -> list[Change]:
         async with self.database.app.transaction(self.tenant) as tx:
