@@ -24,6 +24,7 @@ from customer_stack.cards.tasks import build_runners, handle_reports
 from customer_stack.customers.domain import Status
 from customer_stack.customers.sealing import RecordSealing
 from customer_stack.customers.service import load_accounts
+from customer_stack.payments.providers.sandbox import SandboxBank
 from customer_stack.settings import Settings
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import load_capabilities, require_capability
@@ -86,7 +87,7 @@ async def open_cards(settings: Settings, stack: AsyncExitStack, ground: Ground) 
         doors.append(Door(network, issuing.handle))
     return Cards(
         charges=ChargesService(database, NAME if work else None, tokens, gate, clock, ids),
-        settlements=SettlementsService(database, NAME, clock, ids),
+        settlements=SettlementsService(database, NAME, SandboxBank.name, clock, ids),
         issuing=issuing,
         work=work,
         doors=tuple(doors),

@@ -1,4 +1,4 @@
-"""Development data: two operators with everything switched on, and one staff member for each role.
+"""Development data: two operators with all but card issuing switched on, one staff member for each role.
 
 Safe to run again: what stands is left as it is. No personal data, and no money: opening balances are
 posted by the treasury's commands.
@@ -21,6 +21,8 @@ from shared.errors import Kind, Refusal
 
 TENANTS: Final = (("lanka", "Lanka Event Exchange"), ("serendib", "Serendib Forecasts"))
 SYSTEM: Final = "system"
+CAPABILITIES: Final = tuple(one for one in Capability if one is not Capability.CARD_ISSUING)
+"""Card issuing stays in shadow mode until an operator goes live with it."""
 
 TERMS: Final = Terms(
     version=0,
@@ -65,7 +67,7 @@ async def seed(settings: Settings, seeds: SeedSettings) -> dict[str, Any]:
     async with AsyncExitStack() as stack:
         services = await open_services(settings, stack, name="seed")
         for slug, name in TENANTS:
-            tenant, root = await services.tenancy.ensure_tenant(slug, name, tuple(Capability))
+            tenant, root = await services.tenancy.ensure_tenant(slug, name, CAPABILITIES)
             await _ensure_terms(services, tenant.id, root.id)
             await _ensure_payout_terms(services, tenant.id, root.id)
             # One collection account serves all tenants; the first one's book stands for it.

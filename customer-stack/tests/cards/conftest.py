@@ -38,6 +38,7 @@ from ..fx.conftest import IDS, Desk  # noqa: TID252 - test folders are no packag
 
 KEY = "the key of the acquirer"
 ISSUER_SECRET = "the secret of the issuer"
+BANK = "sandbox-bank"
 
 
 class Gate:
@@ -92,7 +93,7 @@ class CardDesk(Desk):
         self.keeping = ReportKeeping(database.app, self.gate, self.clock, IDS)
         self.work = CardWork(database.app, self.acquirer, tokens, self.keeping, self.tenants, self.clock)
         self.charges = ChargesService(database.app, self.acquirer.name, tokens, self.gate, self.clock, IDS)
-        self.settlements = SettlementsService(database.app, self.acquirer.name, self.clock, IDS)
+        self.settlements = SettlementsService(database.app, self.acquirer.name, BANK, self.clock, IDS)
         self.issuing = IssuingService(
             database.app, issuer_messages(ISSUER_SECRET), self.gate, self.tenants, self.clock, IDS
         )

@@ -21,12 +21,14 @@ from customer_stack.cards.errors import (
     SettlementReferenceUsed,
 )
 from customer_stack.fx.errors import QuoteExpired
-from customer_stack.ledger.domain import Account, Action, TransferKind
+from customer_stack.ledger.domain import Account, Action, TransferKind, TransferSource
+from customer_stack.ledger.service import record_sources
 from customer_stack.tenancy.errors import CapabilityOff
 from shared.idempotency import IdempotencyMismatch
-from shared.ledger.domain import LKR, Posting
+from shared.ledger import store as ledger
+from shared.ledger.domain import LKR, Movement, Posting
 
-from .conftest import CardDesk
+from .conftest import BANK, CardDesk
 
 AS_QUOTED = {
     "wallet LKR": (0, 0),
@@ -292,6 +294,17 @@ async def test_a_settlement_leaves_the_acquirer_owing_nothing_and_the_fee_as_an_
     assert await desk.account("expense") == -750_00
     with pytest.raises(SettlementReferenceUsed):
         await desk.settle(made.gross, made.fee, made.bank_reference)
+
+
+async def test_money_that_the_bank_announced_as_a_pay_in_is_not_a_settlement_too(desk: CardDesk):
+    arrived = Posting(LKR, Account.COLLECTION, Account.SUSPENSE, 29_250_00, Action.INFLOW)
+    transfer = desk.transfer(desk.department, TransferKind.PAY_IN, arrived)
+    async with desk.database.app.transaction(desk.tenant) as tx:
+        await ledger.post(tx, Movement(transfers=(transfer,)))
+        await record_sources(tx, [TransferSource(desk.tenant, desk.department, transfer.id, BANK, "AQ1")])
+    with pytest.raises(SettlementReferenceUsed, match="suspense"):
+        await desk.settle(30_000_00, 750_00, "AQ1")
+    assert await desk.account("card_receivable") == 0
 
 
 async def test_a_settlement_after_chargebacks_takes_money_from_the_bank(desk: CardDesk):

@@ -1,8 +1,14 @@
-"""Record what the acquirer paid to the bank."""
+"""Record what the acquirer paid to the bank.
+
+The source of the transfer is the bank's reference, which settles once: money that the bank announced as a
+pay-in is not posted again as a settlement, nor the other way round.
+"""
 
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
+
+import asyncpg
 
 from customer_stack.cards.domain.settlements import Settlement, build_settlement
 from customer_stack.cards.errors import SettlementReferenceUsed
@@ -15,6 +21,8 @@ from shared.database import Database
 from shared.idempotency import Claim, NewAnswer, read_answer, store_answers
 from shared.ids import Ids
 from shared.ledger import store as ledger
+
+_ONE_SETTLEMENT: Final = "ledger_transfer_source_one_settlement"
 
 load_bookings: Final = store.load_bookings
 """(tx) -> bank reference -> LKR cents, signed, that the bound tenants' settlements moved at the bank."""
@@ -43,10 +51,11 @@ class SettlementPage:
 class SettlementsService:
     """What the acquirer paid."""
 
-    def __init__(self, database: Database, provider: str, clock: Clock, ids: Ids) -> None:
-        """Post payments of the acquirer `provider`."""
+    def __init__(self, database: Database, provider: str, bank: str, clock: Clock, ids: Ids) -> None:
+        """Post payments of the acquirer `provider` to our account at `bank`."""
         self._database = database
         self._provider = provider
+        self._bank = bank
         self._clock = clock
         self._ids = ids
 
@@ -55,6 +64,18 @@ class SettlementsService:
 
         Raises DepartmentNotFound, SettlementReferenceUsed, SettlementEmpty, IdempotencyMismatch.
         """
+        try:
+            return await self._post(request)
+        except asyncpg.UniqueViolationError as error:
+            if error.constraint_name != _ONE_SETTLEMENT:
+                raise
+            # The bank announced the money as a pay-in, which lies in suspense or is somebody's.
+            raise SettlementReferenceUsed(
+                "The bank announced money with this reference, and it was posted as a pay-in. "
+                "Look for it in suspense."
+            ) from None
+
+    async def _post(self, request: SettlementRequest) -> UUID:
         claim, tenant_id = request.claim, request.tenant_id
         async with self._database.transaction(tenant_id) as tx:
             await require_department_book(tx, claim.book_id)
@@ -79,7 +100,7 @@ class SettlementsService:
             movement = build_settlement(made, self._ids)
             await ledger.post(tx, movement)
             place = (tenant_id, claim.book_id, movement.transfers[0].id)
-            await record_sources(tx, [TransferSource(*place, self._provider, made.bank_reference)])
+            await record_sources(tx, [TransferSource(*place, self._bank, made.bank_reference)])
             await store.insert_settlement(tx, made)
             await append(tx, [_record(made)])
             await store_answers(tx, [NewAnswer(tenant_id, claim, made.movement_id.bytes)])
