@@ -22,7 +22,7 @@ from shared.ledger.domain import LKR
 
 SMALL = 100_000
 LARGE = 10_000_000
-CHUNK = 20_000
+CHUNK = 2_000
 FILLERS = 2
 SECONDS = 8.0
 READS = 5_000

@@ -42,7 +42,7 @@ class Books:
                     self._move(tenant, book, *chosen.choice(_WAYS), chosen.randint(1, 20), USD)
                     for _ in range(12)
                 ]
-                held = [Hold(ids.new(), tenant, book, USD, "wallet", 50, "payment") for _ in range(4)]
+                held = [Hold(ids.new(), tenant, book, USD, "wallet", 50, "payment", NOW) for _ in range(4)]
                 captures = tuple(Capture(hold.id, tenant, book, ids.new(), 20) for hold in held[:2])
                 ends = ((held[0], "released"), (held[3], "expired"))
                 closes = tuple(Close(hold.id, tenant, book, reason) for hold, reason in ends)
