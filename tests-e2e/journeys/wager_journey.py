@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx
 
 from journeys.doors import Address, Refused
+from journeys.everyday import read_statements, spend, withdraw
 from journeys.journey import Journey, StepFailed
 from journeys.money import deposit, onboard, open_house
 from journeys.screen import Screen
@@ -32,6 +33,7 @@ STEPS: tuple[tuple[str, tuple[Callable[[Journey], Awaitable[None]], ...]], ...] 
     ("Aggregate and execute", (await_execution,)),
     ("Allocate", (show_allocation, sell, reconcile_open)),
     ("Resolve and pay", (resolve,)),
+    ("Spend and withdraw", (spend, withdraw, read_statements)),
     ("Settle and report", (settle, verify)),
 )
 

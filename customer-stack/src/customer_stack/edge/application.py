@@ -1,6 +1,7 @@
 """Builds the HTTP application from its routers and the two kinds of sessions."""
 
 from collections.abc import Iterable
+from importlib import resources
 
 from fastapi import APIRouter, FastAPI
 
@@ -22,6 +23,7 @@ def create_app(
     """Return the application. `show_documentation` opens /docs and /openapi.json (sandbox only)."""
     app = FastAPI(
         title="Bulkhead customer stack",
+        description=resources.files("customer_stack.edge").joinpath("guide.md").read_text(),
         default_response_class=OrjsonResponse,
         docs_url=None,
         redoc_url=None,
