@@ -62,6 +62,13 @@ def require_timely(as_of: datetime, now: datetime) -> None:
         raise ProposalInvalid("The rate is more than a week old. Read it again.")
 
 
+def require_proposable(rate_e8: int, as_of: datetime, now: datetime) -> None:
+    """Refuse what cannot be a rate of about now. Raises ProposalInvalid."""
+    if rate_e8 <= 0:
+        raise ProposalInvalid("A rate is above zero. Correct mid.")
+    require_timely(as_of, now)
+
+
 def decide_proposal(proposal: Proposal, outcome: ProposalOutcome, person: UUID, now: datetime) -> Decision:
     """Decide a proposal; its maker may take it back, never approve it.
 

@@ -9,7 +9,7 @@ from customer_stack.fx.domain.proposals import (
     Proposal,
     ProposalOutcome,
     decide_proposal,
-    require_timely,
+    require_proposable,
 )
 from customer_stack.fx.errors import ProposalDecided, ProposalNotFound, RatesNotManual
 from customer_stack.fx.providers.contract import RateSource
@@ -50,7 +50,7 @@ class RateProposals:
         """Keep a rate for somebody else to approve. Raises RatesNotManual, ProposalInvalid."""
         self._require_manual()
         now = self._maker.clock.now()
-        require_timely(as_of or now, now)
+        require_proposable(rate_e8, as_of or now, now)
         proposal = Proposal(
             id=self._maker.ids.new(),
             tenant_id=person.tenant_id,
