@@ -71,7 +71,7 @@ async def open_bank_program():
         yield OpenBankProgram(app, http)
 
 
-@pytest_asyncio.fixture(autouse=True)
+@pytest_asyncio.fixture
 async def open_bank(services, open_bank_program):
     """Have open banking speak to the sandbox bank of this process."""
     adapter = SandboxOpenBank("http://bank.invalid", "bank-key", open_bank_program.http)

@@ -12,6 +12,8 @@ import pytest
 from customer_stack.open_banking.domain import GRACE, LIFETIME
 from shared.clock import FixedClock
 
+pytestmark = pytest.mark.usefixtures("open_bank")
+
 
 def keyed(headers, key="c1"):
     return {**headers, "Idempotency-Key": key}

@@ -1,0 +1,35 @@
+"""A way is configured whole or is off."""
+
+import pytest
+from pydantic import ValidationError
+
+from customer_stack.channels import Channels, ChannelSettings, build_channel_routers, build_channel_runners
+
+NAMES = sorted(name for name in ChannelSettings.model_fields if name != "open_banking_return_url")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_way_that_is_half_configured_is_refused_and_what_lacks_is_named(monkeypatch, name):
+    monkeypatch.delenv(f"CUSTOMER_{name.upper()}")
+    with pytest.raises(ValidationError, match=f"CUSTOMER_{name.upper()}"):
+        ChannelSettings()
+
+
+def test_without_settings_a_way_has_no_route_no_timer_and_no_door(monkeypatch):
+    for name in NAMES:
+        monkeypatch.delenv(f"CUSTOMER_{name.upper()}")
+    chosen = ChannelSettings()
+    assert (chosen.merchant, chosen.debtor) == (None, None)
+    assert build_channel_routers(Channels()) == []
+    assert build_channel_runners(Channels()) == {}
+
+
+@pytest.mark.parametrize("url", ["http://gateway.example/", "ftp://gateway.example/", "gateway", "https://"])
+def test_addresses_outside_this_machine_are_https(monkeypatch, url):
+    monkeypatch.setenv("CUSTOMER_HOSTED_CHECKOUT_ACTION_URL", url)
+    with pytest.raises(ValidationError):
+        ChannelSettings()
+
+
+def test_the_secret_of_the_merchant_is_not_shown():
+    assert "MzQ1Njc4OTA=" not in repr(ChannelSettings()) + repr(ChannelSettings().merchant)
