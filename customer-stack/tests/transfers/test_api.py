@@ -73,6 +73,7 @@ async def test_a_customer_sends_money_by_account_code(client, person):
         "currency": "LKR",
         "amount": "2500.00",
         "note": "For the rice",
+        "is_reversed": False,
         "qr_code_id": None,
         "made_at": seen["made_at"],
     }

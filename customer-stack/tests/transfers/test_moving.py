@@ -1,12 +1,14 @@
 """Batches of transfers on a real database."""
 
 import asyncio
+from uuid import UUID
 
 import asyncpg
 import orjson
 import pytest
 
 from customer_stack.customers.service import load_accounts, load_standings
+from customer_stack.ledger.service import build_reversal
 from customer_stack.tenancy.service import load_capabilities
 from customer_stack.transfers import errors
 from customer_stack.transfers.domain.codes import make_code
@@ -15,6 +17,7 @@ from customer_stack.transfers.service.moving import MoneyMoving, Register
 from shared.errors import Refusal
 from shared.idempotency import IdempotencyMismatch
 from shared.lanes import Lane, Lanes
+from shared.ledger import store as ledger
 from shared.ledger.domain import LKR, USD
 from shared.money import Currency
 
@@ -363,3 +366,21 @@ async def test_a_refusal_never_fails_its_neighbours(counter):
     answers = await counter.move(*wanted)
     assert [isinstance(answer, Refusal) for answer in answers].count(True) == 1
     assert await counter.wallet(kamala) == 100_000_00 + 90_00
+
+
+async def test_both_sides_see_that_a_transfer_was_reversed(counter):
+    nimal, kamala = await counter.add(), await counter.add()
+    (answer,) = await counter.move(counter.want(nimal, kamala))
+    order_id = UUID(orjson.loads(answer)["transfer_id"])
+    async with counter.database.transaction(counter.tenant_id) as tx:
+        books = [nimal.id, kamala.id]
+        await ledger.lock_books(tx, books)
+        back = await build_reversal(
+            tx, counter.tenant_id, books, order_id, ids=counter.ids, now=counter.clock.now()
+        )
+        await ledger.post(tx, back)
+    for person in (nimal, kamala):
+        seen = await counter.service.get_order(counter.tenant_id, person.id, order_id)
+        assert seen.is_reversed
+        assert await counter.wallet(person) == 100_000_00
+    await counter.check_books()

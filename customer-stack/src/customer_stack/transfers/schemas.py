@@ -49,7 +49,10 @@ class MadeAnswer(Answer):
 
 
 class TransferAnswer(Answer):
-    """A transfer as you see it. `counterparty` is the other customer's account code."""
+    """A transfer as you see it. `counterparty` is the other customer's account code.
+
+    While `is_reversed`, the operator has taken it back or corrected it; your statement shows the entries.
+    """
 
     transfer_id: UUID
     kind: OrderKind
@@ -58,6 +61,7 @@ class TransferAnswer(Answer):
     currency: Currency
     amount: str
     note: str | None
+    is_reversed: bool
     qr_code_id: UUID | None
     made_at: datetime
 
@@ -153,6 +157,7 @@ def show_order(view: OrderView) -> TransferAnswer:
         currency=order.currency,
         amount=format_minor(order.amount, order.currency.scale),
         note=view.note,
+        is_reversed=view.is_reversed,
         qr_code_id=order.qr_code_id,
         made_at=order.at,
     )

@@ -66,6 +66,7 @@ class OrderView:
     direction: Direction
     counterparty: str
     note: str | None
+    is_reversed: bool
 
 
 @dataclass(frozen=True, slots=True)

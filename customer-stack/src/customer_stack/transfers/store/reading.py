@@ -13,7 +13,9 @@ from shared.money import Currency
 
 _COLUMNS: Final = (
     "o.id, o.tenant_id, o.sender_id, o.recipient_id, o.kind, o.currency, o.amount, o.made_at AS at, "
-    "o.qr_code_id, o.is_single_use, o.note_sealed"
+    "o.qr_code_id, o.is_single_use, o.note_sealed, "
+    "EXISTS (SELECT FROM ledger_transfer t JOIN ledger_transfer r ON r.book_id = t.book_id "
+    "AND r.reverses = t.id WHERE t.movement_id = o.id AND t.book_id = o.sender_id) AS is_reversed"
 )
 # Each half walks its own index, so that a page costs what it shows however long the history is.
 _PAGE: Final = f"""
@@ -42,6 +44,7 @@ class StoredOrder:
     direction: Direction
     counterparty: str
     note_sealed: bytes | None
+    is_reversed: bool
 
 
 async def load_page(tx: Transaction, customer_id: UUID, before: UUID | None, limit: int) -> list[StoredOrder]:
@@ -69,7 +72,7 @@ def _stored(row: asyncpg.Record, customer_id: UUID) -> StoredOrder:
         is_single_use=row["is_single_use"],
     )
     direction = Direction.SENT if order.sender_id == customer_id else Direction.RECEIVED
-    return StoredOrder(order, direction, row["code"], row["note_sealed"])
+    return StoredOrder(order, direction, row["code"], row["note_sealed"], row["is_reversed"])
 
 
 async def insert_qr_code(tx: Transaction, code: IssuedCode, payload_sealed: bytes) -> None:
