@@ -79,7 +79,7 @@ def _describe(report: Report) -> dict[str, Any]:
         "good": report.is_good,
         "compared": {name.value: count for name, count in report.compared.items()},
         "entries_per_second": report.entries_per_second,
-        "seconds": round(report.seconds, 3),
+        "took_ms": report.took_ms,
         "findings": [
             {
                 "check": finding.check.value,
@@ -104,7 +104,7 @@ def _print(document: dict[str, Any]) -> None:
     for name, count in document["compared"].items():
         typer.echo(f"{name}: {count} compared")
     verdict = "everything follows from the facts" if document["good"] else "NOT everything follows"
-    rate = f"{document['entries_per_second']} entries/s of the ledger, {document['seconds']} s in all"
+    rate = f"{document['entries_per_second']} entries/s of the ledger, {document['took_ms']} ms in all"
     typer.echo(f"{verdict} ({rate})")
 
 

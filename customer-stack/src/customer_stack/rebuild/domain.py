@@ -47,8 +47,8 @@ class Report:
 
     compared: Mapping[CheckName, int]
     findings: tuple[Finding, ...]
-    seconds: float
-    ledger_seconds: float
+    took_ms: int
+    ledger_ms: int
 
     @property
     def is_good(self) -> bool:
@@ -58,7 +58,7 @@ class Report:
     @property
     def entries_per_second(self) -> int:
         """Return how many entries of the ledger were checked in a second."""
-        return int(self.compared[CheckName.LEDGER] / max(self.ledger_seconds, 1e-6))
+        return self.compared[CheckName.LEDGER] * 1000 // max(self.ledger_ms, 1)
 
 
 def differing(

@@ -72,8 +72,8 @@ class LedgerRebuild:
         return Report(
             compared=compared | {CheckName.LEDGER: books.entries},
             findings=tuple(findings),
-            seconds=time.perf_counter() - began,
-            ledger_seconds=books.seconds,
+            took_ms=round((time.perf_counter() - began) * 1000),
+            ledger_ms=round(books.seconds * 1000),
         )
 
     async def repair(self, tenant_id: UUID | None, report: Report) -> dict[str, int]:
