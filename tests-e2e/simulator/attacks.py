@@ -137,6 +137,32 @@ def both(*runs: Run) -> Run:
     return run
 
 
+class Swallowed(Exception):
+    """A statement that had to be refused was not."""
+
+
+def each(*texts: str) -> Run:
+    """Return an attack of many statements, each of which one and the same rule must refuse."""
+
+    async def run(tx: Transaction) -> None:
+        first: asyncpg.PostgresError | None = None
+        for text in texts:
+            await tx.execute("SAVEPOINT before")
+            try:
+                await tx.execute(text)
+            except asyncpg.PostgresError as error:
+                await tx.execute("ROLLBACK TO SAVEPOINT before")
+                first = first or error
+                if rule_of(error) != rule_of(first):
+                    raise Swallowed(f"{text}: refused by {rule_of(error)} only") from error
+            else:
+                raise Swallowed(text)
+        if first is not None:
+            raise first
+
+    return run
+
+
 Maker = Callable[[Scene], Attack | None]
 MAKERS: Final[list[Maker]] = []
 

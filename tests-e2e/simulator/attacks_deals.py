@@ -12,7 +12,20 @@ from uuid import UUID
 from shared.database import Transaction
 from shared.ledger import store
 from shared.ledger.domain import Close, Movement, Posting
-from simulator.attacks import MAKERS, PRIVILEGE, Attack, Run, Scene, attack, both, mirrored, post, sql
+from simulator.attacks import (
+    MAKERS,
+    PRIVILEGE,
+    ROW_SECURITY,
+    Attack,
+    Run,
+    Scene,
+    attack,
+    both,
+    each,
+    mirrored,
+    post,
+    sql,
+)
 from simulator.commands import LKR
 from simulator.model import Posted, Version
 from simulator.templates import Tenant
@@ -451,6 +464,44 @@ def reversal_by_one_person(scene: Scene) -> Attack:
          both(proposed, insert("ledger_reversal_decision", {**decision, "decided_by": clerk}))),
     ))  # fmt: skip
     return Attack(f"a reversal {name}", tenant.id, rule, run)
+
+
+@attack
+def proposal_rewritten(scene: Scene) -> Attack:
+    tenant = scene.tenant()
+    row = {"tenant_id": tenant.id, "id": scene.ids.new(), "movement_id": scene.ids.new(),
+           "reason": "fraud", "proposed_by": scene.ids.new(), "proposed_at": scene.model.now}  # fmt: skip
+    decision = {"tenant_id": tenant.id, "reversal_id": row["id"], "outcome": "rejected",
+                "decided_by": scene.ids.new(), "decided_at": scene.model.now}  # fmt: skip
+    texts = [
+        text
+        for table in ("ledger_reversal_decision", "ledger_reversal")
+        for text in (f"DELETE FROM {table}", f"UPDATE {table} SET tenant_id = tenant_id")
+    ]
+    made = both(insert("ledger_reversal", row), insert("ledger_reversal_decision", decision), each(*texts))
+    return Attack("a reversal rewritten", tenant.id, PRIVILEGE, made, "append_only")
+
+
+@attack
+def proposal_for_another(scene: Scene) -> Attack:
+    tenant = scene.tenant()
+    other = next(each for each in scene.tenants if each is not tenant)
+    row = {"tenant_id": other.id, "id": scene.ids.new(), "movement_id": scene.ids.new(),
+           "reason": "fraud", "proposed_by": scene.ids.new(), "proposed_at": scene.model.now}  # fmt: skip
+    twice = both(insert("ledger_reversal", row), insert("ledger_reversal", row))
+    return Attack("a reversal for another tenant", tenant.id, ROW_SECURITY, twice, "ledger_reversal_pk")
+
+
+@attack
+def decision_for_another(scene: Scene) -> Attack:
+    tenant = scene.tenant()
+    other = next(each for each in scene.tenants if each is not tenant)
+    row = {"tenant_id": other.id, "reversal_id": scene.ids.new(), "outcome": "rejected",
+           "decided_by": scene.ids.new(), "decided_at": scene.model.now}  # fmt: skip
+    run = insert("ledger_reversal_decision", row)
+    return Attack(
+        "a decision for another tenant", tenant.id, ROW_SECURITY, run, "ledger_reversal_decision_fk"
+    )
 
 
 @attack

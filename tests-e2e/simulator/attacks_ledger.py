@@ -19,6 +19,7 @@ from simulator.attacks import (
     Scene,
     attack,
     both,
+    each,
     mirrored,
     post,
     sql,
@@ -320,21 +321,24 @@ def history_changed(scene: Scene) -> Attack | None:
         scene.model.references and any(hold.ended and hold.captures for hold in scene.model.holds.values())
     ):
         return None
-    table = scene.next_of("tables changed", _WRITTEN_ONCE)
-    text = scene.random.choice((f"UPDATE {table} SET tenant_id = tenant_id", f"DELETE FROM {table}"))
-    return Attack(text, scene.tenant().id, PRIVILEGE, sql(text), "append_only")
+    texts = [
+        text
+        for table in _WRITTEN_ONCE
+        for text in (f"UPDATE {table} SET tenant_id = tenant_id", f"DELETE FROM {table}")
+    ]
+    return Attack("history changed", scene.tenant().id, PRIVILEGE, each(*texts), "append_only")
 
 
 @attack
 def history_emptied(scene: Scene) -> Attack:
-    text = f"TRUNCATE {scene.next_of('tables emptied', _NEVER_EMPTIED)} CASCADE"
-    return Attack(text, scene.tenant().id, PRIVILEGE, sql(text), "append_only")
+    texts = [f"TRUNCATE {table} CASCADE" for table in _NEVER_EMPTIED]
+    return Attack("history emptied", scene.tenant().id, PRIVILEGE, each(*texts), "append_only")
 
 
 @attack
 def what_is_not_of_a_tenant_changed(scene: Scene) -> Attack:
-    text = scene.next_of("lists changed", ("DELETE FROM ledger_asset", "DELETE FROM ledger_chart"))
-    return Attack(text, scene.tenant().id, PRIVILEGE, sql(text), "append_only")
+    texts = ("DELETE FROM ledger_asset", "DELETE FROM ledger_chart")
+    return Attack("assets and chart emptied", scene.tenant().id, PRIVILEGE, each(*texts), "append_only")
 
 
 @attack
@@ -347,15 +351,15 @@ def version_removed(scene: Scene) -> Attack | None:
 
 @attack
 def balance_by_hand(scene: Scene) -> Attack:
-    text = scene.next_of("snapshots changed", (
+    texts = (
         "UPDATE ledger_balance SET posted = posted + 1",
         "UPDATE ledger_balance SET held = 0",
         "UPDATE ledger_balance SET floor = -1000000",
         "DELETE FROM ledger_hold_open",
         "UPDATE ledger_hold_open SET remaining = remaining + 1",
         "DELETE FROM ledger_balance",
-    ))  # fmt: skip
-    return Attack(text, scene.tenant().id, PRIVILEGE, sql(text), "derived_only")
+    )
+    return Attack("snapshots changed by hand", scene.tenant().id, PRIVILEGE, each(*texts), "derived_only")
 
 
 @attack

@@ -38,16 +38,8 @@ WHERE {_TABLES} AND NOT t.tgisinternal ORDER BY 1, 2
 """
 _SECURED: Final = f"SELECT c.relname AS of FROM pg_class c WHERE {_TABLES} AND c.relrowsecurity ORDER BY 1"
 
-GUARDED_ELSEWHERE: Final = {
-    "ledger_entry_append_only": "",
-}
 NOT_NOTICED: Final = {
-    "without row-level security: ledger_reversal": "the simulator reverses without proposals",
-    "without row-level security: ledger_reversal_decision": "the simulator reverses without proposals",
-    "without ledger_reversal_append_only": "the simulator reverses without proposals",
-    "without ledger_reversal_decision_append_only": "the simulator reverses without proposals",
-    "without ledger_repair_append_only": "repairs are rolled back or the last thing that happens",
-    "without ledger_item_no_delete": "",
+    "without ledger_repair_append_only of ledger_repair": "repairs are rolled back, or the last that happens",
 }
 """Mutations that a simulation does not see, and why."""
 

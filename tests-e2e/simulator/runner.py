@@ -348,7 +348,7 @@ class Simulation:
                 return attack
 
     async def _attack(self, role: str = "") -> None:
-        attack = self._draw_attack(app=False)
+        attack = self._draw_attack(app=role == "app")
         role = role or ("owner" if attack.owner_only else self._operations.random.choice(("app", "owner")))
         database = self._databases[role]
         answer: BaseException | None = None
@@ -371,14 +371,14 @@ class Simulation:
 
     async def _hit_what_was_missed(self) -> None:
         """Go on until every answer was given and every rule has refused something, for a bounded time."""
-        for _ in range(PATIENCE):
+        for turn in range(PATIENCE):
             missed = set(self.report.missed)
             if not missed:
                 return
             if "simulator.period_closed" in missed or "ledger_transfer_period_open" in missed:
                 await self._close_period()
             for _ in MAKERS if missed - set(CODES) else ():
-                await self._attack(role="owner")
+                await self._attack(role="app" if turn == 1 else "owner")
             await self._batch(self._draw(60))
             self._clock.advance(timedelta(seconds=60))
             self._model.now = self._clock.now()
