@@ -73,7 +73,7 @@ class LedgerRebuild:
             compared=compared | {CheckName.LEDGER: books.entries},
             findings=tuple(findings),
             took_ms=round((time.perf_counter() - began) * 1000),
-            ledger_ms=round(books.seconds * 1000),
+            ledger_ms=books.took_ms,
         )
 
     async def repair(self, tenant_id: UUID | None, report: Report) -> dict[str, int]:
