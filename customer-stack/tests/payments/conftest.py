@@ -10,6 +10,8 @@ import pytest_asyncio
 
 from customer_stack.tenancy.service import root_department_of
 
+from .counter import Counter
+
 
 @pytest_asyncio.fixture
 async def department(services, tenant):
@@ -71,3 +73,11 @@ def bank_says(client, services, settings):
         return answer
 
     return do
+
+
+@pytest_asyncio.fixture
+async def counter(customer_database):
+    made = Counter(customer_database)
+    await made.open()
+    await made.payments.assign_collection(made.tenant, made.department)
+    return made

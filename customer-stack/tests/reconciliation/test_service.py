@@ -21,7 +21,7 @@ from shared.idempotency import Claim, key_of
 from shared.ledger import store as ledger
 from shared.ledger.domain import USD, Posting
 
-from ..payments.test_service import IDS, Counter  # noqa: TID252 - test folders are no packages
+from ..payments.counter import IDS, Counter  # noqa: TID252 - test folders are no packages
 
 
 class Office(Counter):
@@ -44,8 +44,11 @@ class Office(Counter):
             database.app, self, self, self.references, self, self.tenants, self.clock, IDS
         )
 
-    def read_notice(self, raw: bytes, signature: str | None, now: Any) -> Any:
-        return self.bank.read_notice(raw, signature, now)
+    def read_notice(self, envelope: Any) -> Any:
+        return self.bank.read_notice(envelope)
+
+    def read_take_back(self, envelope: Any) -> Any:
+        return self.bank.read_take_back(envelope)
 
     async def fetch_statement(self) -> Statement:
         if not self.answers:
@@ -116,7 +119,7 @@ async def office(customer_database: Any) -> Office:
     quote = await made.quote()
     await made.pay(quote.pay_reference)
     await made.buy(723, 3_966641, 127025)
-    made.statement = Statement(30_000_00, [StatementEntry("IN1", 30_000_00)])
+    made.statement = Statement(537_500_00, [StatementEntry("IN1", 30_000_00)])
     return made
 
 
@@ -146,7 +149,7 @@ async def test_a_break_at_execution_is_kept_with_both_values(office: Office):
 
 async def test_money_at_the_bank_that_we_did_not_book_is_a_break(office: Office):
     entries = [*office.statement.entries, StatementEntry("IN9", 1_00)]
-    office.statement = Statement(30_001_00, entries)
+    office.statement = Statement(537_501_00, entries)
     results = await office.results()
     assert results[CheckName.BANK_ENTRIES] is Result.FAILED
     assert results[CheckName.COLLECTION] is Result.FAILED
@@ -155,7 +158,7 @@ async def test_money_at_the_bank_that_we_did_not_book_is_a_break(office: Office)
 async def test_what_the_house_brought_is_compared_with_the_bank_too(office: Office):
     await office.contribute(500_00)
     assert (await office.results())[CheckName.BANK_ENTRIES] is Result.FAILED
-    office.statement = Statement(30_500_00, [*office.statement.entries, StatementEntry("HOUSE-1", 500_00)])
+    office.statement = Statement(538_000_00, [*office.statement.entries, StatementEntry("HOUSE-1", 500_00)])
     results = await office.results()
     assert results[CheckName.BANK_ENTRIES] is Result.PASSED
     assert results[CheckName.COLLECTION] is Result.PASSED

@@ -10,6 +10,7 @@ from customer_stack.ledger.domain import Account
 from customer_stack.payments.providers.contract import Bank
 from customer_stack.payments.service import find_collection
 from customer_stack.payments.service import load_bookings as load_pay_in_bookings
+from customer_stack.payouts.service import load_bookings as load_payout_bookings
 from customer_stack.reconciliation import store
 from customer_stack.reconciliation.domain.checks import Break, Check, CheckName, Run, unavailable
 from customer_stack.reconciliation.domain.sides import (
@@ -201,6 +202,7 @@ class ReconciliationService:
                 return ()
             at_bank = await store.sum_collection(tx)
             bookings = await load_pay_in_bookings(tx, self._bank.name)
+            bookings |= await load_payout_bookings(tx, self._bank.name)
             bookings |= await load_treasury_bookings(tx)
         try:
             statement = await self._bank.fetch_statement()
