@@ -16,6 +16,7 @@ from customer_stack.fx.domain.stock import Stock
 from customer_stack.fx.service import load_stock, record_stock
 from customer_stack.ledger.domain import Account, Action, TransferKind
 from customer_stack.rebuild.domain import CheckName
+from customer_stack.rebuild.errors import TenantUnknown
 from customer_stack.rebuild.service import LedgerRebuild
 from shared.idempotency import Claim, digest_of, key_of
 from shared.ids import HOUSE_TENANT
@@ -95,7 +96,10 @@ async def test_quotes_and_stock_follow_from_their_facts(quoted):
     assert report.compared[CheckName.LEDGER] == 1
     assert report.compared[CheckName.LIVE_QUOTES] == report.compared[CheckName.QUOTE_HOLDS] == 1
     assert report.compared[CheckName.STOCK_COST] == 1
-    assert (await quoted.check(HOUSE_TENANT)).compared[CheckName.LEDGER] == 0
+    with pytest.raises(TenantUnknown):
+        await quoted.check(HOUSE_TENANT)
+    (tenant_id,) = await quoted.services.tenancy.list_tenant_ids()
+    assert (await quoted.check(tenant_id)).compared == report.compared
 
 
 @pytest.mark.parametrize(

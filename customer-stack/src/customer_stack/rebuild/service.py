@@ -9,6 +9,7 @@ from uuid import UUID
 from customer_stack.fx import recompute as fx
 from customer_stack.protection import service as protection
 from customer_stack.rebuild.domain import CheckName, Finding, Report, differing, to_findings
+from customer_stack.rebuild.errors import TenantUnknown
 from customer_stack.tenancy.service import TenancyService
 from customer_stack.wagers.domain.amounts import PositionCost
 from customer_stack.wagers.domain.recompute import Filled
@@ -54,10 +55,16 @@ class LedgerRebuild:
         self._ids = ids
 
     async def check(self, tenant_id: UUID | None, limit: int) -> Report:
-        """Recompute everything of a tenant, or of all, at one moment; findings at most `limit` per check."""
+        """Recompute everything of a tenant, or of all, at one moment; findings at most `limit` per check.
+
+        Raises TenantUnknown.
+        """
         began = time.perf_counter()
         chosen = None if tenant_id is None else [tenant_id]
-        tenants = chosen or [*await self._tenancy.list_tenant_ids()]
+        known = [*await self._tenancy.list_tenant_ids()]
+        if tenant_id is not None and tenant_id not in known:
+            raise TenantUnknown("There is no tenant of that id. Check the id.")
+        tenants = chosen or known
         async with kernel.snapshot(self._database, tenants) as tx:
             books = await kernel.compare(tx, chosen, limit)
             found = {tenant: await _compare_tenant(tx, tenant, limit) for tenant in tenants}
