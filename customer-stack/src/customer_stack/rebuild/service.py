@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from customer_stack.fx import recompute as fx
+from customer_stack.fx.service import recompute as fx
 from customer_stack.protection import service as protection
 from customer_stack.rebuild.domain import CheckName, Finding, Report, differing, to_findings
 from customer_stack.rebuild.errors import TenantUnknown

@@ -1,8 +1,4 @@
-"""What FX keeps beside the facts, recomputed from the facts: for the rebuild of the ledger.
-
-Facts are quotes, their ends, and the ledger's entries of each stock with what they cost. Callers hold one
-snapshot.
-"""
+"""What FX keeps beside the facts, read from the facts and as it stands, per tenant."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
