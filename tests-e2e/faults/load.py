@@ -16,6 +16,8 @@ from journeys.journey import Customer, Journey, each_at_once
 
 PAUSE_SECONDS: Final = 0.01
 SHOWN: Final = 200
+WITHDRAWALS: Final = 50
+"""What waits in the wallet that withdraws is enough for so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +102,21 @@ def small_wagers(journey: Journey) -> Callable[[random.Random, int], Ask]:
     return draw
 
 
-def money_between(journey: Journey, codes: dict[str, str]) -> Callable[[random.Random, int], Ask]:
-    """Send small amounts to customers of the same operator, and lock rates now and then.
+def money_between(
+    journey: Journey, codes: dict[str, str], payout_account: str
+) -> Callable[[random.Random, int], Ask]:
+    """Send small amounts to customers of the same operator, lock rates and withdraw now and then.
 
     `codes` are the account codes of the customers who take part, by name. The last of the active
-    customers paid too little and has no dollars: they receive and do not send.
+    customers paid too little: their rupees wait, so they are the one who withdraws, to `payout_account`.
     """
-    senders = journey.active[:-1]
+    *senders, waiting = journey.active
+    withdrawals = iter(range(WITHDRAWALS))
 
     def draw(source: random.Random, number: int) -> Ask:
+        if source.random() < 0.1 and next(withdrawals, None) is not None:
+            body = {"payout_account_id": payout_account, "amount_lkr": "500.00"}
+            return Ask(waiting, "/v1/withdrawals", body, "id")
         sender = senders[number % len(senders)]
         if source.random() < 0.1:
             body = {"purpose": "deposit", "amount": f"{source.randint(5, 9)}000.00"}

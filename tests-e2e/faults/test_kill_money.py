@@ -1,4 +1,4 @@
-"""kill -9 of PostgreSQL and of the API while customers send each other money and lock rates.
+"""kill -9 of PostgreSQL and of the API while customers send each other money, lock rates and withdraw.
 
 What was acknowledged is stored, each key has one effect, and not a micro-dollar came or went.
 """
@@ -57,16 +57,28 @@ async def wallets(platform: Installation, journey: Journey) -> tuple[dict[UUID, 
     return found, sum(found.values())
 
 
-async def stored(platform: Installation, journey: Journey) -> tuple[Counter[str], Counter[str]]:
-    """Return the effects of the journey's customers as they stand: transfers and quotes, each by id."""
+async def stored(platform: Installation, journey: Journey) -> Counter[str]:
+    """Return how often each effect stands that the journey's customers caused: transfers, quotes, payouts."""
     people = await each_at_once(journey.active, lambda each: each.door.call("GET", "/v1/me"))
     ids = [UUID(each["customer_id"]) for each in people]
+    found = Counter[str]()
     async with superuser_of(platform, "customer") as connection:
-        orders = await connection.fetch(
-            "SELECT id FROM transfer_order WHERE sender_id = ANY($1::uuid[])", ids
-        )
-        quotes = await connection.fetch("SELECT id FROM fx_quote WHERE customer_id = ANY($1::uuid[])", ids)
-    return Counter(str(row["id"]) for row in orders), Counter(str(row["id"]) for row in quotes)
+        for table, owner in (
+            ("transfer_order", "sender_id"),
+            ("fx_quote", "customer_id"),
+            ("payout_order", "customer_id"),
+        ):
+            rows = await connection.fetch(f"SELECT id FROM {table} WHERE {owner} = ANY($1::uuid[])", ids)
+            found.update(str(row["id"]) for row in rows)
+    return found
+
+
+async def open_payout_account(journey: Journey) -> str:
+    """Let the customer whose rupees wait name an account of theirs."""
+    waiting = journey.active[-1]
+    body = {"account_number": "8001234567", "holder_name": waiting.person.full_name}
+    account: str = (await waiting.door.call("POST", "/v1/payout-accounts", body))["id"]
+    return account
 
 
 async def kill_in_turn(chaos: Chaos, seed: int, kills: int) -> None:
@@ -90,9 +102,13 @@ async def survive(platform: Installation, seed: int, kills: int, show: pytest.Ca
         for work in (open_house, onboard, deposit):
             await work(journey)
         codes = await account_codes(journey)
-        before_quotes = (await stored(platform, journey))[1]
+        account = await open_payout_account(journey)
+        before = await stored(platform, journey)
         _, total = await wallets(platform, journey)
-        load, stop = Load(journey, money_between(journey, codes), name=f"money-{seed}"), asyncio.Event()
+        load, stop = (
+            Load(journey, money_between(journey, codes, account), name=f"money-{seed}"),
+            asyncio.Event(),
+        )
         began = time.monotonic()
         async with asyncio.TaskGroup() as everything:
             running = everything.create_task(load.run(CLIENTS, stop))
@@ -111,7 +127,7 @@ async def survive(platform: Installation, seed: int, kills: int, show: pytest.Ca
         assert load.wrong == [], "a crash behind the API is answered 503, and nothing else"
         assert 0 < early < len(load.acknowledged), "money moved before and after the crashes"
         assert load.unknown, "nobody was interrupted: the crash came at the wrong moment"
-        await judge(platform, journey, load, before_quotes)
+        await judge(platform, journey, load, before)
         balances, after = await wallets(platform, journey)
         assert after == total, "transfers between customers neither make nor lose money"
         assert min(balances.values()) >= 0
@@ -120,8 +136,7 @@ async def survive(platform: Installation, seed: int, kills: int, show: pytest.Ca
 
 async def judge(platform: Installation, journey: Journey, load: Load, before: Counter[str]) -> None:
     """Compare what clients were told with what stands, before and after everybody asked again."""
-    orders, quotes = await stored(platform, journey)
-    effects = orders + (quotes - before)
+    effects = await stored(platform, journey) - before
     assert set(load.acknowledged.values()) <= set(effects), "an acknowledged request was lost"
     assert max(effects.values()) == 1
     lost = len(effects) - len(set(load.acknowledged.values()))
@@ -129,8 +144,8 @@ async def judge(platform: Installation, journey: Journey, load: Load, before: Co
     again = await load.ask_again()
     assert all(again[key] == effect for key, effect in load.acknowledged.items())
     assert len(set(again.values())) == len(again), "two requests share one effect"
-    orders, quotes = await stored(platform, journey)
-    assert set(orders + (quotes - before)) == set(again.values()), "each key has one effect, and nothing else"
+    stand = await stored(platform, journey) - before
+    assert set(stand) == set(again.values()), "each key has one effect, and nothing else"
 
 
 async def test_money_survives_the_death_of_the_database_and_of_the_api(

@@ -7,7 +7,7 @@ stands against it. What an attack returns is the rule's name: a constraint, or w
 
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -135,6 +135,12 @@ def both(*runs: Run) -> Run:
             await each(tx)
 
     return run
+
+
+def insert(table: str, row: Mapping[str, Any]) -> Run:
+    """Return an attack that inserts one row."""
+    places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
+    return sql(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", *row.values())
 
 
 class Swallowed(Exception):

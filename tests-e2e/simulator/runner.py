@@ -26,12 +26,13 @@ from shared.errors import Refusal
 from shared.ids import CountingIds
 from shared.lanes import Lane, LaneBusy
 from shared.ledger import store
-from simulator import attacks_deals, attacks_ledger  # noqa: F401 - they add their attacks
+from simulator import attacks_deals, attacks_ledger, attacks_versions  # noqa: F401 - they add their attacks
 from simulator.attacks import MAKERS, UNREACHABLE, Attack, Scene, known_rules, rule_of
 from simulator.checks import Checker, Diverged
 from simulator.commands import Command, Done, Outcome, Refused
 from simulator.model import Model, Touched
 from simulator.operations import Operations
+from simulator.patience import connect
 from simulator.real import Asked, Handler, Poison, tenant_of
 from simulator.templates import Tenant
 
@@ -476,11 +477,9 @@ def quiet() -> Iterator[None]:
 @contextlib.asynccontextmanager
 async def simulation(places: Places, seed: int) -> AsyncIterator[Simulation]:
     """Give a simulation with connections of its own."""
-    app = await Database.connect(places.app, name="simulator", pool_size=4, statement_timeout_ms=60_000)
-    second = await Database.connect(places.app, name="simulator-2", pool_size=2, statement_timeout_ms=60_000)
-    owner = await Database.connect(
-        places.owner, name="simulator-owner", pool_size=2, statement_timeout_ms=60_000
-    )
+    app = await connect(places.app, "simulator", pool_size=4, waits_for_locks=False)
+    second = await connect(places.app, "simulator-2", pool_size=2, waits_for_locks=True)
+    owner = await connect(places.owner, "simulator-owner", pool_size=2, waits_for_locks=False)
     try:
         with quiet():
             yield Simulation(seed, app, second, owner)
