@@ -1,11 +1,14 @@
 """Wallet, deals, staff's view, corrections and reversals by two people, over HTTP."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
 from customer_stack.ledger import service as ledger
+from customer_stack.ledger.corrections import Clerk
 from customer_stack.ledger.domain import Account, SixRates, TransferSource
+from customer_stack.ledger.errors import ProposerCannotApprove
 from shared.ledger import store as kernel
 from shared.ledger.domain import Movement
 
@@ -252,11 +255,10 @@ async def test_who_proposes_never_approves_not_even_with_both_roles(served, clie
     assert await refused(client.post(approval, headers=headers)) == (403, "access.permission_missing")
     corrections = served.services.corrections
     me = await ok(client.get("/staff/me", headers=headers))
-    from customer_stack.ledger.corrections import Clerk  # noqa: PLC0415 - only this test needs it
-    from customer_stack.ledger.errors import ProposerCannotApprove  # noqa: PLC0415
-
     with pytest.raises(ProposerCannotApprove):
-        await corrections.approve_correction(Clerk(served.tenant_id, me["staff_id"]), draft["item_id"])
+        await corrections.approve_correction(
+            Clerk(served.tenant_id, UUID(me["staff_id"])), UUID(draft["item_id"])
+        )
 
 
 async def test_a_rejected_correction_changes_nothing_and_makes_room_for_the_next(served, client, people):

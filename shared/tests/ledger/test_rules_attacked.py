@@ -21,8 +21,8 @@ REFUSED = (asyncpg.IntegrityConstraintViolationError, asyncpg.InsufficientPrivil
 ids = SystemIds()
 
 TRANSFER = (
-    "INSERT INTO ledger_transfer (tenant_id, book_id, id, movement_id, reverses, corrects, effective_at, kind) "
-    "VALUES ($1, $2, $3, $3, $4, $5, now(), 'reversal')"
+    "INSERT INTO ledger_transfer (tenant_id, book_id, id, movement_id, reverses, corrects, effective_at, "
+    "kind) VALUES ($1, $2, $3, $3, $4, $5, now(), 'reversal')"
 )
 POSTING = (
     "INSERT INTO ledger_posting (tenant_id, book_id, transfer_id, asset_id, source, target, amount, action, "
