@@ -31,6 +31,7 @@ from customer_stack.fx.service import (
     stored_mids,
 )
 from customer_stack.fx.store.rates import insert_mids
+from customer_stack.fx.tasks import build_runners
 from customer_stack.ledger.errors import DepartmentNotFound
 from shared.ids import SystemIds
 from shared.ledger import store as ledger
@@ -129,6 +130,20 @@ async def test_rates_of_a_department_without_terms_or_of_another_tenant(desk):
         await rate_desk(desk).get_rates(IDS.new(), desk.department)
     found = await rate_desk(desk).get_rates(desk.tenant, desk.department)
     assert found.rates == Rates(300_00000000, 297_00000000, 303_00000000)
+
+
+async def test_the_worker_reads_a_feed_only_where_there_is_one(desk):
+    class Feed:
+        name, poll_seconds = "cbsl", 30.0
+
+    async def tenants():
+        return (desk.tenant,)
+
+    source, maker = SandboxRates(Decimal(300), desk.clock), Maker(desk.clock, IDS)
+    fed = RateDesk(desk.database.app, source, Feed(), tenants, maker)
+    always = {"fx.expire_quotes", "fx.post_rates"}
+    assert set(build_runners(desk.service, rate_desk(desk), tenants)) == always
+    assert set(build_runners(desk.service, fed, tenants)) == {*always, "fx.read_rates"}
 
 
 # Rates by hand.

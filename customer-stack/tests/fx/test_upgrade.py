@@ -108,7 +108,8 @@ async def test_what_stands_gets_direction_profit_and_settlement(postgres_server,
     assert account == StockAccount(Stock(101_485149, 30_293_32), 2, 443_32, BankDeal(298_50000000, deal))
     row = await connection.fetchrow(
         "SELECT q.direction AS quoted, c.direction AS made, c.settlement_e8, t.till_share_basis "
-        "FROM fx_conversion c JOIN fx_quote q ON q.id = c.quote_id JOIN fx_terms t ON t.department_id = q.department_id"
+        "FROM fx_conversion c JOIN fx_quote q ON q.id = c.quote_id "
+        "JOIN fx_terms t ON t.department_id = q.department_id"
     )
     assert tuple(row) == ("sell", "sell", None, 5000)
     with pytest.raises(asyncpg.PostgresError):
