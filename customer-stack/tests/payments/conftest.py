@@ -48,8 +48,25 @@ async def house(client, services, tenant, department, staff):
 
 
 @pytest.fixture
-def bank_says(client, services, settings):
-    """Return a function that sends a signed message, and has it handled."""
+def bank_tells(client, services, settings):
+    """Return a function that sends a signed message of the bank, and has it handled."""
+
+    async def do(secret=None, **body):
+        raw, moment = orjson.dumps(body), str(int(time.time()))
+        key = (secret or settings.bank_secret.get_secret_value()).encode()
+        digest = hmac.new(key, moment.encode() + b"." + raw, hashlib.sha256).hexdigest()
+        headers = {"Bank-Signature": f"t={moment},v1={digest}"}
+        answer = await client.post("/webhooks/bank", content=raw, headers=headers)
+        if answer.status_code == 200:
+            await services.webhooks.deliver()
+        return answer
+
+    return do
+
+
+@pytest.fixture
+def bank_says(bank_tells, services):
+    """Return a function that says that money arrived."""
     booked_at = services.clock.now().isoformat()
 
     async def do(pay_reference, amount="30000.00", reference="IN1", event="e1", secret=None, **changes):
@@ -62,15 +79,8 @@ def bank_says(client, services, settings):
             "currency": "LKR",
             "payer_account": "8001112223",
             "booked_at": booked_at,
-        } | changes
-        raw, moment = orjson.dumps(body), str(int(time.time()))
-        key = (secret or settings.bank_secret.get_secret_value()).encode()
-        digest = hmac.new(key, moment.encode() + b"." + raw, hashlib.sha256).hexdigest()
-        headers = {"Bank-Signature": f"t={moment},v1={digest}"}
-        answer = await client.post("/webhooks/bank", content=raw, headers=headers)
-        if answer.status_code == 200:
-            await services.webhooks.deliver()
-        return answer
+        }
+        return await bank_tells(secret=secret, **(body | changes))
 
     return do
 
