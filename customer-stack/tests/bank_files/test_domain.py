@@ -202,6 +202,12 @@ def test_what_is_no_plain_document_is_refused(raw: bytes):
         read(raw)
 
 
+def test_a_good_statement_with_a_document_type_is_refused(bank: Any):
+    raw = bank.statement([bank.line("IN1", "1.00")])
+    with pytest.raises(FileInvalid):
+        read(raw.replace(b"?><Document", b'?><!DOCTYPE Document SYSTEM "http://x/"><Document'))
+
+
 def test_a_file_too_deep_or_too_long_is_refused():
     with pytest.raises(FileTooLarge):
         read(b"<a>" * 40 + b"</a>" * 40)

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import time
 from datetime import timedelta
+from uuid import UUID
 
 import orjson
 import pytest
@@ -163,7 +164,7 @@ async def test_a_bank_that_does_not_answer_leaves_everything_as_it_was(
 
 
 async def test_two_workers_at_once_start_one_payment(
-    client, ready, active_customer, quote, open_bank, services, clock
+    client, ready, active_customer, quote, open_bank, services, clock, tenant
 ):
     _, customer = await active_customer()
     consent = (await ask(client, customer, (await quote(customer))["id"])).json()
@@ -172,9 +173,14 @@ async def test_two_workers_at_once_start_one_payment(
     for _ in range(4):
         clock.advance(timedelta(minutes=1))
         await asyncio.gather(*(service.advance_due() for _ in range(3)))
+    # A lease that ran out while a worker still worked: both go on from the same state.
+    other = (await ask(client, customer, (await quote(customer, key="q2"))["id"], "c2")).json()
+    await open_bank.decide(other["authorise_url"])
+    for _ in range(3):
+        await asyncio.gather(*(service._advance(tenant.id, UUID(other["id"])) for _ in range(3)))
     open_bank.advance()
     open_bank.advance()
-    assert len([entry for entry in open_bank.entries() if entry.kind == "pay_in"]) == 1
+    assert len([entry for entry in open_bank.entries() if entry.kind == "pay_in"]) == 2
 
 
 async def test_an_account_shown_at_the_bank_can_receive_withdrawals(
