@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulkhead_local.drill import Options, Verdict, prefix_length, run, wrong_files
+from bulkhead_local.drill import Options, Verdict, run, wrong_files
+from bulkhead_local.drill_load import prefix_length
 
 
 @given(st.integers(0, 20), st.sets(st.integers(0, 30)))

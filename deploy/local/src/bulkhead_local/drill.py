@@ -31,8 +31,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -41,43 +41,28 @@ from uuid import UUID
 import psutil
 
 from bulkhead_local.clean import clear
+from bulkhead_local.drill_load import (
+    Client,
+    open_books,
+    post_each,
+    post_to_the_end,
+    post_until,
+    prefix_length,
+    read_ledger,
+)
 from bulkhead_local.layout import script
 from bulkhead_local.postgres import Server, Tuning
 from bulkhead_local.problems import LocalProblem
 from bulkhead_local.run import ROOT
 from bulkhead_local.server_user import give_to_server_user
 from shared.database import Database
-from shared.errors import Refusal
-from shared.ids import HOUSE_TENANT, SystemIds
-from shared.ledger import store
-from shared.ledger.domain import LKR, Close, Hold, Movement, Posting, Transfer
 from shared.migrations import upgrade
 
 DATABASE: Final = "customer"
 CLIENTS: Final = 8
 SEEDED: Final = 50
-OPENING: Final = 10**9
 SEGMENT: Final = re.compile(r"[0-9A-F]{24}")
 TUNING: Final = Tuning(shared_buffers="64MB", max_connections=50)
-
-_DIGEST = """
-SELECT encode(sha256(convert_to(string_agg(line, chr(10) ORDER BY line), 'UTF8')), 'hex') FROM (
-    SELECT concat_ws(' ', book_id, asset_id, account, posted, held, version) AS line FROM ledger_balance
-    UNION ALL SELECT concat_ws(' ', book_id, hold_id, remaining) FROM ledger_hold_open) lines
-"""
-
-_ids = SystemIds()
-
-
-@dataclass
-class Client:
-    """One poster with a book of its own: what it sent, in order, and how many of those it heard a yes for."""
-
-    book: UUID
-    sent: list[UUID] = field(default_factory=list)
-    acknowledged: int = 0
-    at_moment: tuple[int, int] = (0, 0)
-    """How many were acknowledged, and sent, at the moment to which is recovered."""
 
 
 @dataclass
@@ -118,7 +103,7 @@ class Drill:
         archiving = {"archive_mode": "on", "archive_command": copy}
         self._lost = Server(options.folder / "postgres" / "lost", tuning=TUNING, settings=archiving)
         self._restored = self._lost
-        self._clients = [Client(_ids.new()) for _ in range(CLIENTS)]
+        self._clients = [Client() for _ in range(CLIENTS)]
         self._moment: datetime | None = None
         self._digest_at_moment = ""
 
@@ -142,65 +127,29 @@ class Drill:
 
     async def _live(self) -> None:
         """Post, back up while posting, and be killed while posting."""
-        with self._timed("books and first transfers"):
-            await self._open_books()
-            await self._post(until_count=SEEDED)
-        with self._timed("base backup under load, checked against its manifest"):
-            backing = asyncio.create_task(asyncio.to_thread(self._back_up))
-            await self._post(until=backing)
-            await backing
-        with self._timed("load, then SIGKILL"):
-            await self._post(until=asyncio.create_task(asyncio.sleep(self._options.load_seconds / 2)))
-            await self._note_moment()
-            dying = asyncio.create_task(self._kill_after(self._options.load_seconds / 2))
-            await self._post(until=None)
-            await dying
-        sent, known = (sum(len(each.sent) for each in self._clients), self._acknowledged())
-        self._say(f"        {sent} transfers sent, {known} acknowledged")
-
-    async def _open_books(self) -> None:
-        async with self._database() as database, database.transaction(HOUSE_TENANT) as tx:
-            books = [(each.book, HOUSE_TENANT, "customer") for each in self._clients]
-            await store.open_books(tx, books)
-            openings = [_transfer(each.book, "collection", "wallet", OPENING) for each in self._clients]
-            await store.post(tx, Movement(tuple(openings)))
-        for each, opening in zip(self._clients, openings, strict=True):
-            each.sent.append(opening.id)
-            each.acknowledged += 1
-
-    async def _post(
-        self, *, until: "asyncio.Task[None] | None" = None, until_count: int | None = None
-    ) -> None:
-        """Let every client post one transfer after the other until told to stop, or until the server dies."""
         async with self._database() as database:
-            await asyncio.gather(*(self._work(database, each, until, until_count) for each in self._clients))
+            with self._timed("books and first transfers"):
+                await open_books(database, self._clients)
+                await post_each(database, self._clients, SEEDED)
+            with self._timed("base backup under load, checked against its manifest"):
+                backing = asyncio.create_task(asyncio.to_thread(self._back_up))
+                await post_until(database, self._clients, backing)
+                await backing
+            with self._timed("load, then SIGKILL"):
+                pause = self._options.load_seconds / 2
+                await post_until(database, self._clients, asyncio.create_task(asyncio.sleep(pause)))
+                await self._note_moment(database)
+                dying = asyncio.create_task(self._kill_after(pause))
+                await post_to_the_end(database, self._clients)
+                await dying
+        sent = sum(len(each.sent) for each in self._clients)
+        self._say(f"        {sent} transfers sent, {self._acknowledged()} acknowledged")
 
-    async def _work(
-        self, database: Database, client: Client, until: "asyncio.Task[None] | None", until_count: int | None
-    ) -> None:
-        while not (until is not None and until.done()):
-            if until_count is not None and len(client.sent) >= until_count:
-                return
-            paid = _transfer(client.book, "wallet", "collection", 1)
-            held = Hold(_ids.new(), HOUSE_TENANT, client.book, LKR, "wallet", 5, "withdrawal")
-            closed = Close(held.id, HOUSE_TENANT, client.book, "released")
-            ends = Movement(closes=(closed,)) if len(client.sent) % 2 else Movement()
-            client.sent.append(paid.id)
-            try:
-                async with database.transaction(HOUSE_TENANT) as tx:
-                    await store.lock_books(tx, [client.book])
-                    await store.post(tx, Movement((paid,), holds=(held,)))
-                    await store.post(tx, ends)
-            except (Refusal, OSError):
-                return
-            client.acknowledged += 1
-
-    async def _note_moment(self) -> None:
+    async def _note_moment(self, database: Database) -> None:
         """Remember the server's time, with nothing under way."""
-        async with self._database() as database:
-            _, self._digest_at_moment = await _read(database)
-            async with database.transaction() as tx:
-                self._moment = (await tx.fetch_value("SELECT clock_timestamp()")).astimezone(UTC)
+        _, self._digest_at_moment = await read_ledger(database)
+        async with database.transaction() as tx:
+            self._moment = (await tx.fetch_value("SELECT clock_timestamp()")).astimezone(UTC)
         for each in self._clients:
             each.at_moment = (each.acknowledged, len(each.sent))
 
@@ -264,7 +213,7 @@ class Drill:
             bool(rebuilt["good"]), f"every snapshot follows: {rebuilt['compared']['ledger']} entries"
         )
         async with self._database(self._restored) as database:
-            stored, digest = await _read(database)
+            stored, digest = await read_ledger(database)
         for line, held in self._sets(stored):
             verdict.require(held, line)
         if self._options.to_moment:
@@ -273,7 +222,7 @@ class Drill:
             with self._timed("the dead server recovers from its own disk"):
                 await asyncio.to_thread(self._lost.start)
             async with self._database() as database:
-                own, own_digest = await _read(database)
+                own, own_digest = await read_ledger(database)
             verdict.require(own == stored, f"both have the same {len(stored)} transfers")
             verdict.require(own_digest == digest, f"both have the same balances and holds: {digest[:16]}")
         return verdict.good
@@ -332,13 +281,6 @@ class Drill:
         self._say(f"{time.monotonic() - began:5.1f} s  {what}")
 
 
-async def _read(database: Database) -> tuple[frozenset[UUID], str]:
-    """Return the ids of all transfers, and a digest of every balance and open hold."""
-    async with database.transaction(HOUSE_TENANT) as tx:
-        stored = frozenset(row["id"] for row in await tx.fetch("SELECT id FROM ledger_transfer"))
-        return stored, str(await tx.fetch_value(_DIGEST))
-
-
 def wrong_files(base: Path) -> list[str]:
     """Return the files of a base backup that are not what its manifest says."""
     manifest = json.loads((base / "backup_manifest").read_text())
@@ -349,18 +291,6 @@ def wrong_files(base: Path) -> list[str]:
         if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != each["Checksum"]:
             wrong.append(name)
     return wrong
-
-
-def prefix_length(sent: Sequence[UUID], stored: Collection[UUID]) -> int | None:
-    """Return how many of `sent`, from the first on, are stored; None when one is stored after a gap."""
-    count = next((index for index, each in enumerate(sent) if each not in stored), len(sent))
-    return None if any(each in stored for each in sent[count:]) else count
-
-
-def _transfer(book: UUID, source: str, target: str, amount: int) -> Transfer:
-    kind, action = ("pay_in", "inflow") if target == "wallet" else ("withdrawal", "outflow")
-    posting = Posting(LKR, source, target, amount, action)
-    return Transfer(_ids.new(), _ids.new(), HOUSE_TENANT, book, kind, datetime.now(UTC), (posting,))
 
 
 def run(options: Options, say: Callable[[str], None]) -> bool:
