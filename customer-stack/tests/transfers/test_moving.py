@@ -298,7 +298,7 @@ async def test_a_code_that_was_changed_or_never_issued_is_not_paid(counter):
 async def test_two_lanes_in_two_processes_in_opposite_directions_never_wait_in_a_ring(
     counter, second_process
 ):
-    people = [await counter.add(lkr=1_000_00) for _ in range(4)]
+    people = [await counter.add(lkr=30_00) for _ in range(4)]
     register = Register(load_standings, load_accounts, load_capabilities)
     other = MoneyMoving(register, counter.texts, lambda bits: 7, counter.clock, counter.ids)
     lanes = [
@@ -321,17 +321,65 @@ async def test_two_lanes_in_two_processes_in_opposite_directions_never_wait_in_a
         if sender is recipient:
             recipient = people[(number + 1) % 4]
         want = counter.want(sender, recipient, 10_00, key=f"ring-{number}")
-        return await lanes[number % 2].submit(sender.id, want, timeout_seconds=20)
+        return await lanes[number // 4 % 2].submit(sender.id, want, timeout_seconds=20)
 
     answers = await asyncio.gather(*(send(number) for number in range(200)), return_exceptions=True)
     for each in lanes:
         await each.stop()
     unexpected = [answer for answer in answers if not isinstance(answer, bytes | errors.InsufficientFunds)]
     assert unexpected == []
-    assert sum([await counter.wallet(person) for person in people]) == 4_000_00
+    assert sum([await counter.wallet(person) for person in people]) == 120_00
     made = sum(isinstance(answer, bytes) for answer in answers)
     assert await counter.rows("SELECT count(*) FROM transfer_order") == [(made,)]
     await counter.check_books()
+
+
+@pytest.fixture
+def elsewhere(counter, second_process):
+    """Return `counter.move` of another process."""
+    register = Register(load_standings, load_accounts, load_capabilities)
+    moving = MoneyMoving(register, counter.texts, lambda bits: 7, counter.clock, counter.ids)
+
+    async def move(*wanted):
+        async with second_process.transaction(counter.tenant_id) as tx:
+            return await moving.handle(tx, wanted)
+
+    return move
+
+
+async def test_two_processes_in_opposite_directions_never_deadlock(counter, elsewhere):
+    """No lane here, which would hide a deadlock by running its batch again in halves."""
+    nimal, kamala = await counter.add(), await counter.add()
+    for number in range(40):
+        (one,), (two,) = await asyncio.gather(
+            counter.move(counter.want(nimal, kamala, 1_00, key=f"there-{number}")),
+            elsewhere(counter.want(kamala, nimal, 1_00, key=f"back-{number}")),
+        )
+        assert isinstance(one, bytes)
+        assert isinstance(two, bytes)
+    assert await counter.wallet(nimal) == await counter.wallet(kamala) == 100_000_00
+
+
+async def test_two_processes_never_send_the_same_money_twice(counter, elsewhere):
+    kamala = await counter.add()
+    for number in range(15):
+        nimal = await counter.add(lkr=10_00)
+        answers = await asyncio.gather(
+            counter.move(counter.want(nimal, kamala, 10_00, key=f"one-{number}")),
+            elsewhere(counter.want(nimal, kamala, 10_00, key=f"two-{number}")),
+        )
+        assert sorted(type(answer).__name__ for (answer,) in answers) == ["InsufficientFunds", "bytes"]
+
+
+async def test_two_processes_never_pay_a_dynamic_code_twice(counter, elsewhere):
+    merchant, nimal, kamala = await counter.add(), await counter.add(), await counter.add()
+    for number in range(10):
+        payload = await counter.issue(merchant, 5_00)
+        answers = await asyncio.gather(
+            counter.move(counter.pay(nimal, payload, key=f"one-{number}")),
+            elsewhere(counter.pay(kamala, payload, key=f"two-{number}")),
+        )
+        assert sorted(type(answer).__name__ for (answer,) in answers) == ["QrCodePaid", "bytes"]
 
 
 async def test_a_code_is_made_once_even_when_two_ask_at_once(counter):
