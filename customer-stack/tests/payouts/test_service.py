@@ -7,6 +7,8 @@ import asyncpg
 import pytest
 
 from customer_stack.fx.errors import QuoteClosed, QuoteExpired
+from customer_stack.payments.domain import Notice
+from customer_stack.payments.domain.suspense import Decision
 from customer_stack.payouts.domain.answers import PayoutAnswer, PayoutState
 from customer_stack.payouts.domain.payouts import HELD_AFTER, Outcome, Standing, TaskState
 from customer_stack.payouts.errors import (
@@ -295,6 +297,24 @@ async def test_refunds_work_for_closed_customers_and_never_for_frozen(teller: Te
         await teller.refund(pay_in)
     await teller.set_status("closed")
     assert await teller.refund(pay_in)
+
+
+async def test_what_came_through_a_gateway_is_not_sent_to_a_bank_account(teller: Teller):
+    quote = await teller.quote(100_00)
+    await teller.payments.assign_collection(teller.tenant, teller.department, "hosted-checkout")
+    now = teller.clock.now()
+    await teller.payments.announce(
+        Notice("hosted-checkout", "e", "PAY1", quote.pay_reference, 150_00, "card", now)
+    )
+    with pytest.raises(NotRefundable):
+        await teller.refund((await teller.standings_of())[0].pay_in.id)
+    await teller.payments.announce(Notice("hosted-checkout", "f", "PAY2", "?", 150_00, "card", now))
+    (item,) = (await teller.suspense_desk.list_suspense(teller.tenant, 50, None)).items
+    proposed = await teller.suspense_desk.propose(teller.anna, item.pay_in.id, None)
+    with pytest.raises(NotRefundable):
+        await teller.suspense_desk.decide(teller.bandu, proposed.proposal.id, Decision.APPROVED)
+    assert await teller.suspense() == 150_00
+    assert await teller.settlement.send_due() == 0
 
 
 async def test_somebody_else_s_pay_in_is_no_pay_in(teller: Teller):

@@ -5,6 +5,7 @@ All run under the locks of the customer's and the department's books; nothing is
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from customer_stack.customers.domain import Status
@@ -56,6 +57,9 @@ from shared.idempotency import Claim, NewAnswer, read_answer, store_answers
 from shared.ids import Ids
 from shared.ledger import store as ledger
 from shared.ledger.domain import LKR
+
+RETURNABLE: Final = frozenset({"sandbox-bank", "bank-file"})
+"""Providers whose pay-ins name an account of the payer. What came through a gateway goes back through it."""
 
 RequireWithdrawals = Callable[[Transaction, UUID], Awaitable[None]]
 """Refuses unless the tenant's capability `withdrawals` is on."""
@@ -174,6 +178,7 @@ class PayoutRequests:
                 return await _require(tx, UUID(bytes=answered))
             if (await load_customers(tx, [owner_id]))[owner_id].status is Status.FROZEN:
                 raise CustomerFrozen("The account is frozen: its money does not move. Contact support.")
+            _require_account(found.pay_in)
             amount = await self._refundable(tx, wish.pay_in_id, owner_id)
             payer = await self._payments.read_payer(tx, found.pay_in)
             payout = self._send_back(found.pay_in, Purpose.REFUND, amount, owner_id, wish.actor)
@@ -182,7 +187,11 @@ class PayoutRequests:
             return await _require(tx, payout.id)
 
     async def order_return(self, tx: Transaction, pay_in: PayIn, account: str, actor: str) -> UUID:
-        """Order that suspense goes back to an account, in the transaction that approves it; books locked."""
+        """Order that suspense goes back to an account, in the transaction that approves it; books locked.
+
+        Raises NotRefundable.
+        """
+        _require_account(pay_in)
         payout = self._send_back(pay_in, Purpose.SUSPENSE_RETURN, pay_in.amount, None, actor)
         await self._order(tx, payout, account, None)
         return payout.id
@@ -284,6 +293,12 @@ class PayoutRequests:
         await advance_deals(tx, records.steps_of_request(payout))
         await insert_items(tx, [records.item_of(payout, conversion, self._ids.new())])
         await append(tx, [records.record_of(payout, "requested", payout.requested_by, payout.requested_at)])
+
+
+def _require_account(pay_in: PayIn) -> None:
+    """Refuse to send back what no bank account of a payer sent. Raises NotRefundable."""
+    if pay_in.provider not in RETURNABLE:
+        raise NotRefundable("This did not come from a bank account. It is refunded where it was paid.")
 
 
 async def _load_available(tx: Transaction, customer_id: UUID) -> int:
