@@ -121,7 +121,9 @@ async def test_a_debt_is_on_the_statement(client, active_customer, post, today):
     assert section(rows, "debt", "USD") == []
 
 
-async def test_contracts_stand_at_the_end(client, active_customer, post, services, tenant, today):
+async def test_contracts_stand_at_the_end(
+    client, active_customer, post, services, tenant, today, monkeypatch
+):
     customer_id, headers = await active_customer()
     market_id = uuid4()
     async with services.database.transaction(tenant.id) as tx:
@@ -134,6 +136,9 @@ async def test_contracts_stand_at_the_end(client, active_customer, post, service
         ("position_opening", "YES", str(market_id), "0.00"),
         ("position_closing", "YES", str(market_id), "7.23"),
     ]
+    monkeypatch.setattr("customer_stack.statements.service.POSITION_LIMIT", 0)
+    answer = await client.get(f"/v1/statements?from={today}&to={today}", headers=headers)
+    assert answer.json()["code"] == "statements.too_long"
 
 
 async def test_the_pdf_is_a_pdf_with_the_digest_of_the_csv(client, active_customer, post, today):

@@ -177,3 +177,11 @@ def require_room(entries: int) -> None:
         raise StatementTooLong(
             f"The period has more than {ENTRY_LIMIT} entries. Ask for shorter ones, such as single months."
         )
+
+
+def require_positions(positions: int, limit: int) -> None:
+    """Go on only with so many positions as one statement carries. Raises StatementTooLong."""
+    if positions > limit:
+        raise StatementTooLong(
+            f"There are more than {limit} open positions. Ask for one currency; list positions apart."
+        )

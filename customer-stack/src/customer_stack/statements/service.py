@@ -23,6 +23,7 @@ from customer_stack.statements.domain import (
     Statement,
     build_section,
     read_period,
+    require_positions,
     require_room,
 )
 from customer_stack.statements.errors import AccountUnsuitable, BookUnknown, StatementsBusy
@@ -167,10 +168,10 @@ class StatementsService:
         async with self._database.transaction(tenant_id) as tx:
             is_customer = await store.load_book_kind(tx, book_id) == BookKind.CUSTOMER
             sections = await self._load_sections(tx, wanted, period, is_customer=is_customer)
-            with_positions = is_customer and wanted.account is None and wanted.currency is None
-            positions = (
-                await store.load_positions(tx, book_id, period, POSITION_LIMIT) if with_positions else []
-            )
+            positions = []
+            if is_customer and wanted.account is None and wanted.currency is None:
+                positions = await store.load_positions(tx, book_id, period, POSITION_LIMIT + 1)
+        require_positions(len(positions), POSITION_LIMIT)
         name = self._names.code_customer if is_customer else self._names.name_department
         holder = Holder(
             operator=await self._names.name_operator(tenant_id),
