@@ -32,6 +32,10 @@ async def _create(server: Server) -> None:
         await admin.close()
 
 
+def _tell(text: str) -> None:
+    print(text, flush=True)
+
+
 def main() -> int:
     """Run; return the exit status."""
     seed = int(os.environ.get("SEED") or time.time_ns() % 1_000_000)
@@ -44,7 +48,7 @@ def main() -> int:
         upgrade(server.dsn("owner", "simulator"), MIGRATIONS)
         places = Places(server.dsn("app", "simulator"), server.dsn("owner", "simulator"))
         print(f"seed {seed}, {steps} steps")
-        report = asyncio.run(simulate(places, seed, steps))
+        report = asyncio.run(simulate(places, seed, steps, full_every=10_000, tell=_tell))
     except Failed as failed:
         print(failed)
         print(f"the server said last:\n{last_lines(server.log, 12)}")

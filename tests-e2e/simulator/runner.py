@@ -12,9 +12,9 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -27,13 +27,14 @@ from shared.ids import CountingIds
 from shared.lanes import Lane, LaneBusy
 from shared.ledger import store
 from simulator import attacks_deals, attacks_ledger, attacks_versions  # noqa: F401 - they add their attacks
-from simulator.attacks import MAKERS, UNREACHABLE, Attack, Scene, known_rules, rule_of
+from simulator.attacks import MAKERS, Attack, Scene, known_rules, rule_of
 from simulator.checks import Checker, Diverged
 from simulator.commands import Command, Done, Outcome, Refused
 from simulator.model import Model, Touched
 from simulator.operations import Operations
 from simulator.patience import connect
 from simulator.real import Asked, Handler, Poison, tenant_of
+from simulator.report import CODES, Report
 from simulator.templates import Tenant
 
 BEGAN: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -41,28 +42,9 @@ CUSTOMERS: Final = 6
 TENANTS: Final = 2
 REMEMBERED: Final = 40
 ANSWER_SECONDS: Final = 120.0
+Tell = Callable[[str], None]
 PATIENCE: Final = 40
 """How often all attacks are tried in the end to hit what was not hit before."""
-
-CODES: Final = (
-    "done",
-    "done before: the stored answer",
-    "idempotency.mismatch",
-    "idempotency.key_missing",
-    "simulator.book_unknown",
-    "simulator.insufficient",
-    "simulator.hold_unknown",
-    "simulator.hold_ended",
-    "simulator.hold_lives",
-    "simulator.hold_too_small",
-    "simulator.settled_before",
-    "ledger.movement_not_found",
-    "ledger.movement_reversed",
-    "simulator.period_closed",
-    "database.busy",
-    "lane.busy",
-)
-"""Every answer that a client can get."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,50 +53,6 @@ class Places:
 
     app: str
     owner: str
-
-
-@dataclass(slots=True)
-class Report:
-    """What a run did."""
-
-    seed: int
-    steps: int = 0
-    seconds: float = 0.0
-    rounds: Counter[str] = field(default_factory=Counter)
-    asked: Counter[str] = field(default_factory=Counter)
-    codes: Counter[str] = field(default_factory=Counter)
-    rules: Counter[str] = field(default_factory=Counter)
-    known: set[str] = field(default_factory=set)
-    full_checks: int = 0
-    rows: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def missed(self) -> list[str]:
-        """Return answers and rules that were never hit."""
-        rules = self.known - self.rules.keys() - UNREACHABLE.keys()
-        return sorted(rules) + [code for code in CODES if code not in self.codes]
-
-    def table(self) -> str:
-        """Return the run in words and columns."""
-        rate = self.steps / self.seconds if self.seconds else 0.0
-        lines = [
-            f"seed {self.seed}: {self.steps} steps in {self.seconds:.1f} s ({rate:.0f} a second)",
-            f"{sum(self.rounds.values())} rounds, {self.full_checks} full comparisons",
-            "rows: " + ", ".join(f"{name} {count}" for name, count in self.rows.items()),
-        ]
-        for title, counts in (
-            ("rounds", self.rounds),
-            ("asked for", self.asked),
-            ("answers", self.codes),
-            ("rules of the database that refused", self.rules),
-        ):
-            lines.append(f"\n{title}")
-            lines += [f"  {count:>9,}  {name}" for name, count in sorted(counts.items())]
-        lines.append("\nrules that nothing reaches while the rule before them stands")
-        lines += [f"  {name}: {why}" for name, why in sorted(UNREACHABLE.items())]
-        if self.missed:
-            lines.append("\nnever hit: " + ", ".join(self.missed))
-        return "\n".join(lines)
 
 
 class Failed(Exception):
@@ -156,8 +94,13 @@ class Simulation:
             found.append(tenant)
         return found
 
-    async def run(self, steps: int, full_every: int, must_hit: frozenset[str] = frozenset()) -> Report:
-        """Live through `steps` steps and hit every rule, `must_hit` included. Raises Failed."""
+    async def run(
+        self, steps: int, full_every: int, must_hit: frozenset[str] = frozenset(), tell: Tell | None = None
+    ) -> Report:
+        """Live through `steps` steps and hit every rule, `must_hit` included. Raises Failed.
+
+        `tell` hears now and then how far it is.
+        """
         began = time.perf_counter()
         self.report.known |= must_hit
         try:
@@ -172,6 +115,8 @@ class Simulation:
                 self._model.now = self._clock.now()
                 if self.report.steps // full_every > before // full_every:
                     await self._check_everything()
+                    if tell is not None:
+                        tell(f"{self.report.steps} steps in {time.perf_counter() - began:.0f} s")
             await self._rare_rounds()
             await self._hit_what_was_missed()
             await self._repair_nothing()
@@ -489,8 +434,13 @@ async def simulation(places: Places, seed: int) -> AsyncIterator[Simulation]:
 
 
 async def simulate(
-    places: Places, seed: int, steps: int, full_every: int = 5_000, must_hit: frozenset[str] = frozenset()
+    places: Places,
+    seed: int,
+    steps: int,
+    full_every: int = 5_000,
+    must_hit: frozenset[str] = frozenset(),
+    tell: Tell | None = None,
 ) -> Report:
     """Live through one history. Raises Failed."""
     async with simulation(places, seed) as made:
-        return await made.run(steps, full_every, must_hit)
+        return await made.run(steps, full_every, must_hit, tell)
