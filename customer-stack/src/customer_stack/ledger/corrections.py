@@ -67,10 +67,7 @@ class Reshaped:
 
 
 RESHAPED: Final[Mapping[str, Corrector]] = MappingProxyType(
-    {
-        kind.value: Reshaped()
-        for kind in (TransferKind.CUSTOMER_TRANSFER, TransferKind.QR_PAYMENT, TransferKind.RELOCATION)
-    }
+    {kind.value: Reshaped() for kind in (TransferKind.CUSTOMER_TRANSFER, TransferKind.QR_PAYMENT)}
 )
 """Kinds whose correction needs nothing but the ledger. Modules add correctors of their own in the wiring."""
 

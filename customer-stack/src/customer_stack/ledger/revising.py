@@ -1,8 +1,8 @@
 """What a reversal or a correction by staff may do, and what it posts. Pure.
 
 Guaranteed:
-- only movements whose meaning lies in the ledger alone are reversed here: those of the stock, of wagers, of
-  settlements and of providers are undone by their modules, which keep facts of their own;
+- only movements whose meaning lies in the ledger alone are reversed here: those of the treasury, of wagers,
+  of settlements and of providers are undone by their modules, which keep facts of their own;
 - a correction by reshaping changes amounts and nothing else, and leaves out no posting;
 - a revision that a wallet cannot carry is refused, never posted into a debt.
 """
@@ -29,15 +29,7 @@ from shared.ids import Ids
 from shared.ledger.domain import AccountKey, Balance, Posting, Transfer
 
 REVERSIBLE: Final = frozenset(
-    {
-        TransferKind.CONTRIBUTION,
-        TransferKind.CUSTOMER_TRANSFER,
-        TransferKind.QR_PAYMENT,
-        TransferKind.RELOCATION,
-        TransferKind.BILL,
-        TransferKind.BILL_PAYMENT,
-        TransferKind.DEBT_CLEARANCE,
-    }
+    {TransferKind.CUSTOMER_TRANSFER, TransferKind.QR_PAYMENT, TransferKind.DEBT_CLEARANCE}
 )
 """Kinds of transfers that staff may reverse through the ledger."""
 
