@@ -7,7 +7,7 @@ default in production. What is off has no route, no timer and no door.
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
 import httpx
@@ -70,6 +70,7 @@ class ChannelSettings(BaseSettings):
         None
     )
     open_banking_return_url: Url | None = None
+    payout_provider: Literal["sandbox-bank", "bank-file"] = "sandbox-bank"
 
     @model_validator(mode="after")
     def check_groups(self) -> Self:
@@ -80,6 +81,8 @@ class ChannelSettings(BaseSettings):
             if missing and len(missing) < len(names):
                 wanted = ", ".join(f"CUSTOMER_{name}".upper() for name in missing)
                 raise ValueError(f"{group} is configured in part: give {wanted} too, or none of them")
+        if self.payout_provider == "bank-file" and self.bank_file_account is None:
+            raise ValueError("payouts by file need CUSTOMER_BANK_FILE_ACCOUNT, _NAME and _BIC")
         return self
 
     @property
@@ -126,6 +129,7 @@ class Channels:
     bank_files: BankFiles | None = None
     payout_files: PayoutFiles | None = None
     open_banking: OpenBankingService | None = None
+    pays_by_file: bool = False
     doors: list[Door] = field(default_factory=list)
     record_answer: Callable[[UUID, PayoutAnswer], Awaitable[object]] | None = None
     add_account: Callable[[NewAccount], Awaitable[object]] | None = None
@@ -134,6 +138,11 @@ class Channels:
     def file_payouts(self) -> BankFilePayouts | None:
         """Return the provider of payouts by file, or None where it is off."""
         return None if self.payout_files is None else BankFilePayouts(self.payout_files)
+
+    @property
+    def chosen_payouts(self) -> BankFilePayouts | None:
+        """Return the provider that carries payouts out where it is not the sandbox's bank."""
+        return self.file_payouts if self.pays_by_file else None
 
     async def tell_payout(self, payout_id: UUID) -> None:
         """Settle what files have said of a payout. Without a settlement, its own asking finds the answer."""
@@ -151,7 +160,8 @@ class Channels:
 
 async def open_channels(base: Base, stack: AsyncExitStack) -> Channels:
     """Build the ways that are configured; in a sandbox also open banking, at the sandbox's bank."""
-    chosen, channels = ChannelSettings(), Channels()
+    chosen = ChannelSettings()
+    channels = Channels(pays_by_file=chosen.payout_provider == "bank-file")
     if (merchant := chosen.merchant) is not None:
         service = CheckoutsService(
             base.database, merchant, base.payments, base.standings, _require_deposits, base.clock

@@ -186,15 +186,16 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         ids,
         refund_days=settings.refund_proposal_days,
     )
+    channels = await open_channels(
+        Base(settings, database, clock, ids, records, payments, customers, all_tenants), stack
+    )
     payouts, suspense = await open_payouts(
         settings,
         stack,
         PayoutGround(database, sealing, records, tenancy, customers, payments, clock, ids),
+        channels.chosen_payouts,
     )
     cards = await open_cards(settings, stack, Ground(database, records, all_tenants, clock, ids))
-    channels = await open_channels(
-        Base(settings, database, clock, ids, records, payments, customers, all_tenants), stack
-    )
     channels.record_answer, channels.add_account = payouts.settlement.record_answer, payouts.accounts.add
     snapshot = MarketSnapshot(database)
     texts, draw = SealedTexts(RecordSealing(keys), sealing), secrets.randbits

@@ -11,6 +11,7 @@ from customer_stack.customers.service import CustomersService
 from customer_stack.payments.service import PaymentsService
 from customer_stack.payments.suspense import SuspenseService
 from customer_stack.payouts.api import PayoutServices
+from customer_stack.payouts.providers.contract import PayoutProvider
 from customer_stack.payouts.providers.sandbox import SandboxPayouts
 from customer_stack.payouts.service import (
     PayoutAccounts,
@@ -41,11 +42,15 @@ class PayoutGround:
 
 
 async def open_payouts(
-    settings: Settings, stack: AsyncExitStack, ground: PayoutGround
+    settings: Settings, stack: AsyncExitStack, ground: PayoutGround, chosen: PayoutProvider | None = None
 ) -> tuple[PayoutServices, SuspenseService]:
-    """Return the services of payouts, and of suspense, which payouts send back."""
+    """Return the services of payouts, and of suspense, which payouts send back.
+
+    `chosen` carries payouts out; None: the sandbox's bank.
+    """
     client = await stack.enter_async_context(httpx.AsyncClient(timeout=5))
-    provider = SandboxPayouts(settings.bank_url, settings.bank_api_key.get_secret_value(), client)
+    sandbox = SandboxPayouts(settings.bank_url, settings.bank_api_key.get_secret_value(), client)
+    provider: PayoutProvider = chosen or sandbox
     database, clock, ids = ground.database, ground.clock, ground.ids
     sealing = _AccountSealing(ground.records, ground.sealing)
     requests = PayoutRequests(

@@ -5,7 +5,8 @@ from pydantic import ValidationError
 
 from customer_stack.channels import Channels, ChannelSettings, build_channel_routers, build_channel_runners
 
-NAMES = sorted(name for name in ChannelSettings.model_fields if name != "open_banking_return_url")
+ALONE = ("open_banking_return_url", "payout_provider")
+NAMES = sorted(name for name in ChannelSettings.model_fields if name not in ALONE)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -22,6 +23,15 @@ def test_without_settings_a_way_has_no_route_no_timer_and_no_door(monkeypatch):
     assert (chosen.merchant, chosen.debtor) == (None, None)
     assert build_channel_routers(Channels()) == []
     assert build_channel_runners(Channels()) == {}
+
+
+def test_payouts_by_file_need_the_bank_that_takes_files(monkeypatch):
+    monkeypatch.setenv("CUSTOMER_PAYOUT_PROVIDER", "bank-file")
+    assert ChannelSettings().payout_provider == "bank-file"
+    for name in ("NAME", "ACCOUNT", "BIC"):
+        monkeypatch.delenv(f"CUSTOMER_BANK_FILE_{name}")
+    with pytest.raises(ValidationError, match="payouts by file"):
+        ChannelSettings()
 
 
 @pytest.mark.parametrize("url", ["http://gateway.example/", "ftp://gateway.example/", "gateway", "https://"])

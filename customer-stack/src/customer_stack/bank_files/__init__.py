@@ -12,6 +12,6 @@ Guaranteed:
 - a payout stands in one file at most, and a file that was made can be had again byte for byte;
 - only an explicit yes or no of the bank settles a payout: everything else leaves it pending.
 
-Tables owned: bank_file, bank_file_entry, bank_file_task, bank_file_outcome, bank_file_payout, bank_file_batch,
-bank_file_batch_payout, bank_file_answer.
+Tables owned: bank_file, bank_file_entry, bank_file_task, bank_file_outcome, bank_file_payout,
+bank_file_batch, bank_file_batch_payout, bank_file_answer. Events: none.
 """

@@ -157,3 +157,11 @@ async def load_words(tx: Transaction, payout_id: UUID) -> Words:
         "SELECT verdict, bank_reference, reason FROM bank_file_answer WHERE payout_id = $1", payout_id
     )
     return Words({row["verdict"]: (row["bank_reference"], row["reason"]) for row in rows})
+
+
+async def load_answered(tx: Transaction, file_id: UUID) -> tuple[UUID, ...]:
+    """Return the payouts about which a file said something that counts."""
+    rows = await tx.fetch(
+        "SELECT DISTINCT payout_id FROM bank_file_answer WHERE file_id = $1 ORDER BY payout_id", file_id
+    )
+    return tuple(row["payout_id"] for row in rows)

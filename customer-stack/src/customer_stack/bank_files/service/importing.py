@@ -113,33 +113,12 @@ class BankFiles:
         AccountNotAssigned.
         """
         message = await asyncio.to_thread(read_message, raw, self._account)
-        digest, now = hashlib.sha256(raw).digest(), self._clock.now()
         async with self._database.transaction(tenant_id) as tx:
             await lock_house(tx)
-            known = await store.find_file(tx, message.message_id)
-            if known is not None:
-                if known[1] != digest:
-                    raise MessageAltered(
-                        "A message with this id was taken before with other content. "
-                        "Ask the bank which of them is right."
-                    )
-                await store.renew_held(tx, known[0], now)
-                return await self._load(tx, known[0])
-            await _require_known_unchanged(tx, message)
-            file_id = self._ids.new()
-            file = ImportedFile(file_id, message.kind, message.message_id, actor, now, 0, 0)
-            await store.insert_file(tx, file, message, digest, self._seal(message), tenant_id)
-            answered = await self._keep_words(tx, message, file_id, now)
-            body = {
-                "file": str(file_id),
-                "kind": message.kind.value,
-                "message_id": message.message_id,
-                "digest": digest.hex(),
-                "entries": len(message.entries),
-                "answers": answered,
-            }
-            await append(tx, [AuditRecord(tenant_id, "bank_files.imported", body, now, actor)])
-            return await self._load(tx, file_id)
+            file = await self._keep(tx, tenant_id, actor, message, hashlib.sha256(raw).digest())
+            answered = await payout_store.load_answered(tx, file.id)
+        await self._tell(answered)
+        return file
 
     async def apply_due(self) -> int:
         """Apply entries that are due; return how many were tried. The timer's use case."""
@@ -167,6 +146,44 @@ class BankFiles:
             found = await store.load_entries(tx, file_id, outcome, after, limit + 1)
         page = found[:limit]
         return EntryPage(page, page[-1].number if len(found) > limit else None)
+
+    async def _keep(
+        self, tx: Transaction, tenant_id: UUID, actor: str, message: BankMessage, digest: bytes
+    ) -> ImportedFile:
+        """Keep a message, or return the one that was kept. The department's book is locked."""
+        now = self._clock.now()
+        known = await store.find_file(tx, message.message_id)
+        if known is not None:
+            if known[1] != digest:
+                raise MessageAltered(
+                    "A message with this id was taken before with other content. "
+                    "Ask the bank which of them is right."
+                )
+            await store.renew_held(tx, known[0], now)
+            return await self._load(tx, known[0])
+        await _require_known_unchanged(tx, message)
+        file_id = self._ids.new()
+        file = ImportedFile(file_id, message.kind, message.message_id, actor, now, 0, 0)
+        await store.insert_file(tx, file, message, digest, self._seal(message), tenant_id)
+        answered = await self._keep_words(tx, message, file_id, now)
+        body = {
+            "file": str(file_id),
+            "kind": message.kind.value,
+            "message_id": message.message_id,
+            "digest": digest.hex(),
+            "entries": len(message.entries),
+            "answers": answered,
+        }
+        await append(tx, [AuditRecord(tenant_id, "bank_files.imported", body, now, actor)])
+        return await self._load(tx, file_id)
+
+    async def _tell(self, payout_ids: Sequence[UUID]) -> None:
+        """Settle what a file said of payouts. What stands against it is seen when the file comes again."""
+        for payout_id in payout_ids:
+            try:
+                await self._tell_payout(payout_id)
+            except Refusal as refusal:
+                _log.warning("bank_files.payout_open", payout_id=str(payout_id), code=refusal.code)
 
     async def _load(self, tx: Transaction, file_id: UUID) -> ImportedFile:
         found = await store.load_file(tx, file_id)
