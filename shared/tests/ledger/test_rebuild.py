@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from shared.database import Transaction
 from shared.ids import SystemIds
 from shared.ledger import rebuild, store
 from shared.ledger.domain import LKR, USD, Capture, Close, Difference, Hold, Movement, Posting, Transfer
@@ -206,3 +207,35 @@ async def test_what_is_shown_is_bounded(books: Books) -> None:
     await books.tamper("UPDATE ledger_balance SET posted = posted + 1, version = version + 1")
     assert len((await books.check()).differences) > 8
     assert len((await books.check(limit=3)).differences) == 3
+
+
+_CHANGES = (
+    "UPDATE ledger_entry SET amount = amount + {n} WHERE ctid = '{row}' AND amount + {n} <> 0",
+    "UPDATE ledger_entry SET balance_after = balance_after + {n} WHERE ctid = '{row}'",
+    "UPDATE ledger_entry SET version = version + 1000 + {n} WHERE ctid = '{row}'",
+    "UPDATE ledger_entry SET transfer_id = book_id WHERE ctid = '{row}'",
+    "DELETE FROM ledger_entry WHERE ctid = '{row}'",
+    (
+        "INSERT INTO ledger_entry SELECT (e).* FROM (SELECT ledger_entry AS e FROM ledger_entry "
+        "WHERE ctid = '{row}') one ON CONFLICT DO NOTHING"
+    ),
+)
+
+
+async def test_no_single_change_of_an_entry_goes_unseen(books: Books) -> None:
+    chosen = random.Random(11)  # noqa: S311 - cases, not secrets
+    connection = await asyncpg.connect(books.database.dsn("superuser"))
+    try:
+        await connection.execute("SET session_replication_role = replica")
+        tx = Transaction(connection, frozenset())
+        assert (await rebuild.compare(tx, None, 10)).differences == ()
+        rows = [row[0] for row in await connection.fetch("SELECT ctid::text FROM ledger_entry ORDER BY ctid")]
+        for _ in range(60):
+            change = chosen.choice(_CHANGES).format(row=chosen.choice(rows), n=chosen.choice((-3, -1, 1, 2)))
+            block = connection.transaction()
+            await block.start()
+            changed = (await connection.execute(change)).split()[-1] != "0"
+            assert bool((await rebuild.compare(tx, None, 10)).differences) is changed, change
+            await block.rollback()
+    finally:
+        await connection.close()
