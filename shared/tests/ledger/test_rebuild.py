@@ -104,6 +104,15 @@ _TAMPERINGS = {
     "a balance": (f"UPDATE ledger_balance SET posted = posted + 7 WHERE {_WALLET}", {"posted"}),
     "a version": (f"UPDATE ledger_balance SET version = version - 1 WHERE {_WALLET}", {"version"}),
     "what is held": (f"UPDATE ledger_balance SET held = held + 1 WHERE {_WALLET}", {"held"}),
+    "a floor": (f"UPDATE ledger_balance SET floor = -100 WHERE {_WALLET}", {"floor"}),
+    "the side of an account": (
+        f"UPDATE ledger_balance SET side = -1, floor = -100000 WHERE {_WALLET}",
+        {"side", "floor"},
+    ),
+    "whose balance it is": (
+        f"UPDATE ledger_balance SET tenant_id = '{{tenant}}' WHERE {_WALLET}",
+        {"tenant"},
+    ),
     "a balance that is gone": (f"DELETE FROM ledger_balance WHERE {_WALLET}", {"posted", "version", "held"}),
     "what a hold still holds": (
         "UPDATE ledger_hold_open SET remaining = remaining - 1 WHERE book_id = '{book}' AND remaining = 30",

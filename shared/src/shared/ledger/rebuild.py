@@ -212,17 +212,22 @@ WITH legs AS (
            coalesce(l.posted, 0) AS posted_facts, coalesce(l.legs, 0) AS legs, coalesce(l.print, 0) AS print,
            coalesce(e.entries, 0) AS entries, coalesce(e.oldest, 1) AS oldest,
            coalesce(e.newest, 0) AS newest, coalesce(e.print, 0) AS entry_print,
+           coalesce(b.floor, 0) AS floor, b.side <> c.side AS wrong_side,
+           b.tenant_id <> k.tenant_id AS strange,
            e.after + hashint8extended(0, hashint8extended(0, $3)) AS after,
            e.before + hashint8extended(e.amount::bigint, hashint8extended(e.newest, $3)) AS before
     FROM (SELECT * FROM ledger_balance WHERE {_MINE}) b
     FULL JOIN legs l USING (book_id, asset_id, account)
     FULL JOIN entries e USING (book_id, asset_id, account)
     FULL JOIN held h USING (book_id, asset_id, account)
+    LEFT JOIN ledger_chart c USING (account) LEFT JOIN ledger_book k ON k.id = book_id
 ), differences AS (
     SELECT d.what, a.book_id, a.asset_id, a.account, d.stands, d.should_be
     FROM accounts a CROSS JOIN LATERAL (VALUES
         ('posted', posted, posted_facts), ('version', version, legs), ('held', held, held_facts),
         ('entries', entries, legs), ('newest entry', newest, legs), ('oldest entry', oldest, 1),
+        ('floor', floor, 0), ('side', (coalesce(wrong_side, false))::integer, 0),
+        ('tenant', (coalesce(strange, false))::integer, 0),
         ('{CHAIN}', (after IS DISTINCT FROM before)::integer, 0),
         ('{LEGS}', (print <> entry_print)::integer, 0)
     ) d (what, stands, should_be) WHERE d.stands <> d.should_be
