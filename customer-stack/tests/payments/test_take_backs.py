@@ -67,6 +67,8 @@ async def test_a_take_back_counts_once_in_whatever_order_it_comes(counter: Count
     else:
         await counter.pay(quote.pay_reference)
         await counter.take_back()
+    assert await counter.unchecked(counter.customer, "collection") == 0
+    assert await counter.suspense() == 0
     await counter.take_back()
     assert await counter.held_back() == []
     assert await counter.unchecked(counter.customer, "collection") == 0
