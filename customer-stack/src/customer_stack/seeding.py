@@ -10,9 +10,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from customer_stack.access.catalogue import load_roles
+from customer_stack.bank_files.service.house import PROVIDER as BANK_FILE
 from customer_stack.fx.domain.rates import Terms
 from customer_stack.fx.service import load_terms
 from customer_stack.main import Services, open_services
+from customer_stack.payments.providers.hosted_checkout import NAME as HOSTED_CHECKOUT
 from customer_stack.payouts.domain.payouts import Terms as PayoutTerms
 from customer_stack.payouts.errors import TermsMissing
 from customer_stack.settings import DatabaseSettings, SeedSettings, Settings
@@ -70,8 +72,10 @@ async def seed(settings: Settings, seeds: SeedSettings) -> dict[str, Any]:
             tenant, root = await services.tenancy.ensure_tenant(slug, name, CAPABILITIES)
             await _ensure_terms(services, tenant.id, root.id)
             await _ensure_payout_terms(services, tenant.id, root.id)
-            # One collection account serves all tenants; the first one's book stands for it.
+            # One account per provider serves all tenants; the first one's book stands for it.
             await services.payments.assign_collection(tenant.id, root.id)
+            for provider in (HOSTED_CHECKOUT, BANK_FILE):
+                await services.payments.assign_collection(tenant.id, root.id, provider)
             tenants.append(_describe_tenant(tenant, root))
             staff += await _ensure_staff(services, tenant, password)
     return {"tenants": tenants, "staff": staff}
