@@ -116,7 +116,8 @@ async def test_answers_come_again_and_overtake_each_other(teller: Teller):
 async def test_answers_at_the_same_moment_settle_once(teller: Teller):
     await teller.deposit()
     payout = await teller.withdraw()
-    await asyncio.gather(*(teller.answer(payout, PAID) for _ in range(4)))
+    await asyncio.gather(*(teller.wallet_lkr() for _ in range(8)))  # so that all have a connection
+    await asyncio.gather(*(teller.answer(payout, PAID) for _ in range(8)))
     assert await teller.wallet_lkr() == (0, 0)
     async with teller.database.app.transaction(teller.tenant) as tx:
         assert await tx.fetch_value("SELECT count(*) FROM ledger_transfer WHERE kind = 'withdrawal'") == 1
