@@ -1,3 +1,83 @@
+CREATE TYPE public.bank_file_direction AS ENUM (
+    'credit',
+    'debit'
+);
+
+CREATE TYPE public.bank_file_kind AS ENUM (
+    'statement',
+    'notification',
+    'status_report'
+);
+
+CREATE TYPE public.bank_file_meaning AS ENUM (
+    'pay_in',
+    'taken_back',
+    'payout_paid',
+    'payout_returned',
+    'own'
+);
+
+CREATE TYPE public.bank_file_outcome_word AS ENUM (
+    'applied',
+    'own',
+    'unmatched',
+    'contradicts',
+    'held'
+);
+
+CREATE TYPE public.bank_file_verdict AS ENUM (
+    'paid',
+    'refused',
+    'returned'
+);
+
+CREATE TYPE public.cards_authorisation_ending AS ENUM (
+    'cleared',
+    'reversed',
+    'expired'
+);
+
+CREATE TYPE public.cards_capture_outcome AS ENUM (
+    'converted',
+    'waiting'
+);
+
+CREATE TYPE public.cards_capture_reason AS ENUM (
+    'as_quoted',
+    'quote_expired',
+    'quote_closed',
+    'debt_cleared',
+    'customer_not_active'
+);
+
+CREATE TYPE public.cards_charge_state AS ENUM (
+    'created',
+    'authorised',
+    'captured',
+    'declined'
+);
+
+CREATE TYPE public.cards_decision AS ENUM (
+    'approve',
+    'decline'
+);
+
+CREATE TYPE public.cards_decision_reason AS ENUM (
+    'approved',
+    'not_enough_usd',
+    'customer_not_active'
+);
+
+CREATE TYPE public.cards_refund_outcome AS ENUM (
+    'refunded',
+    'refused'
+);
+
+CREATE TYPE public.cards_task_kind AS ENUM (
+    'charge',
+    'refund'
+);
+
 CREATE TYPE public.customer_clearance_kind AS ENUM (
     'identity',
     'screening'
@@ -17,6 +97,11 @@ CREATE TYPE public.customer_status AS ENUM (
     'closed'
 );
 
+CREATE TYPE public.fx_direction AS ENUM (
+    'sell',
+    'buy'
+);
+
 CREATE TYPE public.fx_quote_outcome AS ENUM (
     'used',
     'expired',
@@ -25,7 +110,13 @@ CREATE TYPE public.fx_quote_outcome AS ENUM (
 
 CREATE TYPE public.fx_quote_purpose AS ENUM (
     'deposit',
-    'conversion'
+    'conversion',
+    'withdrawal'
+);
+
+CREATE TYPE public.fx_rate_outcome AS ENUM (
+    'approved',
+    'rejected'
 );
 
 CREATE TYPE public.kyc_outcome AS ENUM (
@@ -60,7 +151,31 @@ CREATE TYPE public.ledger_account AS ENUM (
     'nostro',
     'prefund',
     'settled',
-    'in_transit'
+    'in_transit',
+    'cash',
+    'crypto',
+    'app',
+    'ewallet',
+    'payable',
+    'card_receivable',
+    'expense'
+);
+
+CREATE TYPE public.ledger_account_kind AS ENUM (
+    'cash',
+    'bank',
+    'crypto',
+    'app',
+    'ewallet',
+    'payable',
+    'balance',
+    'virtual',
+    'temporary',
+    'contra',
+    'debt',
+    'debit',
+    'credit',
+    'expense'
 );
 
 CREATE TYPE public.ledger_action AS ENUM (
@@ -86,7 +201,18 @@ CREATE TYPE public.ledger_action AS ENUM (
     'fill_revert',
     'sale_revert',
     'payout_revert',
-    'loss_revert'
+    'loss_revert',
+    'transfer',
+    'charge',
+    'relocation',
+    'expense',
+    'debt_clearance_revert',
+    'settlement_revert',
+    'recognition_revert',
+    'transfer_revert',
+    'charge_revert',
+    'relocation_revert',
+    'expense_revert'
 );
 
 CREATE TYPE public.ledger_book_kind AS ENUM (
@@ -115,6 +241,33 @@ CREATE TYPE public.ledger_currency AS ENUM (
     'USD'
 );
 
+CREATE TYPE public.ledger_deal_word AS ENUM (
+    'created',
+    'authorized',
+    'settled',
+    'reversed'
+);
+
+CREATE TYPE public.ledger_item_state AS ENUM (
+    'draft',
+    'active',
+    'superseded',
+    'cancelled'
+);
+
+CREATE TYPE public.ledger_reversal_outcome AS ENUM (
+    'approved',
+    'rejected'
+);
+
+CREATE TYPE public.ledger_reversal_reason AS ENUM (
+    'wrong_amount',
+    'wrong_book',
+    'duplicate',
+    'not_received',
+    'fraud'
+);
+
 CREATE TYPE public.ledger_transfer_kind AS ENUM (
     'contribution',
     'stock_purchase',
@@ -139,7 +292,18 @@ CREATE TYPE public.ledger_transfer_kind AS ENUM (
     'settlement_fee',
     'settlement_release',
     'settlement_confirmation',
-    'reversal'
+    'reversal',
+    'stock_sale',
+    'relocation',
+    'bill',
+    'bill_payment',
+    'customer_transfer',
+    'qr_payment',
+    'card_funding',
+    'card_refund',
+    'card_chargeback',
+    'card_settlement',
+    'card_purchase'
 );
 
 CREATE TYPE public.market_status AS ENUM (
@@ -148,6 +312,26 @@ CREATE TYPE public.market_status AS ENUM (
     'halted',
     'closed',
     'resolved'
+);
+
+CREATE TYPE public.open_banking_purpose AS ENUM (
+    'funding',
+    'verification'
+);
+
+CREATE TYPE public.open_banking_state AS ENUM (
+    'asked',
+    'authorised',
+    'rejected',
+    'expired',
+    'paying',
+    'paid',
+    'failed'
+);
+
+CREATE TYPE public.payment_decision AS ENUM (
+    'approved',
+    'rejected'
 );
 
 CREATE TYPE public.payment_pay_in_outcome AS ENUM (
@@ -163,7 +347,32 @@ CREATE TYPE public.payment_pay_in_reason AS ENUM (
     'amount_short',
     'amount_over',
     'unknown_reference',
-    'customer_not_active'
+    'customer_not_active',
+    'debt_cleared',
+    'taken_back'
+);
+
+CREATE TYPE public.payment_suspense_way AS ENUM (
+    'assign',
+    'return'
+);
+
+CREATE TYPE public.payout_outcome AS ENUM (
+    'paid',
+    'refused',
+    'cancelled'
+);
+
+CREATE TYPE public.payout_purpose AS ENUM (
+    'withdrawal',
+    'refund',
+    'suspense_return'
+);
+
+CREATE TYPE public.payout_task_state AS ENUM (
+    'to_send',
+    'sent',
+    'held'
 );
 
 CREATE TYPE public.pgqueuer_status AS ENUM (
@@ -226,18 +435,36 @@ CREATE TYPE public.settlement_outcome AS ENUM (
     'expired'
 );
 
+CREATE TYPE public.statement_format AS ENUM (
+    'pdf',
+    'csv'
+);
+
 CREATE TYPE public.tenancy_capability AS ENUM (
     'registration',
     'deposits',
     'wagers',
     'withdrawals',
-    'settlement_finalisation'
+    'settlement_finalisation',
+    'transfers',
+    'card_funding',
+    'card_issuing',
+    'open_banking'
+);
+
+CREATE TYPE public.transfer_order_kind AS ENUM (
+    'transfer',
+    'qr_payment'
 );
 
 CREATE TYPE public.treasury_movement_kind AS ENUM (
     'contribution',
     'stock_purchase',
-    'prefund'
+    'prefund',
+    'stock_sale',
+    'relocation',
+    'bill',
+    'bill_payment'
 );
 
 CREATE TYPE public.wager_action AS ENUM (
@@ -307,6 +534,16 @@ CREATE TYPE public.wager_state AS ENUM (
     'refused'
 );
 
+CREATE TYPE public.webhook_attempt_outcome AS ENUM (
+    'done',
+    'failed'
+);
+
+CREATE TYPE public.webhook_task_state AS ENUM (
+    'waiting',
+    'held'
+);
+
 CREATE PROCEDURE public.bulkhead_plain_table(IN name text, IN append_only boolean)
     LANGUAGE plpgsql
     AS $$
@@ -337,6 +574,70 @@ BEGIN
                    'WITH CHECK (tenant_id = ANY ((SELECT current_tenants())::uuid[]))', name);
     EXECUTE format('CREATE POLICY owner_maintains ON %I TO bulkhead_owner USING (true) WITH CHECK (true)', name);
     EXECUTE format('CREATE POLICY auditor_reads ON %I FOR SELECT TO bulkhead_auditor USING (true)', name);
+END $$;
+
+CREATE FUNCTION public.cards_check_amounts() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+DECLARE
+    authorised bigint;
+    captured bigint;
+    back bigint;
+BEGIN
+    SELECT amount INTO authorised FROM cards_charge WHERE id = NEW.charge_id FOR NO KEY UPDATE;
+    SELECT amount INTO captured FROM cards_capture WHERE charge_id = NEW.charge_id;
+    SELECT coalesce(sum(r.amount), 0) INTO back FROM cards_refund r WHERE r.charge_id = NEW.charge_id
+        AND NOT EXISTS (SELECT FROM cards_refund_end e WHERE e.refund_id = r.id AND e.outcome = 'refused');
+    -- A chargeback is money that was taken from us: it is posted even where a refund had gone before it.
+    back := CASE WHEN TG_TABLE_NAME = 'cards_chargeback' THEN 0 ELSE back END
+        + (SELECT coalesce(sum(c.amount), 0) FROM cards_chargeback c WHERE c.charge_id = NEW.charge_id
+           AND NOT EXISTS (SELECT FROM cards_chargeback_won w WHERE w.chargeback = c.id));
+    IF coalesce(captured, 0) > authorised OR back > coalesce(captured, 0) THEN
+        RAISE EXCEPTION 'a charge gives back at most what was captured, and takes what was authorised'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'cards_charge_amounts';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.cards_check_clearing() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+DECLARE
+    allowed bigint;
+BEGIN
+    SELECT CASE WHEN decision = 'approve' THEN amount ELSE 0 END INTO allowed
+    FROM cards_authorisation WHERE id = NEW.authorisation_id FOR NO KEY UPDATE;
+    IF (SELECT sum(captured) FROM cards_clearing WHERE authorisation_id = NEW.authorisation_id) > allowed
+       OR (NEW.captured > 0 AND EXISTS
+           (SELECT FROM cards_authorisation_end WHERE authorisation_id = NEW.authorisation_id)) THEN
+        RAISE EXCEPTION 'a clearing captures at most what its authorisation still reserves'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'cards_clearing_within';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.cards_check_step() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+DECLARE
+    before record;
+BEGIN
+    PERFORM FROM cards_charge WHERE id = NEW.charge_id FOR NO KEY UPDATE;
+    SELECT number, state INTO before FROM cards_charge_step
+    WHERE charge_id = NEW.charge_id ORDER BY number DESC LIMIT 1;
+    IF NOT (CASE
+        WHEN before IS NULL THEN NEW.number = 1 AND NEW.state = 'created'
+        WHEN before.state = 'created' THEN NEW.number = before.number + 1 AND NEW.state <> 'created'
+        WHEN before.state = 'authorised'
+            THEN NEW.number = before.number + 1 AND NEW.state IN ('captured', 'declined')
+        ELSE false END) THEN
+        RAISE EXCEPTION 'a charge does not become % after %', NEW.state, before.state
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'cards_charge_step_legal';
+    END IF;
+    RETURN NEW;
 END $$;
 
 CREATE FUNCTION public.current_tenants() RETURNS uuid[]
@@ -386,7 +687,89 @@ BEGIN
 END;
 $$;
 
+CREATE FUNCTION public.fx_check_conversion() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM fx_quote q WHERE q.id = NEW.quote_id AND NEW.converted_at < q.expires_at
+            AND (q.tenant_id, q.department_id, q.customer_id, q.direction, q.amount, q.fee, q.usd)
+              = (NEW.tenant_id, NEW.department_id, NEW.customer_id, NEW.direction, NEW.amount, NEW.fee, NEW.usd)
+            AND (q.mid_e8, q.buy_e8, q.sell_e8, q.agreed_e8)
+              = (NEW.mid_e8, NEW.buy_e8, NEW.sell_e8, NEW.agreed_e8)) THEN
+        RAISE EXCEPTION 'a conversion has the amounts and rates of its quote, and happens before its end'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'fx_conversion_as_quoted';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.fx_check_stock_cost() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+DECLARE
+    entry record;
+    before record;
+BEGIN
+    SELECT e.balance_after, e.cost, e.profit INTO entry FROM ledger_entry e
+    WHERE e.book_id = NEW.book_id AND e.asset_id = 2 AND e.account = 'stock' AND e.version = NEW.version
+      AND e.tenant_id = NEW.tenant_id;
+    SELECT s.cost, s.profit_to_date INTO before FROM fx_stock_cost s
+    WHERE s.book_id = NEW.book_id AND s.version = NEW.version - 1;
+    IF before IS NULL AND NEW.version > 1
+       OR NEW.quantity IS DISTINCT FROM entry.balance_after
+       OR NEW.cost IS DISTINCT FROM coalesce(before.cost, 0) + entry.cost
+       OR NEW.profit_to_date IS DISTINCT FROM coalesce(before.profit_to_date, 0) + coalesce(entry.profit, 0) THEN
+        RAISE EXCEPTION 'the cost of a stock follows its ledger entries, one by one'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'fx_stock_cost_follows';
+    END IF;
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.ledger_after_transfer() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    SET enable_seqscan TO 'off'
+    AS $$
+DECLARE
+    strange boolean;
+    mistimed boolean;
+    linked boolean;
+BEGIN
+    -- One pass over what was added. The minute is for a clock that is set back while a transaction runs.
+    SELECT bool_or(a.tenant_id IS DISTINCT FROM (SELECT b.tenant_id FROM ledger_book b WHERE b.id = a.book_id)),
+           bool_or(a.recorded_at NOT BETWEEN now() - interval '1 minute' AND clock_timestamp() + interval '1 minute'),
+           bool_or(a.reverses IS NOT NULL OR a.corrects IS NOT NULL)
+    FROM added a INTO strange, mistimed, linked;
+    IF strange THEN
+        PERFORM ledger_violation('a transfer needs an open book of its tenant', 'ledger_transfer_book');
+    END IF;
+    IF mistimed THEN
+        PERFORM ledger_violation('the time of recording is the database''s', 'ledger_transfer_recorded_at');
+    END IF;
+    IF linked THEN
+        IF EXISTS (SELECT FROM added a WHERE a.reverses IS NOT NULL AND a.reverses IS DISTINCT FROM
+                       (SELECT t.id FROM ledger_transfer t WHERE t.book_id = a.book_id AND t.id = a.reverses)) THEN
+            PERFORM ledger_violation('a reversal names a transfer of its book', 'ledger_transfer_reverses');
+        END IF;
+        IF EXISTS (SELECT FROM added a WHERE a.reverses IS NOT NULL AND
+                       (SELECT t.reverses FROM ledger_transfer t
+                        WHERE t.book_id = a.book_id AND t.id = a.reverses) IS NOT NULL) THEN
+            PERFORM ledger_violation('a reversal is not reversed: post a new transfer',
+                                     'ledger_transfer_reverses_a_reversal');
+        END IF;
+        IF EXISTS (SELECT FROM added a WHERE a.corrects IS NOT NULL AND a.corrects IS DISTINCT FROM
+                       (SELECT t.id FROM ledger_transfer t
+                        WHERE t.book_id = a.book_id AND t.id = a.corrects AND t.id <> a.id)) THEN
+            PERFORM ledger_violation('a correction names another transfer of its book',
+                                     'ledger_transfer_corrects');
+        END IF;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.ledger_check_deal_state() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public'
     SET enable_seqscan TO 'off'
@@ -394,11 +777,65 @@ CREATE FUNCTION public.ledger_after_transfer() RETURNS trigger
 BEGIN
     IF EXISTS (SELECT FROM added a WHERE a.tenant_id IS DISTINCT FROM
                    (SELECT b.tenant_id FROM ledger_book b WHERE b.id = a.book_id)) THEN
-        PERFORM ledger_violation('a transfer needs an open book of its tenant', 'ledger_transfer_book');
+        PERFORM ledger_violation('a deal needs an open book of its tenant', 'ledger_deal_state_book');
     END IF;
-    IF EXISTS (SELECT FROM added a WHERE a.reverses IS NOT NULL AND a.reverses IS DISTINCT FROM
-                   (SELECT t.id FROM ledger_transfer t WHERE t.book_id = a.book_id AND t.id = a.reverses)) THEN
-        PERFORM ledger_violation('a reversal names a transfer of its book', 'ledger_transfer_reverses');
+    IF EXISTS (
+        SELECT FROM added a
+        LEFT JOIN LATERAL (SELECT s.state FROM ledger_deal_state s
+            WHERE s.book_id = a.book_id AND s.deal_id = a.deal_id AND s.step = a.step - 1) before ON true
+        WHERE NOT CASE a.state
+            WHEN 'created' THEN a.step = 1
+            WHEN 'authorized' THEN coalesce(before.state = 'created', false)
+            WHEN 'settled' THEN coalesce(before.state IN ('created', 'authorized'), false)
+            WHEN 'reversed' THEN coalesce(before.state IN ('created', 'authorized', 'settled'), false)
+        END) THEN
+        PERFORM ledger_violation('a deal goes from created over authorized to settled, and may be reversed once',
+                                 'ledger_deal_state_move');
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.ledger_check_item() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    SET enable_seqscan TO 'off'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM added a WHERE a.tenant_id IS DISTINCT FROM
+                   (SELECT b.tenant_id FROM ledger_book b WHERE b.id = a.book_id)) THEN
+        PERFORM ledger_violation('an item needs an open book of its tenant', 'ledger_item_book');
+    END IF;
+    IF EXISTS (SELECT FROM added a WHERE a.state NOT IN ('draft', 'active')
+               OR (a.state = 'active' AND a.version > 1)
+               OR (a.state = 'active' AND (a.activated_at, a.activated_by) IS DISTINCT FROM (a.made_at, a.made_by))
+               OR (a.version > 1 AND NOT EXISTS (
+                   SELECT FROM ledger_item i WHERE i.book_id = a.book_id AND i.deal_id = a.deal_id
+                                               AND i.version = a.version - 1))) THEN
+        PERFORM ledger_violation('version 1 enters as draft or active, each later version as a draft after '
+                                 'the version before it', 'ledger_item_enters');
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.ledger_check_mirror() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    SET enable_seqscan TO 'off'
+    AS $$
+BEGIN
+    IF EXISTS (
+        (SELECT asset_id, source, target, amount, cost, profit FROM ledger_posting
+         WHERE book_id = NEW.book_id AND transfer_id = NEW.id
+         EXCEPT
+         SELECT asset_id, target, source, amount, -cost, -profit FROM ledger_posting
+         WHERE book_id = NEW.book_id AND transfer_id = NEW.reverses)
+        UNION ALL
+        (SELECT asset_id, target, source, amount, -cost, -profit FROM ledger_posting
+         WHERE book_id = NEW.book_id AND transfer_id = NEW.reverses
+         EXCEPT
+         SELECT asset_id, source, target, amount, cost, profit FROM ledger_posting
+         WHERE book_id = NEW.book_id AND transfer_id = NEW.id)) THEN
+        PERFORM ledger_violation('a reversal mirrors every posting of its transfer', 'ledger_transfer_mirror');
     END IF;
     RETURN NULL;
 END $$;
@@ -408,12 +845,49 @@ CREATE FUNCTION public.ledger_check_posting() RETURNS trigger
     SET search_path TO 'pg_catalog', 'public'
     SET enable_seqscan TO 'off'
     AS $$
+DECLARE
+    late boolean;
+    unknown boolean;
+BEGIN
+    SELECT bool_or(pg_current_xact_id()::xid::text IS DISTINCT FROM
+                   (SELECT t.xmin::text FROM ledger_transfer t
+                    WHERE t.book_id = a.book_id AND t.id = a.transfer_id AND t.tenant_id = a.tenant_id)),
+           bool_or((SELECT x.id FROM ledger_asset x WHERE x.id = a.asset_id) IS NULL)
+    FROM added a INTO late, unknown;
+    IF late THEN
+        PERFORM ledger_violation('a posting needs a transfer made in the same transaction',
+                                 'ledger_posting_transfer');
+    END IF;
+    IF unknown THEN
+        PERFORM ledger_violation('a posting moves an asset that exists', 'ledger_posting_asset');
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.ledger_check_reversal_decision() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM ledger_reversal r
+                   WHERE r.id = NEW.reversal_id AND r.tenant_id = NEW.tenant_id
+                     AND (r.proposed_by <> NEW.decided_by OR NEW.outcome = 'rejected')) THEN
+        PERFORM ledger_violation('who proposed a reversal does not approve it', 'ledger_reversal_two_people');
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.ledger_check_source() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    SET enable_seqscan TO 'off'
+    AS $$
 BEGIN
     IF EXISTS (SELECT FROM added a WHERE pg_current_xact_id()::xid::text IS DISTINCT FROM
                    (SELECT t.xmin::text FROM ledger_transfer t
                     WHERE t.book_id = a.book_id AND t.id = a.transfer_id AND t.tenant_id = a.tenant_id)) THEN
-        PERFORM ledger_violation('a posting needs a transfer made in the same transaction',
-                                 'ledger_posting_transfer');
+        PERFORM ledger_violation('a source needs a transfer made in the same transaction',
+                                 'ledger_transfer_source_transfer');
     END IF;
     RETURN NULL;
 END $$;
@@ -448,12 +922,20 @@ DECLARE
     ended record;
     hold record;
 BEGIN
-    FOR ended IN SELECT tenant_id, book_id, hold_id FROM added ORDER BY 2, 3 LOOP
+    FOR ended IN SELECT tenant_id, book_id, hold_id, reason FROM added ORDER BY 2, 3 LOOP
         DELETE FROM ledger_hold_open o
         WHERE o.book_id = ended.book_id AND o.hold_id = ended.hold_id AND o.tenant_id = ended.tenant_id
         RETURNING o.asset_id, o.account, o.remaining INTO hold;
         IF NOT FOUND THEN
             PERFORM ledger_violation('a close needs an open hold', 'ledger_hold_close_open');
+        END IF;
+        IF ended.reason = 'exhausted' AND hold.remaining > 0 THEN
+            PERFORM ledger_violation('a hold of which something is left is not exhausted',
+                                     'ledger_hold_close_exhausted');
+        END IF;
+        IF ended.reason = 'expired' AND (SELECT h.expires_at FROM ledger_hold h
+                WHERE h.book_id = ended.book_id AND h.id = ended.hold_id) IS NULL THEN
+            PERFORM ledger_violation('a hold without an end does not expire', 'ledger_hold_close_expired');
         END IF;
         IF hold.remaining > 0 THEN
             UPDATE ledger_balance b SET held = b.held - hold.remaining
@@ -526,6 +1008,45 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.ledger_guard_item() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+DECLARE
+    expected ledger_item := OLD;
+BEGIN
+    IF NOT (CASE OLD.state
+                WHEN 'draft' THEN NEW.state IN ('active', 'cancelled')
+                WHEN 'active' THEN NEW.state IN ('superseded', 'cancelled')
+                ELSE false END) THEN
+        PERFORM ledger_violation(format('an item does not go from %s to %s', OLD.state, NEW.state),
+                                 'ledger_item_move');
+    END IF;
+    expected.state := NEW.state;
+    IF NEW.state = 'active' THEN
+        expected.movement_id := NEW.movement_id;
+        expected.activated_at := NEW.activated_at;
+        expected.activated_by := NEW.activated_by;
+        IF NEW.activated_by = OLD.made_by AND OLD.made_by LIKE 'staff:%' THEN
+            PERFORM ledger_violation('who proposed a version does not approve it', 'ledger_item_two_people');
+        END IF;
+    ELSE
+        expected.replaced_by := NEW.replaced_by;
+        expected.replaced_at := NEW.replaced_at;
+        expected.replaced_actor := NEW.replaced_actor;
+    END IF;
+    IF NEW IS DISTINCT FROM expected THEN
+        PERFORM ledger_violation('an item is not edited: correct it by a new version', 'ledger_item_frozen');
+    END IF;
+    IF NEW.state = 'superseded' AND NOT EXISTS (
+        SELECT FROM ledger_item i WHERE i.id = NEW.replaced_by AND i.tenant_id = NEW.tenant_id
+           AND i.book_id = NEW.book_id AND i.deal_id = NEW.deal_id AND i.version > NEW.version) THEN
+        PERFORM ledger_violation('a version is superseded by a later version of its deal',
+                                 'ledger_item_replaced_by');
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.ledger_refuse_direct_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -537,11 +1058,132 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.ledger_repair_snapshots() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM ledger_violation('a repair reads what is committed when it has its locks',
+                                 'ledger_repair_isolation');
+    END IF;
+    -- Nobody posts, holds or closes meanwhile; reading goes on.
+    LOCK TABLE ledger_posting, ledger_hold, ledger_hold_capture, ledger_hold_close, ledger_balance,
+               ledger_hold_open IN SHARE ROW EXCLUSIVE MODE;
+
+    WITH facts AS MATERIALIZED (
+        SELECT h.tenant_id, h.book_id, h.id AS hold_id, h.asset_id, h.account,
+               h.amount - coalesce(c.captured, 0)::bigint AS remaining
+        FROM ledger_hold h
+        LEFT JOIN (SELECT book_id, hold_id, sum(amount) AS captured FROM ledger_hold_capture GROUP BY 1, 2) c
+          ON c.book_id = h.book_id AND c.hold_id = h.id
+        WHERE NOT EXISTS (SELECT FROM ledger_hold_close x WHERE x.book_id = h.book_id AND x.hold_id = h.id)
+    ), gone AS (
+        DELETE FROM ledger_hold_open o
+        WHERE NOT EXISTS (SELECT FROM facts f WHERE f.book_id = o.book_id AND f.hold_id = o.hold_id)
+        RETURNING 1
+    ), changed AS (
+        UPDATE ledger_hold_open o SET (tenant_id, remaining, asset_id, account) =
+                                      ROW (f.tenant_id, f.remaining, f.asset_id, f.account)
+        FROM facts f WHERE f.book_id = o.book_id AND f.hold_id = o.hold_id
+          AND (o.tenant_id, o.remaining, o.asset_id, o.account) IS DISTINCT FROM
+              (f.tenant_id, f.remaining, f.asset_id, f.account)
+        RETURNING 1
+    ), added AS (
+        INSERT INTO ledger_hold_open (tenant_id, book_id, hold_id, remaining, asset_id, account)
+        SELECT tenant_id, book_id, hold_id, remaining, asset_id, account FROM facts f
+        WHERE NOT EXISTS (SELECT FROM ledger_hold_open o WHERE o.book_id = f.book_id AND o.hold_id = f.hold_id)
+        RETURNING 1
+    )
+    SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM changed) + (SELECT count(*) FROM added)
+    INTO NEW.holds_rewritten;
+
+    WITH legs AS (
+        SELECT l.tenant_id, l.book_id, l.asset_id, l.account, sum(l.amount)::bigint AS posted, count(*) AS version
+        FROM ledger_leg l WHERE l.account IN (SELECT account FROM ledger_chart WHERE class = 'checked')
+        GROUP BY 1, 2, 3, 4
+    ), held AS (
+        SELECT book_id, asset_id, account, sum(remaining)::bigint AS held FROM ledger_hold_open GROUP BY 1, 2, 3
+    ), facts AS MATERIALIZED (
+        SELECT l.*, coalesce(h.held, 0) AS held, c.side
+        FROM legs l JOIN ledger_chart c USING (account) LEFT JOIN held h USING (book_id, asset_id, account)
+    ), gone AS (
+        DELETE FROM ledger_balance b WHERE NOT EXISTS (
+            SELECT FROM facts f
+            WHERE f.book_id = b.book_id AND f.asset_id = b.asset_id AND f.account = b.account)
+        RETURNING 1
+    ), changed AS (
+        UPDATE ledger_balance b SET (tenant_id, posted, held, version, side, floor) =
+                                    ROW (f.tenant_id, f.posted, f.held, f.version, f.side, 0)
+        FROM facts f WHERE f.book_id = b.book_id AND f.asset_id = b.asset_id AND f.account = b.account
+          AND (b.tenant_id, b.posted, b.held, b.version, b.side, b.floor) IS DISTINCT FROM
+              (f.tenant_id, f.posted, f.held, f.version, f.side, 0)
+        RETURNING 1
+    ), added AS (
+        INSERT INTO ledger_balance (tenant_id, book_id, asset_id, account, posted, held, version, side)
+        SELECT tenant_id, book_id, asset_id, account, posted, held, version, side FROM facts f
+        WHERE NOT EXISTS (
+            SELECT FROM ledger_balance b
+            WHERE b.book_id = f.book_id AND b.asset_id = f.asset_id AND b.account = f.account)
+        RETURNING 1
+    )
+    SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM changed) + (SELECT count(*) FROM added)
+    INTO NEW.balances_rewritten;
+    NEW.at := clock_timestamp();
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.ledger_violation(message text, rule text) RETURNS void
     LANGUAGE plpgsql
     AS $$
 BEGIN
     RAISE EXCEPTION '%', message USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = rule;
+END $$;
+
+CREATE FUNCTION public.period_check_close() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+DECLARE
+    last_number integer;
+    last_end timestamptz;
+BEGIN
+    PERFORM pg_advisory_xact_lock(period_lock_key(NEW.tenant_id));
+    SELECT number, ends_at INTO last_number, last_end FROM period_closed
+    WHERE tenant_id = NEW.tenant_id ORDER BY number DESC LIMIT 1;
+    IF NEW.number <> coalesce(last_number, 0) + 1 OR NEW.starts_at IS DISTINCT FROM coalesce(last_end, NEW.starts_at) THEN
+        PERFORM ledger_violation('a period begins where the one before it ended', 'period_closed_follows');
+    END IF;
+    IF last_end IS NULL AND EXISTS (SELECT FROM ledger_transfer t
+                                    WHERE t.tenant_id = NEW.tenant_id AND t.effective_at < NEW.starts_at) THEN
+        PERFORM ledger_violation('the first period begins with the first entry', 'period_closed_first');
+    END IF;
+    IF NEW.ends_at > clock_timestamp() - interval '5 minutes' THEN
+        PERFORM ledger_violation('a period is closed five minutes after its end at the earliest', 'period_closed_ended');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.period_lock_key(tenant uuid) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN hashtextextended((tenant)::text, (7065)::bigint);
+
+CREATE FUNCTION public.period_refuse_entry() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    SET enable_seqscan TO 'off'
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(period_lock_key(t.tenant_id))
+    FROM (SELECT DISTINCT tenant_id FROM added ORDER BY 1) t;
+    -- A statement of its own: it sees what a closer committed while the lock above was waited for.
+    IF EXISTS (SELECT FROM added a WHERE a.effective_at <
+                   (SELECT p.ends_at FROM period_closed p WHERE p.tenant_id = a.tenant_id
+                    ORDER BY p.ends_at DESC LIMIT 1)) THEN
+        PERFORM ledger_violation('the period of this entry is closed: post in the open one, naming what it corrects',
+                                 'ledger_transfer_period_open');
+    END IF;
+    RETURN NULL;
 END $$;
 
 CREATE FUNCTION public.refuse_change() RETURNS trigger
@@ -626,6 +1268,130 @@ CREATE TABLE public.audit_seal (
 
 COMMENT ON TABLE public.audit_seal IS 'no tenant: one chain over the records of all tenants; it holds hashes only';
 
+CREATE TABLE public.bank_file (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind public.bank_file_kind NOT NULL,
+    message_id text NOT NULL,
+    digest bytea NOT NULL,
+    opening bigint,
+    closing bigint,
+    imported_by text NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    CONSTRAINT bank_file_balances CHECK ((((kind = 'statement'::public.bank_file_kind) = (opening IS NOT NULL)) AND ((kind = 'statement'::public.bank_file_kind) = (closing IS NOT NULL)))),
+    CONSTRAINT bank_file_digest CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT bank_file_imported_by CHECK (((length(imported_by) >= 1) AND (length(imported_by) <= 64))),
+    CONSTRAINT bank_file_message_id CHECK ((message_id ~ '^[ -~]{1,35}$'::text))
+);
+
+ALTER TABLE ONLY public.bank_file FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.bank_file_answer (
+    tenant_id uuid NOT NULL,
+    payout_id uuid NOT NULL,
+    verdict public.bank_file_verdict NOT NULL,
+    bank_reference text,
+    reason text,
+    file_id uuid NOT NULL,
+    answered_at timestamp with time zone NOT NULL,
+    CONSTRAINT bank_file_answer_reference CHECK (((verdict = 'refused'::public.bank_file_verdict) OR (bank_reference IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.bank_file_answer FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.bank_file_batch (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    pay_on date NOT NULL,
+    transfers integer NOT NULL,
+    control_sum bigint NOT NULL,
+    digest bytea NOT NULL,
+    made_by text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT bank_file_batch_digest CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT bank_file_batch_made_by CHECK (((length(made_by) >= 1) AND (length(made_by) <= 64))),
+    CONSTRAINT bank_file_batch_sum CHECK ((control_sum > 0)),
+    CONSTRAINT bank_file_batch_transfers CHECK (((transfers >= 1) AND (transfers <= 500)))
+);
+
+ALTER TABLE ONLY public.bank_file_batch FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.bank_file_batch_payout (
+    tenant_id uuid NOT NULL,
+    payout_id uuid NOT NULL,
+    batch_id uuid NOT NULL,
+    number integer NOT NULL
+);
+
+ALTER TABLE ONLY public.bank_file_batch_payout FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.bank_file_entry (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    file_id uuid NOT NULL,
+    number integer NOT NULL,
+    bank_reference text NOT NULL,
+    amount bigint NOT NULL,
+    direction public.bank_file_direction NOT NULL,
+    meaning public.bank_file_meaning NOT NULL,
+    original_reference text,
+    payout_id uuid,
+    remittance_sealed bytea NOT NULL,
+    counterparty_sealed bytea NOT NULL,
+    booked_at timestamp with time zone NOT NULL,
+    reason text,
+    CONSTRAINT bank_file_entry_amount CHECK ((amount > 0)),
+    CONSTRAINT bank_file_entry_number CHECK ((number >= 0)),
+    CONSTRAINT bank_file_entry_payout CHECK (((meaning <> ALL (ARRAY['payout_paid'::public.bank_file_meaning, 'payout_returned'::public.bank_file_meaning])) OR (payout_id IS NOT NULL))),
+    CONSTRAINT bank_file_entry_reason CHECK (((length(reason) >= 1) AND (length(reason) <= 35))),
+    CONSTRAINT bank_file_entry_reference CHECK ((bank_reference ~ '^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$'::text))
+);
+
+ALTER TABLE ONLY public.bank_file_entry FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.bank_file_outcome (
+    tenant_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    number bigint NOT NULL,
+    outcome public.bank_file_outcome_word NOT NULL,
+    problem text,
+    ended_at timestamp with time zone NOT NULL,
+    CONSTRAINT bank_file_outcome_problem CHECK ((problem ~ '^[a-z_.]{1,64}$'::text))
+);
+
+ALTER TABLE ONLY public.bank_file_outcome FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bank_file_outcome ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.bank_file_outcome_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.bank_file_payout (
+    tenant_id uuid NOT NULL,
+    payout_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    account_sealed bytea NOT NULL,
+    reference_sealed bytea NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    CONSTRAINT bank_file_payout_amount CHECK ((amount > 0))
+);
+
+ALTER TABLE ONLY public.bank_file_payout FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.bank_file_task (
+    tenant_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    attempts integer NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    CONSTRAINT bank_file_task_attempts CHECK ((attempts >= 0))
+);
+
+ALTER TABLE ONLY public.bank_file_task FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.boundary_nonce (
     key_id uuid NOT NULL,
     nonce bytea NOT NULL,
@@ -634,6 +1400,234 @@ CREATE TABLE public.boundary_nonce (
 );
 
 COMMENT ON TABLE public.boundary_nonce IS 'no tenant: a call carries the work of several tenants';
+
+CREATE TABLE public.cards_authorisation (
+    tenant_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    card_id uuid NOT NULL,
+    id uuid NOT NULL,
+    provider text NOT NULL,
+    reference text NOT NULL,
+    amount bigint NOT NULL,
+    merchant_category text NOT NULL,
+    is_live boolean NOT NULL,
+    decision public.cards_decision NOT NULL,
+    reason public.cards_decision_reason NOT NULL,
+    hold_id uuid,
+    would_post jsonb,
+    body_digest bytea NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT cards_authorisation_amount CHECK ((amount > 0)),
+    CONSTRAINT cards_authorisation_category CHECK ((merchant_category ~ '^[0-9]{4}$'::text)),
+    CONSTRAINT cards_authorisation_decision CHECK (((decision = 'approve'::public.cards_decision) = (reason = 'approved'::public.cards_decision_reason))),
+    CONSTRAINT cards_authorisation_digest CHECK ((octet_length(body_digest) = 32)),
+    CONSTRAINT cards_authorisation_hold CHECK (((is_live AND (decision = 'approve'::public.cards_decision)) = (hold_id IS NOT NULL))),
+    CONSTRAINT cards_authorisation_reference CHECK ((reference ~ '^[A-Za-z0-9._:/-]{1,64}$'::text)),
+    CONSTRAINT cards_authorisation_shadow CHECK ((((NOT is_live) AND (decision = 'approve'::public.cards_decision)) = (would_post IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.cards_authorisation FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cards_authorisation_end (
+    tenant_id uuid NOT NULL,
+    authorisation_id uuid NOT NULL,
+    ending public.cards_authorisation_ending NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.cards_authorisation_end FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cards_capture (
+    tenant_id uuid NOT NULL,
+    charge_id uuid NOT NULL,
+    provider text NOT NULL,
+    reference text NOT NULL,
+    amount bigint NOT NULL,
+    debt_cleared bigint NOT NULL,
+    outcome public.cards_capture_outcome NOT NULL,
+    reason public.cards_capture_reason NOT NULL,
+    conversion_id uuid,
+    movement_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT cards_capture_amount CHECK ((amount > 0)),
+    CONSTRAINT cards_capture_conversion CHECK ((((outcome = 'converted'::public.cards_capture_outcome) = (conversion_id IS NOT NULL)) AND ((outcome = 'converted'::public.cards_capture_outcome) = (reason = 'as_quoted'::public.cards_capture_reason)) AND ((outcome = 'waiting'::public.cards_capture_outcome) OR (debt_cleared = 0)))),
+    CONSTRAINT cards_capture_debt CHECK (((debt_cleared >= 0) AND (debt_cleared <= amount))),
+    CONSTRAINT cards_capture_reference CHECK ((reference ~ '^[A-Za-z0-9._:/-]{1,64}$'::text))
+);
+
+ALTER TABLE ONLY public.cards_capture FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cards_card (
+    tenant_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    id uuid NOT NULL,
+    provider text NOT NULL,
+    token text NOT NULL,
+    made_by text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT cards_card_provider CHECK ((provider ~ '^[a-z0-9_-]{1,32}$'::text)),
+    CONSTRAINT cards_card_token CHECK (((token ~ '^[A-Za-z][A-Za-z0-9_-]{3,63}$'::text) AND (token !~ '[0-9]{12}'::text)))
+);
+
+ALTER TABLE ONLY public.cards_card FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cards_charge (
+    tenant_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    id uuid NOT NULL,
+    provider text NOT NULL,
+    quote_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    token_sealed bytea NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    CONSTRAINT cards_charge_amount CHECK ((amount > 0)),
+    CONSTRAINT cards_charge_provider CHECK ((provider ~ '^[a-z0-9_-]{1,32}$'::text))
+);
+
+ALTER TABLE ONLY public.cards_charge FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cards_charge_step (
+    tenant_id uuid NOT NULL,
+    charge_id uuid NOT NULL,
+    number smallint NOT NULL,
+    state public.cards_charge_state NOT NULL,
+    reason text,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT cards_charge_step_number CHECK ((number > 0)),
+    CONSTRAINT cards_charge_step_reason CHECK (((state = 'declined'::public.cards_charge_state) = (reason IS NOT NULL))),
+    CONSTRAINT cards_charge_step_reason_form CHECK ((reason ~ '^[a-z0-9_]{1,64}$'::text))
+);
+
+ALTER TABLE ONLY public.cards_charge_step FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cards_chargeback (
+    tenant_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    charge_id uuid NOT NULL,
+    id uuid NOT NULL,
+    provider text NOT NULL,
+    chargeback_id text NOT NULL,
+    amount bigint NOT NULL,
+    from_wallet bigint NOT NULL,
+    to_debt bigint NOT NULL,
+    reason text NOT NULL,
+    movement_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT cards_chargeback_amount CHECK ((amount > 0)),
+    CONSTRAINT cards_chargeback_debt CHECK ((to_debt >= 0)),
+    CONSTRAINT cards_chargeback_form CHECK ((chargeback_id ~ '^[A-Za-z0-9._:/-]{1,64}$'::text)),
+    CONSTRAINT cards_chargeback_parts CHECK (((from_wallet + to_debt) = amount)),
+    CONSTRAINT cards_chargeback_reason CHECK ((reason ~ '^[a-z0-9_]{1,64}$'::text)),
+    CONSTRAINT cards_chargeback_wallet CHECK ((from_wallet >= 0))
+);
+
+ALTER TABLE ONLY public.cards_chargeback FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cards_chargeback_won (
+    tenant_id uuid NOT NULL,
+    chargeback uuid NOT NULL,
+    debt_cleared bigint NOT NULL,
+    movement_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT cards_chargeback_won_debt CHECK ((debt_cleared >= 0))
+);
+
+ALTER TABLE ONLY public.cards_chargeback_won FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cards_clearing (
+    tenant_id uuid NOT NULL,
+    authorisation_id uuid NOT NULL,
+    id uuid NOT NULL,
+    provider text NOT NULL,
+    reference text NOT NULL,
+    amount bigint NOT NULL,
+    captured bigint NOT NULL,
+    excess bigint NOT NULL,
+    movement_id uuid,
+    would_post jsonb,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT cards_clearing_amount CHECK ((amount > 0)),
+    CONSTRAINT cards_clearing_captured CHECK ((captured >= 0)),
+    CONSTRAINT cards_clearing_excess CHECK ((excess >= 0)),
+    CONSTRAINT cards_clearing_parts CHECK (((captured + excess) = amount)),
+    CONSTRAINT cards_clearing_posted CHECK ((((captured > 0) = ((movement_id IS NOT NULL) OR (would_post IS NOT NULL))) AND ((movement_id IS NULL) OR (would_post IS NULL)))),
+    CONSTRAINT cards_clearing_reference CHECK ((reference ~ '^[A-Za-z0-9._:/-]{1,64}$'::text))
+);
+
+ALTER TABLE ONLY public.cards_clearing FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cards_refund (
+    tenant_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    charge_id uuid NOT NULL,
+    id uuid NOT NULL,
+    amount bigint NOT NULL,
+    hold_id uuid NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    CONSTRAINT cards_refund_actor CHECK ((asked_by ~ '^(customer|staff):[0-9a-f-]{36}$'::text)),
+    CONSTRAINT cards_refund_amount CHECK ((amount > 0))
+);
+
+ALTER TABLE ONLY public.cards_refund FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cards_refund_end (
+    tenant_id uuid NOT NULL,
+    refund_id uuid NOT NULL,
+    outcome public.cards_refund_outcome NOT NULL,
+    reason text,
+    reference text,
+    movement_id uuid,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT cards_refund_end_form CHECK ((((outcome = 'refunded'::public.cards_refund_outcome) = (movement_id IS NOT NULL)) AND ((outcome = 'refunded'::public.cards_refund_outcome) = (reference IS NOT NULL)) AND ((outcome = 'refused'::public.cards_refund_outcome) = (reason IS NOT NULL)))),
+    CONSTRAINT cards_refund_end_reason_form CHECK ((reason ~ '^[a-z0-9_]{1,64}$'::text)),
+    CONSTRAINT cards_refund_end_reference CHECK ((reference ~ '^[A-Za-z0-9._:/-]{1,64}$'::text))
+);
+
+ALTER TABLE ONLY public.cards_refund_end FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cards_settlement (
+    tenant_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    id uuid NOT NULL,
+    provider text NOT NULL,
+    bank_reference text NOT NULL,
+    gross bigint NOT NULL,
+    fee bigint NOT NULL,
+    movement_id uuid NOT NULL,
+    made_by text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT cards_settlement_fee CHECK ((fee >= 0)),
+    CONSTRAINT cards_settlement_moves CHECK (((gross <> 0) OR (fee > 0))),
+    CONSTRAINT cards_settlement_reference CHECK ((bank_reference ~ '^[A-Za-z0-9._/-]{1,64}$'::text))
+);
+
+ALTER TABLE ONLY public.cards_settlement FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cards_task (
+    tenant_id uuid NOT NULL,
+    kind public.cards_task_kind NOT NULL,
+    id uuid NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    redirect_url text,
+    due_at timestamp with time zone,
+    CONSTRAINT cards_task_attempts CHECK ((attempts >= 0)),
+    CONSTRAINT cards_task_redirect CHECK (((redirect_url ~ '^https?://[!-~]+$'::text) AND (length(redirect_url) <= 500)))
+);
+
+ALTER TABLE ONLY public.cards_task FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.checkout_payment (
+    pay_reference text NOT NULL,
+    payment_id text NOT NULL,
+    first_seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT checkout_payment_id CHECK ((payment_id ~ '^[A-Za-z0-9-]{1,40}$'::text)),
+    CONSTRAINT checkout_payment_reference CHECK ((pay_reference ~ '^BH[0-9A-Z]{13}$'::text))
+);
+
+COMMENT ON TABLE public.checkout_payment IS 'no tenant: it is written before anybody looks whose order it is; the pay-in has the tenant';
 
 CREATE TABLE public.customer_account (
     tenant_id uuid NOT NULL,
@@ -772,13 +1766,61 @@ CREATE TABLE public.fx_conversion (
     holding_e6 bigint NOT NULL,
     rounding_e6 bigint NOT NULL,
     converted_at timestamp with time zone NOT NULL,
+    direction public.fx_direction NOT NULL,
+    quote_outcome public.fx_quote_outcome DEFAULT 'used'::public.fx_quote_outcome NOT NULL,
+    settlement_e8 bigint,
+    settlement_movement_id uuid,
     CONSTRAINT fx_conversion_cost CHECK ((cost >= 0)),
-    CONSTRAINT fx_conversion_margin CHECK ((((spread_e6 + holding_e6) + rounding_e6) = (profit * 10000))),
+    CONSTRAINT fx_conversion_margin CHECK (
+CASE direction
+    WHEN 'sell'::public.fx_direction THEN (((spread_e6 + holding_e6) + rounding_e6) = (profit * 10000))
+    ELSE ((profit = 0) AND (holding_e6 = 0) AND (abs(((((spread_e6 + rounding_e6))::numeric * (100000000)::numeric) - (((usd)::numeric * (mid_e8)::numeric) - ((amount)::numeric * ('1000000000000'::bigint)::numeric)))) <= (50000000)::numeric))
+END),
+    CONSTRAINT fx_conversion_of_used_quote CHECK ((quote_outcome = 'used'::public.fx_quote_outcome)),
     CONSTRAINT fx_conversion_profit CHECK (((amount - fee) = (cost + profit))),
-    CONSTRAINT fx_conversion_residue CHECK (((residue_e14 >= 0) AND (residue_e14 < agreed_e8)))
+    CONSTRAINT fx_conversion_residue CHECK ((
+CASE direction
+    WHEN 'sell'::public.fx_direction THEN ((residue_e14 < agreed_e8) AND ((residue_e14)::numeric = ((((amount - fee))::numeric * ('1000000000000'::bigint)::numeric) - ((usd)::numeric * (agreed_e8)::numeric))))
+    ELSE ((residue_e14 < '1000000000000'::bigint) AND ((residue_e14)::numeric = (((usd)::numeric * (agreed_e8)::numeric) - ((amount)::numeric * ('1000000000000'::bigint)::numeric))))
+END AND (residue_e14 >= 0))),
+    CONSTRAINT fx_conversion_settlement CHECK (((settlement_e8 IS NULL) = (settlement_movement_id IS NULL))),
+    CONSTRAINT fx_conversion_settlement_rate CHECK ((settlement_e8 > 0))
 );
 
 ALTER TABLE ONLY public.fx_conversion FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.fx_mid (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    rate_e8 bigint NOT NULL,
+    source text NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    proposal_id uuid,
+    outcome public.fx_rate_outcome,
+    CONSTRAINT fx_mid_approved CHECK ((outcome = 'approved'::public.fx_rate_outcome)),
+    CONSTRAINT fx_mid_manual CHECK ((((source = 'manual'::text) = (proposal_id IS NOT NULL)) AND ((proposal_id IS NULL) = (outcome IS NULL)))),
+    CONSTRAINT fx_mid_rate CHECK ((rate_e8 > 0)),
+    CONSTRAINT fx_mid_source CHECK ((source ~ '^[a-z0-9_-]{1,32}$'::text))
+);
+
+ALTER TABLE ONLY public.fx_mid FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.fx_posted_rate (
+    tenant_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    id uuid NOT NULL,
+    mid_id uuid NOT NULL,
+    terms_version integer NOT NULL,
+    mid_e8 bigint NOT NULL,
+    buy_e8 bigint NOT NULL,
+    sell_e8 bigint NOT NULL,
+    posted_at timestamp with time zone NOT NULL,
+    CONSTRAINT fx_posted_rate_buy CHECK ((buy_e8 > 0)),
+    CONSTRAINT fx_posted_rate_order CHECK (((buy_e8 <= mid_e8) AND (mid_e8 <= sell_e8)))
+);
+
+ALTER TABLE ONLY public.fx_posted_rate FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.fx_quote (
     tenant_id uuid NOT NULL,
@@ -800,15 +1842,29 @@ CREATE TABLE public.fx_quote (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     hold_id uuid NOT NULL,
+    direction public.fx_direction NOT NULL,
+    mid_id uuid,
+    posted_rate_id uuid,
     CONSTRAINT fx_quote_agreed CHECK ((agreed_e8 > 0)),
+    CONSTRAINT fx_quote_agreed_side CHECK ((agreed_e8 =
+CASE direction
+    WHEN 'sell'::public.fx_direction THEN sell_e8
+    ELSE buy_e8
+END)),
     CONSTRAINT fx_quote_amount CHECK ((amount > fee)),
     CONSTRAINT fx_quote_buy CHECK ((buy_e8 > 0)),
+    CONSTRAINT fx_quote_direction CHECK ((((purpose)::text = 'withdrawal'::text) = (direction = 'buy'::public.fx_direction))),
     CONSTRAINT fx_quote_expiry CHECK ((expires_at > created_at)),
     CONSTRAINT fx_quote_fee CHECK ((fee >= 0)),
     CONSTRAINT fx_quote_mid_source CHECK ((mid_source ~ '^[a-z0-9_-]{1,32}$'::text)),
     CONSTRAINT fx_quote_pay_reference_form CHECK ((pay_reference ~ '^BH[0-9A-HJKMNP-TV-Z]{13}$'::text)),
+    CONSTRAINT fx_quote_purchase_fee CHECK (((direction = 'sell'::public.fx_direction) OR (fee = 0))),
     CONSTRAINT fx_quote_rates CHECK (((buy_e8 <= mid_e8) AND (mid_e8 <= sell_e8))),
-    CONSTRAINT fx_quote_residue CHECK (((((((amount - fee))::numeric * ('1000000000000'::bigint)::numeric) - ((usd)::numeric * (agreed_e8)::numeric)) >= (0)::numeric) AND (((((amount - fee))::numeric * ('1000000000000'::bigint)::numeric) - ((usd)::numeric * (agreed_e8)::numeric)) < (agreed_e8)::numeric))),
+    CONSTRAINT fx_quote_residue CHECK (
+CASE direction
+    WHEN 'sell'::public.fx_direction THEN ((((((amount - fee))::numeric * ('1000000000000'::bigint)::numeric) - ((usd)::numeric * (agreed_e8)::numeric)) >= (0)::numeric) AND (((((amount - fee))::numeric * ('1000000000000'::bigint)::numeric) - ((usd)::numeric * (agreed_e8)::numeric)) < (agreed_e8)::numeric))
+    ELSE (((((usd)::numeric * (agreed_e8)::numeric) - ((amount)::numeric * ('1000000000000'::bigint)::numeric)) >= (0)::numeric) AND ((((usd)::numeric * (agreed_e8)::numeric) - ((amount)::numeric * ('1000000000000'::bigint)::numeric)) < ('1000000000000'::bigint)::numeric))
+END),
     CONSTRAINT fx_quote_usd CHECK ((usd > 0))
 );
 
@@ -834,15 +1890,46 @@ CREATE TABLE public.fx_quote_live (
 
 ALTER TABLE ONLY public.fx_quote_live FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.fx_rate_decision (
+    tenant_id uuid NOT NULL,
+    proposal_id uuid NOT NULL,
+    proposed_by uuid NOT NULL,
+    outcome public.fx_rate_outcome NOT NULL,
+    decided_by uuid NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT fx_rate_decision_checker CHECK (((outcome <> 'approved'::public.fx_rate_outcome) OR (decided_by <> proposed_by)))
+);
+
+ALTER TABLE ONLY public.fx_rate_decision FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.fx_rate_proposal (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    rate_e8 bigint NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    reference text NOT NULL,
+    proposed_by uuid NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    CONSTRAINT fx_rate_proposal_rate CHECK ((rate_e8 > 0)),
+    CONSTRAINT fx_rate_proposal_reference CHECK ((reference ~ '^[A-Za-z0-9][A-Za-z0-9 ._:/-]{0,63}$'::text))
+);
+
+ALTER TABLE ONLY public.fx_rate_proposal FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.fx_stock_cost (
     tenant_id uuid NOT NULL,
     book_id uuid NOT NULL,
     version bigint NOT NULL,
     quantity bigint NOT NULL,
     cost bigint NOT NULL,
+    profit_to_date bigint NOT NULL,
+    settlement_e8 bigint,
+    settlement_movement_id uuid,
     CONSTRAINT fx_stock_cost_cost CHECK ((cost >= 0)),
     CONSTRAINT fx_stock_cost_empty CHECK (((quantity > 0) OR (cost = 0))),
-    CONSTRAINT fx_stock_cost_quantity CHECK ((quantity >= 0))
+    CONSTRAINT fx_stock_cost_quantity CHECK ((quantity >= 0)),
+    CONSTRAINT fx_stock_cost_settlement CHECK (((settlement_e8 IS NULL) = (settlement_movement_id IS NULL))),
+    CONSTRAINT fx_stock_cost_settlement_rate CHECK ((settlement_e8 > 0))
 );
 
 ALTER TABLE ONLY public.fx_stock_cost FORCE ROW LEVEL SECURITY;
@@ -861,15 +1948,17 @@ CREATE TABLE public.fx_terms (
     mid_lifetime_seconds integer NOT NULL,
     stock_share_basis integer NOT NULL,
     recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    till_share_basis integer NOT NULL,
     CONSTRAINT fx_terms_bounds CHECK ((minimum_amount <= maximum_amount)),
     CONSTRAINT fx_terms_buy_spread CHECK (((buy_spread_basis >= 0) AND (buy_spread_basis <= 5000))),
     CONSTRAINT fx_terms_fee_fixed CHECK ((fee_fixed >= 0)),
     CONSTRAINT fx_terms_fee_share CHECK (((fee_basis >= 0) AND (fee_basis <= 5000))),
-    CONSTRAINT fx_terms_mid_lifetime CHECK (((mid_lifetime_seconds >= 1) AND (mid_lifetime_seconds <= 86400))),
+    CONSTRAINT fx_terms_mid_lifetime CHECK (((mid_lifetime_seconds >= 1) AND (mid_lifetime_seconds <= 604800))),
     CONSTRAINT fx_terms_minimum CHECK ((minimum_amount > 0)),
     CONSTRAINT fx_terms_quote_lifetime CHECK (((quote_lifetime_seconds >= 1) AND (quote_lifetime_seconds <= 3600))),
     CONSTRAINT fx_terms_sell_spread CHECK (((sell_spread_basis >= 0) AND (sell_spread_basis <= 5000))),
     CONSTRAINT fx_terms_stock_share CHECK (((stock_share_basis >= 1) AND (stock_share_basis <= 10000))),
+    CONSTRAINT fx_terms_till_share CHECK (((till_share_basis >= 1) AND (till_share_basis <= 10000))),
     CONSTRAINT fx_terms_version_positive CHECK ((version > 0))
 );
 
@@ -963,11 +2052,28 @@ CREATE TABLE public.ledger_chart (
     account public.ledger_account NOT NULL,
     class public.ledger_class NOT NULL,
     side smallint NOT NULL,
+    kind public.ledger_account_kind NOT NULL,
     CONSTRAINT ledger_chart_checked_has_a_side CHECK (((class = 'unchecked'::public.ledger_class) OR (side <> 0))),
     CONSTRAINT ledger_chart_side CHECK ((side = ANY (ARRAY['-1'::integer, 0, 1])))
 );
 
 COMMENT ON TABLE public.ledger_chart IS 'no tenant: the chart of accounts is the same for all';
+
+CREATE TABLE public.ledger_deal_state (
+    tenant_id uuid NOT NULL,
+    book_id uuid NOT NULL,
+    deal_id uuid NOT NULL,
+    movement_id uuid,
+    at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    step smallint NOT NULL,
+    state public.ledger_deal_word NOT NULL,
+    actor text NOT NULL,
+    CONSTRAINT ledger_deal_state_actor CHECK ((actor ~ '^(system|(staff|customer|provider):[a-z0-9_.-]{1,36})$'::text)),
+    CONSTRAINT ledger_deal_state_step CHECK (((step >= 1) AND (step <= 4)))
+);
+
+ALTER TABLE ONLY public.ledger_deal_state FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.ledger_entry (
     tenant_id uuid NOT NULL,
@@ -1035,6 +2141,47 @@ WITH (fillfactor='70');
 
 ALTER TABLE ONLY public.ledger_hold_open FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.ledger_item (
+    tenant_id uuid NOT NULL,
+    book_id uuid NOT NULL,
+    deal_id uuid NOT NULL,
+    id uuid NOT NULL,
+    movement_id uuid,
+    replaced_by uuid,
+    effective_at timestamp with time zone NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    activated_at timestamp with time zone,
+    replaced_at timestamp with time zone,
+    give_amount bigint,
+    get_amount bigint,
+    fee_amount bigint,
+    rate_e8 bigint,
+    give_asset integer,
+    get_asset integer,
+    fee_asset integer,
+    version smallint NOT NULL,
+    state public.ledger_item_state NOT NULL,
+    kind public.ledger_transfer_kind NOT NULL,
+    made_by text NOT NULL,
+    activated_by text,
+    replaced_actor text,
+    reference text,
+    CONSTRAINT ledger_item_activated_by CHECK ((activated_by ~ '^(system|(staff|customer|provider):[a-z0-9_.-]{1,36})$'::text)),
+    CONSTRAINT ledger_item_activation CHECK ((((activated_at IS NULL) = (activated_by IS NULL)) AND ((activated_at IS NULL) OR (state <> 'draft'::public.ledger_item_state)) AND ((activated_at IS NOT NULL) OR (state = ANY (ARRAY['draft'::public.ledger_item_state, 'cancelled'::public.ledger_item_state]))))),
+    CONSTRAINT ledger_item_amounts CHECK ((((give_amount IS NULL) = (give_asset IS NULL)) AND ((get_amount IS NULL) = (get_asset IS NULL)) AND ((fee_amount IS NULL) = (fee_asset IS NULL)))),
+    CONSTRAINT ledger_item_fee CHECK ((fee_amount >= 0)),
+    CONSTRAINT ledger_item_get CHECK ((get_amount >= 0)),
+    CONSTRAINT ledger_item_give CHECK ((give_amount >= 0)),
+    CONSTRAINT ledger_item_made_by CHECK ((made_by ~ '^(system|(staff|customer|provider):[a-z0-9_.-]{1,36})$'::text)),
+    CONSTRAINT ledger_item_rate CHECK ((rate_e8 > 0)),
+    CONSTRAINT ledger_item_reference CHECK ((reference ~ '^[A-Za-z0-9][A-Za-z0-9._/:-]{0,63}$'::text)),
+    CONSTRAINT ledger_item_replaced_actor CHECK ((replaced_actor ~ '^(system|(staff|customer|provider):[a-z0-9_.-]{1,36})$'::text)),
+    CONSTRAINT ledger_item_replacement CHECK ((((replaced_by IS NOT NULL) = (state = 'superseded'::public.ledger_item_state)) AND ((replaced_at IS NOT NULL) = (state = ANY (ARRAY['superseded'::public.ledger_item_state, 'cancelled'::public.ledger_item_state]))) AND ((replaced_actor IS NOT NULL) = (state = ANY (ARRAY['superseded'::public.ledger_item_state, 'cancelled'::public.ledger_item_state]))))),
+    CONSTRAINT ledger_item_version CHECK (((version >= 1) AND (version <= 1000)))
+);
+
+ALTER TABLE ONLY public.ledger_item FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.ledger_posting (
     tenant_id uuid NOT NULL,
     book_id uuid NOT NULL,
@@ -1074,15 +2221,6 @@ UNION ALL
     ledger_posting.action
    FROM public.ledger_posting;
 
-ALTER TABLE public.ledger_posting ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME public.ledger_posting_number_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
 CREATE TABLE public.ledger_transfer (
     tenant_id uuid NOT NULL,
     book_id uuid NOT NULL,
@@ -1096,6 +2234,126 @@ CREATE TABLE public.ledger_transfer (
 );
 
 ALTER TABLE ONLY public.ledger_transfer FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.ledger_lifecycle WITH (security_invoker='true') AS
+ SELECT t.tenant_id,
+    t.book_id,
+    t.id AS transfer_id,
+    t.movement_id,
+    s.deal_id,
+    s.state,
+    s.at,
+    s.actor
+   FROM ((( SELECT ledger_deal_state.tenant_id,
+            ledger_deal_state.book_id,
+            ledger_deal_state.deal_id,
+            ledger_deal_state.movement_id
+           FROM public.ledger_deal_state
+          WHERE (ledger_deal_state.movement_id IS NOT NULL)
+        UNION
+         SELECT ledger_item.tenant_id,
+            ledger_item.book_id,
+            ledger_item.deal_id,
+            ledger_item.movement_id
+           FROM public.ledger_item
+          WHERE (ledger_item.movement_id IS NOT NULL)) deal
+     JOIN public.ledger_transfer t ON (((t.movement_id = deal.movement_id) AND (t.tenant_id = deal.tenant_id))))
+     JOIN public.ledger_deal_state s ON (((s.book_id = deal.book_id) AND (s.deal_id = deal.deal_id))))
+  WHERE (s.state = ANY (ARRAY['created'::public.ledger_deal_word, 'authorized'::public.ledger_deal_word]))
+UNION ALL
+ SELECT ledger_transfer.tenant_id,
+    ledger_transfer.book_id,
+    ledger_transfer.id AS transfer_id,
+    ledger_transfer.movement_id,
+    NULL::uuid AS deal_id,
+    'settled'::public.ledger_deal_word AS state,
+    ledger_transfer.recorded_at AS at,
+    NULL::text AS actor
+   FROM public.ledger_transfer
+UNION ALL
+ SELECT r.tenant_id,
+    r.book_id,
+    r.reverses AS transfer_id,
+    t.movement_id,
+    NULL::uuid AS deal_id,
+    'reversed'::public.ledger_deal_word AS state,
+    r.recorded_at AS at,
+    NULL::text AS actor
+   FROM (public.ledger_transfer r
+     JOIN public.ledger_transfer t ON (((t.book_id = r.book_id) AND (t.id = r.reverses))));
+
+ALTER TABLE public.ledger_posting ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.ledger_posting_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.ledger_repair (
+    id uuid NOT NULL,
+    requested_by text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    balances_rewritten bigint DEFAULT 0 NOT NULL,
+    holds_rewritten bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT ledger_repair_requested_by CHECK ((requested_by ~ '^(system|owner|staff:[0-9a-f-]{36})$'::text))
+);
+
+COMMENT ON TABLE public.ledger_repair IS 'no tenant: a repair goes over the snapshots of all tenants';
+
+CREATE TABLE public.ledger_reversal (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    movement_id uuid NOT NULL,
+    reason public.ledger_reversal_reason NOT NULL,
+    proposed_by uuid NOT NULL,
+    proposed_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.ledger_reversal FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.ledger_reversal_decision (
+    tenant_id uuid NOT NULL,
+    reversal_id uuid NOT NULL,
+    outcome public.ledger_reversal_outcome NOT NULL,
+    movement_id uuid,
+    decided_by uuid NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT ledger_reversal_decision_movement CHECK (((movement_id IS NULL) = (outcome = 'rejected'::public.ledger_reversal_outcome)))
+);
+
+ALTER TABLE ONLY public.ledger_reversal_decision FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.ledger_transfer_source (
+    tenant_id uuid NOT NULL,
+    book_id uuid NOT NULL,
+    transfer_id uuid NOT NULL,
+    quote_id uuid,
+    mid_e8 bigint,
+    buy_e8 bigint,
+    sell_e8 bigint,
+    cost_e8 bigint,
+    agreed_e8 bigint,
+    settlement_e8 bigint,
+    provider text,
+    reference text,
+    charge_id text,
+    CONSTRAINT ledger_transfer_source_agreed CHECK ((agreed_e8 > 0)),
+    CONSTRAINT ledger_transfer_source_buy CHECK ((buy_e8 > 0)),
+    CONSTRAINT ledger_transfer_source_charge CHECK (((length(charge_id) >= 1) AND (length(charge_id) <= 128))),
+    CONSTRAINT ledger_transfer_source_cost CHECK ((cost_e8 >= 0)),
+    CONSTRAINT ledger_transfer_source_mid CHECK ((mid_e8 > 0)),
+    CONSTRAINT ledger_transfer_source_named CHECK (((provider IS NULL) = (num_nonnulls(reference, charge_id) = 0))),
+    CONSTRAINT ledger_transfer_source_provider CHECK ((provider ~ '^[a-z][a-z0-9_.-]{0,31}$'::text)),
+    CONSTRAINT ledger_transfer_source_rates CHECK (((num_nonnulls(mid_e8, buy_e8, sell_e8, agreed_e8) = ANY (ARRAY[0, 4])) AND ((mid_e8 IS NOT NULL) OR (num_nonnulls(cost_e8, settlement_e8) = 0)) AND (buy_e8 <= mid_e8) AND (mid_e8 <= sell_e8))),
+    CONSTRAINT ledger_transfer_source_reference CHECK (((length(reference) >= 1) AND (length(reference) <= 128))),
+    CONSTRAINT ledger_transfer_source_says_something CHECK ((num_nonnulls(reference, charge_id, quote_id, mid_e8) > 0)),
+    CONSTRAINT ledger_transfer_source_sell CHECK ((sell_e8 > 0)),
+    CONSTRAINT ledger_transfer_source_settlement CHECK ((settlement_e8 > 0))
+);
+
+ALTER TABLE ONLY public.ledger_transfer_source FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.market (
     id uuid NOT NULL,
@@ -1131,6 +2389,52 @@ CREATE TABLE public.market_resolution (
 );
 
 COMMENT ON TABLE public.market_resolution IS 'no tenant: a market resolves for all';
+
+CREATE TABLE public.open_banking_consent (
+    tenant_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    id uuid NOT NULL,
+    provider text NOT NULL,
+    purpose public.open_banking_purpose NOT NULL,
+    amount bigint NOT NULL,
+    quote_id uuid,
+    pay_reference text,
+    payment_id uuid NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT open_banking_consent_amount CHECK ((amount > 0)),
+    CONSTRAINT open_banking_consent_provider CHECK ((provider ~ '^[a-z0-9_-]{1,32}$'::text)),
+    CONSTRAINT open_banking_consent_quote CHECK ((((purpose = 'funding'::public.open_banking_purpose) = (quote_id IS NOT NULL)) AND ((purpose = 'funding'::public.open_banking_purpose) = (pay_reference IS NOT NULL)))),
+    CONSTRAINT open_banking_consent_reference CHECK ((pay_reference ~ '^BH[0-9A-Z]{13}$'::text))
+);
+
+ALTER TABLE ONLY public.open_banking_consent FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.open_banking_step (
+    tenant_id uuid NOT NULL,
+    consent_id uuid NOT NULL,
+    state public.open_banking_state NOT NULL,
+    bank_reference text,
+    reason text,
+    account_sealed bytea,
+    happened_at timestamp with time zone NOT NULL,
+    CONSTRAINT open_banking_step_paid CHECK (((state = 'paid'::public.open_banking_state) = (bank_reference IS NOT NULL))),
+    CONSTRAINT open_banking_step_reason CHECK ((reason ~ '^[a-z_]{1,64}$'::text)),
+    CONSTRAINT open_banking_step_reference CHECK (((length(bank_reference) >= 1) AND (length(bank_reference) <= 64)))
+);
+
+ALTER TABLE ONLY public.open_banking_step FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.open_banking_task (
+    tenant_id uuid NOT NULL,
+    consent_id uuid NOT NULL,
+    attempts integer NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    CONSTRAINT open_banking_task_attempts CHECK ((attempts >= 0))
+);
+
+ALTER TABLE ONLY public.open_banking_task FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.payment_bank_event (
     provider text NOT NULL,
@@ -1188,6 +2492,260 @@ CREATE TABLE public.payment_pay_in (
 );
 
 ALTER TABLE ONLY public.payment_pay_in FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payment_pay_in_reversal (
+    tenant_id uuid NOT NULL,
+    pay_in_id uuid NOT NULL,
+    provider text NOT NULL,
+    reversal_reference text NOT NULL,
+    from_suspense bigint NOT NULL,
+    from_wallet bigint NOT NULL,
+    from_debt bigint NOT NULL,
+    movement_id uuid NOT NULL,
+    reversed_at timestamp with time zone NOT NULL,
+    CONSTRAINT payment_pay_in_reversal_amount CHECK ((((from_suspense + from_wallet) + from_debt) > 0)),
+    CONSTRAINT payment_pay_in_reversal_debt CHECK ((from_debt >= 0)),
+    CONSTRAINT payment_pay_in_reversal_one_book CHECK (((from_suspense = 0) OR ((from_wallet + from_debt) = 0))),
+    CONSTRAINT payment_pay_in_reversal_suspense CHECK ((from_suspense >= 0)),
+    CONSTRAINT payment_pay_in_reversal_wallet CHECK ((from_wallet >= 0))
+);
+
+ALTER TABLE ONLY public.payment_pay_in_reversal FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payment_refund_review (
+    tenant_id uuid NOT NULL,
+    pay_in_id uuid NOT NULL,
+    is_proposed boolean NOT NULL,
+    reviewed_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.payment_refund_review FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payment_suspense_claim (
+    tenant_id uuid NOT NULL,
+    pay_in_id uuid NOT NULL,
+    proposal_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.payment_suspense_claim FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payment_suspense_decision (
+    tenant_id uuid NOT NULL,
+    proposal_id uuid NOT NULL,
+    proposed_by uuid NOT NULL,
+    outcome public.payment_decision NOT NULL,
+    decided_by uuid NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT payment_suspense_decision_four_eyes CHECK (((outcome = 'rejected'::public.payment_decision) OR (decided_by <> proposed_by)))
+);
+
+ALTER TABLE ONLY public.payment_suspense_decision FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payment_suspense_proposal (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    pay_in_id uuid NOT NULL,
+    way public.payment_suspense_way NOT NULL,
+    customer_id uuid,
+    proposed_by uuid NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    CONSTRAINT payment_suspense_proposal_customer CHECK (((way = 'assign'::public.payment_suspense_way) = (customer_id IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.payment_suspense_proposal FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payment_suspense_resolution (
+    tenant_id uuid NOT NULL,
+    proposal_id uuid NOT NULL,
+    movement_id uuid NOT NULL,
+    resolved_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.payment_suspense_resolution FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payment_take_back (
+    provider text NOT NULL,
+    bank_reference text NOT NULL,
+    reversal_reference text NOT NULL,
+    amount bigint NOT NULL,
+    booked_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    CONSTRAINT payment_take_back_amount CHECK ((amount > 0)),
+    CONSTRAINT payment_take_back_provider CHECK ((provider ~ '^[a-z0-9_-]{1,32}$'::text)),
+    CONSTRAINT payment_take_back_reference CHECK (((length(bank_reference) >= 1) AND (length(bank_reference) <= 64))),
+    CONSTRAINT payment_take_back_reversal CHECK (((length(reversal_reference) >= 1) AND (length(reversal_reference) <= 64)))
+);
+
+COMMENT ON TABLE public.payment_take_back IS 'no tenant: it may be stored before the pay-in that it takes back; the reversal has the tenant';
+
+CREATE TABLE public.payout_account (
+    tenant_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number_sealed bytea NOT NULL,
+    holder_sealed bytea NOT NULL,
+    number_index bytea NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    CONSTRAINT payout_account_index CHECK ((octet_length(number_index) = 32))
+);
+
+ALTER TABLE ONLY public.payout_account FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payout_account_removal (
+    tenant_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    removed_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.payout_account_removal FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payout_claim (
+    tenant_id uuid NOT NULL,
+    pay_in_id uuid NOT NULL,
+    payout_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.payout_claim FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payout_order (
+    tenant_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    customer_id uuid,
+    id uuid NOT NULL,
+    purpose public.payout_purpose NOT NULL,
+    provider text NOT NULL,
+    amount bigint NOT NULL,
+    fee bigint NOT NULL,
+    is_fee_returned boolean NOT NULL,
+    reference text NOT NULL,
+    destination_sealed bytea NOT NULL,
+    account_id uuid,
+    pay_in_id uuid,
+    quote_id uuid,
+    conversion_id uuid,
+    hold_id uuid,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    CONSTRAINT payout_order_account CHECK (((purpose = 'withdrawal'::public.payout_purpose) = (account_id IS NOT NULL))),
+    CONSTRAINT payout_order_amount CHECK ((amount > 0)),
+    CONSTRAINT payout_order_conversion CHECK (((quote_id IS NULL) = (conversion_id IS NULL))),
+    CONSTRAINT payout_order_fee CHECK ((fee >= 0)),
+    CONSTRAINT payout_order_fee_of_withdrawals CHECK (((fee = 0) OR (purpose = 'withdrawal'::public.payout_purpose))),
+    CONSTRAINT payout_order_hold CHECK (((customer_id IS NULL) = (hold_id IS NULL))),
+    CONSTRAINT payout_order_owner CHECK (((purpose = 'suspense_return'::public.payout_purpose) = (customer_id IS NULL))),
+    CONSTRAINT payout_order_pay_in CHECK (((purpose = 'withdrawal'::public.payout_purpose) = (pay_in_id IS NULL))),
+    CONSTRAINT payout_order_provider CHECK ((provider ~ '^[a-z0-9_-]{1,32}$'::text)),
+    CONSTRAINT payout_order_reference CHECK ((reference ~ '^[A-Z0-9]{4,35}$'::text)),
+    CONSTRAINT payout_order_requested_by CHECK (((length(requested_by) >= 1) AND (length(requested_by) <= 64)))
+);
+
+ALTER TABLE ONLY public.payout_order FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payout_resolution (
+    tenant_id uuid NOT NULL,
+    payout_id uuid NOT NULL,
+    outcome public.payout_outcome NOT NULL,
+    provider text NOT NULL,
+    bank_reference text,
+    reason text,
+    movement_id uuid,
+    fee_movement_id uuid,
+    resolved_by text NOT NULL,
+    resolved_at timestamp with time zone NOT NULL,
+    CONSTRAINT payout_resolution_paid CHECK ((((outcome = 'paid'::public.payout_outcome) = (movement_id IS NOT NULL)) AND ((outcome = 'paid'::public.payout_outcome) = (bank_reference IS NOT NULL)) AND ((outcome = 'paid'::public.payout_outcome) OR (fee_movement_id IS NULL)))),
+    CONSTRAINT payout_resolution_reason CHECK ((reason ~ '^[A-Za-z0-9_.:-]{1,64}$'::text)),
+    CONSTRAINT payout_resolution_reference CHECK (((length(bank_reference) >= 1) AND (length(bank_reference) <= 64)))
+);
+
+ALTER TABLE ONLY public.payout_resolution FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payout_return (
+    tenant_id uuid NOT NULL,
+    payout_id uuid NOT NULL,
+    outcome public.payout_outcome DEFAULT 'paid'::public.payout_outcome NOT NULL,
+    provider text NOT NULL,
+    return_reference text NOT NULL,
+    reason text,
+    movement_id uuid NOT NULL,
+    returned_at timestamp with time zone NOT NULL,
+    CONSTRAINT payout_return_of_paid CHECK ((outcome = 'paid'::public.payout_outcome)),
+    CONSTRAINT payout_return_reason CHECK ((reason ~ '^[A-Za-z0-9_.:-]{1,64}$'::text)),
+    CONSTRAINT payout_return_reference CHECK (((length(return_reference) >= 1) AND (length(return_reference) <= 64)))
+);
+
+ALTER TABLE ONLY public.payout_return FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payout_task (
+    tenant_id uuid NOT NULL,
+    payout_id uuid NOT NULL,
+    state public.payout_task_state NOT NULL,
+    is_accepted boolean NOT NULL,
+    attempts integer NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    CONSTRAINT payout_task_attempts CHECK ((attempts >= 0))
+);
+
+ALTER TABLE ONLY public.payout_task FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payout_terms (
+    tenant_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    version integer NOT NULL,
+    fee bigint NOT NULL,
+    minimum_amount bigint NOT NULL,
+    maximum_amount bigint NOT NULL,
+    is_fee_returned boolean NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT payout_terms_bounds CHECK (((minimum_amount > fee) AND (minimum_amount <= maximum_amount))),
+    CONSTRAINT payout_terms_fee CHECK ((fee >= 0)),
+    CONSTRAINT payout_terms_version_positive CHECK ((version > 0))
+);
+
+ALTER TABLE ONLY public.payout_terms FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.period_balance (
+    tenant_id uuid NOT NULL,
+    number integer NOT NULL,
+    asset_id integer NOT NULL,
+    book_kind public.ledger_book_kind NOT NULL,
+    account public.ledger_account NOT NULL,
+    moved bigint NOT NULL,
+    closing bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.period_balance FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.period_closed (
+    tenant_id uuid NOT NULL,
+    number integer NOT NULL,
+    proposal_id uuid NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    proposed_by uuid NOT NULL,
+    closed_by uuid NOT NULL,
+    closed_at timestamp with time zone NOT NULL,
+    CONSTRAINT period_closed_by_another CHECK ((proposed_by <> closed_by)),
+    CONSTRAINT period_closed_number CHECK ((number > 0)),
+    CONSTRAINT period_closed_span CHECK ((starts_at < ends_at))
+);
+
+ALTER TABLE ONLY public.period_closed FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.period_proposal (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number integer NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    proposed_by uuid NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    digest bytea NOT NULL,
+    CONSTRAINT period_proposal_digest CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT period_proposal_number CHECK ((number > 0)),
+    CONSTRAINT period_proposal_span CHECK ((starts_at < ends_at))
+);
+
+ALTER TABLE ONLY public.period_proposal FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.pgqueuer (
     id bigint NOT NULL,
@@ -1456,6 +3014,26 @@ CREATE TABLE public.settlement_release (
 
 ALTER TABLE ONLY public.settlement_release FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.statement_issued (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    book_id uuid NOT NULL,
+    account public.ledger_account,
+    currency public.ledger_currency,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    entries integer NOT NULL,
+    format public.statement_format NOT NULL,
+    content_digest bytea NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    issued_to text NOT NULL,
+    CONSTRAINT statement_issued_digest_size CHECK ((octet_length(content_digest) = 32)),
+    CONSTRAINT statement_issued_entries_not_negative CHECK ((entries >= 0)),
+    CONSTRAINT statement_issued_period CHECK ((first_day <= last_day))
+);
+
+ALTER TABLE ONLY public.statement_issued FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.tenancy_capability_switch (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1490,6 +3068,67 @@ CREATE TABLE public.tenancy_tenant (
 
 COMMENT ON TABLE public.tenancy_tenant IS 'no tenant: the list of tenants itself, read before a tenant is known';
 
+CREATE TABLE public.transfer_account_code (
+    tenant_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    code text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT transfer_account_code_form CHECK ((code ~ '^BC[0-9A-HJKMNP-TV-Z]{11}$'::text))
+);
+
+ALTER TABLE ONLY public.transfer_account_code FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.transfer_order (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    sender_id uuid NOT NULL,
+    recipient_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    currency public.ledger_currency NOT NULL,
+    kind public.transfer_order_kind NOT NULL,
+    is_single_use boolean,
+    qr_code_id uuid,
+    note_sealed bytea,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT transfer_order_amount_positive CHECK ((amount > 0)),
+    CONSTRAINT transfer_order_note_size CHECK ((octet_length(note_sealed) <= 1024)),
+    CONSTRAINT transfer_order_qr_payment_in_lkr CHECK (((kind = 'transfer'::public.transfer_order_kind) OR (currency = 'LKR'::public.ledger_currency))),
+    CONSTRAINT transfer_order_qr_payment_names_code CHECK ((((kind = 'qr_payment'::public.transfer_order_kind) = ((qr_code_id IS NOT NULL) AND (is_single_use IS NOT NULL))) AND ((qr_code_id IS NULL) = (is_single_use IS NULL)))),
+    CONSTRAINT transfer_order_two_customers CHECK ((sender_id <> recipient_id))
+);
+
+ALTER TABLE ONLY public.transfer_order FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.transfer_qr_code (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    merchant_id uuid NOT NULL,
+    amount bigint,
+    is_single_use boolean NOT NULL,
+    payload_sealed bytea NOT NULL,
+    payload_digest bytea NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    CONSTRAINT transfer_qr_code_amount_positive CHECK ((amount > 0)),
+    CONSTRAINT transfer_qr_code_digest_size CHECK ((octet_length(payload_digest) = 32)),
+    CONSTRAINT transfer_qr_code_single_use_has_amount CHECK ((is_single_use = (amount IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.transfer_qr_code FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.transfer_terms (
+    tenant_id uuid NOT NULL,
+    version integer NOT NULL,
+    maximum_lkr bigint NOT NULL,
+    maximum_usd bigint NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    set_by text NOT NULL,
+    CONSTRAINT transfer_terms_lkr_not_negative CHECK ((maximum_lkr >= 0)),
+    CONSTRAINT transfer_terms_usd_not_negative CHECK ((maximum_usd >= 0)),
+    CONSTRAINT transfer_terms_version_positive CHECK ((version > 0))
+);
+
+ALTER TABLE ONLY public.transfer_terms FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.treasury_movement (
     tenant_id uuid NOT NULL,
     department_id uuid NOT NULL,
@@ -1500,10 +3139,15 @@ CREATE TABLE public.treasury_movement (
     usd bigint NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
     CONSTRAINT treasury_movement_amounts CHECK (
-CASE kind
-    WHEN 'contribution'::public.treasury_movement_kind THEN ((lkr > 0) AND (usd = 0))
-    WHEN 'stock_purchase'::public.treasury_movement_kind THEN ((lkr < 0) AND (usd > 0))
-    ELSE ((lkr = 0) AND (usd > 0))
+CASE (kind)::text
+    WHEN 'contribution'::text THEN ((lkr > 0) AND (usd = 0))
+    WHEN 'stock_purchase'::text THEN ((lkr < 0) AND (usd > 0))
+    WHEN 'stock_sale'::text THEN ((lkr > 0) AND (usd > 0))
+    WHEN 'prefund'::text THEN ((lkr = 0) AND (usd > 0))
+    WHEN 'relocation'::text THEN (usd >= 0)
+    WHEN 'bill'::text THEN ((lkr = 0) AND (usd = 0))
+    WHEN 'bill_payment'::text THEN ((lkr < 0) AND (usd = 0))
+    ELSE false
 END),
     CONSTRAINT treasury_movement_reference_form CHECK ((bank_reference ~ '^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$'::text))
 );
@@ -1653,6 +3297,53 @@ CREATE TABLE public.wager_report_cursor (
 
 COMMENT ON TABLE public.wager_report_cursor IS 'no tenant: reports of all tenants come in one sequence';
 
+CREATE TABLE public.webhook_attempt (
+    message_id uuid NOT NULL,
+    number bigint NOT NULL,
+    outcome public.webhook_attempt_outcome NOT NULL,
+    problem text,
+    ended_at timestamp with time zone NOT NULL,
+    CONSTRAINT webhook_attempt_problem CHECK (((outcome = 'failed'::public.webhook_attempt_outcome) = (problem IS NOT NULL))),
+    CONSTRAINT webhook_attempt_problem_form CHECK ((problem ~ '^[a-z_.]{1,64}$'::text))
+);
+
+COMMENT ON TABLE public.webhook_attempt IS 'no tenant: how the handling of messages went, without their content';
+
+ALTER TABLE public.webhook_attempt ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.webhook_attempt_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.webhook_message (
+    id uuid NOT NULL,
+    provider text NOT NULL,
+    event_id text NOT NULL,
+    kind text NOT NULL,
+    body_sealed bytea NOT NULL,
+    body_digest bytea NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    CONSTRAINT webhook_message_digest CHECK ((octet_length(body_digest) = 32)),
+    CONSTRAINT webhook_message_event_id CHECK ((event_id ~ '^[!-~]{1,128}$'::text)),
+    CONSTRAINT webhook_message_kind CHECK ((kind ~ '^[!-~]{1,64}$'::text)),
+    CONSTRAINT webhook_message_provider CHECK ((provider ~ '^[a-z0-9_-]{1,32}$'::text))
+);
+
+COMMENT ON TABLE public.webhook_message IS 'no tenant: a message is stored before anybody knows whose money it is about';
+
+CREATE TABLE public.webhook_task (
+    message_id uuid NOT NULL,
+    state public.webhook_task_state NOT NULL,
+    attempts integer NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    CONSTRAINT webhook_task_attempts CHECK ((attempts >= 0))
+);
+
+COMMENT ON TABLE public.webhook_task IS 'no tenant: ids of messages that wait to be handled';
+
 ALTER TABLE ONLY public.pgqueuer ALTER COLUMN id SET DEFAULT nextval('public.pgqueuer_id_seq'::regclass);
 
 ALTER TABLE ONLY public.pgqueuer_schedules ALTER COLUMN id SET DEFAULT nextval('public.pgqueuer_schedules_id_seq'::regclass);
@@ -1686,8 +3377,128 @@ ALTER TABLE ONLY public.audit_seal
 ALTER TABLE ONLY public.audit_seal
     ADD CONSTRAINT audit_seal_record_once UNIQUE (record_id);
 
+ALTER TABLE ONLY public.bank_file_answer
+    ADD CONSTRAINT bank_file_answer_pk PRIMARY KEY (payout_id, verdict);
+
+ALTER TABLE ONLY public.bank_file_batch_payout
+    ADD CONSTRAINT bank_file_batch_payout_pk PRIMARY KEY (payout_id);
+
+ALTER TABLE ONLY public.bank_file_batch_payout
+    ADD CONSTRAINT bank_file_batch_payout_place UNIQUE (batch_id, number);
+
+ALTER TABLE ONLY public.bank_file_batch
+    ADD CONSTRAINT bank_file_batch_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.bank_file_entry
+    ADD CONSTRAINT bank_file_entry_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.bank_file_entry
+    ADD CONSTRAINT bank_file_entry_place UNIQUE (file_id, number);
+
+ALTER TABLE ONLY public.bank_file
+    ADD CONSTRAINT bank_file_once UNIQUE (tenant_id, message_id);
+
+ALTER TABLE ONLY public.bank_file_outcome
+    ADD CONSTRAINT bank_file_outcome_pk PRIMARY KEY (entry_id, number);
+
+ALTER TABLE ONLY public.bank_file_payout
+    ADD CONSTRAINT bank_file_payout_pk PRIMARY KEY (payout_id);
+
+ALTER TABLE ONLY public.bank_file
+    ADD CONSTRAINT bank_file_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.bank_file_task
+    ADD CONSTRAINT bank_file_task_pk PRIMARY KEY (entry_id);
+
 ALTER TABLE ONLY public.boundary_nonce
     ADD CONSTRAINT boundary_nonce_pk PRIMARY KEY (key_id, nonce);
+
+ALTER TABLE ONLY public.cards_authorisation_end
+    ADD CONSTRAINT cards_authorisation_end_pk PRIMARY KEY (authorisation_id);
+
+ALTER TABLE ONLY public.cards_authorisation
+    ADD CONSTRAINT cards_authorisation_hold_once UNIQUE (hold_id);
+
+ALTER TABLE ONLY public.cards_authorisation
+    ADD CONSTRAINT cards_authorisation_of_tenant UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.cards_authorisation
+    ADD CONSTRAINT cards_authorisation_once UNIQUE (provider, reference);
+
+ALTER TABLE ONLY public.cards_authorisation
+    ADD CONSTRAINT cards_authorisation_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cards_capture
+    ADD CONSTRAINT cards_capture_pk PRIMARY KEY (charge_id);
+
+ALTER TABLE ONLY public.cards_capture
+    ADD CONSTRAINT cards_capture_reference_once UNIQUE (provider, reference);
+
+ALTER TABLE ONLY public.cards_card
+    ADD CONSTRAINT cards_card_of_tenant UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.cards_card
+    ADD CONSTRAINT cards_card_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cards_card
+    ADD CONSTRAINT cards_card_token_once UNIQUE (provider, token);
+
+ALTER TABLE ONLY public.cards_charge
+    ADD CONSTRAINT cards_charge_of_tenant UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.cards_charge
+    ADD CONSTRAINT cards_charge_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cards_charge_step
+    ADD CONSTRAINT cards_charge_step_pk PRIMARY KEY (charge_id, number);
+
+ALTER TABLE ONLY public.cards_charge_step
+    ADD CONSTRAINT cards_charge_step_state_once UNIQUE (charge_id, state);
+
+ALTER TABLE ONLY public.cards_chargeback
+    ADD CONSTRAINT cards_chargeback_of_tenant UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.cards_chargeback
+    ADD CONSTRAINT cards_chargeback_once UNIQUE (provider, chargeback_id);
+
+ALTER TABLE ONLY public.cards_chargeback
+    ADD CONSTRAINT cards_chargeback_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cards_chargeback_won
+    ADD CONSTRAINT cards_chargeback_won_pk PRIMARY KEY (chargeback);
+
+ALTER TABLE ONLY public.cards_clearing
+    ADD CONSTRAINT cards_clearing_once UNIQUE (provider, reference);
+
+ALTER TABLE ONLY public.cards_clearing
+    ADD CONSTRAINT cards_clearing_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cards_refund_end
+    ADD CONSTRAINT cards_refund_end_pk PRIMARY KEY (refund_id);
+
+ALTER TABLE ONLY public.cards_refund
+    ADD CONSTRAINT cards_refund_hold_once UNIQUE (hold_id);
+
+ALTER TABLE ONLY public.cards_refund
+    ADD CONSTRAINT cards_refund_of_tenant UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.cards_refund
+    ADD CONSTRAINT cards_refund_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cards_settlement
+    ADD CONSTRAINT cards_settlement_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cards_settlement
+    ADD CONSTRAINT cards_settlement_reference_once UNIQUE (tenant_id, bank_reference);
+
+ALTER TABLE ONLY public.cards_task
+    ADD CONSTRAINT cards_task_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.checkout_payment
+    ADD CONSTRAINT checkout_payment_once UNIQUE (payment_id);
+
+ALTER TABLE ONLY public.checkout_payment
+    ADD CONSTRAINT checkout_payment_pk PRIMARY KEY (pay_reference);
 
 ALTER TABLE ONLY public.customer_account
     ADD CONSTRAINT customer_account_of_tenant UNIQUE (tenant_id, id);
@@ -1743,6 +3554,21 @@ ALTER TABLE ONLY public.fx_conversion
 ALTER TABLE ONLY public.fx_conversion
     ADD CONSTRAINT fx_conversion_quote_once UNIQUE (quote_id);
 
+ALTER TABLE ONLY public.fx_mid
+    ADD CONSTRAINT fx_mid_once UNIQUE (tenant_id, source, as_of, rate_e8);
+
+ALTER TABLE ONLY public.fx_mid
+    ADD CONSTRAINT fx_mid_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.fx_mid
+    ADD CONSTRAINT fx_mid_proposal_once UNIQUE (proposal_id);
+
+ALTER TABLE ONLY public.fx_posted_rate
+    ADD CONSTRAINT fx_posted_rate_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.fx_quote_close
+    ADD CONSTRAINT fx_quote_close_outcome UNIQUE (quote_id, outcome);
+
 ALTER TABLE ONLY public.fx_quote_close
     ADD CONSTRAINT fx_quote_close_pk PRIMARY KEY (quote_id);
 
@@ -1760,6 +3586,18 @@ ALTER TABLE ONLY public.fx_quote
 
 ALTER TABLE ONLY public.fx_quote
     ADD CONSTRAINT fx_quote_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.fx_rate_decision
+    ADD CONSTRAINT fx_rate_decision_outcome UNIQUE (proposal_id, outcome);
+
+ALTER TABLE ONLY public.fx_rate_decision
+    ADD CONSTRAINT fx_rate_decision_pk PRIMARY KEY (proposal_id);
+
+ALTER TABLE ONLY public.fx_rate_proposal
+    ADD CONSTRAINT fx_rate_proposal_maker UNIQUE (id, proposed_by);
+
+ALTER TABLE ONLY public.fx_rate_proposal
+    ADD CONSTRAINT fx_rate_proposal_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.fx_stock_cost
     ADD CONSTRAINT fx_stock_cost_pk PRIMARY KEY (book_id, version);
@@ -1800,6 +3638,9 @@ ALTER TABLE ONLY public.ledger_book
 ALTER TABLE ONLY public.ledger_chart
     ADD CONSTRAINT ledger_chart_pk PRIMARY KEY (account);
 
+ALTER TABLE ONLY public.ledger_deal_state
+    ADD CONSTRAINT ledger_deal_state_pk PRIMARY KEY (book_id, deal_id, step);
+
 ALTER TABLE ONLY public.ledger_entry
     ADD CONSTRAINT ledger_entry_pk PRIMARY KEY (book_id, asset_id, account, version);
 
@@ -1815,11 +3656,35 @@ ALTER TABLE ONLY public.ledger_hold_open
 ALTER TABLE ONLY public.ledger_hold
     ADD CONSTRAINT ledger_hold_pk PRIMARY KEY (book_id, id);
 
+ALTER TABLE ONLY public.ledger_item
+    ADD CONSTRAINT ledger_item_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_item
+    ADD CONSTRAINT ledger_item_version_once UNIQUE (book_id, deal_id, version);
+
 ALTER TABLE ONLY public.ledger_posting
-    ADD CONSTRAINT ledger_posting_pk PRIMARY KEY (book_id, asset_id, transfer_id);
+    ADD CONSTRAINT ledger_posting_pk PRIMARY KEY (transfer_id, asset_id, book_id) WITH (fillfactor='100');
+
+ALTER TABLE ONLY public.ledger_repair
+    ADD CONSTRAINT ledger_repair_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_reversal_decision
+    ADD CONSTRAINT ledger_reversal_decision_pk PRIMARY KEY (reversal_id);
+
+ALTER TABLE ONLY public.ledger_reversal
+    ADD CONSTRAINT ledger_reversal_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.ledger_transfer
-    ADD CONSTRAINT ledger_transfer_pk PRIMARY KEY (book_id, id);
+    ADD CONSTRAINT ledger_transfer_pk PRIMARY KEY (id, book_id) WITH (fillfactor='100');
+
+ALTER TABLE ONLY public.ledger_transfer_source
+    ADD CONSTRAINT ledger_transfer_source_one_charge UNIQUE (provider, charge_id);
+
+ALTER TABLE ONLY public.ledger_transfer_source
+    ADD CONSTRAINT ledger_transfer_source_one_settlement UNIQUE (provider, reference);
+
+ALTER TABLE ONLY public.ledger_transfer_source
+    ADD CONSTRAINT ledger_transfer_source_pk PRIMARY KEY (book_id, transfer_id);
 
 ALTER TABLE ONLY public.market
     ADD CONSTRAINT market_pk PRIMARY KEY (id);
@@ -1829,6 +3694,18 @@ ALTER TABLE ONLY public.market_resolution
 
 ALTER TABLE ONLY public.market_resolution
     ADD CONSTRAINT market_resolution_report_once UNIQUE (report_sequence);
+
+ALTER TABLE ONLY public.open_banking_consent
+    ADD CONSTRAINT open_banking_consent_payment_once UNIQUE (payment_id);
+
+ALTER TABLE ONLY public.open_banking_consent
+    ADD CONSTRAINT open_banking_consent_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.open_banking_step
+    ADD CONSTRAINT open_banking_step_pk PRIMARY KEY (consent_id, state);
+
+ALTER TABLE ONLY public.open_banking_task
+    ADD CONSTRAINT open_banking_task_pk PRIMARY KEY (consent_id);
 
 ALTER TABLE ONLY public.payment_bank_event
     ADD CONSTRAINT payment_bank_event_once UNIQUE (id);
@@ -1844,6 +3721,96 @@ ALTER TABLE ONLY public.payment_pay_in
 
 ALTER TABLE ONLY public.payment_pay_in
     ADD CONSTRAINT payment_pay_in_reference_once UNIQUE (provider, bank_reference);
+
+ALTER TABLE ONLY public.payment_pay_in_reversal
+    ADD CONSTRAINT payment_pay_in_reversal_once UNIQUE (provider, reversal_reference);
+
+ALTER TABLE ONLY public.payment_pay_in_reversal
+    ADD CONSTRAINT payment_pay_in_reversal_pk PRIMARY KEY (pay_in_id);
+
+ALTER TABLE ONLY public.payment_refund_review
+    ADD CONSTRAINT payment_refund_review_pk PRIMARY KEY (pay_in_id);
+
+ALTER TABLE ONLY public.payment_suspense_claim
+    ADD CONSTRAINT payment_suspense_claim_pk PRIMARY KEY (pay_in_id);
+
+ALTER TABLE ONLY public.payment_suspense_claim
+    ADD CONSTRAINT payment_suspense_claim_proposal_once UNIQUE (proposal_id);
+
+ALTER TABLE ONLY public.payment_suspense_decision
+    ADD CONSTRAINT payment_suspense_decision_pk PRIMARY KEY (proposal_id);
+
+ALTER TABLE ONLY public.payment_suspense_proposal
+    ADD CONSTRAINT payment_suspense_proposal_by UNIQUE (id, proposed_by);
+
+ALTER TABLE ONLY public.payment_suspense_proposal
+    ADD CONSTRAINT payment_suspense_proposal_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payment_suspense_resolution
+    ADD CONSTRAINT payment_suspense_resolution_pk PRIMARY KEY (proposal_id);
+
+ALTER TABLE ONLY public.payment_take_back
+    ADD CONSTRAINT payment_take_back_pk PRIMARY KEY (provider, bank_reference);
+
+ALTER TABLE ONLY public.payment_take_back
+    ADD CONSTRAINT payment_take_back_reversal_once UNIQUE (provider, reversal_reference);
+
+ALTER TABLE ONLY public.payout_account
+    ADD CONSTRAINT payout_account_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payout_account_removal
+    ADD CONSTRAINT payout_account_removal_pk PRIMARY KEY (account_id);
+
+ALTER TABLE ONLY public.payout_claim
+    ADD CONSTRAINT payout_claim_payout_once UNIQUE (payout_id);
+
+ALTER TABLE ONLY public.payout_claim
+    ADD CONSTRAINT payout_claim_pk PRIMARY KEY (pay_in_id);
+
+ALTER TABLE ONLY public.payout_order
+    ADD CONSTRAINT payout_order_hold_once UNIQUE (hold_id);
+
+ALTER TABLE ONLY public.payout_order
+    ADD CONSTRAINT payout_order_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payout_order
+    ADD CONSTRAINT payout_order_quote_once UNIQUE (quote_id);
+
+ALTER TABLE ONLY public.payout_resolution
+    ADD CONSTRAINT payout_resolution_one_booking UNIQUE (provider, bank_reference);
+
+ALTER TABLE ONLY public.payout_resolution
+    ADD CONSTRAINT payout_resolution_outcome_once UNIQUE (payout_id, outcome);
+
+ALTER TABLE ONLY public.payout_resolution
+    ADD CONSTRAINT payout_resolution_pk PRIMARY KEY (payout_id);
+
+ALTER TABLE ONLY public.payout_return
+    ADD CONSTRAINT payout_return_one_booking UNIQUE (provider, return_reference);
+
+ALTER TABLE ONLY public.payout_return
+    ADD CONSTRAINT payout_return_pk PRIMARY KEY (payout_id);
+
+ALTER TABLE ONLY public.payout_task
+    ADD CONSTRAINT payout_task_pk PRIMARY KEY (payout_id);
+
+ALTER TABLE ONLY public.payout_terms
+    ADD CONSTRAINT payout_terms_pk PRIMARY KEY (department_id, version);
+
+ALTER TABLE ONLY public.period_balance
+    ADD CONSTRAINT period_balance_pk PRIMARY KEY (tenant_id, number, asset_id, book_kind, account);
+
+ALTER TABLE ONLY public.period_closed
+    ADD CONSTRAINT period_closed_pk PRIMARY KEY (tenant_id, number);
+
+ALTER TABLE ONLY public.period_closed
+    ADD CONSTRAINT period_closed_proposal_once UNIQUE (proposal_id);
+
+ALTER TABLE ONLY public.period_proposal
+    ADD CONSTRAINT period_proposal_of_tenant UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.period_proposal
+    ADD CONSTRAINT period_proposal_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.pgqueuer_log
     ADD CONSTRAINT pgqueuer_log_pkey PRIMARY KEY (id);
@@ -1905,6 +3872,9 @@ ALTER TABLE ONLY public.settlement_proposal
 ALTER TABLE ONLY public.settlement_release
     ADD CONSTRAINT settlement_release_pk PRIMARY KEY (settlement_id);
 
+ALTER TABLE ONLY public.statement_issued
+    ADD CONSTRAINT statement_issued_pk PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.tenancy_capability_switch
     ADD CONSTRAINT tenancy_capability_switch_pk PRIMARY KEY (id);
 
@@ -1919,6 +3889,24 @@ ALTER TABLE ONLY public.tenancy_tenant
 
 ALTER TABLE ONLY public.tenancy_tenant
     ADD CONSTRAINT tenancy_tenant_slug_once UNIQUE (slug);
+
+ALTER TABLE ONLY public.transfer_account_code
+    ADD CONSTRAINT transfer_account_code_once UNIQUE (code);
+
+ALTER TABLE ONLY public.transfer_account_code
+    ADD CONSTRAINT transfer_account_code_pk PRIMARY KEY (customer_id);
+
+ALTER TABLE ONLY public.transfer_order
+    ADD CONSTRAINT transfer_order_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.transfer_qr_code
+    ADD CONSTRAINT transfer_qr_code_payable UNIQUE (id, merchant_id, is_single_use);
+
+ALTER TABLE ONLY public.transfer_qr_code
+    ADD CONSTRAINT transfer_qr_code_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.transfer_terms
+    ADD CONSTRAINT transfer_terms_pk PRIMARY KEY (tenant_id, version);
 
 ALTER TABLE ONLY public.treasury_movement
     ADD CONSTRAINT treasury_movement_pk PRIMARY KEY (movement_id);
@@ -1956,21 +3944,105 @@ ALTER TABLE ONLY public.wager_report_cursor
 ALTER TABLE ONLY public.wager_report
     ADD CONSTRAINT wager_report_pk PRIMARY KEY (sequence);
 
+ALTER TABLE ONLY public.webhook_attempt
+    ADD CONSTRAINT webhook_attempt_pk PRIMARY KEY (message_id, number);
+
+ALTER TABLE ONLY public.webhook_message
+    ADD CONSTRAINT webhook_message_once UNIQUE (provider, event_id);
+
+ALTER TABLE ONLY public.webhook_message
+    ADD CONSTRAINT webhook_message_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.webhook_task
+    ADD CONSTRAINT webhook_task_pk PRIMARY KEY (message_id);
+
+CREATE UNIQUE INDEX bank_file_answer_resolution ON public.bank_file_answer USING btree (payout_id) WHERE (verdict <> 'returned'::public.bank_file_verdict);
+
+CREATE INDEX bank_file_entry_reference ON public.bank_file_entry USING btree (tenant_id, bank_reference);
+
+CREATE INDEX bank_file_task_due ON public.bank_file_task USING btree (due_at);
+
 CREATE INDEX boundary_nonce_sent_at ON public.boundary_nonce USING btree (sent_at);
+
+CREATE INDEX cards_authorisation_customer ON public.cards_authorisation USING btree (customer_id) WHERE (decision = 'approve'::public.cards_decision);
+
+CREATE INDEX cards_authorisation_expiry ON public.cards_authorisation USING btree (expires_at) WHERE (decision = 'approve'::public.cards_decision);
+
+CREATE INDEX cards_authorisation_tenant ON public.cards_authorisation USING btree (tenant_id, id);
+
+CREATE INDEX cards_charge_customer ON public.cards_charge USING btree (customer_id, id);
+
+CREATE INDEX cards_charge_tenant ON public.cards_charge USING btree (tenant_id, id);
+
+CREATE INDEX cards_chargeback_charge ON public.cards_chargeback USING btree (charge_id);
+
+CREATE INDEX cards_clearing_authorisation ON public.cards_clearing USING btree (authorisation_id);
+
+CREATE INDEX cards_clearing_breaks ON public.cards_clearing USING btree (tenant_id, id) WHERE (excess > 0);
+
+CREATE INDEX cards_refund_charge ON public.cards_refund USING btree (charge_id);
+
+CREATE INDEX cards_task_due ON public.cards_task USING btree (due_at) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX customer_session_open ON public.customer_session USING btree (customer_id) WHERE (ended_at IS NULL);
 
 CREATE INDEX fx_conversion_customer ON public.fx_conversion USING btree (customer_id, id);
 
+CREATE INDEX fx_conversion_tenant ON public.fx_conversion USING btree (tenant_id, id);
+
+CREATE INDEX fx_posted_rate_department ON public.fx_posted_rate USING btree (department_id, id);
+
 CREATE INDEX fx_quote_customer ON public.fx_quote USING btree (customer_id, id);
 
 CREATE INDEX fx_quote_live_expiry ON public.fx_quote_live USING btree (department_id, expires_at);
 
+CREATE INDEX fx_rate_proposal_tenant ON public.fx_rate_proposal USING btree (tenant_id, id);
+
 CREATE INDEX kyc_check_due ON public.kyc_check USING btree (next_attempt_at);
+
+CREATE INDEX ledger_deal_state_deal ON public.ledger_deal_state USING btree (deal_id);
+
+CREATE INDEX ledger_deal_state_movement ON public.ledger_deal_state USING btree (movement_id) WHERE (movement_id IS NOT NULL);
+
+CREATE INDEX ledger_item_deal ON public.ledger_item USING btree (deal_id);
+
+CREATE INDEX ledger_item_movement ON public.ledger_item USING btree (movement_id) WHERE (movement_id IS NOT NULL);
+
+CREATE UNIQUE INDEX ledger_item_one_active ON public.ledger_item USING btree (book_id, deal_id) WHERE (state = 'active'::public.ledger_item_state);
+
+CREATE UNIQUE INDEX ledger_item_one_draft ON public.ledger_item USING btree (book_id, deal_id) WHERE (state = 'draft'::public.ledger_item_state);
+
+CREATE INDEX ledger_posting_book ON public.ledger_posting USING btree (book_id, asset_id);
+
+CREATE INDEX ledger_posting_debt ON public.ledger_posting USING btree (book_id, asset_id) WHERE ((source = 'debt'::public.ledger_account) OR (target = 'debt'::public.ledger_account));
+
+CREATE INDEX ledger_reversal_tenant ON public.ledger_reversal USING btree (tenant_id, id);
+
+CREATE INDEX ledger_transfer_movement ON public.ledger_transfer USING brin (movement_id) WITH (pages_per_range='32', autosummarize='on');
 
 CREATE UNIQUE INDEX ledger_transfer_one_reversal ON public.ledger_transfer USING btree (book_id, reverses) WHERE (reverses IS NOT NULL);
 
+CREATE INDEX open_banking_consent_customer ON public.open_banking_consent USING btree (customer_id, id);
+
+CREATE UNIQUE INDEX open_banking_step_one_end ON public.open_banking_step USING btree (consent_id) WHERE (state = ANY (ARRAY['rejected'::public.open_banking_state, 'expired'::public.open_banking_state, 'paid'::public.open_banking_state, 'failed'::public.open_banking_state]));
+
+CREATE INDEX open_banking_task_due ON public.open_banking_task USING btree (due_at);
+
 CREATE INDEX payment_pay_in_customer ON public.payment_pay_in USING btree (customer_id, id);
+
+CREATE INDEX payment_pay_in_waiting ON public.payment_pay_in USING btree (decided_at) WHERE (outcome = 'waiting'::public.payment_pay_in_outcome);
+
+CREATE INDEX payment_suspense_proposal_owner ON public.payment_suspense_proposal USING btree (customer_id) WHERE (customer_id IS NOT NULL);
+
+CREATE INDEX payment_suspense_proposal_pay_in ON public.payment_suspense_proposal USING btree (pay_in_id);
+
+CREATE INDEX payout_account_customer ON public.payout_account USING btree (customer_id, id);
+
+CREATE INDEX payout_order_customer ON public.payout_order USING btree (customer_id, id);
+
+CREATE INDEX payout_task_due ON public.payout_task USING btree (due_at) WHERE (state <> 'held'::public.payout_task_state);
+
+CREATE UNIQUE INDEX period_closed_end ON public.period_closed USING btree (tenant_id, ends_at DESC);
 
 CREATE INDEX pgqueuer_ep_ea_idx ON public.pgqueuer USING btree (entrypoint, execute_after) WHERE (status = 'queued'::public.pgqueuer_status);
 
@@ -2004,9 +4076,25 @@ CREATE INDEX reconciliation_run_tenant ON public.reconciliation_run USING btree 
 
 CREATE INDEX settlement_proposal_tenant ON public.settlement_proposal USING btree (tenant_id, id);
 
+CREATE INDEX statement_issued_digest ON public.statement_issued USING btree (tenant_id, content_digest);
+
+CREATE INDEX statement_issued_tenant ON public.statement_issued USING btree (tenant_id, id);
+
 CREATE INDEX tenancy_capability_switch_newest ON public.tenancy_capability_switch USING btree (tenant_id, capability, id DESC);
 
 CREATE UNIQUE INDEX tenancy_department_one_root ON public.tenancy_department USING btree (tenant_id) WHERE (parent_id IS NULL);
+
+CREATE UNIQUE INDEX transfer_order_code_paid_once ON public.transfer_order USING btree (qr_code_id) WHERE is_single_use;
+
+CREATE INDEX transfer_order_of_code ON public.transfer_order USING btree (qr_code_id) WHERE (qr_code_id IS NOT NULL);
+
+CREATE INDEX transfer_order_recipient ON public.transfer_order USING btree (recipient_id, id);
+
+CREATE INDEX transfer_order_sender ON public.transfer_order USING btree (sender_id, id);
+
+CREATE INDEX transfer_qr_code_merchant ON public.transfer_qr_code USING btree (merchant_id, id);
+
+CREATE INDEX treasury_movement_newest ON public.treasury_movement USING btree (tenant_id, movement_id DESC);
 
 CREATE INDEX wager_account_unregistered ON public.wager_account USING btree (account_id) WHERE (registered_at IS NULL);
 
@@ -2024,6 +4112,8 @@ CREATE INDEX wager_report_account ON public.wager_report USING btree (account_id
 
 CREATE INDEX wager_report_tenant ON public.wager_report USING btree (tenant_id, sequence);
 
+CREATE INDEX webhook_task_due ON public.webhook_task USING btree (due_at) WHERE (state = 'waiting'::public.webhook_task_state);
+
 CREATE TRIGGER access_assignment_no_truncate BEFORE TRUNCATE ON public.access_assignment FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER access_session_no_truncate BEFORE TRUNCATE ON public.access_session FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -2038,7 +4128,101 @@ CREATE TRIGGER audit_seal_append_only BEFORE DELETE OR UPDATE ON public.audit_se
 
 CREATE TRIGGER audit_seal_no_truncate BEFORE TRUNCATE ON public.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER bank_file_answer_append_only BEFORE DELETE OR UPDATE ON public.bank_file_answer FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER bank_file_answer_no_truncate BEFORE TRUNCATE ON public.bank_file_answer FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER bank_file_append_only BEFORE DELETE OR UPDATE ON public.bank_file FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER bank_file_batch_append_only BEFORE DELETE OR UPDATE ON public.bank_file_batch FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER bank_file_batch_no_truncate BEFORE TRUNCATE ON public.bank_file_batch FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER bank_file_batch_payout_append_only BEFORE DELETE OR UPDATE ON public.bank_file_batch_payout FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER bank_file_batch_payout_no_truncate BEFORE TRUNCATE ON public.bank_file_batch_payout FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER bank_file_entry_append_only BEFORE DELETE OR UPDATE ON public.bank_file_entry FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER bank_file_entry_no_truncate BEFORE TRUNCATE ON public.bank_file_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER bank_file_no_truncate BEFORE TRUNCATE ON public.bank_file FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER bank_file_outcome_append_only BEFORE DELETE OR UPDATE ON public.bank_file_outcome FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER bank_file_outcome_no_truncate BEFORE TRUNCATE ON public.bank_file_outcome FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER bank_file_payout_append_only BEFORE DELETE OR UPDATE ON public.bank_file_payout FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER bank_file_payout_no_truncate BEFORE TRUNCATE ON public.bank_file_payout FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER bank_file_task_no_truncate BEFORE TRUNCATE ON public.bank_file_task FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER boundary_nonce_no_truncate BEFORE TRUNCATE ON public.boundary_nonce FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_authorisation_append_only BEFORE DELETE OR UPDATE ON public.cards_authorisation FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_authorisation_end_append_only BEFORE DELETE OR UPDATE ON public.cards_authorisation_end FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_authorisation_end_no_truncate BEFORE TRUNCATE ON public.cards_authorisation_end FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_authorisation_no_truncate BEFORE TRUNCATE ON public.cards_authorisation FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_capture_amounts AFTER INSERT ON public.cards_capture FOR EACH ROW EXECUTE FUNCTION public.cards_check_amounts();
+
+CREATE TRIGGER cards_capture_append_only BEFORE DELETE OR UPDATE ON public.cards_capture FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_capture_no_truncate BEFORE TRUNCATE ON public.cards_capture FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_card_append_only BEFORE DELETE OR UPDATE ON public.cards_card FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_card_no_truncate BEFORE TRUNCATE ON public.cards_card FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_charge_append_only BEFORE DELETE OR UPDATE ON public.cards_charge FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_charge_no_truncate BEFORE TRUNCATE ON public.cards_charge FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_charge_step_append_only BEFORE DELETE OR UPDATE ON public.cards_charge_step FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_charge_step_legal BEFORE INSERT ON public.cards_charge_step FOR EACH ROW EXECUTE FUNCTION public.cards_check_step();
+
+CREATE TRIGGER cards_charge_step_no_truncate BEFORE TRUNCATE ON public.cards_charge_step FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_chargeback_amounts AFTER INSERT ON public.cards_chargeback FOR EACH ROW EXECUTE FUNCTION public.cards_check_amounts();
+
+CREATE TRIGGER cards_chargeback_append_only BEFORE DELETE OR UPDATE ON public.cards_chargeback FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_chargeback_no_truncate BEFORE TRUNCATE ON public.cards_chargeback FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_chargeback_won_append_only BEFORE DELETE OR UPDATE ON public.cards_chargeback_won FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_chargeback_won_no_truncate BEFORE TRUNCATE ON public.cards_chargeback_won FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_clearing_append_only BEFORE DELETE OR UPDATE ON public.cards_clearing FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_clearing_no_truncate BEFORE TRUNCATE ON public.cards_clearing FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_clearing_within AFTER INSERT ON public.cards_clearing FOR EACH ROW EXECUTE FUNCTION public.cards_check_clearing();
+
+CREATE TRIGGER cards_refund_amounts AFTER INSERT ON public.cards_refund FOR EACH ROW EXECUTE FUNCTION public.cards_check_amounts();
+
+CREATE TRIGGER cards_refund_append_only BEFORE DELETE OR UPDATE ON public.cards_refund FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_refund_end_append_only BEFORE DELETE OR UPDATE ON public.cards_refund_end FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_refund_end_no_truncate BEFORE TRUNCATE ON public.cards_refund_end FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_refund_no_truncate BEFORE TRUNCATE ON public.cards_refund FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_settlement_append_only BEFORE DELETE OR UPDATE ON public.cards_settlement FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_settlement_no_truncate BEFORE TRUNCATE ON public.cards_settlement FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cards_task_no_truncate BEFORE TRUNCATE ON public.cards_task FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER checkout_payment_append_only BEFORE DELETE OR UPDATE ON public.checkout_payment FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER checkout_payment_no_truncate BEFORE TRUNCATE ON public.checkout_payment FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER customer_account_no_truncate BEFORE TRUNCATE ON public.customer_account FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -2068,7 +4252,17 @@ CREATE TRIGGER event_inbox_no_truncate BEFORE TRUNCATE ON public.event_inbox FOR
 
 CREATE TRIGGER fx_conversion_append_only BEFORE DELETE OR UPDATE ON public.fx_conversion FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER fx_conversion_as_quoted AFTER INSERT ON public.fx_conversion FOR EACH ROW EXECUTE FUNCTION public.fx_check_conversion();
+
 CREATE TRIGGER fx_conversion_no_truncate BEFORE TRUNCATE ON public.fx_conversion FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER fx_mid_append_only BEFORE DELETE OR UPDATE ON public.fx_mid FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER fx_mid_no_truncate BEFORE TRUNCATE ON public.fx_mid FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER fx_posted_rate_append_only BEFORE DELETE OR UPDATE ON public.fx_posted_rate FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER fx_posted_rate_no_truncate BEFORE TRUNCATE ON public.fx_posted_rate FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER fx_quote_append_only BEFORE DELETE OR UPDATE ON public.fx_quote FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -2080,7 +4274,17 @@ CREATE TRIGGER fx_quote_live_no_truncate BEFORE TRUNCATE ON public.fx_quote_live
 
 CREATE TRIGGER fx_quote_no_truncate BEFORE TRUNCATE ON public.fx_quote FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER fx_rate_decision_append_only BEFORE DELETE OR UPDATE ON public.fx_rate_decision FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER fx_rate_decision_no_truncate BEFORE TRUNCATE ON public.fx_rate_decision FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER fx_rate_proposal_append_only BEFORE DELETE OR UPDATE ON public.fx_rate_proposal FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER fx_rate_proposal_no_truncate BEFORE TRUNCATE ON public.fx_rate_proposal FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER fx_stock_cost_append_only BEFORE DELETE OR UPDATE ON public.fx_stock_cost FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER fx_stock_cost_follows AFTER INSERT ON public.fx_stock_cost FOR EACH ROW EXECUTE FUNCTION public.fx_check_stock_cost();
 
 CREATE TRIGGER fx_stock_cost_no_truncate BEFORE TRUNCATE ON public.fx_stock_cost FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -2114,6 +4318,12 @@ CREATE TRIGGER ledger_chart_append_only BEFORE DELETE OR UPDATE ON public.ledger
 
 CREATE TRIGGER ledger_chart_no_truncate BEFORE TRUNCATE ON public.ledger_chart FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER ledger_deal_state_append_only BEFORE DELETE OR UPDATE ON public.ledger_deal_state FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_deal_state_check AFTER INSERT ON public.ledger_deal_state REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_check_deal_state();
+
+CREATE TRIGGER ledger_deal_state_no_truncate BEFORE TRUNCATE ON public.ledger_deal_state FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER ledger_entry_append_only BEFORE DELETE OR UPDATE ON public.ledger_entry FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER ledger_entry_derived BEFORE INSERT ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_refuse_direct_change();
@@ -2142,6 +4352,14 @@ CREATE TRIGGER ledger_hold_open_derived BEFORE INSERT OR DELETE OR UPDATE ON pub
 
 CREATE TRIGGER ledger_hold_open_no_truncate BEFORE TRUNCATE ON public.ledger_hold_open FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER ledger_item_check AFTER INSERT ON public.ledger_item REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_check_item();
+
+CREATE TRIGGER ledger_item_guard BEFORE UPDATE ON public.ledger_item FOR EACH ROW EXECUTE FUNCTION public.ledger_guard_item();
+
+CREATE TRIGGER ledger_item_no_delete BEFORE DELETE ON public.ledger_item FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_item_no_truncate BEFORE TRUNCATE ON public.ledger_item FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER ledger_posting_append_only BEFORE DELETE OR UPDATE ON public.ledger_posting FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER ledger_posting_check AFTER INSERT ON public.ledger_posting REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_check_posting();
@@ -2150,17 +4368,53 @@ CREATE TRIGGER ledger_posting_follow AFTER INSERT ON public.ledger_posting REFER
 
 CREATE TRIGGER ledger_posting_no_truncate BEFORE TRUNCATE ON public.ledger_posting FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER ledger_repair_append_only BEFORE DELETE OR UPDATE ON public.ledger_repair FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_repair_no_truncate BEFORE TRUNCATE ON public.ledger_repair FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_repair_run BEFORE INSERT ON public.ledger_repair FOR EACH ROW EXECUTE FUNCTION public.ledger_repair_snapshots();
+
+CREATE TRIGGER ledger_reversal_append_only BEFORE DELETE OR UPDATE ON public.ledger_reversal FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_reversal_decision_append_only BEFORE DELETE OR UPDATE ON public.ledger_reversal_decision FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_reversal_decision_check AFTER INSERT ON public.ledger_reversal_decision FOR EACH ROW EXECUTE FUNCTION public.ledger_check_reversal_decision();
+
+CREATE TRIGGER ledger_reversal_decision_no_truncate BEFORE TRUNCATE ON public.ledger_reversal_decision FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_reversal_no_truncate BEFORE TRUNCATE ON public.ledger_reversal FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER ledger_transfer_append_only BEFORE DELETE OR UPDATE ON public.ledger_transfer FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER ledger_transfer_follow AFTER INSERT ON public.ledger_transfer REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_after_transfer();
 
+CREATE CONSTRAINT TRIGGER ledger_transfer_mirror AFTER INSERT ON public.ledger_transfer DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.reverses IS NOT NULL)) EXECUTE FUNCTION public.ledger_check_mirror();
+
 CREATE TRIGGER ledger_transfer_no_truncate BEFORE TRUNCATE ON public.ledger_transfer FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_transfer_period AFTER INSERT ON public.ledger_transfer REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.period_refuse_entry();
+
+CREATE TRIGGER ledger_transfer_source_append_only BEFORE DELETE OR UPDATE ON public.ledger_transfer_source FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_transfer_source_check AFTER INSERT ON public.ledger_transfer_source REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_check_source();
+
+CREATE TRIGGER ledger_transfer_source_no_truncate BEFORE TRUNCATE ON public.ledger_transfer_source FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER market_no_truncate BEFORE TRUNCATE ON public.market FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER market_resolution_append_only BEFORE DELETE OR UPDATE ON public.market_resolution FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER market_resolution_no_truncate BEFORE TRUNCATE ON public.market_resolution FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER open_banking_consent_append_only BEFORE DELETE OR UPDATE ON public.open_banking_consent FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER open_banking_consent_no_truncate BEFORE TRUNCATE ON public.open_banking_consent FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER open_banking_step_append_only BEFORE DELETE OR UPDATE ON public.open_banking_step FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER open_banking_step_no_truncate BEFORE TRUNCATE ON public.open_banking_step FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER open_banking_task_no_truncate BEFORE TRUNCATE ON public.open_banking_task FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER payment_bank_event_append_only BEFORE DELETE OR UPDATE ON public.payment_bank_event FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -2173,6 +4427,74 @@ CREATE TRIGGER payment_collection_no_truncate BEFORE TRUNCATE ON public.payment_
 CREATE TRIGGER payment_pay_in_append_only BEFORE DELETE OR UPDATE ON public.payment_pay_in FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER payment_pay_in_no_truncate BEFORE TRUNCATE ON public.payment_pay_in FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payment_pay_in_reversal_append_only BEFORE DELETE OR UPDATE ON public.payment_pay_in_reversal FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payment_pay_in_reversal_no_truncate BEFORE TRUNCATE ON public.payment_pay_in_reversal FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payment_refund_review_append_only BEFORE DELETE OR UPDATE ON public.payment_refund_review FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payment_refund_review_no_truncate BEFORE TRUNCATE ON public.payment_refund_review FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payment_suspense_claim_no_truncate BEFORE TRUNCATE ON public.payment_suspense_claim FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payment_suspense_decision_append_only BEFORE DELETE OR UPDATE ON public.payment_suspense_decision FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payment_suspense_decision_no_truncate BEFORE TRUNCATE ON public.payment_suspense_decision FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payment_suspense_proposal_append_only BEFORE DELETE OR UPDATE ON public.payment_suspense_proposal FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payment_suspense_proposal_no_truncate BEFORE TRUNCATE ON public.payment_suspense_proposal FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payment_suspense_resolution_append_only BEFORE DELETE OR UPDATE ON public.payment_suspense_resolution FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payment_suspense_resolution_no_truncate BEFORE TRUNCATE ON public.payment_suspense_resolution FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payment_take_back_append_only BEFORE DELETE OR UPDATE ON public.payment_take_back FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payment_take_back_no_truncate BEFORE TRUNCATE ON public.payment_take_back FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payout_account_append_only BEFORE DELETE OR UPDATE ON public.payout_account FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payout_account_no_truncate BEFORE TRUNCATE ON public.payout_account FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payout_account_removal_append_only BEFORE DELETE OR UPDATE ON public.payout_account_removal FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payout_account_removal_no_truncate BEFORE TRUNCATE ON public.payout_account_removal FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payout_claim_no_truncate BEFORE TRUNCATE ON public.payout_claim FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payout_order_append_only BEFORE DELETE OR UPDATE ON public.payout_order FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payout_order_no_truncate BEFORE TRUNCATE ON public.payout_order FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payout_resolution_append_only BEFORE DELETE OR UPDATE ON public.payout_resolution FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payout_resolution_no_truncate BEFORE TRUNCATE ON public.payout_resolution FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payout_return_append_only BEFORE DELETE OR UPDATE ON public.payout_return FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payout_return_no_truncate BEFORE TRUNCATE ON public.payout_return FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payout_task_no_truncate BEFORE TRUNCATE ON public.payout_task FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payout_terms_append_only BEFORE DELETE OR UPDATE ON public.payout_terms FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payout_terms_no_truncate BEFORE TRUNCATE ON public.payout_terms FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER period_balance_append_only BEFORE DELETE OR UPDATE ON public.period_balance FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER period_balance_no_truncate BEFORE TRUNCATE ON public.period_balance FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER period_closed_append_only BEFORE DELETE OR UPDATE ON public.period_closed FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER period_closed_check BEFORE INSERT ON public.period_closed FOR EACH ROW EXECUTE FUNCTION public.period_check_close();
+
+CREATE TRIGGER period_closed_no_truncate BEFORE TRUNCATE ON public.period_closed FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER period_proposal_append_only BEFORE DELETE OR UPDATE ON public.period_proposal FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER period_proposal_no_truncate BEFORE TRUNCATE ON public.period_proposal FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER pgqueuer_log_no_truncate BEFORE TRUNCATE ON public.pgqueuer_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -2224,6 +4546,10 @@ CREATE TRIGGER settlement_release_append_only BEFORE DELETE OR UPDATE ON public.
 
 CREATE TRIGGER settlement_release_no_truncate BEFORE TRUNCATE ON public.settlement_release FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER statement_issued_append_only BEFORE DELETE OR UPDATE ON public.statement_issued FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER statement_issued_no_truncate BEFORE TRUNCATE ON public.statement_issued FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER tenancy_capability_switch_append_only BEFORE DELETE OR UPDATE ON public.tenancy_capability_switch FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER tenancy_capability_switch_no_truncate BEFORE TRUNCATE ON public.tenancy_capability_switch FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -2237,6 +4563,22 @@ CREATE TRIGGER tenancy_tenant_append_only BEFORE DELETE OR UPDATE ON public.tena
 CREATE TRIGGER tenancy_tenant_no_truncate BEFORE TRUNCATE ON public.tenancy_tenant FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER tg_pgqueuer_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.pgqueuer FOR EACH STATEMENT EXECUTE FUNCTION public.fn_pgqueuer_changed();
+
+CREATE TRIGGER transfer_account_code_append_only BEFORE DELETE OR UPDATE ON public.transfer_account_code FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transfer_account_code_no_truncate BEFORE TRUNCATE ON public.transfer_account_code FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transfer_order_append_only BEFORE DELETE OR UPDATE ON public.transfer_order FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transfer_order_no_truncate BEFORE TRUNCATE ON public.transfer_order FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transfer_qr_code_append_only BEFORE DELETE OR UPDATE ON public.transfer_qr_code FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transfer_qr_code_no_truncate BEFORE TRUNCATE ON public.transfer_qr_code FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transfer_terms_append_only BEFORE DELETE OR UPDATE ON public.transfer_terms FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transfer_terms_no_truncate BEFORE TRUNCATE ON public.transfer_terms FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER treasury_movement_append_only BEFORE DELETE OR UPDATE ON public.treasury_movement FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -2268,6 +4610,16 @@ CREATE TRIGGER wager_report_cursor_no_truncate BEFORE TRUNCATE ON public.wager_r
 
 CREATE TRIGGER wager_report_no_truncate BEFORE TRUNCATE ON public.wager_report FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER webhook_attempt_append_only BEFORE DELETE OR UPDATE ON public.webhook_attempt FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER webhook_attempt_no_truncate BEFORE TRUNCATE ON public.webhook_attempt FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER webhook_message_append_only BEFORE DELETE OR UPDATE ON public.webhook_message FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER webhook_message_no_truncate BEFORE TRUNCATE ON public.webhook_message FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER webhook_task_no_truncate BEFORE TRUNCATE ON public.webhook_task FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 ALTER TABLE ONLY public.access_assignment
     ADD CONSTRAINT access_assignment_staff FOREIGN KEY (tenant_id, staff_id) REFERENCES public.access_staff(tenant_id, id);
 
@@ -2279,6 +4631,54 @@ ALTER TABLE ONLY public.access_staff
 
 ALTER TABLE ONLY public.access_staff
     ADD CONSTRAINT access_staff_tenant FOREIGN KEY (tenant_id) REFERENCES public.tenancy_tenant(id);
+
+ALTER TABLE ONLY public.bank_file_answer
+    ADD CONSTRAINT bank_file_answer_file_fk FOREIGN KEY (file_id) REFERENCES public.bank_file(id);
+
+ALTER TABLE ONLY public.bank_file_answer
+    ADD CONSTRAINT bank_file_answer_payout_fk FOREIGN KEY (payout_id) REFERENCES public.bank_file_payout(payout_id);
+
+ALTER TABLE ONLY public.bank_file_batch_payout
+    ADD CONSTRAINT bank_file_batch_payout_batch_fk FOREIGN KEY (batch_id) REFERENCES public.bank_file_batch(id);
+
+ALTER TABLE ONLY public.bank_file_batch_payout
+    ADD CONSTRAINT bank_file_batch_payout_payout_fk FOREIGN KEY (payout_id) REFERENCES public.bank_file_payout(payout_id);
+
+ALTER TABLE ONLY public.bank_file_entry
+    ADD CONSTRAINT bank_file_entry_file_fk FOREIGN KEY (file_id) REFERENCES public.bank_file(id);
+
+ALTER TABLE ONLY public.bank_file_outcome
+    ADD CONSTRAINT bank_file_outcome_entry_fk FOREIGN KEY (entry_id) REFERENCES public.bank_file_entry(id);
+
+ALTER TABLE ONLY public.bank_file_task
+    ADD CONSTRAINT bank_file_task_entry_fk FOREIGN KEY (entry_id) REFERENCES public.bank_file_entry(id);
+
+ALTER TABLE ONLY public.cards_authorisation
+    ADD CONSTRAINT cards_authorisation_card_fk FOREIGN KEY (tenant_id, card_id) REFERENCES public.cards_card(tenant_id, id);
+
+ALTER TABLE ONLY public.cards_authorisation_end
+    ADD CONSTRAINT cards_authorisation_end_fk FOREIGN KEY (tenant_id, authorisation_id) REFERENCES public.cards_authorisation(tenant_id, id);
+
+ALTER TABLE ONLY public.cards_capture
+    ADD CONSTRAINT cards_capture_charge_fk FOREIGN KEY (tenant_id, charge_id) REFERENCES public.cards_charge(tenant_id, id);
+
+ALTER TABLE ONLY public.cards_charge_step
+    ADD CONSTRAINT cards_charge_step_charge_fk FOREIGN KEY (tenant_id, charge_id) REFERENCES public.cards_charge(tenant_id, id);
+
+ALTER TABLE ONLY public.cards_chargeback
+    ADD CONSTRAINT cards_chargeback_charge_fk FOREIGN KEY (tenant_id, charge_id) REFERENCES public.cards_charge(tenant_id, id);
+
+ALTER TABLE ONLY public.cards_chargeback_won
+    ADD CONSTRAINT cards_chargeback_won_fk FOREIGN KEY (tenant_id, chargeback) REFERENCES public.cards_chargeback(tenant_id, id);
+
+ALTER TABLE ONLY public.cards_clearing
+    ADD CONSTRAINT cards_clearing_authorisation_fk FOREIGN KEY (tenant_id, authorisation_id) REFERENCES public.cards_authorisation(tenant_id, id);
+
+ALTER TABLE ONLY public.cards_refund
+    ADD CONSTRAINT cards_refund_charge_fk FOREIGN KEY (tenant_id, charge_id) REFERENCES public.cards_charge(tenant_id, id);
+
+ALTER TABLE ONLY public.cards_refund_end
+    ADD CONSTRAINT cards_refund_end_refund_fk FOREIGN KEY (tenant_id, refund_id) REFERENCES public.cards_refund(tenant_id, id);
 
 ALTER TABLE ONLY public.customer_account
     ADD CONSTRAINT customer_account_department FOREIGN KEY (tenant_id, department_id) REFERENCES public.tenancy_department(tenant_id, id);
@@ -2307,6 +4707,18 @@ ALTER TABLE ONLY public.customer_session
 ALTER TABLE ONLY public.fx_conversion
     ADD CONSTRAINT fx_conversion_quote_fk FOREIGN KEY (quote_id) REFERENCES public.fx_quote_close(quote_id);
 
+ALTER TABLE ONLY public.fx_conversion
+    ADD CONSTRAINT fx_conversion_used_fk FOREIGN KEY (quote_id, quote_outcome) REFERENCES public.fx_quote_close(quote_id, outcome);
+
+ALTER TABLE ONLY public.fx_mid
+    ADD CONSTRAINT fx_mid_approval_fk FOREIGN KEY (proposal_id, outcome) REFERENCES public.fx_rate_decision(proposal_id, outcome);
+
+ALTER TABLE ONLY public.fx_posted_rate
+    ADD CONSTRAINT fx_posted_rate_mid_fk FOREIGN KEY (mid_id) REFERENCES public.fx_mid(id);
+
+ALTER TABLE ONLY public.fx_posted_rate
+    ADD CONSTRAINT fx_posted_rate_terms_fk FOREIGN KEY (department_id, terms_version) REFERENCES public.fx_terms(department_id, version);
+
 ALTER TABLE ONLY public.fx_quote_close
     ADD CONSTRAINT fx_quote_close_quote_fk FOREIGN KEY (quote_id) REFERENCES public.fx_quote(id);
 
@@ -2314,7 +4726,16 @@ ALTER TABLE ONLY public.fx_quote_live
     ADD CONSTRAINT fx_quote_live_quote_fk FOREIGN KEY (quote_id) REFERENCES public.fx_quote(id);
 
 ALTER TABLE ONLY public.fx_quote
+    ADD CONSTRAINT fx_quote_mid_fk FOREIGN KEY (mid_id) REFERENCES public.fx_mid(id);
+
+ALTER TABLE ONLY public.fx_quote
+    ADD CONSTRAINT fx_quote_posted_rate_fk FOREIGN KEY (posted_rate_id) REFERENCES public.fx_posted_rate(id);
+
+ALTER TABLE ONLY public.fx_quote
     ADD CONSTRAINT fx_quote_terms_fk FOREIGN KEY (department_id, terms_version) REFERENCES public.fx_terms(department_id, version);
+
+ALTER TABLE ONLY public.fx_rate_decision
+    ADD CONSTRAINT fx_rate_decision_proposal_fk FOREIGN KEY (proposal_id, proposed_by) REFERENCES public.fx_rate_proposal(id, proposed_by);
 
 ALTER TABLE ONLY public.kyc_check
     ADD CONSTRAINT kyc_check_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
@@ -2322,8 +4743,71 @@ ALTER TABLE ONLY public.kyc_check
 ALTER TABLE ONLY public.kyc_decision
     ADD CONSTRAINT kyc_decision_check FOREIGN KEY (tenant_id, check_id) REFERENCES public.kyc_check(tenant_id, id);
 
+ALTER TABLE ONLY public.ledger_item
+    ADD CONSTRAINT ledger_item_replaced_by_fk FOREIGN KEY (replaced_by) REFERENCES public.ledger_item(id);
+
+ALTER TABLE ONLY public.ledger_reversal_decision
+    ADD CONSTRAINT ledger_reversal_decision_fk FOREIGN KEY (reversal_id) REFERENCES public.ledger_reversal(id);
+
+ALTER TABLE ONLY public.open_banking_step
+    ADD CONSTRAINT open_banking_step_consent_fk FOREIGN KEY (consent_id) REFERENCES public.open_banking_consent(id);
+
+ALTER TABLE ONLY public.open_banking_task
+    ADD CONSTRAINT open_banking_task_consent_fk FOREIGN KEY (consent_id) REFERENCES public.open_banking_consent(id);
+
 ALTER TABLE ONLY public.payment_pay_in
     ADD CONSTRAINT payment_pay_in_event_fk FOREIGN KEY (provider, event_id) REFERENCES public.payment_bank_event(provider, event_id);
+
+ALTER TABLE ONLY public.payment_pay_in_reversal
+    ADD CONSTRAINT payment_pay_in_reversal_fk FOREIGN KEY (pay_in_id) REFERENCES public.payment_pay_in(id);
+
+ALTER TABLE ONLY public.payment_refund_review
+    ADD CONSTRAINT payment_refund_review_fk FOREIGN KEY (pay_in_id) REFERENCES public.payment_pay_in(id);
+
+ALTER TABLE ONLY public.payment_suspense_claim
+    ADD CONSTRAINT payment_suspense_claim_fk FOREIGN KEY (pay_in_id) REFERENCES public.payment_pay_in(id);
+
+ALTER TABLE ONLY public.payment_suspense_claim
+    ADD CONSTRAINT payment_suspense_claim_proposal_fk FOREIGN KEY (proposal_id) REFERENCES public.payment_suspense_proposal(id);
+
+ALTER TABLE ONLY public.payment_suspense_decision
+    ADD CONSTRAINT payment_suspense_decision_fk FOREIGN KEY (proposal_id, proposed_by) REFERENCES public.payment_suspense_proposal(id, proposed_by);
+
+ALTER TABLE ONLY public.payment_suspense_proposal
+    ADD CONSTRAINT payment_suspense_proposal_fk FOREIGN KEY (pay_in_id) REFERENCES public.payment_pay_in(id);
+
+ALTER TABLE ONLY public.payment_suspense_resolution
+    ADD CONSTRAINT payment_suspense_resolution_fk FOREIGN KEY (proposal_id) REFERENCES public.payment_suspense_decision(proposal_id);
+
+ALTER TABLE ONLY public.payout_account_removal
+    ADD CONSTRAINT payout_account_removal_fk FOREIGN KEY (account_id) REFERENCES public.payout_account(id);
+
+ALTER TABLE ONLY public.payout_claim
+    ADD CONSTRAINT payout_claim_pay_in_fk FOREIGN KEY (pay_in_id) REFERENCES public.payment_pay_in(id);
+
+ALTER TABLE ONLY public.payout_claim
+    ADD CONSTRAINT payout_claim_payout_fk FOREIGN KEY (payout_id) REFERENCES public.payout_order(id);
+
+ALTER TABLE ONLY public.payout_order
+    ADD CONSTRAINT payout_order_account_fk FOREIGN KEY (account_id) REFERENCES public.payout_account(id);
+
+ALTER TABLE ONLY public.payout_order
+    ADD CONSTRAINT payout_order_pay_in_fk FOREIGN KEY (pay_in_id) REFERENCES public.payment_pay_in(id);
+
+ALTER TABLE ONLY public.payout_resolution
+    ADD CONSTRAINT payout_resolution_fk FOREIGN KEY (payout_id) REFERENCES public.payout_order(id);
+
+ALTER TABLE ONLY public.payout_return
+    ADD CONSTRAINT payout_return_fk FOREIGN KEY (payout_id, outcome) REFERENCES public.payout_resolution(payout_id, outcome);
+
+ALTER TABLE ONLY public.payout_task
+    ADD CONSTRAINT payout_task_fk FOREIGN KEY (payout_id) REFERENCES public.payout_order(id);
+
+ALTER TABLE ONLY public.period_balance
+    ADD CONSTRAINT period_balance_period_fk FOREIGN KEY (tenant_id, number) REFERENCES public.period_closed(tenant_id, number);
+
+ALTER TABLE ONLY public.period_closed
+    ADD CONSTRAINT period_closed_proposal_fk FOREIGN KEY (tenant_id, proposal_id) REFERENCES public.period_proposal(tenant_id, id);
 
 ALTER TABLE ONLY public.reconciliation_break
     ADD CONSTRAINT reconciliation_break_check_fk FOREIGN KEY (run_id, name) REFERENCES public.reconciliation_check(run_id, name);
@@ -2358,6 +4842,15 @@ ALTER TABLE ONLY public.tenancy_department
 ALTER TABLE ONLY public.tenancy_department
     ADD CONSTRAINT tenancy_department_tenant FOREIGN KEY (tenant_id) REFERENCES public.tenancy_tenant(id);
 
+ALTER TABLE ONLY public.transfer_order
+    ADD CONSTRAINT transfer_order_qr_code FOREIGN KEY (qr_code_id, recipient_id, is_single_use) REFERENCES public.transfer_qr_code(id, merchant_id, is_single_use);
+
+ALTER TABLE ONLY public.webhook_attempt
+    ADD CONSTRAINT webhook_attempt_message_fk FOREIGN KEY (message_id) REFERENCES public.webhook_message(id);
+
+ALTER TABLE ONLY public.webhook_task
+    ADD CONSTRAINT webhook_task_message_fk FOREIGN KEY (message_id) REFERENCES public.webhook_message(id);
+
 ALTER TABLE public.access_assignment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.access_session ENABLE ROW LEVEL SECURITY;
@@ -2373,6 +4866,48 @@ CREATE POLICY auditor_reads ON public.access_session FOR SELECT TO bulkhead_audi
 CREATE POLICY auditor_reads ON public.access_staff FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.audit_record FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.bank_file FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.bank_file_answer FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.bank_file_batch FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.bank_file_batch_payout FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.bank_file_entry FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.bank_file_outcome FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.bank_file_payout FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.bank_file_task FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cards_authorisation FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cards_authorisation_end FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cards_capture FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cards_card FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cards_charge FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cards_charge_step FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cards_chargeback FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cards_chargeback_won FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cards_clearing FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cards_refund FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cards_refund_end FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cards_settlement FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cards_task FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.customer_account FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -2392,11 +4927,19 @@ CREATE POLICY auditor_reads ON public.customer_session FOR SELECT TO bulkhead_au
 
 CREATE POLICY auditor_reads ON public.fx_conversion FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.fx_mid FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.fx_posted_rate FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.fx_quote FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.fx_quote_close FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.fx_quote_live FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.fx_rate_decision FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.fx_rate_proposal FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.fx_stock_cost FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -2412,6 +4955,8 @@ CREATE POLICY auditor_reads ON public.ledger_balance FOR SELECT TO bulkhead_audi
 
 CREATE POLICY auditor_reads ON public.ledger_book FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.ledger_deal_state FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.ledger_entry FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.ledger_hold FOR SELECT TO bulkhead_auditor USING (true);
@@ -2422,13 +4967,61 @@ CREATE POLICY auditor_reads ON public.ledger_hold_close FOR SELECT TO bulkhead_a
 
 CREATE POLICY auditor_reads ON public.ledger_hold_open FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.ledger_item FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.ledger_posting FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.ledger_reversal FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.ledger_reversal_decision FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.ledger_transfer FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.ledger_transfer_source FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.open_banking_consent FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.open_banking_step FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.open_banking_task FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.payment_collection FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.payment_pay_in FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.payment_pay_in_reversal FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.payment_refund_review FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.payment_suspense_claim FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.payment_suspense_decision FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.payment_suspense_proposal FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.payment_suspense_resolution FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.payout_account FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.payout_account_removal FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.payout_claim FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.payout_order FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.payout_resolution FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.payout_return FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.payout_task FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.payout_terms FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.period_balance FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.period_closed FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.period_proposal FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.protection_stake_bucket FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -2452,9 +5045,19 @@ CREATE POLICY auditor_reads ON public.settlement_proposal FOR SELECT TO bulkhead
 
 CREATE POLICY auditor_reads ON public.settlement_release FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.statement_issued FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.tenancy_capability_switch FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.tenancy_department FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.transfer_account_code FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.transfer_order FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.transfer_qr_code FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.transfer_terms FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.treasury_movement FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -2474,6 +5077,48 @@ CREATE POLICY auditor_reads ON public.wager_report FOR SELECT TO bulkhead_audito
 
 CREATE POLICY auditor_reads ON public.wager_report_applied FOR SELECT TO bulkhead_auditor USING (true);
 
+ALTER TABLE public.bank_file ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bank_file_answer ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bank_file_batch ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bank_file_batch_payout ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bank_file_entry ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bank_file_outcome ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bank_file_payout ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bank_file_task ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cards_authorisation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cards_authorisation_end ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cards_capture ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cards_card ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cards_charge ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cards_charge_step ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cards_chargeback ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cards_chargeback_won ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cards_clearing ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cards_refund ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cards_refund_end ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cards_settlement ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cards_task ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.customer_account ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.customer_clearance ENABLE ROW LEVEL SECURITY;
@@ -2492,11 +5137,19 @@ ALTER TABLE public.customer_session ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fx_conversion ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.fx_mid ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fx_posted_rate ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.fx_quote ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fx_quote_close ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fx_quote_live ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fx_rate_decision ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fx_rate_proposal ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fx_stock_cost ENABLE ROW LEVEL SECURITY;
 
@@ -2512,6 +5165,8 @@ ALTER TABLE public.ledger_balance ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ledger_book ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.ledger_deal_state ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.ledger_entry ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ledger_hold ENABLE ROW LEVEL SECURITY;
@@ -2522,9 +5177,23 @@ ALTER TABLE public.ledger_hold_close ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ledger_hold_open ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.ledger_item ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.ledger_posting ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.ledger_reversal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_reversal_decision ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.ledger_transfer ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_transfer_source ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.open_banking_consent ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.open_banking_step ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.open_banking_task ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY owner_maintains ON public.access_assignment TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -2533,6 +5202,48 @@ CREATE POLICY owner_maintains ON public.access_session TO bulkhead_owner USING (
 CREATE POLICY owner_maintains ON public.access_staff TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.audit_record TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.bank_file TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.bank_file_answer TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.bank_file_batch TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.bank_file_batch_payout TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.bank_file_entry TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.bank_file_outcome TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.bank_file_payout TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.bank_file_task TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cards_authorisation TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cards_authorisation_end TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cards_capture TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cards_card TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cards_charge TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cards_charge_step TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cards_chargeback TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cards_chargeback_won TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cards_clearing TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cards_refund TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cards_refund_end TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cards_settlement TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cards_task TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.customer_account TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -2552,11 +5263,19 @@ CREATE POLICY owner_maintains ON public.customer_session TO bulkhead_owner USING
 
 CREATE POLICY owner_maintains ON public.fx_conversion TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.fx_mid TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.fx_posted_rate TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.fx_quote TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.fx_quote_close TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.fx_quote_live TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.fx_rate_decision TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.fx_rate_proposal TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.fx_stock_cost TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -2572,6 +5291,8 @@ CREATE POLICY owner_maintains ON public.ledger_balance TO bulkhead_owner USING (
 
 CREATE POLICY owner_maintains ON public.ledger_book TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.ledger_deal_state TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.ledger_entry TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.ledger_hold TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -2582,13 +5303,61 @@ CREATE POLICY owner_maintains ON public.ledger_hold_close TO bulkhead_owner USIN
 
 CREATE POLICY owner_maintains ON public.ledger_hold_open TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.ledger_item TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.ledger_posting TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.ledger_reversal TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.ledger_reversal_decision TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.ledger_transfer TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.ledger_transfer_source TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.open_banking_consent TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.open_banking_step TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.open_banking_task TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.payment_collection TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.payment_pay_in TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.payment_pay_in_reversal TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.payment_refund_review TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.payment_suspense_claim TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.payment_suspense_decision TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.payment_suspense_proposal TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.payment_suspense_resolution TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.payout_account TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.payout_account_removal TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.payout_claim TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.payout_order TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.payout_resolution TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.payout_return TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.payout_task TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.payout_terms TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.period_balance TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.period_closed TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.period_proposal TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.protection_stake_bucket TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -2612,9 +5381,19 @@ CREATE POLICY owner_maintains ON public.settlement_proposal TO bulkhead_owner US
 
 CREATE POLICY owner_maintains ON public.settlement_release TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.statement_issued TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.tenancy_capability_switch TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.tenancy_department TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.transfer_account_code TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.transfer_order TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.transfer_qr_code TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.transfer_terms TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.treasury_movement TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -2637,6 +5416,40 @@ CREATE POLICY owner_maintains ON public.wager_report_applied TO bulkhead_owner U
 ALTER TABLE public.payment_collection ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.payment_pay_in ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment_pay_in_reversal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment_refund_review ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment_suspense_claim ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment_suspense_decision ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment_suspense_proposal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment_suspense_resolution ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payout_account ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payout_account_removal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payout_claim ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payout_order ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payout_resolution ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payout_return ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payout_task ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payout_terms ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.period_balance ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.period_closed ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.period_proposal ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.protection_stake_bucket ENABLE ROW LEVEL SECURITY;
 
@@ -2662,6 +5475,8 @@ ALTER TABLE public.settlement_proposal ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.settlement_release ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.statement_issued ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.tenancy_capability_switch ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenancy_department ENABLE ROW LEVEL SECURITY;
@@ -2673,6 +5488,48 @@ CREATE POLICY tenant_isolation ON public.access_session TO bulkhead_app USING ((
 CREATE POLICY tenant_isolation ON public.access_staff TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.audit_record TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.bank_file TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.bank_file_answer TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.bank_file_batch TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.bank_file_batch_payout TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.bank_file_entry TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.bank_file_outcome TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.bank_file_payout TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.bank_file_task TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cards_authorisation TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cards_authorisation_end TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cards_capture TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cards_card TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cards_charge TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cards_charge_step TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cards_chargeback TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cards_chargeback_won TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cards_clearing TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cards_refund TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cards_refund_end TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cards_settlement TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cards_task TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.customer_account TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -2692,11 +5549,19 @@ CREATE POLICY tenant_isolation ON public.customer_session TO bulkhead_app USING 
 
 CREATE POLICY tenant_isolation ON public.fx_conversion TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.fx_mid TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.fx_posted_rate TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.fx_quote TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.fx_quote_close TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.fx_quote_live TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.fx_rate_decision TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.fx_rate_proposal TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.fx_stock_cost TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -2712,6 +5577,8 @@ CREATE POLICY tenant_isolation ON public.ledger_balance TO bulkhead_app USING ((
 
 CREATE POLICY tenant_isolation ON public.ledger_book TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.ledger_deal_state TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.ledger_entry TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.ledger_hold TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
@@ -2722,13 +5589,61 @@ CREATE POLICY tenant_isolation ON public.ledger_hold_close TO bulkhead_app USING
 
 CREATE POLICY tenant_isolation ON public.ledger_hold_open TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.ledger_item TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.ledger_posting TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.ledger_reversal TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.ledger_reversal_decision TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.ledger_transfer TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.ledger_transfer_source TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.open_banking_consent TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.open_banking_step TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.open_banking_task TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.payment_collection TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.payment_pay_in TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.payment_pay_in_reversal TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.payment_refund_review TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.payment_suspense_claim TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.payment_suspense_decision TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.payment_suspense_proposal TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.payment_suspense_resolution TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.payout_account TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.payout_account_removal TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.payout_claim TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.payout_order TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.payout_resolution TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.payout_return TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.payout_task TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.payout_terms TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.period_balance TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.period_closed TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.period_proposal TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.protection_stake_bucket TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -2752,9 +5667,19 @@ CREATE POLICY tenant_isolation ON public.settlement_proposal TO bulkhead_app USI
 
 CREATE POLICY tenant_isolation ON public.settlement_release TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.statement_issued TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.tenancy_capability_switch TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.tenancy_department TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.transfer_account_code TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.transfer_order TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.transfer_qr_code TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.transfer_terms TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.treasury_movement TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -2773,6 +5698,14 @@ CREATE POLICY tenant_isolation ON public.wager_position TO bulkhead_app USING ((
 CREATE POLICY tenant_isolation ON public.wager_report TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.wager_report_applied TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+ALTER TABLE public.transfer_account_code ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.transfer_order ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.transfer_qr_code ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.transfer_terms ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.treasury_movement ENABLE ROW LEVEL SECURITY;
 
@@ -2815,8 +5748,74 @@ GRANT SELECT ON TABLE public.audit_seal TO bulkhead_app;
 GRANT SELECT ON TABLE public.audit_seal TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.audit_seal TO bulkhead_sealer;
 
+GRANT SELECT,INSERT ON TABLE public.bank_file TO bulkhead_app;
+GRANT SELECT ON TABLE public.bank_file TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.bank_file_answer TO bulkhead_app;
+GRANT SELECT ON TABLE public.bank_file_answer TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.bank_file_batch TO bulkhead_app;
+GRANT SELECT ON TABLE public.bank_file_batch TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.bank_file_batch_payout TO bulkhead_app;
+GRANT SELECT ON TABLE public.bank_file_batch_payout TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.bank_file_entry TO bulkhead_app;
+GRANT SELECT ON TABLE public.bank_file_entry TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.bank_file_outcome TO bulkhead_app;
+GRANT SELECT ON TABLE public.bank_file_outcome TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.bank_file_payout TO bulkhead_app;
+GRANT SELECT ON TABLE public.bank_file_payout TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bank_file_task TO bulkhead_app;
+GRANT SELECT ON TABLE public.bank_file_task TO bulkhead_auditor;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.boundary_nonce TO bulkhead_app;
 GRANT SELECT ON TABLE public.boundary_nonce TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.cards_authorisation TO bulkhead_app;
+GRANT SELECT ON TABLE public.cards_authorisation TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.cards_authorisation_end TO bulkhead_app;
+GRANT SELECT ON TABLE public.cards_authorisation_end TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.cards_capture TO bulkhead_app;
+GRANT SELECT ON TABLE public.cards_capture TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.cards_card TO bulkhead_app;
+GRANT SELECT ON TABLE public.cards_card TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.cards_charge TO bulkhead_app;
+GRANT SELECT ON TABLE public.cards_charge TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.cards_charge_step TO bulkhead_app;
+GRANT SELECT ON TABLE public.cards_charge_step TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.cards_chargeback TO bulkhead_app;
+GRANT SELECT ON TABLE public.cards_chargeback TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.cards_chargeback_won TO bulkhead_app;
+GRANT SELECT ON TABLE public.cards_chargeback_won TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.cards_clearing TO bulkhead_app;
+GRANT SELECT ON TABLE public.cards_clearing TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.cards_refund TO bulkhead_app;
+GRANT SELECT ON TABLE public.cards_refund TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.cards_refund_end TO bulkhead_app;
+GRANT SELECT ON TABLE public.cards_refund_end TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.cards_settlement TO bulkhead_app;
+GRANT SELECT ON TABLE public.cards_settlement TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cards_task TO bulkhead_app;
+GRANT SELECT ON TABLE public.cards_task TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.checkout_payment TO bulkhead_app;
+GRANT SELECT ON TABLE public.checkout_payment TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.customer_account TO bulkhead_app;
 GRANT SELECT ON TABLE public.customer_account TO bulkhead_auditor;
@@ -2848,6 +5847,12 @@ GRANT SELECT ON TABLE public.event_inbox TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.fx_conversion TO bulkhead_app;
 GRANT SELECT ON TABLE public.fx_conversion TO bulkhead_auditor;
 
+GRANT SELECT,INSERT ON TABLE public.fx_mid TO bulkhead_app;
+GRANT SELECT ON TABLE public.fx_mid TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.fx_posted_rate TO bulkhead_app;
+GRANT SELECT ON TABLE public.fx_posted_rate TO bulkhead_auditor;
+
 GRANT SELECT,INSERT ON TABLE public.fx_quote TO bulkhead_app;
 GRANT SELECT ON TABLE public.fx_quote TO bulkhead_auditor;
 
@@ -2857,14 +5862,30 @@ GRANT SELECT ON TABLE public.fx_quote_close TO bulkhead_auditor;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.fx_quote_live TO bulkhead_app;
 GRANT SELECT ON TABLE public.fx_quote_live TO bulkhead_auditor;
 
+GRANT SELECT,INSERT ON TABLE public.fx_rate_decision TO bulkhead_app;
+GRANT SELECT ON TABLE public.fx_rate_decision TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.fx_rate_proposal TO bulkhead_app;
+GRANT SELECT ON TABLE public.fx_rate_proposal TO bulkhead_auditor;
+
 GRANT SELECT,INSERT ON TABLE public.fx_stock_cost TO bulkhead_app;
 GRANT SELECT ON TABLE public.fx_stock_cost TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.fx_terms TO bulkhead_app;
 GRANT SELECT ON TABLE public.fx_terms TO bulkhead_auditor;
 
-GRANT SELECT,INSERT ON TABLE public.idempotency_answer TO bulkhead_app;
+GRANT SELECT ON TABLE public.idempotency_answer TO bulkhead_app;
 GRANT SELECT ON TABLE public.idempotency_answer TO bulkhead_auditor;
+
+GRANT INSERT(tenant_id) ON TABLE public.idempotency_answer TO bulkhead_app;
+
+GRANT INSERT(book_id) ON TABLE public.idempotency_answer TO bulkhead_app;
+
+GRANT INSERT(key) ON TABLE public.idempotency_answer TO bulkhead_app;
+
+GRANT INSERT(digest) ON TABLE public.idempotency_answer TO bulkhead_app;
+
+GRANT INSERT(answer) ON TABLE public.idempotency_answer TO bulkhead_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.kyc_check TO bulkhead_app;
 GRANT SELECT ON TABLE public.kyc_check TO bulkhead_auditor;
@@ -2878,43 +5899,167 @@ GRANT SELECT ON TABLE public.ledger_asset TO bulkhead_auditor;
 GRANT SELECT ON TABLE public.ledger_balance TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_balance TO bulkhead_auditor;
 
-GRANT SELECT,INSERT ON TABLE public.ledger_book TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_book TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_book TO bulkhead_auditor;
 
-GRANT UPDATE(kind) ON TABLE public.ledger_book TO bulkhead_app;
+GRANT INSERT(id) ON TABLE public.ledger_book TO bulkhead_app;
+
+GRANT INSERT(tenant_id) ON TABLE public.ledger_book TO bulkhead_app;
+
+GRANT INSERT(kind),UPDATE(kind) ON TABLE public.ledger_book TO bulkhead_app;
 
 GRANT SELECT ON TABLE public.ledger_chart TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_chart TO bulkhead_auditor;
 
+GRANT SELECT ON TABLE public.ledger_deal_state TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_deal_state TO bulkhead_auditor;
+
+GRANT INSERT(tenant_id) ON TABLE public.ledger_deal_state TO bulkhead_app;
+
+GRANT INSERT(book_id) ON TABLE public.ledger_deal_state TO bulkhead_app;
+
+GRANT INSERT(deal_id) ON TABLE public.ledger_deal_state TO bulkhead_app;
+
+GRANT INSERT(movement_id) ON TABLE public.ledger_deal_state TO bulkhead_app;
+
+GRANT INSERT(at) ON TABLE public.ledger_deal_state TO bulkhead_app;
+
+GRANT INSERT(step) ON TABLE public.ledger_deal_state TO bulkhead_app;
+
+GRANT INSERT(state) ON TABLE public.ledger_deal_state TO bulkhead_app;
+
+GRANT INSERT(actor) ON TABLE public.ledger_deal_state TO bulkhead_app;
+
 GRANT SELECT ON TABLE public.ledger_entry TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_entry TO bulkhead_auditor;
 
-GRANT SELECT,INSERT ON TABLE public.ledger_hold TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_hold TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_hold TO bulkhead_auditor;
+
+GRANT INSERT(tenant_id) ON TABLE public.ledger_hold TO bulkhead_app;
+
+GRANT INSERT(book_id) ON TABLE public.ledger_hold TO bulkhead_app;
+
+GRANT INSERT(id) ON TABLE public.ledger_hold TO bulkhead_app;
+
+GRANT INSERT(amount) ON TABLE public.ledger_hold TO bulkhead_app;
+
+GRANT INSERT(expires_at) ON TABLE public.ledger_hold TO bulkhead_app;
+
+GRANT INSERT(asset_id) ON TABLE public.ledger_hold TO bulkhead_app;
+
+GRANT INSERT(account) ON TABLE public.ledger_hold TO bulkhead_app;
+
+GRANT INSERT(purpose) ON TABLE public.ledger_hold TO bulkhead_app;
 
 GRANT SELECT,INSERT ON TABLE public.ledger_hold_capture TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_hold_capture TO bulkhead_auditor;
 
-GRANT SELECT,INSERT ON TABLE public.ledger_hold_close TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_hold_close TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_hold_close TO bulkhead_auditor;
+
+GRANT INSERT(tenant_id) ON TABLE public.ledger_hold_close TO bulkhead_app;
+
+GRANT INSERT(book_id) ON TABLE public.ledger_hold_close TO bulkhead_app;
+
+GRANT INSERT(hold_id) ON TABLE public.ledger_hold_close TO bulkhead_app;
+
+GRANT INSERT(reason) ON TABLE public.ledger_hold_close TO bulkhead_app;
 
 GRANT SELECT ON TABLE public.ledger_hold_open TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_hold_open TO bulkhead_auditor;
 
-GRANT SELECT,INSERT ON TABLE public.ledger_posting TO bulkhead_app;
+GRANT SELECT,INSERT ON TABLE public.ledger_item TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_item TO bulkhead_auditor;
+
+GRANT UPDATE(movement_id) ON TABLE public.ledger_item TO bulkhead_app;
+
+GRANT UPDATE(replaced_by) ON TABLE public.ledger_item TO bulkhead_app;
+
+GRANT UPDATE(activated_at) ON TABLE public.ledger_item TO bulkhead_app;
+
+GRANT UPDATE(replaced_at) ON TABLE public.ledger_item TO bulkhead_app;
+
+GRANT UPDATE(state) ON TABLE public.ledger_item TO bulkhead_app;
+
+GRANT UPDATE(activated_by) ON TABLE public.ledger_item TO bulkhead_app;
+
+GRANT UPDATE(replaced_actor) ON TABLE public.ledger_item TO bulkhead_app;
+
+GRANT SELECT ON TABLE public.ledger_posting TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_posting TO bulkhead_auditor;
+
+GRANT INSERT(tenant_id) ON TABLE public.ledger_posting TO bulkhead_app;
+
+GRANT INSERT(book_id) ON TABLE public.ledger_posting TO bulkhead_app;
+
+GRANT INSERT(transfer_id) ON TABLE public.ledger_posting TO bulkhead_app;
+
+GRANT INSERT(amount) ON TABLE public.ledger_posting TO bulkhead_app;
+
+GRANT INSERT(cost) ON TABLE public.ledger_posting TO bulkhead_app;
+
+GRANT INSERT(profit) ON TABLE public.ledger_posting TO bulkhead_app;
+
+GRANT INSERT(asset_id) ON TABLE public.ledger_posting TO bulkhead_app;
+
+GRANT INSERT(source) ON TABLE public.ledger_posting TO bulkhead_app;
+
+GRANT INSERT(target) ON TABLE public.ledger_posting TO bulkhead_app;
+
+GRANT INSERT(action) ON TABLE public.ledger_posting TO bulkhead_app;
 
 GRANT SELECT ON TABLE public.ledger_leg TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_leg TO bulkhead_auditor;
 
-GRANT SELECT,INSERT ON TABLE public.ledger_transfer TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_transfer TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_transfer TO bulkhead_auditor;
+
+GRANT INSERT(tenant_id) ON TABLE public.ledger_transfer TO bulkhead_app;
+
+GRANT INSERT(book_id) ON TABLE public.ledger_transfer TO bulkhead_app;
+
+GRANT INSERT(id) ON TABLE public.ledger_transfer TO bulkhead_app;
+
+GRANT INSERT(movement_id) ON TABLE public.ledger_transfer TO bulkhead_app;
+
+GRANT INSERT(reverses) ON TABLE public.ledger_transfer TO bulkhead_app;
+
+GRANT INSERT(corrects) ON TABLE public.ledger_transfer TO bulkhead_app;
+
+GRANT INSERT(effective_at) ON TABLE public.ledger_transfer TO bulkhead_app;
+
+GRANT INSERT(kind) ON TABLE public.ledger_transfer TO bulkhead_app;
+
+GRANT SELECT ON TABLE public.ledger_lifecycle TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_lifecycle TO bulkhead_auditor;
+
+GRANT SELECT ON TABLE public.ledger_repair TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_repair TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.ledger_reversal TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_reversal TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.ledger_reversal_decision TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_reversal_decision TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.ledger_transfer_source TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_transfer_source TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.market TO bulkhead_app;
 GRANT SELECT ON TABLE public.market TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.market_resolution TO bulkhead_app;
 GRANT SELECT ON TABLE public.market_resolution TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.open_banking_consent TO bulkhead_app;
+GRANT SELECT ON TABLE public.open_banking_consent TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.open_banking_step TO bulkhead_app;
+GRANT SELECT ON TABLE public.open_banking_step TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.open_banking_task TO bulkhead_app;
+GRANT SELECT ON TABLE public.open_banking_task TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.payment_bank_event TO bulkhead_app;
 GRANT SELECT ON TABLE public.payment_bank_event TO bulkhead_auditor;
@@ -2924,6 +6069,60 @@ GRANT SELECT ON TABLE public.payment_collection TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.payment_pay_in TO bulkhead_app;
 GRANT SELECT ON TABLE public.payment_pay_in TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.payment_pay_in_reversal TO bulkhead_app;
+GRANT SELECT ON TABLE public.payment_pay_in_reversal TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.payment_refund_review TO bulkhead_app;
+GRANT SELECT ON TABLE public.payment_refund_review TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_suspense_claim TO bulkhead_app;
+GRANT SELECT ON TABLE public.payment_suspense_claim TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.payment_suspense_decision TO bulkhead_app;
+GRANT SELECT ON TABLE public.payment_suspense_decision TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.payment_suspense_proposal TO bulkhead_app;
+GRANT SELECT ON TABLE public.payment_suspense_proposal TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.payment_suspense_resolution TO bulkhead_app;
+GRANT SELECT ON TABLE public.payment_suspense_resolution TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.payment_take_back TO bulkhead_app;
+GRANT SELECT ON TABLE public.payment_take_back TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.payout_account TO bulkhead_app;
+GRANT SELECT ON TABLE public.payout_account TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.payout_account_removal TO bulkhead_app;
+GRANT SELECT ON TABLE public.payout_account_removal TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payout_claim TO bulkhead_app;
+GRANT SELECT ON TABLE public.payout_claim TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.payout_order TO bulkhead_app;
+GRANT SELECT ON TABLE public.payout_order TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.payout_resolution TO bulkhead_app;
+GRANT SELECT ON TABLE public.payout_resolution TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.payout_return TO bulkhead_app;
+GRANT SELECT ON TABLE public.payout_return TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payout_task TO bulkhead_app;
+GRANT SELECT ON TABLE public.payout_task TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.payout_terms TO bulkhead_app;
+GRANT SELECT ON TABLE public.payout_terms TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.period_balance TO bulkhead_app;
+GRANT SELECT ON TABLE public.period_balance TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.period_closed TO bulkhead_app;
+GRANT SELECT ON TABLE public.period_closed TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.period_proposal TO bulkhead_app;
+GRANT SELECT ON TABLE public.period_proposal TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pgqueuer TO bulkhead_app;
 GRANT SELECT ON TABLE public.pgqueuer TO bulkhead_auditor;
@@ -2976,6 +6175,9 @@ GRANT SELECT ON TABLE public.settlement_proposal TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.settlement_release TO bulkhead_app;
 GRANT SELECT ON TABLE public.settlement_release TO bulkhead_auditor;
 
+GRANT SELECT,INSERT ON TABLE public.statement_issued TO bulkhead_app;
+GRANT SELECT ON TABLE public.statement_issued TO bulkhead_auditor;
+
 GRANT SELECT,INSERT ON TABLE public.tenancy_capability_switch TO bulkhead_app;
 GRANT SELECT ON TABLE public.tenancy_capability_switch TO bulkhead_auditor;
 
@@ -2984,6 +6186,18 @@ GRANT SELECT ON TABLE public.tenancy_department TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.tenancy_tenant TO bulkhead_app;
 GRANT SELECT ON TABLE public.tenancy_tenant TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.transfer_account_code TO bulkhead_app;
+GRANT SELECT ON TABLE public.transfer_account_code TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.transfer_order TO bulkhead_app;
+GRANT SELECT ON TABLE public.transfer_order TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.transfer_qr_code TO bulkhead_app;
+GRANT SELECT ON TABLE public.transfer_qr_code TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.transfer_terms TO bulkhead_app;
+GRANT SELECT ON TABLE public.transfer_terms TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.treasury_movement TO bulkhead_app;
 GRANT SELECT ON TABLE public.treasury_movement TO bulkhead_auditor;
@@ -3014,3 +6228,12 @@ GRANT SELECT ON TABLE public.wager_report_applied TO bulkhead_auditor;
 
 GRANT SELECT,UPDATE ON TABLE public.wager_report_cursor TO bulkhead_app;
 GRANT SELECT ON TABLE public.wager_report_cursor TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.webhook_attempt TO bulkhead_app;
+GRANT SELECT ON TABLE public.webhook_attempt TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.webhook_message TO bulkhead_app;
+GRANT SELECT ON TABLE public.webhook_message TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhook_task TO bulkhead_app;
+GRANT SELECT ON TABLE public.webhook_task TO bulkhead_auditor;

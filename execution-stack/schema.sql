@@ -282,14 +282,62 @@ CREATE FUNCTION public.ledger_after_transfer() RETURNS trigger
     SET search_path TO 'pg_catalog', 'public'
     SET enable_seqscan TO 'off'
     AS $$
+DECLARE
+    strange boolean;
+    mistimed boolean;
+    linked boolean;
 BEGIN
-    IF EXISTS (SELECT FROM added a WHERE a.tenant_id IS DISTINCT FROM
-                   (SELECT b.tenant_id FROM ledger_book b WHERE b.id = a.book_id)) THEN
+    -- One pass over what was added. The minute is for a clock that is set back while a transaction runs.
+    SELECT bool_or(a.tenant_id IS DISTINCT FROM (SELECT b.tenant_id FROM ledger_book b WHERE b.id = a.book_id)),
+           bool_or(a.recorded_at NOT BETWEEN now() - interval '1 minute' AND clock_timestamp() + interval '1 minute'),
+           bool_or(a.reverses IS NOT NULL OR a.corrects IS NOT NULL)
+    FROM added a INTO strange, mistimed, linked;
+    IF strange THEN
         PERFORM ledger_violation('a transfer needs an open book of its tenant', 'ledger_transfer_book');
     END IF;
-    IF EXISTS (SELECT FROM added a WHERE a.reverses IS NOT NULL AND a.reverses IS DISTINCT FROM
-                   (SELECT t.id FROM ledger_transfer t WHERE t.book_id = a.book_id AND t.id = a.reverses)) THEN
-        PERFORM ledger_violation('a reversal names a transfer of its book', 'ledger_transfer_reverses');
+    IF mistimed THEN
+        PERFORM ledger_violation('the time of recording is the database''s', 'ledger_transfer_recorded_at');
+    END IF;
+    IF linked THEN
+        IF EXISTS (SELECT FROM added a WHERE a.reverses IS NOT NULL AND a.reverses IS DISTINCT FROM
+                       (SELECT t.id FROM ledger_transfer t WHERE t.book_id = a.book_id AND t.id = a.reverses)) THEN
+            PERFORM ledger_violation('a reversal names a transfer of its book', 'ledger_transfer_reverses');
+        END IF;
+        IF EXISTS (SELECT FROM added a WHERE a.reverses IS NOT NULL AND
+                       (SELECT t.reverses FROM ledger_transfer t
+                        WHERE t.book_id = a.book_id AND t.id = a.reverses) IS NOT NULL) THEN
+            PERFORM ledger_violation('a reversal is not reversed: post a new transfer',
+                                     'ledger_transfer_reverses_a_reversal');
+        END IF;
+        IF EXISTS (SELECT FROM added a WHERE a.corrects IS NOT NULL AND a.corrects IS DISTINCT FROM
+                       (SELECT t.id FROM ledger_transfer t
+                        WHERE t.book_id = a.book_id AND t.id = a.corrects AND t.id <> a.id)) THEN
+            PERFORM ledger_violation('a correction names another transfer of its book',
+                                     'ledger_transfer_corrects');
+        END IF;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.ledger_check_mirror() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    SET enable_seqscan TO 'off'
+    AS $$
+BEGIN
+    IF EXISTS (
+        (SELECT asset_id, source, target, amount, cost, profit FROM ledger_posting
+         WHERE book_id = NEW.book_id AND transfer_id = NEW.id
+         EXCEPT
+         SELECT asset_id, target, source, amount, -cost, -profit FROM ledger_posting
+         WHERE book_id = NEW.book_id AND transfer_id = NEW.reverses)
+        UNION ALL
+        (SELECT asset_id, target, source, amount, -cost, -profit FROM ledger_posting
+         WHERE book_id = NEW.book_id AND transfer_id = NEW.reverses
+         EXCEPT
+         SELECT asset_id, source, target, amount, cost, profit FROM ledger_posting
+         WHERE book_id = NEW.book_id AND transfer_id = NEW.id)) THEN
+        PERFORM ledger_violation('a reversal mirrors every posting of its transfer', 'ledger_transfer_mirror');
     END IF;
     RETURN NULL;
 END $$;
@@ -299,12 +347,21 @@ CREATE FUNCTION public.ledger_check_posting() RETURNS trigger
     SET search_path TO 'pg_catalog', 'public'
     SET enable_seqscan TO 'off'
     AS $$
+DECLARE
+    late boolean;
+    unknown boolean;
 BEGIN
-    IF EXISTS (SELECT FROM added a WHERE pg_current_xact_id()::xid::text IS DISTINCT FROM
+    SELECT bool_or(pg_current_xact_id()::xid::text IS DISTINCT FROM
                    (SELECT t.xmin::text FROM ledger_transfer t
-                    WHERE t.book_id = a.book_id AND t.id = a.transfer_id AND t.tenant_id = a.tenant_id)) THEN
+                    WHERE t.book_id = a.book_id AND t.id = a.transfer_id AND t.tenant_id = a.tenant_id)),
+           bool_or((SELECT x.id FROM ledger_asset x WHERE x.id = a.asset_id) IS NULL)
+    FROM added a INTO late, unknown;
+    IF late THEN
         PERFORM ledger_violation('a posting needs a transfer made in the same transaction',
                                  'ledger_posting_transfer');
+    END IF;
+    IF unknown THEN
+        PERFORM ledger_violation('a posting moves an asset that exists', 'ledger_posting_asset');
     END IF;
     RETURN NULL;
 END $$;
@@ -339,12 +396,20 @@ DECLARE
     ended record;
     hold record;
 BEGIN
-    FOR ended IN SELECT tenant_id, book_id, hold_id FROM added ORDER BY 2, 3 LOOP
+    FOR ended IN SELECT tenant_id, book_id, hold_id, reason FROM added ORDER BY 2, 3 LOOP
         DELETE FROM ledger_hold_open o
         WHERE o.book_id = ended.book_id AND o.hold_id = ended.hold_id AND o.tenant_id = ended.tenant_id
         RETURNING o.asset_id, o.account, o.remaining INTO hold;
         IF NOT FOUND THEN
             PERFORM ledger_violation('a close needs an open hold', 'ledger_hold_close_open');
+        END IF;
+        IF ended.reason = 'exhausted' AND hold.remaining > 0 THEN
+            PERFORM ledger_violation('a hold of which something is left is not exhausted',
+                                     'ledger_hold_close_exhausted');
+        END IF;
+        IF ended.reason = 'expired' AND (SELECT h.expires_at FROM ledger_hold h
+                WHERE h.book_id = ended.book_id AND h.id = ended.hold_id) IS NULL THEN
+            PERFORM ledger_violation('a hold without an end does not expire', 'ledger_hold_close_expired');
         END IF;
         IF hold.remaining > 0 THEN
             UPDATE ledger_balance b SET held = b.held - hold.remaining
@@ -426,6 +491,81 @@ BEGIN
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'derived_only';
     END IF;
     RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.ledger_repair_snapshots() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM ledger_violation('a repair reads what is committed when it has its locks',
+                                 'ledger_repair_isolation');
+    END IF;
+    -- Nobody posts, holds or closes meanwhile; reading goes on.
+    LOCK TABLE ledger_posting, ledger_hold, ledger_hold_capture, ledger_hold_close, ledger_balance,
+               ledger_hold_open IN SHARE ROW EXCLUSIVE MODE;
+
+    WITH facts AS MATERIALIZED (
+        SELECT h.tenant_id, h.book_id, h.id AS hold_id, h.asset_id, h.account,
+               h.amount - coalesce(c.captured, 0)::bigint AS remaining
+        FROM ledger_hold h
+        LEFT JOIN (SELECT book_id, hold_id, sum(amount) AS captured FROM ledger_hold_capture GROUP BY 1, 2) c
+          ON c.book_id = h.book_id AND c.hold_id = h.id
+        WHERE NOT EXISTS (SELECT FROM ledger_hold_close x WHERE x.book_id = h.book_id AND x.hold_id = h.id)
+    ), gone AS (
+        DELETE FROM ledger_hold_open o
+        WHERE NOT EXISTS (SELECT FROM facts f WHERE f.book_id = o.book_id AND f.hold_id = o.hold_id)
+        RETURNING 1
+    ), changed AS (
+        UPDATE ledger_hold_open o SET (tenant_id, remaining, asset_id, account) =
+                                      ROW (f.tenant_id, f.remaining, f.asset_id, f.account)
+        FROM facts f WHERE f.book_id = o.book_id AND f.hold_id = o.hold_id
+          AND (o.tenant_id, o.remaining, o.asset_id, o.account) IS DISTINCT FROM
+              (f.tenant_id, f.remaining, f.asset_id, f.account)
+        RETURNING 1
+    ), added AS (
+        INSERT INTO ledger_hold_open (tenant_id, book_id, hold_id, remaining, asset_id, account)
+        SELECT tenant_id, book_id, hold_id, remaining, asset_id, account FROM facts f
+        WHERE NOT EXISTS (SELECT FROM ledger_hold_open o WHERE o.book_id = f.book_id AND o.hold_id = f.hold_id)
+        RETURNING 1
+    )
+    SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM changed) + (SELECT count(*) FROM added)
+    INTO NEW.holds_rewritten;
+
+    WITH legs AS (
+        SELECT l.tenant_id, l.book_id, l.asset_id, l.account, sum(l.amount)::bigint AS posted, count(*) AS version
+        FROM ledger_leg l WHERE l.account IN (SELECT account FROM ledger_chart WHERE class = 'checked')
+        GROUP BY 1, 2, 3, 4
+    ), held AS (
+        SELECT book_id, asset_id, account, sum(remaining)::bigint AS held FROM ledger_hold_open GROUP BY 1, 2, 3
+    ), facts AS MATERIALIZED (
+        SELECT l.*, coalesce(h.held, 0) AS held, c.side
+        FROM legs l JOIN ledger_chart c USING (account) LEFT JOIN held h USING (book_id, asset_id, account)
+    ), gone AS (
+        DELETE FROM ledger_balance b WHERE NOT EXISTS (
+            SELECT FROM facts f
+            WHERE f.book_id = b.book_id AND f.asset_id = b.asset_id AND f.account = b.account)
+        RETURNING 1
+    ), changed AS (
+        UPDATE ledger_balance b SET (tenant_id, posted, held, version, side, floor) =
+                                    ROW (f.tenant_id, f.posted, f.held, f.version, f.side, 0)
+        FROM facts f WHERE f.book_id = b.book_id AND f.asset_id = b.asset_id AND f.account = b.account
+          AND (b.tenant_id, b.posted, b.held, b.version, b.side, b.floor) IS DISTINCT FROM
+              (f.tenant_id, f.posted, f.held, f.version, f.side, 0)
+        RETURNING 1
+    ), added AS (
+        INSERT INTO ledger_balance (tenant_id, book_id, asset_id, account, posted, held, version, side)
+        SELECT tenant_id, book_id, asset_id, account, posted, held, version, side FROM facts f
+        WHERE NOT EXISTS (
+            SELECT FROM ledger_balance b
+            WHERE b.book_id = f.book_id AND b.asset_id = f.asset_id AND b.account = f.account)
+        RETURNING 1
+    )
+    SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM changed) + (SELECT count(*) FROM added)
+    INTO NEW.balances_rewritten;
+    NEW.at := clock_timestamp();
+    RETURN NEW;
 END $$;
 
 CREATE FUNCTION public.ledger_violation(message text, rule text) RETURNS void
@@ -841,6 +981,17 @@ ALTER TABLE public.ledger_posting ALTER COLUMN number ADD GENERATED ALWAYS AS ID
     CACHE 1
 );
 
+CREATE TABLE public.ledger_repair (
+    id uuid NOT NULL,
+    requested_by text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    balances_rewritten bigint DEFAULT 0 NOT NULL,
+    holds_rewritten bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT ledger_repair_requested_by CHECK ((requested_by ~ '^(system|owner|staff:[0-9a-f-]{36})$'::text))
+);
+
+COMMENT ON TABLE public.ledger_repair IS 'no tenant: a repair goes over the snapshots of all tenants';
+
 CREATE TABLE public.ledger_transfer (
     tenant_id uuid NOT NULL,
     book_id uuid NOT NULL,
@@ -1163,10 +1314,13 @@ ALTER TABLE ONLY public.ledger_hold
     ADD CONSTRAINT ledger_hold_pk PRIMARY KEY (book_id, id);
 
 ALTER TABLE ONLY public.ledger_posting
-    ADD CONSTRAINT ledger_posting_pk PRIMARY KEY (book_id, asset_id, transfer_id);
+    ADD CONSTRAINT ledger_posting_pk PRIMARY KEY (transfer_id, asset_id, book_id) WITH (fillfactor='100');
+
+ALTER TABLE ONLY public.ledger_repair
+    ADD CONSTRAINT ledger_repair_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.ledger_transfer
-    ADD CONSTRAINT ledger_transfer_pk PRIMARY KEY (book_id, id);
+    ADD CONSTRAINT ledger_transfer_pk PRIMARY KEY (id, book_id) WITH (fillfactor='100');
 
 ALTER TABLE ONLY public.market
     ADD CONSTRAINT market_pk PRIMARY KEY (id);
@@ -1224,6 +1378,8 @@ CREATE INDEX intent_of_market ON public.intent USING btree (market_id, tenant_id
 CREATE INDEX intent_of_window ON public.intent USING btree (window_id) WHERE (window_id IS NOT NULL);
 
 CREATE INDEX intent_waiting ON public.intent USING btree (market_id, side, action, limit_price, arrival) WHERE (state = 'received'::public.intent_state);
+
+CREATE INDEX ledger_posting_book ON public.ledger_posting USING btree (book_id, asset_id);
 
 CREATE UNIQUE INDEX ledger_transfer_one_reversal ON public.ledger_transfer USING btree (book_id, reverses) WHERE (reverses IS NOT NULL);
 
@@ -1371,9 +1527,17 @@ CREATE TRIGGER ledger_posting_follow AFTER INSERT ON public.ledger_posting REFER
 
 CREATE TRIGGER ledger_posting_no_truncate BEFORE TRUNCATE ON public.ledger_posting FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER ledger_repair_append_only BEFORE DELETE OR UPDATE ON public.ledger_repair FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_repair_no_truncate BEFORE TRUNCATE ON public.ledger_repair FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER ledger_repair_run BEFORE INSERT ON public.ledger_repair FOR EACH ROW EXECUTE FUNCTION public.ledger_repair_snapshots();
+
 CREATE TRIGGER ledger_transfer_append_only BEFORE DELETE OR UPDATE ON public.ledger_transfer FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER ledger_transfer_follow AFTER INSERT ON public.ledger_transfer REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_after_transfer();
+
+CREATE CONSTRAINT TRIGGER ledger_transfer_mirror AFTER INSERT ON public.ledger_transfer DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.reverses IS NOT NULL)) EXECUTE FUNCTION public.ledger_check_mirror();
 
 CREATE TRIGGER ledger_transfer_no_truncate BEFORE TRUNCATE ON public.ledger_transfer FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -1599,8 +1763,18 @@ GRANT SELECT ON TABLE public.break_found TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.event_inbox TO bulkhead_app;
 GRANT SELECT ON TABLE public.event_inbox TO bulkhead_auditor;
 
-GRANT SELECT,INSERT ON TABLE public.idempotency_answer TO bulkhead_app;
+GRANT SELECT ON TABLE public.idempotency_answer TO bulkhead_app;
 GRANT SELECT ON TABLE public.idempotency_answer TO bulkhead_auditor;
+
+GRANT INSERT(tenant_id) ON TABLE public.idempotency_answer TO bulkhead_app;
+
+GRANT INSERT(book_id) ON TABLE public.idempotency_answer TO bulkhead_app;
+
+GRANT INSERT(key) ON TABLE public.idempotency_answer TO bulkhead_app;
+
+GRANT INSERT(digest) ON TABLE public.idempotency_answer TO bulkhead_app;
+
+GRANT INSERT(answer) ON TABLE public.idempotency_answer TO bulkhead_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.intent TO bulkhead_app;
 GRANT SELECT ON TABLE public.intent TO bulkhead_auditor;
@@ -1611,10 +1785,14 @@ GRANT SELECT ON TABLE public.ledger_asset TO bulkhead_auditor;
 GRANT SELECT ON TABLE public.ledger_balance TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_balance TO bulkhead_auditor;
 
-GRANT SELECT,INSERT ON TABLE public.ledger_book TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_book TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_book TO bulkhead_auditor;
 
-GRANT UPDATE(kind) ON TABLE public.ledger_book TO bulkhead_app;
+GRANT INSERT(id) ON TABLE public.ledger_book TO bulkhead_app;
+
+GRANT INSERT(tenant_id) ON TABLE public.ledger_book TO bulkhead_app;
+
+GRANT INSERT(kind),UPDATE(kind) ON TABLE public.ledger_book TO bulkhead_app;
 
 GRANT SELECT ON TABLE public.ledger_chart TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_chart TO bulkhead_auditor;
@@ -1622,26 +1800,89 @@ GRANT SELECT ON TABLE public.ledger_chart TO bulkhead_auditor;
 GRANT SELECT ON TABLE public.ledger_entry TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_entry TO bulkhead_auditor;
 
-GRANT SELECT,INSERT ON TABLE public.ledger_hold TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_hold TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_hold TO bulkhead_auditor;
+
+GRANT INSERT(tenant_id) ON TABLE public.ledger_hold TO bulkhead_app;
+
+GRANT INSERT(book_id) ON TABLE public.ledger_hold TO bulkhead_app;
+
+GRANT INSERT(id) ON TABLE public.ledger_hold TO bulkhead_app;
+
+GRANT INSERT(amount) ON TABLE public.ledger_hold TO bulkhead_app;
+
+GRANT INSERT(expires_at) ON TABLE public.ledger_hold TO bulkhead_app;
+
+GRANT INSERT(asset_id) ON TABLE public.ledger_hold TO bulkhead_app;
+
+GRANT INSERT(account) ON TABLE public.ledger_hold TO bulkhead_app;
+
+GRANT INSERT(purpose) ON TABLE public.ledger_hold TO bulkhead_app;
 
 GRANT SELECT,INSERT ON TABLE public.ledger_hold_capture TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_hold_capture TO bulkhead_auditor;
 
-GRANT SELECT,INSERT ON TABLE public.ledger_hold_close TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_hold_close TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_hold_close TO bulkhead_auditor;
+
+GRANT INSERT(tenant_id) ON TABLE public.ledger_hold_close TO bulkhead_app;
+
+GRANT INSERT(book_id) ON TABLE public.ledger_hold_close TO bulkhead_app;
+
+GRANT INSERT(hold_id) ON TABLE public.ledger_hold_close TO bulkhead_app;
+
+GRANT INSERT(reason) ON TABLE public.ledger_hold_close TO bulkhead_app;
 
 GRANT SELECT ON TABLE public.ledger_hold_open TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_hold_open TO bulkhead_auditor;
 
-GRANT SELECT,INSERT ON TABLE public.ledger_posting TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_posting TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_posting TO bulkhead_auditor;
+
+GRANT INSERT(tenant_id) ON TABLE public.ledger_posting TO bulkhead_app;
+
+GRANT INSERT(book_id) ON TABLE public.ledger_posting TO bulkhead_app;
+
+GRANT INSERT(transfer_id) ON TABLE public.ledger_posting TO bulkhead_app;
+
+GRANT INSERT(amount) ON TABLE public.ledger_posting TO bulkhead_app;
+
+GRANT INSERT(cost) ON TABLE public.ledger_posting TO bulkhead_app;
+
+GRANT INSERT(profit) ON TABLE public.ledger_posting TO bulkhead_app;
+
+GRANT INSERT(asset_id) ON TABLE public.ledger_posting TO bulkhead_app;
+
+GRANT INSERT(source) ON TABLE public.ledger_posting TO bulkhead_app;
+
+GRANT INSERT(target) ON TABLE public.ledger_posting TO bulkhead_app;
+
+GRANT INSERT(action) ON TABLE public.ledger_posting TO bulkhead_app;
 
 GRANT SELECT ON TABLE public.ledger_leg TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_leg TO bulkhead_auditor;
 
-GRANT SELECT,INSERT ON TABLE public.ledger_transfer TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_repair TO bulkhead_app;
+GRANT SELECT ON TABLE public.ledger_repair TO bulkhead_auditor;
+
+GRANT SELECT ON TABLE public.ledger_transfer TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_transfer TO bulkhead_auditor;
+
+GRANT INSERT(tenant_id) ON TABLE public.ledger_transfer TO bulkhead_app;
+
+GRANT INSERT(book_id) ON TABLE public.ledger_transfer TO bulkhead_app;
+
+GRANT INSERT(id) ON TABLE public.ledger_transfer TO bulkhead_app;
+
+GRANT INSERT(movement_id) ON TABLE public.ledger_transfer TO bulkhead_app;
+
+GRANT INSERT(reverses) ON TABLE public.ledger_transfer TO bulkhead_app;
+
+GRANT INSERT(corrects) ON TABLE public.ledger_transfer TO bulkhead_app;
+
+GRANT INSERT(effective_at) ON TABLE public.ledger_transfer TO bulkhead_app;
+
+GRANT INSERT(kind) ON TABLE public.ledger_transfer TO bulkhead_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.market TO bulkhead_app;
 GRANT SELECT ON TABLE public.market TO bulkhead_auditor;

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from customer_stack.bank_files.domain.records import Outcome
 from customer_stack.bank_files.domain.tree import SIZE_LIMIT_BYTES
@@ -21,7 +21,7 @@ from customer_stack.bank_files.schemas import (
 from customer_stack.bank_files.service.importing import BankFiles
 from customer_stack.bank_files.service.sending import PayoutFiles
 from customer_stack.edge.authentication import StaffPrincipal, require
-from customer_stack.edge.schemas import Cursor, IdempotencyKey, Limit
+from customer_stack.edge.schemas import Cursor, IdempotencyKey, Limit, read_number_cursor
 from shared.idempotency import digest_of, key_of
 
 Importer = Annotated[StaffPrincipal, require("tenant.payments.import")]
@@ -62,14 +62,18 @@ def build_router(files: BankFiles, payout_files: PayoutFiles) -> APIRouter:
         file_id: UUID,
         staff: Reader,
         outcome: Outcome | None = None,
-        after: Annotated[
-            int, Query(ge=-1, le=2**31 - 1, description="`next_after` of the page before.")
-        ] = -1,
         limit: Limit = 50,
+        cursor: Cursor = None,
     ) -> EntriesAnswer:
         """Return a file's entries and what became of each; `outcome=unmatched` are those of nobody known."""
-        page = await files.list_entries(staff.tenant_id, file_id, outcome, after, limit)
-        return EntriesAnswer(items=[show_entry(entry) for entry in page.entries], next_after=page.next_after)
+        after = read_number_cursor(cursor)
+        page = await files.list_entries(
+            staff.tenant_id, file_id, outcome, -1 if after is None else after, limit
+        )
+        return EntriesAnswer(
+            items=[show_entry(entry) for entry in page.entries],
+            next_cursor=None if page.next_after is None else str(page.next_after),
+        )
 
     @router.post("/payouts/files", status_code=201)
     async def make_file(staff: Exporter, key: IdempotencyKey = None) -> PayoutFileAnswer:

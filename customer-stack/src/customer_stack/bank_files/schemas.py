@@ -48,7 +48,7 @@ class EntriesAnswer(Answer):
     """A page of a file's entries in their order."""
 
     items: list[EntryAnswer]
-    next_after: int | None
+    next_cursor: str | None
 
 
 class PayoutFileAnswer(Answer):

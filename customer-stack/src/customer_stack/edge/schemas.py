@@ -11,6 +11,8 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared.errors import Kind, Refusal
 
+_NUMBER_DIGITS: Final = 9
+
 REQUIRED_MARK: Final = "x-required"
 """Marks a parameter that its route requires by itself; the documentation shows it as required."""
 
@@ -107,3 +109,12 @@ def read_uuid_cursor(cursor: str | None) -> UUID | None:
         return UUID(cursor)
     except ValueError:
         raise CursorInvalid("Send next_cursor of the page before, unchanged, or no cursor.") from None
+
+
+def read_number_cursor(cursor: str | None) -> int | None:
+    """Return the number below 2**31 that a cursor is. Raises CursorInvalid."""
+    if cursor is None:
+        return None
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= _NUMBER_DIGITS):
+        raise CursorInvalid("Send next_cursor of the page before, unchanged, or no cursor.")
+    return int(cursor)

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 
 from customer_stack.edge.authentication import StaffPrincipal, require
-from customer_stack.edge.schemas import Cursor, CursorInvalid, Limit, read_uuid_cursor
+from customer_stack.edge.schemas import Cursor, Limit, read_number_cursor, read_uuid_cursor
 from customer_stack.periods.schemas import (
     CloseBody,
     ClosedReportAnswer,
@@ -54,7 +54,7 @@ def build_router(service: PeriodsService) -> APIRouter:
     @router.get("")
     async def list_closed(staff: Reader, limit: Limit = 50, cursor: Cursor = None) -> PeriodsAnswer:
         """Return closed periods, newest first."""
-        found = await service.list_closed(staff.tenant_id, _read_number(cursor), limit + 1)
+        found = await service.list_closed(staff.tenant_id, read_number_cursor(cursor), limit + 1)
         page = found[:limit]
         next_cursor = str(page[-1].span.number) if len(found) > limit else None
         return PeriodsAnswer(items=[show_closed(each) for each in page], next_cursor=next_cursor)
@@ -69,11 +69,3 @@ def build_router(service: PeriodsService) -> APIRouter:
 
 def _person(staff: StaffPrincipal) -> Person:
     return Person(staff.tenant_id, staff.staff_id)
-
-
-def _read_number(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 9):
-        raise CursorInvalid("Send next_cursor of the page before, unchanged, or no cursor.")
-    return int(cursor)
