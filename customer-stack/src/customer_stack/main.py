@@ -101,7 +101,8 @@ from customer_stack.wagers.service.reading import WagerReading
 from customer_stack.wagers.service.reporting import ReportApplication
 from customer_stack.wagers.service.sending import WagerSending
 from customer_stack.webhooks.api import build_router as build_webhooks_router
-from customer_stack.webhooks.domain import Door, in_turn
+from customer_stack.webhooks.domain import Door
+from customer_stack.webhooks.handlers import in_turn
 from customer_stack.webhooks.service import WebhooksService
 from shared.boundary.client import BoundaryClient
 from shared.boundary.keys import load_keys

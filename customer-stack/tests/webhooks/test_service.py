@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from customer_stack.webhooks.domain import ATTEMPTS, LEASE, Door, Envelope, State, in_turn
+from customer_stack.webhooks.domain import ATTEMPTS, LEASE, Door, Envelope, State
 from customer_stack.webhooks.errors import EventAltered, MessageNotFound, SignatureInvalid
+from customer_stack.webhooks.handlers import in_turn
 from customer_stack.webhooks.service import WebhooksService
 from shared.clock import FixedClock
 from shared.errors import Kind, Refusal

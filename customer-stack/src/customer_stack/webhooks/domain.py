@@ -89,13 +89,3 @@ def pause_after(attempts: int) -> timedelta | None:
         return None
     doubled: int = 2 ** max(attempts - 1, 0)
     return min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
-
-
-def in_turn(*handlers: Handler) -> Handler:
-    """Return one handler that calls several; a failure of one has all of them called again later."""
-
-    async def handle(envelope: Envelope) -> None:
-        for handler in handlers:
-            await handler(envelope)
-
-    return handle
