@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -17,11 +18,14 @@ from customer_stack.payments.domain import (
     PayIn,
     PayInOutcome,
     PayInReason,
+    Sources,
     build_receipt,
     build_take_back,
     decide_pay_in,
     decide_take_back,
 )
+from customer_stack.payments.domain.pay_ins import GATEWAYS
+from customer_stack.payments.providers import hosted_checkout
 from customer_stack.payments.providers.sandbox import BankSignature, SandboxBank
 from customer_stack.webhooks.errors import MessageInvalid, SignatureInvalid
 from shared.ids import CountingIds
@@ -120,6 +124,16 @@ def test_what_arrived_is_posted_whole(reason, book, owner):
         owner,
         29_000_00,
     )
+
+
+def test_what_a_gateway_took_lies_with_the_gateway_until_it_pays():
+    assert hosted_checkout.NAME in GATEWAYS
+    taken = replace(pay_in(PayInReason.AMOUNT_SHORT), provider=hosted_checkout.NAME)
+    (receipt,) = build_receipt(taken, IDS.new()).transfers
+    assert receipt.postings[0].source == "card_receivable"
+    parts = Sources(wallet=1_00, debt=28_999_00)
+    back = build_take_back(taken, taken.customer_id, parts, movement_id=IDS.new(), ids=IDS, now=NOW)
+    assert {transfer.postings[0].target for transfer in back.transfers} == {"card_receivable"}
 
 
 @given(

@@ -4,10 +4,14 @@ from typing import Any
 
 import pytest
 
-from customer_stack.payments.domain import Statement, StatementEntry
+from customer_stack.cards.service.settling import SettlementRequest, SettlementsService
+from customer_stack.payments.domain import Notice, Statement, StatementEntry, TakeBack
+from customer_stack.payments.providers.hosted_checkout import NAME as GATEWAY
 from customer_stack.payouts.domain.answers import PayoutAnswer, PayoutState
 from customer_stack.reconciliation.domain.checks import CheckName, Result
 from customer_stack.reconciliation.service import ReconciliationService
+from shared.ledger import store as ledger
+from shared.ledger.domain import LKR
 
 from ..payouts.teller import IDS, Teller  # noqa: TID252 - test folders are no packages
 
@@ -78,3 +82,45 @@ async def test_every_movement_at_the_bank_meets_its_booking(teller: Teller):
     assert checks[CheckName.BANK_ENTRIES].result is Result.FAILED
     missing = {each.subject.reference for each in checks[CheckName.BANK_ENTRIES].breaks}
     assert missing == {"OUT2", "BACK-IN1"}
+
+
+def reconcile(teller: Teller, silent: Silent) -> ReconciliationService:
+    outside = (silent, silent, silent.references, silent)
+    return ReconciliationService(teller.database.app, *outside, teller.tenants, teller.clock, IDS)
+
+
+async def owed_by_the_gateway(teller: Teller) -> int:
+    async with teller.database.app.transaction(teller.tenant) as tx:
+        return -(await ledger.sum_account(tx, "card_receivable")).get(LKR, 0)
+
+
+async def test_what_is_paid_at_a_gateway_is_at_the_bank_when_the_gateway_paid_it(teller: Teller):
+    silent, quote = Silent(teller), await teller.quote(30_000_00)
+    service, now = reconcile(teller, silent), teller.clock.now()
+    await teller.payments.assign_collection(teller.tenant, teller.department, GATEWAY)
+    paid = [("P1", quote.pay_reference), ("P2", "nobody")]
+    for name, reference in paid:
+        await teller.payments.announce(Notice(GATEWAY, name, name, reference, 30_000_00, "card", now))
+
+    async def results() -> set[Result]:
+        return {check.result for check in await service._check_bank(teller.tenant)}
+
+    silent.statement = Statement(507_500_00, [])
+    assert await owed_by_the_gateway(teller) == 60_000_00
+    assert await results() == {Result.PASSED}
+    for name, _ in paid:
+        assert await teller.payments.take_back(TakeBack(GATEWAY, name, f"{name}.back", 30_000_00, now))
+    assert await owed_by_the_gateway(teller) == 0
+    assert await results() == {Result.PASSED}
+    assert await teller.suspense() == 0
+    await teller.books_are_sound()
+
+
+async def test_what_an_acquirer_or_a_gateway_pays_to_the_bank_meets_its_booking(teller: Teller):
+    silent = Silent(teller)
+    service = reconcile(teller, silent)
+    settlements = SettlementsService(teller.database.app, "acquirer", silent.name, teller.clock, IDS)
+    claim = teller.claim("settle", "settle", teller.department)
+    await settlements.settle(SettlementRequest(teller.tenant, "staff:1", claim, "GW1", 60_000_00, 1_800_00))
+    silent.statement = Statement(507_500_00 + 58_200_00, [StatementEntry("GW1", 58_200_00)])
+    assert {check.result for check in await service._check_bank(teller.tenant)} == {Result.PASSED}

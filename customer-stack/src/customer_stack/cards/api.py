@@ -119,7 +119,7 @@ def build_staff_router(
     async def settle(
         body: SettlementBody, staff: Operator, key: IdempotencyKey = None
     ) -> SettlementMadeAnswer:
-        """Record what the acquirer paid to the bank, and the fee that it kept."""
+        """Record what the acquirer or a gateway paid to the bank, and the fee that it kept."""
         staff.require_department(body.department_id)
         digest = digest_of("POST /staff/cards/settlements", body.model_dump_json().encode())
         request = SettlementRequest(

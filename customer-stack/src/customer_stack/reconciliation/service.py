@@ -6,6 +6,7 @@ from uuid import UUID
 
 from customer_stack.boundary_client import domain as boundary
 from customer_stack.boundary_client.paging import next_cursor
+from customer_stack.cards.service.settling import load_bookings as load_card_bookings
 from customer_stack.ledger.domain import Account
 from customer_stack.payments.providers.contract import Bank
 from customer_stack.payments.service import find_collection
@@ -204,6 +205,7 @@ class ReconciliationService:
             bookings = await load_pay_in_bookings(tx, self._bank.name)
             bookings |= await load_payout_bookings(tx, self._bank.name)
             bookings |= await load_treasury_bookings(tx)
+            bookings |= await load_card_bookings(tx)
         try:
             statement = await self._bank.fetch_statement()
         except Refusal as refusal:

@@ -16,6 +16,9 @@ from customer_stack.ledger.domain import Account, Action, TransferKind
 from shared.ids import Ids
 from shared.ledger.domain import LKR, Balance, Movement, Posting, Transfer
 
+GATEWAYS: Final = frozenset({"hosted-checkout"})
+"""Providers that keep what was paid until they pay it to our bank, less their fee, as an acquirer does."""
+
 _CONVERT: Final = "Ask for a conversion quote for the LKR in your wallet and accept its rate."
 
 
@@ -100,6 +103,11 @@ class PayIn:
     movement_id: UUID
     booked_at: datetime
     decided_at: datetime
+
+    @property
+    def place(self) -> Account:
+        """Return where the money lies: at the bank, or with a gateway that owes it to us."""
+        return Account.CARD_RECEIVABLE if self.provider in GATEWAYS else Account.COLLECTION
 
     @property
     def in_suspense(self) -> bool:
@@ -189,7 +197,7 @@ def _judge_amount(amount: int, quote: Quote, owed: int) -> PayInReason:
 
 
 def build_receipt(pay_in: PayIn, transfer_id: UUID) -> Movement:
-    """D1: what arrived lies at the bank and in the customer's wallet, or in the department's suspense."""
+    """D1: what arrived lies in its place, and in the customer's wallet or the department's suspense."""
     book_id = pay_in.department_id if pay_in.in_suspense else (pay_in.customer_id or pay_in.department_id)
     owner = Account.SUSPENSE if pay_in.in_suspense else Account.WALLET
     transfer = Transfer(
@@ -199,7 +207,7 @@ def build_receipt(pay_in: PayIn, transfer_id: UUID) -> Movement:
         book_id=book_id,
         kind=TransferKind.PAY_IN,
         effective_at=pay_in.decided_at,
-        postings=(Posting(LKR, Account.COLLECTION, owner, pay_in.amount, Action.INFLOW),),
+        postings=(Posting(LKR, pay_in.place, owner, pay_in.amount, Action.INFLOW),),
     )
     return Movement(transfers=(transfer,))
 
@@ -228,7 +236,7 @@ def decide_take_back(amount: int, *, in_suspense: bool, still_waits: bool, walle
 def build_take_back(
     pay_in: PayIn, owner_id: UUID | None, sources: Sources, *, movement_id: UUID, ids: Ids, now: datetime
 ) -> Movement:
-    """Post a take-back: the money is at the bank no more, and whoever bears it has less or owes."""
+    """Post a take-back: the money is no more where it lay, and whoever bears it has less or owes."""
     parts = (
         (pay_in.department_id, Account.SUSPENSE, sources.suspense),
         (owner_id or pay_in.department_id, Account.WALLET, sources.wallet),
@@ -243,7 +251,7 @@ def build_take_back(
                 book_id=book_id,
                 kind=TransferKind.PAY_IN_TAKEN_BACK,
                 effective_at=now,
-                postings=(Posting(LKR, account, Account.COLLECTION, amount, Action.INFLOW_REVERT),),
+                postings=(Posting(LKR, account, pay_in.place, amount, Action.INFLOW_REVERT),),
             )
             for book_id, account, amount in parts
             if amount
