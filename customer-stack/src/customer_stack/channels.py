@@ -131,7 +131,7 @@ class Channels:
     open_banking: OpenBankingService | None = None
     pays_by_file: bool = False
     doors: list[Door] = field(default_factory=list)
-    record_answer: Callable[[UUID, PayoutAnswer], Awaitable[object]] | None = None
+    record_answer: Callable[[str, UUID, PayoutAnswer], Awaitable[object]] | None = None
     add_account: Callable[[NewAccount], Awaitable[object]] | None = None
 
     @property
@@ -150,7 +150,7 @@ class Channels:
             return
         answer = await self.payout_files.answer_of(payout_id)
         if answer.state is not PayoutState.PENDING:
-            await self.record_answer(payout_id, answer)
+            await self.record_answer(BankFilePayouts.name, payout_id, answer)
 
     async def register_account(self, consent: Consent, account: str) -> None:
         """Keep an account that a customer showed as theirs among those that withdrawals may go to."""

@@ -38,12 +38,13 @@ class ScriptedBank:
         self.looked_up: list[UUID] = []
         self.is_down = False
         self.says = PayoutAnswer(PayoutState.PENDING)
+        self.says_of: dict[UUID, PayoutAnswer] = {}
 
     async def send(self, order: PayoutOrder) -> PayoutAnswer:
         self.heard.append(order)
         if self.is_down:
             raise ProviderUnavailable("down")
-        return self.says
+        return self.says_of.get(order.payout_id, self.says)
 
     async def look_up(self, payout_id: UUID) -> PayoutAnswer:
         self.looked_up.append(payout_id)
@@ -155,7 +156,7 @@ class Teller(Counter):
         return (await self.requests.refund(wish)).payout.id
 
     async def answer(self, payout: UUID, answer: PayoutAnswer) -> PayoutStanding:
-        return await self.settlement.record_answer(payout, answer)
+        return await self.settlement.record_answer(self.outside.name, payout, answer)
 
     async def set_status(self, status: str) -> None:
         async with self.database.app.transaction(self.tenant) as tx:

@@ -21,6 +21,7 @@ from customer_stack.payouts.errors import (
     NotEnoughWaiting,
     NotHeld,
     NotRefundable,
+    OtherProvider,
     PayInNotFound,
     QuoteUnsuitable,
 )
@@ -157,6 +158,42 @@ async def test_a_payout_without_an_answer_for_days_waits_for_a_person(teller: Te
     teller.outside.says = PAID
     await teller.settlement.send_due()
     assert (await teller.standing(payout)).state is Standing.PAID
+
+
+async def test_payouts_of_another_provider_are_neither_sent_nor_asked_about_nor_settled(teller: Teller):
+    await teller.wait_with()
+    sent = await teller.withdraw_lkr(10_000_00)
+    await teller.settlement.send_due()
+    unsent = await teller.withdraw_lkr(2_000_00)
+    teller.outside.heard.clear()
+    teller.outside.name, teller.outside.says = "bank-file", PAID
+    teller.clock.advance(timedelta(minutes=5))
+    assert await teller.settlement.send_due() == 0
+    assert (teller.outside.heard, teller.outside.looked_up) == ([], [])
+    with pytest.raises(OtherProvider):
+        await teller.answer(sent, PAID)
+    (held,) = (await teller.reading.list_payouts(teller.tenant, None, 50, None, is_held=True)).payouts
+    assert (held.payout.id, held.outcome) == (sent, None)
+    await teller.requests.cancel(teller.tenant, teller.customer, unsent)
+    teller.outside.name = "sandbox-bank"
+    await teller.settlement.resume(teller.tenant, sent, "staff:1")
+    await teller.settlement.send_due()
+    assert (await teller.standing(sent)).state is Standing.PAID
+
+
+async def test_a_booking_that_is_named_for_two_payouts_is_for_a_person_and_stops_no_other(teller: Teller):
+    await teller.wait_with()
+    first = await teller.withdraw_lkr(2_000_00)
+    await teller.answer(first, PAID)
+    second, third = await teller.withdraw_lkr(2_000_00), await teller.withdraw_lkr(2_000_00)
+    teller.outside.says_of[second], teller.outside.says_of[third] = (
+        PAID,
+        PayoutAnswer(PayoutState.PAID, "OUT3"),
+    )
+    await teller.settlement.send_due()
+    assert (await teller.standing(second)).task is TaskState.HELD
+    assert (await teller.standing(third)).state is Standing.PAID
+    await teller.books_are_sound()
 
 
 async def test_two_workers_do_not_send_one_payout_at_once(teller: Teller):

@@ -115,3 +115,10 @@ class AnswerContradicts(Refusal):
 
     kind: ClassVar[Kind] = Kind.CONFLICT
     code: ClassVar[str] = "payouts.answer_contradicts"
+
+
+class OtherProvider(Refusal):
+    """A provider speaks of a payout that another one carries out."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "payouts.other_provider"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from customer_stack.payouts.providers.sandbox import read_answer
+from customer_stack.payouts.providers.sandbox import SandboxPayouts, read_answer
 from customer_stack.payouts.service import PayoutSettlement
 from customer_stack.timers import Runner, repeat
 from customer_stack.webhooks.domain import Envelope, Handler
@@ -17,7 +17,7 @@ def build_handler(settlement: PayoutSettlement) -> Handler:
         found = read_answer(envelope)
         if found is not None:
             payout_id, answer = found
-            await settlement.record_answer(payout_id, answer)
+            await settlement.record_answer(SandboxPayouts.name, payout_id, answer)
 
     return handle
 

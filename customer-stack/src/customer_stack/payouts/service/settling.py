@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+import asyncpg
 import structlog
 
 from customer_stack.ledger.service import advance_deals, build_reversal, record_sources
@@ -31,7 +32,13 @@ from customer_stack.payouts.domain.payouts import (
     pause_after,
     tidy_reason,
 )
-from customer_stack.payouts.errors import NotHeld, PayoutNotFound, ProviderUnavailable
+from customer_stack.payouts.errors import (
+    AnswerContradicts,
+    NotHeld,
+    OtherProvider,
+    PayoutNotFound,
+    ProviderUnavailable,
+)
 from customer_stack.payouts.providers.contract import (
     PayoutAnswer,
     PayoutOrder,
@@ -82,22 +89,28 @@ class PayoutSettlement:
     async def send_due(self) -> int:
         """Send payouts that are due, or ask what became of them. Returns how many. The timer's use case."""
         now = self._clock.now()
+        name = self._provider.name
         async with self._database.transaction(*await self._all_tenants()) as tx:
-            tasks = await store.take_tasks(tx, now, now + LEASE, BATCH)
+            held = await store.hold_of_others(tx, name, now)
+            tasks = await store.take_tasks(tx, name, now, now + LEASE, BATCH)
+        for payout_id in held:
+            _log.warning("payouts.held", payout_id=str(payout_id), problem=OtherProvider.code)
         for task in tasks:
             await self._ask(task)
         return len(tasks)
 
-    async def record_answer(self, payout_id: UUID, answer: PayoutAnswer) -> PayoutStanding:
-        """Settle what the provider says about a payout; what is known already changes nothing.
+    async def record_answer(self, provider: str, payout_id: UUID, answer: PayoutAnswer) -> PayoutStanding:
+        """Settle what `provider` says about a payout; what is known already changes nothing.
 
-        Raises PayoutNotFound, AnswerContradicts.
+        Raises PayoutNotFound, OtherProvider, AnswerContradicts.
         """
         async with self._database.transaction(*await self._all_tenants()) as tx:
             found = await store.load_standing(tx, payout_id)
         if found is None:
             raise PayoutNotFound("There is no such payout. Check the id.")
         payout = found.payout
+        if payout.provider != provider:
+            raise OtherProvider("This payout goes through another provider. Ask both what they paid.")
         async with self._database.transaction(payout.tenant_id) as tx:
             await ledger.lock_books(tx, {payout.book_id, payout.department_id})
             standing = await store.load_standing(tx, payout_id) or found
@@ -117,23 +130,34 @@ class PayoutSettlement:
             return await store.load_standing(tx, payout_id) or standing
 
     async def _ask(self, task: Task) -> None:
-        """Call the provider once, and settle or postpone."""
+        """Call the provider once, and settle or postpone. What breaks here does not touch other payouts."""
         payout = task.payout
+        is_accepted, problem = True, None
         try:
             answer = await self._call(task)
             if answer.state is not PayoutState.PENDING:
-                await self.record_answer(payout.id, answer)
+                await self.record_answer(self._provider.name, payout.id, answer)
                 return
-            is_accepted = True
         except (ProviderUnavailable, TimeoutError):
             is_accepted = False
-        now = self._clock.now()
-        pause = pause_after(task.attempts, now - payout.requested_at)
+        except AnswerContradicts as refusal:
+            problem = refusal.code
+        except asyncpg.UniqueViolationError:
+            problem = "payouts.booking_used"  # the provider names a booking that settled something else
+        except Exception:  # noqa: BLE001 - whatever broke, it is asked again when its lease ends
+            _log.exception("payouts.question_failed", payout_id=str(payout.id))
+            return
+        await self._postpone(task, problem, is_accepted=is_accepted)
+
+    async def _postpone(self, task: Task, problem: str | None, *, is_accepted: bool) -> None:
+        """Ask again after a pause; hold what waited too long, or what has a problem that a person solves."""
+        payout, now = task.payout, self._clock.now()
+        pause = None if problem else pause_after(task.attempts, now - payout.requested_at)
         async with self._database.transaction(payout.tenant_id) as tx:
             due_at = None if pause is None else now + pause
             await store.postpone(tx, payout.id, due_at, is_accepted=is_accepted)
         if pause is None:
-            _log.warning("payouts.held", payout_id=str(payout.id))
+            _log.warning("payouts.held", payout_id=str(payout.id), problem=problem or "payouts.no_answer")
 
     async def _call(self, task: Task) -> PayoutAnswer:
         payout = task.payout

@@ -92,11 +92,14 @@ async def delete_claim(tx: Transaction, payout_id: UUID) -> None:
     await tx.execute("DELETE FROM payout_claim WHERE payout_id = $1", payout_id)
 
 
-async def take_tasks(tx: Transaction, now: datetime, leased_until: datetime, limit: int) -> tuple[Task, ...]:
-    """Return payouts to ask about, leased so that no other worker does. From here on they count as sent."""
+async def take_tasks(
+    tx: Transaction, provider: str, now: datetime, leased_until: datetime, limit: int
+) -> tuple[Task, ...]:
+    """Return a provider's payouts to ask it about, leased to one worker. From here on they count as sent."""
     rows = await tx.fetch(
-        "WITH due AS (SELECT payout_id FROM payout_task WHERE state <> 'held' AND due_at <= $1 "
-        " ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED), "
+        "WITH due AS (SELECT t.payout_id FROM payout_task t JOIN payout_order o ON o.id = t.payout_id "
+        " WHERE t.state <> 'held' AND t.due_at <= $1 AND o.provider = $4 "
+        " ORDER BY t.due_at LIMIT $3 FOR UPDATE OF t SKIP LOCKED), "
         "taken AS (UPDATE payout_task t SET state = 'sent', attempts = t.attempts + 1, due_at = $2 FROM due "
         " WHERE t.payout_id = due.payout_id RETURNING t.payout_id, t.is_accepted, t.attempts) "
         "SELECT p.*, taken.is_accepted, taken.attempts FROM taken "
@@ -104,11 +107,27 @@ async def take_tasks(tx: Transaction, now: datetime, leased_until: datetime, lim
         now,
         leased_until,
         limit,
+        provider,
     )
     return tuple(
         Task(_read_payout(row), row["destination_sealed"], row["is_accepted"], row["attempts"])
         for row in rows
     )
+
+
+async def hold_of_others(tx: Transaction, provider: str, now: datetime) -> tuple[UUID, ...]:
+    """Hold for a person what was sent through another provider than `provider`; return which, once.
+
+    What was not sent waits until its provider is back, or is cancelled.
+    """
+    rows = await tx.fetch(
+        "UPDATE payout_task t SET state = 'held' FROM payout_order o "
+        "WHERE o.id = t.payout_id AND t.state = 'sent' AND t.due_at <= $2 AND o.provider <> $1 "
+        "RETURNING t.payout_id",
+        provider,
+        now,
+    )
+    return tuple(row["payout_id"] for row in rows)
 
 
 async def postpone(tx: Transaction, payout_id: UUID, due_at: datetime | None, *, is_accepted: bool) -> None:
