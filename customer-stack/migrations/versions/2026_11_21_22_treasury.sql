@@ -18,3 +18,9 @@ ALTER TABLE treasury_movement ADD CONSTRAINT treasury_movement_amounts CHECK (
                     WHEN 'bill_payment' THEN lkr < 0 AND usd = 0
                     ELSE false END);
 CREATE INDEX treasury_movement_newest ON treasury_movement (tenant_id, movement_id DESC);
+
+-- A correction can change the bank's reference, and a reversal frees it: one movement that stands has it.
+ALTER TABLE treasury_movement DROP CONSTRAINT treasury_movement_reference_once;
+CREATE UNIQUE INDEX ledger_item_bank_deal_once ON ledger_item (tenant_id, reference)
+    WHERE state = 'active' AND kind IN ('contribution', 'stock_purchase', 'prefund_allocation', 'stock_sale',
+                                        'relocation', 'bill', 'bill_payment');

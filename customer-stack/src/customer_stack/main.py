@@ -47,7 +47,8 @@ from customer_stack.fx.service import (
 from customer_stack.kyc.providers.http_vendor import HttpIdentityVendor
 from customer_stack.kyc.service import KycService
 from customer_stack.ledger.api import build_router as build_ledger_router
-from customer_stack.ledger.corrections import RESHAPED, CorrectionsService
+from customer_stack.ledger.corrections import CorrectionsService
+from customer_stack.ledger.correctors import RESHAPED
 from customer_stack.ledger.reading import LedgerReading
 from customer_stack.ledger.service import LedgerService
 from customer_stack.ledger.staff_api import build_staff_router as build_ledger_staff_router
@@ -92,6 +93,7 @@ from customer_stack.transfers.service.moving import MoneyMoving, Register
 from customer_stack.transfers.service.reading import TransfersService
 from customer_stack.transfers.service.texts import SealedTexts
 from customer_stack.treasury.api import build_router as build_treasury_router
+from customer_stack.treasury.corrections import CORRECTORS as TREASURY_CORRECTORS
 from customer_stack.treasury.service import TreasuryService
 from customer_stack.wagers.api import build_router as build_wagers_router
 from customer_stack.wagers.api import build_staff_router as build_wagers_staff_router
@@ -227,7 +229,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         screening=ScreeningService(customers, load_local_list(), clock, ids),
         ledger=LedgerService(database),
         ledger_reading=LedgerReading(database),
-        corrections=CorrectionsService(database, RESHAPED, clock, ids),
+        corrections=CorrectionsService(database, {**RESHAPED, **TREASURY_CORRECTORS}, clock, ids),
         fx=FxService(database, rates, QuoteGate(customers, _require_purpose), clock, ids),
         rate_desk=RateDesk(database, rates, feed, all_tenants, Maker(clock, ids)),
         rate_proposals=RateProposals(database, rates, Maker(clock, ids)),

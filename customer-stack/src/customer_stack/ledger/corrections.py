@@ -10,12 +10,11 @@ what was proposed is what is approved, or the approval is refused.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final, Protocol
 from uuid import UUID
 
 from customer_stack.ledger import store
-from customer_stack.ledger.domain import DealState, DealStep, Item, ItemState, TransferKind
+from customer_stack.ledger.correctors import Corrector
+from customer_stack.ledger.domain import DealState, DealStep, Item, ItemState
 from customer_stack.ledger.errors import (
     AlreadyDecided,
     CorrectionNotFound,
@@ -32,11 +31,11 @@ from customer_stack.ledger.revising import (
     Reversal,
     ReversalReason,
     draft_correction,
+    join_revision,
     net_of_checked,
     require_another,
     require_cover,
     require_reversible,
-    reshape,
 )
 from customer_stack.ledger.service import advance_deals, build_reversal, correct_item
 from shared.audit import AuditRecord, append
@@ -45,31 +44,6 @@ from shared.database import Database, Transaction
 from shared.ids import Ids
 from shared.ledger import store as kernel
 from shared.ledger.domain import Movement, Transfer
-
-
-class Corrector(Protocol):
-    """Builds what a corrected deal posts, and keeps what its module has to keep about it."""
-
-    async def build(self, tx: Transaction, correction: Correction, ids: Ids) -> Sequence[Transfer]:
-        """Return transfers of `correction.movement_id`, each of which names what it corrects.
-
-        The books of what was posted are locked. Raises CorrectionNotPossible.
-        """
-        ...
-
-
-class Reshaped:
-    """The corrector of deals that are nothing but their postings: the same again with the new amounts."""
-
-    async def build(self, tx: Transaction, correction: Correction, ids: Ids) -> Sequence[Transfer]:
-        """Return the transfers with the item's new amounts. Raises CorrectionNotPossible."""
-        return reshape(correction, ids)
-
-
-RESHAPED: Final[Mapping[str, Corrector]] = MappingProxyType(
-    {kind.value: Reshaped() for kind in (TransferKind.CUSTOMER_TRANSFER, TransferKind.QR_PAYMENT)}
-)
-"""Kinds whose correction needs nothing but the ledger. Modules add correctors of their own in the wiring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +97,7 @@ class CorrectionsService:
                 actor=clerk.actor,
                 now=self._clock.now(),
             )
+            draft = self._correctors[active.kind].complete(active, draft)
             await store.insert_items(tx, [draft])
             await self._audit(tx, clerk, "ledger.correction_proposed", deal=deal_id, item=draft.id)
             return draft
@@ -131,7 +106,7 @@ class CorrectionsService:
         """Make a draft the version that stands: reverse, post anew, supersede, all at once.
 
         Raises CorrectionNotFound, AlreadyDecided, ProposerCannotApprove, CorrectionNotPossible,
-        CorrectionNotCovered, MovementReversed.
+        CorrectionNotCovered, MovementReversed, and what the kind's corrector refuses with.
         """
         async with self._database.transaction(clerk.tenant_id) as tx:
             draft, active, posted = await self._lock_correction(tx, item_id)
@@ -143,9 +118,10 @@ class CorrectionsService:
             )
             correction = Correction(active, draft, posted, movement_id, now)
             corrected = await self._correctors[active.kind].build(tx, correction, self._ids)
-            movement = mirrored + Movement(transfers=tuple(corrected))
-            await self._require_cover(tx, movement)
+            movement = join_revision(mirrored, corrected)
+            await self._require_admission(tx, movement, posted)
             await correct_item(tx, draft, movement, actor=clerk.actor, at=now)
+            await self._keep(tx, movement, posted)
             await self._audit(
                 tx,
                 clerk,
@@ -189,15 +165,16 @@ class CorrectionsService:
         """Post the mirror of a movement and end its deals.
 
         Raises ReversalNotFound, AlreadyDecided, ProposerCannotApprove, MovementReversed,
-        ReversalNotPossible, CorrectionNotCovered.
+        ReversalNotPossible, CorrectionNotCovered, and what the kind's corrector refuses with.
         """
         async with self._database.transaction(clerk.tenant_id) as tx:
             proposed = await self._require_open(tx, reversal_id)
             require_another(str(proposed.proposed_by), str(clerk.staff_id))
-            mirrored = await self._lock_and_mirror(tx, clerk, proposed.movement_id)
+            mirrored, transfers = await self._lock_and_mirror(tx, clerk, proposed.movement_id)
             await self._require_open(tx, reversal_id)
-            await self._require_cover(tx, mirrored)
+            await self._require_admission(tx, mirrored, transfers)
             await kernel.post(tx, mirrored)
+            await self._keep(tx, mirrored, transfers)
             posted = mirrored.transfers[0].movement_id
             await self._end_deals(tx, clerk, proposed.movement_id, posted)
             await self._decide(tx, clerk, reversal_id, Outcome.APPROVED, posted)
@@ -249,7 +226,9 @@ class CorrectionsService:
         """Return a movement without the reversals that a correction posted in it."""
         return tuple(each for each in await store.load_movement(tx, movement_id) if each.reverses is None)
 
-    async def _lock_and_mirror(self, tx: Transaction, clerk: Clerk, movement_id: UUID) -> Movement:
+    async def _lock_and_mirror(
+        self, tx: Transaction, clerk: Clerk, movement_id: UUID
+    ) -> tuple[Movement, tuple[Transfer, ...]]:
         transfers = await store.load_movement(tx, movement_id)
         if not transfers:
             raise MovementNotFound("There is no such movement. Check its id.")
@@ -258,12 +237,25 @@ class CorrectionsService:
         mirrored = await build_reversal(
             tx, clerk.tenant_id, books, movement_id, ids=self._ids, now=self._clock.now()
         )
-        require_reversible(transfers)
-        return mirrored
+        require_reversible(transfers, self._correctors.keys())
+        return mirrored, transfers
 
-    async def _require_cover(self, tx: Transaction, movement: Movement) -> None:
+    async def _require_admission(
+        self, tx: Transaction, movement: Movement, revised: Sequence[Transfer]
+    ) -> None:
         net = net_of_checked(movement.transfers)
         require_cover(net, await kernel.load_balances(tx, net))
+        for corrector in self._correctors_of(revised):
+            await corrector.admit(tx, movement)
+
+    async def _keep(self, tx: Transaction, movement: Movement, revised: Sequence[Transfer]) -> None:
+        for corrector in self._correctors_of(revised):
+            await corrector.keep(tx, movement)
+
+    def _correctors_of(self, revised: Sequence[Transfer]) -> list[Corrector]:
+        """Return who keeps facts about these transfers, each once."""
+        found = (self._correctors.get(transfer.kind) for transfer in revised)
+        return list(dict.fromkeys(corrector for corrector in found if corrector is not None))
 
     async def _end_deals(self, tx: Transaction, clerk: Clerk, movement_id: UUID, reversal: UUID) -> None:
         """Say of every deal that posted this movement that it was reversed, and cancel what stood of it."""

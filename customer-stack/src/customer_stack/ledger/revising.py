@@ -1,14 +1,14 @@
 """What a reversal or a correction by staff may do, and what it posts. Pure.
 
 Guaranteed:
-- only movements whose meaning lies in the ledger alone are reversed here: those of the treasury, of wagers,
-  of settlements and of providers are undone by their modules, which keep facts of their own;
+- only movements whose meaning lies in the ledger alone, or whose module has a corrector, are reversed here:
+  those of wagers, of settlements and of providers are undone by their modules, which keep facts of their own;
 - a correction by reshaping changes amounts and nothing else, and leaves out no posting;
 - a revision that a wallet cannot carry is refused, never posted into a debt.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +17,7 @@ from typing import Final
 from uuid import UUID
 
 from customer_stack.ledger.chart import CHART, AccountClass
-from customer_stack.ledger.domain import Amount, Item, ItemState, TransferKind
+from customer_stack.ledger.domain import Account, Amount, Item, ItemState, TransferKind
 from customer_stack.ledger.errors import (
     CorrectionEmpty,
     CorrectionNotCovered,
@@ -26,7 +26,7 @@ from customer_stack.ledger.errors import (
     ReversalNotPossible,
 )
 from shared.ids import Ids
-from shared.ledger.domain import AccountKey, Balance, Posting, Transfer
+from shared.ledger.domain import AccountKey, Balance, Movement, Posting, Transfer
 
 REVERSIBLE: Final = frozenset(
     {TransferKind.CUSTOMER_TRANSFER, TransferKind.QR_PAYMENT, TransferKind.DEBT_CLEARANCE}
@@ -139,9 +139,12 @@ def require_another(proposer: str, approver: str) -> None:
         raise ProposerCannotApprove("You proposed this yourself. Another person has to approve it.")
 
 
-def require_reversible(transfers: Sequence[Transfer]) -> None:
-    """Refuse what its module has to undo. Raises ReversalNotPossible."""
-    if any(transfer.kind not in REVERSIBLE for transfer in transfers):
+def require_reversible(transfers: Sequence[Transfer], corrected: Collection[str] = ()) -> None:
+    """Refuse what its module has to undo: neither of the ledger alone nor `corrected`.
+
+    Raises ReversalNotPossible.
+    """
+    if any(transfer.kind not in REVERSIBLE and transfer.kind not in corrected for transfer in transfers):
         raise ReversalNotPossible(
             "A movement of this kind is undone where it was made: by its bank return, resolution or deal."
         )
@@ -187,6 +190,22 @@ def _reshape_posting(posting: Posting, table: Mapping[tuple[int, int], int]) -> 
             "The new amounts of this movement do not follow from its deal. Propose its reversal instead."
         )
     return replace(posting, amount=amount)
+
+
+def join_revision(mirrored: Movement, corrected: Sequence[Transfer]) -> Movement:
+    """Return the mirror and what replaces it in one movement: what enters the stock before what leaves it.
+
+    So the stock is never below nothing between two of its entries, each of which has its cost.
+    """
+    transfers = (*mirrored.transfers, *corrected)
+    return Movement(
+        transfers=tuple(
+            sorted(
+                transfers,
+                key=lambda each: any(posting.source == Account.STOCK for posting in each.postings),
+            )
+        )
+    )
 
 
 def net_of_checked(transfers: Sequence[Transfer]) -> dict[AccountKey, int]:

@@ -9,7 +9,9 @@ Guaranteed:
 - a desk cannot sell what it did not buy, nor buy with LKR that it does not have (floors on both);
 - USD lent carries its cost and no profit;
 - bills are paid from recognised income, never from the till or from customers' money;
-- one movement per bank reference; every movement has one idempotency key and one audit record.
+- a wrong deal is corrected or reversed by two people, at once in the books, in the stock and its cost and in
+  what the bank's statement is compared with (`corrections`);
+- one movement that stands per bank reference; every movement has one idempotency key and one audit record.
 
 Tables owned: treasury_movement; the stock's cost is kept through `fx.service`.
 """

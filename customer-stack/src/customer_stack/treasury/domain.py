@@ -7,6 +7,7 @@ A bill is paid from income and never from the till: while revenues cover expense
 what customers are owed (money flows, section 12, B1).
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +27,9 @@ from customer_stack.treasury.errors import (
 from shared.ledger.domain import LKR, USD, Balance, Movement, Posting, Transfer
 from shared.money import Currency, divide_half_even
 
+BANK_REFERENCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
+"""What a bank's reference looks like: CHECK treasury_movement_reference_form."""
+
 
 class MovementKind(StrEnum):
     """What the house did. The members of the database type treasury_movement_kind."""
@@ -41,7 +45,10 @@ class MovementKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A movement as it is kept: LKR cents signed as the collection account sees them, micro-dollars."""
+    """A movement as it stands: LKR cents signed as the collection account sees them, micro-dollars.
+
+    `version` is that of its newest correction; a movement that was reversed does not stand.
+    """
 
     movement_id: UUID
     department_id: UUID
@@ -50,6 +57,8 @@ class Recorded:
     lkr: int
     usd: int
     recorded_at: datetime
+    version: int = 1
+    stands: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +78,16 @@ class Terms:
     @property
     def rate_e8(self) -> int | None:
         """Return the bank's rate of a deal in both currencies, LKR per USD scaled 1e-8."""
-        if self.give is None or self.get is None or self.give.asset == self.get.asset:
-            return None
-        lkr = next(side.minor for side in (self.give, self.get) if side.asset == LKR)
-        # cents / micro-dollars = 1e4 LKR per USD.
-        return divide_half_even(lkr * 10**12, self.usd) or None
+        return rate_of(self.give, self.get)
+
+
+def rate_of(give: Amount | None, get: Amount | None) -> int | None:
+    """Return LKR per USD scaled 1e-8 where one side is LKR and the other USD, else None."""
+    if give is None or get is None or give.asset == get.asset:
+        return None
+    amounts = {side.asset: side.minor for side in (give, get)}
+    # cents / micro-dollars = 1e4 LKR per USD.
+    return divide_half_even(amounts[LKR] * 10**12, amounts[USD]) or None
 
 
 def build_item(opening: "Opening", terms: Terms, item_id: UUID, reference: str, actor: str) -> Item:

@@ -6,12 +6,12 @@ from uuid import UUID
 from pydantic import StringConstraints
 
 from customer_stack.edge.schemas import AmountText, Answer, Body
-from customer_stack.treasury.domain import Recorded
+from customer_stack.treasury.domain import BANK_REFERENCE, Recorded
 from shared.money import LKR_SCALE, USD_SCALE, Currency, format_minor
 
 Place = Literal["collection", "nostro", "cash", "ewallet", "app", "crypto"]
 
-BankReference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
+BankReference = Annotated[str, StringConstraints(pattern=f"^{BANK_REFERENCE.pattern}$")]
 
 
 class ContributionBody(Body):
@@ -74,7 +74,11 @@ class MovementAnswer(Answer):
 
 
 class RecordedAnswer(Answer):
-    """What the house did. `lkr` is what the collection account saw: negative where money left it."""
+    """What the house did, as its newest version has it.
+
+    `lkr` is what the collection account saw: negative where money left it. `version` is above 1 after a
+    correction; what was reversed does not stand. The history is at /staff/ledger/deals/{movement_id}.
+    """
 
     movement_id: UUID
     department_id: UUID
@@ -83,6 +87,8 @@ class RecordedAnswer(Answer):
     lkr: str
     usd: str
     recorded_at: str
+    version: int
+    stands: bool
 
 
 class MovementsAnswer(Answer):
@@ -102,4 +108,6 @@ def show_recorded(movement: Recorded) -> RecordedAnswer:
         lkr=format_minor(movement.lkr, LKR_SCALE),
         usd=format_minor(movement.usd, USD_SCALE),
         recorded_at=movement.recorded_at.isoformat(),
+        version=movement.version,
+        stands=movement.stands,
     )

@@ -17,7 +17,7 @@ from customer_stack.fx.service.proposals import Person, ProposalPage, RatePropos
 from customer_stack.fx.service.quotes import FxService, QuoteGate, RequirePurpose, Standings
 from customer_stack.fx.service.rates import DepartmentRates, Maker, PostedPage, RateDesk, stored_mids
 from customer_stack.fx.service.reading import ConversionPage, FxReading, StockReport, Wanted
-from customer_stack.fx.service.stock import load_profit_to_date, load_stock, record_stock
+from customer_stack.fx.service.stock import follow_stock, load_profit_to_date, load_stock, record_stock
 from customer_stack.fx.store import rates as store
 
 load_terms = store.load_terms
@@ -42,6 +42,7 @@ __all__ = [
     "Wanted",
     "close_overdue",
     "find_by_reference",
+    "follow_stock",
     "load_profit_to_date",
     "load_quote_standing",
     "load_stock",

@@ -45,6 +45,15 @@ async def record_stock(
     await store.insert_stock(tx, tenant_id, department_id, follows)
 
 
+async def follow_stock(tx: Transaction, tenant_id: UUID, department_id: UUID, entries: int) -> None:
+    """Keep the stock's quantity and cost after each of the entries that a revision just posted."""
+    account = await store.load_stock(tx, department_id)
+    flows = await store.load_stock_flows(tx, department_id, account.version + 1 + entries, entries)
+    for flow in reversed(flows):
+        account = account.after(flow)
+        await store.insert_stock(tx, tenant_id, department_id, account)
+
+
 async def load_profit_to_date(tx: Transaction, department_id: UUID) -> int:
     """Return the profit of all USD that a department sold, LKR cents, negative for a loss."""
     return (await store.load_stock(tx, department_id)).profit_to_date
