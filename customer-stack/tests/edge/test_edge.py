@@ -1,19 +1,27 @@
 """What all routes have in common."""
 
+from enum import StrEnum
+from typing import Annotated, Literal
 from uuid import UUID, uuid4
 
 import httpx
+import orjson
 import pytest
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from customer_stack.access.catalogue import load_roles
+from customer_stack.cards.schemas import ChargeBody
+from customer_stack.customers.schemas import RegistrationBody
 from customer_stack.edge.application import create_app
 from customer_stack.edge.authentication import Require, current_customer, routed_customer
 from customer_stack.edge.problems import STATUS_OF_KIND
 from customer_stack.edge.public import PUBLIC_ROUTES
+from customer_stack.fx.schemas.quotes import QuoteBody
 from customer_stack.main import build_application, build_routers
+from customer_stack.payouts.schemas import WithdrawalBody
+from customer_stack.transfers.domain.codes import read_code
 from shared.errors import Kind, Refusal
 from shared.ids import SystemIds
 
@@ -273,3 +281,49 @@ async def test_no_token_and_a_bad_token_open_no_door(services, path, header):
         answer = await client.get(path, headers={} if header is None else {"Authorization": header})
     assert (answer.status_code, answer.json()["code"]) == (401, "session.required")
     assert answer.headers["www-authenticate"] == "Bearer"
+
+
+class Colour(StrEnum):
+    RED = "red"
+    BLUE = "blue"
+
+
+@pytest.mark.parametrize(
+    ("query", "advice"),
+    [
+        ({"colour": "green"}, "must be one of 'red' or 'blue'"),
+        ({"shape": "cone"}, "must be 'cube'"),
+        ({"count": "0"}, "must be at least 1"),
+        ({"count": "999"}, "must be at most 200"),
+        ({"word": "ß"}, "must have at least 2 characters"),
+        ({"word": "secret-word"}, "must have at most 5 characters"),
+        ({"at": "2026-11-20T14:05:00"}, "must be a moment with its time zone, such as 2026-11-20T14:05:00Z"),
+        ({"at": "1e20"}, "must be a moment with its time zone, such as 2026-11-20T14:05:00Z"),
+        ({"at": "noon"}, "must be a moment with its time zone, such as 2026-11-20T14:05:00Z"),
+    ],
+)
+async def test_advice_says_what_is_accepted_and_never_what_was_sent(query, advice):
+    router = APIRouter()
+
+    @router.get("/take")
+    async def take(
+        colour: Colour = Colour.RED,
+        shape: Literal["cube"] = "cube",
+        count: Annotated[int, Query(ge=1, le=200)] = 1,
+        word: Annotated[str, Query(min_length=2, max_length=5)] = "word",
+        at: AwareDatetime | None = None,
+    ) -> None:
+        return None
+
+    async with open_client(make_app(router)) as client:
+        answer = await client.get("/take", params=query)
+    assert [error["advice"] for error in answer.json()["errors"]] == [advice]
+    assert next(iter(query.values())) not in answer.text.replace(advice, "")
+
+
+async def test_the_examples_that_the_documentation_offers_are_accepted(services):
+    async with open_client(build_application(services)) as client:
+        shapes = (await client.get("/openapi.json")).json()["components"]["schemas"]
+    for body in (RegistrationBody, QuoteBody, WithdrawalBody, ChargeBody):
+        body.model_validate_json(orjson.dumps(shapes[body.__name__]["example"]))
+    assert read_code(shapes["TransferBody"]["properties"]["to"]["examples"][0])

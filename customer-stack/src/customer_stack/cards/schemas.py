@@ -11,7 +11,7 @@ from customer_stack.cards.domain.issuing import AuthorisationStanding, Card, Cle
 from customer_stack.cards.domain.settlements import Settlement
 from customer_stack.cards.domain.views import ChargeRow
 from customer_stack.cards.service.issuing import ShadowPage
-from customer_stack.edge.schemas import AmountText, Answer, Body, Form
+from customer_stack.edge.schemas import AmountText, Answer, Body, Form, show
 from shared.money import LKR_SCALE, USD_SCALE, format_minor
 
 CardToken = Annotated[
@@ -36,7 +36,9 @@ SignedAmountText = Annotated[
 
 
 class ChargeBody(Body):
-    """Pay a deposit quote with the card behind a token."""
+    """Pay a deposit quote with the card behind a token of the acquirer; never send a card number."""
+
+    model_config = show({"quote_id": "01a1fbe9-0482-700b-bec0-7e173b14a311", "card_token": "tok_approve"})
 
     quote_id: UUID
     card_token: CardToken

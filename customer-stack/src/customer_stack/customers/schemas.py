@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints, field_validator, model_validator
 
 from customer_stack.customers.domain import CustomerAccount, DocumentType, Profile, Status
-from customer_stack.edge.schemas import Answer, Body, Form, TenantSlug, advise
+from customer_stack.edge.schemas import Answer, Body, Form, TenantSlug, advise, show
 
 Email = Annotated[
     str,
@@ -62,7 +62,23 @@ class PassportBody(Body):
 
 
 class RegistrationBody(Body):
-    """Who wants to become a customer, and one document that proves it."""
+    """Who wants to become a customer, and one document that proves it: `national_id` or `passport`.
+
+    A national identity card's number says when its holder was born; it has to agree with `date_of_birth`.
+    """
+
+    model_config = show(
+        {
+            "tenant": "lanka",
+            "email": "nimal@example.lk",
+            "password": "a long password",
+            "full_name": "Nimal Perera",
+            "date_of_birth": "1990-05-17",
+            "residency": "LK",
+            "national_id": "199013801234",
+            "phone": "+94771234567",
+        }
+    )
 
     tenant: TenantSlug
     email: Email

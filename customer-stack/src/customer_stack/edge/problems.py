@@ -53,8 +53,6 @@ _ADVICE: Final[Mapping[str, str]] = {
     "json_invalid": "is not valid JSON; correct it",
     "json_type": "must be JSON",
     "string_type": "must be a text",
-    "string_too_short": "is too short",
-    "string_too_long": "is too long",
     "string_pattern_mismatch": "does not have the expected form",
     "uuid_parsing": "must be a UUID",
     "uuid_type": "must be a UUID",
@@ -64,15 +62,23 @@ _ADVICE: Final[Mapping[str, str]] = {
     "decimal_type": "must be a decimal number in a string",
     "date_parsing": "must be a date such as 1990-12-31",
     "date_from_datetime_parsing": "must be a date such as 1990-12-31",
-    "enum": "is not one of the values known here",
-    "literal_error": "is not one of the values known here",
-    "greater_than": "is too small",
-    "greater_than_equal": "is too small",
-    "less_than": "is too large",
-    "less_than_equal": "is too large",
+    "timezone_aware": "must be a moment with its time zone, such as 2026-11-20T14:05:00Z",
+    "datetime_parsing": "must be a moment with its time zone, such as 2026-11-20T14:05:00Z",
+    "datetime_from_date_parsing": "must be a moment with its time zone, such as 2026-11-20T14:05:00Z",
     "model_attributes_type": "must be a JSON object",
 }
 _DEFAULT_ADVICE: Final = "does not have the expected form; correct it"
+# What is accepted stands in our schema, never in the request: so it may be shown.
+_ADVICE_WITH: Final[Mapping[str, tuple[str, str]]] = {
+    "enum": ("must be one of {}", "expected"),
+    "literal_error": ("must be {}", "expected"),
+    "greater_than": ("must be above {}", "gt"),
+    "greater_than_equal": ("must be at least {}", "ge"),
+    "less_than": ("must be below {}", "lt"),
+    "less_than_equal": ("must be at most {}", "le"),
+    "string_too_short": ("must have at least {} characters", "min_length"),
+    "string_too_long": ("must have at most {} characters", "max_length"),
+}
 _FIELD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 
 
@@ -121,9 +127,17 @@ def _describe(error: Mapping[str, Any]) -> dict[str, str]:
     location = tuple(error["loc"])
     # An invalid JSON body has the position of the mistake for a location.
     field = "body" if kind == "json_invalid" else _name_field(location)
+    return {"field": field, "code": kind, "advice": _advise(kind, error.get("ctx", {}))}
+
+
+def _advise(kind: str, context: Mapping[str, Any]) -> str:
     # A sentence of a validator of ours may be shown: ours never contain the value.
-    advice = str(error.get("ctx", {}).get("advice") or _ADVICE.get(kind, _DEFAULT_ADVICE))
-    return {"field": field, "code": kind, "advice": advice}
+    if "advice" in context:
+        return str(context["advice"])
+    sentence, name = _ADVICE_WITH.get(kind, ("", ""))
+    if name in context:
+        return sentence.format(context[name])
+    return _ADVICE.get(kind, _DEFAULT_ADVICE)
 
 
 async def _on_refusal(_request: Request, error: Exception) -> Response:

@@ -1,6 +1,7 @@
 """Shapes that all routes share: strict bodies, pages, amounts as strings."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
@@ -21,6 +22,11 @@ class Body(BaseModel):
     """A request body: unknown fields refused, texts trimmed, nothing changed afterwards."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+
+def show(example: Mapping[str, str]) -> ConfigDict:
+    """Return a body's config with the example that the documentation offers to send."""
+    return ConfigDict(json_schema_extra={"example": {**example}})
 
 
 class Answer(BaseModel):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import StringConstraints, model_validator
 
-from customer_stack.edge.schemas import AmountText, Answer, Body, Form, advise
+from customer_stack.edge.schemas import AmountText, Answer, Body, Form, advise, show
 from customer_stack.payouts.domain.accounts import PayoutAccount
 from customer_stack.payouts.domain.payouts import PayoutStanding, TaskState, Terms
 from shared.money import LKR_SCALE, format_minor
@@ -29,6 +29,13 @@ class AccountBody(Body):
 
 class WithdrawalBody(Body):
     """Withdraw by a quote (USD to LKR), or LKR that waits in your wallet: exactly one of both."""
+
+    model_config = show(
+        {
+            "payout_account_id": "01a1fbe9-bb42-7558-9e50-27507b05724f",
+            "quote_id": "01a1fbe9-bb4d-7166-880a-a41886adac0e",
+        }
+    )
 
     payout_account_id: UUID
     quote_id: UUID | None = None

@@ -21,7 +21,10 @@ LedgerReader = Annotated[StaffPrincipal, require("tenant.ledger.read")]
 First = Annotated[
     date, Query(alias="from", description="The first day, in Colombo.", examples=["2026-11-01"])
 ]
-Last = Annotated[date, Query(alias="to", description="The last day, included.", examples=["2026-11-30"])]
+Last = Annotated[
+    date,
+    Query(alias="to", description="The last day, included; today at the latest.", examples=["2026-11-20"]),
+]
 OneCurrency = Annotated[Currency | None, Query(description="One currency; leave it out for both.")]
 Book = Annotated[UUID, Query(description="A customer's or a department's id.")]
 OneAccount = Annotated[Account | None, Query(description="One account; leave it out for all.")]

@@ -12,7 +12,7 @@ from customer_stack.transfers.domain.qr import CITY_LIMIT, NAME_LIMIT, PAYLOAD_L
 from customer_stack.transfers.service.reading import Preview, ShownCode
 from shared.money import LKR_SCALE, USD_SCALE, Currency, format_minor
 
-AccountCode = Annotated[str, Field(min_length=13, max_length=24, examples=["BC7Z3K9QW2M4XA"])]
+AccountCode = Annotated[str, Field(min_length=13, max_length=24, examples=["BC2N0GSA9NTNJ"])]
 Note = Annotated[str, StringConstraints(min_length=1, max_length=NOTE_LIMIT, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Payload = Annotated[str, Field(min_length=1, max_length=PAYLOAD_LIMIT)]
 LkrText = Annotated[

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import model_validator
 
-from customer_stack.edge.schemas import AmountText, Answer, Body, advise
+from customer_stack.edge.schemas import AmountText, Answer, Body, advise, show
 from customer_stack.fx.domain.quotes import Direction, Quote, QuoteOutcome, QuotePurpose
 from customer_stack.fx.schemas.rates import show_rate
 from shared.money import LKR_SCALE, USD_SCALE, format_minor, to_minor
@@ -17,6 +17,8 @@ class QuoteBody(Body):
 
     A withdrawal has `usd` instead: so much USD of the wallet becomes LKR to be paid out.
     """
+
+    model_config = show({"purpose": "deposit", "amount": "30000.00"})
 
     purpose: QuotePurpose
     amount: AmountText | None = None

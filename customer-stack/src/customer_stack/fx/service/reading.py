@@ -67,7 +67,7 @@ class FxReading:
         async with self._database.transaction(wanted.tenant_id) as tx:
             found = await conversion_store.load_conversion(tx, conversion_id)
         if found is None or not _is_wanted(found, wanted):
-            raise ConversionNotFound("There is no such conversion. Look at the list of them.")
+            raise ConversionNotFound("There is no such conversion. Check its id.")
         return found
 
     async def list_conversions(self, wanted: Wanted, limit: int, cursor: str | None) -> ConversionPage:
