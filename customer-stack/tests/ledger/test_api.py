@@ -133,7 +133,7 @@ async def test_only_who_may_read_the_ledger_sees_it(served, client, staff):
 async def test_the_auditor_sees_the_chart_accounts_entries_and_movements(served, client, staff):
     headers, deal_id = await staff("auditor"), await served.deal(250)
     chart = await ok(client.get(f"{STAFF}/chart", headers=headers))
-    assert len({line["kind"] for line in chart["items"]}) == 14
+    assert len({line["kind"] for line in chart["accounts"]}) == 14
     accounts = await ok(client.get(f"{STAFF}/books/{served.sender}/accounts", headers=headers))
     standing = {
         each["account"]: (each["posted"], each["available"], each["version"]) for each in accounts["items"]
@@ -166,6 +166,27 @@ async def test_the_auditor_sees_the_chart_accounts_entries_and_movements(served,
     assert await refused(unknown) == (404, "ledger.movement_not_found")
     nobody = client.get(f"{STAFF}/books/{deal_id}/accounts", headers=headers)
     assert await refused(nobody) == (404, "ledger.book_not_found")
+
+
+async def test_accounts_and_balances_come_in_pages_in_the_order_of_the_chart(served, client, staff):
+    headers, _ = await staff("auditor"), await served.deal(250)
+    at = {"at": served.services.clock.now().isoformat()}
+    for path, params in (("accounts", {}), ("balances", at)):
+        seen, cursor = [], None
+        while True:
+            asked = {**params, "limit": 1} | ({} if cursor is None else {"cursor": cursor})
+            page = await ok(
+                client.get(f"{STAFF}/books/{served.sender}/{path}", params=asked, headers=headers)
+            )
+            seen += [each["account"] for each in page["items"]]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        assert seen == ["wallet", "collection", "desk"]
+        for wrong in ("wallet", "nothing.1", "wallet.-1", f"wallet.{2**40}"):
+            asked = {**params, "cursor": wrong}
+            answer = client.get(f"{STAFF}/books/{served.sender}/{path}", params=asked, headers=headers)
+            assert await refused(answer) == (400, "request.cursor_unknown")
 
 
 async def test_a_book_can_be_read_at_any_moment(served, client, staff):

@@ -21,6 +21,8 @@ from shared.ledger.domain import LKR, USD
 
 NEWEST: Final = 2**62
 _CURSOR_DIGITS: Final = 18
+_ASSET_DIGITS: Final = 9
+_NAMES: Final = frozenset(account.value for account in Account)
 _ADVICE: Final = "Use the next_cursor of the page before, or none for the first page."
 _CHECKED: Final = frozenset(line.account for line in CHART if line.account_class is AccountClass.CHECKED)
 
@@ -32,6 +34,15 @@ class AccountPage:
     asset: Asset
     entries: tuple[WalletEntry, ...]
     legs: tuple[LegView, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StandingPage:
+    """A page of a book's accounts in the order of the chart, and the assets by id."""
+
+    standings: tuple[AccountStanding, ...]
+    assets: dict[int, Asset]
     next_cursor: str | None
 
 
@@ -52,28 +63,32 @@ class LedgerReading:
         self._database = database
 
     async def list_accounts(
-        self, tenant_id: UUID, book_id: UUID
-    ) -> tuple[tuple[AccountStanding, ...], dict[int, Asset]]:
-        """Return what stands on every account of a book, and the assets by id. Raises BookNotFound."""
+        self, tenant_id: UUID, book_id: UUID, limit: int, cursor: str | None
+    ) -> StandingPage:
+        """Return what stands on the accounts of a book. Raises BookNotFound, CursorUnknown."""
+        after = _read_account(cursor)
         async with self._database.transaction(tenant_id) as tx:
             await self._require_book(tx, book_id)
-            return await self._with_assets(tx, await view_store.load_standings(tx, book_id))
+            found = await view_store.load_standings(tx, book_id, after, limit + 1)
+            return await self._page(tx, found, limit)
 
     async def list_balances_at(
-        self, tenant_id: UUID, book_id: UUID, at: datetime, by: Moment
-    ) -> tuple[tuple[AccountStanding, ...], dict[int, Asset]]:
-        """Return what stood on every account of a book at a moment. Raises BookNotFound."""
+        self, tenant_id: UUID, book_id: UUID, at: datetime, by: Moment, limit: int, cursor: str | None
+    ) -> StandingPage:
+        """Return what stood on the accounts of a book at a moment. Raises BookNotFound, CursorUnknown."""
+        after = _read_account(cursor)
         async with self._database.transaction(tenant_id) as tx:
             await self._require_book(tx, book_id)
-            return await self._with_assets(tx, await view_store.load_standings_at(tx, book_id, at, by))
+            found = await view_store.load_standings_at(tx, book_id, at, by, after, limit + 1)
+            return await self._page(tx, found, limit)
 
     async def get_wallet_at(
         self, tenant_id: UUID, customer_id: UUID, at: datetime, by: Moment
     ) -> dict[int, int]:
         """Return asset -> what a customer's wallet held at a moment, zero where nothing had moved."""
         async with self._database.transaction(tenant_id) as tx:
-            found = await view_store.load_standings_at(tx, customer_id, at, by, Account.WALLET)
-        return {int(LKR): 0, int(USD): 0} | {each.asset_id: each.posted for each in found}
+            found = await view_store.sum_account_at(tx, customer_id, at, by, Account.WALLET)
+        return {int(LKR): 0, int(USD): 0} | found
 
     async def list_entries(
         self, tenant_id: UUID, book_id: UUID, account: Account, asset_id: int, limit: int, cursor: str | None
@@ -131,10 +146,21 @@ class LedgerReading:
         if not await view_store.has_book(tx, book_id):
             raise BookNotFound("There is no such book. A customer's book has the customer's id.")
 
-    async def _with_assets(
-        self, tx: Transaction, standings: tuple[AccountStanding, ...]
-    ) -> tuple[tuple[AccountStanding, ...], dict[int, Asset]]:
-        return standings, await view_store.load_assets(tx, sorted({each.asset_id for each in standings}))
+    async def _page(self, tx: Transaction, found: tuple[AccountStanding, ...], limit: int) -> StandingPage:
+        page = found[:limit]
+        assets = await view_store.load_assets(tx, sorted({each.asset_id for each in page}))
+        following = f"{page[-1].account}.{page[-1].asset_id}" if len(found) > limit else None
+        return StandingPage(page, assets, following)
+
+
+def _read_account(cursor: str | None) -> tuple[str, int] | None:
+    """Return the (account, asset) after which a page begins. Raises CursorUnknown."""
+    if cursor is None:
+        return None
+    account, _, asset = cursor.partition(".")
+    if account not in _NAMES or not (asset.isascii() and asset.isdigit() and len(asset) <= _ASSET_DIGITS):
+        raise CursorUnknown(_ADVICE)
+    return account, int(asset)
 
 
 def _read_id(cursor: str | None) -> UUID | None:

@@ -64,11 +64,14 @@ def _add_books(router: APIRouter, reading: LedgerReading) -> None:
         return show_chart()
 
     @router.get("/books/{book_id}/accounts")
-    async def list_accounts(book_id: UUID, staff: Reader) -> AccountsAnswer:
-        """Return what stands on every account of a book; a customer's book has the customer's id."""
+    async def list_accounts(
+        book_id: UUID, staff: Reader, limit: Limit = 50, cursor: Cursor = None
+    ) -> AccountsAnswer:
+        """Return what stands on the accounts of a book; a customer's book has the customer's id."""
         staff.require_department(book_id)
-        standings, assets = await reading.list_accounts(staff.tenant_id, book_id)
-        return AccountsAnswer(book_id=book_id, items=[show_standing(each, assets) for each in standings])
+        page = await reading.list_accounts(staff.tenant_id, book_id, limit, cursor)
+        items = [show_standing(each, page.assets) for each in page.standings]
+        return AccountsAnswer(book_id=book_id, items=items, next_cursor=page.next_cursor)
 
     @router.get("/books/{book_id}/entries")
     async def list_entries(
@@ -93,13 +96,18 @@ def _add_books(router: APIRouter, reading: LedgerReading) -> None:
 
     @router.get("/books/{book_id}/balances")
     async def list_balances_at(
-        book_id: UUID, staff: Reader, at: PastMoment, by: By = Moment.BUSINESS
+        book_id: UUID,
+        staff: Reader,
+        at: PastMoment,
+        by: By = Moment.BUSINESS,
+        limit: Limit = 50,
+        cursor: Cursor = None,
     ) -> PastAccountsAnswer:
-        """Return what stood on every account of a book at a moment, by business or by recorded time."""
+        """Return what stood on the accounts of a book at a moment, by business or by recorded time."""
         staff.require_department(book_id)
-        standings, assets = await reading.list_balances_at(staff.tenant_id, book_id, at, by)
-        items = [show_past_standing(each, assets) for each in standings]
-        return PastAccountsAnswer(book_id=book_id, at=at, items=items)
+        page = await reading.list_balances_at(staff.tenant_id, book_id, at, by, limit, cursor)
+        items = [show_past_standing(each, page.assets) for each in page.standings]
+        return PastAccountsAnswer(book_id=book_id, at=at, items=items, next_cursor=page.next_cursor)
 
 
 def _add_events(router: APIRouter, reading: LedgerReading) -> None:

@@ -35,9 +35,9 @@ class ChartLineAnswer(Answer):
 
 
 class ChartAnswer(Answer):
-    """The chart of accounts."""
+    """The chart of accounts: a closed list, the same for everybody."""
 
-    items: list[ChartLineAnswer]
+    accounts: list[ChartLineAnswer]
 
 
 class StandingAnswer(Answer):
@@ -54,10 +54,11 @@ class StandingAnswer(Answer):
 
 
 class AccountsAnswer(Answer):
-    """All accounts of a book that were ever moved."""
+    """A page of a book's accounts that were ever moved."""
 
     book_id: UUID
     items: list[StandingAnswer]
+    next_cursor: str | None
 
 
 class PastStandingAnswer(Answer):
@@ -70,11 +71,12 @@ class PastStandingAnswer(Answer):
 
 
 class PastAccountsAnswer(Answer):
-    """What stood on all accounts of a book at a moment."""
+    """A page of what stood on a book's accounts at a moment."""
 
     book_id: UUID
     at: datetime
     items: list[PastStandingAnswer]
+    next_cursor: str | None
 
 
 class SixRatesAnswer(Answer):
@@ -260,7 +262,7 @@ class ReversalBody(Body):
 def show_chart(lines: tuple[ChartLine, ...] = CHART) -> ChartAnswer:
     """Return the chart of accounts."""
     return ChartAnswer(
-        items=[
+        accounts=[
             ChartLineAnswer(
                 account=line.account,
                 account_class=line.account_class.value,

@@ -102,34 +102,61 @@ async def load_legs(
     return tuple(LegView(**dict(row)) for row in rows)
 
 
-async def load_standings(tx: Transaction, book_id: UUID) -> tuple[AccountStanding, ...]:
-    """Return what stands on every account of a book that was ever moved."""
+async def load_standings(
+    tx: Transaction, book_id: UUID, after: tuple[str, int] | None, limit: int
+) -> tuple[AccountStanding, ...]:
+    """Return what stands on accounts of a book that were ever moved, after an (account, asset)."""
+    account, asset = after or (None, None)
     rows = await tx.fetch(
-        "SELECT b.account, b.asset_id, b.posted, b.held, b.version FROM ledger_balance b "
+        "SELECT * FROM (SELECT b.account, b.asset_id, b.posted, b.held, b.version FROM ledger_balance b "
         "WHERE b.book_id = $1 "
         "UNION ALL SELECT l.account, l.asset_id, sum(l.amount)::bigint, 0, NULL FROM ledger_leg l "
         "WHERE l.book_id = $1 AND l.account IN (SELECT account FROM ledger_chart WHERE class = 'unchecked') "
-        "GROUP BY 1, 2 ORDER BY 1, 2",
+        "GROUP BY 1, 2) s WHERE $2::ledger_account IS NULL OR (s.account, s.asset_id) > ($2, $3::integer) "
+        "ORDER BY s.account, s.asset_id LIMIT $4",
         book_id,
+        account,
+        asset,
+        limit,
     )
     return tuple(AccountStanding(**dict(row)) for row in rows)
 
 
 async def load_standings_at(
-    tx: Transaction, book_id: UUID, at: datetime, by: Moment, account: str | None = None
+    tx: Transaction, book_id: UUID, at: datetime, by: Moment, after: tuple[str, int] | None, limit: int
 ) -> tuple[AccountStanding, ...]:
-    """Return what stood on the accounts of a book at a moment, summed from their legs."""
+    """Return what stood on accounts of a book at a moment, summed from their legs, after one of them."""
+    account, asset = after or (None, None)
     when = "t.effective_at" if by is Moment.BUSINESS else "t.recorded_at"
     rows = await tx.fetch(
         "SELECT l.account, l.asset_id, sum(l.amount)::bigint AS posted FROM ledger_leg l "
         "JOIN ledger_transfer t ON t.book_id = l.book_id AND t.id = l.transfer_id "
-        f"WHERE l.book_id = $1 AND {when} <= $2 AND ($3::ledger_account IS NULL OR l.account = $3) "
-        "GROUP BY 1, 2 ORDER BY 1, 2",
+        f"WHERE l.book_id = $1 AND {when} <= $2 "
+        "AND ($3::ledger_account IS NULL OR (l.account, l.asset_id) > ($3, $4::integer)) "
+        "GROUP BY 1, 2 ORDER BY 1, 2 LIMIT $5",
+        book_id,
+        at,
+        account,
+        asset,
+        limit,
+    )
+    return tuple(AccountStanding(row["account"], row["asset_id"], row["posted"], 0, None) for row in rows)
+
+
+async def sum_account_at(
+    tx: Transaction, book_id: UUID, at: datetime, by: Moment, account: str
+) -> dict[int, int]:
+    """Return asset -> what stood on one account of a book at a moment."""
+    when = "t.effective_at" if by is Moment.BUSINESS else "t.recorded_at"
+    rows = await tx.fetch(
+        "SELECT l.asset_id, sum(l.amount)::bigint AS posted FROM ledger_leg l "
+        "JOIN ledger_transfer t ON t.book_id = l.book_id AND t.id = l.transfer_id "
+        f"WHERE l.book_id = $1 AND {when} <= $2 AND l.account = $3 GROUP BY 1",
         book_id,
         at,
         account,
     )
-    return tuple(AccountStanding(row["account"], row["asset_id"], row["posted"], 0, None) for row in rows)
+    return {row["asset_id"]: row["posted"] for row in rows}
 
 
 async def load_marks(tx: Transaction, deal_id: UUID) -> tuple[DealMark, ...]:
