@@ -214,3 +214,18 @@ def test_a_loss_is_carried_and_so_is_what_the_till_lacks(
     profit: int, recognised: int, till: int, expected: int
 ):
     assert DeskProfit(IDS.new(), profit, recognised, till).recognisable == expected
+
+
+async def test_a_close_and_a_poster_never_wait_for_each_other_in_a_ring(office: Office):
+    await office.contribute(JUNE)
+    await office.sell(JUNE + timedelta(days=3), profit=886_64)
+    proposed = await office.service.propose(office.maker, JULY)
+    async with office.database.transaction(office.tenant) as tx:
+        await ledger.lock_books(tx, [office.department])
+        closing = asyncio.create_task(
+            office.service.close(office.checker, proposed.proposal.id, proposed.proposal.digest)
+        )
+        await asyncio.sleep(0.3)
+        made = office.transfer(JULY, Posting(LKR, "collection", "till", 1, "inflow"))
+        await ledger.post(tx, Movement(transfers=(made,)))
+    assert (await closing).closed.span.number == 1

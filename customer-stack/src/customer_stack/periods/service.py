@@ -80,6 +80,8 @@ class PeriodsService:
         Raises PeriodNotFound, ProposerCannotClose, PeriodChanged.
         """
         async with self._database.transaction(person.tenant_id) as tx:
+            # Books first, as everybody who posts: a poster waits for this lock with its books in hand.
+            await ledger.lock_books(tx, await store.load_departments(tx))
             await store.lock_alone(tx, person.tenant_id)
             proposal = await store.load_proposal(tx, proposal_id)
             if proposal is None:

@@ -22,6 +22,12 @@ async def lock_alone(tx: Transaction, tenant_id: UUID) -> None:
     await tx.execute("SELECT pg_advisory_xact_lock(period_lock_key($1))", tenant_id)
 
 
+async def load_departments(tx: Transaction) -> list[UUID]:
+    """Return the books of the bound tenant's departments, where a close recognises profit."""
+    rows = await tx.fetch("SELECT id FROM ledger_book WHERE kind = $1", BookKind.DEPARTMENT)
+    return [row["id"] for row in rows]
+
+
 async def load_last(tx: Transaction) -> Span | None:
     """Return the newest closed period of the bound tenant."""
     row = await tx.fetch_row(f"{_CLOSED} ORDER BY number DESC LIMIT 1")
