@@ -1,6 +1,8 @@
 """Suspense on a real database: two persons, one resolution, and nothing lost on the way."""
 
 import asyncio
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -16,7 +18,9 @@ from customer_stack.payments.errors import (
     ReceiverUnsuitable,
     SamePerson,
 )
+from customer_stack.payments.suspense import Person
 from customer_stack.payouts.domain.answers import PayoutAnswer, PayoutState
+from shared.ledger import store as ledger
 
 from ..payouts.teller import IDS, Teller  # noqa: TID252 - test folders are no packages
 
@@ -31,7 +35,7 @@ async def teller(customer_database):
 
 
 async def item(teller: Teller) -> SuspenseItem:
-    return (await teller.suspense_desk.list_suspense(teller.tenant, 50, None)).items[0]
+    return (await teller.suspense_desk.list_suspense(teller.anna, 50, None)).items[0]
 
 
 async def propose(teller: Teller, customer: UUID | None, pay_in: UUID | None = None) -> SuspenseItem:
@@ -59,7 +63,7 @@ async def test_two_persons_give_the_money_to_a_customer_who_sees_it(teller: Tell
     assert await teller.wallet_lkr() == (30_000_00, 0)
     (shown,) = await teller.standings_of()
     assert (shown.state, "person" in shown.next_step) == ("waiting", True)
-    assert (await teller.suspense_desk.list_suspense(teller.tenant, 50, None)).items == ()
+    assert (await teller.suspense_desk.list_suspense(teller.anna, 50, None)).items == ()
     await teller.books_are_sound()
 
 
@@ -95,6 +99,35 @@ async def test_one_proposal_stands_at_a_time_and_an_approval_counts_once(teller:
         await propose(teller, None, proposed.pay_in.id)
 
 
+async def test_a_proposal_that_comes_again_is_one_and_a_colleague_s_is_refused(teller: Teller):
+    first, again = await propose(teller, teller.customer), await propose(teller, teller.customer)
+    assert first.proposal is not None
+    assert again == first
+    with pytest.raises(ProposalPending):
+        await teller.suspense_desk.propose(teller.bandu, first.pay_in.id, teller.customer)
+    async with teller.database.app.transaction(teller.tenant) as tx:
+        assert await tx.fetch_value("SELECT count(*) FROM payment_suspense_proposal") == 1
+        assert await tx.fetch_value("SELECT count(*) FROM audit_record WHERE kind LIKE '%proposed'") == 1
+
+
+async def test_staff_of_another_department_neither_sees_nor_moves_suspense(teller: Teller):
+    proposed, desk = await propose(teller, teller.customer), teller.suspense_desk
+    assert proposed.proposal is not None
+    stranger = Person(teller.tenant, teller.bandu.staff_id, IDS.new())
+    assert (await desk.list_suspense(stranger, 50, None)).items == ()
+    for attempt in (
+        desk.read_payer(stranger, proposed.pay_in.id),
+        desk.propose(stranger, proposed.pay_in.id, None),
+        desk.decide(stranger, proposed.proposal.id, Decision.APPROVED),
+    ):
+        with pytest.raises(PayInNotFound):
+            await attempt
+    insider = replace(stranger, department_id=teller.department)
+    assert len((await desk.list_suspense(insider, 50, None)).items) == 1
+    decided = await desk.decide(insider, proposed.proposal.id, Decision.APPROVED)
+    assert decided.state is SuspenseState.ASSIGNED
+
+
 async def test_nothing_is_proposed_about_what_is_not_there(teller: Teller):
     with pytest.raises(PayInNotFound):
         await propose(teller, None, IDS.new())
@@ -113,7 +146,7 @@ async def test_a_return_leaves_suspense_when_the_bank_says_yes(teller: Teller):
     await teller.answer(payout, PAID)
     assert await teller.suspense() == 0
     assert await teller.collection() == -507_500_00
-    assert (await teller.suspense_desk.list_suspense(teller.tenant, 50, None)).items == ()
+    assert (await teller.suspense_desk.list_suspense(teller.anna, 50, None)).items == ()
     await teller.books_are_sound()
 
 
@@ -150,6 +183,29 @@ async def test_what_the_bank_takes_back_after_the_assignment_is_taken_from_the_r
     await teller.take_back()
     assert (await teller.suspense(), await teller.wallet_lkr()) == (0, (0, 0))
     assert [each.state for each in await teller.standings_of()] == ["taken_back"]
+    await teller.books_are_sound()
+
+
+async def test_a_take_back_that_meets_an_assignment_locks_all_books_in_one_call(teller: Teller, monkeypatch):
+    """Two calls in one transaction could lock a customer after the department, against the order of ids."""
+    proposed, lock, calls = await propose(teller, teller.customer), ledger.lock_books, []
+
+    async def lock_after_the_assignment(tx: Any, books: Any) -> None:
+        books = set(books)
+        if not calls:
+            calls.append((tx, books))
+            await decide(teller, proposed)
+        else:
+            calls.append((tx, books))
+        await lock(tx, books)
+
+    monkeypatch.setattr(ledger, "lock_books", lock_after_the_assignment)
+    await teller.take_back()
+    assert await teller.held_back() == []
+    assert len({id(tx) for tx, _ in calls}) == len(calls)
+    assert calls[-1][1] == {teller.department, teller.customer}
+    assert await teller.suspense() == 0
+    assert await teller.wallet_lkr() == (0, 0)
     await teller.books_are_sound()
 
 

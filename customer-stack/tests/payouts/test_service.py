@@ -1,6 +1,7 @@
 """Payouts on a real database: held, sent, answered, returned; the numbers of the money flows, section 10."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import asyncpg
@@ -23,11 +24,12 @@ from customer_stack.payouts.errors import (
     NotRefundable,
     OtherProvider,
     PayInNotFound,
+    PayoutNotFound,
     QuoteUnsuitable,
 )
-from customer_stack.payouts.service import NewAccount
+from customer_stack.payouts.service import NewAccount, Refund
 from customer_stack.tenancy.errors import CapabilityOff
-from shared.idempotency import IdempotencyMismatch
+from shared.idempotency import IdempotencyMismatch, digest_of, key_of
 from shared.ledger.rebuild import rebuild_differences
 
 from .teller import IDS, TERMS, Teller
@@ -347,12 +349,28 @@ async def test_what_came_through_a_gateway_is_not_sent_to_a_bank_account(teller:
     with pytest.raises(NotRefundable):
         await teller.refund((await teller.standings_of())[0].pay_in.id)
     await teller.payments.announce(Notice("hosted-checkout", "f", "PAY2", "?", 150_00, "card", now))
-    (item,) = (await teller.suspense_desk.list_suspense(teller.tenant, 50, None)).items
+    (item,) = (await teller.suspense_desk.list_suspense(teller.anna, 50, None)).items
     proposed = await teller.suspense_desk.propose(teller.anna, item.pay_in.id, None)
     with pytest.raises(NotRefundable):
         await teller.suspense_desk.decide(teller.bandu, proposed.proposal.id, Decision.APPROVED)
     assert await teller.suspense() == 150_00
     assert await teller.settlement.send_due() == 0
+
+
+async def test_staff_of_another_department_neither_sees_nor_moves_what_is_not_theirs(teller: Teller):
+    waiting, elsewhere = await teller.wait_with(), IDS.new()
+    wish = Refund(teller.tenant, waiting, None, "staff:1", key_of("k"), digest_of("r", b""), elsewhere)
+    with pytest.raises(PayInNotFound):
+        await teller.requests.refund(wish)
+    payout = await teller.withdraw_lkr(2_000_00)
+    teller.clock.advance(HELD_AFTER)
+    await teller.settlement.send_due()
+    with pytest.raises(PayoutNotFound):
+        await teller.settlement.resume(teller.tenant, payout, "staff:1", department_id=elsewhere)
+    for department, seen in ((elsewhere, 0), (teller.department, 1), (None, 1)):
+        page = await teller.reading.list_payouts(teller.tenant, None, 50, None, department_id=department)
+        assert len(page.payouts) == seen
+    assert await teller.requests.refund(replace(wish, department_id=teller.department))
 
 
 async def test_somebody_else_s_pay_in_is_no_pay_in(teller: Teller):

@@ -45,7 +45,8 @@ def build_router(service: PaymentsService) -> APIRouter:
         staff: PaymentsReader, limit: Limit = 50, cursor: Cursor = None
     ) -> PayInsAnswer:
         """Return pay-ins that wait so long that their refund was proposed, newest first."""
-        return _show(await service.list_refund_proposals(staff.tenant_id, limit, cursor))
+        reach = staff.department_id
+        return _show(await service.list_refund_proposals(staff.tenant_id, limit, cursor, department_id=reach))
 
     return router
 
@@ -59,7 +60,7 @@ def build_suspense_router(service: SuspenseService) -> APIRouter:
         staff: PaymentsReader, limit: Limit = 50, cursor: Cursor = None
     ) -> SuspensePageAnswer:
         """Return money that arrived and is not anybody's yet, newest first."""
-        page = await service.list_suspense(staff.tenant_id, limit, cursor)
+        page = await service.list_suspense(_person(staff), limit, cursor)
         return SuspensePageAnswer(
             items=[show_item(item) for item in page.items], next_cursor=page.next_cursor
         )
@@ -72,17 +73,20 @@ def build_suspense_router(service: SuspenseService) -> APIRouter:
 
     @router.post("/suspense/{pay_in_id}/assignment", status_code=201)
     async def propose_assignment(pay_in_id: UUID, body: AssignmentBody, staff: Proposer) -> SuspenseAnswer:
-        """Propose to give money in suspense to a customer; another person approves."""
+        """Propose to give money in suspense to a customer; another approves. A repeat is one proposal."""
         return show_item(await service.propose(_person(staff), pay_in_id, body.customer_id))
 
     @router.post("/suspense/{pay_in_id}/return", status_code=201)
     async def propose_return(pay_in_id: UUID, _body: ReturnBody, staff: Proposer) -> SuspenseAnswer:
-        """Propose to send money in suspense back to the payer's account; another person approves."""
+        """Propose to send money in suspense back to its payer; another approves. A repeat is one proposal."""
         return show_item(await service.propose(_person(staff), pay_in_id, None))
 
     @router.post("/suspense-proposals/{proposal_id}/approval")
     async def approve(proposal_id: UUID, _body: DecisionBody, staff: Approver) -> SuspenseAnswer:
-        """Approve what another person proposed: the money is assigned, or its return is ordered."""
+        """Approve what another person proposed: the money is assigned, or its return is ordered.
+
+        A proposal is approved once: your repeat moves nothing and is answered with how it stands.
+        """
         return show_item(await service.decide(_person(staff), proposal_id, Decision.APPROVED))
 
     @router.post("/suspense-proposals/{proposal_id}/rejection")
@@ -94,7 +98,7 @@ def build_suspense_router(service: SuspenseService) -> APIRouter:
 
 
 def _person(staff: StaffPrincipal) -> Person:
-    return Person(staff.tenant_id, staff.staff_id)
+    return Person(staff.tenant_id, staff.staff_id, staff.department_id)
 
 
 def _show(page: PayInPage) -> PayInsAnswer:

@@ -157,11 +157,18 @@ class PaymentsService:
             pay_in = await store.find_pay_in(tx, take_back.provider, take_back.bank_reference)
         if pay_in is None:
             return False
-        async with self._database.transaction(pay_in.tenant_id) as tx:
-            standing = await store.load_standing(tx, pay_in.id)
-            owner = standing.owner_id if standing else None
-            await ledger.lock_books(tx, {pay_in.department_id, owner or pay_in.department_id})
-            return await self._reverse(tx, pay_in.id, take_back)
+        owner_id = pay_in.customer_id
+        for _ in range(2):
+            async with self._database.transaction(pay_in.tenant_id) as tx:
+                await ledger.lock_books(tx, {pay_in.department_id, owner_id or pay_in.department_id})
+                standing = await store.load_standing(tx, pay_in.id)
+                invariant(standing is not None, "a pay-in to reverse is here")
+                if standing is None or standing.owner_id in (None, owner_id):
+                    return await self._reverse(tx, pay_in.id, take_back)
+                # An assignment has given it an owner: from the start, so that books are locked in one order.
+                owner_id = standing.owner_id
+        invariant(False, "a pay-in out of suspense gets one owner")
+        return False
 
     async def list_pay_ins(
         self, tenant_id: UUID, customer_id: UUID, limit: int, cursor: str | None
@@ -171,11 +178,14 @@ class PaymentsService:
         async with self._database.transaction(tenant_id) as tx:
             return _page(await store.load_standings(tx, customer_id, before, limit + 1), limit)
 
-    async def list_refund_proposals(self, tenant_id: UUID, limit: int, cursor: str | None) -> PayInPage:
+    async def list_refund_proposals(
+        self, tenant_id: UUID, limit: int, cursor: str | None, *, department_id: UUID | None = None
+    ) -> PayInPage:
         """Return one page of pay-ins that wait so long that a refund was proposed. Raises CursorUnknown."""
         before = read_id_cursor(cursor)
         async with self._database.transaction(tenant_id) as tx:
-            return _page(await store.load_refund_proposals(tx, before, limit + 1), limit)
+            found = await store.load_refund_proposals(tx, department_id, before, limit + 1)
+            return _page(found, limit)
 
     async def propose_refunds(self) -> int:
         """Look once at each pay-in that has waited long, and propose a refund while its LKR is all there.
@@ -264,8 +274,6 @@ class PaymentsService:
         if standing is None or standing.is_taken_back:
             return False
         pay_in, owner_id, now = standing.pay_in, standing.owner_id, self._clock.now()
-        # An assignment may have given it an owner since the books were locked.
-        await ledger.lock_books(tx, {pay_in.department_id, owner_id or pay_in.department_id})
         if pay_in.amount != take_back.amount:
             raise TakeBackDiffers("The bank takes back another amount than it paid in. Ask the bank.")
         key = (owner_id or pay_in.department_id, LKR, Account.WALLET)

@@ -244,14 +244,16 @@ async def load_standing(tx: Transaction, pay_in_id: UUID) -> PayInStanding | Non
 
 
 async def load_refund_proposals(
-    tx: Transaction, before: UUID | None, limit: int
+    tx: Transaction, department_id: UUID | None, before: UUID | None, limit: int
 ) -> tuple[PayInStanding, ...]:
     """Return pay-ins whose refund was proposed and that stand, newest first, below an id."""
     rows = await tx.fetch(
         f"{_STANDING} WHERE v.pay_in_id IS NOT NULL AND r.pay_in_id IS NULL "
-        "AND ($1::uuid IS NULL OR p.id < $1) ORDER BY p.id DESC LIMIT $2",
+        "AND ($1::uuid IS NULL OR p.id < $1) AND ($3::uuid IS NULL OR p.department_id = $3) "
+        "ORDER BY p.id DESC LIMIT $2",
         before,
         limit,
+        department_id,
     )
     return tuple(_read_standing(row) for row in rows)
 

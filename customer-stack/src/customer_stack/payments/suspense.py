@@ -17,6 +17,7 @@ from customer_stack.payments.domain.suspense import (
     build_assignment,
     require_decidable,
     require_open,
+    stands_already,
 )
 from customer_stack.payments.errors import PayInNotFound, ProposalNotFound, ReceiverUnsuitable
 from customer_stack.payments.records import record_of_proposal
@@ -39,10 +40,11 @@ class Returns(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of staff who acts."""
+    """A member of staff who acts. `department_id`: the only department they reach; None: every one."""
 
     tenant_id: UUID
     staff_id: UUID
+    department_id: UUID | None = None
 
     @property
     def actor(self) -> str:
@@ -93,18 +95,18 @@ class SuspenseService:
         self._clock = clock
         self._ids = ids
 
-    async def list_suspense(self, tenant_id: UUID, limit: int, cursor: str | None) -> SuspensePage:
+    async def list_suspense(self, person: Person, limit: int, cursor: str | None) -> SuspensePage:
         """Return one page of what a person has to look at. Raises CursorUnknown."""
         before = read_id_cursor(cursor)
-        async with self._database.transaction(tenant_id) as tx:
-            found = await store.load_suspense(tx, before, limit + 1)
+        async with self._database.transaction(person.tenant_id) as tx:
+            found = await store.load_suspense(tx, person.department_id, before, limit + 1)
         page = found[:limit]
         return SuspensePage(page, str(page[-1].pay_in.id) if len(found) > limit else None)
 
     async def read_payer(self, person: Person, pay_in_id: UUID) -> Payer:
         """Return who paid, which the audit remembers. Raises PayInNotFound."""
         async with self._database.transaction(person.tenant_id) as tx:
-            item = await _require_item(tx, pay_in_id)
+            item = await _require_item(tx, pay_in_id, person)
             payer = await self._payments.read_payer(tx, item.pay_in)
             body = {"pay_in": str(pay_in_id)}
             now = self._clock.now()
@@ -115,13 +117,18 @@ class SuspenseService:
     async def propose(self, person: Person, pay_in_id: UUID, customer_id: UUID | None) -> SuspenseItem:
         """Propose to give a pay-in to a customer, or to return it to the payer when none is named.
 
+        What the same person proposed already and nobody decided is answered as the first time.
+
         Raises PayInNotFound, NotInSuspense, ProposalPending, ReceiverUnsuitable.
         """
         now = self._clock.now()
         async with self._database.transaction(person.tenant_id) as tx:
-            department_id = (await _require_item(tx, pay_in_id)).pay_in.department_id
+            department_id = (await _require_item(tx, pay_in_id, person)).pay_in.department_id
             await ledger.lock_books(tx, [department_id])
-            require_open(await _require_item(tx, pay_in_id))
+            item = await _require_item(tx, pay_in_id, person)
+            if stands_already(item, person.staff_id, customer_id):
+                return item
+            require_open(item)
             await self._require_receiver(tx, customer_id)
             proposal = Proposal(
                 id=self._ids.new(),
@@ -134,7 +141,7 @@ class SuspenseService:
             )
             await store.insert_proposal(tx, proposal)
             await append(tx, [record_of_proposal(proposal, "proposed", person.actor, now)])
-            return await _require_item(tx, pay_in_id)
+            return await _require_item(tx, pay_in_id, person)
 
     async def decide(self, person: Person, proposal_id: UUID, decision: Decision) -> SuspenseItem:
         """Approve or reject a proposal; an approval assigns the money or orders its return.
@@ -146,10 +153,10 @@ class SuspenseService:
             proposal = await store.load_proposal(tx, proposal_id)
             if proposal is None:
                 raise ProposalNotFound("There is no such proposal. Check the id.")
-            pay_in = (await _require_item(tx, proposal.pay_in_id)).pay_in
+            pay_in = (await _require_item(tx, proposal.pay_in_id, person)).pay_in
             await ledger.lock_books(tx, {pay_in.department_id, proposal.customer_id or pay_in.department_id})
             proposal = await store.load_proposal(tx, proposal_id) or proposal
-            item = await _require_item(tx, proposal.pay_in_id)
+            item = await _require_item(tx, proposal.pay_in_id, person)
             if (proposal.decision, proposal.decided_by) == (decision, person.staff_id):
                 return item
             require_decidable(item, proposal, decision, person.staff_id)
@@ -163,7 +170,7 @@ class SuspenseService:
             else:
                 payer = await self._payments.read_payer(tx, item.pay_in)
                 await self._returns.order_return(tx, item.pay_in, payer.account, person.actor)
-            return await _require_item(tx, proposal.pay_in_id)
+            return await _require_item(tx, proposal.pay_in_id, person)
 
     async def _assign(self, tx: Transaction, pay_in: PayIn, proposal: Proposal, customer_id: UUID) -> None:
         """Give the money to the customer; what the customer owes is paid first."""
@@ -179,8 +186,8 @@ class SuspenseService:
             raise ReceiverUnsuitable("No active customer has this id. Check the id, or return the money.")
 
 
-async def _require_item(tx: Transaction, pay_in_id: UUID) -> SuspenseItem:
+async def _require_item(tx: Transaction, pay_in_id: UUID, person: Person) -> SuspenseItem:
     item = await store.load_item(tx, pay_in_id)
-    if item is None:
+    if item is None or person.department_id not in (None, item.pay_in.department_id):
         raise PayInNotFound("No pay-in with this id came into suspense. Look at the list of suspense.")
     return item

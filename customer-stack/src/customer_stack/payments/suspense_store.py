@@ -23,13 +23,16 @@ _ITEM = (
 )
 
 
-async def load_suspense(tx: Transaction, before: UUID | None, limit: int) -> tuple[SuspenseItem, ...]:
-    """Return what lies in suspense of the bound tenants, newest first, below an id."""
+async def load_suspense(
+    tx: Transaction, department_id: UUID | None, before: UUID | None, limit: int
+) -> tuple[SuspenseItem, ...]:
+    """Return what lies in suspense of a department, or of the bound tenants, newest first, below an id."""
     rows = await tx.fetch(
         f"{_ITEM} AND r.pay_in_id IS NULL AND s.proposal_id IS NULL AND ($1::uuid IS NULL OR p.id < $1) "
-        "ORDER BY p.id DESC LIMIT $2",
+        "AND ($3::uuid IS NULL OR p.department_id = $3) ORDER BY p.id DESC LIMIT $2",
         before,
         limit,
+        department_id,
     )
     return tuple(_read_item(row) for row in rows)
 

@@ -165,21 +165,33 @@ def _add_staff(router: APIRouter, services: PayoutServices) -> None:
         cursor: Cursor = None,
     ) -> StaffPayoutsAnswer:
         """Return payouts of all customers, newest first; `held=true` are those that wait for a person."""
-        page = await services.reading.list_payouts(staff.tenant_id, state, limit, cursor, is_held=held)
+        page = await services.reading.list_payouts(
+            staff.tenant_id, state, limit, cursor, is_held=held, department_id=staff.department_id
+        )
         items = [show_payout_to_staff(standing) for standing in page.payouts]
         return StaffPayoutsAnswer(items=items, next_cursor=page.next_cursor)
 
     @router.post("/staff/payouts/{payout_id}/resume")
     async def resume(payout_id: UUID, _body: EmptyBody, staff: Resumer) -> StaffPayoutAnswer:
         """Ask the provider again about a payout that is held."""
-        resumed = await services.settlement.resume(staff.tenant_id, payout_id, staff.actor)
+        resumed = await services.settlement.resume(
+            staff.tenant_id, payout_id, staff.actor, department_id=staff.department_id
+        )
         return show_payout_to_staff(resumed)
 
     @router.post("/staff/payouts/refunds", status_code=201)
     async def refund(body: RefundBody, staff: Refunder, key: IdempotencyKey = None) -> StaffPayoutAnswer:
         """Send a pay-in that waits back to the account it came from, for a customer who cannot ask."""
         digest = digest_of("payouts.refund_by_staff", body.model_dump_json().encode())
-        wish = Refund(staff.tenant_id, body.pay_in_id, None, staff.actor, key_of(key), digest)
+        wish = Refund(
+            tenant_id=staff.tenant_id,
+            pay_in_id=body.pay_in_id,
+            customer_id=None,
+            actor=staff.actor,
+            key=key_of(key),
+            digest=digest,
+            department_id=staff.department_id,
+        )
         return show_payout_to_staff(await services.requests.refund(wish))
 
 

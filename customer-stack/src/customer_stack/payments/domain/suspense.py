@@ -90,6 +90,14 @@ class SuspenseItem:
         return self.state in (SuspenseState.OPEN, SuspenseState.PROPOSED, SuspenseState.RETURNING)
 
 
+def stands_already(item: SuspenseItem, by: UUID, customer_id: UUID | None) -> bool:
+    """Tell whether the same person made the same proposal, which nobody has decided yet."""
+    proposal = item.proposal
+    if proposal is None or item.state is not SuspenseState.PROPOSED:
+        return False
+    return (proposal.proposed_by, proposal.customer_id) == (by, customer_id)
+
+
 def require_open(item: SuspenseItem) -> None:
     """Refuse to propose about a pay-in that is not open. Raises NotInSuspense, ProposalPending."""
     if item.pay_in.outcome is not PayInOutcome.SUSPENSE or not item.lies_in_suspense:

@@ -49,14 +49,17 @@ class PayoutReading:
         cursor: str | None,
         *,
         is_held: bool | None = None,
+        department_id: UUID | None = None,
     ) -> PayoutPage:
-        """Return one page of a tenant's payouts; `is_held`: those that wait for a person.
+        """Return one page of a tenant's or a department's payouts; `is_held`: those for a person.
 
         Raises CursorUnknown.
         """
         before = read_id_cursor(cursor)
         async with self._database.transaction(tenant_id) as tx:
-            found = await store.load_payouts(tx, state, before, limit + 1, is_held=is_held)
+            found = await store.load_payouts(
+                tx, state, before, limit + 1, is_held=is_held, department_id=department_id
+            )
         return _page(found, limit)
 
 

@@ -80,7 +80,10 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Whose pay-in goes back, and who asks: the customer, or staff for somebody who cannot."""
+    """Whose pay-in goes back, and who asks: the customer, or staff for somebody who cannot.
+
+    `department_id`: the only department that the staff member reaches.
+    """
 
     tenant_id: UUID
     pay_in_id: UUID
@@ -88,6 +91,7 @@ class Refund:
     actor: str
     key: bytes
     digest: bytes
+    department_id: UUID | None = None
 
 
 class PayoutRequests:
@@ -171,6 +175,8 @@ class PayoutRequests:
             if found is None or owner_id is None or wish.customer_id not in (None, owner_id):
                 raise PayInNotFound("There is no such pay-in in your wallet. Look at your pay-ins.")
             department_id = found.pay_in.department_id
+            if wish.department_id not in (None, department_id):
+                raise PayInNotFound("There is no such pay-in in your department. Look at the pay-ins.")
             await ledger.lock_books(tx, [owner_id, department_id])
             claim = Claim(owner_id, wish.key, wish.digest)
             answered = await read_answer(tx, claim)

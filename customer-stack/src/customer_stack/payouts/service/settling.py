@@ -117,12 +117,17 @@ class PayoutSettlement:
             await self._apply(tx, standing, replace(answer, reason=tidy_reason(answer.reason)))
             return await store.load_standing(tx, payout_id) or standing
 
-    async def resume(self, tenant_id: UUID, payout_id: UUID, actor: str) -> PayoutStanding:
-        """Ask again about a payout that waits for a person. Raises PayoutNotFound, NotHeld."""
+    async def resume(
+        self, tenant_id: UUID, payout_id: UUID, actor: str, *, department_id: UUID | None = None
+    ) -> PayoutStanding:
+        """Ask again about a payout that waits for a person, of `department_id` where one is given.
+
+        Raises PayoutNotFound, NotHeld.
+        """
         now = self._clock.now()
         async with self._database.transaction(tenant_id) as tx:
             standing = await store.load_standing(tx, payout_id)
-            if standing is None:
+            if standing is None or department_id not in (None, standing.payout.department_id):
                 raise PayoutNotFound("There is no such payout. Check the id.")
             if not await store.resume(tx, payout_id, now):
                 raise NotHeld("The provider is being asked already, or has answered.")

@@ -229,16 +229,24 @@ async def load_of_customer(
 
 
 async def load_payouts(
-    tx: Transaction, state: Standing | None, before: UUID | None, limit: int, *, is_held: bool | None
+    tx: Transaction,
+    state: Standing | None,
+    before: UUID | None,
+    limit: int,
+    *,
+    is_held: bool | None,
+    department_id: UUID | None,
 ) -> tuple[PayoutStanding, ...]:
     """Return payouts of the bound tenants, newest first, below an id; `is_held`: those for a person."""
     rows = await tx.fetch(
         f"{_STANDING} WHERE ($1::uuid IS NULL OR p.id < $1) AND ($2::text IS NULL OR {_STATE} = $2) "
-        "AND ($3::boolean IS NULL OR coalesce(t.state = 'held', false) = $3) ORDER BY p.id DESC LIMIT $4",
+        "AND ($3::boolean IS NULL OR coalesce(t.state = 'held', false) = $3) "
+        "AND ($5::uuid IS NULL OR p.department_id = $5) ORDER BY p.id DESC LIMIT $4",
         before,
         state,
         is_held,
         limit,
+        department_id,
     )
     return tuple(_read_standing(row) for row in rows)
 
