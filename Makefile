@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .PHONY: help setup run test test-fast test-e2e test-long lint types imports proto-check bench drill proto schema \
-        migrate lock format clean simulate
+        rebuild-check migrate lock format clean simulate
 
 BIN := .venv/bin
 STAMP := .venv/.stamp
@@ -13,7 +13,7 @@ TESTS ?=
 export ONCE ONLY
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): requirements/all.txt $(PROJECTS) deploy/local/setup_environment.py
 	@python=$$(sh deploy/local/find_python.sh) && "$$python" deploy/local/setup_environment.py
@@ -58,6 +58,9 @@ schema: $(STAMP) ## Write what the migrations build to */schema.sql
 
 migrate: $(STAMP) ## Bring the databases of .run up to date (a running platform does so at its start)
 	@$(BIN)/python -m bulkhead_local.run --migrate
+
+rebuild-check: $(STAMP) ## Recompute every balance of the running platform from its entries, and compare
+	@$(BIN)/python -m bulkhead_local.command customer ledger rebuild --check
 
 drill: $(STAMP) ## Lose the customer stack's database, restore it from backup and WAL, prove nothing is missing
 	@$(BIN)/python -m bulkhead_local.drill
