@@ -51,7 +51,8 @@ class MadeAnswer(Answer):
 class TransferAnswer(Answer):
     """A transfer as you see it. `counterparty` is the other customer's account code.
 
-    While `is_reversed`, the operator has taken it back or corrected it; your statement shows the entries.
+    With `is_reversed` the operator has taken it back. An amount that the operator corrected is shown as it
+    stands now; your statement shows all entries.
     """
 
     transfer_id: UUID

@@ -12,25 +12,32 @@ from shared.database import Transaction
 from shared.money import Currency
 
 _COLUMNS: Final = (
-    "o.id, o.tenant_id, o.sender_id, o.recipient_id, o.kind, o.currency, o.amount, o.made_at AS at, "
-    "o.qr_code_id, o.is_single_use, o.note_sealed, "
-    "EXISTS (SELECT FROM ledger_transfer t JOIN ledger_transfer r ON r.book_id = t.book_id "
-    "AND r.reverses = t.id WHERE t.movement_id = o.id AND t.book_id = o.sender_id) AS is_reversed"
+    "o.id, o.tenant_id, o.sender_id, o.recipient_id, o.kind, o.currency, "
+    "coalesce(i.give_amount, o.amount) AS amount, o.made_at AS at, o.qr_code_id, o.is_single_use, "
+    "o.note_sealed, EXISTS (SELECT FROM ledger_transfer t JOIN ledger_transfer r ON r.book_id = t.book_id "
+    "AND r.reverses = t.id WHERE t.movement_id = coalesce(i.movement_id, o.id) AND t.book_id = o.sender_id) "
+    "AS is_reversed"
+)
+# What staff corrected is shown as it stands now: the newest version of the deal that ever stood.
+_ORDERS: Final = (
+    "transfer_order o LEFT JOIN LATERAL (SELECT v.give_amount, v.movement_id FROM ledger_item v "
+    "WHERE v.book_id = o.sender_id AND v.deal_id = o.id AND v.activated_at IS NOT NULL "
+    "ORDER BY v.version DESC LIMIT 1) i ON true"
 )
 # Each half walks its own index, so that a page costs what it shows however long the history is.
 _PAGE: Final = f"""
 SELECT every.*, c.code FROM (
-    (SELECT {_COLUMNS} FROM transfer_order o WHERE o.sender_id = $1 AND ($2::uuid IS NULL OR o.id < $2)
+    (SELECT {_COLUMNS} FROM {_ORDERS} WHERE o.sender_id = $1 AND ($2::uuid IS NULL OR o.id < $2)
      ORDER BY o.id DESC LIMIT $3)
     UNION ALL
-    (SELECT {_COLUMNS} FROM transfer_order o WHERE o.recipient_id = $1 AND ($2::uuid IS NULL OR o.id < $2)
+    (SELECT {_COLUMNS} FROM {_ORDERS} WHERE o.recipient_id = $1 AND ($2::uuid IS NULL OR o.id < $2)
      ORDER BY o.id DESC LIMIT $3)
 ) every LEFT JOIN transfer_account_code c
   ON c.customer_id = CASE WHEN every.sender_id = $1 THEN every.recipient_id ELSE every.sender_id END
 ORDER BY every.id DESC LIMIT $3
 """
 _ONE: Final = f"""
-SELECT {_COLUMNS}, c.code FROM transfer_order o LEFT JOIN transfer_account_code c
+SELECT {_COLUMNS}, c.code FROM {_ORDERS} LEFT JOIN transfer_account_code c
   ON c.customer_id = CASE WHEN o.sender_id = $1 THEN o.recipient_id ELSE o.sender_id END
 WHERE o.id = $2 AND $1 IN (o.sender_id, o.recipient_id)
 """
