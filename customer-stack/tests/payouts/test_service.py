@@ -198,6 +198,23 @@ async def test_a_booking_that_is_named_for_two_payouts_is_for_a_person_and_stops
     await teller.books_are_sound()
 
 
+async def test_what_the_bank_has_not_heard_of_rests_while_its_customer_is_frozen(teller: Teller):
+    await teller.wait_with()
+    payout = await teller.withdraw_lkr(2_000_00)
+    await teller.set_status("frozen")
+    assert await teller.settlement.send_due() == 0
+    assert teller.outside.heard == []
+    assert (await teller.standing(payout)).state is Standing.REQUESTED
+    assert await teller.wallet_lkr() == (30_000_00, 2_000_00)
+    await teller.set_status("active")
+    teller.clock.advance(timedelta(minutes=5))
+    assert await teller.settlement.send_due() == 1
+    await teller.set_status("frozen")
+    teller.clock.advance(timedelta(minutes=5))
+    assert await teller.settlement.send_due() == 1
+    assert (len(teller.outside.heard), teller.outside.looked_up) == (1, [payout])
+
+
 async def test_two_workers_do_not_send_one_payout_at_once(teller: Teller):
     await teller.deposit()
     await teller.withdraw()

@@ -7,19 +7,22 @@ answer stays pending, and is asked about again under the same id.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 import structlog
 
+from customer_stack.customers.domain import Status
+from customer_stack.customers.service import load_accounts as load_customers
 from customer_stack.ledger.service import advance_deals, build_reversal, record_sources
 from customer_stack.payments.debts import clear_debts
 from customer_stack.payments.service import load_standing as load_pay_in
 from customer_stack.payments.suspense import end_return, reopen
 from customer_stack.payouts import records
 from customer_stack.payouts.domain.payouts import (
+    LONGEST_PAUSE,
     Outcome,
     Payout,
     PayoutStanding,
@@ -88,16 +91,30 @@ class PayoutSettlement:
 
     async def send_due(self) -> int:
         """Send payouts that are due, or ask what became of them. Returns how many. The timer's use case."""
-        now = self._clock.now()
-        name = self._provider.name
+        now, name = self._clock.now(), self._provider.name
         async with self._database.transaction(*await self._all_tenants()) as tx:
             held = await store.hold_of_others(tx, name, now)
-            tasks = await store.take_tasks(tx, name, now, now + LEASE, BATCH)
+            tasks = await self._take(tx, now)
         for payout_id in held:
             _log.warning("payouts.held", payout_id=str(payout_id), problem=OtherProvider.code)
         for task in tasks:
             await self._ask(task)
         return len(tasks)
+
+    async def _take(self, tx: Transaction, now: datetime) -> tuple[Task, ...]:
+        """Lease what is due. What the provider has not heard of rests while its customer is frozen."""
+        due = await store.lock_due(tx, self._provider.name, now, BATCH)
+        unheard = {payout: owner for payout, owner, is_accepted in due if owner and not is_accepted}
+        customers = await load_customers(tx, list(set(unheard.values())))
+        resting = [
+            payout
+            for payout, owner in unheard.items()
+            if owner in customers and customers[owner].status is Status.FROZEN
+        ]
+        await store.rest(tx, resting, now + LONGEST_PAUSE)
+        return await store.take_tasks(
+            tx, [payout for payout, _, _ in due if payout not in resting], now + LEASE
+        )
 
     async def record_answer(self, provider: str, payout_id: UUID, answer: PayoutAnswer) -> PayoutStanding:
         """Settle what `provider` says about a payout; what is known already changes nothing.

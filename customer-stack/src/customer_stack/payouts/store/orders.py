@@ -1,5 +1,6 @@
 """Queries of payouts, of what the provider is to be asked, and of what it answered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from uuid import UUID
@@ -92,22 +93,38 @@ async def delete_claim(tx: Transaction, payout_id: UUID) -> None:
     await tx.execute("DELETE FROM payout_claim WHERE payout_id = $1", payout_id)
 
 
-async def take_tasks(
-    tx: Transaction, provider: str, now: datetime, leased_until: datetime, limit: int
-) -> tuple[Task, ...]:
-    """Return a provider's payouts to ask it about, leased to one worker. From here on they count as sent."""
+async def lock_due(
+    tx: Transaction, provider: str, now: datetime, limit: int
+) -> tuple[tuple[UUID, UUID | None, bool], ...]:
+    """Lock a provider's payouts that are due; return payout, customer and whether the provider has it."""
     rows = await tx.fetch(
-        "WITH due AS (SELECT t.payout_id FROM payout_task t JOIN payout_order o ON o.id = t.payout_id "
-        " WHERE t.state <> 'held' AND t.due_at <= $1 AND o.provider = $4 "
-        " ORDER BY t.due_at LIMIT $3 FOR UPDATE OF t SKIP LOCKED), "
-        "taken AS (UPDATE payout_task t SET state = 'sent', attempts = t.attempts + 1, due_at = $2 FROM due "
-        " WHERE t.payout_id = due.payout_id RETURNING t.payout_id, t.is_accepted, t.attempts) "
+        "SELECT t.payout_id, o.customer_id, t.is_accepted FROM payout_task t "
+        "JOIN payout_order o ON o.id = t.payout_id "
+        "WHERE t.state <> 'held' AND t.due_at <= $1 AND o.provider = $2 "
+        "ORDER BY t.due_at LIMIT $3 FOR UPDATE OF t SKIP LOCKED",
+        now,
+        provider,
+        limit,
+    )
+    return tuple((row["payout_id"], row["customer_id"], row["is_accepted"]) for row in rows)
+
+
+async def rest(tx: Transaction, payout_ids: Sequence[UUID], due_at: datetime) -> None:
+    """Look at payouts again at a moment, without saying that anything was sent."""
+    await tx.execute(
+        "UPDATE payout_task SET due_at = $2 WHERE payout_id = ANY ($1::uuid[])", list(payout_ids), due_at
+    )
+
+
+async def take_tasks(tx: Transaction, payout_ids: Sequence[UUID], leased_until: datetime) -> tuple[Task, ...]:
+    """Return payouts to ask about, leased to one worker. From here on they count as sent. They are locked."""
+    rows = await tx.fetch(
+        "WITH taken AS (UPDATE payout_task SET state = 'sent', attempts = attempts + 1, due_at = $2 "
+        " WHERE payout_id = ANY ($1::uuid[]) RETURNING payout_id, is_accepted, attempts) "
         "SELECT p.*, taken.is_accepted, taken.attempts FROM taken "
         "JOIN payout_order p ON p.id = taken.payout_id ORDER BY p.id",
-        now,
+        list(payout_ids),
         leased_until,
-        limit,
-        provider,
     )
     return tuple(
         Task(_read_payout(row), row["destination_sealed"], row["is_accepted"], row["attempts"])
