@@ -8,6 +8,7 @@ import pytest
 from customer_stack.fx.domain.stock import Stock
 from customer_stack.fx.service import load_stock
 from customer_stack.periods.service import Person
+from customer_stack.reconciliation.store import load_stock_facts
 from customer_stack.treasury.service import Request, TreasuryService, load_bookings
 from shared.clock import FixedClock
 from shared.idempotency import Claim, digest_of, key_of
@@ -72,6 +73,11 @@ class Desk:
             unchecked = await kernel.sum_unchecked(tx, [self.department], UNCHECKED)
             assert all(total == 0 for _, total in await kernel.trial_balance(tx))
             assert not await rebuild_differences(tx)
+            for facts in await load_stock_facts(tx, self.tenant.id):
+                # B5 of the money flows, section 12.
+                assert facts.till + facts.stock_cost + facts.treasury_cost == (
+                    facts.contributions + facts.profit - facts.recognised
+                )
         posted = {key[2]: balance.posted for key, balance in checked.items() if balance.posted}
         return posted | {key[2]: amount for key, amount in unchecked.items()}
 

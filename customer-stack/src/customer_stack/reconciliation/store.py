@@ -93,12 +93,15 @@ async def load_stock_facts(tx: Transaction, tenant_id: UUID) -> tuple[StockFacts
         "coalesce(sum(CASE WHEN p.target = 'till' THEN p.amount WHEN p.source = 'till' THEN -p.amount END) "
         "  FILTER (WHERE p.asset_id = $2), 0)::bigint AS till, "
         "coalesce(sum(p.cost) FILTER (WHERE 'stock' IN (p.source, p.target)), 0)::bigint AS stock_cost, "
-        "coalesce(-sum(p.cost) FILTER (WHERE p.target = 'treasury'), 0)::bigint AS treasury_cost, "
-        "coalesce(sum(p.amount) FILTER (WHERE t.kind = $3), 0)::bigint AS contributions, "
+        "coalesce(-sum(p.cost) FILTER (WHERE 'treasury' IN (p.source, p.target)), 0)::bigint "
+        "  AS treasury_cost, "
+        "(coalesce(sum(p.amount) FILTER (WHERE t.kind = $3), 0) "
+        "  - coalesce(sum(p.amount) FILTER (WHERE r.kind = $3), 0))::bigint AS contributions, "
         "coalesce(sum(p.profit), 0)::bigint AS profit, "
         "coalesce(sum(p.amount) FILTER (WHERE t.kind = $4), 0)::bigint AS recognised "
         "FROM ledger_book b LEFT JOIN ledger_posting p ON p.book_id = b.id "
         "LEFT JOIN ledger_transfer t ON t.book_id = p.book_id AND t.id = p.transfer_id "
+        "LEFT JOIN ledger_transfer r ON r.book_id = t.book_id AND r.id = t.reverses "
         "WHERE b.tenant_id = $1 AND b.kind = $5 GROUP BY 1 ORDER BY 1",
         tenant_id,
         LKR,
