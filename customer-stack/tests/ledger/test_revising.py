@@ -251,7 +251,7 @@ def test_what_does_not_follow_from_the_deal_is_not_corrected(new, posted):
         reshape(Correction(old, replace(old, **new), posted, OTHER, NOW), ids)
 
 
-@pytest.mark.parametrize("changes", [Changes(), Changes(give=500), Changes(fee=3)])
+@pytest.mark.parametrize("changes", [Changes(), Changes(give=500), Changes(fee=3), Changes(rate_e8=3)])
 def test_a_correction_changes_something_that_the_deal_has(changes):
     with pytest.raises(CorrectionEmpty):
         draft_correction(item(), 1, changes, item_id=ids.new(), actor="system", now=NOW)

@@ -97,6 +97,8 @@ def draft_correction(
     old: Item, versions: int, changes: Changes, *, item_id: UUID, actor: str, now: datetime
 ) -> Item:
     """Return the next version of an item with `changes`, as a draft. Raises CorrectionEmpty."""
+    if changes.rate_e8 is not None and old.rate_e8 is None:
+        raise CorrectionEmpty("This deal has no rate. Leave it out.")
     draft = replace(
         old,
         id=item_id,

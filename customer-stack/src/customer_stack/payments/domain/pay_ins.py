@@ -19,7 +19,7 @@ from shared.ledger.domain import LKR, Balance, Movement, Posting, Transfer
 GATEWAYS: Final = frozenset({"hosted-checkout"})
 """Providers that keep what was paid until they pay it to our bank, less their fee, as an acquirer does."""
 
-_CONVERT: Final = "Ask for a conversion quote for the LKR in your wallet and accept its rate."
+_CONVERT: Final = "Ask for a conversion quote for what still waits in your wallet, or for a refund."
 
 
 class PayInOutcome(StrEnum):
@@ -145,7 +145,7 @@ class PayInStanding:
             case "returned":
                 return "It was sent back to the account that it came from."
             case "waiting" if self.refund_proposed_at is not None:
-                return f"It has waited long. Ask for a refund to the account it came from. Or: {_CONVERT}"
+                return f"It has waited long. {_CONVERT}"
             case "waiting" if self.pay_in.outcome is PayInOutcome.SUSPENSE:
                 return f"A person found out that it is yours. {_CONVERT}"
         return NEXT_STEPS[self.pay_in.reason]
