@@ -127,6 +127,17 @@ async def test_waiting_lkr_is_converted_on_consent_once(desk):
     assert (await desk.balances())["wallet USD"] == (98_514851, 0)
 
 
+async def test_a_quote_is_not_accepted_after_its_capability_was_switched_off(desk):
+    await desk.add_lkr(30_000_00)
+    quote = await desk.quote(30_000_00, "conversion")
+    desk.off.add(QuotePurpose.CONVERSION)
+    with pytest.raises(CapabilityOff):
+        await desk.service.accept_quote(
+            desk.tenant, desk.department, desk.customer, quote.id, desk.claim("accept")
+        )
+    assert (await desk.balances())["wallet USD"] == (0, 0)
+
+
 async def test_an_expired_conversion_quote_is_refused(desk):
     await desk.add_lkr(30_000_00)
     quote = await desk.quote(30_000_00, "conversion")

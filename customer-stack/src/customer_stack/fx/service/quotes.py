@@ -109,7 +109,7 @@ class FxService:
     ) -> UUID:
         """Convert LKR that waits in the wallet at a quote's rate, with consent. Returns the conversion's id.
 
-        Raises QuoteNotFound, QuoteExpired, QuoteClosed, NotEnoughWaiting, CustomerNotActive.
+        Raises QuoteNotFound, QuoteExpired, QuoteClosed, CapabilityOff, NotEnoughWaiting, CustomerNotActive.
         """
         async with self._database.transaction(tenant_id) as tx:
             await ledger.lock_books(tx, [customer_id, department_id])
@@ -122,6 +122,7 @@ class FxService:
             if standing.quote.purpose is not QuotePurpose.CONVERSION:
                 raise QuoteNotFound("This quote waits for money from the bank. Ask for a conversion quote.")
             require_usable(standing.quote, standing.outcome, self._clock.now())
+            await self._gate.require_purpose(tx, tenant_id, standing.quote.purpose)
             if not await self._gate.standings.is_active(tx, customer_id):
                 raise CustomerNotActive("The account cannot transact now. Look at its status first.")
             await require_funds(tx, standing.quote)
