@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -394,3 +395,18 @@ async def test_the_database_refuses_what_would_break_a_charge(
         await connection.execute(statement)
     named = getattr(refused.value, "constraint_name", None)
     assert named == rule or isinstance(refused.value, asyncpg.InsufficientPrivilegeError)
+
+
+async def test_staff_of_another_department_neither_sees_nor_moves_charges(desk: CardDesk):
+    row, elsewhere = await desk.charge("tok_approve"), desk.customer
+    charge = row.standing.charge
+    wish = replace(desk.refund_request(row, 1_00), customer_id=None, department_id=elsewhere)
+    with pytest.raises(ChargeNotFound):
+        await desk.charges.refund(wish)
+    with pytest.raises(ChargeNotFound):
+        await desk.charges.ask_again(desk.tenant, charge.id, "staff:1", department_id=elsewhere)
+    for department, seen in ((elsewhere, 0), (desk.department, 1)):
+        page = await desk.charges.list(desk.tenant, None, 10, None, department_id=department)
+        assert len(page.charges) == seen
+    with pytest.raises(NothingToRefund):
+        await desk.charges.refund(replace(wish, department_id=desk.department))

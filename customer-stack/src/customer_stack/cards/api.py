@@ -92,7 +92,8 @@ def build_staff_router(
     @router.get("/charges")
     async def list_charges(staff: Reader, limit: Limit = 50, cursor: Cursor = None) -> ChargesAnswer:
         """Return all customers' charges, newest first."""
-        return _show(await charges.list(staff.tenant_id, None, limit, cursor))
+        reach = staff.department_id
+        return _show(await charges.list(staff.tenant_id, None, limit, cursor, department_id=reach))
 
     @router.post("/charges/{charge_id}/refund", status_code=202)
     async def refund(
@@ -107,13 +108,17 @@ def build_staff_router(
             actor=staff.actor,
             key=key_of(key),
             digest=_refund_digest(charge_id, body),
+            department_id=staff.department_id,
         )
         return show_charge(await charges.refund(request))
 
     @router.post("/charges/{charge_id}/ask-again")
     async def ask_again(charge_id: UUID, staff: Operator) -> ChargeAnswer:
         """Have the acquirer asked again about a charge that stalled, and about its refunds."""
-        return show_charge(await charges.ask_again(staff.tenant_id, charge_id, staff.actor))
+        asked = await charges.ask_again(
+            staff.tenant_id, charge_id, staff.actor, department_id=staff.department_id
+        )
+        return show_charge(asked)
 
     @router.post("/settlements", status_code=201)
     async def settle(

@@ -43,7 +43,10 @@ class ChargeRequest:
 
 @dataclass(frozen=True, slots=True)
 class RefundRequest:
-    """Somebody wants a part of a charge to go back. `customer_id` None: staff, for any customer."""
+    """Somebody wants a part of a charge to go back. `customer_id` None: staff, for any customer.
+
+    `department_id`: the only department that the staff member reaches.
+    """
 
     tenant_id: UUID
     customer_id: UUID | None
@@ -52,6 +55,7 @@ class RefundRequest:
     actor: str
     key: bytes
     digest: bytes
+    department_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ class ChargesService:
         ChargeNotFound, NothingToRefund, NotEnoughWaiting, RefundFrozen, IdempotencyMismatch.
         """
         async with self._database.transaction(request.tenant_id) as tx:
-            charge = await self._find(tx, request.customer_id, request.charge_id)
+            charge = await self._find(tx, request.customer_id, request.charge_id, request.department_id)
             await ledger.lock_books(tx, [charge.customer_id])
             claim = Claim(charge.customer_id, request.key, request.digest)
             if await read_answer(tx, claim) is not None:
@@ -180,20 +184,28 @@ class ChargesService:
             return await self._load(tx, customer_id, charge_id)
 
     async def list(
-        self, tenant_id: UUID, customer_id: UUID | None, limit: int, cursor: str | None
+        self,
+        tenant_id: UUID,
+        customer_id: UUID | None,
+        limit: int,
+        cursor: str | None,
+        *,
+        department_id: UUID | None = None,
     ) -> ChargePage:
-        """Return one page of charges; `customer_id` None: those of all customers. Raises CursorUnknown."""
+        """Return one page of charges of a customer, of a department, or of all. Raises CursorUnknown."""
         before = read_id_cursor(cursor)
         async with self._database.transaction(tenant_id) as tx:
-            found = await store.load_charges(tx, customer_id, before, limit + 1)
+            found = await store.load_charges(tx, customer_id, department_id, before, limit + 1)
             rows = await store.load_rows(tx, found[:limit])
         return ChargePage(rows, str(found[limit - 1].id) if len(found) > limit else None)
 
-    async def ask_again(self, tenant_id: UUID, charge_id: UUID, actor: str) -> ChargeRow:
+    async def ask_again(
+        self, tenant_id: UUID, charge_id: UUID, actor: str, *, department_id: UUID | None = None
+    ) -> ChargeRow:
         """Have the acquirer asked again about a charge and its refunds. Raises ChargeNotFound."""
         now = self._clock.now()
         async with self._database.transaction(tenant_id) as tx:
-            charge = await self._find(tx, None, charge_id)
+            charge = await self._find(tx, None, charge_id, department_id)
             await ledger.lock_books(tx, [charge.customer_id])
             standing = (await store.load_standings(tx, [charge]))[charge.id]
             if standing.is_open:
@@ -204,9 +216,12 @@ class ChargesService:
             await deals.record(tx, charge, "charge_asked_again", now, actor)
             return await self._load(tx, None, charge_id)
 
-    async def _find(self, tx: Transaction, customer_id: UUID | None, charge_id: UUID) -> Charge:
+    async def _find(
+        self, tx: Transaction, customer_id: UUID | None, charge_id: UUID, department_id: UUID | None = None
+    ) -> Charge:
         charge = await store.find_charge(tx, charge_id)
-        if charge is None or customer_id not in (None, charge.customer_id):
+        is_theirs = charge is not None and department_id in (None, charge.department_id)
+        if charge is None or not is_theirs or customer_id not in (None, charge.customer_id):
             raise ChargeNotFound("There is no such charge. Look at the list of your charges.")
         return charge
 

@@ -179,15 +179,17 @@ async def _load_chargebacks(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, 
 
 
 async def load_charges(
-    tx: Transaction, customer_id: UUID | None, before: UUID | None, limit: int
+    tx: Transaction, customer_id: UUID | None, department_id: UUID | None, before: UUID | None, limit: int
 ) -> tuple[Charge, ...]:
-    """Return charges, newest first, below an id; `customer_id` None: those of all customers."""
+    """Return charges of a customer, of a department, or of all, newest first, below an id."""
     rows = await tx.fetch(
         f"SELECT {_CHARGE} FROM cards_charge WHERE ($1::uuid IS NULL OR customer_id = $1) "
-        "AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3",
+        "AND ($2::uuid IS NULL OR id < $2) AND ($4::uuid IS NULL OR department_id = $4) "
+        "ORDER BY id DESC LIMIT $3",
         customer_id,
         before,
         limit,
+        department_id,
     )
     return tuple(Charge(**dict(row)) for row in rows)
 
