@@ -345,6 +345,14 @@ async def test_a_movement_is_reversed_by_two_people_and_once(served, client, peo
     assert [each["outcome"] for each in listed["items"]] == ["rejected", "approved"]
 
 
+@pytest.mark.parametrize("body", [{"rate": "0"}, {"rate": "300.00"}, {"fee": "1.00"}])
+async def test_a_correction_changes_only_what_the_deal_has(served, client, people, body):
+    proposer, _ = await people()
+    deal_id = await served.deal(2500)
+    answer = client.post(f"{STAFF}/deals/{deal_id}/corrections", json=body, headers=proposer)
+    assert await refused(answer) == (400, "ledger.correction_empty")
+
+
 async def test_what_is_spent_is_not_taken_back_by_a_reversal(served, client, people):
     proposer, approver = await people()
     deal_id = await served.deal(2500)

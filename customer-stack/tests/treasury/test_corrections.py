@@ -7,6 +7,7 @@ import pytest
 
 from customer_stack.fx.domain.stock import Stock
 from customer_stack.fx.service import load_stock
+from customer_stack.fx.service.stock import load_stock_account
 from customer_stack.periods.service import Person
 from customer_stack.reconciliation.store import load_stock_facts
 from customer_stack.treasury.service import Request, TreasuryService, load_bookings
@@ -200,6 +201,22 @@ async def test_rate_and_amounts_of_a_correction_belong_together(desk):
     assert (await desk.propose(deal, reference="a:b"))["code"] == "ledger.correction_not_possible"
     right = await desk.propose(deal, get="4000.00", rate="300.00")
     assert (right["give"]["amount"], right["get"]["amount"]) == ("1200000.00", "4000.000000")
+
+
+async def test_the_newest_bank_deal_stays_the_newest_when_an_older_one_is_corrected(desk):
+    older = await desk.post("stock-purchases", "P1", usd="100.00", lkr="29850.00")
+    newer = await desk.post("stock-purchases", "P2", usd="100.00", lkr="30000.00")
+
+    async def settlement():
+        async with desk.services.database.transaction(desk.tenant.id) as tx:
+            account, _ = await load_stock_account(tx, desk.department)
+            return str(account.deal.movement_id), account.deal.rate_e8
+
+    assert await settlement() == (newer, 300 * 10**8)
+    assert (await desk.correct(older, rate="299.00"))["state"] == "active"
+    assert await settlement() == (newer, 300 * 10**8)
+    approved = await desk.correct(newer, rate="301.00")
+    assert await settlement() == (approved["movement_id"], 301 * 10**8)
 
 
 async def test_a_bank_reference_can_be_corrected_but_not_to_one_that_stands(desk):

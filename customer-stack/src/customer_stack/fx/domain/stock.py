@@ -70,7 +70,10 @@ class Stock:
 
 @dataclass(frozen=True, slots=True)
 class StockFlow:
-    """One ledger entry of a stock: signed micro-dollars and cost in LKR cents; profit where it has one."""
+    """One ledger entry of a stock: signed micro-dollars and cost in LKR cents; profit where it has one.
+
+    `corrects` is the movement that this one corrects.
+    """
 
     version: int
     kind: TransferKind
@@ -79,6 +82,7 @@ class StockFlow:
     cost: int
     profit: int | None
     effective_at: datetime
+    corrects: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +109,15 @@ class StockAccount:
             self.stock.moved(flow.quantity, flow.cost),
             flow.version,
             self.profit_to_date + (flow.profit or 0),
-            deal_of(flow) or self.deal,
+            self._deal_after(flow),
         )
+
+    def _deal_after(self, flow: StockFlow) -> BankDeal | None:
+        """Return the newest bank deal: a corrected one takes the place of itself, not of a newer one."""
+        is_newest = flow.corrects is None or (
+            self.deal is not None and self.deal.movement_id == flow.corrects
+        )
+        return (deal_of(flow) if is_newest else None) or self.deal
 
 
 def deal_of(flow: StockFlow) -> BankDeal | None:

@@ -47,7 +47,9 @@ async def load_stock_flows(
 ) -> tuple[StockFlow, ...]:
     """Return ledger entries of a department's stock below a version, newest first."""
     rows = await tx.fetch(
-        "SELECT e.version, t.kind, t.movement_id, e.amount AS quantity, e.cost, e.profit, t.effective_at "
+        "SELECT e.version, t.kind, t.movement_id, e.amount AS quantity, e.cost, e.profit, t.effective_at, "
+        "(SELECT o.movement_id FROM ledger_transfer o WHERE o.book_id = t.book_id AND o.id = t.corrects) "
+        "AS corrects "
         "FROM ledger_entry e JOIN ledger_transfer t ON t.book_id = e.book_id AND t.id = e.transfer_id "
         "WHERE e.book_id = $1 AND e.asset_id = $2 AND e.account = $3 AND e.version < $4 "
         "ORDER BY e.version DESC LIMIT $5",
