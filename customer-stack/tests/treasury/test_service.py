@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from customer_stack.fx.domain.stock import Stock
@@ -205,3 +206,21 @@ async def test_bills_are_paid_from_recognised_income(house: House):
     movements = await house.service.list_movements(house.tenant, None, 10)
     assert [each.kind.value for each in movements] == ["bill_payment", "bill", "contribution"]
     assert [each.lkr for each in movements] == [-800_00, 0, 2_000_000_00]
+
+
+@pytest.mark.parametrize("role", ["app", "owner"])
+async def test_the_database_lets_one_standing_movement_have_a_bank_reference(
+    house: House, customer_database: Any, role: str
+):
+    await house.contribute("R1")
+    connection = await customer_database.connect(role)
+    await connection.execute(f"SET app.tenants = '{{{house.tenant}}}'")
+    again = (
+        "INSERT INTO ledger_item (id, tenant_id, book_id, deal_id, version, state, kind, get_asset, get_amount, "
+        "reference, effective_at, made_by, made_at, activated_by, activated_at) "
+        "SELECT $1, tenant_id, book_id, $1, 1, 'active', $2, get_asset, get_amount, reference, effective_at, "
+        "made_by, made_at, activated_by, activated_at FROM ledger_item"
+    )
+    for kind in ("contribution", "bill_payment"):
+        with pytest.raises(asyncpg.UniqueViolationError, match="ledger_item_bank_deal_once"):
+            await connection.execute(again, IDS.new(), kind)
