@@ -216,8 +216,8 @@ async def test_the_database_lets_one_standing_movement_have_a_bank_reference(
     connection = await customer_database.connect(role)
     await connection.execute(f"SET app.tenants = '{{{house.tenant}}}'")
     again = (
-        "INSERT INTO ledger_item (id, tenant_id, book_id, deal_id, version, state, kind, get_asset, get_amount, "
-        "reference, effective_at, made_by, made_at, activated_by, activated_at) "
+        "INSERT INTO ledger_item (id, tenant_id, book_id, deal_id, version, state, kind, get_asset, "
+        "get_amount, reference, effective_at, made_by, made_at, activated_by, activated_at) "
         "SELECT $1, tenant_id, book_id, $1, 1, 'active', $2, get_asset, get_amount, reference, effective_at, "
         "made_by, made_at, activated_by, activated_at FROM ledger_item"
     )
