@@ -3911,9 +3911,6 @@ ALTER TABLE ONLY public.transfer_terms
 ALTER TABLE ONLY public.treasury_movement
     ADD CONSTRAINT treasury_movement_pk PRIMARY KEY (movement_id);
 
-ALTER TABLE ONLY public.treasury_movement
-    ADD CONSTRAINT treasury_movement_reference_once UNIQUE (tenant_id, bank_reference);
-
 ALTER TABLE ONLY public.wager_account
     ADD CONSTRAINT wager_account_customer_once UNIQUE (customer_id);
 
@@ -4003,6 +4000,8 @@ CREATE INDEX kyc_check_due ON public.kyc_check USING btree (next_attempt_at);
 CREATE INDEX ledger_deal_state_deal ON public.ledger_deal_state USING btree (deal_id);
 
 CREATE INDEX ledger_deal_state_movement ON public.ledger_deal_state USING btree (movement_id) WHERE (movement_id IS NOT NULL);
+
+CREATE UNIQUE INDEX ledger_item_bank_deal_once ON public.ledger_item USING btree (tenant_id, reference) WHERE ((state = 'active'::public.ledger_item_state) AND (kind = ANY (ARRAY['contribution'::public.ledger_transfer_kind, 'stock_purchase'::public.ledger_transfer_kind, 'prefund_allocation'::public.ledger_transfer_kind, 'stock_sale'::public.ledger_transfer_kind, 'relocation'::public.ledger_transfer_kind, 'bill'::public.ledger_transfer_kind, 'bill_payment'::public.ledger_transfer_kind])));
 
 CREATE INDEX ledger_item_deal ON public.ledger_item USING btree (deal_id);
 

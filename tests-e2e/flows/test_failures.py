@@ -200,7 +200,7 @@ MISTAKES: dict[str, tuple[Callable[[], object], list[Patch], set[str]]] = {
     ),
     "a conversion does not reach the customer": (
         funded,
-        [(conversion, "_conversion_transfers", lambda built: lambda *given: built(*given)[1:])],
+        [(conversion, "_sale_transfers", lambda built: lambda *given: built(*given)[1:])],
         {"B1", "B3", "L2"},
     ),
     "the fee of a deposit reaches no revenue": (
@@ -210,7 +210,7 @@ MISTAKES: dict[str, tuple[Callable[[], object], list[Patch], set[str]]] = {
     ),
     "the profit of a sale of stock is not kept": (
         funded,
-        [(conversion, "_conversion_transfers", _no_profit)],
+        [(conversion, "_sale_transfers", _no_profit)],
         {"B5"},
     ),
     "the house's LKR is short by a cent": (

@@ -98,6 +98,16 @@ def version_of_no_book(scene: Scene) -> Attack:
 
 
 @attack
+def bank_reference_that_stands_twice(scene: Scene) -> Attack:
+    tenant = scene.tenant()
+    deal = {"kind": "contribution", "reference": f"deal-{scene.ids.new()}"}
+    twice = (insert("ledger_item", _item(scene, tenant, **deal)) for _ in range(2))
+    return Attack(
+        "a bank's reference that stands twice", tenant.id, "ledger_item_bank_deal_once", both(*twice)
+    )
+
+
+@attack
 def version_against_the_others(scene: Scene) -> Attack | None:
     deal = _deal(scene)
     if deal is None:

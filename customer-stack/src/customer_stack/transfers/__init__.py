@@ -13,4 +13,5 @@ Guaranteed:
 - notes and the texts inside QR codes are sealed.
 
 Tables owned: transfer_account_code, transfer_terms, transfer_qr_code, transfer_order.
+Tables read: ledger_item.
 """

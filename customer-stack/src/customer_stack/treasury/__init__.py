@@ -13,5 +13,5 @@ Guaranteed:
   what the bank's statement is compared with (`corrections`);
 - one movement that stands per bank reference; every movement has one idempotency key and one audit record.
 
-Tables owned: treasury_movement; the stock's cost is kept through `fx.service`.
+Tables owned: treasury_movement; the stock's cost is kept through `fx.service`. Tables read: ledger_item.
 """

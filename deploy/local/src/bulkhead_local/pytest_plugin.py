@@ -20,11 +20,16 @@ import asyncpg
 import psutil
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from bulkhead_local.postgres import TEST_TUNING, Role, Server
 from bulkhead_local.problems import LocalProblem
 from shared.database import Database
 from shared.migrations import kernel_sql, upgrade
+
+# How fast a machine is, is no property of the code: a busy one must not fail a test.
+settings.register_profile("bulkhead", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("bulkhead")
 
 _numbers = itertools.count(1)
 
