@@ -18,8 +18,6 @@ from fastapi import APIRouter, FastAPI
 from customer_stack.access.api import build_router as build_access_router
 from customer_stack.access.service import AccessService
 from customer_stack.boundary_client.service import ExecutionClient
-from customer_stack.card_services import Cards, Ground, open_cards
-from customer_stack.channels import Base, Channels, build_channel_routers, open_channels
 from customer_stack.credentials.passwords import Passwords
 from customer_stack.customers.api import build_router as build_customers_router
 from customer_stack.customers.api import build_staff_router as build_customers_staff_router
@@ -61,7 +59,6 @@ from customer_stack.payments.providers.sandbox import BankSignature, SandboxBank
 from customer_stack.payments.service import PaymentsService
 from customer_stack.payments.suspense import SuspenseService
 from customer_stack.payments.tasks import build_handler as build_pay_in_handler
-from customer_stack.payout_services import PayoutGround, open_payouts
 from customer_stack.payouts.api import PayoutServices
 from customer_stack.payouts.api import build_router as build_payouts_router
 from customer_stack.payouts.service import PayoutSettlement
@@ -106,6 +103,9 @@ from customer_stack.webhooks.api import build_router as build_webhooks_router
 from customer_stack.webhooks.domain import Door
 from customer_stack.webhooks.handlers import in_turn
 from customer_stack.webhooks.service import WebhooksService
+from customer_stack.wiring.cards import Cards, Ground, open_cards
+from customer_stack.wiring.channels import Base, Channels, build_channel_routers, open_channels
+from customer_stack.wiring.payouts import PayoutGround, open_payouts
 from shared.boundary.client import BoundaryClient
 from shared.boundary.keys import load_keys
 from shared.clock import Clock, SystemClock

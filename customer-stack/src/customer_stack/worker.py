@@ -6,7 +6,6 @@ run: every task takes its rows under locks.
 
 from contextlib import AsyncExitStack
 
-from customer_stack.channels import build_channel_runners
 from customer_stack.fx import tasks as fx_tasks
 from customer_stack.kyc import tasks as kyc_tasks
 from customer_stack.main import Services, open_services
@@ -19,6 +18,7 @@ from customer_stack.settings import WorkerSettings
 from customer_stack.timers import Runner
 from customer_stack.wagers import tasks as wagers_tasks
 from customer_stack.webhooks import tasks as webhooks_tasks
+from customer_stack.wiring.channels import build_channel_runners
 from shared.audit.sealer import Sealer
 from shared.events.worker import Listener, Worker
 from shared.operations.logs import configure_logs

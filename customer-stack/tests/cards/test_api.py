@@ -53,7 +53,7 @@ async def services(settings: Settings, acquirer: Any, monkeypatch: pytest.Monkey
         )
         build = adapter.SandboxAcquirer
         monkeypatch.setattr(
-            "customer_stack.card_services.SandboxAcquirer", lambda url, key, _: build(url, key, client)
+            "customer_stack.wiring.cards.SandboxAcquirer", lambda url, key, _: build(url, key, client)
         )
         yield await open_services(settings, stack, name="test")
 

@@ -6,8 +6,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from customer_stack.channels import ChannelSettings
 from customer_stack.payments.providers.open_banking_sandbox import SandboxOpenBank
+from customer_stack.wiring.channels import ChannelSettings
 from sandbox.bank.app import create_app
 from sandbox.http_edge import now_ms
 from sandbox.settings import BankSettings

@@ -3,7 +3,12 @@
 import pytest
 from pydantic import ValidationError
 
-from customer_stack.channels import Channels, ChannelSettings, build_channel_routers, build_channel_runners
+from customer_stack.wiring.channels import (
+    Channels,
+    ChannelSettings,
+    build_channel_routers,
+    build_channel_runners,
+)
 
 ALONE = ("open_banking_return_url", "payout_provider")
 NAMES = sorted(name for name in ChannelSettings.model_fields if name not in ALONE)
