@@ -30,6 +30,7 @@ PHASES: Final = (
     Phase("Aggregate and execute", 0.8),
     Phase("Allocate", 0.8),
     Phase("Resolve and pay", 1.2),
+    Phase("Spend and withdraw", 0.8),
     Phase("Settle and report", 0.4),
 )
 CALM: Final = {open_house, show_allocation, verify}
