@@ -83,6 +83,7 @@ from customer_stack.tenancy.service import (
     root_department_of,
 )
 from customer_stack.timers import Runner
+from customer_stack.tls import trusted_authorities
 from customer_stack.transfers.api import build_router as build_transfers_router
 from customer_stack.transfers.api import build_staff_router as build_transfers_staff_router
 from customer_stack.transfers.service.commands import MoveMoney
@@ -276,7 +277,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
 
 
 async def _open_bank(settings: Settings, stack: AsyncExitStack) -> SandboxBank:
-    client = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
+    client = await stack.enter_async_context(httpx.AsyncClient(timeout=10, verify=trusted_authorities()))
     return SandboxBank(
         settings.bank_url,
         settings.bank_api_key.get_secret_value(),

@@ -29,6 +29,7 @@ from customer_stack.settings import Settings
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import load_capabilities, require_capability
 from customer_stack.timers import Runner
+from customer_stack.tls import trusted_authorities
 from customer_stack.webhooks.domain import Door
 from shared.clock import Clock
 from shared.database import Database, Transaction
@@ -99,7 +100,7 @@ async def _open_work(
 ) -> CardWork | None:
     if settings.acquirer_url is None or settings.acquirer_api_key is None:
         return None
-    client = await stack.enter_async_context(httpx.AsyncClient())
+    client = await stack.enter_async_context(httpx.AsyncClient(verify=trusted_authorities()))
     acquirer = SandboxAcquirer(settings.acquirer_url, settings.acquirer_api_key.get_secret_value(), client)
     keeping = ReportKeeping(ground.database, gate, ground.clock, ground.ids)
     return CardWork(ground.database, acquirer, tokens, keeping, ground.all_tenants, ground.clock)

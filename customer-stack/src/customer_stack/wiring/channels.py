@@ -40,6 +40,7 @@ from customer_stack.settings import Settings
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import require_capability
 from customer_stack.timers import Runner
+from customer_stack.tls import trusted_authorities
 from customer_stack.webhooks.domain import Door
 from shared.clock import Clock
 from shared.database import Database, Transaction
@@ -181,7 +182,9 @@ async def open_channels(base: Base, stack: AsyncExitStack) -> Channels:
 async def _open_bank(
     base: Base, chosen: ChannelSettings, stack: AsyncExitStack, register: RegisterAccount
 ) -> OpenBankingService:
-    client = await stack.enter_async_context(httpx.AsyncClient(timeout=BANK_SECONDS))
+    client = await stack.enter_async_context(
+        httpx.AsyncClient(timeout=BANK_SECONDS, verify=trusted_authorities())
+    )
     key = base.settings.bank_api_key.get_secret_value()
     bank = SandboxOpenBank(base.settings.bank_url, key, client)
     return_url = chosen.open_banking_return_url or f"http://127.0.0.1:{base.settings.http_port}/docs"

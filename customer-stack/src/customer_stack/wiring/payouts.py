@@ -22,6 +22,7 @@ from customer_stack.payouts.service import (
 from customer_stack.settings import Settings
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import TenancyService, require_capability
+from customer_stack.tls import trusted_authorities
 from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.ids import Ids
@@ -48,7 +49,7 @@ async def open_payouts(
 
     `chosen` carries payouts out; None: the sandbox's bank.
     """
-    client = await stack.enter_async_context(httpx.AsyncClient(timeout=5))
+    client = await stack.enter_async_context(httpx.AsyncClient(timeout=5, verify=trusted_authorities()))
     sandbox = SandboxPayouts(settings.bank_url, settings.bank_api_key.get_secret_value(), client)
     provider: PayoutProvider = chosen or sandbox
     database, clock, ids = ground.database, ground.clock, ground.ids

@@ -16,6 +16,7 @@ from customer_stack.fx.providers.sandbox import SandboxRates
 from customer_stack.fx.providers.stored import LoadMid, StoredRates
 from customer_stack.fx.providers.table import TableForm, TableKind
 from customer_stack.settings import RateTableSettings, Settings, read_settings
+from customer_stack.tls import trusted_authorities
 from shared.clock import Clock
 
 
@@ -30,7 +31,7 @@ async def open_source(
     table = read_settings(RateTableSettings)
     if not settings.is_sandbox and not table.rate_table_url.startswith("https://"):
         raise RateAddressUnsafe("CUSTOMER_RATE_TABLE_URL begins with https:// in production. Correct it.")
-    client = await stack.enter_async_context(httpx.AsyncClient(timeout=5.0))
+    client = await stack.enter_async_context(httpx.AsyncClient(timeout=5.0, verify=trusted_authorities()))
     feed = HttpRateTable(
         table.rate_table_name,
         table.rate_table_url,

@@ -12,6 +12,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from customer_stack.kyc.domain import Claim, Extracted, Pending, Rejected, Verdict
 from customer_stack.kyc.providers.contract import VendorUnavailable
+from customer_stack.tls import trusted_authorities
 
 TIMEOUT_SECONDS: Final = 5.0
 _DOCUMENT_TYPES: Final = {"national_id": "nic", "passport": "passport"}
@@ -37,6 +38,7 @@ class HttpIdentityVendor:
     ) -> None:
         """Talk to the vendor at `url`."""
         self._client = httpx.AsyncClient(
+            verify=trusted_authorities(),
             base_url=url,
             headers={"Authorization": f"Bearer {api_key.get_secret_value()}"},
             timeout=TIMEOUT_SECONDS,
