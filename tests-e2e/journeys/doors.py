@@ -9,7 +9,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import httpx
@@ -122,8 +122,26 @@ async def send(
             return httpx.Response(httpx.codes.OK, request=httpx.Request(method, url))
 
 
+READING: Final = frozenset({"checks", "audit-verify"})
+"""Commands that change nothing: whoever gets no answer asks again, as for a page that did not load."""
+
+
 async def command(address: Address, name: str, *arguments: str) -> Any:
-    """Run a command of a stack and return the JSON that it prints."""
+    """Run a command of a stack and return the JSON that it prints.
+
+    One that only reads is run again, for a bounded time, when its database died under it.
+    """
+    deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
+    while True:
+        try:
+            return await _run(address, name, *arguments)
+        except RuntimeError:
+            if arguments[0] not in READING or asyncio.get_running_loop().time() > deadline:
+                raise
+            await asyncio.sleep(0.5)
+
+
+async def _run(address: Address, name: str, *arguments: str) -> Any:
     how = address.commands[name]
     process = await asyncio.create_subprocess_exec(
         *how["argv"],
