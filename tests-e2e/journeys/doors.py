@@ -125,18 +125,22 @@ async def send(
 READING: Final = frozenset({"checks", "audit-verify"})
 """Commands that change nothing: whoever gets no answer asks again, as for a page that did not load."""
 
+NEVER_BEGAN: Final = "does not answer. Check its address"
+"""What a command says that could not reach its database: nothing was done."""
+
 
 async def command(address: Address, name: str, *arguments: str) -> Any:
     """Run a command of a stack and return the JSON that it prints.
 
-    One that only reads is run again, for a bounded time, when its database died under it.
+    One that only reads, or that never reached its database, is run again for a bounded time.
     """
     deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
     while True:
         try:
             return await _run(address, name, *arguments)
-        except RuntimeError:
-            if arguments[0] not in READING or asyncio.get_running_loop().time() > deadline:
+        except RuntimeError as error:
+            again = arguments[0] in READING or NEVER_BEGAN in str(error)
+            if not again or asyncio.get_running_loop().time() > deadline:
                 raise
             await asyncio.sleep(0.5)
 

@@ -106,15 +106,23 @@ async def read_statements(journey: Journey) -> None:
     sizes = {}
     for form in ("csv", "pdf"):
         asked = {"currency": "USD", "format": form, "from": str(today - timedelta(days=1)), "to": str(today)}
-        answer: httpx.Response = await send(
-            journey.client,
-            "GET",
-            f"{journey.address.customer}/v1/statements?{urlencode(asked)}",
-            headers={"Authorization": f"Bearer {reader.door.token}"},
-        )
+        answer = await _download(journey, reader, f"/v1/statements?{urlencode(asked)}")
         require(answer.status_code == httpx.codes.OK, f"a statement as {form}: {answer.text[:200]}")
         sizes[form] = len(answer.content)
         if form == "csv":
             lines = list(csv.DictReader(io.StringIO(answer.text)))
             require(lines, "a statement has lines")
     journey.screen.note(f"A statement in USD: CSV of {sizes['csv']} bytes, PDF of {sizes['pdf']} bytes")
+
+
+async def _download(journey: Journey, customer: Customer, path: str) -> httpx.Response:
+    """Fetch a file; whoever is told that it is not available now asks again for a while."""
+    answers: list[httpx.Response] = []
+
+    async def answered() -> bool:
+        url, headers = journey.address.customer + path, {"Authorization": f"Bearer {customer.door.token}"}
+        answers.append(await send(journey.client, "GET", url, headers=headers))
+        return answers[-1].status_code != httpx.codes.SERVICE_UNAVAILABLE
+
+    await wait_until("a file", answered)
+    return answers[-1]
