@@ -111,16 +111,6 @@ async def insert_collection(tx: Transaction, provider: str, collection: Collecti
     )
 
 
-async def has_pay_in(tx: Transaction, provider: str, bank_reference: str) -> bool:
-    """Tell whether money with this bank reference was settled before."""
-    found = await tx.fetch_value(
-        "SELECT true FROM payment_pay_in WHERE provider = $1 AND bank_reference = $2",
-        provider,
-        bank_reference,
-    )
-    return bool(found)
-
-
 async def insert_pay_in(tx: Transaction, pay_in: PayIn) -> None:
     """Keep what became of money that arrived. A second row for one bank reference is a unique violation."""
     await tx.execute(
