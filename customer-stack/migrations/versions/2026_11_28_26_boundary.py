@@ -1,0 +1,10 @@
+"""What the second version of the boundary adds."""
+
+from shared.migrations import run_sql_beside
+
+revision = "2026_11_28_26_boundary"
+down_revision = "2026_11_21_25_checkouts"
+
+
+def upgrade() -> None:
+    run_sql_beside(__file__)

@@ -1,0 +1,2 @@
+-- What the second version of the boundary adds.
+SELECT 1;

