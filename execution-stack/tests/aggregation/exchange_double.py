@@ -8,12 +8,14 @@ from uuid import UUID, uuid4, uuid5
 from execution_stack.exchange import errors
 from execution_stack.exchange.domain import (
     Acknowledged,
+    BucketLimit,
     Fill,
     MarketSnapshot,
     MarketStatus,
     NewOrder,
     Order,
     OrderStatus,
+    RateLimits,
     Ticker,
 )
 from shared.clock import FixedClock
@@ -95,6 +97,10 @@ class ExchangeDouble:
 
     async def as_of(self):
         return self.clock.now() - self.behind
+
+    async def limits(self):
+        self._fail()
+        return RateLimits(read=BucketLimit(200, 200), write=BucketLimit(100, 100))
 
     async def order(self, order_id):
         self._fail()

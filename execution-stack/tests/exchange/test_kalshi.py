@@ -6,15 +6,17 @@ from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
 from execution_stack.exchange import errors
 from execution_stack.exchange.domain import (
     BookSide,
+    BucketLimit,
     Level,
     MarketStatus,
     NewOrder,
     OrderStatus,
+    RateLimits,
     Ticker,
 )
 from execution_stack.exchange.providers import kalshi
@@ -127,14 +129,40 @@ async def test_every_request_is_signed_over_time_method_and_path_without_the_que
     )
 
 
-def test_a_key_is_read_from_its_file(tmp_path: Path):
-    pem = KEY.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+def write_key(folder: Path, key) -> Path:
+    file = folder / "key.pem"
+    file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
     )
-    (tmp_path / "key.pem").write_bytes(pem)
-    assert (
-        Signer.from_file(KEY_ID, tmp_path / "key.pem").headers("get", "/x", 1)["KALSHI-ACCESS-KEY"] == KEY_ID
+    return file
+
+
+def test_an_rsa_key_of_a_file_signs_with_pss(tmp_path: Path):
+    headers = Signer.from_file(KEY_ID, write_key(tmp_path, KEY)).headers("get", "/x%2F1", 17)
+    assert (headers["KALSHI-ACCESS-KEY"], headers["KALSHI-ACCESS-TIMESTAMP"]) == (KEY_ID, "17")
+    KEY.public_key().verify(
+        base64.b64decode(headers["KALSHI-ACCESS-SIGNATURE"]),
+        b"17GET/x%2F1",
+        padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=32),
+        hashes.SHA256(),
     )
+
+
+def test_an_ed25519_key_of_a_file_signs_the_same_text_plainly(tmp_path: Path):
+    key = ed25519.Ed25519PrivateKey.generate()
+    headers = Signer.from_file(KEY_ID, write_key(tmp_path, key)).headers("get", "/x", 17)
+    key.public_key().verify(base64.b64decode(headers["KALSHI-ACCESS-SIGNATURE"]), b"17GET/x")
+
+
+def test_a_key_of_another_kind_or_no_key_at_all_is_refused_with_a_reason(tmp_path: Path):
+    with pytest.raises(errors.KeyUnusable, match="neither RSA nor Ed25519"):
+        Signer.from_file(KEY_ID, write_key(tmp_path, ec.generate_private_key(ec.SECP256R1())))
+    (tmp_path / "key.pem").write_bytes(b"not a key")
+    for name in ("key.pem", "absent.pem"):
+        with pytest.raises(errors.KeyUnusable, match="cannot be read"):
+            Signer.from_file(KEY_ID, tmp_path / name)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
@@ -349,3 +377,22 @@ async def test_settlements_and_positions_are_in_our_units():
     assert (settlement.revenue, settlement.fee) == (2_670_000, 4_400)
     held = page("market_positions", {"ticker": "KX-1", "position_fp": "-0.88"})
     assert await read(held, lambda c: c.positions()) == {"KX-1": -88}
+
+
+LIMITS = {
+    "usage_tier": "basic", "grants": [],
+    "read": {"refill_rate": 200, "bucket_capacity": 200},
+    "write": {"refill_rate": 100, "bucket_capacity": 150},
+}  # fmt: skip
+
+
+async def test_the_accounts_limits_are_its_two_buckets():
+    found = await read((200, json.dumps(LIMITS).encode()), lambda c: c.limits())
+    assert found == RateLimits(read=BucketLimit(200, 200), write=BucketLimit(100, 150))
+
+
+@pytest.mark.parametrize("rate", [0, -1, True, "100", 1.5, None], ids=str)
+async def test_a_limit_that_is_no_rate_is_refused(rate):
+    wrong = LIMITS | {"write": {"refill_rate": rate, "bucket_capacity": 100}}
+    with pytest.raises(errors.AnswerUnreadable):
+        await read((200, json.dumps(wrong).encode()), lambda c: c.limits())

@@ -165,6 +165,22 @@ class OrderBook:
 
 
 @dataclass(frozen=True, slots=True)
+class BucketLimit:
+    """A token bucket of the exchange: it holds `capacity` tokens at most and gains some every second."""
+
+    refill_per_second: int
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimits:
+    """What the account may ask for: a bucket for reads and one for writes."""
+
+    read: BucketLimit
+    write: BucketLimit
+
+
+@dataclass(frozen=True, slots=True)
 class Settlement:
     """What the exchange paid for the net position of a market. Pairs were paid before (X6)."""
 

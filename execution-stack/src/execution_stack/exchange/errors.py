@@ -44,3 +44,10 @@ class OutcomeUnknown(Refusal):
 
     kind: ClassVar[Kind] = Kind.UNAVAILABLE
     code: ClassVar[str] = "exchange.outcome_unknown"
+
+
+class KeyUnusable(Refusal):
+    """The private key of the exchange's account cannot be used: nothing can be asked there."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "exchange.key_unusable"

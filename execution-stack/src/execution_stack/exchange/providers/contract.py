@@ -11,6 +11,7 @@ from execution_stack.exchange.domain import (
     NewOrder,
     Order,
     OrderBook,
+    RateLimits,
     Settlement,
     Ticker,
 )
@@ -56,6 +57,10 @@ class Exchange(Protocol):
 
     async def balance(self) -> int:
         """Return the account's cash in micro-dollars."""
+        ...
+
+    async def limits(self) -> RateLimits:
+        """Return how fast the account may read and write, in the exchange's tokens."""
         ...
 
     async def settlements(self, ticker: Ticker) -> tuple[Settlement, ...]:

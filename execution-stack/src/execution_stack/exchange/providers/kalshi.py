@@ -28,6 +28,7 @@ from execution_stack.exchange.domain import (
     NewOrder,
     Order,
     OrderBook,
+    RateLimits,
     Settlement,
     Ticker,
 )
@@ -179,6 +180,10 @@ class KalshiExchange(Exchange):
     async def balance(self) -> int:
         """Return the account's cash in micro-dollars."""
         return wire.dollars(await self._read("/portfolio/balance", {}), "balance_dollars")
+
+    async def limits(self) -> RateLimits:
+        """Return the buckets of the account's tier."""
+        return wire.read_limits(await self._read("/account/limits", {}))
 
     async def settlements(self, ticker: Ticker) -> tuple[Settlement, ...]:
         """Return what was paid for the net position of `ticker`."""

@@ -15,6 +15,7 @@ from uuid import UUID
 from execution_stack.exchange.domain import (
     ONE_DOLLAR,
     BookSide,
+    BucketLimit,
     Fill,
     Level,
     MarketSnapshot,
@@ -22,6 +23,7 @@ from execution_stack.exchange.domain import (
     Order,
     OrderBook,
     OrderStatus,
+    RateLimits,
     Settlement,
     Ticker,
 )
@@ -243,6 +245,23 @@ def read_settlement(source: Object) -> Settlement:
         fee=_non_negative(dollars(source, "fee_cost"), "fee_cost"),
         settled_at=moment(source, "settled_time"),
     )
+
+
+def read_limits(source: Object) -> RateLimits:
+    """Read the two token buckets of an account."""
+    return RateLimits(read=_bucket(source, "read"), write=_bucket(source, "write"))
+
+
+def _bucket(source: Object, key: str) -> BucketLimit:
+    bucket = as_object(source.get(key), key)
+    return BucketLimit(_positive(bucket, "refill_rate"), _positive(bucket, "bucket_capacity"))
+
+
+def _positive(source: Object, key: str) -> int:
+    value = source.get(key)
+    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
+        raise _unreadable(key)
+    return value
 
 
 def _tick(ranges: Sequence[Object]) -> int:
