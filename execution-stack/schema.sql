@@ -6,6 +6,16 @@ CREATE TYPE public.break_kind AS ENUM (
     'late_fill'
 );
 
+CREATE TYPE public.control_cause AS ENUM (
+    'unknown_orders',
+    'position_drift',
+    'clock_skew',
+    'operator',
+    'exchange_fault',
+    'regulator',
+    'security'
+);
+
 CREATE TYPE public.intent_action AS ENUM (
     'buy',
     'sell'
@@ -745,6 +755,25 @@ CREATE TABLE public.break_found (
 
 COMMENT ON TABLE public.break_found IS 'no tenant: a difference with the exchange concerns all who share its account';
 
+CREATE TABLE public.control_halt (
+    id uuid NOT NULL,
+    market_id uuid,
+    operator uuid,
+    since timestamp with time zone NOT NULL,
+    cause public.control_cause NOT NULL,
+    CONSTRAINT control_halt_machine_knows_its_cause CHECK (((operator IS NOT NULL) OR (cause = ANY (ARRAY['unknown_orders'::public.control_cause, 'position_drift'::public.control_cause, 'clock_skew'::public.control_cause]))))
+);
+
+COMMENT ON TABLE public.control_halt IS 'no tenant: a market stands still for all tenants';
+
+CREATE TABLE public.control_lift (
+    halt_id uuid NOT NULL,
+    operator uuid NOT NULL,
+    lifted_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.control_lift IS 'no tenant: a market is set free for all tenants';
+
 CREATE TABLE public.event_inbox (
     event_id uuid NOT NULL,
     consumer text NOT NULL,
@@ -1271,6 +1300,12 @@ ALTER TABLE ONLY public.boundary_nonce
 ALTER TABLE ONLY public.break_found
     ADD CONSTRAINT break_found_pk PRIMARY KEY (kind, subject, expected, found);
 
+ALTER TABLE ONLY public.control_halt
+    ADD CONSTRAINT control_halt_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.control_lift
+    ADD CONSTRAINT control_lift_pk PRIMARY KEY (halt_id);
+
 ALTER TABLE ONLY public.event_inbox
     ADD CONSTRAINT event_inbox_pk PRIMARY KEY (event_id, consumer);
 
@@ -1463,6 +1498,14 @@ CREATE TRIGGER break_found_append_only BEFORE DELETE OR UPDATE ON public.break_f
 
 CREATE TRIGGER break_found_no_truncate BEFORE TRUNCATE ON public.break_found FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER control_halt_append_only BEFORE DELETE OR UPDATE ON public.control_halt FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER control_halt_no_truncate BEFORE TRUNCATE ON public.control_halt FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER control_lift_append_only BEFORE DELETE OR UPDATE ON public.control_lift FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER control_lift_no_truncate BEFORE TRUNCATE ON public.control_lift FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER event_inbox_append_only BEFORE DELETE OR UPDATE ON public.event_inbox FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER event_inbox_no_truncate BEFORE TRUNCATE ON public.event_inbox FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -1585,6 +1628,9 @@ ALTER TABLE ONLY public.aggregation_order
 
 ALTER TABLE ONLY public.aggregation_window
     ADD CONSTRAINT aggregation_window_market FOREIGN KEY (market_id) REFERENCES public.market(id);
+
+ALTER TABLE ONLY public.control_lift
+    ADD CONSTRAINT control_lift_halt FOREIGN KEY (halt_id) REFERENCES public.control_halt(id);
 
 ALTER TABLE ONLY public.settlement_receipt
     ADD CONSTRAINT settlement_receipt_confirmed FOREIGN KEY (tenant_id, settlement_id) REFERENCES public.settlement_confirmation(tenant_id, settlement_id);
@@ -1759,6 +1805,12 @@ GRANT SELECT ON TABLE public.boundary_nonce TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.break_found TO bulkhead_app;
 GRANT SELECT ON TABLE public.break_found TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.control_halt TO bulkhead_app;
+GRANT SELECT ON TABLE public.control_halt TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.control_lift TO bulkhead_app;
+GRANT SELECT ON TABLE public.control_lift TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.event_inbox TO bulkhead_app;
 GRANT SELECT ON TABLE public.event_inbox TO bulkhead_auditor;

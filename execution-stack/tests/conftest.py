@@ -90,6 +90,16 @@ async def world(execution_database):
 
 
 @pytest.fixture
+def offer(world):
+    """Say what the next orders in the first market will be filled with."""
+
+    def put(quantity, yes_price, fee, ticker="KX-1"):
+        world.exchange.trades[ticker] = [Trade(quantity, yes_price, fee)]
+
+    return put
+
+
+@pytest.fixture
 def give(world):
     """Let an account buy contracts of the first market."""
 

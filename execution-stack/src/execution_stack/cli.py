@@ -7,32 +7,30 @@ results are JSON on standard output and nothing else.
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
 import uvloop
 from pydantic import SecretStr, ValidationError
 
+from execution_stack import control_commands
 from execution_stack.accounts import service as accounts
 from execution_stack.books import service as books
 from execution_stack.breaks import service as breaks
 from execution_stack.breaks.domain import Break
-from execution_stack.main import Services, open_database, open_services, run_boundary
+from execution_stack.main import run_boundary
 from execution_stack.settings import (
     AuditSettings,
     BoundarySettings,
-    DatabaseSettings,
     OwnerSettings,
-    Settings,
     WorkerSettings,
     read_settings,
 )
 from execution_stack.settlement.service import SettlementService
+from execution_stack.terminal import Json, on_database, on_services, show
 from execution_stack.worker import run_worker
 from shared.audit.verify import VerifyReport, verify
 from shared.clock import SystemClock
@@ -46,9 +44,8 @@ from shared.operations.process import ProcessFailed
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-ResultT = TypeVar("ResultT")
-COMMAND_TIMEOUT_MS: Final = 60_000
+for name, command in control_commands.COMMANDS.items():
+    app.command(name)(command)
 
 
 @app.command()
@@ -97,9 +94,9 @@ def float_deposit(
             await accounts.open_tenants(tx, [tenant], now)
             return await books.deposit_float(tx, deposit_id, tenant, minor, now)
 
-    is_new = asyncio.run(_on_database(record))
+    is_new = asyncio.run(on_database(record))
     document = {"deposit": str(deposit_id), "tenant": str(tenant), "amount": format_minor(minor, USD_SCALE)}
-    _show(document | {"recorded": is_new}, as_json=as_json)
+    show(document | {"recorded": is_new}, as_json=as_json)
 
 
 @app.command("settlement-receipt")
@@ -113,14 +110,14 @@ def settlement_receipt(
     async def record(database: Database) -> bool:
         return await SettlementService(database, SystemClock()).receive(settlement)
 
-    is_new = asyncio.run(_on_database(record))
-    _show({"settlement": str(settlement), "recorded": is_new}, as_json=as_json)
+    is_new = asyncio.run(on_database(record))
+    show({"settlement": str(settlement), "recorded": is_new}, as_json=as_json)
 
 
 @app.command()
 def checks(*, as_json: Json = False) -> None:
     """Compare the books with themselves and with the exchange; exit code 1 when a check does not hold."""
-    found = asyncio.run(_on_services(lambda services: services.reconciliation.run()))
+    found = asyncio.run(on_services(lambda services: services.reconciliation.run()))
     if as_json:
         typer.echo(json.dumps([asdict(check) for check in found]))
     else:
@@ -142,7 +139,7 @@ def list_breaks(
         async with database.transaction(HOUSE_TENANT) as tx:
             return await breaks.list_found(tx, limit)
 
-    found = asyncio.run(_on_database(read))
+    found = asyncio.run(on_database(read))
     if as_json:
         rows = [asdict(each) | {"kind": each.kind.value, "subject": str(each.subject)} for each in found]
         typer.echo(json.dumps(rows))
@@ -166,22 +163,6 @@ def _check_address(name: str, address: SecretStr) -> None:
     check_address(f"EXECUTION_{name}", address.get_secret_value())
 
 
-async def _on_database(work: Callable[[Database], Awaitable[ResultT]]) -> ResultT:
-    async with AsyncExitStack() as stack:
-        return await work(
-            await open_database(read_settings(DatabaseSettings), stack, name="execution-command")
-        )
-
-
-async def _on_services(work: Callable[[Services], Awaitable[ResultT]]) -> ResultT:
-    settings = read_settings(Settings)
-    async with AsyncExitStack() as stack:
-        database = await open_database(
-            settings, stack, name="execution-command", statement_timeout_ms=COMMAND_TIMEOUT_MS
-        )
-        return await work(await open_services(settings, stack, database))
-
-
 def _usd(text: str) -> int:
     try:
         amount = to_minor(Decimal(text), USD_SCALE)
@@ -190,14 +171,6 @@ def _usd(text: str) -> int:
     if amount <= 0:
         raise typer.BadParameter("the amount must be a positive number such as 1000.00")
     return amount
-
-
-def _show(document: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(document))
-        return
-    for name, value in document.items():
-        typer.echo(f"{name:12} {value}")
 
 
 def _describe(report: VerifyReport) -> dict[str, Any]:

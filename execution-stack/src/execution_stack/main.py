@@ -11,6 +11,7 @@ import grpc
 
 from execution_stack.accounts import grpc_api as accounts_api
 from execution_stack.accounts.service import AccountService
+from execution_stack.control.service import ControlService
 from execution_stack.exchange.providers.contract import Exchange
 from execution_stack.exchange.providers.kalshi import KalshiExchange
 from execution_stack.exchange.providers.signing import Signer
@@ -44,6 +45,7 @@ class Services:
     exchange: Exchange
     clock: Clock
     accounts: AccountService
+    control: ControlService
     intents: IntentService
     markets: MarketService
     reports: ReportService
@@ -77,6 +79,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, database: Dat
         exchange=exchange,
         clock=clock,
         accounts=AccountService(database),
+        control=ControlService(database, clock),
         intents=IntentService(database, clock),
         markets=MarketService(database, exchange, clock),
         reports=ReportService(database),

@@ -7,12 +7,14 @@ market, and of several sealers one works.
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Final
 
 import structlog
 
 from execution_stack.aggregation.service import AggregationService, WindowPolicy
 from execution_stack.aggregation.tasks import OrderWorker
+from execution_stack.control.tasks import show_halts
 from execution_stack.main import Services, open_database, open_services
 from execution_stack.markets.tasks import refresh_markets
 from execution_stack.settings import WorkerSettings
@@ -24,6 +26,7 @@ from shared.operations.logs import configure_logs
 from shared.operations.process import Task, every, run_process
 
 NONCE_CLEANING_SECONDS: Final = 30.0
+HALTS_SECONDS: Final = 5.0
 
 _log = structlog.get_logger(__name__)
 
@@ -51,6 +54,7 @@ def build_tasks(settings: WorkerSettings, services: Services) -> dict[str, Task]
         "reconciliation": every(
             settings.reconciliation_seconds, _patiently("reconciliation", services.reconciliation.watch)
         ),
+        "halts": every(HALTS_SECONDS, _patiently("halts", partial(show_halts, services.control))),
         "nonces": every(NONCE_CLEANING_SECONDS, _patiently("nonces", forget_nonces)),
         "sealer": sealer.run,
     }

@@ -36,6 +36,7 @@ from execution_stack.allocation.domain import Allocation, Manifest, allocate
 from execution_stack.books import service as books
 from execution_stack.breaks import service as breaks
 from execution_stack.breaks.domain import Break, Kind
+from execution_stack.control import service as control
 from execution_stack.exchange.domain import Action, Fill
 from execution_stack.intents import service as intents
 from execution_stack.markets import service as markets
@@ -78,7 +79,8 @@ class AggregationService:
     async def close_windows(self) -> list[OmnibusOrder]:
         """Close the windows that are due and store their orders as SUBMITTED; return what is to be sent.
 
-        Of each market without an order in flight, the group that waited longest. Nothing has left yet.
+        Of each market without an order in flight, and not halted, the group that waited longest. Nothing
+        has left yet.
         """
         try:
             return await self._close_due()
@@ -89,12 +91,15 @@ class AggregationService:
         at = self._clock.now()
         tenants = await accounts.list_tenants(self._database)
         async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
+            halts = await control.hold_halts(tx)
+            if halts.is_global:
+                return []
             groups = await intents.claim_due(
                 tx,
                 now=at,
                 window_seconds=self._policy.seconds,
                 max_size=self._policy.max_size,
-                blocked_markets=await store.list_blocked_markets(tx),
+                blocked_markets={*await store.list_blocked_markets(tx), *halts.markets},
             )
             chosen = first_of_each_market(groups)[:ORDERS_PER_STEP]
             if not chosen:
@@ -158,22 +163,26 @@ class AggregationService:
         async with self._database.transaction() as tx:
             await store.mark_unknown(tx, order.order_id)
 
-    async def record_sending(self, order: OmnibusOrder) -> datetime:
-        """Record that a SUBMITTED order is sent now; return when. Raises Superseded.
+    async def record_sending(self, order: OmnibusOrder) -> datetime | None:
+        """Record that a SUBMITTED order is sent now; return when, or None while its market is halted.
 
         The lease begins anew and is longer than a sending takes, so that nobody else judges the order by
-        what the exchange knew before it was sent.
+        what the exchange knew before it was sent. Raises Superseded.
         """
         at = self._clock.now()
         async with self._database.transaction() as tx:
+            if (await control.hold_halts(tx)).stops(order.market_id):
+                return None
             if not await store.mark_sending(tx, order.order_id, order.attempts, at, at + LEASE):
                 raise Superseded
         return at
 
     async def record_sending_again(self, order: OmnibusOrder) -> datetime | None:
-        """Record that an order will be sent again; return when, or None if it is not ours to send."""
+        """Record that an order will be sent again; return when, or None if it is not ours to send now."""
         at = self._clock.now()
         async with self._database.transaction(HOUSE_TENANT) as tx:
+            if (await control.hold_halts(tx)).stops(order.market_id):
+                return None
             if not await store.mark_sent_again(tx, order.order_id, at):
                 return None
             await store.renew(tx, order.order_id, at + LEASE)

@@ -9,6 +9,7 @@ Guaranteed:
   after it was not found several times by data that the exchange states to be complete to well after the
   sending;
 - a refusal of such an order counts only if the order still is not found after it;
+- what is halted is not sent, and not sent again; it is still looked for and shared out;
 - an order that cannot be understood stays in flight, blocks its market and is reported; it is never
   guessed at.
 """
@@ -106,11 +107,11 @@ class OrderWorker:
         """Bring one order as far as the exchange lets it, or until told to stop; return where it stands."""
         absence = Absence()
         pause = self._pace.first_pause_seconds
-        if order.state is OrderState.SUBMITTED:
-            order = await self._send(order)
         while order.state.is_in_flight and not stop.is_set():
             before = order
-            if order.state is OrderState.ACKED:
+            if order.state is OrderState.SUBMITTED:
+                order = await self._send(order)
+            elif order.state is OrderState.ACKED:
                 order = await self._collect(order)
             else:
                 order, absence = await self._search(order, absence)
@@ -145,25 +146,31 @@ class OrderWorker:
         return late
 
     async def _send(self, order: OmnibusOrder) -> OmnibusOrder:
-        """Send an order that the database knows as SUBMITTED. Raises Superseded."""
+        """Send an order that the database knows as SUBMITTED, unless its market is halted.
+
+        What certainly did not arrive, however often it was sent, stays as it is. Raises Superseded.
+        """
         for attempt in range(self._pace.not_received_sends):
             if attempt:
                 await asyncio.sleep(self._pace.first_pause_seconds * 4**attempt)
             try:
                 async with self._calls:
-                    order = replace(order, sent_at=await self._service.record_sending(order))
+                    sent_at = await self._service.record_sending(order)
+                    if sent_at is None:
+                        return order
+                    order = replace(order, sent_at=sent_at)
                     placed = await self._exchange.place_order(order.on_the_wire())
             except NotReceived:
                 continue
             except OutcomeUnknown:
-                break
+                return await self._leave_unknown(order)
             except OrderRefused as refusal:
                 _log.warning(
                     "order.refused", order=str(order.order_id), status=refusal.status, reason=refusal.reason
                 )
                 return await self._judge_refusal(order)
             return await self._acknowledge(order, placed.order_id)
-        return await self._leave_unknown(order)
+        return order
 
     async def _judge_refusal(self, order: OmnibusOrder) -> OmnibusOrder:
         """End a refused order, unless an earlier sending of it turns out to have arrived."""
