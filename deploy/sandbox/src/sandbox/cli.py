@@ -24,7 +24,8 @@ T = TypeVar("T")
 def exchange() -> None:
     """Run the event exchange (Kalshi Trade API v2)."""
     settings = _or_explain(lambda: ExchangeSettings.model_validate({}))
-    serve(_or_explain(lambda: create_exchange(settings)), settings.host, settings.exchange_port)
+    app = _or_explain(lambda: create_exchange(settings))
+    serve(app, settings.host, settings.exchange_port, date_header=False)
 
 
 @app.command()

@@ -19,8 +19,8 @@ class CuttableProtocol(HttpToolsProtocol):
         self.scope["sandbox.transport"] = self.transport  # type: ignore[typeddict-unknown-key]
 
 
-def serve(app: FastAPI, host: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT."""
+def serve(app: FastAPI, host: str, port: int, *, date_header: bool = True) -> None:
+    """Serve until SIGTERM or SIGINT. Without `date_header` the program states the date itself."""
     uvicorn.run(
         app,
         host=host,
@@ -28,6 +28,7 @@ def serve(app: FastAPI, host: str, port: int) -> None:
         loop="uvloop",
         http=CuttableProtocol,
         access_log=False,
+        date_header=date_header,
         log_level="warning",
         timeout_graceful_shutdown=5,
     )

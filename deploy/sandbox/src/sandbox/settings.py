@@ -12,6 +12,8 @@ from typing import Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from sandbox.exchange.limits import Tier
+
 
 class SandboxSettings(BaseSettings):
     """What all programs share."""
@@ -28,13 +30,17 @@ class SandboxSettings(BaseSettings):
 
 
 class ExchangeSettings(SandboxSettings):
-    """The exchange. The keys file is JSON: {"<key id>": "<PEM of an RSA public key>"}."""
+    """The exchange. The keys file is JSON: {"<key id>": "<PEM of an RSA or Ed25519 public key>"}.
+
+    The tier is the member's usage level: how many requests a second it may send (exchange/limits.py).
+    """
 
     exchange_port: int = 9001
     exchange_keys_file: Path
     exchange_clock_tolerance_seconds: int = Field(default=60, ge=1)
     exchange_liquidity_interval_ms: int = Field(default=1000, ge=10)
     exchange_settlement_timer_seconds: int = Field(default=1, ge=0)
+    exchange_tier: Tier = Tier.PREMIER
 
 
 class BankSettings(SandboxSettings):

@@ -11,12 +11,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 
-from sandbox.exchange import control_api, markets_api, page, portfolio_api
+from sandbox.exchange import control_api, fault_api, markets_api, page, portfolio_api
 from sandbox.exchange.catalogue import load_catalogue
+from sandbox.exchange.edge import TOO_MANY, Edge
 from sandbox.exchange.engine import Exchange
-from sandbox.exchange.errors import InvalidParameters, Refused
+from sandbox.exchange.errors import InvalidParameters, RateLimited, Refused
 from sandbox.exchange.facts import FACT_KINDS
 from sandbox.exchange.faults import Faults
+from sandbox.exchange.limits import Limiter
 from sandbox.exchange.service import Service
 from sandbox.exchange.signatures import Verifier, load_keys
 from sandbox.journal import Journal
@@ -41,7 +43,7 @@ def create_app(settings: ExchangeSettings) -> FastAPI:
         settlement_timer_ms=settings.exchange_settlement_timer_seconds * 1000,
         new_id=uuid4,
     )
-    service = Service(exchange, verifier, Faults())
+    service = Service(exchange, verifier, Faults(), Limiter(settings.exchange_tier))
     exchange.open(service.now_ms())
 
     @asynccontextmanager
@@ -53,9 +55,11 @@ def create_app(settings: ExchangeSettings) -> FastAPI:
 
     app = FastAPI(title="Sandbox exchange", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service
-    for routes in (portfolio_api, markets_api, control_api, page):
+    for routes in (portfolio_api, markets_api, control_api, fault_api, page):
         app.include_router(routes.router)
+    app.add_middleware(Edge, service=service)
     app.add_exception_handler(Refused, _refuse)
+    app.add_exception_handler(RateLimited, _refuse_hasty)
     app.add_exception_handler(RequestValidationError, _refuse_invalid)
     app.add_exception_handler(HTTPException, _refuse_unknown)
 
@@ -82,6 +86,10 @@ async def _refuse(_: Request, error: Exception) -> Response:
     if error.details is not None:
         body["details"] = error.details
     return JSONResponse({"error": body}, status_code=error.status)
+
+
+async def _refuse_hasty(_: Request, __: Exception) -> Response:
+    return Response(TOO_MANY, status_code=429, media_type="application/json")
 
 
 async def _refuse_invalid(request: Request, error: Exception) -> Response:

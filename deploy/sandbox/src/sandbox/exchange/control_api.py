@@ -1,4 +1,4 @@
-"""The hand behind the sandbox: results, liquidity, money, faults, state. Unsigned; loopback only."""
+"""The hand behind the sandbox: results, liquidity, money, state. Unsigned; loopback only."""
 
 from typing import Annotated, Literal
 
@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 from sandbox.exchange import wire
 from sandbox.exchange.book import Side
 from sandbox.exchange.errors import InvalidParameters
-from sandbox.exchange.faults import Fault, FaultKind
 from sandbox.exchange.liquidity import Quote
 from sandbox.exchange.service import Anyone, Service
 from sandbox.exchange.units import (
@@ -59,14 +58,6 @@ class Withdrawal(wire.Wire):
 
     amount: wire.MoneyText
     reference: str | None = Field(default=None, max_length=100)
-
-
-class FaultBody(wire.Wire):
-    """What the next orders meet; null takes back what still waits."""
-
-    next_order: FaultKind | None
-    delay_ms: int = Field(default=0, ge=0, le=600_000)
-    times: int = Field(default=1, ge=1, le=1000)
 
 
 class MarketState(BaseModel):
@@ -143,16 +134,6 @@ async def withdraw(body: Withdrawal, service: Anyone) -> CashState:
     """Take from the member's balance what no resting order needs."""
     service.exchange.withdraw(parse_fixed(body.amount, MONEY_DECIMALS), body.reference, service.now_ms())
     return _cash_state(service)
-
-
-@router.post("/faults")
-async def set_fault(body: FaultBody, service: Anyone) -> dict[str, int]:
-    """Let the next orders meet a fault."""
-    if body.next_order is None:
-        service.faults.clear()
-    else:
-        service.faults.add(Fault(body.next_order, body.delay_ms), body.times)
-    return {"waiting": service.faults.waiting}
 
 
 @router.get("/state")

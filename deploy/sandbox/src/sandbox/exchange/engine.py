@@ -9,6 +9,7 @@ Guaranteed:
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sandbox.exchange.book import BookOrder, Match, Owner, SelfTradePrevention
@@ -23,6 +24,7 @@ from sandbox.exchange.errors import (
     NotFound,
     OrderAlreadyExists,
     ReferenceTaken,
+    TradingPaused,
 )
 from sandbox.exchange.facts import (
     Deposited,
@@ -69,6 +71,8 @@ class Exchange:
         self._new_id = new_id
         self._step: int | None = None
         self._moving: dict[str, list[str]] = {}
+        self._late: list[tuple[int, list[Fill]]] = []
+        self.is_paused = False
 
     def open(self, now_ms: int) -> None:
         """Fold the past and go on, or open for the first time. Call once."""
@@ -78,8 +82,12 @@ class Exchange:
             self._commit([ExchangeOpened(now_ms)])
         self.advance(now_ms)
 
-    def place_order(self, request: OrderRequest, now_ms: int) -> Order:
-        """Accept an order and trade it. Raises one of the refusals of errors.py; then nothing happened."""
+    def place_order(self, request: OrderRequest, now_ms: int, *, late_ms: int | None = None) -> Order:
+        """Accept an order and trade it. Raises one of the refusals of errors.py; then nothing happened.
+
+        With `late_ms` a fault is played: the order shows canceled, and what it trades follows that
+        much later.
+        """
         if request.client_order_id in self.state.client_order_ids:
             raise OrderAlreadyExists("an order with this client_order_id already exists")
         market = self._trading_market(request.ticker)
@@ -96,6 +104,10 @@ class Exchange:
         rests = request.time_in_force is TimeInForce.GOOD_TILL_CANCELED and not crossing.stopped_at_self
         self._check_funds(request, fills, crossing.remaining if rests else 0)
         facts: list[Fact] = [OrderAccepted(order.order_id, request, now_ms)]
+        if late_ms is not None:
+            self._late.append((now_ms + late_ms, fills))
+            self._commit([*facts, OrderCanceled(order.order_id, "immediate_or_cancel", now_ms)])
+            return self.state.orders[order.order_id]
         facts += [OrderCanceled(order_id, "self_trade", now_ms) for order_id in crossing.self_crossed]
         facts += [OrderFilled(fill) for fill in fills]
         if crossing.remaining > 0:
@@ -112,6 +124,25 @@ class Exchange:
             raise NotFound("order not found among resting orders")
         self._commit([OrderCanceled(order.order_id, "requested", now_ms)])
         return self.state.orders[order.order_id], order.remaining
+
+    def pause(self, now_ms: int) -> None:
+        """Stop all trading; resting orders that asked for it are canceled."""
+        self.is_paused = True
+        resting = [self.state.orders[order_id] for order_id in self.state.resting_ids]
+        self._commit(
+            [
+                OrderCanceled(order.order_id, "halt", now_ms)
+                for order in resting
+                if order.request.cancel_on_pause
+            ]
+        )
+
+    def resume(self, now_ms: int) -> None:
+        """Trade again."""
+        if self.is_paused:
+            self.is_paused = False
+            self._step = None
+            self.advance(now_ms)
 
     def find_order(self, order_id: str) -> Order:
         """Return an order by its id. Raises InvalidUuid, NotFound."""
@@ -175,6 +206,7 @@ class Exchange:
 
     def advance(self, now_ms: int) -> None:
         """Do what time asks for: close and finalize markets, list next rounds, move the house's quotes."""
+        self._fill_late(now_ms)
         step = self._step_at(now_ms)
         for ticker in list(self.state.latest.values()):
             market = self.state.markets[ticker]
@@ -187,12 +219,21 @@ class Exchange:
             if self.state.markets[ticker].status is MarketStatus.FINALIZED:
                 self._list_next_round(market, now_ms)
                 self._requote(self.state.latest[market.listing.first_ticker], step, now_ms)
-        if step == self._step:
+        if step == self._step or self.is_paused:
             return
         self._step = step
         for ticker in self.state.latest.values():
             if self.state.markets[ticker].status is MarketStatus.ACTIVE and ticker not in self.state.frozen:
                 self._requote(ticker, step, now_ms)
+
+    def _fill_late(self, now_ms: int) -> None:
+        due = [fills for due_ms, fills in self._late if due_ms <= now_ms]
+        if not due:
+            return
+        self._late = [(due_ms, fills) for due_ms, fills in self._late if due_ms > now_ms]
+        for fill in (fill for fills in due for fill in fills):
+            if self.state.markets[fill.ticker].status is not MarketStatus.FINALIZED:
+                self._commit([OrderFilled(replace(fill, at_ms=now_ms))])
 
     def _list_next_round(self, market: Market, now_ms: int) -> None:
         listing = market.listing
@@ -207,6 +248,8 @@ class Exchange:
 
     def _trading_market(self, ticker: str) -> Market:
         market = self.state.market(ticker)
+        if self.is_paused:
+            raise TradingPaused("trading is paused")
         if market.status is not MarketStatus.ACTIVE:
             raise MarketInactive(f"{ticker} is {market.status}")
         return market

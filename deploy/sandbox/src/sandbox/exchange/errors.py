@@ -97,8 +97,11 @@ class OrderEndpointDead(Refused):
     code = "deprecated_v1_order_endpoint"
 
 
-class Unavailable(Refused):
-    """A fault that was asked for: the request was not carried out."""
+class TradingPaused(Refused):
+    """Nothing trades now; orders may be canceled."""
 
-    status = 503
-    code = "service_unavailable"
+    code = "trading_is_paused"
+
+
+class RateLimited(Exception):
+    """The token bucket is empty. It is said without an envelope, so it is no Refused."""

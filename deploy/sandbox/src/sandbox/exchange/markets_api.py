@@ -46,7 +46,9 @@ async def list_markets(
         and series_ticker in (None, market.listing.series_ticker)
     ]
     page, following = oldest_first(wanted, limit, cursor)
-    return market_wire.MarketsPage(markets=[_view(service, ticker) for ticker in page], cursor=following)
+    return market_wire.MarketsPage(
+        markets=[_view(service, ticker) for ticker in page], cursor=service.following(following)
+    )
 
 
 @router.get("/markets/trades")
@@ -59,7 +61,9 @@ async def list_trades(
         return ticker in (None, fill.ticker)
 
     page, following = newest_first(service.state.fills, keep, limit, cursor)
-    return market_wire.TradesPage(trades=[views.trade(fill) for fill in page], cursor=following)
+    return market_wire.TradesPage(
+        trades=[views.trade(fill) for fill in page], cursor=service.following(following)
+    )
 
 
 @router.get("/markets/{ticker}", response_model_exclude_none=True)
@@ -90,7 +94,8 @@ async def list_events(
     wanted = [event for event in events if series_ticker in (None, event.series_ticker)]
     page, following = oldest_first(wanted, limit, cursor)
     return market_wire.EventsPage(
-        events=[_event_view(service, event, nested=with_nested_markets) for event in page], cursor=following
+        events=[_event_view(service, event, nested=with_nested_markets) for event in page],
+        cursor=service.following(following),
     )
 
 
@@ -124,15 +129,15 @@ async def get_series(series_ticker: str, service: Anyone) -> market_wire.OneSeri
 
 
 @router.get("/exchange/status")
-async def get_status() -> market_wire.ExchangeStatus:
-    """Say that the exchange trades."""
-    return market_wire.ExchangeStatus(exchange_active=True, trading_active=True)
+async def get_status(service: Anyone) -> market_wire.ExchangeStatus:
+    """Say whether the exchange trades."""
+    return market_wire.ExchangeStatus(exchange_active=True, trading_active=not service.exchange.is_paused)
 
 
 @router.get("/exchange/user_data_timestamp")
 async def get_user_data_timestamp(service: Anyone) -> market_wire.UserDataTimestamp:
-    """Say how fresh the portfolio is: here always now."""
-    return market_wire.UserDataTimestamp(as_of_time=views.at(service.now_ms()))
+    """Say how fresh the portfolio is: now, but for faults."""
+    return market_wire.UserDataTimestamp(as_of_time=views.at(service.as_of_ms()))
 
 
 def _view(service: Service, ticker: str) -> market_wire.MarketView:

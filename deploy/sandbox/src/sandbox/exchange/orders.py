@@ -37,6 +37,7 @@ class OrderRequest:
     price: int
     time_in_force: TimeInForce
     prevention: SelfTradePrevention
+    cancel_on_pause: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +95,11 @@ class Order:
         return OrderStatus.CANCELED if self.remaining == 0 else OrderStatus.RESTING
 
     def with_fill(self, fill: Fill) -> "Order":
-        """Return the order after one of its fills."""
+        """Return the order after one of its fills; one that comes after the cancel undoes it."""
         moved = replace(
             self,
             filled=self.filled + fill.count,
+            canceled=min(self.canceled, self.request.count - self.filled - fill.count),
             gathered=self.gathered + fill.rounding_fee - fill.rebate,
             updated_ms=fill.at_ms,
         )

@@ -13,15 +13,26 @@ from sandbox.exchange.errors import InvalidParameters
 
 T = TypeVar("T")
 
+LOOP = base64.urlsafe_b64encode(b"loop").decode()  # leads to the first page again: a fault, not a way
+
 
 def newest_first(
-    items: Sequence[T], keep: Callable[[T], bool], limit: int, cursor: str
+    items: Sequence[T],
+    keep: Callable[[T], bool],
+    limit: int,
+    cursor: str,
+    too_old: Callable[[T], bool] | None = None,
 ) -> tuple[list[T], str]:
-    """Return up to `limit` kept items, newest first, and the next cursor. Raises InvalidParameters."""
+    """Return up to `limit` kept items, newest first, and the next cursor. Raises InvalidParameters.
+
+    The first item that is `too_old` ends the list: whatever is before it is older still.
+    """
     page: list[T] = []
     position = min(_position(cursor, len(items)), len(items))
     while position > 0:
         item = items[position - 1]
+        if too_old is not None and too_old(item):
+            break
         if keep(item):
             if len(page) == limit:
                 return page, _cursor(position)
@@ -42,7 +53,7 @@ def _cursor(position: int) -> str:
 
 
 def _position(cursor: str, first: int) -> int:
-    if not cursor:
+    if not cursor or cursor == LOOP:
         return first
     try:
         return max(0, int(base64.urlsafe_b64decode(cursor.encode())))

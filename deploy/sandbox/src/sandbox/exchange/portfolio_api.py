@@ -3,14 +3,13 @@
 The first version of the order endpoints answers 410, as the simulated exchange does; its reads live on.
 """
 
-import asyncio
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import PlainTextResponse
 
 from sandbox.exchange import views, wire
-from sandbox.exchange.errors import OrderEndpointDead, Unavailable
+from sandbox.exchange.errors import OrderEndpointDead
 from sandbox.exchange.faults import FaultKind
 from sandbox.exchange.market import MarketStatus
 from sandbox.exchange.orders import Fill, Order, OrderStatus
@@ -26,17 +25,12 @@ Seconds = Annotated[int | None, Query(ge=0)]
 
 
 @router.post("/events/orders", status_code=201, response_model_exclude_none=True)
-async def create_order(body: wire.CreateOrder, member: Member, request: Request) -> wire.CreatedOrder:
-    """Place an order; a fault that waits for it happens here."""
-    fault = member.faults.take()
-    if fault is not None and fault.kind is FaultKind.ERROR_503:
-        raise Unavailable("service unavailable")
-    order = member.exchange.place_order(body.to_request(), member.now_ms())
-    if fault is not None and fault.kind is FaultKind.ACCEPT_THEN_DROP:
-        request.scope["sandbox.transport"].abort()
-        await asyncio.sleep(0)  # lets the server notice that nobody is there to be answered
-    if fault is not None and fault.kind is FaultKind.DELAY_MS:
-        await asyncio.sleep(fault.delay_ms / 1000)
+async def create_order(body: wire.CreateOrder, member: Member) -> wire.CreatedOrder:
+    """Place an order."""
+    late = member.faults.take(FaultKind.LATE_FILL)
+    order = member.exchange.place_order(
+        body.to_request(), member.now_ms(), late_ms=None if late is None else late.delay_ms
+    )
     return views.created_order(order)
 
 
@@ -94,8 +88,13 @@ async def list_orders(
             and _within(order.created_ms, min_ts, max_ts)
         )
 
-    page, following = newest_first(state.order_ids, keep, limit, cursor)
-    return wire.OrdersPage(orders=[views.order(state.orders[one]) for one in page], cursor=following)
+    def too_old(order_id: str) -> bool:
+        return min_ts is not None and state.orders[order_id].created_ms // 1000 < min_ts
+
+    page, following = newest_first(state.order_ids, keep, limit, cursor, too_old)
+    return wire.OrdersPage(
+        orders=[views.order(state.orders[one]) for one in page], cursor=member.following(following)
+    )
 
 
 @router.get("/orders/{order_id}")
@@ -119,11 +118,20 @@ async def list_fills(
     tickers = _listed(ticker)
     fills = member.state.fills if order_id is None else member.state.fills_by_order.get(order_id, [])
 
-    def keep(fill: Fill) -> bool:
-        return (tickers is None or fill.ticker in tickers) and _within(fill.at_ms, min_ts, max_ts)
+    latest_ms = member.now_ms() - member.lag_ms(FaultKind.LAGGING_FILLS)
 
-    page, following = newest_first(fills, keep, limit, cursor)
-    return wire.FillsPage(fills=[views.fill(fill) for fill in page], cursor=following)
+    def keep(fill: Fill) -> bool:
+        return (
+            fill.at_ms <= latest_ms
+            and (tickers is None or fill.ticker in tickers)
+            and _within(fill.at_ms, min_ts, max_ts)
+        )
+
+    def too_old(fill: Fill) -> bool:
+        return min_ts is not None and fill.at_ms // 1000 < min_ts
+
+    page, following = newest_first(fills, keep, limit, cursor, too_old)
+    return wire.FillsPage(fills=[views.fill(fill) for fill in page], cursor=member.following(following))
 
 
 @router.get("/positions")
@@ -137,9 +145,11 @@ async def list_positions(
 ) -> wire.PositionsPage:
     """List net positions by ticker, of unsettled markets unless asked otherwise."""
     state = member.state
+    lag_ms = member.lag_ms(FaultKind.LAGGING_POSITIONS)
+    positions = state.positions_at(member.now_ms() - lag_ms) if lag_ms else state.positions
     tickers, events = _listed(ticker), _listed(event_ticker)
     wanted: list[str] = []
-    for name in sorted(state.positions):
+    for name in sorted(positions):
         market = state.markets[name]
         is_settled = market.status is MarketStatus.FINALIZED
         if settlement_status != "all" and is_settled is not (settlement_status == "settled"):
@@ -151,12 +161,12 @@ async def list_positions(
     for name in page:
         by_event.setdefault(state.markets[name].listing.event_ticker, []).append(name)
     return wire.PositionsPage(
-        market_positions=[views.market_position(name, state.positions[name]) for name in page],
+        market_positions=[views.market_position(name, positions[name]) for name in page],
         event_positions=[
-            views.event_position(event, [state.positions[name] for name in names])
+            views.event_position(event, [positions[name] for name in names])
             for event, names in by_event.items()
         ],
-        cursor=following,
+        cursor=member.following(following),
     )
 
 
@@ -187,7 +197,9 @@ async def list_settlements(
         )
 
     page, following = newest_first(member.state.settlements, keep, limit, cursor)
-    return wire.SettlementsPage(settlements=[views.settlement(one) for one in page], cursor=following)
+    return wire.SettlementsPage(
+        settlements=[views.settlement(one) for one in page], cursor=member.following(following)
+    )
 
 
 def _listed(names: str | None) -> frozenset[str] | None:

@@ -1,7 +1,8 @@
-"""Who is calling: RSA-PSS over timestamp, method and path.
+"""Who is calling: a signature over timestamp, method and path, by RSA-PSS or Ed25519.
 
 The signed text is the timestamp (milliseconds) + the method in capitals + the path exactly as it was sent,
-without query and without body. PSS with SHA-256, MGF1-SHA256 and a salt of 32 bytes.
+without query and without body. PSS with SHA-256, MGF1-SHA256 and a salt of 32 bytes; Ed25519 signs the same
+text. Which of the two it is belongs to the key.
 """
 
 import base64
@@ -13,10 +14,13 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from sandbox.exchange.errors import NotAuthenticated
+
+PublicKey = RSAPublicKey | Ed25519PublicKey
 
 SALT_BYTES = 32
 
@@ -28,10 +32,14 @@ class KeysUnreadable(Exception):
 class Verifier:
     """Checks signatures against the registered keys."""
 
-    def __init__(self, keys: Mapping[str, RSAPublicKey], tolerance_ms: int) -> None:
+    def __init__(self, keys: Mapping[str, PublicKey], tolerance_ms: int) -> None:
         self._keys = dict(keys)
         self._tolerance_ms = tolerance_ms
         self._padding = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=SALT_BYTES)
+
+    def knows(self, key_id: str) -> bool:
+        """Say whether a key is registered."""
+        return key_id in self._keys
 
     def verify(self, headers: Mapping[str, str], method: str, path: str, now_ms: int) -> None:
         """Raise NotAuthenticated unless a registered key signed this request a short time ago."""
@@ -45,12 +53,16 @@ class Verifier:
             raise NotAuthenticated("TIMESTAMP_OUT_OF_RANGE")
         text = f"{timestamp}{method.upper()}{path}".encode()
         try:
-            key.verify(base64.b64decode(signature, validate=True), text, self._padding, hashes.SHA256())
+            content = base64.b64decode(signature, validate=True)
+            if isinstance(key, Ed25519PublicKey):
+                key.verify(content, text)
+            else:
+                key.verify(content, text, self._padding, hashes.SHA256())
         except (InvalidSignature, binascii.Error, ValueError) as error:
             raise NotAuthenticated("INCORRECT_API_KEY_SIGNATURE") from error
 
 
-def load_keys(path: Path) -> dict[str, RSAPublicKey]:
+def load_keys(path: Path) -> dict[str, PublicKey]:
     """Read {"<key id>": "<PEM>"}. Raises KeysUnreadable."""
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
@@ -59,7 +71,7 @@ def load_keys(path: Path) -> dict[str, RSAPublicKey]:
         raise KeysUnreadable(
             f"{path} is not a JSON object of key ids and PEM public keys: {error}"
         ) from error
-    rsa_keys = {key_id: key for key_id, key in keys.items() if isinstance(key, RSAPublicKey)}
-    if not rsa_keys or len(rsa_keys) != len(keys):
-        raise KeysUnreadable(f"{path} must hold at least one key, and RSA keys only")
-    return rsa_keys
+    known = {key_id: key for key_id, key in keys.items() if isinstance(key, PublicKey)}
+    if not known or len(known) != len(keys):
+        raise KeysUnreadable(f"{path} must hold at least one key, RSA or Ed25519 keys only")
+    return known

@@ -5,6 +5,7 @@ anything that the journal knows changes. The house's moving quotes are not facts
 (liquidity.py).
 """
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -37,6 +38,8 @@ from sandbox.exchange.facts import (
 from sandbox.exchange.market import Listing, Market, MarketStatus, Result
 from sandbox.exchange.orders import Fill, Order, OrderStatus
 from sandbox.exchange.units import CENT
+
+REMEMBERED_MS = 600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class State:
         self.fills: list[Fill] = []
         self.fills_by_order: dict[str, list[Fill]] = {}
         self.positions: dict[str, Position] = {}
+        self.position_changes: deque[tuple[int, str, Position]] = deque()
         self.settlements: list[Settlement] = []
         self._appliers: dict[type, Callable[[Any], None]] = {
             ExchangeOpened: self._open,
@@ -117,6 +121,15 @@ class State:
     def position(self, ticker: str) -> Position:
         """Return the member's position, also where it never traded."""
         return self.positions.get(ticker, Position())
+
+    def positions_at(self, time_ms: int) -> dict[str, Position]:
+        """Return the positions as they stood at a time of the last ten minutes."""
+        positions = dict(self.positions)
+        for at_ms, ticker, before in reversed(self.position_changes):
+            if at_ms <= time_ms:
+                break
+            positions[ticker] = before
+        return positions
 
     def resting_in(self, ticker: str) -> list[Order]:
         """Return the member's resting orders of a market, oldest first."""
@@ -182,9 +195,10 @@ class State:
             self.resting_ids.discard(fill.order_id)
         self.books[fill.ticker].reduce(fill.maker_id, fill.count)
         self.markets[fill.ticker] = self.markets[fill.ticker].with_trade(fill.price, fill.count, fill.at_ms)
-        self.positions[fill.ticker], pairs = self.position(fill.ticker).buy(
+        position, pairs = self.position(fill.ticker).buy(
             fill.side, fill.count, fill.price, fill.net_fee, fill.at_ms
         )
+        self._move_position(fill.ticker, position)
         self.cash = replace(
             self.cash,
             trades=self.cash.trades + fill.cost,
@@ -259,5 +273,12 @@ class State:
                 at_ms=fact.at_ms,
             )
         )
-        self.positions[fact.ticker] = position.settle(payout, fact.at_ms)
+        self._move_position(fact.ticker, position.settle(payout, fact.at_ms))
         self.cash = replace(self.cash, settlements=self.cash.settlements + payout.revenue_cents * CENT)
+
+    def _move_position(self, ticker: str, position: Position) -> None:
+        changes, at_ms = self.position_changes, position.updated_ms
+        while changes and changes[0][0] < at_ms - REMEMBERED_MS:
+            changes.popleft()
+        changes.append((at_ms, ticker, self.position(ticker)))
+        self.positions[ticker] = position

@@ -58,6 +58,7 @@ class CreateOrder(Wire):
             price=parse_fixed(self.price, PRICE_DECIMALS),
             time_in_force=self.time_in_force,
             prevention=self.self_trade_prevention_type,
+            cancel_on_pause=bool(self.cancel_order_on_pause),
         )
 
 
