@@ -511,7 +511,9 @@ CREATE TYPE public.wager_refusal AS ENUM (
     'float_too_low',
     'position_too_small',
     'conflicting_intent',
-    'out_of_bounds'
+    'out_of_bounds',
+    'market_halted',
+    'position_limit'
 );
 
 CREATE TYPE public.wager_report_kind AS ENUM (

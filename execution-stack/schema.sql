@@ -31,7 +31,9 @@ CREATE TYPE public.intent_reason AS ENUM (
     'float_too_low',
     'position_too_small',
     'conflicting_intent',
-    'out_of_bounds'
+    'out_of_bounds',
+    'market_halted',
+    'position_limit'
 );
 
 CREATE TYPE public.intent_state AS ENUM (

@@ -15,7 +15,7 @@ from grpc_tools import protoc
 
 HERE = Path(__file__).resolve().parent
 COMMITTED = HERE / "src"
-PROTO_FILES = ("boundary/v1/boundary.proto",)
+PROTO_FILES = ("boundary/v1/boundary.proto", "boundary/v2/boundary.proto")
 SUFFIXES = ("_pb2.py", "_pb2.pyi", "_pb2_grpc.py")
 
 

@@ -1,8 +1,11 @@
 """The committed package is what the proto files give."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 PROTO = Path(__file__).resolve().parents[1]
 
@@ -16,15 +19,14 @@ def test_the_generated_package_is_current():
     assert result.returncode == 0, result.stderr
 
 
-def test_drift_is_found(tmp_path):
-    (tmp_path / "boundary" / "v1").mkdir(parents=True)
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_drift_is_found(tmp_path, version):
     (tmp_path / "generate.py").write_bytes((PROTO / "generate.py").read_bytes())
-    source = (PROTO / "boundary" / "v1" / "boundary.proto").read_text()
-    (tmp_path / "boundary" / "v1" / "boundary.proto").write_text(source.replace("depth = 2", "depth = 3"))
-    committed = tmp_path / "src" / "boundary" / "v1"
-    committed.mkdir(parents=True)
-    for file in (PROTO / "src" / "boundary" / "v1").glob("boundary_pb2*"):
-        (committed / file.name).write_bytes(file.read_bytes())
+    shutil.copytree(PROTO / "boundary", tmp_path / "boundary")
+    shutil.copytree(PROTO / "src", tmp_path / "src")
+    assert check(tmp_path / "generate.py").returncode == 0
+    changed = tmp_path / "boundary" / version / "boundary.proto"
+    changed.write_text(changed.read_text().replace("recorded_at = 2", "recorded_at = 20"))
     result = check(tmp_path / "generate.py")
     assert result.returncode == 1
-    assert "boundary_pb2.py" in result.stderr
+    assert f"boundary/{version}/boundary_pb2.py" in result.stderr

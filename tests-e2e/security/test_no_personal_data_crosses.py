@@ -59,7 +59,7 @@ def test_the_recording_is_whole_and_readable(watched: Watched, scene: Scene) -> 
     recording, contents = watched.proxy.recording(), watched.proxy.contents()
     assert len(recording) > 20_000
     for method in (b"RegisterAccounts", b"SubmitIntents", b"CancelIntents", b"FetchReports"):
-        assert b"/boundary.v1.Boundary/" + method in recording, "headers are recorded in plain"
+        assert b"/boundary.v2.Boundary/" + method in recording, "headers are recorded in plain"
     assert scene.wagers >= 20
     registered = [reference for reference in scene.references if halves(reference.int) in contents]
     assert len(registered) == len(scene.people), "every account crossed as two halves of its reference"

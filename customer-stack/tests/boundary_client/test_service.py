@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from boundary.v1 import boundary_pb2 as pb
+from boundary.v1 import boundary_pb2 as v1
+from boundary.v2 import boundary_pb2 as v2
 from customer_stack.boundary_client import domain
 from customer_stack.boundary_client.service import ExecutionClient
 from shared.boundary import methods, nonces, wire
@@ -73,7 +74,7 @@ def intent(intent_id=ONE):
 
 
 async def test_accounts_are_registered(wall):
-    wall.answers["RegisterAccounts"] = pb.RegisterAccountsResponse(registered=1)
+    wall.answers["RegisterAccounts"] = v1.RegisterAccountsResponse(registered=1)
     assert (
         await wall.client.register_accounts([domain.Account(ACCOUNT, TENANT)], idempotency_key=uuid4()) == 1
     )
@@ -81,11 +82,11 @@ async def test_accounts_are_registered(wall):
 
 
 async def test_intents_carry_every_term_and_answers_come_back_in_order(wall):
-    wall.answers["SubmitIntents"] = pb.SubmitIntentsResponse(
+    wall.answers["SubmitIntents"] = v2.SubmitIntentsResponse(
         answers=[
-            pb.IntentAnswer(intent=u(ONE), outcome=pb.IntentAnswer.OUTCOME_RECEIVED),
-            pb.IntentAnswer(
-                intent=u(TWO), outcome=pb.IntentAnswer.OUTCOME_REFUSED, reason=pb.REASON_FLOAT_TOO_LOW
+            v2.IntentAnswer(intent=u(ONE), outcome=v2.IntentAnswer.OUTCOME_RECEIVED),
+            v2.IntentAnswer(
+                intent=u(TWO), outcome=v2.IntentAnswer.OUTCOME_REFUSED, reason=v2.REASON_FLOAT_TOO_LOW
             ),
         ]
     )
@@ -93,8 +94,8 @@ async def test_intents_carry_every_term_and_answers_come_back_in_order(wall):
     assert [answer.reason for answer in answers] == [None, domain.Reason.FLOAT_TOO_LOW]
     sent = wall.asked[0].intents[0]
     assert (sent.side, sent.action, sent.quantity, sent.limit_price, sent.max_total) == (
-        pb.SIDE_NO,
-        pb.ACTION_SELL,
+        v1.SIDE_NO,
+        v1.ACTION_SELL,
         600,
         6000,
         0,
@@ -103,9 +104,9 @@ async def test_intents_carry_every_term_and_answers_come_back_in_order(wall):
 
 @pytest.mark.parametrize("answered", [[], [TWO], [ONE, TWO], [TWO, ONE]])
 async def test_an_answer_that_is_not_about_what_was_asked_proves_nothing(wall, answered):
-    wall.answers["SubmitIntents"] = pb.SubmitIntentsResponse(
+    wall.answers["SubmitIntents"] = v2.SubmitIntentsResponse(
         answers=[
-            pb.IntentAnswer(intent=u(each), outcome=pb.IntentAnswer.OUTCOME_RECEIVED) for each in answered
+            v2.IntentAnswer(intent=u(each), outcome=v2.IntentAnswer.OUTCOME_RECEIVED) for each in answered
         ]
     )
     with pytest.raises(OutcomeUnknown):
@@ -113,30 +114,30 @@ async def test_an_answer_that_is_not_about_what_was_asked_proves_nothing(wall, a
 
 
 async def test_a_refusal_without_a_reason_proves_nothing(wall):
-    wall.answers["SubmitIntents"] = pb.SubmitIntentsResponse(
-        answers=[pb.IntentAnswer(intent=u(ONE), outcome=pb.IntentAnswer.OUTCOME_REFUSED)]
+    wall.answers["SubmitIntents"] = v2.SubmitIntentsResponse(
+        answers=[v2.IntentAnswer(intent=u(ONE), outcome=v2.IntentAnswer.OUTCOME_REFUSED)]
     )
     with pytest.raises(OutcomeUnknown):
         await wall.client.submit_intents([intent()], idempotency_key=uuid4())
 
 
 async def test_cancels_are_answered(wall):
-    wall.answers["CancelIntents"] = pb.CancelIntentsResponse(
-        answers=[pb.CancelAnswer(intent=u(ONE), outcome=pb.CancelAnswer.OUTCOME_POOLED)]
+    wall.answers["CancelIntents"] = v1.CancelIntentsResponse(
+        answers=[v1.CancelAnswer(intent=u(ONE), outcome=v1.CancelAnswer.OUTCOME_POOLED)]
     )
     (answer,) = await wall.client.cancel_intents([ONE], idempotency_key=uuid4())
     assert answer == domain.CancelAnswer(ONE, domain.CancelOutcome.POOLED)
 
 
 async def test_markets_and_order_books_are_read(wall):
-    wall.answers["ListMarkets"] = pb.ListMarketsResponse(
+    wall.answers["ListMarkets"] = v1.ListMarketsResponse(
         markets=[
-            pb.Market(
+            v1.Market(
                 market=u(MARKET),
                 ticker="RAIN",
                 title="Rain?",
                 rules="It rains.",
-                status=pb.MARKET_STATUS_RESOLVED,
+                status=v1.MARKET_STATUS_RESOLVED,
                 tick=100,
                 yes_ask=5700,
                 close_time=NANOSECONDS,
@@ -156,8 +157,8 @@ async def test_markets_and_order_books_are_read(wall):
         5700,
         NOW,
     )
-    wall.answers["GetOrderBook"] = pb.GetOrderBookResponse(
-        yes_bids=[pb.Level(price=5500, quantity=100)], as_of=NANOSECONDS
+    wall.answers["GetOrderBook"] = v1.GetOrderBookResponse(
+        yes_bids=[v1.Level(price=5500, quantity=100)], as_of=NANOSECONDS
     )
     book = await wall.client.get_order_book(MARKET, depth=5)
     assert book == domain.OrderBook((domain.Level(5500, 100),), (), NOW)
@@ -166,9 +167,9 @@ async def test_markets_and_order_books_are_read(wall):
 def reports():
     at = {"recorded_at": NANOSECONDS}
     return [
-        pb.Report(
+        v2.Report(
             sequence=8,
-            fill=pb.FillShare(
+            fill=v1.FillShare(
                 intent=u(ONE),
                 account=u(ACCOUNT),
                 market=u(MARKET),
@@ -180,26 +181,26 @@ def reports():
             ),
             **at,
         ),
-        pb.Report(sequence=9, final=pb.Final(intent=u(ONE), filled=723), **at),
-        pb.Report(sequence=10, not_pooled=pb.NotPooled(intent=u(TWO), reason=pb.REASON_CANCELLED), **at),
-        pb.Report(sequence=11, resolution=pb.Resolution(market=u(MARKET), yes_value=10_000), **at),
-        pb.Report(
+        v2.Report(sequence=9, final=v1.Final(intent=u(ONE), filled=723), **at),
+        v2.Report(sequence=10, not_pooled=v2.NotPooled(intent=u(TWO), reason=v2.REASON_CANCELLED), **at),
+        v2.Report(sequence=11, resolution=v1.Resolution(market=u(MARKET), yes_value=10_000), **at),
+        v2.Report(
             sequence=12,
-            payout=pb.Payout(
-                account=u(ACCOUNT), market=u(MARKET), side=pb.SIDE_YES, quantity=123, amount=1_230_000
+            payout=v1.Payout(
+                account=u(ACCOUNT), market=u(MARKET), side=v1.SIDE_YES, quantity=123, amount=1_230_000
             ),
             **at,
         ),
-        pb.Report(
+        v2.Report(
             sequence=13,
-            settlement_fee=pb.SettlementFee(account=u(ACCOUNT), market=u(MARKET), amount=428),
+            settlement_fee=v1.SettlementFee(account=u(ACCOUNT), market=u(MARKET), amount=428),
             **at,
         ),
     ]
 
 
 async def test_all_kinds_of_reports_are_read(wall):
-    wall.answers["FetchReports"] = pb.FetchReportsResponse(reports=reports())
+    wall.answers["FetchReports"] = v2.FetchReportsResponse(reports=reports())
     assert await wall.client.fetch_reports(7) == (
         domain.FillShare(8, NOW, ONE, ACCOUNT, MARKET, TWO, 723, 3_966_641, 127_025, bytes(range(32))),
         domain.Final(9, NOW, ONE, 723),
@@ -212,21 +213,21 @@ async def test_all_kinds_of_reports_are_read(wall):
 
 @pytest.mark.parametrize("after", [6, 8])
 async def test_reports_with_a_gap_or_from_elsewhere_prove_nothing(wall, after):
-    wall.answers["FetchReports"] = pb.FetchReportsResponse(reports=reports())
+    wall.answers["FetchReports"] = v2.FetchReportsResponse(reports=reports())
     with pytest.raises(OutcomeUnknown):
         await wall.client.fetch_reports(after)
 
 
 async def test_statements_and_settlements_are_compared(wall):
-    totals = pb.StatementTotals(cost_of_buys=4, proceeds=3, fees=2, payouts=1)
-    wall.answers["GetStatement"] = pb.GetStatementResponse(
+    totals = v1.StatementTotals(cost_of_buys=4, proceeds=3, fees=2, payouts=1)
+    wall.answers["GetStatement"] = v1.GetStatementResponse(
         totals=totals,
         lines=[
-            pb.StatementLine(
+            v1.StatementLine(
                 account=u(ACCOUNT),
                 cash=-5,
                 fees=-2,
-                holdings=[pb.Holding(market=u(MARKET), side=pb.SIDE_NO, quantity=7)],
+                holdings=[v1.Holding(market=u(MARKET), side=v1.SIDE_NO, quantity=7)],
             )
         ],
     )
@@ -234,8 +235,8 @@ async def test_statements_and_settlements_are_compared(wall):
     line = domain.StatementLine(ACCOUNT, -5, -2, (domain.Holding(MARKET, domain.Side.NO, 7),))
     assert page == domain.StatementPage(domain.Totals(4, 3, 2, 1), (line,), more=False)
 
-    wall.answers["ConfirmSettlement"] = pb.ConfirmSettlementResponse(
-        outcome=pb.ConfirmSettlementResponse.OUTCOME_DIFFERENT, totals=totals
+    wall.answers["ConfirmSettlement"] = v1.ConfirmSettlementResponse(
+        outcome=v1.ConfirmSettlementResponse.OUTCOME_DIFFERENT, totals=totals
     )
     proposal = domain.SettlementProposal(
         ONE, TENANT, 0, 13, domain.Direction.PAY, 20_000, domain.Totals(4, 3, 2, 1), bytes(32)

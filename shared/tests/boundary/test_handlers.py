@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from boundary.v1 import boundary_pb2 as pb
+from boundary.v2 import boundary_pb2 as v2
 from shared.boundary import methods, nonces, wire
 from shared.boundary.calls import NonceState
 from shared.errors import Kind, Refusal
@@ -77,7 +78,7 @@ async def test_a_bug_and_a_forgotten_nonce_are_answered_as_internal(wall):
         raise ZeroDivisionError
 
     async def forgetful(request, call):
-        return pb.SubmitIntentsResponse()
+        return v2.SubmitIntentsResponse()
 
     wall.handlers[methods.REGISTER_ACCOUNTS] = broken
     wall.handlers[methods.SUBMIT_INTENTS] = forgetful
@@ -95,7 +96,7 @@ async def test_a_read_consumes_its_nonce_before_it_waits(wall):
         await nonces.consume_alone(wall.database.app, call)
         waits.set()
         await release.wait()
-        return pb.FetchReportsResponse()
+        return v2.FetchReportsResponse()
 
     wall.handlers = {methods.FETCH_REPORTS: poll}
     running = await wall.start()

@@ -9,12 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boundary.v1 import boundary_pb2 as pb
-from shared.boundary import methods, schema, wire
+from boundary.v2 import boundary_pb2 as v2
+from shared.boundary import methods, methods_v1, schema, wire
 from shared.boundary.errors import CallRefused, Code
 from shared.boundary.methods import Method
 from shared.ids import SystemIds
 
-METHODS = [value for value in vars(methods).values() if isinstance(value, Method)]
+METHODS = [
+    value
+    for version in (methods_v1, methods)
+    for value in vars(version).values()
+    if isinstance(value, Method)
+]
 IDENT = wire.uuid_to_wire(UUID("0190a5b2-0000-7000-8000-00000000000a"))
 
 
@@ -38,12 +44,16 @@ def walk(descriptor, seen):
                 yield from walk(field.message_type, seen)
 
 
-def test_the_methods_are_those_of_the_service():
-    declared = pb.DESCRIPTOR.services_by_name["Boundary"].methods
-    assert {(m.name, m.request.DESCRIPTOR, m.response.DESCRIPTOR) for m in METHODS} == {
-        (m.name, m.input_type, m.output_type) for m in declared
-    }
-    assert methods.SUBMIT_INTENTS.path == "/boundary.v1.Boundary/SubmitIntents"
+def test_the_methods_are_those_of_the_services():
+    declared = [
+        (service.full_name, method.name, method.input_type, method.output_type)
+        for version in (pb, v2)
+        for service in version.DESCRIPTOR.services_by_name.values()
+        for method in service.methods
+    ]
+    assert declared == [(m.service, m.name, m.request.DESCRIPTOR, m.response.DESCRIPTOR) for m in METHODS]
+    assert methods_v1.SUBMIT_INTENTS.path == "/boundary.v1.Boundary/SubmitIntents"
+    assert methods.SUBMIT_INTENTS.path == "/boundary.v2.Boundary/SubmitIntents"
 
 
 def test_no_request_has_room_for_text():
@@ -61,7 +71,7 @@ def test_every_shape_has_its_rules():
 
 def test_every_declared_limit_belongs_to_a_field():
     fields = {
-        field.full_name.split(".", 2)[-1]
+        field.full_name.removeprefix("boundary.")
         for method in METHODS
         for shape in (method.request, method.response)
         for field in walk(shape.DESCRIPTOR, set())
@@ -99,11 +109,11 @@ def test_an_optional_id_may_be_absent_but_not_wrong():
 
 def test_an_answer_may_leave_an_enum_unspecified_but_not_undeclared():
     def answer(**fields):
-        answers = [pb.IntentAnswer(intent=IDENT, outcome=1, **fields)]
-        return pb.SubmitIntentsResponse(answers=answers).SerializeToString(deterministic=True)
+        answers = [v2.IntentAnswer(intent=IDENT, outcome=1, **fields)]
+        return v2.SubmitIntentsResponse(answers=answers).SerializeToString(deterministic=True)
 
-    assert schema.parse_response(answer(), pb.SubmitIntentsResponse).answers[0].reason == 0
-    wrong = refused(answer(reason=99), pb.SubmitIntentsResponse, parse=schema.parse_response)
+    assert schema.parse_response(answer(), v2.SubmitIntentsResponse).answers[0].reason == 0
+    wrong = refused(answer(reason=99), v2.SubmitIntentsResponse, parse=schema.parse_response)
     assert wrong is Code.UNDECLARED_ENUM
 
 
@@ -115,8 +125,8 @@ def test_text_in_answers_is_bounded_and_printable(title):
 
 
 def test_a_report_without_a_body_is_refused():
-    raw = pb.FetchReportsResponse(reports=[pb.Report(sequence=1)]).SerializeToString(deterministic=True)
-    assert refused(raw, pb.FetchReportsResponse, parse=schema.parse_response) is Code.MALFORMED
+    raw = v2.FetchReportsResponse(reports=[v2.Report(sequence=1)]).SerializeToString(deterministic=True)
+    assert refused(raw, v2.FetchReportsResponse, parse=schema.parse_response) is Code.MALFORMED
 
 
 def test_mutated_messages_are_refused_or_are_another_well_formed_message():

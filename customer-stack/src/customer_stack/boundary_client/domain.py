@@ -46,6 +46,8 @@ class Reason(StrEnum):
     POSITION_TOO_SMALL = "position_too_small"
     CONFLICTING_INTENT = "conflicting_intent"
     OUT_OF_BOUNDS = "out_of_bounds"
+    MARKET_HALTED = "market_halted"
+    POSITION_LIMIT = "position_limit"
 
 
 class CancelOutcome(StrEnum):

@@ -7,37 +7,38 @@ comes in has its counterpart, or the answer proves nothing.
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from boundary.v1 import boundary_pb2 as pb
+from boundary.v1 import boundary_pb2 as v1
+from boundary.v2 import boundary_pb2 as v2
 from customer_stack.boundary_client import domain
 from shared.boundary.errors import OutcomeUnknown
 from shared.boundary.wire import digest_from_wire, digest_to_wire, uuid_from_wire, uuid_to_wire
 
-_SIDE_TO_WIRE: Final = {domain.Side.YES: pb.SIDE_YES, domain.Side.NO: pb.SIDE_NO}
+_SIDE_TO_WIRE: Final = {domain.Side.YES: v1.SIDE_YES, domain.Side.NO: v1.SIDE_NO}
 _SIDE_FROM_WIRE: Final = {number: word for word, number in _SIDE_TO_WIRE.items()}
-_ACTION_TO_WIRE: Final = {domain.Action.BUY: pb.ACTION_BUY, domain.Action.SELL: pb.ACTION_SELL}
+_ACTION_TO_WIRE: Final = {domain.Action.BUY: v1.ACTION_BUY, domain.Action.SELL: v1.ACTION_SELL}
 _DIRECTION_TO_WIRE: Final = {
-    domain.Direction.PAY: pb.DIRECTION_PAY,
-    domain.Direction.RECEIVE: pb.DIRECTION_RECEIVE,
+    domain.Direction.PAY: v1.DIRECTION_PAY,
+    domain.Direction.RECEIVE: v1.DIRECTION_RECEIVE,
 }
-_REASON_FROM_WIRE: Final = {pb.Reason.Value(f"REASON_{word.name}"): word for word in domain.Reason}
+_REASON_FROM_WIRE: Final = {v2.Reason.Value(f"REASON_{word.name}"): word for word in domain.Reason}
 _STATUS_FROM_WIRE: Final = {
-    pb.MarketStatus.Value(f"MARKET_STATUS_{word.name}"): word for word in domain.MarketStatus
+    v1.MarketStatus.Value(f"MARKET_STATUS_{word.name}"): word for word in domain.MarketStatus
 }
 _CANCEL_FROM_WIRE: Final = {
-    pb.CancelAnswer.Outcome.Value(f"OUTCOME_{word.name}"): word for word in domain.CancelOutcome
+    v1.CancelAnswer.Outcome.Value(f"OUTCOME_{word.name}"): word for word in domain.CancelOutcome
 }
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MEANINGLESS: Final = "meaningless_answer"
 
 
-def account_to_wire(account: domain.Account) -> pb.Account:
+def account_to_wire(account: domain.Account) -> v1.Account:
     """Return the message of an account."""
-    return pb.Account(account=uuid_to_wire(account.account_id), tenant=uuid_to_wire(account.tenant_id))
+    return v1.Account(account=uuid_to_wire(account.account_id), tenant=uuid_to_wire(account.tenant_id))
 
 
-def intent_to_wire(intent: domain.Intent) -> pb.Intent:
+def intent_to_wire(intent: domain.Intent) -> v1.Intent:
     """Return the message of an intent."""
-    return pb.Intent(
+    return v1.Intent(
         intent=uuid_to_wire(intent.intent_id),
         account=uuid_to_wire(intent.account_id),
         market=uuid_to_wire(intent.market_id),
@@ -49,16 +50,16 @@ def intent_to_wire(intent: domain.Intent) -> pb.Intent:
     )
 
 
-def proposal_to_wire(proposal: domain.SettlementProposal) -> pb.ConfirmSettlementRequest:
+def proposal_to_wire(proposal: domain.SettlementProposal) -> v1.ConfirmSettlementRequest:
     """Return the message of a settlement proposal."""
-    return pb.ConfirmSettlementRequest(
+    return v1.ConfirmSettlementRequest(
         settlement=uuid_to_wire(proposal.settlement_id),
         tenant=uuid_to_wire(proposal.tenant_id),
         after_sequence=proposal.after_sequence,
         to_sequence=proposal.to_sequence,
         direction=_DIRECTION_TO_WIRE[proposal.direction],
         amount=proposal.amount,
-        totals=pb.StatementTotals(
+        totals=v1.StatementTotals(
             cost_of_buys=proposal.totals.cost_of_buys,
             proceeds=proposal.totals.proceeds,
             fees=proposal.totals.fees,
@@ -68,22 +69,22 @@ def proposal_to_wire(proposal: domain.SettlementProposal) -> pb.ConfirmSettlemen
     )
 
 
-def intent_answer(message: pb.IntentAnswer) -> domain.IntentAnswer:
+def intent_answer(message: v2.IntentAnswer) -> domain.IntentAnswer:
     """Return the answer for one intent. Raises OutcomeUnknown for one that says nothing."""
     intent_id = uuid_from_wire(message.intent)
-    if message.outcome == pb.IntentAnswer.OUTCOME_RECEIVED:
+    if message.outcome == v2.IntentAnswer.OUTCOME_RECEIVED:
         return domain.IntentAnswer(intent_id, None)
-    if message.outcome != pb.IntentAnswer.OUTCOME_REFUSED:
+    if message.outcome != v2.IntentAnswer.OUTCOME_REFUSED:
         raise OutcomeUnknown(_MEANINGLESS)
     return domain.IntentAnswer(intent_id, _word(_REASON_FROM_WIRE, message.reason))
 
 
-def cancel_answer(message: pb.CancelAnswer) -> domain.CancelAnswer:
+def cancel_answer(message: v1.CancelAnswer) -> domain.CancelAnswer:
     """Return the answer for one cancel."""
     return domain.CancelAnswer(uuid_from_wire(message.intent), _word(_CANCEL_FROM_WIRE, message.outcome))
 
 
-def listing(message: pb.Market) -> domain.MarketListing:
+def listing(message: v1.Market) -> domain.MarketListing:
     """Return one market."""
     return domain.MarketListing(
         market_id=uuid_from_wire(message.market),
@@ -100,7 +101,7 @@ def listing(message: pb.Market) -> domain.MarketListing:
     )
 
 
-def order_book(message: pb.GetOrderBookResponse) -> domain.OrderBook:
+def order_book(message: v1.GetOrderBookResponse) -> domain.OrderBook:
     """Return an order book."""
     return domain.OrderBook(
         yes_bids=tuple(domain.Level(level.price, level.quantity) for level in message.yes_bids),
@@ -109,7 +110,7 @@ def order_book(message: pb.GetOrderBookResponse) -> domain.OrderBook:
     )
 
 
-def report(message: pb.Report) -> domain.Report:
+def report(message: v2.Report) -> domain.Report:
     """Return one report. Raises OutcomeUnknown for one without a known body."""
     sequence, at = message.sequence, _moment(message.recorded_at)
     match message.WhichOneof("body"):
@@ -134,7 +135,7 @@ def report(message: pb.Report) -> domain.Report:
             raise OutcomeUnknown(_MEANINGLESS)
 
 
-def _fill(message: pb.Report) -> domain.FillShare:
+def _fill(message: v2.Report) -> domain.FillShare:
     fill = message.fill
     return domain.FillShare(
         sequence=message.sequence,
@@ -150,7 +151,7 @@ def _fill(message: pb.Report) -> domain.FillShare:
     )
 
 
-def _payout(message: pb.Report) -> domain.Payout:
+def _payout(message: v2.Report) -> domain.Payout:
     payout = message.payout
     return domain.Payout(
         sequence=message.sequence,
@@ -163,12 +164,12 @@ def _payout(message: pb.Report) -> domain.Payout:
     )
 
 
-def totals(message: pb.StatementTotals) -> domain.Totals:
+def totals(message: v1.StatementTotals) -> domain.Totals:
     """Return the sums of reports."""
     return domain.Totals(message.cost_of_buys, message.proceeds, message.fees, message.payouts)
 
 
-def statement_line(message: pb.StatementLine) -> domain.StatementLine:
+def statement_line(message: v1.StatementLine) -> domain.StatementLine:
     """Return one account's line."""
     return domain.StatementLine(
         account_id=uuid_from_wire(message.account),

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from boundary.v1 import boundary_pb2 as pb
+from boundary.v1 import boundary_pb2 as v1
+from boundary.v2 import boundary_pb2 as v2
 from execution_stack.exchange.domain import Action, Side
 from execution_stack.intents.domain import CancelOutcome, Intent, Verdict
 from execution_stack.intents.service import IntentService
@@ -12,8 +13,8 @@ from shared.boundary.methods import CANCEL_INTENTS, SUBMIT_INTENTS
 from shared.boundary.server import BoundaryServer
 from shared.boundary.wire import uuid_from_wire, uuid_to_wire
 
-_SIDES: Final = {pb.SIDE_YES: Side.YES, pb.SIDE_NO: Side.NO}
-_ACTIONS: Final = {pb.ACTION_BUY: Action.BUY, pb.ACTION_SELL: Action.SELL}
+_SIDES: Final = {v1.SIDE_YES: Side.YES, v1.SIDE_NO: Side.NO}
+_ACTIONS: Final = {v1.ACTION_BUY: Action.BUY, v1.ACTION_SELL: Action.SELL}
 _REASONS: Final = {reason: f"REASON_{reason.name}" for reason in Reason}
 _CANCELS: Final = {outcome: f"OUTCOME_{outcome.name}" for outcome in CancelOutcome}
 
@@ -21,16 +22,16 @@ _CANCELS: Final = {outcome: f"OUTCOME_{outcome.name}" for outcome in CancelOutco
 def serve(server: BoundaryServer, service: IntentService) -> None:
     """Answer SubmitIntents and CancelIntents with `service`."""
 
-    async def submit(request: pb.SubmitIntentsRequest, call: VerifiedCall) -> pb.SubmitIntentsResponse:
+    async def submit(request: v1.SubmitIntentsRequest, call: VerifiedCall) -> v2.SubmitIntentsResponse:
         verdicts = await service.submit(call, [_intent(message) for message in request.intents])
-        return pb.SubmitIntentsResponse(answers=[_answer(verdict) for verdict in verdicts])
+        return v2.SubmitIntentsResponse(answers=[_answer(verdict) for verdict in verdicts])
 
-    async def cancel(request: pb.CancelIntentsRequest, call: VerifiedCall) -> pb.CancelIntentsResponse:
+    async def cancel(request: v1.CancelIntentsRequest, call: VerifiedCall) -> v1.CancelIntentsResponse:
         ids = [uuid_from_wire(message) for message in request.intents]
         outcomes = await service.cancel(call, ids)
-        return pb.CancelIntentsResponse(
+        return v1.CancelIntentsResponse(
             answers=[
-                pb.CancelAnswer(intent=uuid_to_wire(intent_id), outcome=_CANCELS[outcome])
+                v1.CancelAnswer(intent=uuid_to_wire(intent_id), outcome=_CANCELS[outcome])
                 for intent_id, outcome in zip(ids, outcomes, strict=True)
             ]
         )
@@ -39,7 +40,7 @@ def serve(server: BoundaryServer, service: IntentService) -> None:
     server.handle(CANCEL_INTENTS, cancel)
 
 
-def _intent(message: pb.Intent) -> Intent:
+def _intent(message: v1.Intent) -> Intent:
     return Intent(
         intent_id=uuid_from_wire(message.intent),
         account=uuid_from_wire(message.account),
@@ -52,10 +53,10 @@ def _intent(message: pb.Intent) -> Intent:
     )
 
 
-def _answer(verdict: Verdict) -> pb.IntentAnswer:
+def _answer(verdict: Verdict) -> v2.IntentAnswer:
     intent = uuid_to_wire(verdict.intent.intent_id)
     if verdict.refused is None:
-        return pb.IntentAnswer(intent=intent, outcome=pb.IntentAnswer.OUTCOME_RECEIVED)
-    return pb.IntentAnswer(
-        intent=intent, outcome=pb.IntentAnswer.OUTCOME_REFUSED, reason=_REASONS[verdict.refused]
+        return v2.IntentAnswer(intent=intent, outcome=v2.IntentAnswer.OUTCOME_RECEIVED)
+    return v2.IntentAnswer(
+        intent=intent, outcome=v2.IntentAnswer.OUTCOME_REFUSED, reason=_REASONS[verdict.refused]
     )

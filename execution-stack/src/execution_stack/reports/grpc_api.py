@@ -2,7 +2,8 @@
 
 import typing
 
-from boundary.v1 import boundary_pb2 as pb
+from boundary.v1 import boundary_pb2 as v1
+from boundary.v2 import boundary_pb2 as v2
 from execution_stack.exchange.domain import Side
 from execution_stack.reports.domain import (
     FillShare,
@@ -27,21 +28,21 @@ from shared.database import Database
 
 LONG_POLLS_AT_ONCE: typing.Final = 64
 
-_SIDES: typing.Final = {Side.YES: pb.SIDE_YES, Side.NO: pb.SIDE_NO}
+_SIDES: typing.Final = {Side.YES: v1.SIDE_YES, Side.NO: v1.SIDE_NO}
 _REASONS: typing.Final = {reason: f"REASON_{reason.name}" for reason in Reason}
 
 
 def serve(server: BoundaryServer, service: ReportService, database: Database) -> None:
     """Answer FetchReports and GetStatement with `service`. Both are reads: the nonce commits first."""
 
-    async def fetch(request: pb.FetchReportsRequest, call: VerifiedCall) -> pb.FetchReportsResponse:
+    async def fetch(request: v1.FetchReportsRequest, call: VerifiedCall) -> v2.FetchReportsResponse:
         await consume_alone(database, call)
         reports = await service.fetch(
             call.sender, request.after_sequence, request.limit, request.wait_ms / 1000
         )
-        return pb.FetchReportsResponse(reports=[_report(report) for report in reports])
+        return v2.FetchReportsResponse(reports=[_report(report) for report in reports])
 
-    async def statement(request: pb.GetStatementRequest, call: VerifiedCall) -> pb.GetStatementResponse:
+    async def statement(request: v1.GetStatementRequest, call: VerifiedCall) -> v1.GetStatementResponse:
         await consume_alone(database, call)
         found = await service.statement(
             call.sender,
@@ -50,7 +51,7 @@ def serve(server: BoundaryServer, service: ReportService, database: Database) ->
             uuid_from_wire(request.after) if request.HasField("after") else None,
             request.limit,
         )
-        return pb.GetStatementResponse(
+        return v1.GetStatementResponse(
             totals=_totals(found.totals), lines=[_line(line) for line in found.lines], more=found.more
         )
 
@@ -58,8 +59,8 @@ def serve(server: BoundaryServer, service: ReportService, database: Database) ->
     server.handle(GET_STATEMENT, statement)
 
 
-def _totals(totals: Totals) -> pb.StatementTotals:
-    return pb.StatementTotals(
+def _totals(totals: Totals) -> v1.StatementTotals:
+    return v1.StatementTotals(
         cost_of_buys=totals.cost_of_buys,
         proceeds=totals.proceeds,
         fees=totals.fees,
@@ -67,26 +68,26 @@ def _totals(totals: Totals) -> pb.StatementTotals:
     )
 
 
-def _report(report: Report) -> pb.Report:
-    message = pb.Report(sequence=report.sequence, recorded_at=to_ns(report.recorded_at))
+def _report(report: Report) -> v2.Report:
+    message = v2.Report(sequence=report.sequence, recorded_at=to_ns(report.recorded_at))
     match report.body:
         case FillShare() as body:
             message.fill.CopyFrom(_fill(body))
         case Final() as body:
-            message.final.CopyFrom(pb.Final(intent=uuid_to_wire(body.intent_id), filled=body.filled))
+            message.final.CopyFrom(v1.Final(intent=uuid_to_wire(body.intent_id), filled=body.filled))
         case NotPooled() as body:
             message.not_pooled.CopyFrom(
-                pb.NotPooled(intent=uuid_to_wire(body.intent_id), reason=_REASONS[body.reason])
+                v2.NotPooled(intent=uuid_to_wire(body.intent_id), reason=_REASONS[body.reason])
             )
         case Resolution() as body:
             message.resolution.CopyFrom(
-                pb.Resolution(market=uuid_to_wire(body.market_id), yes_value=body.yes_value)
+                v1.Resolution(market=uuid_to_wire(body.market_id), yes_value=body.yes_value)
             )
         case Payout() as body:
             message.payout.CopyFrom(_payout(body))
         case SettlementFee() as body:
             message.settlement_fee.CopyFrom(
-                pb.SettlementFee(
+                v1.SettlementFee(
                     account=uuid_to_wire(body.account),
                     market=uuid_to_wire(body.market_id),
                     amount=body.amount,
@@ -95,8 +96,8 @@ def _report(report: Report) -> pb.Report:
     return message
 
 
-def _fill(body: FillShare) -> pb.FillShare:
-    return pb.FillShare(
+def _fill(body: FillShare) -> v1.FillShare:
+    return v1.FillShare(
         intent=uuid_to_wire(body.intent_id),
         account=uuid_to_wire(body.account),
         market=uuid_to_wire(body.market_id),
@@ -108,8 +109,8 @@ def _fill(body: FillShare) -> pb.FillShare:
     )
 
 
-def _payout(body: Payout) -> pb.Payout:
-    return pb.Payout(
+def _payout(body: Payout) -> v1.Payout:
+    return v1.Payout(
         account=uuid_to_wire(body.account),
         market=uuid_to_wire(body.market_id),
         side=_SIDES[body.side],
@@ -118,13 +119,13 @@ def _payout(body: Payout) -> pb.Payout:
     )
 
 
-def _line(line: StatementLine) -> pb.StatementLine:
-    return pb.StatementLine(
+def _line(line: StatementLine) -> v1.StatementLine:
+    return v1.StatementLine(
         account=uuid_to_wire(line.account),
         cash=line.cash,
         fees=line.fees,
         holdings=[
-            pb.Holding(
+            v1.Holding(
                 market=uuid_to_wire(holding.market_id), side=_SIDES[holding.side], quantity=holding.quantity
             )
             for holding in line.holdings

@@ -41,7 +41,9 @@ from shared.errors import Refusal, invariant
 REQUEST_BYTES_LIMIT: Final = 128 * 1024
 CONCURRENT_CALLS_LIMIT: Final = 64
 
-CALLS: Final = Counter("boundary_calls", "Calls answered, by method and code.", ("method", "code"))
+CALLS: Final = Counter(
+    "boundary_calls", "Calls answered, by version, method and code.", ("version", "method", "code")
+)
 REFUSALS: Final = Counter("boundary_refusals", "Calls refused, by code.", ("code",))
 SECONDS: Final = Histogram("boundary_call_seconds", "From arrival to answer.", ("method",))
 SKEW: Final = Gauge("boundary_clock_skew_seconds", "Our clock minus the time of the last genuine call.")
@@ -103,8 +105,8 @@ class Receiver(Generic[RequestT, ResponseT]):
         concurrent_calls: int = CONCURRENT_CALLS_LIMIT,
     ) -> None:
         """Answer calls of `method` with `handler`, at most `concurrent_calls` at a time."""
+        self.method = method
         self._identity = identity
-        self._method = method
         self._handler = handler
         self._free = concurrent_calls
 
@@ -112,11 +114,11 @@ class Receiver(Generic[RequestT, ResponseT]):
         """Verify one call, have it handled, and return what to send back. Never raises a refusal."""
         started = time.perf_counter()
         answer = await self._answer(arrival)
-        SECONDS.labels(self._method.name).observe(time.perf_counter() - started)
-        CALLS.labels(self._method.name, answer.code.value).inc()
+        SECONDS.labels(self.method.name).observe(time.perf_counter() - started)
+        CALLS.labels(self.method.version, self.method.name, answer.code.value).inc()
         if answer.code is not Code.OK:
             REFUSALS.labels(answer.code.value).inc()
-            _log.info("boundary.refused", method=self._method.name, code=answer.code.value)
+            _log.info("boundary.refused", method=self.method.name, code=answer.code.value)
         return answer
 
     async def _answer(self, arrival: Arrival) -> Answer:
@@ -130,7 +132,7 @@ class Receiver(Generic[RequestT, ResponseT]):
         except CallRefused as refused:
             return _unsigned(refused.answered)
         except KeysUnusable as unusable:
-            _report(self._method, unusable)
+            _report(self.method, unusable)
             return _unsigned(Code.UNAVAILABLE)
         finally:
             self._free += 1
@@ -150,7 +152,7 @@ class Receiver(Generic[RequestT, ResponseT]):
             raise CallRefused(Code.UNKNOWN_KEY)
         if arrival.peer is not None and key.sender not in arrival.peer:
             raise CallRefused(Code.WRONG_PEER)
-        expected = signing.sign_request(key, self._method.path, header, arrival.raw)
+        expected = signing.sign_request(key, self.method.path, header, arrival.raw)
         if not signing.matches(expected, signature):
             raise CallRefused(Code.TAMPERED)
         answer_key = identity.keys.find_signing(Direction.RESPONSE, identity.audience, key.sender, now)
@@ -181,7 +183,7 @@ class Receiver(Generic[RequestT, ResponseT]):
         try:
             if not are_uuid_bits(*divmod(call.idempotency_key.int, 1 << 64)):
                 return Code.BAD_UUID, b""
-            request = schema.parse_request(raw, self._method.request)
+            request = schema.parse_request(raw, self.method.request)
             response = await self._handler(request, call)
             invariant(call.nonce_state.is_consumed, "a handler answered without consuming the nonce")
             return Code.OK, response.SerializeToString(deterministic=True)
@@ -192,7 +194,7 @@ class Receiver(Generic[RequestT, ResponseT]):
         except Refusal as refusal:
             return CODE_OF_KIND[refusal.kind], b""
         except Exception as error:  # noqa: BLE001 - the edge: every bug becomes an answer and a log line
-            _report(self._method, error)
+            _report(self.method, error)
             return Code.INTERNAL, b""
 
     async def _remember(self, call: VerifiedCall, code: Code) -> Code:
@@ -202,7 +204,7 @@ class Receiver(Generic[RequestT, ResponseT]):
         except Replayed:
             return Code.REPLAYED
         except Exception as error:  # noqa: BLE001 - without the nonce the refusal must not look final
-            _report(self._method, error)
+            _report(self.method, error)
             return Code.UNAVAILABLE
         return code
 

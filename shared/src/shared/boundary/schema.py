@@ -25,27 +25,30 @@ from shared.errors import invariant
 MessageT = TypeVar("MessageT", bound=Message)
 Check = Callable[[Any], None]
 
-OPTIONAL: Final = frozenset({"ListMarketsRequest.after", "GetStatementRequest.after"})
+# Limits belong to a field of one version: a message that a newer version says anew brings its own.
+OPTIONAL: Final = frozenset({"v1.ListMarketsRequest.after", "v1.GetStatementRequest.after"})
 LIST_LIMITS: Final = {
-    "RegisterAccountsRequest.accounts": (1, 500),
-    "SubmitIntentsRequest.intents": (1, 500),
-    "SubmitIntentsResponse.answers": (1, 500),
-    "CancelIntentsRequest.intents": (1, 500),
-    "CancelIntentsResponse.answers": (1, 500),
-    "ListMarketsResponse.markets": (0, 200),
-    "GetOrderBookResponse.yes_bids": (0, 50),
-    "GetOrderBookResponse.no_bids": (0, 50),
-    "FetchReportsResponse.reports": (0, 1000),
-    "GetStatementResponse.lines": (0, 500),
-    "StatementLine.holdings": (0, 2000),
+    "v1.RegisterAccountsRequest.accounts": (1, 500),
+    "v1.SubmitIntentsRequest.intents": (1, 500),
+    "v1.SubmitIntentsResponse.answers": (1, 500),
+    "v1.CancelIntentsRequest.intents": (1, 500),
+    "v1.CancelIntentsResponse.answers": (1, 500),
+    "v1.ListMarketsResponse.markets": (0, 200),
+    "v1.GetOrderBookResponse.yes_bids": (0, 50),
+    "v1.GetOrderBookResponse.no_bids": (0, 50),
+    "v1.FetchReportsResponse.reports": (0, 1000),
+    "v1.GetStatementResponse.lines": (0, 500),
+    "v1.StatementLine.holdings": (0, 2000),
+    "v2.SubmitIntentsResponse.answers": (1, 500),
+    "v2.FetchReportsResponse.reports": (0, 1000),
 }
-TEXT_LIMITS: Final = {"Market.ticker": 64, "Market.title": 200, "Market.rules": 500}
+TEXT_LIMITS: Final = {"v1.Market.ticker": 64, "v1.Market.title": 200, "v1.Market.rules": 500}
 NUMBER_LIMITS: Final = {
-    "ListMarketsRequest.limit": (1, 200),
-    "GetOrderBookRequest.depth": (1, 50),
-    "FetchReportsRequest.limit": (1, 1000),
-    "FetchReportsRequest.wait_ms": (0, 20_000),
-    "GetStatementRequest.limit": (1, 500),
+    "v1.ListMarketsRequest.limit": (1, 200),
+    "v1.GetOrderBookRequest.depth": (1, 50),
+    "v1.FetchReportsRequest.limit": (1, 1000),
+    "v1.FetchReportsRequest.wait_ms": (0, 20_000),
+    "v1.GetStatementRequest.limit": (1, 500),
 }
 BIGINT: Final = (-(2**63), 2**63 - 1)
 
@@ -158,7 +161,8 @@ _INTEGERS: Final = frozenset(
 
 
 def _path(field: FieldDescriptor) -> str:
-    return field.full_name.split(".", 2)[-1]
+    """Return version, message and field."""
+    return field.full_name.removeprefix("boundary.")
 
 
 def _check_nothing(_value: object) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 import grpc
 import grpc.aio
 
-from shared.boundary.calls import Metadata
+from shared.boundary.calls import Metadata, VerifiedCall
 from shared.boundary.errors import Code
 from shared.boundary.methods import Method, RequestT, ResponseT
 from shared.boundary.receiver import (
@@ -24,6 +24,7 @@ from shared.boundary.receiver import (
     Identity,
     Receiver,
 )
+from shared.boundary.versions import Older, older_forms
 from shared.errors import invariant
 
 METADATA_BYTES_LIMIT: Final = 4096
@@ -97,10 +98,14 @@ class BoundaryServer:
         *,
         concurrent_calls: int = CONCURRENT_CALLS_LIMIT,
     ) -> None:
-        """Answer `method` with `handler`. Call it before `start`."""
+        """Answer `method`, in its older versions too, with `handler`. Call it before `start`."""
         invariant(self._server is None, "handlers are added before the server starts")
-        receiver = Receiver(self._identity, method, handler, concurrent_calls=concurrent_calls)
-        self._routes[method.path] = grpc.unary_unary_rpc_method_handler(self._serve_with(receiver))
+        self._route(Receiver(self._identity, method, handler, concurrent_calls=concurrent_calls))
+        for older in older_forms(method):
+            translating = _translating(older, handler)
+            self._route(
+                Receiver(self._identity, older.method, translating, concurrent_calls=concurrent_calls)
+            )
 
     async def start(self) -> int:
         """Listen. Returns the port."""
@@ -120,6 +125,10 @@ class BoundaryServer:
             await self._server.stop(STOP_SECONDS)
             self._server = None
 
+    def _route(self, receiver: Receiver[Any, Any]) -> None:
+        serve = self._serve_with(receiver)
+        self._routes[receiver.method.path] = grpc.unary_unary_rpc_method_handler(serve)
+
     def _serve_with(self, receiver: Receiver[Any, Any]) -> _Serve:
         reads_peer = self._credentials is not None
 
@@ -134,6 +143,17 @@ class BoundaryServer:
             return answer.body
 
         return serve
+
+
+def _translating(
+    older: Older[Any, Any, RequestT, ResponseT], handler: Handler[RequestT, ResponseT]
+) -> Handler[Any, Any]:
+    """Return a handler of an older method that has `handler` do the work."""
+
+    async def handle(request: Any, call: VerifiedCall) -> Any:
+        return older.answer(await handler(older.request(request), call))
+
+    return handle
 
 
 class _Routes(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # generic in the stubs only
