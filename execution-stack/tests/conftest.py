@@ -14,6 +14,7 @@ from shared.ledger.domain import Movement, OpenHold
 
 from .aggregation.conftest import PACE, World
 from .aggregation.exchange_double import ExchangeDouble, Trade
+from .door import Behind
 
 ROWS = {row.account: row for row in CHART}
 
@@ -190,3 +191,11 @@ def trade(settling):
         return intent
 
     return do
+
+
+@pytest.fixture
+async def behind(execution_database):
+    """Return a world behind its real door, with a client that has the keys."""
+    door = await (await Behind(execution_database).open()).serve()
+    yield door
+    await door.close()
