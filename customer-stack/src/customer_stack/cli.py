@@ -30,6 +30,7 @@ from customer_stack.settings import (
 )
 from customer_stack.worker import run_worker
 from shared.audit.verify import VerifyReport, verify
+from shared.boundary.key_commands import add_key_commands
 from shared.database_address import check_address
 from shared.errors import Refusal
 from shared.migrations import upgrade
@@ -37,6 +38,7 @@ from shared.operations.process import ProcessFailed
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(ledger_app, name="ledger")
+add_key_commands(app, "CUSTOMER_")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -108,7 +108,7 @@ from customer_stack.wiring.cards import Cards, Ground, open_cards
 from customer_stack.wiring.channels import Base, Channels, build_channel_routers, open_channels
 from customer_stack.wiring.payouts import PayoutGround, open_payouts
 from shared.boundary.client import BoundaryClient
-from shared.boundary.keys import load_keys
+from shared.boundary.key_source import open_keys
 from shared.clock import Clock, SystemClock
 from shared.database import Database, Transaction
 from shared.ids import Ids, SystemIds
@@ -307,7 +307,7 @@ async def _open_execution(
         credentials = grpc.ssl_channel_credentials(authority, key, certificate)
     client = BoundaryClient(
         settings.execution_target,
-        load_keys(settings.boundary_keys_file),
+        open_keys(settings.boundary_keys_file, settings.boundary_keys_text),
         sender=f"customer.{settings.environment}",
         audience=f"execution.{settings.environment}",
         clock=clock,

@@ -84,7 +84,8 @@ class Settings(DatabaseSettings):
     identity_url: str
     identity_api_key: SecretStr
     identity_poll_seconds: Annotated[float, Field(gt=0)] = 0.5
-    boundary_keys_file: Path
+    boundary_keys_file: Path | None = None
+    boundary_keys: SecretStr | None = None
     execution_target: str
     boundary_authority_file: Path | None = None
     boundary_certificate_file: Path | None = None
@@ -103,6 +104,11 @@ class Settings(DatabaseSettings):
     session_cache_seconds: Annotated[int, Field(ge=0, le=300)] = 30
 
     @property
+    def boundary_keys_text(self) -> str | None:
+        """Return the keys that the environment itself holds, in the form of a key file, or None."""
+        return None if self.boundary_keys is None else self.boundary_keys.get_secret_value()
+
+    @property
     def tls_files(self) -> tuple[Path, Path, Path] | None:
         """Return authority, certificate and key for the boundary, or None without TLS."""
         files = (
@@ -111,6 +117,13 @@ class Settings(DatabaseSettings):
             self.boundary_tls_key_file,
         )
         return None if None in files else files  # type: ignore[return-value]  # None was just excluded
+
+    @model_validator(mode="after")
+    def check_boundary_keys(self) -> Self:
+        """Refuse a boundary without keys, and one with two sources of them."""
+        if (self.boundary_keys_file is None) == (self.boundary_keys is None):
+            raise ValueError("CUSTOMER_BOUNDARY_KEYS_FILE or CUSTOMER_BOUNDARY_KEYS is set, not both")
+        return self
 
     @model_validator(mode="after")
     def check_production(self) -> Self:

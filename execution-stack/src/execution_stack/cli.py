@@ -33,6 +33,7 @@ from execution_stack.settlement.service import SettlementService
 from execution_stack.terminal import Json, on_database, on_services, show
 from execution_stack.worker import run_worker
 from shared.audit.verify import VerifyReport, verify
+from shared.boundary.key_commands import add_key_commands
 from shared.clock import SystemClock
 from shared.database import Database
 from shared.database_address import check_address
@@ -43,6 +44,7 @@ from shared.money import USD_SCALE, format_minor, to_minor
 from shared.operations.process import ProcessFailed
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+add_key_commands(app, "EXECUTION_")
 
 for name, command in control_commands.COMMANDS.items():
     app.command(name)(command)

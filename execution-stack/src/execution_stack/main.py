@@ -27,7 +27,7 @@ from execution_stack.settings import BoundarySettings, DatabaseSettings, Setting
 from execution_stack.settlement import grpc_api as settlement_api
 from execution_stack.settlement.service import SettlementService
 from shared.boundary.calls import VerifiedCall
-from shared.boundary.keys import load_keys
+from shared.boundary.key_source import open_keys
 from shared.boundary.nonces import consume_alone
 from shared.boundary.receiver import Identity
 from shared.boundary.server import BoundaryServer
@@ -96,7 +96,8 @@ def build_boundary(settings: BoundarySettings, services: Services) -> BoundarySe
     async def remember(call: VerifiedCall) -> None:
         await consume_alone(database, call)
 
-    identity = Identity(settings.audience, load_keys(settings.boundary_keys_file), services.clock, remember)
+    keys = open_keys(settings.boundary_keys_file, settings.boundary_keys_text)
+    identity = Identity(settings.audience, keys, services.clock, remember)
     server = BoundaryServer(
         f"{settings.boundary_host}:{settings.boundary_port}", identity, credentials=_credentials(settings)
     )

@@ -70,7 +70,8 @@ class BoundarySettings(Settings):
 
     boundary_host: str = "127.0.0.1"
     boundary_port: Port = 50051
-    boundary_keys_file: Path
+    boundary_keys_file: Path | None = None
+    boundary_keys: SecretStr | None = None
     boundary_stack: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")] = "execution"
     boundary_certificate_file: Path | None = None
     boundary_private_key_file: Path | None = None
@@ -83,6 +84,11 @@ class BoundarySettings(Settings):
         return f"{self.boundary_stack}.{self.environment}"
 
     @property
+    def boundary_keys_text(self) -> str | None:
+        """Return the keys that the environment itself holds, in the form of a key file, or None."""
+        return None if self.boundary_keys is None else self.boundary_keys.get_secret_value()
+
+    @property
     def tls_files(self) -> tuple[Path, Path, Path] | None:
         """Return certificate, private key and the authority of clients, or None without TLS."""
         certificate, key = self.boundary_certificate_file, self.boundary_private_key_file
@@ -90,6 +96,12 @@ class BoundarySettings(Settings):
         return (
             None if certificate is None or key is None or authority is None else (certificate, key, authority)
         )
+
+    @model_validator(mode="after")
+    def _check_keys(self) -> Self:
+        if (self.boundary_keys_file is None) == (self.boundary_keys is None):
+            raise ValueError("EXECUTION_BOUNDARY_KEYS_FILE or EXECUTION_BOUNDARY_KEYS is set, not both")
+        return self
 
     @model_validator(mode="after")
     def _check_tls(self) -> Self:

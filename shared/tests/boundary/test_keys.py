@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from shared.boundary.errors import KeysUnusable
-from shared.boundary.keys import Direction, KeyRing, dump_keys, load_keys, make_keys
+from shared.boundary.keys import KEYS_LIMIT, SETTLING, Direction, KeyRing, dump_keys, load_keys, make_keys
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -51,10 +51,13 @@ def test_a_key_verifies_only_its_direction_audience_and_time():
     assert ring.find_verifying(request.id, Direction.REQUEST, B, NOW - DAY - DAY / 2) is None
 
 
-def test_the_newest_active_key_signs():
+def test_the_newest_key_that_has_settled_signs():
     old, newer, future = pair(), pair(start=NOW), pair(start=NOW + DAY / 2)
     ring = KeyRing([*old, *newer, *future])
-    assert ring.find_signing(Direction.REQUEST, A, B, NOW) == newer[0]
+    assert ring.find_signing(Direction.REQUEST, A, B, NOW) == old[0]
+    assert ring.find_verifying(newer[0].id, Direction.REQUEST, B, NOW) == newer[0]
+    assert ring.find_signing(Direction.REQUEST, A, B, NOW + SETTLING) == newer[0]
+    assert KeyRing(newer).find_signing(Direction.REQUEST, A, B, NOW) == newer[0]
     with pytest.raises(KeysUnusable):
         ring.find_signing(Direction.REQUEST, A, B, NOW + 2 * DAY)
     with pytest.raises(KeysUnusable):
@@ -77,6 +80,12 @@ def test_a_key_that_breaks_a_rule_is_refused(change):
         KeyRing([replace(pair()[0], **change)])
 
 
+def test_there_is_at_least_one_key_and_a_bounded_number():
+    for records in ([], [key for _ in range(KEYS_LIMIT // 2 + 1) for key in pair()]):
+        with pytest.raises(KeysUnusable):
+            KeyRing(records)
+
+
 def test_an_id_stands_for_one_key():
     key = pair()[0]
     with pytest.raises(KeysUnusable):
@@ -94,6 +103,7 @@ def test_an_id_stands_for_one_key():
         {"not_after": "tomorrow"},
         {"note": "an extra field"},
         {"secret": None},
+        {"sender": 7},
     ],
 )
 def test_a_file_of_another_form_is_refused_without_quoting_it(tmp_path, change):

@@ -22,7 +22,7 @@ from prometheus_client import Counter
 from shared.boundary import schema, signing
 from shared.boundary.calls import CALL_KEY, NONCE_BYTES, CallHeader, Metadata, pack_call, unpack_answer
 from shared.boundary.errors import FINAL, CallRefused, Code, OutcomeUnknown, SignedRefusal
-from shared.boundary.keys import Direction, KeyRing
+from shared.boundary.keys import Direction, Keys
 from shared.boundary.methods import Method, RequestT, ResponseT
 from shared.clock import Clock
 from shared.errors import invariant
@@ -56,7 +56,7 @@ class BoundaryClient:
     def __init__(
         self,
         target: str,
-        keys: KeyRing,
+        keys: Keys,
         *,
         sender: str,
         audience: str,

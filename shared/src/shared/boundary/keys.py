@@ -5,8 +5,9 @@ one. Requests and responses have keys of their own, so a message reflected to it
 Several records of one direction overlap in time: that is how keys are rotated without a pause.
 
 Guaranteed:
-- no key is ever defaulted: without a file there is no wall and no call;
+- no key is ever defaulted: without keys there is no wall and no call;
 - a record is used only inside its validity, for its direction, between its two stacks;
+- a new record verifies for a minute before anybody signs with it, so clocks that differ do no harm;
 - a secret is never shown by `repr`, and so never reaches a log.
 """
 
@@ -16,20 +17,28 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID, uuid4
 
 import orjson
+from prometheus_client import Gauge
 
 from shared.boundary.errors import KeysUnusable
 
 SECRET_BYTES_MINIMUM: Final = 32
+KEYS_LIMIT: Final = 64
+SETTLING: Final = timedelta(seconds=60)
+"""How long a record verifies before it signs: more than two clocks differ, and than a file is old news."""
 STACK_NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,30}\.(sandbox|production)")
 FIELDS: Final = frozenset(
     {"id", "algorithm", "secret", "direction", "sender", "audience", "not_before", "not_after"}
+)
+
+_KEY_SECONDS_LEFT: Final = Gauge(
+    "boundary_key_seconds_left", "Validity left of the key that was used last.", ("direction",)
 )
 
 
@@ -44,6 +53,9 @@ class Direction(StrEnum):
 
     REQUEST = "request"
     RESPONSE = "response"
+
+
+_SECONDS_LEFT: Final = {direction: _KEY_SECONDS_LEFT.labels(direction.value) for direction in Direction}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,23 @@ class KeyRecord:
         """Tell whether the record may be used at `at`."""
         return self.not_before <= at < self.not_after
 
+    @property
+    def signs_from(self) -> datetime:
+        """Return when its sender begins to prefer the record to an older one."""
+        return self.not_before + SETTLING
+
+
+class Keys(Protocol):
+    """Where a stack's records are found at the moment of their use."""
+
+    def find_signing(self, direction: Direction, sender: str, audience: str, at: datetime) -> KeyRecord:
+        """Return the record to sign with. Raises KeysUnusable."""
+
+    def find_verifying(
+        self, key_id: UUID, direction: Direction, audience: str, at: datetime
+    ) -> KeyRecord | None:
+        """Return the active record `key_id` if it may sign this direction for this audience."""
+
 
 class KeyRing:
     """The records that one stack knows."""
@@ -75,9 +104,22 @@ class KeyRing:
             if record.id in self._by_id:
                 raise KeysUnusable("A boundary key id is listed twice. Give every key its own id.")
             self._by_id[record.id] = record
+        if not 1 <= len(self._by_id) <= KEYS_LIMIT:
+            raise KeysUnusable(
+                f"There must be 1 to {KEYS_LIMIT} boundary keys. Add one, or drop expired ones."
+            )
+
+    @property
+    def records(self) -> tuple[KeyRecord, ...]:
+        """Return every record, in the order of the file."""
+        return tuple(self._by_id.values())
+
+    def has_active(self, at: datetime) -> bool:
+        """Tell whether any record may be used at `at`."""
+        return any(record.is_active(at) for record in self._by_id.values())
 
     def find_signing(self, direction: Direction, sender: str, audience: str, at: datetime) -> KeyRecord:
-        """Return the newest active record for signing. Raises KeysUnusable."""
+        """Return the newest active record that has settled, or the oldest active one. Raises KeysUnusable."""
         active = [
             record
             for record in self._by_id.values()
@@ -85,8 +127,11 @@ class KeyRing:
             and record.is_active(at)
         ]
         if not active:
-            raise KeysUnusable("No active boundary key for signing. Add one to the key file.")
-        return max(active, key=lambda record: (record.not_before, record.id))
+            raise KeysUnusable("No active boundary key for signing. Add a pair: rotate-keys.")
+        settled = [record for record in active if record.signs_from <= at]
+        chosen = max(settled, key=_age) if settled else min(active, key=_age)
+        note_use(chosen, at)
+        return chosen
 
     def find_verifying(
         self, key_id: UUID, direction: Direction, audience: str, at: datetime
@@ -98,16 +143,27 @@ class KeyRing:
         return record if record.is_active(at) else None
 
 
+def note_use(record: KeyRecord, at: datetime) -> None:
+    """Show how long the record that is being used is still valid."""
+    _SECONDS_LEFT[record.direction].set((record.not_after - at).total_seconds())
+
+
 def load_keys(path: Path) -> KeyRing:
-    """Read a key file: `{"keys": [...]}`, secrets in base64, times in ISO 8601. Raises KeysUnusable."""
+    """Read a key file. Raises KeysUnusable."""
     try:
-        document = orjson.loads(path.read_bytes())
-        records = [_parse(entry) for entry in document["keys"]]
+        content = path.read_bytes()
     except OSError as error:
         raise KeysUnusable("The boundary key file can't be read. Check the setting that names it.") from error
-    except (ValueError, KeyError, TypeError, binascii.Error):
+    return parse_keys(content)
+
+
+def parse_keys(document: bytes | str) -> KeyRing:
+    """Read `{"keys": [...]}`, secrets in base64, times in ISO 8601. Raises KeysUnusable."""
+    try:
+        records = [_parse(entry) for entry in orjson.loads(document)["keys"]]
+    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
         # The cause is left out: its text could quote a secret.
-        raise KeysUnusable("The boundary key file isn't of the documented form.") from None
+        raise KeysUnusable("The boundary keys aren't of the documented form.") from None
     return KeyRing(records)
 
 
@@ -149,8 +205,12 @@ def dump_keys(records: Sequence[KeyRecord]) -> bytes:
     return orjson.dumps({"keys": entries}, option=orjson.OPT_INDENT_2)
 
 
+def _age(record: KeyRecord) -> tuple[datetime, UUID]:
+    return record.not_before, record.id
+
+
 def _parse(entry: dict[str, str]) -> KeyRecord:
-    if entry.keys() != FIELDS:
+    if entry.keys() != FIELDS or not all(isinstance(value, str) for value in entry.values()):
         raise KeyError
     return KeyRecord(
         id=UUID(entry["id"]),

@@ -32,7 +32,7 @@ from shared.boundary.calls import (
     unpack_call,
 )
 from shared.boundary.errors import CODE_OF_KIND, FINAL, CallRefused, Code, KeysUnusable, Replayed
-from shared.boundary.keys import Direction, KeyRecord, KeyRing
+from shared.boundary.keys import Direction, KeyRecord, Keys, note_use
 from shared.boundary.methods import Method, RequestT, ResponseT
 from shared.boundary.wire import are_uuid_bits
 from shared.clock import Clock
@@ -47,7 +47,6 @@ CALLS: Final = Counter(
 REFUSALS: Final = Counter("boundary_refusals", "Calls refused, by code.", ("code",))
 SECONDS: Final = Histogram("boundary_call_seconds", "From arrival to answer.", ("method",))
 SKEW: Final = Gauge("boundary_clock_skew_seconds", "Our clock minus the time of the last genuine call.")
-KEY_SECONDS_LEFT: Final = Gauge("boundary_key_seconds_left", "Validity left of the key that was used last.")
 
 Handler = Callable[[RequestT, VerifiedCall], Awaitable[ResponseT]]
 Remember = Callable[[VerifiedCall], Awaitable[None]]
@@ -78,7 +77,7 @@ class Identity:
     """Who this stack is on the wall, with which keys, and how it remembers the nonce of a refusal."""
 
     audience: str
-    keys: KeyRing
+    keys: Keys
     clock: Clock
     remember: Remember
 
@@ -162,7 +161,7 @@ class Receiver(Generic[RequestT, ResponseT]):
         """Check time and shape and call the handler; commit the nonce of a final refusal."""
         header, now = genuine.header, self._identity.clock.now()
         SKEW.set((signing.to_ns(now) - header.time_ns) / 1e9)
-        KEY_SECONDS_LEFT.set((genuine.key.not_after - now).total_seconds())
+        note_use(genuine.key, now)
         try:
             signing.check_time(header.time_ns, now)
         except CallRefused as refused:
