@@ -1,6 +1,7 @@
 """Rotation: no key in use is lost, and under load no call is refused, in whatever order files change."""
 
 import asyncio
+import contextlib
 import json
 import shutil
 import stat
@@ -85,6 +86,7 @@ class Load:
             file.write_bytes(dump_keys(keys))
         self.clocks = {"receiver": FixedClock(NOW), "sender": FixedClock(NOW + SKEW)}
         self.used, self.calls, self.stopping = set(), 0, False
+        self.answered = asyncio.Event()
 
     async def run(self, changes, until, slowly_at):
         """Turn the clocks to `until`, changing files as `changes` say; return how many calls were made."""
@@ -107,9 +109,9 @@ class Load:
                         name, change = changes.pop(0)[1:]
                         change_file(self.files[name], change)
                     # Time goes on with the calls, so that a slow machine makes none of them stale.
-                    made = self.calls
-                    while self.calls < made + 4 and not any(caller.done() for caller in callers):
-                        await asyncio.sleep(0.001)
+                    self.answered.clear()
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self.answered.wait(), 5)
                 self.stopping = True
                 await asyncio.gather(*callers)
         finally:
@@ -120,6 +122,8 @@ class Load:
         while not self.stopping:
             await client.call(methods.REGISTER_ACCOUNTS, register(), idempotency_key=uuid4())
             self.calls += 1
+            if self.calls % 4 == 0:
+                self.answered.set()
 
     async def handle(self, request, call):
         self.used.add(call.key_id)
