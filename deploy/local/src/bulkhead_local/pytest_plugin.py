@@ -4,17 +4,19 @@ One server per test process, started by the first test that asks and removed at 
 process left is removed by the next session. A server is never shared between processes: the oldest
 running transaction is a fact of a whole server, and what waits for it (the audit's sealer) would wait for
 tests that it knows nothing of. Each kind of database is built once, by its stack's own migration chain,
-and copied for every test, so tests never see each other.
+and copied for every test, so tests never see each other. A copy is a thousand small files, so the folder
+lies in memory where there is room; nothing of it outlives the session.
 """
 
 import asyncio
 import contextlib
+import hashlib
 import itertools
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 import psutil
@@ -30,6 +32,10 @@ from shared.migrations import kernel_sql, upgrade
 # How fast a machine is, is no property of the code: a busy one must not fail a test.
 settings.register_profile("bulkhead", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("bulkhead")
+
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 - the owner of our folder there is checked
+MEMORY_NEEDED: Final = 3_000_000_000
+"""For two servers with their write-ahead logs; a container's usual 64 MB are not enough."""
 
 _numbers = itertools.count(1)
 
@@ -65,12 +71,31 @@ def pytest_configure(config: pytest.Config) -> None:
     """Remove what processes that are gone have left; xdist's workers leave that to their controller."""
     if hasattr(config, "workerinput"):
         return
-    for leftover in _sessions(config).glob("[0-9]*"):
-        if not psutil.pid_exists(int(leftover.name)):
-            _remove(leftover)
+    for folder in {_sessions(config), _in_memory(config), _on_disk(config)}:
+        for leftover in folder.glob("[0-9]*"):
+            if not psutil.pid_exists(int(leftover.name)):
+                _remove(leftover)
 
 
 def _sessions(config: pytest.Config) -> Path:
+    """Return where the servers of test processes lie: in memory, where there is room for them."""
+    memory = _in_memory(config)
+    try:
+        if shutil.disk_usage(MEMORY).free < MEMORY_NEEDED:
+            return _on_disk(config)
+        memory.mkdir(mode=0o711, exist_ok=True)
+        is_ours = memory.lstat().st_uid == os.geteuid() and not memory.is_symlink()
+    except OSError:
+        return _on_disk(config)
+    return memory if is_ours else _on_disk(config)
+
+
+def _in_memory(config: pytest.Config) -> Path:
+    digest = hashlib.sha256(str(config.rootpath).encode()).hexdigest()[:12]
+    return MEMORY / f"bulkhead-{os.geteuid()}-{digest}"
+
+
+def _on_disk(config: pytest.Config) -> Path:
     return config.rootpath / ".run" / "tests"
 
 
@@ -150,7 +175,9 @@ async def _fresh(server: Server, template: Template, kind: str) -> AsyncIterator
     name = f"test_{kind}_{next(_numbers)}"
     admin: asyncpg.Connection[Any] = await asyncpg.connect(server.dsn("superuser", "postgres"))
     try:
-        await admin.execute(f'CREATE DATABASE "{name}" OWNER bulkhead_owner TEMPLATE "{source}"')
+        await admin.execute(
+            f'CREATE DATABASE "{name}" OWNER bulkhead_owner TEMPLATE "{source}" STRATEGY FILE_COPY'
+        )
         app = await Database.connect(server.dsn("app", name), name="test", pool_size=8)
         database = FreshDatabase(server, name, app)
         try:
