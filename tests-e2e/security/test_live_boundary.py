@@ -24,7 +24,7 @@ from security.conftest import Watched
 from security.dumps import PROCESSES, fetch
 from security.proxy import answered_calls
 from security.scene import Scene
-from shared.boundary import methods, signing
+from shared.boundary import methods, methods_v1, signing
 from shared.boundary.calls import ANSWER_KEY, CALL_KEY, CODE_KEY, CallHeader, pack_call
 from shared.boundary.keys import Direction, KeyRecord, load_keys
 from shared.boundary.wire import uuid_to_wire
@@ -227,18 +227,20 @@ async def test_a_malformed_message_with_a_valid_signature_is_refused_and_counted
     assert not await wall.is_registered(account)
 
 
-def test_a_signature_holds_for_one_method_only(wall: Wall) -> None:
+def test_a_signature_holds_for_one_method_of_one_version_only(wall: Wall) -> None:
     _, raw = wall.message()
     signed = wall.sign(wall.header(), raw)
-    with counted(wall.platform, "tampered"):
-        assert wall.send(raw, (CALL_KEY, signed), path=methods.SUBMIT_INTENTS.path) == ("tampered", False)
+    for path in (methods.SUBMIT_INTENTS.path, methods_v1.REGISTER_ACCOUNTS.path):
+        with counted(wall.platform, "tampered"):
+            assert wall.send(raw, (CALL_KEY, signed), path=path) == ("tampered", False)
 
 
 @pytest.mark.parametrize(
     "path",
     [
         "/boundary.v1.Boundary/DumpEverything",
-        "/boundary.v2.Boundary/SubmitIntents",
+        "/boundary.v2.Boundary/DumpEverything",
+        "/boundary.v3.Boundary/SubmitIntents",
         "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
         "/grpc.health.v1.Health/Check",
     ],
