@@ -22,7 +22,7 @@ import uvloop
 HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parents[1]))
 
-from bench import growth, ledger, wagers, yardstick  # noqa: E402 - the path comes first
+from bench import allocation, growth, ledger, wagers, yardstick  # noqa: E402 - the path comes first
 from bench.results import Result, show, write  # noqa: E402
 from bulkhead_local.installation import Installation  # noqa: E402
 from bulkhead_local.layout import Ports  # noqa: E402
@@ -80,6 +80,11 @@ async def measure_yardstick(server: Server) -> list[Result]:
     return [await asyncio.to_thread(yardstick.measure, server.dsn("owner", "bench_yardstick"))]
 
 
+async def measure_allocation(_server: Server) -> list[Result]:
+    """Measure the pure functions; nothing else of ours works meanwhile."""
+    return await asyncio.to_thread(allocation.measure)
+
+
 @dataclass(frozen=True)
 class Measure:
     """One run, and the names of the figures that it gives."""
@@ -94,6 +99,7 @@ MEASURES: dict[str, Measure] = {
         ("ledger.random", "ledger.bytes_per_transfer"),
         lambda server: measure_ledger(server, hot=False),
     ),
+    "allocation.million": Measure(("allocation.million", "allocation.growth_ratio"), measure_allocation),
     "yardstick.tpcb": Measure(("yardstick.tpcb",), measure_yardstick),
     "ledger.growth": Measure(
         (

@@ -90,7 +90,7 @@ def _average_price(_: Any) -> Any:
 
 
 def _one_contract_less(built: Any) -> Any:
-    return lambda total, weights, ties: built(total - (total == contracts("10.12")), weights, ties)
+    return lambda total, weights: built(total - (total == contracts("10.12")), weights)
 
 
 def _fees_stay_out(built: Any) -> Any:
@@ -182,7 +182,7 @@ MISTAKES: dict[str, tuple[Callable[[], object], list[Patch], set[str]]] = {
     ),
     "a contract of the fills is given to nobody": (
         sold,
-        [(allocation, "largest_remainder", _one_contract_less)],
+        [(allocation, "share_out", _one_contract_less)],
         {"X1", "X5"},
     ),
     "an average price is rounded": (sold, [(allocation, "cost_of", _average_price)], {"X3", "X4", "X5"}),
@@ -270,7 +270,7 @@ def test_a_balance_below_its_holds_breaks_l3() -> None:
 def test_a_hold_below_the_worst_case_is_found_at_the_fill(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gate, "bound_total", lambda *_: usd("3.9"))
     monkeypatch.setattr("execution_stack.intents.domain.required_max_total", lambda *_: 0)
-    monkeypatch.setattr("execution_stack.aggregation.domain.required_max_total", lambda *_: 0)
+    monkeypatch.setattr("execution_stack.aggregation.domain.required_max_totals", lambda *_: 0)
     monkeypatch.setattr(customer_reports, "_check_buy", lambda *_: None)
     monkeypatch.setattr(allocation, "_room_for_fee", lambda *_: usd("1"))
     with pytest.raises(Violation, match="ledger_hold_open_remaining_not_negative"):

@@ -23,7 +23,7 @@ from execution_stack.books.domain import (
     release_holds,
 )
 from execution_stack.exchange.domain import Action, BookSide, Fill, Side, Ticker, book_side_of
-from execution_stack.intents.domain import Intent, OpenIntent, PooledGroup, World, judge
+from execution_stack.intents.domain import Intent, OpenIntent, OpenIntents, PooledGroup, World, judge
 from execution_stack.markets.domain import MarketTerms
 from execution_stack.reports.domain import FillShare, Final, NotPooled, Reason
 from flows.stacks import Customer, Executed, Market, Order, Stacks, WindowKey
@@ -165,7 +165,8 @@ def pool(stacks: Stacks, key: WindowKey) -> Order | None:
     terms = MarketTerms(is_open=True, tick=market.tick, fee_multiplier=market.fee_multiplier_e4)
     window_id = stacks.ids.new()
     order_id = order_id_of(window_id)
-    screened = screen(PooledGroup(market_id, side, action, limit, tuple(stacks.waiting.pop(key))), terms)
+    waiting = OpenIntents.of(stacks.waiting.pop(key))
+    screened = screen(PooledGroup(market_id, side, action, limit, waiting), terms)
     needed = {tenant: amount for tenant, amount in screened.float_needed().items() if amount}
     too_low = {tenant for tenant in needed if _free_float(stacks, tenant) < needed[tenant]}
     holds = [float_hold(order_id, each, needed[each]) for each in needed if each not in too_low]
@@ -175,7 +176,7 @@ def pool(stacks: Stacks, key: WindowKey) -> Order | None:
         leave_out(stacks, intent_id, reason)
     if not taken.accepted:
         return None
-    order = Order(order_id, commit_window(window_id, taken), taken.accepted)
+    order = Order(order_id, commit_window(window_id, taken), tuple(taken.accepted))
     stacks.in_flight[market_id] = order
     return order
 

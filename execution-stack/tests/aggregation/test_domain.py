@@ -17,7 +17,7 @@ from execution_stack.aggregation.domain import (
     screen,
 )
 from execution_stack.exchange.domain import Action, BookSide, Fill, Order, OrderStatus, Side, Ticker
-from execution_stack.intents.domain import OpenIntent, PooledGroup, required_max_total
+from execution_stack.intents.domain import OpenIntent, OpenIntents, PooledGroup, required_max_total
 from execution_stack.markets.domain import MarketTerms
 from execution_stack.reports.domain import Reason
 from shared.errors import InvariantViolated
@@ -33,7 +33,7 @@ def intent(number: int, quantity: int = 100, tenant: UUID = TENANT, short_by: in
 
 
 def group(*intents: OpenIntent, market: UUID = MARKET, limit: int = 5600) -> PooledGroup:
-    return PooledGroup(market, Side.YES, Action.BUY, limit, intents)
+    return PooledGroup(market, Side.YES, Action.BUY, limit, OpenIntents.of(intents))
 
 
 def order(status: OrderStatus, filled: int) -> Order:
@@ -52,7 +52,7 @@ def test_of_each_market_the_group_that_waited_longest_goes_first():
 def test_an_open_market_takes_intents_whose_cap_covers_the_worst():
     good, poor = intent(1), intent(2, short_by=1)
     screened = screen(group(good, poor), TERMS)
-    assert screened.accepted == (good,)
+    assert list(screened.accepted) == [good]
     assert screened.refused == ((poor.intent_id, Reason.MAX_TOTAL_TOO_SMALL),)
 
 
@@ -67,7 +67,7 @@ def test_an_open_market_takes_intents_whose_cap_covers_the_worst():
 )
 def test_a_market_that_changed_refuses_everybody(terms, reason):
     screened = screen(group(intent(1), intent(2)), terms)
-    assert screened.accepted == ()
+    assert not screened.accepted
     assert [why for _, why in screened.refused] == [reason, reason]
 
 
@@ -76,12 +76,12 @@ def test_float_is_needed_per_tenant_and_leaves_out_only_those_without():
     screened = screen(group(mine, theirs), TERMS)
     assert screened.float_needed() == {TENANT: mine.max_total, OTHER: theirs.max_total}
     left = screened.without({OTHER})
-    assert left.accepted == (mine,)
+    assert list(left.accepted) == [mine]
     assert left.refused == ((theirs.intent_id, Reason.FLOAT_TOO_LOW),)
 
 
 def test_a_window_commits_to_its_intents_in_their_order_of_arrival():
-    manifest = commit_window(UUID(int=9), Screened(group(), (intent(5), intent(3)), ()))
+    manifest = commit_window(UUID(int=9), Screened(group(), OpenIntents.of([intent(5), intent(3)]), ()))
     assert [each.arrival for each in manifest.intents] == [3, 5]
 
 

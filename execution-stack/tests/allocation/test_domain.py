@@ -1,3 +1,4 @@
+import hashlib
 import random
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from execution_stack.aggregation.domain import Screened, commit_window
 from execution_stack.allocation.domain import (
     Allocation,
     Manifest,
@@ -16,6 +18,7 @@ from execution_stack.allocation.domain import (
     read_manifest,
 )
 from execution_stack.exchange.domain import Action, BookSide, Fill, Side, Ticker
+from execution_stack.intents.domain import OpenIntent, OpenIntents, PooledGroup
 from shared.errors import InvariantViolated
 
 MARKET = UUID("00000000-0000-7000-8000-0000000000aa")
@@ -35,7 +38,7 @@ def manifest(
         ManifestIntent(identifier(n), quantity, cap, n)
         for n, (quantity, cap) in enumerate(zip(quantities, caps, strict=True))
     )
-    return Manifest(WINDOW, MARKET, side, action, limit, intents)
+    return Manifest.of(WINDOW, MARKET, side, action, limit, intents)
 
 
 def fill(number: int, quantity: int, yes_price: int, fee: int = 0) -> Fill:
@@ -83,9 +86,8 @@ def test_a_sale_near_zero_pays_fees_up_to_proceeds_and_shortfall():
 
 
 def test_an_unfilled_order_gives_everybody_nothing():
-    assert allocate(manifest(3, 4), []) == Allocation(
-        tuple(type(s)(s.intent_id, 0, 0, 0, 0) for s in allocate(manifest(3, 4), []).shares)
-    )
+    window, nothing = manifest(3, 4), (0, 0)
+    assert allocate(window, []) == Allocation(window.intent_ids, nothing, nothing, nothing, nothing)
 
 
 @pytest.mark.parametrize(
@@ -197,15 +199,102 @@ def test_the_digest_changes_with_everything_that_decides_the_shares():
 
 
 def test_the_canonical_form_is_pinned():
-    assert manifest(3).canonical() == (
-        b'{"action":"buy","algorithm":"hamilton-1","intents":'
-        b'[["00000000-0000-7000-8000-000000000000",3,30000,0]],"limit_price":5600,'
+    assert manifest(3, 258).canonical() == (
+        b'{"action":"buy","algorithm":"hamilton-2","intents":2,"limit_price":5600,'
         b'"market":"00000000-0000-7000-8000-0000000000aa","side":"yes",'
-        b'"tie_break":"earlier-arrival","window":"00000000-0000-7000-8000-0000000000bb"}'
+        b'"tie_break":"earlier-arrival","window":"00000000-0000-7000-8000-0000000000bb"}\n'
+    ) + bytes.fromhex(
+        "00000000000070008000000000000000"
+        "00000000000070008000000000000001"
+        "00000000000000030000000000000102"
+        "00000000000075300000000000275e20"
+        "00000000000000000000000000000001"
     )
+
+
+FIRST_FORM = (
+    b'{"action":"buy","algorithm":"hamilton-1","intents":'
+    b'[["00000000-0000-7000-8000-000000000000",3,30000,0],["00000000-0000-7000-8000-000000000001",4,40000,1]],'
+    b'"limit_price":5600,"market":"00000000-0000-7000-8000-0000000000aa","side":"yes",'
+    b'"tie_break":"earlier-arrival","window":"00000000-0000-7000-8000-0000000000bb"}'
+)
+
+
+def test_a_manifest_of_the_first_algorithm_is_read_and_replayed_as_it_was():
+    fills = [fill(1, 5, 5400, 99)]
+    first, current = read_manifest(FIRST_FORM), manifest(3, 4)
+    assert first.canonical() == FIRST_FORM
+    assert first.digest() == hashlib.sha256(FIRST_FORM).digest() != current.digest()
+    assert first.intents == current.intents
+    assert allocate(first, fills) == allocate(current, fills) == slowly(current, fills)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        manifest(3, 4).canonical() + b"\0",
+        manifest(3, 4).canonical()[:-1],
+        manifest(3, 4).canonical().replace(b'"intents":2', b'"intents":1'),
+        manifest(3, 4).canonical().replace(b'"intents":2', b'"intents": 2'),
+        manifest(3, 4).canonical().replace(b"hamilton-2", b"hamilton-1"),
+        FIRST_FORM.replace(b"hamilton-1", b"hamilton-2"),
+        FIRST_FORM.replace(b",3,", b", 3,"),
+        FIRST_FORM.replace(b"hamilton-1", b"hamilton-3"),
+    ],
+    ids=["longer", "shorter", "other count", "a space", "columns called rows", "rows called columns",
+         "rows with a space", "unknown algorithm"],
+)  # fmt: skip
+def test_what_does_not_write_itself_the_same_again_is_not_a_manifest(content):
+    with pytest.raises(InvariantViolated):
+        read_manifest(content)
+
+
+def slowly(window: Manifest, fills: list[Fill]) -> Allocation:
+    """Allocate as one would explain it: exact fractions, and a sort by remainder and arrival."""
+
+    def shared(total: int, weights: list[int]) -> list[int]:
+        if not sum(weights):
+            return [0] * len(weights)
+        exact = [Fraction(total * weight, sum(weights)) for weight in weights]
+        got = [int(share) for share in exact]
+        most_left = sorted(range(len(got)), key=lambda place: (got[place] - exact[place], place))
+        for place in most_left[: total - sum(got)]:
+            got[place] += 1
+        return got
+
+    quantities = shared(sum(f.quantity for f in fills), list(window.quantities))
+    costs = shared(cost_of(fills, window.side), quantities)
+    fees = shared(sum(f.fee for f in fills), quantities)
+    sign = -1 if window.action is Action.BUY else 1
+    charged = [
+        min(fee, cap + sign * cost) for fee, cap, cost in zip(fees, window.max_totals, costs, strict=True)
+    ]
+    excesses = [fee - paid for fee, paid in zip(fees, charged, strict=True)]
+    columns = (tuple(each) for each in (quantities, costs, charged, excesses))
+    return Allocation(window.intent_ids, *columns)
+
+
+@given(cases())
+def test_it_is_what_the_slow_and_obvious_way_gives(case):
+    window, fills = case
+    assert allocate(window, fills) == slowly(window, fills)
+
+
+@given(cases(), st.randoms(use_true_random=False))
+def test_the_order_in_which_intents_are_handed_in_does_not_matter(case, shuffle: random.Random):
+    window, fills = case
+    waiting = [
+        OpenIntent(each.intent_id, MARKET, WINDOW, each.quantity, each.max_total, each.arrival)
+        for each in window.intents
+    ]
+    shuffle.shuffle(waiting)
+    group = PooledGroup(MARKET, window.side, window.action, window.limit_price, OpenIntents.of(waiting))
+    again = commit_window(WINDOW, Screened(group, group.intents, ()))
+    assert again == window
+    assert allocate(again, fills) == allocate(window, fills)
 
 
 def test_intents_out_of_order_are_not_a_manifest():
     intents = tuple(ManifestIntent(identifier(n), 1, 1, n) for n in (2, 1))
     with pytest.raises(InvariantViolated):
-        Manifest(WINDOW, MARKET, Side.YES, Action.BUY, 5000, intents)
+        Manifest.of(WINDOW, MARKET, Side.YES, Action.BUY, 5000, intents)

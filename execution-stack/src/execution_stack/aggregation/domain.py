@@ -10,10 +10,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from execution_stack.allocation.domain import IntentShare, Manifest, ManifestIntent
+import numpy as np
+
+from execution_stack.allocation.domain import Allocation, IntentShare, Manifest
 from execution_stack.books.domain import BookedAllocation, Share
+from execution_stack.columns import column
 from execution_stack.exchange.domain import Fill, NewOrder, Order, Ticker, book_side_of, price_on
-from execution_stack.intents.domain import OpenIntent, PooledGroup, required_max_total
+from execution_stack.intents.domain import OpenIntent, OpenIntents, PooledGroup, required_max_totals
 from execution_stack.markets.domain import MarketTerms
 from execution_stack.reports.domain import Body, FillShare, Final, Reason
 from shared.errors import invariant
@@ -73,21 +76,27 @@ class Screened:
     """A group's intents that the market takes now, and those that it does not."""
 
     group: PooledGroup
-    accepted: tuple[OpenIntent, ...]
+    accepted: OpenIntents
     refused: tuple[Refused, ...]
 
     def float_needed(self) -> dict[UUID, int]:
         """Return what the order may cost each tenant."""
         needed: dict[UUID, int] = defaultdict(int)
-        for intent in self.accepted:
-            needed[intent.tenant_id] += intent.max_total
+        for tenant, max_total in zip(self.accepted.tenants, self.accepted.max_totals, strict=True):
+            needed[tenant] += max_total
         return dict(needed)
 
     def without(self, tenants: Collection[UUID]) -> "Screened":
         """Leave out the intents of tenants whose float cannot carry them."""
-        left_out = tuple((i.intent_id, Reason.FLOAT_TOO_LOW) for i in self.accepted if i.tenant_id in tenants)
-        accepted = tuple(i for i in self.accepted if i.tenant_id not in tenants)
-        return Screened(self.group, accepted, self.refused + left_out)
+        if not tenants:
+            return self
+        stays = [tenant not in tenants for tenant in self.accepted.tenants]
+        left_out = tuple(
+            (intent_id, Reason.FLOAT_TOO_LOW)
+            for intent_id, kept in zip(self.accepted.ids, stays, strict=True)
+            if not kept
+        )
+        return Screened(self.group, self.accepted.keep(stays), self.refused + left_out)
 
 
 def first_of_each_market(groups: Sequence[PooledGroup]) -> list[PooledGroup]:
@@ -95,25 +104,28 @@ def first_of_each_market(groups: Sequence[PooledGroup]) -> list[PooledGroup]:
     first: dict[UUID, PooledGroup] = {}
     for group in groups:
         known = first.get(group.market_id)
-        if known is None or group.intents[0].arrival < known.intents[0].arrival:
+        if known is None or group.intents.arrivals[0] < known.intents.arrivals[0]:
             first[group.market_id] = group
-    return sorted(first.values(), key=lambda group: group.intents[0].arrival)
+    return sorted(first.values(), key=lambda group: group.intents.arrivals[0])
 
 
 def screen(group: PooledGroup, terms: MarketTerms | None) -> Screened:
     """Judge a group's intents by the market as it is now, which may not be as it was at their receipt."""
     fault = _find_fault(group, terms)
+    intents = group.intents
     if fault is not None or terms is None:
         reason = fault or Reason.UNKNOWN_MARKET
-        return Screened(group, (), tuple((intent.intent_id, reason) for intent in group.intents))
-    accepted, refused = [], []
-    for intent in group.intents:
-        needed = required_max_total(group.action, intent.quantity, group.limit_price, terms.fee_multiplier)
-        if intent.max_total < needed:
-            refused.append((intent.intent_id, Reason.MAX_TOTAL_TOO_SMALL))
-        else:
-            accepted.append(intent)
-    return Screened(group, tuple(accepted), tuple(refused))
+        return Screened(group, OpenIntents.of(()), tuple((intent_id, reason) for intent_id in intents.ids))
+    needed = required_max_totals(
+        group.action, column(intents.quantities), group.limit_price, terms.fee_multiplier
+    )
+    covered = column(intents.max_totals) >= needed
+    if covered.all():
+        return Screened(group, intents, ())
+    refused = tuple(
+        (intents.ids[place], Reason.MAX_TOTAL_TOO_SMALL) for place in np.flatnonzero(~covered).tolist()
+    )
+    return Screened(group, intents.keep(covered.tolist()), refused)
 
 
 def _find_fault(group: PooledGroup, terms: MarketTerms | None) -> Reason | None:
@@ -131,15 +143,17 @@ def order_id_of(window_id: UUID) -> UUID:
 
 def commit_window(window_id: UUID, screened: Screened) -> Manifest:
     """Return what the window commits itself to."""
-    group = screened.group
-    arrived = sorted(screened.accepted, key=lambda intent: intent.arrival)
+    group, accepted = screened.group, screened.accepted
     return Manifest(
         window_id=window_id,
         market_id=group.market_id,
         side=group.side,
         action=group.action,
         limit_price=group.limit_price,
-        intents=tuple(ManifestIntent(i.intent_id, i.quantity, i.max_total, i.arrival) for i in arrived),
+        intent_ids=accepted.ids,
+        quantities=accepted.quantities,
+        max_totals=accepted.max_totals,
+        arrivals=accepted.arrivals,
     )
 
 
@@ -186,13 +200,10 @@ class Absence:
 Pair = tuple[OpenIntent, IntentShare]
 
 
-def pair_shares(pooled: Sequence[OpenIntent], shares: Sequence[IntentShare]) -> list[Pair]:
+def pair_shares(pooled: OpenIntents, allocation: Allocation) -> list[Pair]:
     """Put each share beside its intent; both come in the order of the manifest."""
-    invariant(
-        [intent.intent_id for intent in pooled] == [share.intent_id for share in shares],
-        "a window's intents are those of its manifest",
-    )
-    return list(zip(pooled, shares, strict=True))
+    invariant(pooled.ids == allocation.intent_ids, "a window's intents are those of its manifest")
+    return list(zip(pooled, allocation.shares, strict=True))
 
 
 def book_of(order: OmnibusOrder, shares: Sequence[Pair], excess: int, at: datetime) -> BookedAllocation:

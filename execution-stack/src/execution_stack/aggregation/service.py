@@ -129,7 +129,7 @@ class AggregationService:
             await store.insert_windows(tx, [order.manifest for order in orders], at)
             await store.insert_orders(tx, orders, at + LEASE)
             for order in orders:
-                await intents.mark_pooled(tx, order.window_id, [i.intent_id for i in order.manifest.intents])
+                await intents.mark_pooled(tx, order.window_id, order.manifest.intent_ids)
             await append(tx, [_committed_record(order, at) for order in orders])
         if refused:
             await intents.refuse(tx, refused, at)
@@ -222,7 +222,7 @@ class AggregationService:
             if state is OrderState.REFUSED and (stands[0] is OrderState.ACKED or stands[1] != order.attempts):
                 raise Superseded
             pooled = await intents.load_window(tx, order.window_id)
-            shares = pair_shares(pooled, allocation.shares)
+            shares = pair_shares(pooled, allocation)
             await store.insert_fills(tx, order.order_id, fills, at, is_late=False)
             recheck_at = None if state is OrderState.REFUSED else at + RECHECKS[0]
             await store.mark_ended(tx, order.order_id, state, allocation, at, recheck_at)
@@ -277,9 +277,9 @@ async def _lock_all_books(tx: Transaction, screened: Sequence[Screened]) -> None
     """Lock the floats that may be held and the positions that may be freed, before any of them is."""
     wanted: set[UUID] = set()
     for each in screened:
-        wanted.update(intent.tenant_id for intent in each.group.intents)
+        wanted.update(each.group.intents.tenants)
         if each.group.action is Action.SELL:
-            wanted.update(intent.account for intent in each.group.intents)
+            wanted.update(each.group.intents.accounts)
     await lock_books(tx, wanted)
 
 
@@ -318,7 +318,7 @@ def _committed_record(order: OmnibusOrder, at: datetime) -> AuditRecord:
         "order": order.order_id,
         "market": order.market_id,
         "quantity": order.manifest.quantity,
-        "intents": len(order.manifest.intents),
+        "intents": len(order.manifest.intent_ids),
         "manifest": order.manifest.digest().hex(),
     }
     return AuditRecord(HOUSE_TENANT, "aggregation.window_committed", body, at, "system")

@@ -6,21 +6,28 @@ method, so do cost and fees on the allocated quantity; no average price is ever 
 quantities are fixed before the order is placed, and can be verified independently, is what 17 CFR
 1.35(b)(5) asks for.
 
+Manifests and allocations are columns, one value of all intents after the other: see decision 17.
+
 Units: contracts 0.01, price 0.0001 USD, money 0.000001 USD.
 """
 
+import functools
 import hashlib
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+import numpy as np
+
+from execution_stack.allocation.form import Head, read_columns, read_rows, write_columns, write_rows
+from execution_stack.columns import Column, column, share_out, total_of
 from execution_stack.exchange.domain import Action, Fill, Side, price_on
 from shared.errors import invariant
-from shared.money import largest_remainder
 
-ALGORITHM: Final = "hamilton-1"
+ALGORITHM: Final = "hamilton-2"
+FIRST_ALGORITHM: Final = "hamilton-1"
+"""Shares as the current one does; its manifests are written as rows of JSON."""
 TIE_BREAK: Final = "earlier-arrival"
 
 
@@ -34,65 +41,116 @@ class ManifestIntent:
     arrival: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Manifest:
-    """What a window commits itself to before its order is sent."""
+    """What a window commits itself to before its order is sent. Its intents stand in order of arrival."""
 
     window_id: UUID
     market_id: UUID
     side: Side
     action: Action
     limit_price: int
-    intents: tuple[ManifestIntent, ...]
+    intent_ids: tuple[UUID, ...]
+    quantities: tuple[int, ...]
+    max_totals: tuple[int, ...]
+    arrivals: tuple[int, ...]
     algorithm: str = ALGORITHM
     tie_break: str = TIE_BREAK
 
     def __post_init__(self) -> None:
         """Refuse a window that could not be allocated."""
-        invariant(self.algorithm == ALGORITHM, "this version allocates by its own algorithm only")
+        invariant(self.algorithm in (ALGORITHM, FIRST_ALGORITHM), "this version knows its algorithms only")
         invariant(self.tie_break == TIE_BREAK, "this version breaks ties by arrival only")
-        invariant(self.intents, "a window has at least one intent")
-        arrivals = [intent.arrival for intent in self.intents]
-        invariant(arrivals == sorted(set(arrivals)), "intents stand in their order of arrival, each once")
-        invariant(len({i.intent_id for i in self.intents}) == len(arrivals), "an intent is in a window once")
-        invariant(all(i.quantity > 0 and i.max_total >= 0 for i in self.intents), "intents ask for something")
+        invariant(self.intent_ids, "a window has at least one intent")
+        lengths = {len(each) for each in (self.intent_ids, self.quantities, self.max_totals, self.arrivals)}
+        invariant(len(lengths) == 1, "every intent has every value")
+        arrivals = column(self.arrivals)
+        invariant((arrivals[1:] > arrivals[:-1]).all(), "intents stand in their order of arrival, each once")
+        invariant(len(set(self.intent_ids)) == len(self.intent_ids), "an intent is in a window once")
+        invariant(min(self.quantities) > 0 and min(self.max_totals) >= 0, "intents ask for something")
+
+    @classmethod
+    def of(
+        cls,
+        window_id: UUID,
+        market_id: UUID,
+        side: Side,
+        action: Action,
+        limit_price: int,
+        intents: Iterable[ManifestIntent],
+    ) -> "Manifest":
+        """Return the manifest of single intents, in their order."""
+        intents = tuple(intents)
+        return cls(
+            window_id,
+            market_id,
+            side,
+            action,
+            limit_price,
+            intent_ids=tuple(each.intent_id for each in intents),
+            quantities=tuple(each.quantity for each in intents),
+            max_totals=tuple(each.max_total for each in intents),
+            arrivals=tuple(each.arrival for each in intents),
+        )
+
+    @property
+    def intents(self) -> tuple[ManifestIntent, ...]:
+        """Return the intents one by one."""
+        columns = (self.intent_ids, self.quantities, self.max_totals, self.arrivals)
+        return tuple(map(ManifestIntent, *columns))
 
     @property
     def quantity(self) -> int:
         """Return what the window asks for in all, in 0.01 contracts."""
-        return sum(intent.quantity for intent in self.intents)
+        return sum(self.quantities)
 
     def canonical(self) -> bytes:
-        """Return the bytes that are stored and hashed: ASCII JSON, sorted keys, no spaces, integers only."""
-        body = {
+        """Return the bytes that are stored and hashed; `allocation.form` says how they are written."""
+        return self._content
+
+    def digest(self) -> bytes:
+        """Return the SHA-256 of the canonical bytes."""
+        return self._digest
+
+    @functools.cached_property
+    def _content(self) -> bytes:
+        head: Head = {
             "action": self.action.value,
             "algorithm": self.algorithm,
-            "intents": [[str(i.intent_id), i.quantity, i.max_total, i.arrival] for i in self.intents],
             "limit_price": self.limit_price,
             "market": str(self.market_id),
             "side": self.side.value,
             "tie_break": self.tie_break,
             "window": str(self.window_id),
         }
-        return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+        write = write_rows if self.algorithm == FIRST_ALGORITHM else write_columns
+        return write(head, self.intent_ids, (self.quantities, self.max_totals, self.arrivals))
 
-    def digest(self) -> bytes:
-        """Return the SHA-256 of the canonical bytes."""
-        return hashlib.sha256(self.canonical()).digest()
+    @functools.cached_property
+    def _digest(self) -> bytes:
+        return hashlib.sha256(self._content).digest()
 
 
 def read_manifest(content: bytes) -> Manifest:
-    """Read canonical bytes back; what does not write itself the same again is not a manifest."""
-    body = json.loads(content)
+    """Read canonical bytes back; what does not write itself the same again is not a manifest.
+
+    Manifests of the first algorithm are rows of JSON, those of the current one a head and columns.
+    """
+    head, intent_ids, (quantities, max_totals, arrivals) = (
+        read_rows(content) if content.endswith(b"}") and b"\n" not in content else read_columns(content)
+    )
     manifest = Manifest(
-        window_id=UUID(body["window"]),
-        market_id=UUID(body["market"]),
-        side=Side(body["side"]),
-        action=Action(body["action"]),
-        limit_price=body["limit_price"],
-        intents=tuple(ManifestIntent(UUID(i), q, m, a) for i, q, m, a in body["intents"]),
-        algorithm=body["algorithm"],
-        tie_break=body["tie_break"],
+        window_id=UUID(str(head["window"])),
+        market_id=UUID(str(head["market"])),
+        side=Side(head["side"]),
+        action=Action(head["action"]),
+        limit_price=int(head["limit_price"]),
+        intent_ids=intent_ids,
+        quantities=quantities,
+        max_totals=max_totals,
+        arrivals=arrivals,
+        algorithm=str(head["algorithm"]),
+        tie_break=str(head["tie_break"]),
     )
     invariant(manifest.canonical() == content, "a stored manifest is in canonical form")
     return manifest
@@ -111,29 +169,39 @@ class IntentShare:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """The shares of all intents of a window, in its order; an intent that got nothing has zeros."""
+    """What all intents of a window got, in its order; an intent that got nothing has zeros."""
 
-    shares: tuple[IntentShare, ...]
+    intent_ids: tuple[UUID, ...]
+    quantities: tuple[int, ...]
+    costs: tuple[int, ...]
+    fees: tuple[int, ...]
+    excesses: tuple[int, ...]
+
+    @property
+    def shares(self) -> tuple[IntentShare, ...]:
+        """Return what the intents got one by one."""
+        columns = (self.intent_ids, self.quantities, self.costs, self.fees, self.excesses)
+        return tuple(map(IntentShare, *columns))
 
     @property
     def quantity(self) -> int:
         """Return all contracts that were given."""
-        return sum(share.quantity for share in self.shares)
+        return sum(self.quantities)
 
     @property
     def cost(self) -> int:
         """Return all cost (or proceeds)."""
-        return sum(share.cost for share in self.shares)
+        return sum(self.costs)
 
     @property
     def fee(self) -> int:
         """Return all fees charged, without the excess."""
-        return sum(share.fee for share in self.shares)
+        return sum(self.fees)
 
     @property
     def excess(self) -> int:
         """Return the fees above the caps, which the house carries."""
-        return sum(share.excess for share in self.shares)
+        return sum(self.excesses)
 
 
 def cost_of(fills: Sequence[Fill], side: Side) -> int:
@@ -155,27 +223,28 @@ def allocate(manifest: Manifest, fills: Sequence[Fill]) -> Allocation:
     invariant(len({fill.fill_id for fill in fills}) == len(fills), "a fill counts once")
     invariant(all(respects_limit(manifest, fill) for fill in fills), "a fill is never beyond the limit")
     filled = sum(fill.quantity for fill in fills)
-    fees = sum(fill.fee for fill in fills)
-    invariant(filled <= manifest.quantity, "an order is never filled beyond its quantity")
-    invariant(fees >= 0, "the net fee of an order is never negative")
+    paid = sum(fill.fee for fill in fills)
+    asked = column(manifest.quantities)
+    invariant(filled <= total_of(asked), "an order is never filled beyond its quantity")
+    invariant(paid >= 0, "the net fee of an order is never negative")
 
-    arrivals = [intent.arrival for intent in manifest.intents]
-    quantities = largest_remainder(filled, [intent.quantity for intent in manifest.intents], arrivals)
-    costs = largest_remainder(cost_of(fills, manifest.side), quantities, arrivals)
-    shared_fees = largest_remainder(fees, quantities, arrivals)
-    shares = []
-    for intent, quantity, cost, fee in zip(manifest.intents, quantities, costs, shared_fees, strict=True):
-        charged = min(fee, _room_for_fee(manifest.action, intent.max_total, cost))
-        shares.append(IntentShare(intent.intent_id, quantity, cost, charged, fee - charged))
-    return Allocation(tuple(shares))
+    quantities = share_out(filled, asked)
+    costs = share_out(cost_of(fills, manifest.side), quantities)
+    fees = share_out(paid, quantities)
+    charged = np.minimum(fees, _room_for_fee(manifest.action, column(manifest.max_totals), costs))
+    columns = (quantities, costs, charged, fees - charged)
+    return Allocation(manifest.intent_ids, *(tuple(each.tolist()) for each in columns))
 
 
-def _room_for_fee(action: Action, max_total: int, cost: int) -> int:
-    """Return the largest fee that keeps an intent within its cap.
+def _room_for_fee(action: Action, max_totals: Column, costs: Column) -> Column:
+    """Return the largest fees that keep intents within their caps.
 
     A purchase pays cost and fee out of `max_total`; a sale pays its fee out of the proceeds, and
     `max_total` is what it may lack beyond them.
     """
-    room = max_total - cost if action is Action.BUY else max_total + cost
-    invariant(room >= 0, "the cost alone never exceeds the cap: the receiver checked it against the limit")
+    room = max_totals - costs if action is Action.BUY else max_totals + costs
+    invariant(
+        int(room.min()) >= 0,
+        "the cost alone never exceeds the cap: the receiver checked it against the limit",
+    )
     return room

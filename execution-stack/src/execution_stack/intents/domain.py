@@ -3,12 +3,16 @@
 Units: contracts 0.01, price 0.0001 USD per contract, money 0.000001 USD, fee multiplier 0.0001.
 """
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+import numpy as np
+
+from execution_stack.columns import Column, multiply_divide
 from execution_stack.exchange.domain import ONE_DOLLAR, Action, Side
 from execution_stack.markets.domain import MarketTerms
 from execution_stack.reports.domain import Reason
@@ -96,6 +100,56 @@ class OpenIntent:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenIntents:
+    """Waiting intents as a window takes them, in their order of arrival: one column for each value."""
+
+    ids: tuple[UUID, ...]
+    accounts: tuple[UUID, ...]
+    tenants: tuple[UUID, ...]
+    quantities: tuple[int, ...]
+    max_totals: tuple[int, ...]
+    arrivals: tuple[int, ...]
+
+    @classmethod
+    def of(cls, intents: Iterable[OpenIntent]) -> "OpenIntents":
+        """Return single intents, in whatever order they come, as columns."""
+        arrived = sorted(intents, key=lambda intent: intent.arrival)
+        return cls(
+            ids=tuple(intent.intent_id for intent in arrived),
+            accounts=tuple(intent.account for intent in arrived),
+            tenants=tuple(intent.tenant_id for intent in arrived),
+            quantities=tuple(intent.quantity for intent in arrived),
+            max_totals=tuple(intent.max_total for intent in arrived),
+            arrivals=tuple(intent.arrival for intent in arrived),
+        )
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[OpenIntent]:
+        return map(
+            OpenIntent,
+            self.ids,
+            self.accounts,
+            self.tenants,
+            self.quantities,
+            self.max_totals,
+            self.arrivals,
+        )
+
+    def keep(self, wanted: Sequence[bool]) -> "OpenIntents":
+        """Leave out the intents that are not wanted."""
+        return OpenIntents(
+            ids=tuple(itertools.compress(self.ids, wanted)),
+            accounts=tuple(itertools.compress(self.accounts, wanted)),
+            tenants=tuple(itertools.compress(self.tenants, wanted)),
+            quantities=tuple(itertools.compress(self.quantities, wanted)),
+            max_totals=tuple(itertools.compress(self.max_totals, wanted)),
+            arrivals=tuple(itertools.compress(self.arrivals, wanted)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """An intent that was received, and where it stands now."""
 
@@ -115,7 +169,7 @@ class PooledGroup:
     side: Side
     action: Action
     limit_price: int
-    intents: tuple[OpenIntent, ...]
+    intents: OpenIntents
 
 
 def bound_fee(quantity: int, limit_price: int, fee_multiplier: int) -> int:
@@ -134,6 +188,15 @@ def required_max_total(action: Action, quantity: int, limit_price: int, fee_mult
     """
     fee, value = bound_fee(quantity, limit_price, fee_multiplier), quantity * limit_price
     return value + fee if action is Action.BUY else max(0, fee - value)
+
+
+def required_max_totals(action: Action, quantities: Column, limit_price: int, fee_multiplier: int) -> Column:
+    """Return `required_max_total` of a whole column of quantities."""
+    factor = 7 * fee_multiplier * limit_price * (ONE_DOLLAR - limit_price)
+    quadratic, rest = multiply_divide(quantities, factor, 10**10)
+    fees = quadratic + (rest > 0) + ROUND_UP_PER_UNIT * quantities + ROUNDING_FEE
+    values = quantities * limit_price
+    return values + fees if action is Action.BUY else np.maximum(0, fees - values)
 
 
 def judge(intents: Sequence[Intent], world: World) -> list[Verdict]:

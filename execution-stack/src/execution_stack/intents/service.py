@@ -20,7 +20,7 @@ from execution_stack.intents import store
 from execution_stack.intents.domain import (
     CancelOutcome,
     Intent,
-    OpenIntent,
+    OpenIntents,
     PooledGroup,
     Received,
     Verdict,
@@ -70,7 +70,7 @@ async def mark_pooled(tx: Transaction, window_id: UUID, ids: Sequence[UUID]) -> 
     invariant(pooled == len(ids), "a window pools what it has claimed")
 
 
-async def load_window(tx: Transaction, window_id: UUID) -> list[OpenIntent]:
+async def load_window(tx: Transaction, window_id: UUID) -> OpenIntents:
     """Return the intents that a window pooled, in their order of arrival."""
     return await store.load_window(tx, window_id)
 

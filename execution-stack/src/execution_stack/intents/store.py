@@ -1,6 +1,5 @@
 """Every query of intents, set-based."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,13 +9,22 @@ from uuid import UUID
 import asyncpg
 
 from execution_stack.exchange.domain import Action, Side
-from execution_stack.intents.domain import Intent, Known, OpenIntent, PooledGroup, Received, State, Verdict
+from execution_stack.intents.domain import Intent, Known, OpenIntents, PooledGroup, Received, State, Verdict
 from execution_stack.reports.domain import Reason
 from shared.database import Transaction
+from shared.errors import invariant
 
 GROUPS_PER_CLAIM: Final = 200
 
 _COLUMNS: Final = "id, account, market_id, side, action, quantity, limit_price, max_total"
+
+_OPEN_NAMES: Final = ("ids", "accounts", "tenants", "quantities", "max_totals", "arrivals")
+_OPEN_COLUMNS: Final = ", ".join(
+    f"array_agg(i.{name} ORDER BY i.arrival) AS {names}"
+    for name, names in zip(
+        ("id", "account", "tenant_id", "quantity", "max_total", "arrival"), _OPEN_NAMES, strict=True
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,42 +115,36 @@ async def claim_due(
         "WITH due AS (SELECT market_id, side, action, limit_price FROM intent "
         "  WHERE state = 'received' AND market_id <> ALL($4::uuid[]) GROUP BY 1, 2, 3, 4 "
         "  HAVING min(received_at) <= $1 OR count(*) >= $2 ORDER BY min(arrival) LIMIT $3) "
-        "SELECT taken.* FROM due CROSS JOIN LATERAL ("
-        "  SELECT i.id, i.account, i.tenant_id, i.market_id, i.side, i.action, i.limit_price, i.quantity, "
-        "  i.max_total, i.arrival FROM intent i WHERE i.state = 'received' AND i.market_id = due.market_id "
-        "  AND i.side = due.side AND i.action = due.action AND i.limit_price = due.limit_price "
-        "  ORDER BY i.arrival LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED) AS taken",
+        f"SELECT due.market_id, due.side, due.action, due.limit_price, {_OPEN_COLUMNS} "
+        "FROM due CROSS JOIN LATERAL ("
+        "  SELECT w.id, w.account, w.tenant_id, w.quantity, w.max_total, w.arrival FROM intent w "
+        "  WHERE w.state = 'received' AND w.market_id = due.market_id AND w.side = due.side "
+        "  AND w.action = due.action AND w.limit_price = due.limit_price "
+        "  ORDER BY w.arrival LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED) AS i GROUP BY 1, 2, 3, 4",
         now - window,
         max_size,
         GROUPS_PER_CLAIM,
         blocked_markets,
     )
-    groups: dict[tuple[UUID, str, str, int], list[OpenIntent]] = defaultdict(list)
-    for row in rows:
-        groups[row["market_id"], row["side"], row["action"], row["limit_price"]].append(
-            OpenIntent(
-                intent_id=row["id"],
-                account=row["account"],
-                tenant_id=row["tenant_id"],
-                quantity=row["quantity"],
-                max_total=row["max_total"],
-                arrival=row["arrival"],
-            )
-        )
     return [
-        PooledGroup(market_id, Side(side), Action(action), limit_price, tuple(intents))
-        for (market_id, side, action, limit_price), intents in groups.items()
+        PooledGroup(
+            row["market_id"], Side(row["side"]), Action(row["action"]), row["limit_price"], _open_intents(row)
+        )
+        for row in rows
     ]
 
 
-async def load_window(tx: Transaction, window_id: UUID) -> list[OpenIntent]:
+async def load_window(tx: Transaction, window_id: UUID) -> OpenIntents:
     """Return the intents that a window pooled, in their order of arrival."""
     rows = await tx.fetch(
-        "SELECT id, account, tenant_id, quantity, max_total, arrival FROM intent "
-        "WHERE window_id = $1 ORDER BY arrival",
-        window_id,
+        f"SELECT {_OPEN_COLUMNS} FROM intent i WHERE window_id = $1 GROUP BY window_id", window_id
     )
-    return [OpenIntent(*row) for row in rows]
+    invariant(len(rows) == 1, "a window has intents")
+    return _open_intents(rows[0])
+
+
+def _open_intents(row: asyncpg.Record) -> OpenIntents:
+    return OpenIntents(*(tuple(row[name]) for name in _OPEN_NAMES))
 
 
 async def mark_pooled(tx: Transaction, window_id: UUID, ids: Sequence[UUID]) -> int:
