@@ -1,9 +1,38 @@
+CREATE TYPE public.break_closing AS ENUM (
+    'explained',
+    'corrected_by_transfer',
+    'exchange_corrected'
+);
+
 CREATE TYPE public.break_kind AS ENUM (
     'resolution_cash',
     'resolution_clearing',
     'check',
     'fee_excess',
-    'late_fill'
+    'late_fill',
+    'order_missing',
+    'order_unknown',
+    'order_differs',
+    'fill_missing',
+    'fill_unknown',
+    'fill_differs',
+    'position_drift',
+    'balance_delta',
+    'settlement_differs'
+);
+
+CREATE TYPE public.break_reference AS ENUM (
+    'order',
+    'exchange_order',
+    'fill',
+    'window',
+    'market',
+    'reading'
+);
+
+CREATE TYPE public.break_step_kind AS ENUM (
+    'taken',
+    'closed'
 );
 
 CREATE TYPE public.control_cause AS ENUM (
@@ -118,7 +147,9 @@ CREATE TYPE public.ledger_transfer_kind AS ENUM (
     'resolution_omnibus',
     'resolution_cash',
     'settlement_fee',
-    'settlement_receipt'
+    'settlement_receipt',
+    'late_fill',
+    'late_fill_kept'
 );
 
 CREATE TYPE public.market_status AS ENUM (
@@ -147,6 +178,11 @@ CREATE TYPE public.pgqueuer_status AS ENUM (
     'canceled',
     'deleted',
     'failed'
+);
+
+CREATE TYPE public.reconciliation_list AS ENUM (
+    'trading',
+    'settlements'
 );
 
 CREATE TYPE public.report_kind AS ENUM (
@@ -731,6 +767,7 @@ CREATE TABLE public.book_market (
     market_id uuid NOT NULL,
     yes_gross bigint NOT NULL,
     no_gross bigint NOT NULL,
+    is_cleared boolean DEFAULT false NOT NULL,
     CONSTRAINT book_market_no_not_negative CHECK ((no_gross >= 0)),
     CONSTRAINT book_market_yes_not_negative CHECK ((yes_gross >= 0))
 )
@@ -747,15 +784,40 @@ CREATE TABLE public.boundary_nonce (
 
 COMMENT ON TABLE public.boundary_nonce IS 'no tenant: a call carries the work of several tenants';
 
+CREATE TABLE public.break_evidence (
+    break_id uuid NOT NULL,
+    reference_id uuid NOT NULL,
+    kind public.break_reference NOT NULL
+);
+
+COMMENT ON TABLE public.break_evidence IS 'no tenant: a difference with the exchange concerns all who share its account';
+
 CREATE TABLE public.break_found (
     kind public.break_kind NOT NULL,
     subject uuid NOT NULL,
     expected bigint NOT NULL,
     found bigint NOT NULL,
-    found_at timestamp with time zone NOT NULL
+    found_at timestamp with time zone NOT NULL,
+    id uuid NOT NULL,
+    occurrence integer NOT NULL,
+    CONSTRAINT break_found_occurrence_counts CHECK ((occurrence >= 1))
 );
 
 COMMENT ON TABLE public.break_found IS 'no tenant: a difference with the exchange concerns all who share its account';
+
+CREATE TABLE public.break_step (
+    break_id uuid NOT NULL,
+    operator uuid NOT NULL,
+    transfer_id uuid,
+    at timestamp with time zone NOT NULL,
+    number integer NOT NULL,
+    kind public.break_step_kind NOT NULL,
+    closing public.break_closing,
+    CONSTRAINT break_step_facts CHECK ((((kind = 'closed'::public.break_step_kind) = (closing IS NOT NULL)) AND ((transfer_id IS NOT NULL) = (NOT (closing IS DISTINCT FROM 'corrected_by_transfer'::public.break_closing))))),
+    CONSTRAINT break_step_number_counts CHECK ((number >= 1))
+);
+
+COMMENT ON TABLE public.break_step IS 'no tenant: a difference with the exchange concerns all who share its account';
 
 CREATE TABLE public.control_halt (
     id uuid NOT NULL,
@@ -1157,6 +1219,24 @@ CREATE SEQUENCE public.pgqueuer_statistics_id_seq
 
 ALTER SEQUENCE public.pgqueuer_statistics_id_seq OWNED BY public.pgqueuer_statistics.id;
 
+CREATE TABLE public.reconciliation_cursor (
+    list public.reconciliation_list NOT NULL,
+    reconciled_to timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.reconciliation_cursor IS 'no tenant: the account at the exchange is shared by all';
+
+CREATE TABLE public.reconciliation_reading (
+    id uuid NOT NULL,
+    read_at timestamp with time zone NOT NULL,
+    balance bigint NOT NULL,
+    float_cash bigint NOT NULL,
+    pair_cash bigint NOT NULL,
+    own_cash bigint NOT NULL
+);
+
+COMMENT ON TABLE public.reconciliation_reading IS 'no tenant: the account at the exchange is shared by all';
+
 CREATE TABLE public.report (
     tenant_id uuid NOT NULL,
     recipient_id uuid NOT NULL,
@@ -1299,8 +1379,17 @@ ALTER TABLE ONLY public.book_market
 ALTER TABLE ONLY public.boundary_nonce
     ADD CONSTRAINT boundary_nonce_pk PRIMARY KEY (key_id, nonce);
 
+ALTER TABLE ONLY public.break_evidence
+    ADD CONSTRAINT break_evidence_pk PRIMARY KEY (break_id, kind, reference_id);
+
 ALTER TABLE ONLY public.break_found
-    ADD CONSTRAINT break_found_pk PRIMARY KEY (kind, subject, expected, found);
+    ADD CONSTRAINT break_found_once UNIQUE (kind, subject, expected, found, occurrence);
+
+ALTER TABLE ONLY public.break_found
+    ADD CONSTRAINT break_found_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.break_step
+    ADD CONSTRAINT break_step_pk PRIMARY KEY (break_id, number);
 
 ALTER TABLE ONLY public.control_halt
     ADD CONSTRAINT control_halt_pk PRIMARY KEY (id);
@@ -1380,6 +1469,12 @@ ALTER TABLE ONLY public.pgqueuer_schedules
 ALTER TABLE ONLY public.pgqueuer_statistics
     ADD CONSTRAINT pgqueuer_statistics_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.reconciliation_cursor
+    ADD CONSTRAINT reconciliation_cursor_pk PRIMARY KEY (list);
+
+ALTER TABLE ONLY public.reconciliation_reading
+    ADD CONSTRAINT reconciliation_reading_pk PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.report_cursor
     ADD CONSTRAINT report_cursor_pk PRIMARY KEY (recipient_id);
 
@@ -1402,13 +1497,21 @@ CREATE INDEX account_recipient_tenants ON public.account_recipient USING btree (
 
 CREATE INDEX aggregation_fill_of_order ON public.aggregation_fill USING btree (order_id);
 
+CREATE INDEX aggregation_fill_traded ON public.aggregation_fill USING btree (traded_at) WHERE (traded_at IS NOT NULL);
+
 CREATE INDEX aggregation_order_of_market ON public.aggregation_order USING btree (market_id, id);
 
 CREATE UNIQUE INDEX aggregation_order_one_in_flight ON public.aggregation_order USING btree (market_id) WHERE (state = ANY (ARRAY['submitted'::public.order_state, 'unknown'::public.order_state, 'acked'::public.order_state]));
 
 CREATE INDEX aggregation_order_recheck ON public.aggregation_order USING btree (recheck_at) WHERE (recheck_at IS NOT NULL);
 
+CREATE INDEX aggregation_order_sent ON public.aggregation_order USING btree (sent_at);
+
 CREATE INDEX boundary_nonce_sent_at ON public.boundary_nonce USING btree (sent_at);
+
+CREATE INDEX break_found_age ON public.break_found USING btree (found_at, id);
+
+CREATE UNIQUE INDEX break_step_one_end ON public.break_step USING btree (break_id) WHERE (kind = 'closed'::public.break_step_kind);
 
 CREATE INDEX intent_of_market ON public.intent USING btree (market_id, tenant_id);
 
@@ -1445,6 +1548,8 @@ CREATE UNIQUE INDEX pgqueuer_statistics_unique_count ON public.pgqueuer_statisti
 CREATE UNIQUE INDEX pgqueuer_unique_dedupe_key ON public.pgqueuer USING btree (dedupe_key) WHERE ((status = ANY (ARRAY['queued'::public.pgqueuer_status, 'picked'::public.pgqueuer_status])) AND (dedupe_key IS NOT NULL));
 
 CREATE INDEX pgqueuer_updated_id_id1_idx ON public.pgqueuer USING btree (updated, id DESC) INCLUDE (id) WHERE (status = 'picked'::public.pgqueuer_status);
+
+CREATE INDEX reconciliation_reading_newest ON public.reconciliation_reading USING btree (read_at, id);
 
 CREATE INDEX report_of_account ON public.report USING btree (account, sequence) WHERE (account IS NOT NULL);
 
@@ -1496,9 +1601,17 @@ CREATE TRIGGER book_market_no_truncate BEFORE TRUNCATE ON public.book_market FOR
 
 CREATE TRIGGER boundary_nonce_no_truncate BEFORE TRUNCATE ON public.boundary_nonce FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER break_evidence_append_only BEFORE DELETE OR UPDATE ON public.break_evidence FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER break_evidence_no_truncate BEFORE TRUNCATE ON public.break_evidence FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER break_found_append_only BEFORE DELETE OR UPDATE ON public.break_found FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER break_found_no_truncate BEFORE TRUNCATE ON public.break_found FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER break_step_append_only BEFORE DELETE OR UPDATE ON public.break_step FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER break_step_no_truncate BEFORE TRUNCATE ON public.break_step FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER control_halt_append_only BEFORE DELETE OR UPDATE ON public.control_halt FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -1596,6 +1709,12 @@ CREATE TRIGGER pgqueuer_schedules_no_truncate BEFORE TRUNCATE ON public.pgqueuer
 
 CREATE TRIGGER pgqueuer_statistics_no_truncate BEFORE TRUNCATE ON public.pgqueuer_statistics FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER reconciliation_cursor_no_truncate BEFORE TRUNCATE ON public.reconciliation_cursor FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_reading_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_reading FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_reading_no_truncate BEFORE TRUNCATE ON public.reconciliation_reading FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER report_append_only BEFORE DELETE OR UPDATE ON public.report FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER report_cursor_no_truncate BEFORE TRUNCATE ON public.report_cursor FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -1630,6 +1749,12 @@ ALTER TABLE ONLY public.aggregation_order
 
 ALTER TABLE ONLY public.aggregation_window
     ADD CONSTRAINT aggregation_window_market FOREIGN KEY (market_id) REFERENCES public.market(id);
+
+ALTER TABLE ONLY public.break_evidence
+    ADD CONSTRAINT break_evidence_of_break FOREIGN KEY (break_id) REFERENCES public.break_found(id);
+
+ALTER TABLE ONLY public.break_step
+    ADD CONSTRAINT break_step_of_break FOREIGN KEY (break_id) REFERENCES public.break_found(id);
 
 ALTER TABLE ONLY public.control_lift
     ADD CONSTRAINT control_lift_halt FOREIGN KEY (halt_id) REFERENCES public.control_halt(id);
@@ -1805,8 +1930,14 @@ GRANT SELECT ON TABLE public.book_market TO bulkhead_auditor;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.boundary_nonce TO bulkhead_app;
 GRANT SELECT ON TABLE public.boundary_nonce TO bulkhead_auditor;
 
+GRANT SELECT,INSERT ON TABLE public.break_evidence TO bulkhead_app;
+GRANT SELECT ON TABLE public.break_evidence TO bulkhead_auditor;
+
 GRANT SELECT,INSERT ON TABLE public.break_found TO bulkhead_app;
 GRANT SELECT ON TABLE public.break_found TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.break_step TO bulkhead_app;
+GRANT SELECT ON TABLE public.break_step TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.control_halt TO bulkhead_app;
 GRANT SELECT ON TABLE public.control_halt TO bulkhead_auditor;
@@ -1958,6 +2089,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pgqueuer_statistics TO bulkhea
 GRANT SELECT ON TABLE public.pgqueuer_statistics TO bulkhead_auditor;
 
 GRANT USAGE ON SEQUENCE public.pgqueuer_statistics_id_seq TO bulkhead_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reconciliation_cursor TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_cursor TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.reconciliation_reading TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_reading TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.report TO bulkhead_app;
 GRANT SELECT ON TABLE public.report TO bulkhead_auditor;

@@ -55,26 +55,32 @@ def resolve(stacks: Stacks, market: Market, yes_value: int) -> Plan:
     stacks.resolved.append(paid)
     stacks.tell(HOUSE_TENANT, Resolution(market.id, yes_value))
     for each in plan.payouts:
-        stacks.tell(each.tenant_id, each.payout)
+        if each.tenant_id != HOUSE_TENANT:
+            stacks.tell(each.tenant_id, each.payout)
     for charged in plan.fees:
-        stacks.tell(charged.tenant_id, charged.fee)
+        if charged.tenant_id != HOUSE_TENANT:
+            stacks.tell(charged.tenant_id, charged.fee)
     return plan
 
 
 def _holdings(stacks: Stacks, market: Market) -> list[HeldPosition]:
+    holders = [(customer.account, customer.tenant.id) for customer in stacks.customers.values()]
     return [
-        HeldPosition(customer.account, customer.tenant.id, side, held)
-        for customer in stacks.customers.values()
+        HeldPosition(account, tenant_id, side, held)
+        for account, tenant_id in (*holders, (HOUSE_TENANT, HOUSE_TENANT))
         for side in Side
-        if (held := stacks.execution.posted(customer.account, Account.POSITION, market.assets.of(side)))
+        if (held := stacks.execution.posted(account, Account.POSITION, market.assets.of(side)))
     ]
 
 
 def _money(stacks: Stacks, market: Market) -> tuple[int, int, int]:
-    """Return cash and fees of all references, and the market's pair cash."""
+    """Return what all holders were paid and charged, and the market's pair cash.
+
+    The house is paid into its own money, from which a settlement fee of its own is gone already.
+    """
     ledger = stacks.execution
     pair_cash = ledger.posted(market.id, Account.PAIR_CASH)
-    return ledger.total(Account.CASH), ledger.total(Account.FEES), pair_cash
+    return ledger.total(Account.CASH) + ledger.total(Account.OWN), ledger.total(Account.FEES), pair_cash
 
 
 @dataclass(slots=True)

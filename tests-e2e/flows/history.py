@@ -163,6 +163,15 @@ class History:
         is_sale, shares = order.manifest.action is Action.SELL, ended.allocation.shares
         self._note("a sale", is_sale and ended.quantity)
         self._note("a fee beyond the proceeds", is_sale and any(s.fee > s.cost for s in shares))
+        missing = order.manifest.quantity - abs(ended.quantity)
+        if missing and self.random.random() < 0.1:
+            self._show_late(order, self.random.randint(1, missing))
+
+    def _show_late(self, order: Order, quantity: int) -> None:
+        """Let a fill appear that the order's allocation knew nothing of."""
+        [traded] = self._charge(order, [(self._yes_price(order), quantity)])
+        wagering.show_late(self.stacks, order, traded)
+        self._note("a late sale" if order.manifest.action is Action.SELL else "a late purchase")
 
     def _fills(self, order: Order) -> list[wagering.Traded]:
         """Return fills at the limit or better: none, some or all of the order, in few or in many parts."""

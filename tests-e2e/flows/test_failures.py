@@ -157,7 +157,7 @@ PAYS_ANYWAY: list[Patch] = [
 """Without the check that execution makes itself before it pays."""
 
 MISTAKES: dict[str, tuple[Callable[[], object], list[Patch], set[str]]] = {
-    "pairing is skipped": (sold, [(books, "_pairing", nothing)], {"X1", "X2", "X3", "X4"}),
+    "pairing is skipped": (sold, [(books, "pair", nothing)], {"X1", "X2", "X3", "X4"}),
     "pair cash is read as float": (sold, [(books, "flow", _pairs_as_float)], {"X2"}),
     "a fee is charged twice": (sold, [(customer_flows, "_charge", _fee_twice)], {"J2", "J5"}),
     "a buy costs the customer more": (
@@ -301,7 +301,7 @@ def test_the_customer_stack_applies_no_payout_that_is_not_value_times_position()
 
 
 def test_random_histories_find_a_mistake_and_name_their_seed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(books, "_pairing", lambda *_: [])
+    monkeypatch.setattr(books, "pair", lambda *_: [])
     with pytest.raises(IdentitiesBroken) as caught:
         live(range(20))
     assert "X2" in caught.value.names

@@ -26,6 +26,8 @@ MUST_HAPPEN = {
     "filled in part",
     "unfilled",
     "fees above the caps",
+    "a late purchase",
+    "a late sale",
     "paired",
     "unpaired",
     "crossed zero",

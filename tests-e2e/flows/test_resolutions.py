@@ -8,7 +8,8 @@ import pytest
 
 from customer_stack.settlement.domain import Direction, Totals
 from execution_stack.exchange.domain import Action, Side
-from flows import ends
+from flows import ends, wagering
+from flows.identities import require_all
 from flows.stacks import Customer
 from flows.story import Story, settled
 from flows.units import contracts, price, usd
@@ -193,4 +194,26 @@ def test_a_market_with_a_net_of_zero_is_paid_from_pairs_alone() -> None:
     assert told.stacks.exchange.net[told.market.id] == 0
     plan = told.resolve(price("1.00"))
     assert (plan.outcome.exchange_cash, plan.total_payout) == (0, usd("5.00"))
+    assert_nothing_left(told)
+
+
+LATE = price("0.62"), contracts("2.00"), usd("0.0400")
+"""A fill of A's sale that shows after it was shared out."""
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_a_late_fill_is_the_houses_and_changes_nothing_for_customers(name: str) -> None:
+    value, payouts, _, _, _ = OUTCOMES[name]
+    told = settled()
+    house = told.stacks.execution
+    before = [told.wallet(each) for each in (told.a, told.c, told.b)]
+    wagering.show_late(told.stacks, told.executed["sale"].order, LATE)
+    require_all(told.stacks)
+    assert [told.wallet(each) for each in (told.a, told.c, told.b)] == before
+    assert house.posted(HOUSE_TENANT, "position", told.market.assets.no) == contracts("2.00")
+    assert house.posted(HOUSE_TENANT, "suspense") == -usd("0.80")  # 2.00 NO at 0.38, and the fee
+    plan = told.resolve(price(value))
+    paid = {each.payout.account: each.payout.amount for each in plan.payouts}
+    assert [paid[each.account] for each in (told.a, told.c, told.b)] == [usd(each) for each in payouts]
+    assert paid[HOUSE_TENANT] == contracts("2.00") * (10_000 - price(value))
     assert_nothing_left(told)

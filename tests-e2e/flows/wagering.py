@@ -22,6 +22,7 @@ from execution_stack.books.domain import (
     position_hold,
     release_holds,
 )
+from execution_stack.books.late_fills import LateFill, book_late_fill, late_fill_of
 from execution_stack.exchange.domain import Action, BookSide, Fill, Side, Ticker, book_side_of
 from execution_stack.intents.domain import Intent, OpenIntent, OpenIntents, PooledGroup, World, judge
 from execution_stack.markets.domain import MarketTerms
@@ -241,6 +242,19 @@ def execute(stacks: Stacks, order: Order, traded: Sequence[Traded]) -> Executed:
     del stacks.in_flight[manifest.market_id]
     _report(stacks, order, shares)
     return ended
+
+
+def show_late(stacks: Stacks, order: Order, traded: Traded) -> LateFill:
+    """Let an order show one more fill after it was shared out: it is the house's."""
+    manifest, market = order.manifest, stacks.markets[order.manifest.market_id]
+    fill = _fill(stacks, order, book_side_of(manifest.side, manifest.action), *traded)
+    stacks.exchange.fill(market.id, fill.book_side, fill.yes_price, fill.quantity, fill.fee)
+    late = late_fill_of(fill, market.id, stacks.clock.now())
+    is_cleared = any(each.market.id == market.id for each in stacks.resolved)
+    movement, after = book_late_fill(late, market.assets, stacks.gross[market.id], is_cleared=is_cleared)
+    stacks.execution.post(movement)
+    stacks.gross[market.id] = after
+    return late
 
 
 def _fill(stacks: Stacks, order: Order, side: BookSide, yes_price: int, quantity: int, fee: int) -> Fill:

@@ -16,11 +16,9 @@ import typer
 import uvloop
 from pydantic import SecretStr, ValidationError
 
-from execution_stack import control_commands
+from execution_stack import breaks_commands, control_commands
 from execution_stack.accounts import service as accounts
 from execution_stack.books import service as books
-from execution_stack.breaks import service as breaks
-from execution_stack.breaks.domain import Break
 from execution_stack.main import run_boundary
 from execution_stack.settings import (
     AuditSettings,
@@ -38,7 +36,7 @@ from shared.clock import SystemClock
 from shared.database import Database
 from shared.database_address import check_address
 from shared.errors import Refusal
-from shared.ids import HOUSE_TENANT, SystemIds
+from shared.ids import SystemIds
 from shared.migrations import upgrade
 from shared.money import USD_SCALE, format_minor, to_minor
 from shared.operations.process import ProcessFailed
@@ -46,7 +44,7 @@ from shared.operations.process import ProcessFailed
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 add_key_commands(app, "EXECUTION_")
 
-for name, command in control_commands.COMMANDS.items():
+for name, command in {**control_commands.COMMANDS, **breaks_commands.COMMANDS}.items():
     app.command(name)(command)
 
 
@@ -127,27 +125,6 @@ def checks(*, as_json: Json = False) -> None:
             typer.echo(f"{'held ' if check.held else 'WRONG'} {check.name:24} {check.detail}")
     if not all(check.held for check in found):
         raise typer.Exit(1)
-
-
-@app.command("breaks")
-def list_breaks(
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 100,
-    *,
-    as_json: Json = False,
-) -> None:
-    """List the newest differences that were found and that a person has to close."""
-
-    async def read(database: Database) -> list[Break]:
-        async with database.transaction(HOUSE_TENANT) as tx:
-            return await breaks.list_found(tx, limit)
-
-    found = asyncio.run(on_database(read))
-    if as_json:
-        rows = [asdict(each) | {"kind": each.kind.value, "subject": str(each.subject)} for each in found]
-        typer.echo(json.dumps(rows))
-        return
-    for each in found:
-        typer.echo(f"{each.kind.value:24} {each.subject} expected {each.expected} found {each.found}")
 
 
 @app.command("audit-verify")

@@ -25,13 +25,13 @@ from execution_stack.aggregation.domain import (
     book_of,
     commit_window,
     first_of_each_market,
-    late_fills,
     order_id_of,
     outcome_of,
     pair_shares,
     report_bodies,
     screen,
 )
+from execution_stack.aggregation.late_fills import book_late
 from execution_stack.allocation.domain import Allocation, Manifest, allocate
 from execution_stack.books import service as books
 from execution_stack.breaks import service as breaks
@@ -239,18 +239,14 @@ class AggregationService:
             return await store.list_rechecks(tx, self._clock.now(), ORDERS_PER_STEP)
 
     async def record_recheck(self, recheck: store.Recheck, found: Sequence[Fill]) -> int:
-        """Record fills that came after the allocation as breaks; return how many. Nothing is taken back."""
+        """Book fills that came after the allocation; return how many. Nothing given is taken back."""
         at = self._clock.now()
         done = recheck.rechecks + 1
         following = recheck.ended_at + RECHECKS[done] if done < len(RECHECKS) else None
         async with self._database.transaction(HOUSE_TENANT) as tx:
             if not await store.take_recheck(tx, recheck, following):
                 return 0
-            late = late_fills(found, await store.load_fill_ids(tx, recheck.order_id))
-            if late:
-                await store.insert_fills(tx, recheck.order_id, late, at, is_late=True)
-                await breaks.record(tx, [Break(Kind.LATE_FILL, f.fill_id, 0, f.quantity) for f in late], at)
-        return len(late)
+            return await book_late(tx, recheck.order_id, recheck.market_id, found, at)
 
     async def count_in_flight(self) -> dict[OrderState, int]:
         """Return how many orders stand in each state in flight."""

@@ -213,11 +213,24 @@ async def load_fill_ids(tx: Transaction, order_id: UUID) -> set[UUID]:
     return {row["fill_id"] for row in rows}
 
 
+async def load_late_total(tx: Transaction, fill_id: UUID) -> int:
+    """Return cost and fee of a late fill as the house's: a bid bought YES, an ask bought NO."""
+    total: int = await tx.fetch_value(
+        "SELECT f.quantity * CASE WHEN (w.side = 'yes') = (w.action = 'buy') THEN f.yes_price "
+        "ELSE 10000 - f.yes_price END + f.fee FROM aggregation_fill f "
+        "JOIN aggregation_order o ON o.id = f.order_id JOIN aggregation_window w ON w.id = o.window_id "
+        "WHERE f.fill_id = $1 AND f.is_late",
+        fill_id,
+    )
+    return total
+
+
 @dataclass(frozen=True, slots=True)
 class Recheck:
     """An ended order whose fills are to be read once more."""
 
     order_id: UUID
+    market_id: UUID
     exchange_order_id: UUID
     ended_at: datetime
     rechecks: int
@@ -226,7 +239,7 @@ class Recheck:
 async def list_rechecks(tx: Transaction, now: datetime, limit: int) -> list[Recheck]:
     """Return ended orders whose fills are due to be read again."""
     rows = await tx.fetch(
-        "SELECT id, exchange_order_id, ended_at, rechecks FROM aggregation_order "
+        "SELECT id, market_id, exchange_order_id, ended_at, rechecks FROM aggregation_order "
         "WHERE recheck_at <= $1 ORDER BY recheck_at LIMIT $2",
         now,
         limit,

@@ -66,6 +66,8 @@ class TransferKind(StrEnum):
     RESOLUTION_CASH = "resolution_cash"
     SETTLEMENT_FEE = "settlement_fee"
     SETTLEMENT_RECEIPT = "settlement_receipt"
+    LATE_FILL = "late_fill"
+    LATE_FILL_KEPT = "late_fill_kept"
 
 
 class Action(StrEnum):

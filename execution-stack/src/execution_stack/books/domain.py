@@ -40,14 +40,14 @@ class ContractAssets:
 
 @dataclass(frozen=True, slots=True)
 class Gross:
-    """All that the references hold of both contracts of a market."""
+    """All that the references, and the house, hold of both contracts of a market."""
 
     yes: int = 0
     no: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
-        invariant(self.yes >= 0 and self.no >= 0, "references cannot hold less than nothing")
+        invariant(self.yes >= 0 and self.no >= 0, "nobody holds less than nothing")
 
     @property
     def paired(self) -> int:
@@ -70,7 +70,7 @@ class Gross:
 
 @dataclass(frozen=True, slots=True)
 class HeldPosition:
-    """What one reference holds of one side of a market."""
+    """What one reference, or the house, holds of one side of a market."""
 
     account: UUID
     tenant_id: UUID
@@ -236,7 +236,7 @@ def book_allocation(
         bought = allocation.action is Action.BUY
         after = gross.moved(allocation.side, allocation.quantity if bought else -allocation.quantity)
         transfers.append(_omnibus(booking, allocation, assets))
-        transfers.extend(_pairing(booking, allocation.market_id, assets, after.paired - gross.paired))
+        transfers.extend(pair(booking, allocation.market_id, assets, after.paired - gross.paired))
     if allocation.excess:
         transfers.append(_excess(booking, allocation.excess))
     captures, closes = _end_float_holds(transfers, float_holds)
@@ -298,8 +298,8 @@ def _omnibus(booking: Booking, allocation: BookedAllocation, assets: ContractAss
     return booking.transfer(allocation.order_id, kind, HOUSE_TENANT, allocation.market_id, posting)
 
 
-def _pairing(booking: Booking, market_id: UUID, assets: ContractAssets, change: int) -> list[Transfer]:
-    """Post the change of min(YES gross, NO gross): pairs that the exchange redeemed, or un-redeemed."""
+def pair(booking: Booking, market_id: UUID, assets: ContractAssets, change: int) -> list[Transfer]:
+    """Return the change of min(YES gross, NO gross): pairs that the exchange redeemed, or un-redeemed."""
     if not change:
         return []
     return [

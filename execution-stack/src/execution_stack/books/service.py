@@ -1,6 +1,6 @@
 """Hold float, book allocations, deposits and settlement receipts. All on the caller's transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -18,12 +18,13 @@ from execution_stack.books.domain import (
     ReferenceTotals,
 )
 from execution_stack.books.errors import FloatTooLow
+from execution_stack.books.late_fills import LateFill, book_kept, book_late_fill
 from execution_stack.exchange.domain import Action, Side
 from shared.audit import AuditRecord, append
 from shared.database import Transaction
 from shared.errors import invariant
 from shared.ids import HOUSE_TENANT
-from shared.ledger.domain import PLACE, USD, Movement, OpenHold
+from shared.ledger.domain import PLACE, USD, Movement, OpenHold, join
 from shared.ledger.store import (
     get_contract_assets,
     load_balances,
@@ -132,6 +133,49 @@ def _excess_record(allocation: BookedAllocation) -> AuditRecord:
     )
 
 
+async def book_late_fills(tx: Transaction, late: Sequence[LateFill]) -> None:
+    """Post late fills of one market: the house's contracts, paid from its own cash."""
+    if not late:
+        return
+    market_id = late[0].market_id
+    invariant(all(fill.market_id == market_id for fill in late), "late fills are booked market by market")
+    await open_books(tx, [(market_id, HOUSE_TENANT, BookKind.MARKET)])
+    await lock_books(tx, {market_id, HOUSE_TENANT})
+    assets = await get_assets(tx, market_id)
+    gross, is_cleared = await store.load_gross_and_end(tx, market_id)
+    movements = []
+    for fill in late:
+        movement, gross = book_late_fill(fill, assets, gross, is_cleared=is_cleared)
+        movements.append(movement)
+    await post(tx, join(movements))
+    if not is_cleared:
+        await store.save_gross(tx, market_id, gross)
+    await append(tx, [_late_record(fill) for fill in late])
+
+
+async def keep_late_fill(tx: Transaction, fill_id: UUID, total: int, at: datetime) -> None:
+    """Move what a late fill cost from suspense to the house's own money. A second time is a violation."""
+    await lock_books(tx, [HOUSE_TENANT])
+    await post(tx, book_kept(fill_id, total, at))
+
+
+def _late_record(late: LateFill) -> AuditRecord:
+    return AuditRecord(
+        tenant_id=HOUSE_TENANT,
+        kind="books.late_fill",
+        body={
+            "fill": late.fill_id,
+            "market": late.market_id,
+            "side": late.side,
+            "quantity": late.quantity,
+            "cost": late.cost,
+            "fee": str(late.fee),
+        },
+        at=late.at,
+        actor="system",
+    )
+
+
 async def deposit_float(
     tx: Transaction, deposit_id: UUID, tenant_id: UUID, amount: int, at: datetime
 ) -> bool:
@@ -160,17 +204,21 @@ async def receive_settlement(
 
 
 async def load_holdings(tx: Transaction, market_id: UUID) -> tuple[Gross, list[HeldPosition]]:
-    """Lock a market's book and those of all its holders and their tenants; return what they hold."""
+    """Lock a market's book and those of all its holders and their tenants; return what they hold.
+
+    The house's book is locked in any case: a late fill may give it contracts until then.
+    """
     await open_books(tx, [(market_id, HOUSE_TENANT, BookKind.MARKET)])
     assets = await get_assets(tx, market_id)
     sides = {assets.of(side): side for side in Side}
     before = await store.load_positions(tx, sides)
     await lock_books(
-        tx, {market_id, *(each.account for each in before), *(each.tenant_id for each in before)}
+        tx,
+        {market_id, HOUSE_TENANT, *(each.account for each in before), *(each.tenant_id for each in before)},
     )
     held = await store.load_positions(tx, sides)
     invariant(
-        {each.account for each in held} <= {each.account for each in before},
+        {each.account for each in held} <= {HOUSE_TENANT, *(each.account for each in before)},
         "nobody buys in a market whose intents have all ended",
     )
     return await store.load_gross(tx, market_id), held
@@ -179,7 +227,12 @@ async def load_holdings(tx: Transaction, market_id: UUID) -> tuple[Gross, list[H
 async def clear_market(tx: Transaction, market_id: UUID, movement: Movement) -> None:
     """Post a resolution: nobody holds anything of the market afterwards. Needs `load_holdings` first."""
     await post(tx, movement)
-    await store.save_gross(tx, market_id, Gross())
+    await store.clear_gross(tx, market_id)
+
+
+async def is_posted(tx: Transaction, book_id: UUID, transfer_id: UUID) -> bool:
+    """Tell whether a book has a transfer."""
+    return await store.is_posted(tx, book_id, transfer_id)
 
 
 async def load_market_totals(tx: Transaction) -> list[MarketTotals]:

@@ -11,13 +11,30 @@ from shared.ledger.domain import USD
 
 
 async def load_gross(tx: Transaction, market_id: UUID) -> Gross:
-    """Return what the references hold of a market. Call it under the market book's lock."""
+    """Return what is held of a market. Call it under the market book's lock."""
     row = await tx.fetch_row("SELECT yes_gross, no_gross FROM book_market WHERE market_id = $1", market_id)
     return Gross() if row is None else Gross(row["yes_gross"], row["no_gross"])
 
 
+async def load_gross_and_end(tx: Transaction, market_id: UUID) -> tuple[Gross, bool]:
+    """Return the gross of a market and whether it was paid. Call it under the market book's lock."""
+    row = await tx.fetch_row(
+        "SELECT yes_gross, no_gross, is_cleared FROM book_market WHERE market_id = $1", market_id
+    )
+    return (Gross(), False) if row is None else (Gross(row["yes_gross"], row["no_gross"]), row["is_cleared"])
+
+
+async def clear_gross(tx: Transaction, market_id: UUID) -> None:
+    """Note that a market was paid: nobody holds anything of it, and nobody will."""
+    await tx.execute(
+        "INSERT INTO book_market (market_id, yes_gross, no_gross, is_cleared) VALUES ($1, 0, 0, true) "
+        "ON CONFLICT (market_id) DO UPDATE SET yes_gross = 0, no_gross = 0, is_cleared = true",
+        market_id,
+    )
+
+
 async def save_gross(tx: Transaction, market_id: UUID, gross: Gross) -> None:
-    """Set what the references hold of a market."""
+    """Set what is held of a market."""
     await tx.execute(
         "INSERT INTO book_market (market_id, yes_gross, no_gross) VALUES ($1, $2, $3) "
         "ON CONFLICT (market_id) DO UPDATE SET yes_gross = EXCLUDED.yes_gross, no_gross = EXCLUDED.no_gross",

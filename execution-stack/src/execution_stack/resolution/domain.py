@@ -157,18 +157,27 @@ def _references(booking: Booking, plan: Plan, assets: ContractAssets) -> list[Tr
         entry = Entry.PAYOUT if wins else Entry.LOSS
         postings = [flow(assets.of(payout.side), Account.POSITION, Account.BETWEEN, payout.quantity, entry)]
         if wins:
-            postings.append(flow(USD, Account.BETWEEN, Account.CASH, payout.amount, entry))
+            source, target = _payment(each.tenant_id)
+            postings.append(flow(USD, source, target, payout.amount, entry))
         named = uuid_from_name(payout.market_id, payout.side)
         transfers.append(booking.transfer(named, kind, each.tenant_id, payout.account, *postings))
     for charged in plan.fees:
         fee = charged.fee
-        posting = flow(USD, Account.FEES, Account.BETWEEN, fee.amount, Entry.FEE)
+        is_house = charged.tenant_id == HOUSE_TENANT
+        payer = (Account.OWN, Account.OWN_CASH) if is_house else (Account.FEES, Account.BETWEEN)
+        posting = flow(USD, *payer, fee.amount, Entry.FEE)
         transfers.append(
             booking.transfer(
                 fee.market_id, TransferKind.SETTLEMENT_FEE, charged.tenant_id, fee.account, posting
             )
         )
     return transfers
+
+
+def _payment(tenant_id: UUID) -> tuple[Account, Account]:
+    """Return how a payout arrives: the house's contracts, of late fills, are paid into its own money."""
+    is_house = tenant_id == HOUSE_TENANT
+    return (Account.OWN_CASH, Account.OWN) if is_house else (Account.BETWEEN, Account.CASH)
 
 
 def _tenants(booking: Booking, plan: Plan) -> list[Transfer]:
@@ -187,7 +196,7 @@ def _tenants(booking: Booking, plan: Plan) -> list[Transfer]:
             flow(USD, Account.FLOAT, Account.BETWEEN, free[tenant], Entry.PAYOUT),
         )
         for tenant in sorted(free)
-        if free[tenant]
+        if free[tenant] and tenant != HOUSE_TENANT
     ]
 
 

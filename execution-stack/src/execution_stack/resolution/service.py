@@ -24,6 +24,7 @@ from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.errors import invariant
 from shared.ids import HOUSE_TENANT
+from shared.ledger.domain import Movement
 
 REFUSALS_PER_TRANSACTION: Final = 500
 
@@ -113,9 +114,9 @@ class ResolutionService:
     async def _pay(self, tx: Transaction, plan: Plan) -> None:
         """Post, write down, record and report one resolution."""
         outcome = plan.outcome
-        if plan.payouts:
-            assets = await books.get_assets(tx, outcome.market_id)
-            await books.clear_market(tx, outcome.market_id, domain.book_resolution(plan, assets))
+        assets = await books.get_assets(tx, outcome.market_id)
+        movement = domain.book_resolution(plan, assets) if plan.payouts else Movement()
+        await books.clear_market(tx, outcome.market_id, movement)
         await store.insert(tx, plan)
         await append(tx, [_record(plan)])
         interested = await intents.list_interested_tenants(tx, outcome.market_id)
@@ -123,7 +124,8 @@ class ResolutionService:
         await reports.write_to_recipients(tx, interested, [resolution], outcome.at)
         bodies: list[tuple[UUID, Body]] = [(each.tenant_id, each.payout) for each in plan.payouts]
         bodies += [(each.tenant_id, each.fee) for each in plan.fees]
-        await reports.write(tx, bodies, outcome.at)
+        told = [body for body in bodies if body[0] != HOUSE_TENANT]  # the house's own is nobody's report
+        await reports.write(tx, told, outcome.at)
 
 
 def _record(plan: Plan) -> AuditRecord:
