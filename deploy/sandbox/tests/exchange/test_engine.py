@@ -153,7 +153,7 @@ def test_a_market_closes_at_its_time_and_cancels_what_rests():
     exchange.advance(exchange.state.market(RAIN).close_ms)
     assert exchange.state.market(RAIN).status is MarketStatus.CLOSED
     assert exchange.state.order(resting.order_id).status is OrderStatus.CANCELED
-    assert exchange.state.resting_ids == set()
+    assert exchange.state.resting_ids == {}
     with pytest.raises(MarketInactive):
         place(exchange, Side.BID, 100, 100)
 

@@ -11,7 +11,17 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 
-from sandbox.exchange import control_api, fault_api, markets_api, page, portfolio_api
+from sandbox.exchange import (
+    control_api,
+    events_api,
+    fault_api,
+    groups_api,
+    historical_api,
+    markets_api,
+    orders_api,
+    page,
+    portfolio_api,
+)
 from sandbox.exchange.catalogue import load_catalogue
 from sandbox.exchange.edge import TOO_MANY, Edge
 from sandbox.exchange.engine import Exchange
@@ -25,6 +35,17 @@ from sandbox.journal import Journal
 from sandbox.settings import ExchangeSettings
 
 ADVANCE_SECONDS = 0.1
+ROUTES = (
+    orders_api,
+    groups_api,
+    portfolio_api,
+    markets_api,
+    events_api,
+    historical_api,
+    control_api,
+    fault_api,
+    page,
+)
 
 log = logging.getLogger("sandbox.exchange")
 
@@ -55,7 +76,7 @@ def create_app(settings: ExchangeSettings) -> FastAPI:
 
     app = FastAPI(title="Sandbox exchange", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service
-    for routes in (portfolio_api, markets_api, control_api, fault_api, page):
+    for routes in ROUTES:
         app.include_router(routes.router)
     app.add_middleware(Edge, service=service)
     app.add_exception_handler(Refused, _refuse)

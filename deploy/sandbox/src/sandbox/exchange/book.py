@@ -116,6 +116,23 @@ class Book:
         if order.remaining <= 0:
             self.remove(order_id)
 
+    def shrink(self, order_id: str, remaining: int) -> None:
+        """Leave an order only so much, at its place in the queue."""
+        self._orders[order_id].remaining = remaining
+
+    def ahead_of(self, order_id: str) -> int:
+        """Return the count that trades before an order does: better prices, then earlier orders."""
+        order = self._orders[order_id]
+        ahead = 0
+        for price, level in self._levels[order.side].items():
+            if (price - order.price) * order.side.sign > 0:
+                ahead += sum(one.remaining for one in level.values())
+        for one in self._levels[order.side][order.price].values():
+            if one.order_id == order_id:
+                return ahead
+            ahead += one.remaining
+        return ahead
+
     def remove_house(self) -> None:
         """Withdraw all liquidity of the house."""
         for order_id in [order.order_id for order in self._orders.values() if order.owner is Owner.HOUSE]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from sandbox.exchange import wire
 from sandbox.exchange.book import Side
 from sandbox.exchange.errors import InvalidParameters
+from sandbox.exchange.fees import FeeSchedule, FeeType
 from sandbox.exchange.liquidity import Quote
 from sandbox.exchange.service import Anyone, Service
 from sandbox.exchange.units import (
@@ -60,6 +61,25 @@ class Withdrawal(wire.Wire):
     reference: str | None = Field(default=None, max_length=100)
 
 
+class FeesBody(wire.Wire):
+    """An event's own fees; null gives it back those of its series."""
+
+    fee_type: FeeType | None
+    fee_multiplier: wire.PriceText = "1"
+
+
+class Waiver(wire.Wire):
+    """Until when a market takes no trade fee, in seconds since 1970."""
+
+    until_ts: int = Field(ge=0, le=99_999_999_999)
+
+
+class CutoffBody(wire.Wire):
+    """Before what the archive begins, in milliseconds since 1970."""
+
+    cutoff_ms: int = Field(ge=0)
+
+
 class MarketState(BaseModel):
     """One market in short."""
 
@@ -104,11 +124,59 @@ async def resolve(ticker: str, body: Resolution, service: Anyone) -> MarketState
 
     After the settlement timer it is finalized, and the next round of the same listing opens.
     """
-    value = None if body.value is None else parse_fixed(body.value, PRICE_DECIMALS)
-    if value is not None and value > ONE:
-        raise InvalidParameters("value is at most 1.0000")
-    service.exchange.resolve(ticker, body.result, value, service.now_ms())
+    service.exchange.resolve(ticker, body.result, _value(body), service.now_ms())
     return _market_state(service, ticker)
+
+
+@router.post("/markets/{ticker}/dispute")
+async def dispute(ticker: str, service: Anyone) -> MarketState:
+    """Put a determined result in doubt: it is not paid until it is amended (also to what it was)."""
+    service.exchange.dispute(ticker, service.now_ms())
+    return _market_state(service, ticker)
+
+
+@router.post("/markets/{ticker}/amend")
+async def amend(ticker: str, body: Resolution, service: Anyone) -> MarketState:
+    """Replace a result. One that was paid is paid again by the difference, after the settlement timer."""
+    service.exchange.amend(ticker, body.result, _value(body), service.now_ms())
+    return _market_state(service, ticker)
+
+
+@router.post("/markets/{ticker}/pause")
+async def pause(ticker: str, service: Anyone) -> MarketState:
+    """Stop trading in one market. The whole exchange is paused by a fault."""
+    service.exchange.pause_market(ticker, service.now_ms())
+    return _market_state(service, ticker)
+
+
+@router.post("/markets/{ticker}/resume")
+async def resume(ticker: str, service: Anyone) -> MarketState:
+    """Let a paused market trade again."""
+    service.exchange.resume_market(ticker, service.now_ms())
+    return _market_state(service, ticker)
+
+
+@router.post("/markets/{ticker}/fee_waiver")
+async def waive_fees(ticker: str, body: Waiver, service: Anyone) -> MarketState:
+    """Take no trade fee in a market until a time."""
+    service.exchange.waive_fees(ticker, body.until_ts * 1000, service.now_ms())
+    return _market_state(service, ticker)
+
+
+@router.post("/events/{event_ticker}/fees")
+async def change_fees(event_ticker: str, body: FeesBody, service: Anyone) -> dict[str, str]:
+    """Give an event fees of its own, in the place of those of its series."""
+    multiplier_e3 = parse_fixed(body.fee_multiplier, PRICE_DECIMALS) // 10
+    fees = None if body.fee_type is None else FeeSchedule(body.fee_type, multiplier_e3)
+    service.exchange.change_event_fees(event_ticker, fees, service.now_ms())
+    return {"event_ticker": event_ticker}
+
+
+@router.post("/historical/cutoff")
+async def move_cutoff(body: CutoffBody, service: Anyone) -> dict[str, int]:
+    """Send everything older to the historical endpoints."""
+    service.exchange.move_cutoff(body.cutoff_ms, service.now_ms())
+    return {"cutoff_ms": service.state.cutoff_ms}
 
 
 @router.post("/markets/{ticker}/quotes")
@@ -149,6 +217,13 @@ async def get_state(service: Anyone) -> SandboxState:
         waiting_faults=service.faults.waiting,
         markets=[_market_state(service, ticker) for ticker in state.markets],
     )
+
+
+def _value(body: Resolution) -> int | None:
+    value = None if body.value is None else parse_fixed(body.value, PRICE_DECIMALS)
+    if value is not None and value > ONE:
+        raise InvalidParameters("value is at most 1.0000")
+    return value
 
 
 def _cash_state(service: Service) -> CashState:

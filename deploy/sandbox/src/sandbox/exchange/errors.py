@@ -83,8 +83,22 @@ class NotEnoughResting(Refused):
     code = "fill_or_kill_insufficient_resting_volume"
 
 
+class GroupIsTriggered(Refused):
+    """The group's limit was hit: no new order until it is reset."""
+
+    status = 409
+    code = "order_group_triggered"
+
+
+class NotResolved(Refused):
+    """Only a result that stands can be disputed or amended."""
+
+    status = 409
+    code = "market_not_resolved"
+
+
 class AlreadyResolved(Refused):
-    """The market has a result; a sandbox market is resolved once."""
+    """The market has a result: amend it."""
 
     status = 409
     code = "market_already_resolved"

@@ -6,6 +6,7 @@ A fact carries everything that was decided (ids, times, fees), so folding the fa
 from dataclasses import dataclass
 
 from sandbox.exchange.book import Side
+from sandbox.exchange.fees import FeeSchedule
 from sandbox.exchange.market import Result
 from sandbox.exchange.orders import Fill, OrderRequest
 
@@ -68,6 +69,65 @@ class OrderCanceled:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderAmended:
+    """A resting order asks for something else. One that keeps its place was only made smaller."""
+
+    order_id: str
+    request: OrderRequest
+    keeps_place: bool
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAllAsked:
+    """Every order of the member goes, and for a minute every new one that comes to rest."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCreated:
+    """A group of orders exists; `limit` is what may match in it within fifteen seconds, None for no limit."""
+
+    group_id: str
+    limit: int | None
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLimited:
+    """A group has another limit."""
+
+    group_id: str
+    limit: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTriggered:
+    """A group takes no orders until it is reset; its resting orders were canceled with this."""
+
+    group_id: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupReset:
+    """A group counts from zero and takes orders again."""
+
+    group_id: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDeleted:
+    """A group is gone; its resting orders were canceled with this."""
+
+    group_id: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class HouseQuote:
     """One explicit order of the house."""
 
@@ -105,8 +165,69 @@ class MarketDetermined:
 
 
 @dataclass(frozen=True, slots=True)
+class MarketPaused:
+    """One market does not trade for a while."""
+
+    ticker: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarketResumed:
+    """A paused market trades again."""
+
+    ticker: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarketDisputed:
+    """The result is in doubt: nothing is paid until it is confirmed or amended."""
+
+    ticker: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarketAmended:
+    """The result was wrong. A market that was paid already is paid again by the difference."""
+
+    ticker: str
+    result: Result
+    value: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventFeesChanged:
+    """An event has fees of its own in the place of those of its series, or no longer (None)."""
+
+    change_id: str
+    event_ticker: str
+    fees: FeeSchedule | None
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeesWaived:
+    """A market takes no trade fee until a time."""
+
+    ticker: str
+    until_ms: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CutoffMoved:
+    """What is older than this left the live endpoints for the historical ones."""
+
+    cutoff_ms: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class MarketFinalized:
-    """Net positions were paid."""
+    """Net positions were paid, or what was paid was put right."""
 
     ticker: str
     at_ms: int
@@ -130,11 +251,25 @@ Fact = (
     | OrderFilled
     | OrderRested
     | OrderCanceled
+    | OrderAmended
+    | CancelAllAsked
+    | GroupCreated
+    | GroupLimited
+    | GroupTriggered
+    | GroupReset
+    | GroupDeleted
     | HouseQuoted
+    | MarketPaused
+    | MarketResumed
     | MarketClosed
     | MarketDetermined
+    | MarketDisputed
+    | MarketAmended
     | MarketFinalized
     | MarketListed
+    | EventFeesChanged
+    | FeesWaived
+    | CutoffMoved
 )
 
 FACT_KINDS: tuple[type, ...] = (
@@ -145,9 +280,23 @@ FACT_KINDS: tuple[type, ...] = (
     OrderFilled,
     OrderRested,
     OrderCanceled,
+    OrderAmended,
+    CancelAllAsked,
+    GroupCreated,
+    GroupLimited,
+    GroupTriggered,
+    GroupReset,
+    GroupDeleted,
     HouseQuoted,
+    MarketPaused,
+    MarketResumed,
     MarketClosed,
     MarketDetermined,
+    MarketDisputed,
+    MarketAmended,
     MarketFinalized,
     MarketListed,
+    EventFeesChanged,
+    FeesWaived,
+    CutoffMoved,
 )

@@ -1,9 +1,10 @@
 """What a fill costs beyond its price.
 
 Trade fee: 0.07 x multiplier x C x P x (1-P), rounded up to 0.0001 dollars; makers pay nothing, or a quarter
-where the series says so. The balance then moves in whole cents: the difference is the rounding fee. What an
-order's rounding fees have gathered comes back in whole cents once it exceeds a cent, never so much that a net
-fee is negative.
+or a half where the series says so. A flat fee is a table of the exchange that is not public: here it is the
+multiplier in cents for each contract a taker buys. The balance then moves in whole cents: the difference is
+the rounding fee. What an order's rounding fees have gathered comes back in whole cents once it exceeds a
+cent, never so much that a net fee is negative.
 
 How rebates and the floor at zero meet on very small fills is not documented; here the floor wins and the rest
 stays gathered. Source: the exchange's fee rounding rules.
@@ -22,6 +23,17 @@ class FeeType(StrEnum):
 
     QUADRATIC = "quadratic"
     QUADRATIC_WITH_MAKER_FEES = "quadratic_with_maker_fees"
+    QUADRATIC_WITH_COMBO_MAKER_FEES = "quadratic_with_combo_maker_fees"
+    FLAT = "flat"
+
+
+# The part of the quadratic fee in ten-thousandths: of a taker, and of a maker.
+TAKER_RATE_E4 = 700
+MAKER_RATES_E4 = {
+    FeeType.QUADRATIC: 0,
+    FeeType.QUADRATIC_WITH_MAKER_FEES: 175,
+    FeeType.QUADRATIC_WITH_COMBO_MAKER_FEES: 350,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +45,10 @@ class FeeSchedule:
 
     def trade_fee(self, count: int, price: int, *, is_taker: bool) -> int:
         """Return the fee of one trade in micro-dollars, a multiple of 0.0001 dollars."""
-        if is_taker:
-            rate_e4 = 700
-        elif self.fee_type is FeeType.QUADRATIC_WITH_MAKER_FEES:
-            rate_e4 = 175
-        else:
-            return 0
+        if self.fee_type is FeeType.FLAT:
+            per_thousand = self.multiplier_e3 * CENT * count if is_taker else 0
+            return ceil_to(per_thousand, 1_000 * CONTRACT * FEE_STEP) // (1_000 * CONTRACT)
+        rate_e4 = TAKER_RATE_E4 if is_taker else MAKER_RATES_E4[self.fee_type]
         scaled = rate_e4 * self.multiplier_e3 * count * price * (ONE - price)
         divisor = 10_000 * 1_000 * CONTRACT * ONE * ONE // STEPS_PER_DOLLAR
         return ceil_to(scaled, divisor) // divisor * FEE_STEP

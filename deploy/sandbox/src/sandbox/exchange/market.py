@@ -1,6 +1,8 @@
 """One market: what it asks, which prices it takes, and how far its life has gone.
 
 active -> closed (no more trading) -> determined (the result is known) -> finalized (net positions are paid).
+A market may be inactive for a while (paused). A determined result may be disputed; an amended one takes its
+place, even after it was paid, and is finalized again.
 """
 
 from dataclasses import dataclass, field, replace
@@ -17,9 +19,12 @@ VOID_VALUE = ONE // 2
 class MarketStatus(StrEnum):
     """How far a market's life has gone."""
 
+    INACTIVE = "inactive"
     ACTIVE = "active"
     CLOSED = "closed"
     DETERMINED = "determined"
+    DISPUTED = "disputed"
+    AMENDED = "amended"
     FINALIZED = "finalized"
 
 
@@ -95,6 +100,7 @@ class Market:
     value: int | None = None
     determined_ms: int | None = None
     settled_ms: int | None = None
+    fee_waiver_ms: int | None = None
     last_price: int = 0
     volume: int = 0
     hourly_volume: dict[int, int] = field(default_factory=dict)
@@ -104,9 +110,7 @@ class Market:
         hour = at_ms // HOUR_MS
         recent = {past: volume for past, volume in self.hourly_volume.items() if past > hour - 24}
         recent[hour] = recent.get(hour, 0) + count
-        return replace(
-            self, last_price=price, volume=self.volume + count, hourly_volume=recent, updated_ms=at_ms
-        )
+        return replace(self, last_price=price, volume=self.volume + count, hourly_volume=recent)
 
     def volume_of_last_day(self, now_ms: int) -> int:
         """Return the count traded in this hour and the 23 before it."""

@@ -50,6 +50,7 @@ class MarketView(BaseModel):
     rules_secondary: str
     price_level_structure: str
     price_ranges: list[PriceRangeView]
+    fee_waiver_expiration_time: str | None = None
     settlement_value_dollars: str | None = None
     settlement_ts: str | None = None
     exchange_index: int = 0
@@ -79,6 +80,19 @@ class OrderbookView(BaseModel):
     """The book of one market."""
 
     orderbook_fp: OrderbookCount
+
+
+class OrderbookOfMarket(BaseModel):
+    """The book of one market among several."""
+
+    ticker: str
+    orderbook_fp: OrderbookCount
+
+
+class OrderbooksView(BaseModel):
+    """The books of several markets."""
+
+    orderbooks: list[OrderbookOfMarket]
 
 
 class TradeView(BaseModel):
@@ -121,12 +135,34 @@ class EventView(BaseModel):
     settlement_sources: list[SettlementSource]
     category: str
     markets: list[MarketView] | None = None
+    fee_type_override: str | None = None
+    fee_multiplier_override: float | None = None
+    exchange_index: int = 0
 
 
 class EventsPage(BaseModel):
-    """One page of events."""
+    """One page of events; milestones are there when asked for, and there are none."""
 
     events: list[EventView]
+    milestones: list[dict[str, str]] | None = None
+    cursor: str
+
+
+class EventFeeChange(BaseModel):
+    """An event got fees of its own, or lost them (null)."""
+
+    id: str
+    event_ticker: str
+    series_ticker: str
+    fee_type_override: str | None
+    fee_multiplier_override: float | None
+    scheduled_ts: str
+
+
+class EventFeeChanges(BaseModel):
+    """One page of changes of events' fees."""
+
+    event_fee_changes: list[EventFeeChange]
     cursor: str
 
 
@@ -152,6 +188,13 @@ class SeriesView(BaseModel):
     fee_type: str
     fee_multiplier: float
     additional_prohibitions: list[str]
+    volume_fp: str | None = None
+
+
+class SeriesFeeChanges(BaseModel):
+    """Changes of the fees of series."""
+
+    series_fee_change_arr: list[dict[str, str]]
 
 
 class SeriesPage(BaseModel):
@@ -166,11 +209,64 @@ class OneSeries(BaseModel):
     series: SeriesView
 
 
+class ExchangeIndexStatus(BaseModel):
+    """Whether one shard of the exchange works."""
+
+    exchange_index: int
+    description: str
+    exchange_active: bool
+    trading_active: bool
+    intra_exchange_transfers_active: bool
+
+
 class ExchangeStatus(BaseModel):
     """Whether the exchange works."""
 
     exchange_active: bool
     trading_active: bool
+    intra_exchange_transfers_active: bool
+    exchange_index_statuses: list[ExchangeIndexStatus]
+
+
+class DailyHours(BaseModel):
+    """Hours of one day, in the exchange's time."""
+
+    open_time: str
+    close_time: str
+
+
+class WeeklyHours(BaseModel):
+    """The hours of a week, from one time to another."""
+
+    start_time: str
+    end_time: str
+    monday: list[DailyHours]
+    tuesday: list[DailyHours]
+    wednesday: list[DailyHours]
+    thursday: list[DailyHours]
+    friday: list[DailyHours]
+    saturday: list[DailyHours]
+    sunday: list[DailyHours]
+
+
+class Maintenance(BaseModel):
+    """A time without trading."""
+
+    start_datetime: str
+    end_datetime: str
+
+
+class Schedule(BaseModel):
+    """When the exchange trades."""
+
+    standard_hours: list[WeeklyHours]
+    maintenance_windows: list[Maintenance]
+
+
+class OneSchedule(BaseModel):
+    """The schedule."""
+
+    schedule: Schedule
 
 
 class UserDataTimestamp(BaseModel):

@@ -38,6 +38,10 @@ class OrderRequest:
     time_in_force: TimeInForce
     prevention: SelfTradePrevention
     cancel_on_pause: bool = False
+    post_only: bool = False
+    reduce_only: bool = False
+    expires_ms: int | None = None
+    group_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,11 @@ from html import escape
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from sandbox.exchange import views
 from sandbox.exchange.book import Side
 from sandbox.exchange.catalogue import fill_in_dates
 from sandbox.exchange.market import Market, MarketStatus
 from sandbox.exchange.service import Anyone, Service
-from sandbox.exchange.units import format_count, format_dollars, format_price
+from sandbox.exchange.units import format_count, format_dollars, format_price, format_time
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,7 +39,7 @@ async def show(service: Anyone) -> HTMLResponse:
     settled.sort(key=lambda one: one.updated_ms, reverse=True)
     settled_rows = "".join(_market_row(service, market) for market in settled[:LATEST_SETTLED])
     trades = "".join(
-        f"<tr><td>{views.at(fill.at_ms)}</td><td>{escape(fill.ticker)}</td><td>{fill.side}</td>"
+        f"<tr><td>{format_time(fill.at_ms)}</td><td>{escape(fill.ticker)}</td><td>{fill.side}</td>"
         f'<td class="number">{format_count(fill.count)}</td>'
         f'<td class="number">{format_price(fill.price)}</td>'
         f'<td class="number">{format_dollars(fill.net_fee)}</td></tr>'

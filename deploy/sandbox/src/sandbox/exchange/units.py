@@ -4,6 +4,8 @@ Counts are hundredths of a contract, prices ten-thousandths of a dollar, money m
 then exactly micro-dollars, so no multiplication rounds; only fees and settlements do, in named functions.
 """
 
+from datetime import UTC, datetime
+
 from sandbox.fixed_point import format_fixed
 
 CONTRACT = 100
@@ -37,3 +39,9 @@ def format_dollars(money: int) -> str:
 def ceil_to(value: int, step: int) -> int:
     """Round up to a multiple of `step`."""
     return -(-value // step) * step
+
+
+def format_time(time_ms: int) -> str:
+    """Write a time as RFC 3339 in UTC, to the millisecond."""
+    moment = datetime.fromtimestamp(time_ms // 1000, tz=UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ms % 1000:03d}Z"

@@ -1,13 +1,12 @@
-"""From the state to the shapes of the wire: formatting only."""
+"""From the state to the shapes of the portfolio: formatting only."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from typing import Any
 
-from sandbox.exchange import market_wire, wire
+from sandbox.exchange import order_wire, wire
 from sandbox.exchange.account import Position
-from sandbox.exchange.book import Book, Side
-from sandbox.exchange.catalogue import Event, Series, fill_in_dates
-from sandbox.exchange.market import Market, MarketStatus
+from sandbox.exchange.book import Side
+from sandbox.exchange.errors import Refused
 from sandbox.exchange.orders import Fill, Order
 from sandbox.exchange.state import Settlement, State
 from sandbox.exchange.units import (
@@ -17,33 +16,28 @@ from sandbox.exchange.units import (
     format_count,
     format_dollars,
     format_price,
+    format_time,
 )
 from sandbox.fixed_point import format_fixed
 
 MEMBER_ID = "5d1b1c39-6c0e-4b3e-9f4e-0e6a3a2f7b10"
-NO_PRICE = format_price(0)
 
 
-def at(time_ms: int) -> str:
-    """Write a time as RFC 3339 in UTC, to the millisecond."""
-    moment = datetime.fromtimestamp(time_ms // 1000, tz=UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ms % 1000:03d}Z"
-
-
-def created_order(order: Order) -> wire.CreatedOrder:
+def created_order(order: Order) -> order_wire.CreatedOrder:
     """Answer a new order. Averages are per contract and only for people: sums are in the fills."""
-    filled, cost = order.filled, order.taker_cost
-    if order.request.side is Side.ASK:
-        cost = filled * ONE - cost
-    return wire.CreatedOrder(
-        order_id=order.order_id,
-        client_order_id=order.request.client_order_id,
-        fill_count=format_count(filled),
-        remaining_count=format_count(order.request.count - filled),
-        ts_ms=order.updated_ms,
-        average_fill_price=_per_contract(cost, filled),
-        average_fee_paid=_per_contract(order.taker_fees, filled),
+    return order_wire.CreatedOrder(
+        remaining_count=format_count(order.request.count - order.filled), **_filled(order)
     )
+
+
+def amended_order(order: Order) -> order_wire.AmendedOrder:
+    """Answer an amendment."""
+    return order_wire.AmendedOrder(remaining_count=format_count(order.remaining), **_filled(order))
+
+
+def item_error(refused: Refused) -> order_wire.ItemError:
+    """Say why an item of a batch was refused."""
+    return order_wire.ItemError(code=refused.code, message=refused.message, details=refused.details)
 
 
 def order(order: Order) -> wire.OrderView:
@@ -68,8 +62,11 @@ def order(order: Order) -> wire.OrderView:
         taker_fees_dollars=format_dollars(order.taker_fees),
         maker_fees_dollars=format_dollars(order.maker_fees),
         self_trade_prevention_type=asked.prevention,
-        created_time=at(order.created_ms),
-        last_update_time=at(order.updated_ms),
+        created_time=format_time(order.created_ms),
+        last_update_time=format_time(order.updated_ms),
+        expiration_time=None if asked.expires_ms is None else format_time(asked.expires_ms),
+        order_group_id=asked.group_id,
+        cancel_order_on_pause=asked.cancel_on_pause,
     )
 
 
@@ -88,23 +85,8 @@ def fill(fill: Fill) -> wire.FillView:
         no_price_dollars=format_price(ONE - fill.price),
         is_taker=fill.is_taker,
         fee_cost=format_dollars(fill.net_fee),
-        created_time=at(fill.at_ms),
+        created_time=format_time(fill.at_ms),
         ts=fill.at_ms // 1000,
-    )
-
-
-def trade(fill: Fill) -> market_wire.TradeView:
-    """Show a fill as the public sees it."""
-    taker = fill.side if fill.is_taker else fill.side.opposite
-    return market_wire.TradeView(
-        trade_id=fill.fill_id,
-        ticker=fill.ticker,
-        count_fp=format_count(fill.count),
-        yes_price_dollars=format_price(fill.price),
-        no_price_dollars=format_price(ONE - fill.price),
-        taker_outcome_side=taker.outcome,
-        taker_book_side=taker,
-        created_time=at(fill.at_ms),
     )
 
 
@@ -135,7 +117,7 @@ def market_position(ticker: str, position: Position) -> wire.MarketPositionView:
         market_exposure_dollars=format_dollars(position.cost),
         realized_pnl_dollars=format_dollars(position.realized),
         fees_paid_dollars=format_dollars(position.fees),
-        last_updated_ts=at(position.updated_ms),
+        last_updated_ts=format_time(position.updated_ms),
     )
 
 
@@ -166,114 +148,24 @@ def settlement(settled: Settlement) -> wire.SettlementView:
         no_count_fp=format_count(no),
         no_total_cost_dollars=format_dollars(settled.cost if no else 0),
         revenue=settled.revenue_cents,
-        settled_time=at(settled.at_ms),
+        settled_time=format_time(settled.at_ms),
         fee_cost=format_dollars(settled.fee),
         value=settled.value // (ONE // 100) if whole_cents else None,
     )
 
 
-def orderbook(book: Book, depth: int | None) -> market_wire.OrderbookView:
-    """Show the best `depth` levels (all when None) of both outcomes as bids, the best last."""
-    bids, asks = (book.depth(side)[:depth] for side in Side)
-    yes = [(format_price(price), format_count(count)) for price, count in reversed(bids)]
-    no = [(format_price(ONE - price), format_count(count)) for price, count in reversed(asks)]
-    return market_wire.OrderbookView(orderbook_fp=market_wire.OrderbookCount(yes_dollars=yes, no_dollars=no))
-
-
-def market(
-    market: Market, book: Book, position: Position, timer_ms: int, now_ms: int
-) -> market_wire.MarketView:
-    """Show a market with the top of its book."""
-    listing = market.listing
-    bid, bid_size = next(iter(book.depth(Side.BID)), (0, 0))
-    ask, ask_size = next(iter(book.depth(Side.ASK)), (ONE, 0))
-    value = None if market.value is None else format_price(market.value)
-    return market_wire.MarketView(
-        ticker=listing.ticker,
-        event_ticker=listing.event_ticker,
-        market_type="binary",
-        title=f"{fill_in_dates(listing.title, market.close_ms)}: {listing.yes_sub_title}",
-        yes_sub_title=listing.yes_sub_title,
-        no_sub_title=listing.no_sub_title,
-        created_time=at(market.opened_ms),
-        updated_time=at(market.updated_ms),
-        open_time=at(market.opened_ms),
-        close_time=at(market.close_ms),
-        expected_expiration_time=at(market.close_ms),
-        latest_expiration_time=at(market.close_ms),
-        settlement_timer_seconds=timer_ms // 1000,
-        status=market.status,
-        yes_bid_dollars=format_price(bid),
-        yes_bid_size_fp=format_count(bid_size),
-        yes_ask_dollars=format_price(ask),
-        yes_ask_size_fp=format_count(ask_size),
-        no_bid_dollars=format_price(ONE - ask),
-        no_ask_dollars=format_price(ONE - bid),
-        last_price_dollars=format_price(market.last_price),
-        volume_fp=format_count(market.volume),
-        volume_24h_fp=format_count(market.volume_of_last_day(now_ms)),
-        result=market.result or "",
-        can_close_early=True,
-        open_interest_fp=format_count(abs(position.net)),
-        notional_value_dollars=format_price(ONE),
-        previous_yes_bid_dollars=NO_PRICE,
-        previous_yes_ask_dollars=NO_PRICE,
-        previous_price_dollars=NO_PRICE,
-        settlement_bounds_type="default",
-        expiration_value=value or "",
-        rules_primary=listing.rules,
-        rules_secondary="",
-        price_level_structure=listing.price_structure,
-        price_ranges=[
-            market_wire.PriceRangeView(
-                start=format_price(tick.start), end=format_price(tick.end), step=format_price(tick.step)
-            )
-            for tick in listing.price_ranges
-        ],
-        settlement_value_dollars=value,
-        settlement_ts=at(market.settled_ms)
-        if market.status is MarketStatus.FINALIZED and market.settled_ms
-        else None,
-    )
-
-
-def event(
-    event: Event, series: Series, close_ms: int, markets: list[market_wire.MarketView] | None
-) -> market_wire.EventView:
-    """Show an event."""
-    return market_wire.EventView(
-        event_ticker=event.ticker,
-        series_ticker=event.series_ticker,
-        sub_title=fill_in_dates(event.sub_title, close_ms),
-        title=fill_in_dates(event.title, close_ms),
-        collateral_return_type="",
-        mutually_exclusive=event.mutually_exclusive,
-        settlement_sources=_sources(series),
-        category=series.category,
-        markets=markets,
-    )
-
-
-def series(series: Series) -> market_wire.SeriesView:
-    """Show a series with its fee rule."""
-    return market_wire.SeriesView(
-        ticker=series.ticker,
-        frequency=series.frequency,
-        title=series.title,
-        category=series.category,
-        categories=[series.category],
-        tags=list(series.tags),
-        settlement_sources=_sources(series),
-        contract_url=series.source_url,
-        contract_terms_url=series.source_url,
-        fee_type=series.fees.fee_type,
-        fee_multiplier=series.fees.multiplier_e3 / 1000,
-        additional_prohibitions=[],
-    )
-
-
-def _sources(series: Series) -> list[market_wire.SettlementSource]:
-    return [market_wire.SettlementSource(name=series.source_name, url=series.source_url)]
+def _filled(order: Order) -> dict[str, Any]:
+    filled, cost = order.filled, order.taker_cost + order.maker_cost
+    if order.request.side is Side.ASK:
+        cost = filled * ONE - cost
+    return {
+        "order_id": order.order_id,
+        "client_order_id": order.request.client_order_id,
+        "fill_count": format_count(filled),
+        "ts_ms": order.updated_ms,
+        "average_fill_price": _per_contract(cost, filled),
+        "average_fee_paid": _per_contract(order.taker_fees + order.maker_fees, filled),
+    }
 
 
 def _per_contract(money: int, count: int) -> str | None:

@@ -1,15 +1,13 @@
-"""The shapes of the Trade API: what arrives, and what is answered.
+"""The shapes of the portfolio; those of its commands are in order_wire.py.
 
 Answers carry every field that the official client requires. Numbers are strings except where the protocol
 says otherwise (`revenue` and `balance` are integer cents).
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from sandbox.exchange.book import SelfTradePrevention, Side
-from sandbox.exchange.orders import OrderRequest, TimeInForce
 from sandbox.exchange.units import COUNT_DECIMALS, MONEY_DECIMALS, PRICE_DECIMALS
 from sandbox.fixed_point import parse_fixed
 
@@ -31,56 +29,6 @@ class Wire(BaseModel):
     """Base of everything that arrives: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-class CreateOrder(Wire):
-    """Body of a new order. What this sandbox does not offer may only be sent switched off."""
-
-    ticker: str
-    side: Side
-    count: CountText
-    price: PriceText
-    time_in_force: TimeInForce
-    self_trade_prevention_type: SelfTradePrevention
-    client_order_id: str = Field(default="", max_length=64)
-    post_only: Literal[False] | None = None
-    reduce_only: Literal[False] | None = None
-    cancel_order_on_pause: bool | None = None
-    subaccount: Literal[0] | None = None
-    exchange_index: Literal[0] | None = None
-
-    def to_request(self) -> OrderRequest:
-        return OrderRequest(
-            ticker=self.ticker,
-            client_order_id=self.client_order_id,
-            side=self.side,
-            count=parse_fixed(self.count, COUNT_DECIMALS),
-            price=parse_fixed(self.price, PRICE_DECIMALS),
-            time_in_force=self.time_in_force,
-            prevention=self.self_trade_prevention_type,
-            cancel_on_pause=bool(self.cancel_order_on_pause),
-        )
-
-
-class CreatedOrder(BaseModel):
-    """Answer to a new order. `remaining_count` is what did not trade, also when it was canceled at once."""
-
-    order_id: str
-    client_order_id: str
-    fill_count: str
-    remaining_count: str
-    ts_ms: int
-    average_fill_price: str | None = None
-    average_fee_paid: str | None = None
-
-
-class CanceledOrder(BaseModel):
-    """Answer to a cancel."""
-
-    order_id: str
-    client_order_id: str
-    reduced_by: str
-    ts_ms: int
 
 
 class OrderView(BaseModel):
@@ -106,6 +54,10 @@ class OrderView(BaseModel):
     self_trade_prevention_type: str
     created_time: str
     last_update_time: str
+    expiration_time: str | None = None
+    order_group_id: str | None = None
+    cancel_order_on_pause: bool
+    subaccount_number: int = 0
     exchange_index: int = 0
 
 
@@ -139,6 +91,7 @@ class FillView(BaseModel):
     fee_cost: str
     created_time: str
     ts: int
+    subaccount_number: int = 0
     exchange_index: int = 0
 
 
@@ -220,3 +173,95 @@ class SettlementsPage(BaseModel):
 
     settlements: list[SettlementView]
     cursor: str
+
+
+class QueuePosition(BaseModel):
+    """What has to trade before one order does."""
+
+    order_id: str
+    market_ticker: str
+    queue_position_fp: str
+
+
+class QueuePositions(BaseModel):
+    """The queue positions of all resting orders that were asked for."""
+
+    queue_positions: list[QueuePosition]
+
+
+class OneQueuePosition(BaseModel):
+    """The queue position of one order."""
+
+    queue_position_fp: str
+
+
+class CashMove(BaseModel):
+    """A deposit or a withdrawal, in integer cents."""
+
+    id: str
+    status: str = "applied"
+    type: str = "wire"
+    amount_cents: int
+    fee_cents: int = 0
+    created_ts: int
+    finalized_ts: int
+
+
+class DepositsPage(BaseModel):
+    """One page of deposits."""
+
+    deposits: list[CashMove]
+    cursor: str
+
+
+class WithdrawalsPage(BaseModel):
+    """One page of withdrawals."""
+
+    withdrawals: list[CashMove]
+    cursor: str
+
+
+class RestingValue(BaseModel):
+    """What resting orders would cost, in integer cents."""
+
+    total_resting_order_value: int
+    resting_order_value_breakdown: list[IndexedBalance]
+
+
+class BucketLimit(BaseModel):
+    """One token bucket."""
+
+    refill_rate: int
+    bucket_capacity: int
+
+
+class Grant(BaseModel):
+    """Why the member has its usage level."""
+
+    exchange_instance: str = "event_contract"
+    level: str
+    source: str = "manual"
+
+
+class AccountLimits(BaseModel):
+    """How fast the member may ask."""
+
+    usage_tier: str
+    read: BucketLimit
+    write: BucketLimit
+    grants: list[Grant]
+
+
+class EndpointTokenCost(BaseModel):
+    """An endpoint whose cost is not the default."""
+
+    method: str
+    path: str
+    cost: int
+
+
+class EndpointCosts(BaseModel):
+    """What requests cost."""
+
+    default_cost: int
+    endpoint_costs: list[EndpointTokenCost]
