@@ -15,7 +15,7 @@ export ONCE ONLY
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(STAMP): requirements/all.txt $(PROJECTS) deploy/local/setup_environment.py
+$(STAMP): requirements/all.txt requirements/exchange-sdk.txt $(PROJECTS) deploy/local/setup_environment.py
 	@python=$$(sh deploy/local/find_python.sh) && "$$python" deploy/local/setup_environment.py
 
 setup: $(STAMP) ## Make .venv with hash-pinned packages (run and test do it themselves)
