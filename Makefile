@@ -1,7 +1,7 @@
 # Two commands are enough: `make run` and `make test`. Both set themselves up. `make help` lists the rest.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help setup run test test-fast test-e2e test-long lint types imports proto-check bench drill proto schema \
+.PHONY: help setup run test test-fast test-e2e test-long lint types imports proto-check certs bench drill proto schema \
         rebuild-check migrate lock format clean simulate
 
 BIN := .venv/bin
@@ -46,6 +46,9 @@ types: $(STAMP) ## mypy --strict over every package
 
 imports: $(STAMP) ## Who may import whom
 	@$(BIN)/lint-imports --config importlinter.toml
+
+certs: $(STAMP) ## Issue the boundary's certificates for this machine, or renew what is near its end
+	@$(BIN)/python -m bulkhead_local.certificates
 
 proto: $(STAMP) ## Generate the boundary package from proto/boundary
 	@$(BIN)/python proto/generate.py

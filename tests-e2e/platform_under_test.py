@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
+import grpc
 import httpx
 
+from bulkhead_local.certificates import ensure_certificate
 from bulkhead_local.installation import Installation
-from bulkhead_local.layout import STACKS, Ports, Stack
+from bulkhead_local.layout import HOST, STACKS, Ports, Stack
 from bulkhead_local.postgres import Server, Tuning
 from bulkhead_local.problems import LocalProblem
 from bulkhead_local.supervisor import Supervisor
@@ -88,6 +90,24 @@ async def superuser_of(platform: Installation, stack: Stack) -> AsyncIterator["a
         yield connection
     finally:
         await connection.close()
+
+
+def boundary_channel(platform: Installation, stack: Stack = "customer") -> grpc.Channel:
+    """Open a channel to the execution stack with the certificate of a stack."""
+    found = ensure_certificate(platform.folder / "secrets", stack)
+    files = (found.authority, found.private_key, found.certificate)
+    return secure_channel(platform, *(file.read_bytes() for file in files))
+
+
+def secure_channel(
+    platform: Installation, authority: bytes, key: bytes | None = None, certificate: bytes | None = None
+) -> grpc.Channel:
+    """Open a channel to the execution stack with whatever certificate, or with none."""
+    return grpc.secure_channel(
+        f"{HOST}:{platform.ports.execution_grpc}",
+        grpc.ssl_channel_credentials(authority, key, certificate),
+        [("grpc.ssl_target_name_override", "execution.sandbox"), ("grpc.use_local_subchannel_pool", 1)],
+    )
 
 
 def broken_checks(platform: Installation) -> list[str]:

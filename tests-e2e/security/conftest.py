@@ -8,7 +8,7 @@ import pytest
 
 from bulkhead_local.installation import Installation
 from bulkhead_local.layout import HOST, Ports
-from platform_under_test import running_platform
+from platform_under_test import FOLDERS, running_platform
 from security.callers import Doors, open_doors
 from security.proxy import RecordingProxy
 from security.scene import Scene, live
@@ -26,7 +26,7 @@ class Watched:
 def watched() -> Iterator[Watched]:
     """Give a platform whose customer stack reaches the execution stack through a recorder only."""
     proxy, ports = RecordingProxy(), Ports.free()
-    proxy.start(ports.execution_grpc)
+    proxy.start(ports.execution_grpc, FOLDERS / "platform-security" / "secrets")
     try:
         through_proxy = {"customer": {"CUSTOMER_EXECUTION_TARGET": f"{HOST}:{proxy.port}"}}
         with running_platform("security", ports=ports, settings=through_proxy) as platform:  # type: ignore[arg-type]

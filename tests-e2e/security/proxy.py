@@ -1,5 +1,7 @@
-"""A TCP proxy that stands between the stacks and records every byte, both ways.
+"""A proxy that stands between the stacks and records every byte inside their TLS, both ways.
 
+It has what nobody on a real wire has: the certificates of both stacks. So it speaks to each as the other
+one, and sees what the signatures alone have to protect.
 It runs in a thread with a loop of its own, so that it goes on between tests. It knows just enough of
 HTTP/2 (RFC 9113, section 4.1) and of gRPC's framing to put a message together again that was cut into
 frames.
@@ -8,12 +10,17 @@ frames.
 import asyncio
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
-HOST: Final = "127.0.0.1"
+from bulkhead_local.certificates import ensure_certificate
+from bulkhead_local.layout import HOST, Stack
+
+CERTIFICATES_SECONDS: Final = 120
 PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, PING = 0, 1, 6
 
@@ -93,13 +100,24 @@ def answered_calls(connection: Connection) -> tuple[bytes, int]:
     return bytes(sent), calls
 
 
+def tls_context(secrets: Path, stack: Stack, purpose: ssl.Purpose) -> ssl.SSLContext:
+    """Return what a stack speaks HTTP/2 over TLS with, to see others or to be seen."""
+    found = ensure_certificate(secrets, stack)
+    context = ssl.create_default_context(purpose, cafile=str(found.authority))
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_cert_chain(found.certificate, found.private_key)
+    context.set_alpn_protocols(["h2"])
+    return context
+
+
 class RecordingProxy:
-    """Listens on a port of its own and passes everything on to `target_port`."""
+    """Listens on a port of its own and passes everything on to execution."""
 
     def __init__(self) -> None:
         """Take a port; `start` listens on it."""
         self.connections: list[Connection] = []
         self._target_port = 0
+        self._secrets = Path()
         self._listener = socket.create_server((HOST, 0))
         self.port: int = self._listener.getsockname()[1]
         self._loop = asyncio.new_event_loop()
@@ -107,11 +125,11 @@ class RecordingProxy:
         self._writers: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
 
-    def start(self, target_port: int) -> None:
-        """Begin to listen."""
-        self._target_port = target_port
+    def start(self, target_port: int, secrets: Path) -> None:
+        """Serve as soon as there are certificates in the folder `secrets`; until then connections wait."""
+        self._target_port, self._secrets = target_port, secrets
         self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._open(), self._loop)
 
     def stop(self) -> None:
         """Close everything and end the thread."""
@@ -141,7 +159,12 @@ class RecordingProxy:
         self._loop.run_forever()
 
     async def _open(self) -> None:
-        self._server = await asyncio.start_server(self._serve, sock=self._listener)
+        for _ in range(CERTIFICATES_SECONDS * 10):
+            if (self._secrets / "execution_certificate.pem").exists():  # the last that is made
+                break
+            await asyncio.sleep(0.1)
+        context = tls_context(self._secrets, "execution", ssl.Purpose.CLIENT_AUTH)
+        self._server = await asyncio.start_server(self._serve, sock=self._listener, ssl=context)
 
     async def _close(self) -> None:
         if self._server is not None:
@@ -158,7 +181,12 @@ class RecordingProxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            onward_reader, onward = await asyncio.open_connection(HOST, self._target_port)
+            onward_reader, onward = await asyncio.open_connection(
+                HOST,
+                self._target_port,
+                ssl=tls_context(self._secrets, "customer", ssl.Purpose.SERVER_AUTH),
+                server_hostname="execution.sandbox",
+            )
         except OSError:  # execution is down: so is the wire
             writer.transport.abort()
             return

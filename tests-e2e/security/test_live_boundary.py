@@ -5,10 +5,12 @@ import dataclasses
 import re
 import secrets
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -17,12 +19,13 @@ import httpx
 import pytest
 
 from boundary.v1 import boundary_pb2 as pb
+from bulkhead_local.certificates import ensure_certificate
 from bulkhead_local.installation import Installation
 from bulkhead_local.layout import HOST
-from platform_under_test import superuser_of
+from platform_under_test import boundary_channel, secure_channel, superuser_of
 from security.conftest import Watched
 from security.dumps import PROCESSES, fetch
-from security.proxy import answered_calls
+from security.proxy import answered_calls, tls_context
 from security.scene import Scene
 from shared.boundary import methods, methods_v1, signing
 from shared.boundary.calls import ANSWER_KEY, CALL_KEY, CODE_KEY, CallHeader, pack_call
@@ -83,7 +86,14 @@ class Wall:
 
     def send(self, raw: bytes, *metadata: tuple[str, str | bytes], path: str = PATH) -> tuple[str, bool]:
         """Send bytes; return the code that is answered, and whether the answer is signed."""
-        with grpc.insecure_channel(f"{HOST}:{self.platform.ports.execution_grpc}") as channel:
+        with boundary_channel(self.platform) as channel:
+            return self.send_on(channel, raw, *metadata, path=path)
+
+    def send_on(
+        self, channel: grpc.Channel, raw: bytes, *metadata: tuple[str, str | bytes], path: str = PATH
+    ) -> tuple[str, bool]:
+        """Send bytes over a channel; return the code that is answered, and whether the answer is signed."""
+        with channel:
             call = channel.unary_unary(path, None, None)
             info: Any
             try:
@@ -235,6 +245,26 @@ def test_a_signature_holds_for_one_method_of_one_version_only(wall: Wall) -> Non
             assert wall.send(raw, (CALL_KEY, signed), path=path) == ("tampered", False)
 
 
+async def test_a_good_signature_needs_the_certificate_of_its_sender(wall: Wall, tmp_path: Path) -> None:
+    """Without one, with one of a rogue authority, or with another stack's, the key alone opens nothing."""
+    account, raw = wall.message()
+    authority = (wall.platform.folder / "secrets" / "authority.pem").read_bytes()
+    rogue = ensure_certificate(tmp_path, "customer")
+    rogues = (rogue.private_key.read_bytes(), rogue.certificate.read_bytes())
+    for channel in (
+        secure_channel(wall.platform, authority),
+        secure_channel(wall.platform, authority, *rogues),
+    ):
+        code, is_signed = wall.send_on(channel, raw, (CALL_KEY, wall.sign(wall.header(), raw)))
+        assert "UNAVAILABLE" in code
+        assert not is_signed
+    with counted(wall.platform, "wrong_peer"):
+        channel = boundary_channel(wall.platform, "execution")
+        sent = wall.send_on(channel, raw, (CALL_KEY, wall.sign(wall.header(), raw)))
+        assert sent == ("wrong_peer", False)
+    assert not await wall.is_registered(account)
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -266,7 +296,7 @@ async def test_what_was_recorded_on_the_wire_cannot_be_played_again(watched: Wat
         recorded, calls = answered_calls(connection)
         facts = await count_facts(platform)
         before = counters(platform)
-        answer = await asyncio.to_thread(play_again, platform.ports.execution_grpc, recorded)
+        answer = await asyncio.to_thread(play_again, platform, recorded)
         after = counters(platform)
         refused = sum(
             after.get(("refusals", code), 0) - before.get(("refusals", code), 0)
@@ -286,10 +316,15 @@ def is_worth_replaying(connection: Any) -> bool:
     return calls >= 4 and b"SubmitIntents" in recorded
 
 
-def play_again(port: int, recorded: bytes) -> bytes:
+def play_again(platform: Installation, recorded: bytes) -> bytes:
     """Send a recording to execution; return all that it answers within two quiet seconds."""
     answer = bytearray()
-    with socket.create_connection((HOST, port), timeout=10) as wire:
+    context = tls_context(platform.folder / "secrets", "customer", ssl.Purpose.SERVER_AUTH)
+    address = (HOST, platform.ports.execution_grpc)
+    with (
+        socket.create_connection(address, timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname=EXECUTION) as wire,
+    ):
         wire.sendall(recorded)
         wire.settimeout(2)
         try:

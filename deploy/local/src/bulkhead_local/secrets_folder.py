@@ -6,7 +6,6 @@ same forms.
 
 import base64
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,8 @@ from uuid import uuid4
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from bulkhead_local.certificates import Certificate, ensure_certificate
+from bulkhead_local.private_files import write_private
 from shared.boundary.keys import dump_keys, make_keys
 
 VALIDITY: Final = timedelta(days=3650)
@@ -28,6 +29,8 @@ class Secrets:
 
     customer_boundary_keys: Path
     execution_boundary_keys: Path
+    customer_certificate: Certificate
+    execution_certificate: Certificate
     field_keys: Path
     exchange_private_key: Path
     exchange_public_keys: Path
@@ -49,6 +52,8 @@ def ensure_secrets(folder: Path) -> Secrets:
     found = Secrets(
         customer_boundary_keys=folder / "customer_boundary_keys.json",
         execution_boundary_keys=folder / "execution_boundary_keys.json",
+        customer_certificate=ensure_certificate(folder, "customer"),
+        execution_certificate=ensure_certificate(folder, "execution"),
         field_keys=folder / "customer_field_keys.json",
         exchange_private_key=folder / "exchange_private_key.pem",
         exchange_public_keys=folder / "exchange_public_keys.json",
@@ -57,7 +62,7 @@ def ensure_secrets(folder: Path) -> Secrets:
     _ensure_boundary_keys(found)
     if not found.field_keys.exists():
         document = {"current": 1, "encryption": {"1": _random_key()}, "blind_index": _random_key()}
-        _write(found.field_keys, json.dumps(document).encode())
+        write_private(found.field_keys, json.dumps(document).encode())
     if not (found.exchange_private_key.exists() and found.exchange_public_keys.exists()):
         _make_exchange_key(found)
     return found
@@ -78,7 +83,7 @@ def _ensure_values(path: Path) -> dict[str, str]:
     }
     if fresh.keys() - found.keys():
         found = fresh | found
-        _write(path, json.dumps(found).encode())
+        write_private(path, json.dumps(found).encode())
     return found
 
 
@@ -95,8 +100,8 @@ def _ensure_boundary_keys(found: Secrets) -> None:
             not_after=now + VALIDITY,
         )
     )
-    _write(found.customer_boundary_keys, document)
-    _write(found.execution_boundary_keys, document)
+    write_private(found.customer_boundary_keys, document)
+    write_private(found.execution_boundary_keys, document)
 
 
 def _make_exchange_key(found: Secrets) -> None:
@@ -107,18 +112,9 @@ def _make_exchange_key(found: Secrets) -> None:
     public = key.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    _write(found.exchange_private_key, private)
-    _write(found.exchange_public_keys, json.dumps({found.exchange_key_id: public.decode()}).encode())
+    write_private(found.exchange_private_key, private)
+    write_private(found.exchange_public_keys, json.dumps({found.exchange_key_id: public.decode()}).encode())
 
 
 def _random_key() -> str:
     return base64.b64encode(secrets.token_bytes(32)).decode()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a private file so that it is there whole or not at all."""
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-    fresh.replace(path)

@@ -5,6 +5,7 @@ they would send the same nonce again. Its reconnecting is on, with jitter and a 
 
 Guaranteed:
 - every call has a deadline;
+- with TLS, nothing is sent to a server whose certificate does not carry the audience's name;
 - an answer is returned only when its signature covers this very call, and its shape is checked;
 - whatever else comes back, or nothing, raises OutcomeUnknown; only a final refusal, signed, raises
   SignedRefusal.
@@ -88,7 +89,9 @@ class BoundaryClient:
         if self._credentials is None:
             self._channel = grpc.aio.insecure_channel(self._target, options=OPTIONS)
         else:
-            self._channel = grpc.aio.secure_channel(self._target, self._credentials, options=OPTIONS)
+            # The certificate has to be the other stack's, wherever it stands: a name, not an address.
+            options = (*OPTIONS, ("grpc.ssl_target_name_override", self._audience))
+            self._channel = grpc.aio.secure_channel(self._target, self._credentials, options=options)
 
     async def close(self) -> None:
         """Close the channel; calls that run end as OutcomeUnknown."""
