@@ -22,13 +22,15 @@ import uvloop
 HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parents[1]))
 
-from bench import allocation, growth, ledger, wagers, yardstick  # noqa: E402 - the path comes first
+from bench import allocation, growth, ledger, wagers, wall, yardstick  # noqa: E402 - the path comes first
 from bench.results import Result, show, write  # noqa: E402
 from bulkhead_local.installation import Installation  # noqa: E402
 from bulkhead_local.layout import Ports  # noqa: E402
 from bulkhead_local.postgres import Server  # noqa: E402
 from shared.database import Database  # noqa: E402
 from shared.migrations import upgrade  # noqa: E402
+
+MeasureBoundary = Callable[[Database, Path], Awaitable[list[Result]]]
 
 ROOT = HERE.parents[2]
 FOLDER = ROOT / ".run" / "bench"
@@ -47,10 +49,10 @@ async def fresh(server: Server, name: str) -> None:
         await admin.close()
 
 
-async def migrated(server: Server, name: str) -> None:
-    """Make a database with the customer stack's whole schema."""
+async def migrated(server: Server, name: str, stack: str = "customer-stack") -> None:
+    """Make a database with a stack's whole schema."""
     await fresh(server, name)
-    await asyncio.to_thread(upgrade, server.dsn("owner", name), ROOT / "customer-stack" / "migrations")
+    await asyncio.to_thread(upgrade, server.dsn("owner", name), ROOT / stack / "migrations")
 
 
 async def measure_ledger(server: Server, *, hot: bool) -> list[Result]:
@@ -72,6 +74,16 @@ async def measure_growth(server: Server) -> list[Result]:
     finally:
         await database.close()
         await fresh(server, "bench_growth")
+
+
+async def measure_boundary(server: Server, measure: MeasureBoundary) -> list[Result]:
+    """Measure the receiver on a database of the execution stack."""
+    await migrated(server, "bench_boundary", "execution-stack")
+    database = await Database.connect(server.dsn("app", "bench_boundary"), name="bench")
+    try:
+        return await measure(database, FOLDER)
+    finally:
+        await database.close()
 
 
 async def measure_yardstick(server: Server) -> list[Result]:
@@ -100,6 +112,12 @@ MEASURES: dict[str, Measure] = {
         lambda server: measure_ledger(server, hot=False),
     ),
     "allocation.million": Measure(("allocation.million", "allocation.growth_ratio"), measure_allocation),
+    "boundary.intents": Measure(
+        ("boundary.intents",), lambda server: measure_boundary(server, wall.measure_intents)
+    ),
+    "boundary.unary_ratio": Measure(
+        ("boundary.unary_ratio",), lambda server: measure_boundary(server, wall.measure_ratio)
+    ),
     "yardstick.tpcb": Measure(("yardstick.tpcb",), measure_yardstick),
     "ledger.growth": Measure(
         (
