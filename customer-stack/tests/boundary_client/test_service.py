@@ -1,6 +1,7 @@
 """The eight calls through a real signed wall."""
 
 import functools
+import hashlib
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -239,7 +240,7 @@ async def test_statements_and_settlements_are_compared(wall):
         outcome=v1.ConfirmSettlementResponse.OUTCOME_DIFFERENT, totals=totals
     )
     proposal = domain.SettlementProposal(
-        ONE, TENANT, 0, 13, domain.Direction.PAY, 20_000, domain.Totals(4, 3, 2, 1), bytes(32)
+        ONE, TENANT, 0, 13, domain.Direction.PAY, 20_000, domain.Totals(4, 3, 2, 1), hashlib.sha256().digest()
     )
     assert await wall.client.confirm_settlement(proposal) == domain.SettlementAnswer(
         agreed=False, totals=domain.Totals(4, 3, 2, 1)

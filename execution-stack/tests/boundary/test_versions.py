@@ -1,5 +1,6 @@
 """An old sender at a new receiver: what version 1 knew still works, nothing is said wrongly."""
 
+import hashlib
 from uuid import uuid4
 
 import pytest
@@ -71,7 +72,7 @@ async def test_an_old_sender_does_all_that_it_did(behind):
         direction=v1.DIRECTION_PAY,
         amount=550_000,
         totals=v1.StatementTotals(cost_of_buys=1),
-        digest=wire.digest_to_wire(bytes(32)),
+        digest=wire.digest_to_wire(hashlib.sha256().digest()),
     )
     confirmed = await behind.ask(methods_v1.CONFIRM_SETTLEMENT, request)
     assert confirmed.outcome == v1.ConfirmSettlementResponse.OUTCOME_DIFFERENT

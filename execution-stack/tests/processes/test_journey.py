@@ -1,6 +1,7 @@
 """The money flows, sections 4 to 9, over the wire, through the real processes and the sandbox exchange."""
 
 import asyncio
+import hashlib
 import json
 from uuid import uuid4
 
@@ -34,7 +35,7 @@ async def settle(stack, tenant, after, to, direction, amount, totals):
         direction=direction,
         amount=amount,
         totals=totals,
-        digest=digest_to_wire(bytes(range(32))),
+        digest=digest_to_wire(hashlib.sha256().digest()),
     )
     answer = await stack.call(methods.CONFIRM_SETTLEMENT, request)
     again = await stack.call(methods.CONFIRM_SETTLEMENT, request)

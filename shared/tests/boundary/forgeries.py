@@ -6,7 +6,7 @@ from uuid import UUID
 from google.protobuf.descriptor import FieldDescriptor
 
 from boundary.v1 import boundary_pb2 as v1
-from shared.boundary import schema, signing
+from shared.boundary import schema, signing, wire
 from shared.boundary.calls import CALL_KEY, pack_call
 from shared.boundary.errors import Code
 from shared.boundary.keys import Direction
@@ -103,8 +103,13 @@ def signed_with_a_key_of_nobody(forger, good):
 
 
 @forgery(Code.UNKNOWN_KEY)
+def signed_with_a_key_of_another_time(forger, good):
+    return forger.signed(good.method, good.raw, key=forger.rng.choice((forger.expired, forger.coming)))
+
+
+@forgery(Code.UNKNOWN_KEY)
 def signed_with_a_key_that_is_not_for_this(forger, good):
-    key = forger.rng.choice((forger.answer_key, forger.expired, forger.coming, forger.elsewhere))
+    key = forger.rng.choice((forger.answer_key, forger.elsewhere))
     fitting = replace(key, direction=Direction.REQUEST, sender=forger.caller, audience=forger.callee)
     return forger.signed(good.method, good.raw, key=fitting)
 
@@ -146,10 +151,19 @@ def sent_by_another_certificate(forger, good):
 @forgery(Code.UNKNOWN_METADATA)
 def more_metadata(forger, good):
     rng = forger.rng
-    key = rng.choice(("x-name", "customer-name", "traceparent", "authorization", "cookie", "grpc-trace-bin"))
+    key = rng.choice(("x-name", "traceparent", "authorization", "cookie", "x-trace-bin", "Nimal".lower()))
     entry = (key, rng.choice(TEXTS) if key.endswith("-bin") else rng.choice(TEXTS).hex())
     signed = forger.accepted(good)
     return replace(signed, metadata=rng.sample((*signed.metadata, entry), 2))
+
+
+@forgery(Code.UNKNOWN_METADATA)
+def text_as_user_agent(forger, good):
+    agent = "grpc-python-asyncio/1.85.1 grpc-c/53.0.0 (linux; chttp2)"
+    text = forger.rng.choice(TEXTS).hex()
+    value = forger.rng.choice((text, f"{agent} {text}", agent.replace("linux", text), "", agent.encode()))
+    signed = forger.accepted(good)
+    return replace(signed, metadata=(*signed.metadata, ("user-agent", value)))
 
 
 @forgery(Code.OVERSIZE)
@@ -295,6 +309,18 @@ def text_as_an_id(forger, good):
     return forger.signed(good.method, good.message.SerializeToString(deterministic=True))
 
 
+def is_digest(part, field):
+    return field.message_type is v1.Digest.DESCRIPTOR
+
+
+@forgery(Code.OUT_OF_BOUNDS, needs=lambda message: fields_of(message, is_digest))
+def text_as_a_digest(forger, good):
+    part, field = forger.rng.choice(fields_of(good.message, is_digest))
+    text = (forger.rng.choice(TEXTS) * 3).decode().encode()[:32].decode(errors="ignore").encode()
+    getattr(part, field.name).CopyFrom(wire.digest_to_wire(text.ljust(32)))
+    return forger.signed(good.method, good.message.SerializeToString(deterministic=True))
+
+
 def is_enum(part, field):
     return field.enum_type is not None
 
@@ -317,7 +343,7 @@ def is_bounded(part, field):
 def number_out_of_bounds(forger, good):
     rng = forger.rng
     part, field = rng.choice(fields_of(good.message, is_bounded))
-    _, most = schema.NUMBER_LIMITS.get(field.full_name.removeprefix("boundary."), schema.BIGINT)
+    _, most = schema.NUMBER_LIMITS.get(field.full_name.removeprefix("boundary."), schema.IN_REQUESTS)
     largest = 2**64 - 1 if field.type == FieldDescriptor.TYPE_UINT64 else 2**32 - 1
     setattr(part, field.name, rng.choice((most + 1, largest, rng.randint(most + 1, largest))))
     return forger.signed(good.method, good.message.SerializeToString(deterministic=True))

@@ -100,8 +100,7 @@ class Forger:
             elif field.type == FieldDescriptor.TYPE_FIXED64:
                 setattr(message, field.name, rng.getrandbits(64))
             else:
-                bits = 31 if field.cpp_type == FieldDescriptor.CPPTYPE_UINT32 else 63
-                least, most = schema.NUMBER_LIMITS.get(path, (0, 2**bits - 1))
+                least, most = schema.NUMBER_LIMITS.get(path, schema.IN_REQUESTS)
                 setattr(message, field.name, rng.choice((least, most, rng.randint(least, most))))
         return message
 

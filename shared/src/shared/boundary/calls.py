@@ -4,6 +4,7 @@ The whole header is one binary metadata value of fixed width, and the answer's a
 for text, and the list of metadata keys is closed.
 """
 
+import re
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,8 +19,13 @@ NONCE_BYTES: Final = 16
 CALL_KEY: Final = "bulkhead-call-bin"
 ANSWER_KEY: Final = "bulkhead-answer-bin"
 CODE_KEY: Final = "bulkhead-code"
-ACCEPTED_KEYS: Final = frozenset({CALL_KEY, "user-agent"})
-"""What a call may carry. gRPC adds `user-agent`; nobody reads it."""
+AGENT_KEY: Final = "user-agent"
+"""gRPC adds it to every call. Nobody reads it, and so that nothing hides in it, it has one form."""
+
+_AGENT: Final = re.compile(
+    r"grpc-python(?:-asyncio)?/[0-9][0-9.]{0,15}(?:-?(?:dev|pre|rc)[0-9]{0,3})?"
+    r" grpc-c/[0-9][0-9.]{0,15}(?:-?(?:dev|pre|rc)[0-9]{0,3})? \([a-z]{1,10}; chttp2\)"
+)
 
 _CALL: Final = struct.Struct(">16sQ16s16s32s")
 _ANSWER: Final = struct.Struct(">16s32s")
@@ -55,6 +61,15 @@ class VerifiedCall:
     idempotency_key: UUID
     at: datetime
     nonce_state: NonceState = field(default_factory=NonceState, compare=False)
+
+
+def check_metadata(metadata: Metadata) -> None:
+    """Refuse metadata outside the closed list. Raises CallRefused."""
+    for key, value in metadata:
+        if key == CALL_KEY:
+            continue
+        if key != AGENT_KEY or not isinstance(value, str) or _AGENT.fullmatch(value) is None:
+            raise CallRefused(Code.UNKNOWN_METADATA)
 
 
 def pack_call(header: CallHeader, signature: bytes) -> bytes:

@@ -22,12 +22,12 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from shared.boundary import schema, signing
 from shared.boundary.calls import (
-    ACCEPTED_KEYS,
     ANSWER_KEY,
     CODE_KEY,
     CallHeader,
     Metadata,
     VerifiedCall,
+    check_metadata,
     pack_answer,
     unpack_call,
 )
@@ -142,8 +142,7 @@ class Receiver(Generic[RequestT, ResponseT]):
             raise CallRefused(Code.OVERSIZE)
         metadata = tuple(arrival.metadata)
         header, signature = unpack_call(metadata)
-        if any(key not in ACCEPTED_KEYS for key, _ in metadata):
-            raise CallRefused(Code.UNKNOWN_METADATA)
+        check_metadata(metadata)
         identity = self._identity
         now = identity.clock.now()
         key = identity.keys.find_verifying(header.key_id, Direction.REQUEST, identity.audience, now)
