@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from urllib.parse import quote
+from uuid import UUID
 
 from journeys.people import Person
 
 SHORTEST: Final = 6
 """A shorter needle would be found by chance."""
+FEWEST_DIGITS: Final = 8
+"""Fewer digits stand somewhere in any dump."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def writings(text: str) -> Iterator[tuple[str, bytes]]:
         "lower": text.lower(),
         "reversed": text[::-1],
         "without separators": "".join(each for each in text if each.isalnum()),
-        "digits": "".join(each for each in text if each.isdigit()),
+        "digits": digits_of(text) if len(digits_of(text)) >= FEWEST_DIGITS else "",
         "decomposed": unicodedata.normalize("NFD", text),
         "JSON escaped": text.encode("ascii", "backslashreplace").decode(),
         "percent encoded": quote(text),
@@ -91,9 +94,28 @@ def writings(text: str) -> Iterator[tuple[str, bytes]]:
                 )
 
 
+def split(text: str) -> Iterator[tuple[str, bytes]]:
+    """Return a text cut over integers of eight bytes, as they lie on the wire and in a database."""
+    content = text.encode()
+    for at in range(0, len(content) - 7, 8):
+        piece = content[at : at + 8]
+        yield f"bytes {at} to {at + 7} as a decimal number", str(int.from_bytes(piece, "big")).encode()
+        yield f"bytes {at} to {at + 7} as a tagged fixed64", b"\x09" + piece[::-1]
+        if not piece.isdigit():
+            yield f"bytes {at} to {at + 7}", piece
+            yield f"bytes {at} to {at + 7}, little-endian", piece[::-1]
+        if at + 16 <= len(content):
+            yield f"bytes {at} to {at + 15} as a UUID", str(UUID(bytes=content[at : at + 16])).encode()
+
+
+def digits_of(text: str) -> str:
+    """Return a text's digits."""
+    return "".join(each for each in text if each.isdigit())
+
+
 def numbers(text: str) -> Iterator[tuple[str, bytes]]:
     """Return a number's digits as integers on the wire: fixed64 both ways round, and varint."""
-    digits = "".join(each for each in text if each.isdigit())
+    digits = digits_of(text)
     if len(digits) < 9:
         return
     number = int(digits)
@@ -158,7 +180,13 @@ def texts_of(person: Person) -> dict[str, str]:
         "phone": person.phone,
         "national phone": "0" + person.phone[3:],
         "national id": person.national_id,
+        "passport": passport_of(person),
     }
+
+
+def passport_of(person: Person) -> str:
+    """Return the number of a passport that only this person could have."""
+    return f"N{person.phone[:4:-1][:7]}"
 
 
 def birth_dates_of(person: Person) -> dict[str, str]:
@@ -174,6 +202,7 @@ def needles_of_people(people: Iterable[Person]) -> Needles:
         for kind, text in texts_of(person).items():
             what = f"person {number}: {kind}"
             needles.add(what, writings(text))
+            needles.add(what, split(text))
             needles.add(what, numbers(text))
             needles.add(what, digests(text))
         needles.add(f"person {number}: password", writings(person.password))

@@ -14,13 +14,14 @@ from journeys.people import Person
 from journeys.settling import settle
 from journeys.wagering import SETTLED_WAGERS, choose_markets, resolve
 from platform_under_test import journey_on, superuser_of
-from security.canaries import canary_people
+from security.canaries import canary_people, passport_of
 
 FREE_TEXTS: Final = (
     "Birthday money for Zyxandra from Aunt Ottilie",
     "Ptolemaeus Vanderwhisk, 14 Canary Row, Nugegoda",
     "call me back on 071 835 0946 please",
     "my NIC is 198707390417 thank you",
+    "Passport: N7190426, colour of the cover: black",
 )
 """What people type into fields that are not meant for it."""
 
@@ -78,7 +79,7 @@ async def play(journey: Journey, customer: Customer) -> None:
 async def write_freely(journey: Journey, customer: Customer) -> None:
     """Put names and free texts wherever a request has room for them; most of it is refused."""
     person, url = customer.person, journey.address.customer
-    for text in (*FREE_TEXTS, person.full_name, person.national_id, person.phone):
+    for text in (*FREE_TEXTS, person.full_name, person.national_id, person.phone, passport_of(person)):
         headers = {
             "Authorization": f"Bearer {customer.door.token}",
             "Idempotency-Key": person.email,
