@@ -19,7 +19,8 @@ from execution_stack.aggregation.domain import AbsencePolicy
 from execution_stack.aggregation.tasks import OrderWorker, Pace
 from execution_stack.exchange import errors
 from execution_stack.exchange.domain import Action, BookSide, MarketStatus, NewOrder, OrderStatus, Side
-from execution_stack.exchange.providers.kalshi import KalshiExchange, TimeLimits
+from execution_stack.exchange.providers.http import TimeLimits
+from execution_stack.exchange.providers.kalshi import KalshiExchange
 from execution_stack.exchange.providers.signing import Signer
 from execution_stack.markets.service import MarketService
 from execution_stack.reports.domain import FillShare, Final

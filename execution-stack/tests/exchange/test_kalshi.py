@@ -1,9 +1,10 @@
 import base64
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+import httpx
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -19,8 +20,9 @@ from execution_stack.exchange.domain import (
     RateLimits,
     Ticker,
 )
-from execution_stack.exchange.providers import kalshi
-from execution_stack.exchange.providers.kalshi import KalshiExchange, TimeLimits
+from execution_stack.exchange.providers import http
+from execution_stack.exchange.providers.http import TimeLimits
+from execution_stack.exchange.providers.kalshi import KalshiExchange
 from execution_stack.exchange.providers.signing import Signer
 from shared.clock import FixedClock
 
@@ -94,7 +96,7 @@ async def place(answer: Answer, found: Answer | None = None, **limits: float) ->
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch):
-    monkeypatch.setattr(kalshi, "READ_BACKOFF_SECONDS", 0.001)
+    monkeypatch.setattr(http, "READ_BACKOFF_SECONDS", 0.001)
 
 
 async def test_an_order_is_written_as_the_exchange_documents_it():
@@ -396,3 +398,99 @@ async def test_a_limit_that_is_no_rate_is_refused(rate):
     wrong = LIMITS | {"write": {"refill_rate": rate, "bucket_capacity": 100}}
     with pytest.raises(errors.AnswerUnreadable):
         await read((200, json.dumps(wrong).encode()), lambda c: c.limits())
+
+
+SINCE, UNTIL = NOW - timedelta(hours=2), NOW
+
+
+def made(minutes: int, number: int) -> dict[str, object]:
+    """Return a fill that was made so many minutes ago."""
+    at = (NOW - timedelta(minutes=minutes)).isoformat()
+    return FILL | {"fill_id": f"7d7e0a0a-0000-4000-8000-{number:012}", "created_time": at}
+
+
+async def fills_between(
+    cutoff_minutes: int, live: Answer, *historical: Answer
+) -> tuple[list[int], list[Request]]:
+    """Read two hours of fills; return the numbers of those found, and the requests."""
+    cutoff = (NOW - timedelta(minutes=cutoff_minutes)).isoformat()
+    pages = iter(historical)
+
+    def route(request: Request) -> Answer:
+        if request.path.endswith("/historical/cutoff"):
+            return 200, json.dumps({"trades_created_ts": cutoff, "orders_updated_ts": cutoff}).encode()
+        return next(pages) if "/historical/" in request.path else live
+
+    async with serve(route) as server:
+        client = exchange(server.url)
+        try:
+            found = await client.fills_between(SINCE, UNTIL)
+        finally:
+            await client.close()
+        return sorted(int(str(fill.fill_id)[-3:]) for fill in found), server.requests
+
+
+async def test_fills_of_a_time_are_live_and_historical_ones_each_once():
+    live = page("fills", made(5, 1), made(50, 2))
+    old = (
+        page("fills", made(50, 2), made(100, 3), cursor="on"),
+        page("fills", made(110, 4), made(130, 5), cursor="z"),
+    )
+    found, requests = await fills_between(60, live, *old)
+    assert found == [1, 2, 3, 4]
+    assert [request.path.rsplit("/", 2)[-2] for request in requests] == [
+        "portfolio", "historical", "historical", "historical",
+    ]  # fmt: skip
+    assert requests[0].query["min_ts"] == str(int(SINCE.timestamp()))
+    assert "min_ts" not in requests[2].query
+
+
+async def test_what_is_younger_than_the_cutoff_is_not_looked_for_in_the_past():
+    found, requests = await fills_between(180, page("fills", made(5, 1)))
+    assert (found, len(requests)) == ([1], 2)
+
+
+async def test_a_historical_list_without_end_is_an_error():
+    with pytest.raises(errors.AnswerUnreadable):
+        await fills_between(60, page("fills"), *[page("fills", made(70, 1), cursor="same")] * 3)
+
+
+async def test_orders_of_a_time_are_read_in_the_same_way():
+    def route(request: Request) -> Answer:
+        if request.path.endswith("/historical/cutoff"):
+            return 200, json.dumps({"orders_updated_ts": (NOW - timedelta(days=9)).isoformat()}).encode()
+        return page("orders", ORDER | {"created_time": (NOW - timedelta(minutes=1)).isoformat()})
+
+    async with serve(route) as server:
+        client = exchange(server.url)
+        [found] = await client.orders_between(SINCE, UNTIL)
+        await client.close()
+    assert found.client_order_id == CLIENT_ID
+
+
+@pytest.mark.parametrize(
+    ("date", "skew"),
+    [
+        ("Fri, 20 Nov 2026 09:30:00 GMT", 0),
+        ("Fri, 20 Nov 2026 09:29:59 GMT", 0),
+        ("Fri, 20 Nov 2026 09:30:09 GMT", 9),
+        ("Fri, 20 Nov 2026 09:29:50 GMT", -9),
+    ],
+)
+async def test_the_exchanges_clock_is_compared_with_ours_by_the_second(date, skew):
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"date": date}, content=b"{}")
+
+    client = KalshiExchange(
+        "http://there/trade-api/v2",
+        Signer(KEY_ID, KEY),
+        FixedClock(NOW),
+        transport=httpx.MockTransport(answer),
+    )
+    assert await client.clock_skew() == timedelta(seconds=skew)
+    await client.close()
+
+
+async def test_an_answer_without_a_time_tells_no_skew():
+    with pytest.raises(errors.AnswerUnreadable):
+        await read((200, b"{}"), lambda c: c.clock_skew())

@@ -1,6 +1,6 @@
 """What every exchange adapter does. The worker knows this Protocol and no exchange."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -49,6 +49,18 @@ class Exchange(Protocol):
 
     async def fills(self, order_id: UUID) -> tuple[Fill, ...]:
         """Return the fills of one order that show so far, oldest first. They may lag behind the order."""
+        ...
+
+    async def orders_between(self, since: datetime, until: datetime) -> tuple[Order, ...]:
+        """Return the account's orders that were made in a time, however long ago, each once."""
+        ...
+
+    async def fills_between(self, since: datetime, until: datetime) -> tuple[Fill, ...]:
+        """Return the account's fills that were made in a time, however long ago, each once."""
+        ...
+
+    async def clock_skew(self) -> timedelta:
+        """Return how far the exchange's clock runs ahead of ours; zero when it cannot be told apart."""
         ...
 
     async def positions(self) -> dict[Ticker, int]:

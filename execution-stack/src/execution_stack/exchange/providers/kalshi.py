@@ -4,18 +4,13 @@ Our own client instead of the vendor's: that one signs twice, has no default tim
 on its own. Orders go to the V2 endpoint; reads stay where they are.
 
 Guaranteed:
-- every request ends within its time limit;
-- a write is tried once; a read is repeated a few times, signed anew each time;
 - 409 on an order means that the exchange knows it: it is looked up, never sent under another id;
-- a page cursor that repeats, or a list without end, is an error and not a shorter answer.
+- a list of a time holds what the exchange has moved to its historical endpoints too, each item once.
 """
 
-import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 from uuid import UUID
 
@@ -41,28 +36,15 @@ from execution_stack.exchange.errors import (
 )
 from execution_stack.exchange.providers import wire
 from execution_stack.exchange.providers.contract import Exchange
+from execution_stack.exchange.providers.http import SignedHttp, TimeLimits
 from execution_stack.exchange.providers.signing import Signer
 from shared.clock import Clock
-
-READ_ATTEMPTS: Final = 3
-READ_BACKOFF_SECONDS: Final = 0.2
-PAGE_SIZE: Final = 200
-PAGES_LIMIT: Final = 500
-ANSWER_LIMIT_BYTES: Final = 8 * 1024 * 1024
 
 _REFUSED: Final = frozenset({400, 401, 403, 404, 405, 410, 415, 422})
 _QUADRATIC: Final = frozenset({"quadratic", "quadratic_with_maker_fees", "quadratic_with_combo_maker_fees"})
 _FEE_LIMIT_E4: Final = 142_857  # 0.07 times the multiplier stays below one: the bound of max_total holds
 _CLOCK_SLACK: Final = timedelta(seconds=60)
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class TimeLimits:
-    """Seconds for a whole request, a read and a write."""
-
-    read_seconds: float = 5.0
-    write_seconds: float = 5.0
 
 
 class KalshiExchange(Exchange):
@@ -78,32 +60,22 @@ class KalshiExchange(Exchange):
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Talk to `base_url`, which ends in /trade-api/v2. Nothing is sent yet."""
-        self._base = base_url.rstrip("/")
-        self._signer = signer
-        self._clock = clock
-        self._limits = limits or TimeLimits()
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(self._limits.read_seconds),
-            limits=httpx.Limits(max_connections=16, max_keepalive_connections=8),
-            transport=transport,
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._http = SignedHttp(base_url, signer, clock, limits=limits, transport=transport)
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._client.aclose()
+        await self._http.close()
 
     async def list_markets(self) -> tuple[MarketSnapshot, ...]:
         """Return the markets whose fee schedule our bound covers."""
-        series = await self._read("/series", {})
+        series = await self._http.read("/series", {})
         fees = {wire.text(item, "ticker"): item for item in wire.objects(series, "series")}
         multipliers: dict[str, int | None] = {}
-        for event in await self._pages("/events", {}, "events"):
+        for event in await self._http.pages("/events", {}, "events"):
             multipliers[wire.text(event, "event_ticker")] = _fee_multiplier(
                 event, fees.get(wire.text(event, "series_ticker"), {})
             )
-        markets = await self._pages("/markets", {}, "markets")
+        markets = await self._http.pages("/markets", {}, "markets")
         found = []
         for market in markets:
             multiplier = multipliers.get(wire.text(market, "event_ticker"))
@@ -114,11 +86,11 @@ class KalshiExchange(Exchange):
     async def order_book(self, ticker: Ticker, depth: int) -> OrderBook:
         """Return the best `depth` levels of both sides."""
         path = f"/markets/{quote(ticker, safe='')}/orderbook"
-        return wire.read_order_book(await self._read(path, {"depth": str(depth)}), depth)
+        return wire.read_order_book(await self._http.read(path, {"depth": str(depth)}), depth)
 
     async def place_order(self, order: NewOrder) -> Acknowledged:
         """Send `order` once. Raises OrderRefused, NotReceived, OutcomeUnknown."""
-        response = await self._write("/portfolio/events/orders", _order_body(order))
+        response = await self._http.write("/portfolio/events/orders", _order_body(order))
         status = response.status_code
         if status in {200, 201}:
             try:
@@ -143,27 +115,29 @@ class KalshiExchange(Exchange):
         """
         earliest = max(int((since - _CLOCK_SLACK).timestamp()), 0)
         query = {"ticker": ticker, "min_ts": str(earliest)}
-        orders = [wire.read_order(item) for item in await self._pages("/portfolio/orders", query, "orders")]
+        orders = [
+            wire.read_order(item) for item in await self._http.pages("/portfolio/orders", query, "orders")
+        ]
         found = next((order for order in orders if order.client_order_id == client_order_id), None)
         if found is not None:
             return found
-        fills = [wire.read_fill(item) for item in await self._pages("/portfolio/fills", query, "fills")]
+        fills = [wire.read_fill(item) for item in await self._http.pages("/portfolio/fills", query, "fills")]
         unlisted = {fill.order_id for fill in fills} - {order.order_id for order in orders}
         named_by_fills = [await self.order(order_id) for order_id in sorted(unlisted)]
         return next((order for order in named_by_fills if order.client_order_id == client_order_id), None)
 
     async def as_of(self) -> datetime:
         """Return how fresh the account's data are, as the exchange states it."""
-        return wire.moment(await self._read("/exchange/user_data_timestamp", {}), "as_of_time")
+        return wire.moment(await self._http.read("/exchange/user_data_timestamp", {}), "as_of_time")
 
     async def order(self, order_id: UUID) -> Order:
         """Return one order."""
-        answer = await self._read(f"/portfolio/orders/{order_id}", {})
+        answer = await self._http.read(f"/portfolio/orders/{order_id}", {})
         return wire.read_order(wire.as_object(answer.get("order"), "order"))
 
     async def fills(self, order_id: UUID) -> tuple[Fill, ...]:
         """Return the fills of one order, oldest first, each once."""
-        found = await self._pages("/portfolio/fills", {"order_id": str(order_id)}, "fills")
+        found = await self._http.pages("/portfolio/fills", {"order_id": str(order_id)}, "fills")
         fills = {fill.fill_id: fill for fill in map(wire.read_fill, found)}
         if any(fill.order_id != order_id for fill in fills.values()):
             raise AnswerUnreadable("The exchange listed another order's fill. Ask its support.")
@@ -172,22 +146,54 @@ class KalshiExchange(Exchange):
         oldest_first.sort(key=lambda fill: fill.created_at or _EARLIEST)
         return tuple(oldest_first)
 
+    async def orders_between(self, since: datetime, until: datetime) -> tuple[Order, ...]:
+        """Return the orders of a time, live and historical, each once."""
+        found = await self._between("orders", "orders_updated_ts", since, until)
+        return tuple({order.order_id: order for order in map(wire.read_order, found)}.values())
+
+    async def fills_between(self, since: datetime, until: datetime) -> tuple[Fill, ...]:
+        """Return the fills of a time, live and historical, each once."""
+        found = await self._between("fills", "trades_created_ts", since, until)
+        return tuple({fill.fill_id: fill for fill in map(wire.read_fill, found)}.values())
+
+    async def clock_skew(self) -> timedelta:
+        """Return how far the exchange's clock runs ahead of ours."""
+        return await self._http.clock_skew("/exchange/status")
+
+    async def _between(self, key: str, cutoff: str, since: datetime, until: datetime) -> list[wire.Object]:
+        """Read a list of the portfolio, and its historical part if the time reaches back so far.
+
+        What is old moves from one endpoint to the other: the live one is read first, so nothing falls
+        between the two. The historical one knows no beginning, and is read newest first up to `since`.
+        """
+        latest = {"max_ts": str(int(until.timestamp()) + 1)}
+        earliest = {"min_ts": str(max(int(since.timestamp()), 0))}
+        found = await self._http.pages(f"/portfolio/{key}", earliest | latest, key)
+        if since < wire.moment(await self._http.read("/historical/cutoff", {}), cutoff):
+            found += await self._http.pages(
+                f"/historical/{key}",
+                latest,
+                key,
+                until=lambda item: _made(item, until) < since,
+            )
+        return [item for item in found if since <= _made(item, until) <= until]
+
     async def positions(self) -> dict[Ticker, int]:
         """Return the net position per market."""
-        found = await self._pages("/portfolio/positions", {}, "market_positions")
+        found = await self._http.pages("/portfolio/positions", {}, "market_positions")
         return {wire.ticker(item): wire.count(item, "position_fp") for item in found}
 
     async def balance(self) -> int:
         """Return the account's cash in micro-dollars."""
-        return wire.dollars(await self._read("/portfolio/balance", {}), "balance_dollars")
+        return wire.dollars(await self._http.read("/portfolio/balance", {}), "balance_dollars")
 
     async def limits(self) -> RateLimits:
         """Return the buckets of the account's tier."""
-        return wire.read_limits(await self._read("/account/limits", {}))
+        return wire.read_limits(await self._http.read("/account/limits", {}))
 
     async def settlements(self, ticker: Ticker) -> tuple[Settlement, ...]:
         """Return what was paid for the net position of `ticker`."""
-        found = await self._pages("/portfolio/settlements", {"ticker": ticker}, "settlements")
+        found = await self._http.pages("/portfolio/settlements", {"ticker": ticker}, "settlements")
         return tuple(wire.read_settlement(item) for item in found)
 
     async def _look_up(self, order: NewOrder) -> Acknowledged:
@@ -199,59 +205,10 @@ class KalshiExchange(Exchange):
             raise OutcomeUnknown("The exchange knows the order but does not list it yet.")
         return Acknowledged(found.order_id)
 
-    def _request(
-        self, method: str, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None
-    ) -> httpx.Request:
-        request = self._client.build_request(method, self._base + path, params=dict(query) or None, json=body)
-        signed_path = request.url.raw_path.split(b"?")[0].decode("ascii")
-        at_ms = int(self._clock.now().timestamp() * 1000)
-        request.headers.update(self._signer.headers(method, signed_path, at_ms))
-        return request
 
-    async def _write(self, path: str, body: Mapping[str, Any]) -> httpx.Response:
-        """POST once. Raises NotReceived when no connection was made, OutcomeUnknown when it broke."""
-        try:
-            async with asyncio.timeout(self._limits.write_seconds):
-                return await self._client.send(self._request("POST", path, {}, body))
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise NotReceived("No connection to the exchange.") from error
-        except (httpx.HTTPError, TimeoutError) as error:
-            raise OutcomeUnknown("The exchange did not answer an order in time.") from error
-
-    async def _read(self, path: str, query: Mapping[str, str]) -> wire.Object:
-        """GET with a few attempts. Raises ExchangeUnavailable, AnswerUnreadable."""
-        for attempt in range(READ_ATTEMPTS):
-            if attempt:
-                await asyncio.sleep(READ_BACKOFF_SECONDS * 3 ** (attempt - 1))
-            try:
-                async with asyncio.timeout(self._limits.read_seconds):
-                    response = await self._client.send(self._request("GET", path, query, None))
-            except (httpx.HTTPError, TimeoutError):
-                continue
-            if response.status_code == 200:
-                if len(response.content) > ANSWER_LIMIT_BYTES:
-                    raise AnswerUnreadable("The exchange's answer is too long.")
-                return wire.parse(response.content)
-            if response.status_code != 429 and response.status_code < 500:
-                raise ExchangeUnavailable(f"The exchange answered a read with status {response.status_code}.")
-        raise ExchangeUnavailable("The exchange does not answer. It is asked again later.")
-
-    async def _pages(self, path: str, query: Mapping[str, str], key: str) -> list[wire.Object]:
-        """Read every page of a list."""
-        items: list[wire.Object] = []
-        seen: set[str] = set()
-        cursor = ""
-        for _ in range(PAGES_LIMIT):
-            paging = {"limit": str(PAGE_SIZE)} | ({"cursor": cursor} if cursor else {})
-            page = await self._read(path, {**query, **paging})
-            items.extend(wire.objects(page, key))
-            cursor = wire.text(page, "cursor") if page.get("cursor") is not None else ""
-            if not cursor:
-                return items
-            if cursor in seen:
-                break
-            seen.add(cursor)
-        raise AnswerUnreadable(f"The exchange's list of {key} does not end.")
+def _made(item: wire.Object, otherwise: datetime) -> datetime:
+    """Return when something was made; what does not say so is taken as made at the end of the time asked."""
+    return wire.moment(item, "created_time") if item.get("created_time") else otherwise
 
 
 def _fixed(number: int, scale: int) -> str:

@@ -1,0 +1,157 @@
+"""Signed requests to the Kalshi Trade API: one attempt per write, a few per read, pages to their end.
+
+Guaranteed:
+- every request ends within its time limit;
+- a write is tried once; a read is repeated a few times, signed anew each time;
+- a page cursor that repeats, or a list without end, is an error and not a shorter answer.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+import httpx
+
+from execution_stack.exchange.errors import (
+    AnswerUnreadable,
+    ExchangeUnavailable,
+    NotReceived,
+    OutcomeUnknown,
+)
+from execution_stack.exchange.providers import wire
+from execution_stack.exchange.providers.signing import Signer
+from shared.clock import Clock
+
+READ_ATTEMPTS: Final = 3
+READ_BACKOFF_SECONDS: Final = 0.2
+PAGE_SIZE: Final = 200
+PAGES_LIMIT: Final = 500
+ANSWER_LIMIT_BYTES: Final = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimits:
+    """Seconds for a whole request, a read and a write."""
+
+    read_seconds: float = 5.0
+    write_seconds: float = 5.0
+
+
+class SignedHttp:
+    """Requests as the owner of one API key."""
+
+    def __init__(
+        self,
+        base_url: str,
+        signer: Signer,
+        clock: Clock,
+        *,
+        limits: TimeLimits | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Talk to `base_url`, which ends in /trade-api/v2. Nothing is sent yet."""
+        self._base = base_url.rstrip("/")
+        self._signer = signer
+        self._clock = clock
+        self._limits = limits or TimeLimits()
+        self._client = httpx.AsyncClient(
+            timeout=httpx.Timeout(self._limits.read_seconds),
+            limits=httpx.Limits(max_connections=16, max_keepalive_connections=8),
+            transport=transport,
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+    async def write(self, path: str, body: Mapping[str, Any]) -> httpx.Response:
+        """POST once. Raises NotReceived when no connection was made, OutcomeUnknown when it broke."""
+        try:
+            async with asyncio.timeout(self._limits.write_seconds):
+                return await self._client.send(self._request("POST", path, {}, body))
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise NotReceived("No connection to the exchange.") from error
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise OutcomeUnknown("The exchange did not answer an order in time.") from error
+
+    async def read(self, path: str, query: Mapping[str, str]) -> wire.Object:
+        """GET with a few attempts. Raises ExchangeUnavailable, AnswerUnreadable."""
+        return wire.parse((await self._get(path, query)).content)
+
+    async def pages(
+        self,
+        path: str,
+        query: Mapping[str, str],
+        key: str,
+        *,
+        until: Callable[[wire.Object], bool] | None = None,
+    ) -> list[wire.Object]:
+        """Read every page of a list, or, newest first, up to the page with an item that `until` knows."""
+        items: list[wire.Object] = []
+        seen: set[str] = set()
+        cursor = ""
+        for _ in range(PAGES_LIMIT):
+            paging = {"limit": str(PAGE_SIZE)} | ({"cursor": cursor} if cursor else {})
+            page = await self.read(path, {**query, **paging})
+            listed = wire.objects(page, key)
+            items.extend(listed)
+            cursor = wire.text(page, "cursor") if page.get("cursor") is not None else ""
+            if not cursor or (until is not None and any(until(item) for item in listed)):
+                return items
+            if cursor in seen:
+                break
+            seen.add(cursor)
+        raise AnswerUnreadable(f"The exchange's list of {key} does not end.")
+
+    async def clock_skew(self, path: str) -> timedelta:
+        """Return how far the clock of whoever answers runs ahead of ours; its own grain is a second.
+
+        Raises ExchangeUnavailable, AnswerUnreadable.
+        """
+        before = self._clock.now()
+        answer = await self._get(path, {})
+        after = self._clock.now()
+        try:
+            stated = parsedate_to_datetime(answer.headers["date"])
+        except (KeyError, ValueError) as error:
+            raise AnswerUnreadable("The exchange's answer carries no time.") from error
+        there = stated.replace(tzinfo=UTC) if stated.tzinfo is None else stated.astimezone(UTC)
+        return _apart(there, before, after)
+
+    def _request(
+        self, method: str, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None
+    ) -> httpx.Request:
+        request = self._client.build_request(method, self._base + path, params=dict(query) or None, json=body)
+        signed_path = request.url.raw_path.split(b"?")[0].decode("ascii")
+        at_ms = int(self._clock.now().timestamp() * 1000)
+        request.headers.update(self._signer.headers(method, signed_path, at_ms))
+        return request
+
+    async def _get(self, path: str, query: Mapping[str, str]) -> httpx.Response:
+        for attempt in range(READ_ATTEMPTS):
+            if attempt:
+                await asyncio.sleep(READ_BACKOFF_SECONDS * 3 ** (attempt - 1))
+            try:
+                async with asyncio.timeout(self._limits.read_seconds):
+                    response = await self._client.send(self._request("GET", path, query, None))
+            except (httpx.HTTPError, TimeoutError):
+                continue
+            if response.status_code == 200:
+                if len(response.content) > ANSWER_LIMIT_BYTES:
+                    raise AnswerUnreadable("The exchange's answer is too long.")
+                return response
+            if response.status_code != 429 and response.status_code < 500:
+                raise ExchangeUnavailable(f"The exchange answered a read with status {response.status_code}.")
+        raise ExchangeUnavailable("The exchange does not answer. It is asked again later.")
+
+
+def _apart(there: datetime, before: datetime, after: datetime) -> timedelta:
+    """Return the least by which a time, cut to its second, lies outside the time that asking took."""
+    if there + timedelta(seconds=1) < before:
+        return there + timedelta(seconds=1) - before
+    return max(there - after, timedelta(0))
