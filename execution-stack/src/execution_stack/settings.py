@@ -126,4 +126,6 @@ class WorkerSettings(Settings):
     window_max_size: Annotated[int, Field(ge=1, le=2000)] = 500
     refresh_seconds: Annotated[float, Field(gt=0, le=60)] = 1.0
     resolution_seconds: Annotated[float, Field(gt=0, le=600)] = 1.0
-    reconciliation_seconds: Annotated[float, Field(ge=1, le=86_400)] = 60.0
+    reconciliation_seconds: Annotated[float, Field(ge=1, le=3_600)] = 15.0
+    complete_checks_seconds: Annotated[float, Field(ge=10, le=604_800)] = 86_400.0
+    most_clock_skew_seconds: Annotated[float, Field(gt=0, le=60)] = 5.0

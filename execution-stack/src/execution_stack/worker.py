@@ -7,6 +7,7 @@ market, and of several sealers one works.
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -17,6 +18,7 @@ from execution_stack.aggregation.tasks import OrderWorker
 from execution_stack.control.tasks import show_halts
 from execution_stack.main import Services, open_database, open_services
 from execution_stack.markets.tasks import refresh_markets
+from execution_stack.reconciliation.account import AccountReconciliation, Pieces
 from execution_stack.settings import WorkerSettings
 from shared.audit.sealer import Sealer
 from shared.boundary.nonces import forget_old
@@ -36,6 +38,8 @@ def build_tasks(settings: WorkerSettings, services: Services) -> dict[str, Task]
     policy = WindowPolicy(seconds=settings.window_seconds, max_size=settings.window_max_size)
     aggregation = AggregationService(services.database, services.clock, SystemIds(), policy)
     orders = OrderWorker(aggregation, services.exchange, services.clock)
+    pieces = Pieces(most_skew=timedelta(seconds=settings.most_clock_skew_seconds))
+    account = AccountReconciliation(services.database, services.exchange, services.clock, pieces)
     sealer = Sealer(settings.sealer_database_url.get_secret_value())
 
     async def refresh(stop: asyncio.Event) -> None:
@@ -51,8 +55,9 @@ def build_tasks(settings: WorkerSettings, services: Services) -> dict[str, Task]
         "resolution": every(
             settings.resolution_seconds, _patiently("resolution", services.resolution.resolve_due)
         ),
-        "reconciliation": every(
-            settings.reconciliation_seconds, _patiently("reconciliation", services.reconciliation.watch)
+        "reconciliation": every(settings.reconciliation_seconds, _patiently("reconciliation", account.watch)),
+        "complete checks": every(
+            settings.complete_checks_seconds, _patiently("complete checks", services.reconciliation.watch)
         ),
         "halts": every(HALTS_SECONDS, _patiently("halts", partial(show_halts, services.control))),
         "nonces": every(NONCE_CLEANING_SECONDS, _patiently("nonces", forget_nonces)),

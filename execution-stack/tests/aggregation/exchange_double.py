@@ -52,6 +52,7 @@ class ExchangeDouble:
         self.hidden_fills = 0
         self.resting_reads = 0
         self.behind = timedelta(0)
+        self.skew = timedelta(0)
         self.unreadable = False
 
     async def list_markets(self):
@@ -83,7 +84,8 @@ class ExchangeDouble:
         filled = sum(fill.quantity for fill in fills)
         status = OrderStatus.EXECUTED if filled == order.quantity else OrderStatus.CANCELED
         self.orders[order.client_order_id] = Order(
-            order_id, order.client_order_id, order.ticker, order.book_side, status, filled, 0, None
+            order_id, order.client_order_id, order.ticker, order.book_side, status, filled, 0,
+            self.clock.now(),
         )  # fmt: skip
         self.by_id[order_id] = fills
         return self.orders[order.client_order_id]
@@ -97,6 +99,20 @@ class ExchangeDouble:
 
     async def as_of(self):
         return self.clock.now() - self.behind
+
+    async def orders_between(self, since, until):
+        self._fail()
+        return tuple(
+            o for o in self.orders.values() if o.created_at is None or since <= o.created_at <= until
+        )
+
+    async def fills_between(self, since, until):
+        self._fail()
+        fills = [fill for order_fills in self.by_id.values() for fill in order_fills]
+        return tuple(f for f in fills if f.created_at is None or since <= f.created_at <= until)
+
+    async def clock_skew(self):
+        return self.skew
 
     async def limits(self):
         self._fail()

@@ -248,3 +248,28 @@ def report_bodies(manifest: Manifest, shares: Sequence[Pair]) -> list[tuple[UUID
 def late_fills(found: Sequence[Fill], recorded: Collection[UUID]) -> list[Fill]:
     """Return the fills that were not there when the order was allocated."""
     return [fill for fill in found if fill.fill_id not in recorded]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedOrder:
+    """An order as we recorded it, for those who compare. `filled` counts late fills; None while in flight."""
+
+    order_id: UUID
+    exchange_order_id: UUID | None
+    market_id: UUID
+    sent_at: datetime
+    filled: int | None
+    was_sent_once: bool
+    """Sent once and not refused: the exchange made it when we say that it was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedFill:
+    """A fill as we recorded it."""
+
+    fill_id: UUID
+    order_id: UUID
+    quantity: int
+    yes_price: int
+    fee: int
+    traded_at: datetime | None

@@ -24,8 +24,10 @@ async def book_late(
 ) -> int:
     """Book the fills of an ended order that are not recorded yet; return how many. Nothing is taken back.
 
-    Each is a position of the house, out of its own cash, and a break. Needs the order's row locked.
+    Each is a position of the house, out of its own cash, and a break.
     """
+    if not await store.lock_ended(tx, order_id):
+        return 0
     late = late_fills(shown, await store.load_fill_ids(tx, order_id))
     if late:
         await store.insert_fills(tx, order_id, late, at, is_late=True)

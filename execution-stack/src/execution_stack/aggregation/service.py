@@ -20,6 +20,8 @@ from execution_stack.aggregation import store
 from execution_stack.aggregation.domain import (
     OmnibusOrder,
     OrderState,
+    RecordedFill,
+    RecordedOrder,
     Refused,
     Screened,
     book_of,
@@ -37,7 +39,7 @@ from execution_stack.books import service as books
 from execution_stack.breaks import service as breaks
 from execution_stack.breaks.domain import Break, Kind
 from execution_stack.control import service as control
-from execution_stack.exchange.domain import Action, Fill
+from execution_stack.exchange.domain import Action, Fill, Order
 from execution_stack.intents import service as intents
 from execution_stack.markets import service as markets
 from execution_stack.markets.domain import Market
@@ -262,6 +264,26 @@ async def list_ended(tx: Transaction, after: UUID | None, limit: int) -> list[st
 async def count_open(tx: Transaction) -> int:
     """Return how many orders are in flight."""
     return sum((await store.count_in_flight(tx)).values())
+
+
+async def list_busy_markets(tx: Transaction) -> list[UUID]:
+    """Return the markets that have an order in flight."""
+    return await store.list_blocked_markets(tx)
+
+
+async def load_bounds(tx: Transaction) -> tuple[datetime | None, datetime | None]:
+    """Return when the first of all orders was sent, and when the oldest in flight was made."""
+    return await store.load_bounds(tx)
+
+
+async def list_recorded(
+    tx: Transaction, since: datetime, until: datetime, orders: Sequence[Order], fills: Sequence[Fill]
+) -> tuple[list[RecordedOrder], list[RecordedFill]]:
+    """Return our orders and fills of a time, and those that the exchange's lists name."""
+    ids = [order.client_order_id for order in orders if order.client_order_id is not None]
+    exchange_ids = {order.order_id for order in orders} | {fill.order_id for fill in fills}
+    recorded = await store.list_recorded_orders(tx, since, until, ids, sorted(exchange_ids))
+    return recorded, await store.list_recorded_fills(tx, since, until, [fill.fill_id for fill in fills])
 
 
 async def sum_fills(tx: Transaction) -> dict[UUID, tuple[int, int, int]]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from execution_stack.aggregation.domain import OmnibusOrder, OrderState
+from execution_stack.aggregation.domain import OmnibusOrder, OrderState, RecordedFill, RecordedOrder
 from execution_stack.allocation.domain import Allocation, Manifest, read_manifest
 from execution_stack.exchange.domain import Fill
 from shared.database import Transaction
@@ -297,6 +297,56 @@ async def list_ended(tx: Transaction, after: UUID | None, limit: int) -> list[En
         )
         for row in rows
     ]
+
+
+async def load_bounds(tx: Transaction) -> tuple[datetime | None, datetime | None]:
+    """Return when the first of all orders was sent, and when the oldest in flight was made."""
+    first: datetime | None = await tx.fetch_value("SELECT min(sent_at) FROM aggregation_order")
+    oldest: datetime | None = await tx.fetch_value(
+        f"SELECT min(submitted_at) FROM aggregation_order WHERE {_IN_FLIGHT}"
+    )
+    return first, oldest
+
+
+async def list_recorded_orders(
+    tx: Transaction, since: datetime, until: datetime, ids: Sequence[UUID], exchange_ids: Sequence[UUID]
+) -> list[RecordedOrder]:
+    """Return the orders that were sent in a time, and those that are named."""
+    rows = await tx.fetch(
+        "SELECT o.id, o.exchange_order_id, o.market_id, o.sent_at, "
+        "o.filled + coalesce((SELECT sum(f.quantity) FROM aggregation_fill f "
+        "WHERE f.order_id = o.id AND f.is_late), 0)::bigint AS filled, "
+        "o.attempts = 1 AND o.state <> 'refused' AS was_sent_once FROM aggregation_order o "
+        "WHERE (o.sent_at >= $1 AND o.sent_at < $2) OR o.id = ANY($3::uuid[]) "
+        "OR o.exchange_order_id = ANY($4::uuid[])",
+        since,
+        until,
+        ids,
+        exchange_ids,
+    )
+    return [RecordedOrder(*row) for row in rows]
+
+
+async def list_recorded_fills(
+    tx: Transaction, since: datetime, until: datetime, ids: Sequence[UUID]
+) -> list[RecordedFill]:
+    """Return the fills that were traded in a time, and those that are named."""
+    rows = await tx.fetch(
+        "SELECT fill_id, order_id, quantity, yes_price, fee, traded_at FROM aggregation_fill "
+        "WHERE (traded_at >= $1 AND traded_at < $2) OR fill_id = ANY($3::uuid[])",
+        since,
+        until,
+        ids,
+    )
+    return [RecordedFill(*row) for row in rows]
+
+
+async def lock_ended(tx: Transaction, order_id: UUID) -> bool:
+    """Lock an order that has ended; False when it has not."""
+    row = await tx.fetch_row(
+        "SELECT id FROM aggregation_order WHERE id = $1 AND ended_at IS NOT NULL FOR NO KEY UPDATE", order_id
+    )
+    return row is not None
 
 
 async def count_in_flight(tx: Transaction) -> dict[OrderState, int]:

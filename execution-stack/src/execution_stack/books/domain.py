@@ -97,6 +97,20 @@ class MarketTotals:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """What of our books lies as cash at the exchange, in micro-dollars."""
+
+    float_cash: int
+    pair_cash: int
+    own_cash: int
+
+    @property
+    def total(self) -> int:
+        """Return what the exchange's balance has to be (X3)."""
+        return self.float_cash + self.pair_cash + self.own_cash
+
+
+@dataclass(frozen=True, slots=True)
 class ReferenceTotals:
     """One reference: its balances of `cash` and `fees`, and what it holds by market and side."""
 

@@ -15,11 +15,12 @@ from execution_stack.books.domain import (
     Gross,
     HeldPosition,
     MarketTotals,
+    Places,
     ReferenceTotals,
 )
 from execution_stack.books.errors import FloatTooLow
 from execution_stack.books.late_fills import LateFill, book_kept, book_late_fill
-from execution_stack.exchange.domain import Action, Side
+from execution_stack.exchange.domain import ONE_DOLLAR, Action, Side
 from shared.audit import AuditRecord, append
 from shared.database import Transaction
 from shared.errors import invariant
@@ -32,6 +33,7 @@ from shared.ledger.store import (
     lock_books,
     open_books,
     post,
+    sum_unchecked,
 )
 
 _too_low = Counter("bulkhead_execution_float_too_low_total", "Orders that a tenant's float could not carry")
@@ -233,6 +235,22 @@ async def clear_market(tx: Transaction, market_id: UUID, movement: Movement) -> 
 async def is_posted(tx: Transaction, book_id: UUID, transfer_id: UUID) -> bool:
     """Tell whether a book has a transfer."""
     return await store.is_posted(tx, book_id, transfer_id)
+
+
+async def load_nets(tx: Transaction) -> dict[UUID, int]:
+    """Return the net position of each market that has one: plus YES, minus NO."""
+    return await store.load_nets(tx)
+
+
+async def load_places(tx: Transaction, tenants: Collection[UUID]) -> Places:
+    """Return what lies at the exchange: a row per tenant, the pairs of open markets, the house's cash."""
+    floats = await load_balances(tx, [(tenant, USD, Account.FLOAT) for tenant in tenants])
+    own = await sum_unchecked(tx, [HOUSE_TENANT], [Account.OWN_CASH])
+    return Places(
+        float_cash=-sum(balance.posted for balance in floats.values()),
+        pair_cash=await store.sum_pairs(tx) * ONE_DOLLAR,
+        own_cash=-sum(own.values()),
+    )
 
 
 async def load_market_totals(tx: Transaction) -> list[MarketTotals]:

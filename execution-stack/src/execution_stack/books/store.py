@@ -80,6 +80,22 @@ async def sum_money(tx: Transaction) -> dict[str, int]:
     return {row["account"]: row["balance"] for row in rows}
 
 
+async def load_nets(tx: Transaction) -> dict[UUID, int]:
+    """Return the net position of each market that has one."""
+    rows = await tx.fetch(
+        "SELECT market_id, yes_gross - no_gross AS net FROM book_market WHERE yes_gross <> no_gross"
+    )
+    return {row["market_id"]: row["net"] for row in rows}
+
+
+async def sum_pairs(tx: Transaction) -> int:
+    """Return how many pairs all markets hold, by their gross."""
+    count: int = await tx.fetch_value(
+        "SELECT coalesce(sum(least(yes_gross, no_gross)), 0)::bigint FROM book_market WHERE NOT is_cleared"
+    )
+    return count
+
+
 async def load_market_totals(tx: Transaction) -> list[MarketTotals]:
     """Return what the books hold of every market that ever had a posting."""
     return [MarketTotals(**dict(row)) for row in await tx.fetch(_MARKET_TOTALS, USD)]

@@ -111,10 +111,17 @@ class SignedHttp:
     async def clock_skew(self, path: str) -> timedelta:
         """Return how far the clock of whoever answers runs ahead of ours; its own grain is a second.
 
+        A refusal tells the time too: a clock too far from ours refuses our signatures.
         Raises ExchangeUnavailable, AnswerUnreadable.
         """
         before = self._clock.now()
-        answer = await self._get(path, {})
+        try:
+            async with asyncio.timeout(self._limits.read_seconds):
+                answer = await self._client.send(self._request("GET", path, {}, None))
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise ExchangeUnavailable(
+                "The exchange does not tell its time. It is asked again later."
+            ) from error
         after = self._clock.now()
         try:
             stated = parsedate_to_datetime(answer.headers["date"])

@@ -1,0 +1,199 @@
+"""Compare the exchange's account with ours, all the time, a bounded piece after another.
+
+Orders and fills by the time they were made, up to a cursor in the database; positions and balance as they
+stand. The complete checks read everything (`reconciliation.service`) and are made once a day.
+
+The exchange is asked between transactions. What it says about now may lag, so a position or a balance
+counts as different only when it differs twice in the same way.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from prometheus_client import Gauge
+
+from execution_stack.accounts import service as accounts
+from execution_stack.aggregation import late_fills
+from execution_stack.aggregation import service as aggregation
+from execution_stack.books import service as books
+from execution_stack.books.domain import Places
+from execution_stack.breaks import service as breaks
+from execution_stack.breaks.domain import Break, Evidence, Kind, Reference
+from execution_stack.control import service as control
+from execution_stack.control.domain import Cause
+from execution_stack.exchange.providers.contract import Exchange
+from execution_stack.markets.domain import market_id_of
+from execution_stack.reconciliation import store
+from execution_stack.reconciliation.store import Reading
+from execution_stack.reconciliation.trading import Span, compare
+from shared.clock import Clock
+from shared.database import Database
+from shared.ids import HOUSE_TENANT, SystemIds
+
+_log = structlog.get_logger(__name__)
+_behind = Gauge("bulkhead_execution_reconciled_seconds_ago", "How far back orders and fills are compared")
+_skew = Gauge("bulkhead_execution_exchange_clock_skew_seconds", "How far the exchange's clock is ahead")
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """How much is compared at once, and what is too much difference."""
+
+    span: timedelta = timedelta(hours=1)
+    spans_per_run: int = 4
+    overlap: timedelta = timedelta(minutes=2)
+    """How much of what was compared is compared again: what shows late has an older time."""
+    daily_overlap: timedelta = timedelta(days=2)
+    settle: timedelta = timedelta(seconds=15)
+    """How old an order must be before it is compared."""
+    slack: timedelta = timedelta(minutes=1)
+    """How much the exchange's list may reach beyond the span, for the two clocks are not the same."""
+    most_skew: timedelta = timedelta(seconds=5)
+    reading_every: timedelta = timedelta(hours=1)
+    """How often a balance that has not moved is kept."""
+
+
+class AccountReconciliation:
+    """Watches one account at one exchange."""
+
+    def __init__(
+        self, database: Database, exchange: Exchange, clock: Clock, pieces: Pieces | None = None
+    ) -> None:
+        """Compare `exchange` with `database`."""
+        self._database = database
+        self._exchange = exchange
+        self._clock = clock
+        self._pieces = pieces or Pieces()
+        self._drifts: frozenset[Break] = frozenset()
+        self._delta: Break | None = None
+        self._was_skewed = False
+        self._deep_after: datetime | None = None
+
+    async def watch(self) -> None:
+        """Compare clocks, trading, positions and balance once, and count what is open.
+
+        Raises ExchangeUnavailable, AnswerUnreadable: it is done again later.
+        """
+        await self.compare_clock()
+        await self.compare_trading()
+        await self.compare_positions()
+        await self.compare_balance()
+        async with self._database.transaction(HOUSE_TENANT) as tx:
+            await breaks.count_open(tx, self._clock.now())
+
+    async def compare_clock(self) -> None:
+        """Halt everything when the exchange's clock is twice too far from ours."""
+        skew = await self._exchange.clock_skew()
+        _skew.set(skew.total_seconds())
+        is_skewed = abs(skew) > self._pieces.most_skew
+        if is_skewed:
+            _log.warning("reconciliation.clock_skew", seconds=skew.total_seconds())
+        if is_skewed and self._was_skewed:
+            async with self._database.transaction(HOUSE_TENANT) as tx:
+                await control.halt(tx, None, Cause.CLOCK_SKEW, self._clock.now())
+        self._was_skewed = is_skewed
+
+    async def compare_trading(self) -> None:
+        """Compare the orders and fills that were made since the cursor, and move it. Once a day, two days."""
+        now, as_of = self._clock.now(), await self._exchange.as_of()
+        async with self._database.transaction() as tx:
+            cursor = await store.load_cursor(tx)
+            first, in_flight = await aggregation.load_bounds(tx)
+        end = _whole(min(now, as_of, in_flight or now) - self._pieces.settle)
+        start = _whole(cursor or first or end)
+        is_deep = self._deep_after is None or now >= self._deep_after
+        begin = start - (self._pieces.daily_overlap if is_deep else self._pieces.overlap)
+        if first is None or begin < first - self._pieces.slack:
+            begin = _whole((first or start) - self._pieces.slack)
+        limit = self._pieces.spans_per_run + (
+            self._pieces.daily_overlap // self._pieces.span if is_deep else 0
+        )
+        for _ in range(limit):
+            if begin >= end:
+                break
+            span = Span(begin, min(begin + self._pieces.span, end))
+            await self._compare_span(span)
+            begin = span.until
+        if is_deep and begin >= end:
+            self._deep_after = now + timedelta(days=1)
+        _behind.set(max((now - begin).total_seconds(), 0))
+
+    async def _compare_span(self, span: Span) -> None:
+        slack = self._pieces.slack
+        orders = await self._exchange.orders_between(span.since - slack, span.until + slack)
+        fills = await self._exchange.fills_between(span.since, span.until + slack)
+        at = self._clock.now()
+        async with self._database.transaction() as tx:
+            ours = await aggregation.list_recorded(tx, span.since, span.until, orders, fills)
+        found = compare(span, ours, (orders, fills))
+        markets = {order.order_id: order.market_id for order in ours[0]}
+        for order_id, late in found.late.items():
+            async with self._database.transaction(HOUSE_TENANT) as tx:
+                await late_fills.book_late(tx, order_id, markets[order_id], late, at)
+        async with self._database.transaction(HOUSE_TENANT) as tx:
+            await breaks.record(tx, found.breaks, at)
+            await store.save_cursor(tx, span.until)
+
+    async def compare_positions(self) -> None:
+        """Compare the net position of every market without an order in flight; halt a market that drifts."""
+        async with self._database.transaction() as tx:
+            busy = set(await aggregation.list_busy_markets(tx))
+        listed = await self._exchange.positions()
+        theirs = {market_id_of(ticker): net for ticker, net in listed.items()}
+        at = self._clock.now()
+        async with self._database.transaction(HOUSE_TENANT) as tx:
+            busy |= set(await aggregation.list_busy_markets(tx))
+            ours = await books.load_nets(tx)
+            drifts = frozenset(
+                Break(Kind.POSITION_DRIFT, each, ours.get(each, 0), theirs.get(each, 0))
+                for each in ours.keys() | theirs.keys()
+                if each not in busy and ours.get(each, 0) != theirs.get(each, 0)
+            )
+            for standing in sorted(drifts & self._drifts, key=lambda each: each.subject):
+                if await breaks.record(tx, [standing], at):
+                    await control.halt(tx, standing.subject, Cause.POSITION_DRIFT, at)
+        self._drifts = drifts
+
+    async def compare_balance(self) -> None:
+        """X7: between two quiet moments the balance has moved as our places there have."""
+        tenants = await accounts.list_tenants(self._database)
+        before = await self._load_quiet(tenants)
+        if before is None:
+            return
+        balance = await self._exchange.balance()
+        at = self._clock.now()
+        if await self._load_quiet(tenants) != before:
+            return
+        async with self._database.transaction(HOUSE_TENANT) as tx:
+            last = await store.load_newest(tx)
+            reading = Reading(SystemIds().new(), at, balance, before)
+            if last is None:
+                await store.insert_reading(tx, reading)
+                return
+            expected, found = before.total - last.places.total, balance - last.balance
+            if expected == found:
+                self._delta = None
+                if found or at - last.read_at >= self._pieces.reading_every:
+                    await store.insert_reading(tx, reading)
+                return
+            about = (Evidence(Reference.READING, last.reading_id),)
+            delta = Break(Kind.BALANCE_DELTA, last.reading_id, expected, found, about)
+            if delta == self._delta:
+                await breaks.record(tx, [delta], at)
+                await store.insert_reading(tx, reading)  # what comes next is judged from here
+            self._delta = delta
+
+    async def _load_quiet(self, tenants: Sequence[UUID]) -> Places | None:
+        """Return our places at the exchange, or None while an order is in flight."""
+        async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
+            if await aggregation.count_open(tx):
+                return None
+            return await books.load_places(tx, tenants)
+
+
+def _whole(at: datetime) -> datetime:
+    """Cut a time to its second: the exchange's lists know no smaller part."""
+    return at.replace(microsecond=0)

@@ -1,0 +1,146 @@
+"""The account at the exchange is watched piece by piece; what differs is a break and is never put right."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from execution_stack.breaks import service as breaks
+from execution_stack.breaks.domain import Kind
+from execution_stack.control.domain import Cause
+from execution_stack.control.service import load_halts
+from execution_stack.exchange.domain import BookSide, Order, OrderStatus, Side, Ticker
+from execution_stack.exchange.errors import ExchangeUnavailable
+from execution_stack.markets.domain import market_id_of
+from execution_stack.reconciliation.account import AccountReconciliation
+from execution_stack.reconciliation.service import ReconciliationService
+from shared.ids import HOUSE_TENANT
+
+
+@pytest.fixture
+def account(settling):
+    return AccountReconciliation(settling.database, settling.exchange, settling.clock)
+
+
+async def watch(settling, account, *, times=1):
+    for _ in range(times):
+        settling.clock.advance(timedelta(minutes=1))
+        await account.watch()
+
+
+async def found(settling):
+    async with settling.database.transaction(HOUSE_TENANT) as tx:
+        listed = await breaks.list_found(tx)
+    return {each.what.kind: (each.what.expected, each.what.found) for each in listed}
+
+
+async def halted(settling):
+    async with settling.database.transaction() as tx:
+        return {(halt.market_id, halt.cause) for halt in (await load_halts(tx)).standing}
+
+
+async def test_a_whole_history_differs_in_nothing_and_the_cursor_follows(settling, trade, account):
+    await watch(settling, account)
+    await trade("A", 300, 5500)
+    await trade("B", 200, 5300, side=Side.NO, limit=4800)
+    await watch(settling, account, times=3)
+    assert await found(settling) == {}
+    assert await halted(settling) == set()
+    cursor = await settling.value("SELECT reconciled_to FROM reconciliation_cursor")
+    assert settling.clock.now() - cursor < timedelta(minutes=1)
+    assert await settling.value("SELECT count(*) FROM reconciliation_reading") == 2
+
+
+async def test_a_fill_that_shows_after_all_rechecks_is_booked_as_the_houses(settling, trade, account):
+    await trade("A", 300, 5500)
+    await watch(settling, account)
+    [(_, fills)] = settling.exchange.by_id.items()
+    fills.append(replace(fills[0], fill_id=uuid4(), quantity=50))
+    [key] = settling.exchange.orders
+    settling.exchange.orders[key] = replace(settling.exchange.orders[key], filled=350)
+    await watch(settling, account)
+    assert await found(settling) == {Kind.LATE_FILL: (0, 50)}
+    await watch(settling, account, times=2)
+    assert await settling.value("SELECT count(*) FROM aggregation_fill WHERE is_late") == 1
+    complete = ReconciliationService(settling.database, settling.exchange, settling.clock)
+    assert {check.name for check in await complete.run() if not check.held} == set()
+
+
+async def test_an_order_that_we_did_not_send_is_a_break_and_its_market_is_halted(settling, trade, account):
+    await trade("A", 300, 5500)
+    stranger = Order(
+        uuid4(), uuid4(), Ticker("KX-2"), BookSide.BID, OrderStatus.EXECUTED, 100, 0, settling.clock.now()
+    )  # fmt: skip
+    [(_, fills)] = settling.exchange.by_id.items()
+    settling.exchange.orders[stranger.client_order_id] = stranger
+    settling.exchange.by_id[stranger.order_id] = [
+        replace(fills[0], fill_id=uuid4(), order_id=stranger.order_id, ticker=stranger.ticker, quantity=100)
+    ]
+    await watch(settling, account)
+    assert await found(settling) == {Kind.ORDER_UNKNOWN: (0, 100), Kind.FILL_UNKNOWN: (0, 100)}
+    assert await halted(settling) == set()
+    await watch(settling, account)
+    drifting = market_id_of(stranger.ticker)
+    assert (await found(settling))[Kind.POSITION_DRIFT] == (0, 100)
+    assert await halted(settling) == {(drifting, Cause.POSITION_DRIFT)}
+
+
+async def test_a_position_that_differs_once_is_only_late(settling, trade, account):
+    await trade("A", 300, 5500)
+    [(_, fills)] = settling.exchange.by_id.items()
+    hidden, fills[0] = fills[0], replace(fills[0], quantity=299)
+    await account.compare_positions()
+    fills[0] = hidden
+    await account.compare_positions()
+    assert await found(settling) == {}
+
+
+async def test_a_market_with_an_order_in_flight_is_not_judged(settling, account):
+    await settling.submit("A", 100)
+    settling.clock.advance(timedelta(seconds=2))
+    [order] = await settling.service.close_windows()
+    settling.exchange.trades["KX-1"] = []
+    await settling.exchange.place_order(order.on_the_wire())
+    await watch(settling, account, times=3)
+    assert await found(settling) == {}
+    assert await settling.value("SELECT count(*) FROM reconciliation_reading") == 0
+
+
+async def test_money_that_moved_for_no_reason_is_a_break_once_with_its_amount(settling, trade, account):
+    await watch(settling, account)
+    await trade("A", 300, 5500)
+    settling.exchange.deposits -= 10_000
+    await watch(settling, account)
+    assert Kind.BALANCE_DELTA not in await found(settling)
+    await watch(settling, account, times=3)
+    spent = -(300 * 5500 + 100)
+    assert await found(settling) == {Kind.BALANCE_DELTA: (spent, spent - 10_000)}
+    settling.exchange.deposits += 10_000
+    await watch(settling, account, times=3)
+    assert await settling.value("SELECT count(*) FROM break_found WHERE kind = 'balance_delta'") == 2
+
+
+@pytest.mark.parametrize("seconds", [6, -6])
+async def test_a_clock_that_is_twice_too_far_from_ours_halts_everything(settling, account, seconds):
+    settling.exchange.skew = timedelta(seconds=seconds)
+    await account.compare_clock()
+    assert await halted(settling) == set()
+    await account.compare_clock()
+    assert await halted(settling) == {(None, Cause.CLOCK_SKEW)}
+
+
+async def test_a_clock_that_is_right_again_in_between_halts_nothing(settling, account):
+    for seconds in (6, 0, 6, 5):
+        settling.exchange.skew = timedelta(seconds=seconds)
+        await account.compare_clock()
+    assert await halted(settling) == set()
+
+
+async def test_a_silent_exchange_moves_no_cursor_and_finds_nothing(settling, trade, account):
+    await trade("A", 300, 5500)
+    settling.exchange.unreadable = True
+    with pytest.raises(ExchangeUnavailable):
+        await watch(settling, account)
+    assert await found(settling) == {}
+    assert await settling.value("SELECT count(*) FROM reconciliation_cursor") == 0
