@@ -136,6 +136,11 @@ def start(
         program.stop()
 
 
+@pytest.fixture(scope="session")
+def member_of(key: rsa.RSAPrivateKey) -> Callable[[Program], Member]:
+    return lambda program: Member(program, key)
+
+
 @pytest.fixture
 def journal_path(tmp_path: Path) -> Path:
     return tmp_path / "test.journal"

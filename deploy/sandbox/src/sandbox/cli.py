@@ -31,7 +31,13 @@ T = TypeVar("T")
 def exchange() -> None:
     """Run the event exchange (Kalshi Trade API v2)."""
     settings = _or_explain(lambda: ExchangeSettings.model_validate({}))
-    serve(_create("exchange", settings), settings.host, settings.exchange_port, date_header=False)
+    serve(
+        _create("exchange", settings),
+        settings.host,
+        settings.exchange_port,
+        date_header=False,
+        ping_seconds=settings.exchange_ping_seconds,
+    )
 
 
 @app.command()

@@ -41,6 +41,7 @@ class ExchangeSettings(SandboxSettings):
     exchange_liquidity_interval_ms: int = Field(default=1000, ge=10)
     exchange_settlement_timer_seconds: int = Field(default=1, ge=0)
     exchange_tier: Tier = Tier.PREMIER
+    exchange_ping_seconds: float = Field(default=10, gt=0)
 
 
 class BankSettings(SandboxSettings):

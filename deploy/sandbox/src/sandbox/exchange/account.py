@@ -49,6 +49,7 @@ class Position:
     realized: int = 0
     fees: int = 0
     updated_ms: int = 0
+    traded_count: int = 0
 
     def held(self, side: Side) -> int:
         """Return how many contracts of this side's outcome the net position has."""
@@ -69,6 +70,7 @@ class Position:
             realized=self.realized + pairs - cost_out - (paid - opened),
             fees=self.fees + fee,
             updated_ms=at_ms,
+            traded_count=self.traded_count + count,
         )
         return moved, pairs
 

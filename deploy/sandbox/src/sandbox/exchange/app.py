@@ -21,6 +21,7 @@ from sandbox.exchange import (
     orders_api,
     page,
     portfolio_api,
+    stream_api,
 )
 from sandbox.exchange.catalogue import load_catalogue
 from sandbox.exchange.edge import TOO_MANY, Edge
@@ -45,6 +46,7 @@ ROUTES = (
     control_api,
     fault_api,
     page,
+    stream_api,
 )
 
 log = logging.getLogger("sandbox.exchange")

@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 from sandbox.exchange.engine import Exchange
 from sandbox.exchange.errors import RateLimited
 from sandbox.exchange.faults import Fault, FaultKind, Faults
+from sandbox.exchange.feed import Feed
 from sandbox.exchange.limits import DEFAULT_COST, Limiter
 from sandbox.exchange.paging import LOOP
 from sandbox.exchange.signatures import Verifier
@@ -27,7 +28,11 @@ class Service:
     verifier: Verifier
     faults: Faults
     limiter: Limiter
+    feed: Feed = field(init=False)
     _latest_ms: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        self.feed = Feed(self.exchange, self.faults, self.now_ms)
 
     @property
     def state(self) -> State:
