@@ -154,7 +154,7 @@ def test_a_person_who_did_cross_would_be_found(
                 if len(content) < SHORTEST or (how.startswith("bytes") and kind not in texts_of(person)):
                     continue
                 # Around the plant lies a little of the real recording: the whole of it only once, below.
-                planted = recording[middle : middle + 500] + content + recording[middle : middle + 500]
+                planted = recording[middle : middle + 60] + content + recording[middle : middle + 60]
                 assert any(found.what.startswith(f"person {number}") for found in needles.search(planted)), (
                     f"{kind} of person {number} ({how}) is not found"
                 )

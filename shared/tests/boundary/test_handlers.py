@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+from prometheus_client import REGISTRY
+
 from boundary.v1 import boundary_pb2 as pb
 from boundary.v2 import boundary_pb2 as v2
-from shared.boundary import methods, nonces, wire
+from shared.boundary import methods, methods_v1, nonces, wire
 from shared.boundary.calls import NonceState
 from shared.errors import Kind, Refusal
 
@@ -122,6 +124,9 @@ async def test_more_calls_than_agreed_are_turned_away(wall):
     first = asyncio.create_task(running.send(raw(), running.signed(raw())))
     await entered.wait()
     assert await running.send(raw(), running.signed(raw())) == "overloaded"
+    older = methods_v1.REGISTER_ACCOUNTS
+    assert await running.send(raw(), running.signed(raw(), method=older), older) == "overloaded"
+    assert REGISTRY.get_sample_value("boundary_calls_running", {"method": older.name}) == 1
     release.set()
     assert await first == "ok"
     assert await running.send(raw(), running.signed(raw())) == "ok"

@@ -92,6 +92,15 @@ class _Genuine:
     signature: bytes
 
 
+class Places:
+    """How many calls may run at a time. The versions of one method share theirs."""
+
+    def __init__(self, count: int = CONCURRENT_CALLS_LIMIT) -> None:
+        """Begin with `count` free places."""
+        self.count = count
+        self.free = count
+
+
 class Receiver(Generic[RequestT, ResponseT]):
     """Receives the calls of one method."""
 
@@ -101,13 +110,13 @@ class Receiver(Generic[RequestT, ResponseT]):
         method: Method[RequestT, ResponseT],
         handler: Handler[RequestT, ResponseT],
         *,
-        concurrent_calls: int = CONCURRENT_CALLS_LIMIT,
+        places: Places | None = None,
     ) -> None:
-        """Answer calls of `method` with `handler`, at most `concurrent_calls` at a time."""
+        """Answer calls of `method` with `handler`, as many at a time as there are places."""
         self.method = method
         self._identity = identity
         self._handler = handler
-        self._free = concurrent_calls
+        self._places = places or Places()
 
     async def receive(self, arrival: Arrival) -> Answer:
         """Verify one call, have it handled, and return what to send back. Never raises a refusal."""
@@ -121,9 +130,9 @@ class Receiver(Generic[RequestT, ResponseT]):
         return answer
 
     async def _answer(self, arrival: Arrival) -> Answer:
-        if self._free == 0:
+        if self._places.free == 0:
             return _unsigned(Code.OVERLOADED)
-        self._free -= 1
+        self._places.free -= 1
         try:
             genuine = self._authenticate(arrival)
             code, body = await self._decide(genuine, arrival.raw)
@@ -134,7 +143,7 @@ class Receiver(Generic[RequestT, ResponseT]):
             _report(self.method, unusable)
             return _unsigned(Code.UNAVAILABLE)
         finally:
-            self._free += 1
+            self._places.free += 1
 
     def _authenticate(self, arrival: Arrival) -> _Genuine:
         """Check everything up to the signature. Raises CallRefused."""

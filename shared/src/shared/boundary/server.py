@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 
 import grpc
 import grpc.aio
+from prometheus_client import Gauge
 
 from shared.boundary.calls import Metadata, VerifiedCall
 from shared.boundary.errors import Code
@@ -22,10 +23,13 @@ from shared.boundary.receiver import (
     Arrival,
     Handler,
     Identity,
+    Places,
     Receiver,
 )
 from shared.boundary.versions import Older, older_forms
 from shared.errors import invariant
+
+RUNNING: Final = Gauge("boundary_calls_running", "Calls that are being answered, by method.", ("method",))
 
 METADATA_BYTES_LIMIT: Final = 4096
 CONCURRENT_RPCS_LIMIT: Final = 1024
@@ -100,12 +104,12 @@ class BoundaryServer:
     ) -> None:
         """Answer `method`, in its older versions too, with `handler`. Call it before `start`."""
         invariant(self._server is None, "handlers are added before the server starts")
-        self._route(Receiver(self._identity, method, handler, concurrent_calls=concurrent_calls))
+        places = Places(concurrent_calls)
+        RUNNING.labels(method.name).set_function(lambda: places.count - places.free)
+        self._route(Receiver(self._identity, method, handler, places=places))
         for older in older_forms(method):
             translating = _translating(older, handler)
-            self._route(
-                Receiver(self._identity, older.method, translating, concurrent_calls=concurrent_calls)
-            )
+            self._route(Receiver(self._identity, older.method, translating, places=places))
 
     async def start(self) -> int:
         """Listen. Returns the port."""
