@@ -212,7 +212,9 @@ CREATE TYPE public.ledger_action AS ENUM (
     'transfer_revert',
     'charge_revert',
     'relocation_revert',
-    'expense_revert'
+    'expense_revert',
+    'debt_cover',
+    'debt_cover_revert'
 );
 
 CREATE TYPE public.ledger_book_kind AS ENUM (
@@ -303,7 +305,14 @@ CREATE TYPE public.ledger_transfer_kind AS ENUM (
     'card_refund',
     'card_chargeback',
     'card_settlement',
-    'card_purchase'
+    'card_purchase',
+    'debt_cover'
+);
+
+CREATE TYPE public.market_basis AS ENUM (
+    'value',
+    'cancelled_trades',
+    'original_cost'
 );
 
 CREATE TYPE public.market_status AS ENUM (
@@ -486,7 +495,10 @@ CREATE TYPE public.wager_fault AS ENUM (
     'market_not_resolved',
     'resolution_changed',
     'payout_mismatch',
-    'conflicting_intent'
+    'conflicting_intent',
+    'unknown_report',
+    'reversal_mismatch',
+    'reversed_before'
 );
 
 CREATE TYPE public.wager_gate_reason AS ENUM (
@@ -522,7 +534,8 @@ CREATE TYPE public.wager_report_kind AS ENUM (
     'not_pooled',
     'resolution',
     'payout',
-    'settlement_fee'
+    'settlement_fee',
+    'reversal'
 );
 
 CREATE TYPE public.wager_state AS ENUM (
@@ -2387,6 +2400,10 @@ CREATE TABLE public.market_resolution (
     yes_value integer NOT NULL,
     report_sequence bigint NOT NULL,
     resolved_at timestamp with time zone NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    basis public.market_basis DEFAULT 'value'::public.market_basis NOT NULL,
+    CONSTRAINT market_resolution_revision_positive CHECK ((revision > 0)),
+    CONSTRAINT market_resolution_void_has_no_value CHECK (((basis = 'value'::public.market_basis) OR (yes_value = 0))),
     CONSTRAINT market_resolution_yes_value_range CHECK (((yes_value >= 0) AND (yes_value <= 10000)))
 );
 
@@ -2955,7 +2972,11 @@ CREATE TABLE public.settlement_line (
     cost_of_buys bigint NOT NULL,
     proceeds bigint NOT NULL,
     fees bigint NOT NULL,
-    payouts bigint NOT NULL
+    payouts bigint NOT NULL,
+    reversed_costs bigint DEFAULT 0 NOT NULL,
+    reversed_proceeds bigint DEFAULT 0 NOT NULL,
+    reversed_fees bigint DEFAULT 0 NOT NULL,
+    reversed_payouts bigint DEFAULT 0 NOT NULL
 );
 
 ALTER TABLE ONLY public.settlement_line FORCE ROW LEVEL SECURITY;
@@ -2991,6 +3012,10 @@ CREATE TABLE public.settlement_proposal (
     proposed_by uuid NOT NULL,
     proposed_at timestamp with time zone NOT NULL,
     valid_until timestamp with time zone NOT NULL,
+    reversed_costs bigint DEFAULT 0 NOT NULL,
+    reversed_proceeds bigint DEFAULT 0 NOT NULL,
+    reversed_fees bigint DEFAULT 0 NOT NULL,
+    reversed_payouts bigint DEFAULT 0 NOT NULL,
     CONSTRAINT settlement_proposal_after CHECK ((after_sequence >= 0)),
     CONSTRAINT settlement_proposal_amount CHECK (((amount > 0) AND ((amount % (10000)::bigint) = 0))),
     CONSTRAINT settlement_proposal_cut CHECK ((to_sequence > after_sequence)),
@@ -3221,12 +3246,16 @@ CREATE TABLE public.wager_order (
     action public.wager_action NOT NULL,
     state public.wager_state NOT NULL,
     refusal public.wager_refusal,
+    reversed_quantity bigint DEFAULT 0 NOT NULL,
+    reversed_cost bigint DEFAULT 0 NOT NULL,
+    reversed_fee bigint DEFAULT 0 NOT NULL,
     CONSTRAINT wager_order_fill_not_negative CHECK (((filled_cost >= 0) AND (filled_fee >= 0) AND (shortfall >= 0))),
     CONSTRAINT wager_order_filled_within_quantity CHECK (((filled_quantity >= 0) AND (filled_quantity <= quantity))),
     CONSTRAINT wager_order_limit_price_range CHECK (((limit_price >= 1) AND (limit_price <= 9999))),
     CONSTRAINT wager_order_max_total_not_negative CHECK ((max_total >= 0)),
     CONSTRAINT wager_order_quantity_range CHECK (((quantity >= 1) AND (quantity <= 100000000))),
     CONSTRAINT wager_order_refused_has_reason CHECK (((state = 'refused'::public.wager_state) = (refusal IS NOT NULL))),
+    CONSTRAINT wager_order_reversed_within_fills CHECK ((((reversed_quantity >= 0) AND (reversed_quantity <= filled_quantity)) AND ((reversed_cost >= 0) AND (reversed_cost <= filled_cost)) AND ((reversed_fee >= 0) AND (reversed_fee <= filled_fee)))),
     CONSTRAINT wager_order_within_cap CHECK ((
 CASE action
     WHEN 'buy'::public.wager_action THEN (filled_cost + filled_fee)
@@ -3275,6 +3304,9 @@ CREATE TABLE public.wager_report (
     side public.ledger_contract_side,
     action public.wager_action,
     reason public.wager_refusal,
+    reverses bigint,
+    revision integer,
+    basis public.market_basis,
     CONSTRAINT wager_report_manifest_size CHECK ((octet_length(manifest) = 32)),
     CONSTRAINT wager_report_sequence_positive CHECK ((sequence > 0))
 );
@@ -3692,7 +3724,7 @@ ALTER TABLE ONLY public.market
     ADD CONSTRAINT market_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.market_resolution
-    ADD CONSTRAINT market_resolution_pk PRIMARY KEY (market_id);
+    ADD CONSTRAINT market_resolution_pk PRIMARY KEY (market_id, revision);
 
 ALTER TABLE ONLY public.market_resolution
     ADD CONSTRAINT market_resolution_report_once UNIQUE (report_sequence);
@@ -4110,6 +4142,8 @@ CREATE INDEX wager_order_to_cancel ON public.wager_order USING btree (id) WHERE 
 CREATE INDEX wager_order_to_send ON public.wager_order USING btree (id) WHERE (state = ANY (ARRAY['pending'::public.wager_state, 'dispatched'::public.wager_state]));
 
 CREATE INDEX wager_report_account ON public.wager_report USING btree (account_id, sequence);
+
+CREATE INDEX wager_report_reverses ON public.wager_report USING btree (reverses) WHERE (reverses IS NOT NULL);
 
 CREATE INDEX wager_report_tenant ON public.wager_report USING btree (tenant_id, sequence);
 

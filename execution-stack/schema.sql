@@ -10,6 +10,8 @@ CREATE TYPE public.break_kind AS ENUM (
     'check',
     'fee_excess',
     'late_fill',
+    'resolution_amended',
+    'reversal_float',
     'order_missing',
     'order_unknown',
     'order_differs',
@@ -101,7 +103,14 @@ CREATE TYPE public.ledger_action AS ENUM (
     'payout',
     'loss',
     'clearing',
-    'settlement'
+    'settlement',
+    'buy_revert',
+    'sale_revert',
+    'fee_revert',
+    'pairing_revert',
+    'payout_revert',
+    'loss_revert',
+    'clearing_revert'
 );
 
 CREATE TYPE public.ledger_book_kind AS ENUM (
@@ -148,6 +157,7 @@ CREATE TYPE public.ledger_transfer_kind AS ENUM (
     'resolution_cash',
     'settlement_fee',
     'settlement_receipt',
+    'reversal',
     'late_fill',
     'late_fill_kept'
 );
@@ -191,7 +201,19 @@ CREATE TYPE public.report_kind AS ENUM (
     'not_pooled',
     'resolution',
     'payout',
-    'settlement_fee'
+    'settlement_fee',
+    'reversal'
+);
+
+CREATE TYPE public.resolution_basis AS ENUM (
+    'value',
+    'cancelled_trades',
+    'original_cost'
+);
+
+CREATE TYPE public.resolution_void_outcome AS ENUM (
+    'approved',
+    'rejected'
 );
 
 CREATE TYPE public.settlement_direction AS ENUM (
@@ -629,6 +651,18 @@ CREATE FUNCTION public.refuse_change() RETURNS trigger
 BEGIN
     RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'append_only';
+END $$;
+
+CREATE FUNCTION public.resolution_void_two_persons() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.outcome = 'approved'
+       AND NEW.decided_by = (SELECT v.proposed_by FROM resolution_void v WHERE v.id = NEW.void_id) THEN
+        RAISE EXCEPTION 'a void is approved by another person'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'resolution_void_two_persons';
+    END IF;
+    RETURN NEW;
 END $$;
 
 CREATE TABLE public.account_recipient (
@@ -1255,19 +1289,25 @@ CREATE TABLE public.report (
     action public.intent_action,
     reason public.intent_reason,
     manifest bytea,
+    reverses bigint,
+    revision smallint DEFAULT 1 NOT NULL,
+    basis public.resolution_basis,
     CONSTRAINT report_amount_not_negative CHECK ((amount >= 0)),
     CONSTRAINT report_fee_not_negative CHECK ((fee >= 0)),
     CONSTRAINT report_manifest_size CHECK ((octet_length(manifest) = 32)),
     CONSTRAINT report_quantity_not_negative CHECK ((quantity >= 0)),
+    CONSTRAINT report_reverses_something_earlier CHECK (((reverses > 0) AND (reverses < sequence))),
+    CONSTRAINT report_revision_positive CHECK ((revision > 0)),
     CONSTRAINT report_sequence_positive CHECK ((sequence > 0)),
     CONSTRAINT report_shape CHECK (
-CASE kind
-    WHEN 'fill_share'::public.report_kind THEN ((num_nonnulls(intent_id, account, market_id, window_id, quantity, amount, fee, side, action, manifest) = 10) AND (num_nonnulls(yes_value, reason) = 0))
-    WHEN 'final'::public.report_kind THEN ((num_nonnulls(intent_id, quantity) = 2) AND (num_nonnulls(account, market_id, window_id, amount, fee, yes_value, side, action, reason, manifest) = 0))
-    WHEN 'not_pooled'::public.report_kind THEN ((num_nonnulls(intent_id, reason) = 2) AND (num_nonnulls(account, market_id, window_id, quantity, amount, fee, yes_value, side, action, manifest) = 0))
-    WHEN 'resolution'::public.report_kind THEN ((num_nonnulls(market_id, yes_value) = 2) AND (num_nonnulls(intent_id, account, window_id, quantity, amount, fee, side, action, reason, manifest) = 0))
-    WHEN 'payout'::public.report_kind THEN ((num_nonnulls(account, market_id, quantity, amount, side) = 5) AND (num_nonnulls(intent_id, window_id, fee, yes_value, action, reason, manifest) = 0))
-    WHEN 'settlement_fee'::public.report_kind THEN ((num_nonnulls(account, market_id, amount) = 3) AND (num_nonnulls(intent_id, window_id, quantity, fee, yes_value, side, action, reason, manifest) = 0))
+CASE (kind)::text
+    WHEN 'fill_share'::text THEN ((num_nonnulls(intent_id, account, market_id, window_id, quantity, amount, fee, side, action, manifest) = 10) AND (num_nonnulls(yes_value, reason, reverses, basis) = 0))
+    WHEN 'final'::text THEN ((num_nonnulls(intent_id, quantity) = 2) AND (num_nonnulls(account, market_id, window_id, amount, fee, yes_value, side, action, reason, manifest, reverses, basis) = 0))
+    WHEN 'not_pooled'::text THEN ((num_nonnulls(intent_id, reason) = 2) AND (num_nonnulls(account, market_id, window_id, quantity, amount, fee, yes_value, side, action, manifest, reverses, basis) = 0))
+    WHEN 'resolution'::text THEN ((num_nonnulls(market_id, yes_value) = 2) AND (num_nonnulls(intent_id, account, window_id, quantity, amount, fee, side, action, reason, manifest, reverses) = 0))
+    WHEN 'payout'::text THEN ((num_nonnulls(account, market_id, quantity, amount, side) = 5) AND (num_nonnulls(intent_id, window_id, fee, yes_value, action, reason, manifest, reverses, basis) = 0))
+    WHEN 'settlement_fee'::text THEN ((num_nonnulls(account, market_id, amount) = 3) AND (num_nonnulls(intent_id, window_id, quantity, fee, yes_value, side, action, reason, manifest, reverses, basis) = 0))
+    WHEN 'reversal'::text THEN ((num_nonnulls(account, market_id, quantity, amount, fee, reverses) = 6) AND (num_nonnulls(intent_id, window_id, yes_value, reason, manifest, basis) = 0) AND ((side IS NOT NULL) OR ((action IS NULL) AND (quantity = 0) AND (amount = 0))))
     ELSE NULL::boolean
 END),
     CONSTRAINT report_yes_value_range CHECK (((yes_value >= 0) AND (yes_value <= 10000)))
@@ -1294,13 +1334,43 @@ CREATE TABLE public.resolution_market (
     exchange_cash bigint NOT NULL,
     pair_cash bigint NOT NULL,
     resolved_at timestamp with time zone NOT NULL,
+    revision smallint DEFAULT 1 NOT NULL,
+    basis public.resolution_basis DEFAULT 'value'::public.resolution_basis NOT NULL,
+    void_id uuid,
     CONSTRAINT resolution_market_cash_identity CHECK (((payouts - fees) = (exchange_cash + pair_cash))),
     CONSTRAINT resolution_market_fees_not_negative CHECK ((fees >= 0)),
-    CONSTRAINT resolution_market_payouts_follow CHECK ((payouts = ((yes_gross * yes_value) + (no_gross * (10000 - yes_value))))),
-    CONSTRAINT resolution_market_value_range CHECK (((yes_value >= 0) AND (yes_value <= 10000)))
+    CONSTRAINT resolution_market_payouts_follow CHECK (((basis <> 'value'::public.resolution_basis) OR (payouts = ((yes_gross * yes_value) + (no_gross * (10000 - yes_value)))))),
+    CONSTRAINT resolution_market_revision_positive CHECK ((revision > 0)),
+    CONSTRAINT resolution_market_value_range CHECK (((yes_value >= 0) AND (yes_value <= 10000))),
+    CONSTRAINT resolution_market_void_declared CHECK (((basis = 'value'::public.resolution_basis) = (void_id IS NULL)))
 );
 
 COMMENT ON TABLE public.resolution_market IS 'no tenant: a market is held by references of all tenants';
+
+CREATE TABLE public.resolution_void (
+    id uuid NOT NULL,
+    market_id uuid NOT NULL,
+    returned bigint NOT NULL,
+    proposed_by uuid NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    form public.resolution_basis NOT NULL,
+    fees_returned boolean NOT NULL,
+    CONSTRAINT resolution_void_cost_keeps_fees CHECK (((form = 'cancelled_trades'::public.resolution_basis) OR (NOT fees_returned))),
+    CONSTRAINT resolution_void_form CHECK ((form <> 'value'::public.resolution_basis))
+);
+
+COMMENT ON TABLE public.resolution_void IS 'no tenant: a market is held by references of all tenants';
+
+COMMENT ON COLUMN public.resolution_void.returned IS 'all that the exchange paid for the market since its last trade';
+
+CREATE TABLE public.resolution_void_decision (
+    void_id uuid NOT NULL,
+    decided_by uuid NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    outcome public.resolution_void_outcome NOT NULL
+);
+
+COMMENT ON TABLE public.resolution_void_decision IS 'no tenant: a market is held by references of all tenants';
 
 CREATE TABLE public.settlement_confirmation (
     tenant_id uuid NOT NULL,
@@ -1316,6 +1386,10 @@ CREATE TABLE public.settlement_confirmation (
     direction public.settlement_direction NOT NULL,
     outcome public.settlement_outcome NOT NULL,
     digest bytea NOT NULL,
+    reversed_costs bigint DEFAULT 0 NOT NULL,
+    reversed_proceeds bigint DEFAULT 0 NOT NULL,
+    reversed_fees bigint DEFAULT 0 NOT NULL,
+    reversed_payouts bigint DEFAULT 0 NOT NULL,
     CONSTRAINT settlement_confirmation_after CHECK ((after_sequence >= 0)),
     CONSTRAINT settlement_confirmation_amount CHECK ((amount >= 0)),
     CONSTRAINT settlement_confirmation_digest_size CHECK ((octet_length(digest) = 32)),
@@ -1482,7 +1556,13 @@ ALTER TABLE ONLY public.report
     ADD CONSTRAINT report_pk PRIMARY KEY (recipient_id, sequence);
 
 ALTER TABLE ONLY public.resolution_market
-    ADD CONSTRAINT resolution_market_pk PRIMARY KEY (market_id);
+    ADD CONSTRAINT resolution_market_pk PRIMARY KEY (market_id, revision);
+
+ALTER TABLE ONLY public.resolution_void_decision
+    ADD CONSTRAINT resolution_void_decision_pk PRIMARY KEY (void_id);
+
+ALTER TABLE ONLY public.resolution_void
+    ADD CONSTRAINT resolution_void_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.settlement_confirmation
     ADD CONSTRAINT settlement_confirmation_of_tenant UNIQUE (tenant_id, settlement_id);
@@ -1559,9 +1639,13 @@ CREATE INDEX report_of_tenant ON public.report USING btree (tenant_id, sequence)
 
 CREATE UNIQUE INDEX report_one_end ON public.report USING btree (intent_id) WHERE (kind = ANY (ARRAY['final'::public.report_kind, 'not_pooled'::public.report_kind]));
 
-CREATE UNIQUE INDEX report_one_payout ON public.report USING btree (market_id, account, side) WHERE (kind = 'payout'::public.report_kind);
+CREATE UNIQUE INDEX report_one_payout ON public.report USING btree (market_id, account, side, revision) WHERE (kind = 'payout'::public.report_kind);
+
+CREATE UNIQUE INDEX report_one_reversal ON public.report USING btree (recipient_id, reverses) WHERE (reverses IS NOT NULL);
 
 CREATE UNIQUE INDEX report_one_share ON public.report USING btree (intent_id, window_id) WHERE (kind = 'fill_share'::public.report_kind);
+
+CREATE INDEX resolution_void_of_market ON public.resolution_void USING btree (market_id);
 
 CREATE INDEX settlement_confirmation_cut ON public.settlement_confirmation USING btree (tenant_id, to_sequence);
 
@@ -1725,6 +1809,16 @@ CREATE TRIGGER resolution_market_append_only BEFORE DELETE OR UPDATE ON public.r
 
 CREATE TRIGGER resolution_market_no_truncate BEFORE TRUNCATE ON public.resolution_market FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER resolution_void_append_only BEFORE DELETE OR UPDATE ON public.resolution_void FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER resolution_void_decision_append_only BEFORE DELETE OR UPDATE ON public.resolution_void_decision FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER resolution_void_decision_no_truncate BEFORE TRUNCATE ON public.resolution_void_decision FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER resolution_void_no_truncate BEFORE TRUNCATE ON public.resolution_void FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER resolution_void_two_persons BEFORE INSERT ON public.resolution_void_decision FOR EACH ROW EXECUTE FUNCTION public.resolution_void_two_persons();
+
 CREATE TRIGGER settlement_confirmation_append_only BEFORE DELETE OR UPDATE ON public.settlement_confirmation FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER settlement_confirmation_no_truncate BEFORE TRUNCATE ON public.settlement_confirmation FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -1758,6 +1852,9 @@ ALTER TABLE ONLY public.break_step
 
 ALTER TABLE ONLY public.control_lift
     ADD CONSTRAINT control_lift_halt FOREIGN KEY (halt_id) REFERENCES public.control_halt(id);
+
+ALTER TABLE ONLY public.resolution_void_decision
+    ADD CONSTRAINT resolution_void_decision_void FOREIGN KEY (void_id) REFERENCES public.resolution_void(id);
 
 ALTER TABLE ONLY public.settlement_receipt
     ADD CONSTRAINT settlement_receipt_confirmed FOREIGN KEY (tenant_id, settlement_id) REFERENCES public.settlement_confirmation(tenant_id, settlement_id);
@@ -2104,6 +2201,12 @@ GRANT SELECT ON TABLE public.report_cursor TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.resolution_market TO bulkhead_app;
 GRANT SELECT ON TABLE public.resolution_market TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.resolution_void TO bulkhead_app;
+GRANT SELECT ON TABLE public.resolution_void TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.resolution_void_decision TO bulkhead_app;
+GRANT SELECT ON TABLE public.resolution_void_decision TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.settlement_confirmation TO bulkhead_app;
 GRANT SELECT ON TABLE public.settlement_confirmation TO bulkhead_auditor;

@@ -157,6 +157,22 @@ class SettlingExchange(ExchangeDouble):
             paid = Settlement(ticker, worth // 10_000 * 10_000, worth % 10_000, self.clock.now())
             self.settled[ticker] = [paid]
 
+    def amend(self, ticker):
+        """Take a result back: the market is closed again, and has no value."""
+        self.close(ticker)
+
+    def close(self, ticker):
+        """Close a market: nothing trades, and there is no result."""
+        self.snapshots = [
+            replace(each, status=MarketStatus.CLOSED, yes_value=None) if each.ticker == ticker else each
+            for each in self.snapshots
+        ]
+
+    def void(self, ticker, cash):
+        """End the net position for `cash` in all, which may be less than nothing."""
+        self.close(ticker)
+        self.settled[ticker] = [Settlement(ticker, cash, 0, self.clock.now())]
+
     def _nets(self):
         nets = defaultdict(int)
         for fills in self.by_id.values():

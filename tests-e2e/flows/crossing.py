@@ -5,6 +5,7 @@ from datetime import datetime
 from customer_stack.boundary_client import domain as wire
 from customer_stack.settlement.domain import Totals
 from customer_stack.wagers.domain.page import Applied
+from customer_stack.wagers.domain.reports import Wager
 from execution_stack.reports import domain as told
 
 
@@ -20,8 +21,18 @@ def sum_of(applied: Applied) -> Totals:
             return Totals(payouts=report.amount)
         case wire.SettlementFee():
             return Totals(fees=report.amount)
+        case wire.Reversal():
+            return _sum_of_reversal(report, applied.wager)
         case wire.Final() | wire.NotPooled() | wire.Resolution():
             return Totals()
+
+
+def _sum_of_reversal(report: wire.Reversal, wager: Wager | None) -> Totals:
+    if wager is None:
+        return Totals(reversed_payouts=report.amount, reversed_fees=report.fee)
+    if wager.action is wire.Action.SELL:
+        return Totals(reversed_proceeds=report.amount, reversed_fees=report.fee)
+    return Totals(reversed_costs=report.amount, reversed_fees=report.fee)
 
 
 def carry(body: told.Body, sequence: int, at: datetime) -> wire.Report:
@@ -45,9 +56,22 @@ def carry(body: told.Body, sequence: int, at: datetime) -> wire.Report:
         case told.NotPooled():
             return wire.NotPooled(sequence, at, body.intent_id, wire.Reason(body.reason))
         case told.Resolution():
-            return wire.Resolution(sequence, at, body.market_id, body.yes_value)
+            basis = wire.Basis(body.basis)
+            return wire.Resolution(sequence, at, body.market_id, body.yes_value, basis, body.revision)
+        case told.Payout() | told.SettlementFee() | told.Reversal():
+            return _carry_money(body, sequence, at)
+
+
+def _carry_money(
+    body: told.Payout | told.SettlementFee | told.Reversal, sequence: int, at: datetime
+) -> wire.Report:
+    match body:
         case told.Payout():
             side = wire.Side(body.side)
             return wire.Payout(sequence, at, body.account, body.market_id, side, body.quantity, body.amount)
         case told.SettlementFee():
             return wire.SettlementFee(sequence, at, body.account, body.market_id, body.amount)
+        case told.Reversal():
+            of = None if body.side is None else wire.Side(body.side)
+            numbers = (body.quantity, body.amount, body.fee)
+            return wire.Reversal(sequence, at, body.reverses, body.account, body.market_id, of, *numbers)

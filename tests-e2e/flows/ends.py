@@ -1,5 +1,6 @@
 """The end of a market and of a period: sections 8 and 9 of the money flows."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,9 +21,15 @@ from customer_stack.settlement.domain import (
 from execution_stack.books.chart import Account
 from execution_stack.books.domain import Direction as ReceiptDirection
 from execution_stack.books.domain import Gross, HeldPosition, book_settlement_receipt
-from execution_stack.exchange.domain import Side
-from execution_stack.reports.domain import FillShare, Payout, Resolution, SettlementFee, Totals
-from execution_stack.resolution.domain import Outcome, Plan, book_resolution, find_break, plan_resolution
+from execution_stack.exchange.domain import Action, Side
+from execution_stack.reports.domain import FillShare, Payout, Resolution, Reversal, SettlementFee, Totals
+from execution_stack.resolution.domain.plans import (
+    Outcome,
+    Plan,
+    book_resolution,
+    find_break,
+    plan_resolution,
+)
 from execution_stack.settlement import domain as confirmation
 from flows.stacks import Market, Resolved, Stacks, Tenant
 from shared.ids import HOUSE_TENANT
@@ -36,14 +43,14 @@ def resolve(stacks: Stacks, market: Market, yes_value: int) -> Plan:
     """The exchange settles the net position; execution pays every holding and reports it."""
     cash, fee = stacks.exchange.settle(market.id, yes_value)
     outcome = Outcome(market.id, yes_value, cash, fee, stacks.clock.now())
-    plan = plan_resolution(outcome, _holdings(stacks, market))
+    plan = plan_resolution(outcome, holdings(stacks, market))
     found = find_break(plan, stacks.gross[market.id])
     if found is not None:
         raise ValueError(found)
-    before = _money(stacks, market)
+    before = money(stacks, market)
     if plan.payouts:
         stacks.execution.post(book_resolution(plan, market.assets))
-    after = _money(stacks, market)
+    after = money(stacks, market)
     stacks.gross[market.id] = Gross()
     paid = Resolved(
         market,
@@ -63,7 +70,8 @@ def resolve(stacks: Stacks, market: Market, yes_value: int) -> Plan:
     return plan
 
 
-def _holdings(stacks: Stacks, market: Market) -> list[HeldPosition]:
+def holdings(stacks: Stacks, market: Market) -> list[HeldPosition]:
+    """Return what references, and the house, hold of a market."""
     holders = [(customer.account, customer.tenant.id) for customer in stacks.customers.values()]
     return [
         HeldPosition(account, tenant_id, side, held)
@@ -73,14 +81,16 @@ def _holdings(stacks: Stacks, market: Market) -> list[HeldPosition]:
     ]
 
 
-def _money(stacks: Stacks, market: Market) -> tuple[int, int, int]:
+def money(stacks: Stacks, market: Market) -> tuple[int, int, int]:
     """Return what all holders were paid and charged, and the market's pair cash.
 
-    The house is paid into its own money, from which a settlement fee of its own is gone already.
+    The house is paid into its own money, from which a settlement fee of its own is gone already; what it
+    carries of fees, and what a late fill cost it, comes back with the trades.
     """
     ledger = stacks.execution
     pair_cash = ledger.posted(market.id, Account.PAIR_CASH)
-    return ledger.total(Account.CASH) + ledger.total(Account.OWN), ledger.total(Account.FEES), pair_cash
+    paid = ledger.total(Account.CASH) + ledger.total(Account.OWN) + ledger.total(Account.SUSPENSE)
+    return paid, ledger.total(Account.FEES) + ledger.total(Account.EXCESS), pair_cash
 
 
 @dataclass(slots=True)
@@ -154,7 +164,16 @@ def propose(stacks: Stacks, tenant: Tenant) -> Settlement:
         instruction.to_sequence,
         ReceiptDirection(instruction.direction),
         instruction.amount,
-        Totals(totals.cost_of_buys, totals.proceeds, totals.fees, totals.payouts),
+        Totals(
+            totals.cost_of_buys,
+            totals.proceeds,
+            totals.fees,
+            totals.payouts,
+            totals.reversed_costs,
+            totals.reversed_proceeds,
+            totals.reversed_fees,
+            totals.reversed_payouts,
+        ),
         instruction.digest,
     )
     answer = confirmation.judge(
@@ -189,6 +208,7 @@ def settle(stacks: Stacks, tenant: Tenant) -> Instruction:
 def _sum_told(stacks: Stacks, tenant: Tenant, after: int, to: int) -> Totals:
     """Add up the execution stack's own reports of a tenant."""
     bought = sold = fees = payouts = 0
+    reversed_: Counter[str] = Counter()
     for tenant_id, body in stacks.told[after:to]:
         if tenant_id != tenant.id:
             continue
@@ -202,6 +222,14 @@ def _sum_told(stacks: Stacks, tenant: Tenant, after: int, to: int) -> Totals:
                 payouts += body.amount
             case SettlementFee():
                 fees += body.amount
+            case Reversal():
+                reversed_["fees"] += body.fee
+                of = "payouts" if body.action is None else _REVERSED[body.action]
+                reversed_[of] += body.amount
             case _:
                 pass
-    return Totals(bought, sold, fees, payouts)
+    taken_back = (reversed_[name] for name in ("costs", "proceeds", "fees", "payouts"))
+    return Totals(bought, sold, fees, payouts, *taken_back)
+
+
+_REVERSED = {Action.BUY: "costs", Action.SELL: "proceeds"}

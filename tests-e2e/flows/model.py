@@ -90,6 +90,7 @@ class Ledger:
         self.costs: Counter[tuple[UUID, str]] = Counter()
         self.profits: Counter[tuple[UUID, str]] = Counter()
         self.transfers: dict[tuple[UUID, UUID], Transfer] = {}
+        self.reversed: set[tuple[UUID, UUID]] = set()
         self.journal: list[Movement] = []
         self._holds: dict[tuple[UUID, UUID], _Standing] = {}
 
@@ -191,9 +192,23 @@ class Ledger:
             raise Violation("ledger_transfer_pk", transfer)
         if transfer.kind not in self.chart.kinds:
             raise Violation("ledger_transfer_kind", transfer.kind)
-        if transfer.reverses and (transfer.book_id, transfer.reverses) not in self.transfers:
-            raise Violation("ledger_transfer_reverses", transfer)
+        if transfer.reverses:
+            self._check_mirror(transfer, transfer.reverses)
         self.transfers[transfer.book_id, transfer.id] = transfer
+
+    def _check_mirror(self, transfer: Transfer, reverses: UUID) -> None:
+        original = self.transfers.get((transfer.book_id, reverses))
+        if original is None:
+            raise Violation("ledger_transfer_reverses", transfer)
+        if original.reverses:
+            raise Violation("ledger_transfer_reverses_a_reversal", transfer)
+        if (transfer.book_id, reverses) in self.reversed:
+            raise Violation("ledger_transfer_one_reversal", transfer)
+        self.reversed.add((transfer.book_id, reverses))
+        legs = {(each.asset, each.source, each.target, each.amount) for each in transfer.postings}
+        mirrored = {(each.asset, each.target, each.source, each.amount) for each in original.postings}
+        if legs != mirrored:
+            raise Violation("ledger_transfer_mirror", transfer)
 
     def _move(self, transfer: Transfer, posting: Posting) -> set[AccountKey]:
         if posting.action not in self.chart.actions:
@@ -245,6 +260,11 @@ class ExchangeAccount:
 
     balance: int = 0
     net: defaultdict[UUID, int] = field(default_factory=lambda: defaultdict(int))
+    _traded: Counter[UUID] = field(default_factory=Counter)
+    """By market: what its trades changed the balance by, without fees."""
+    _fees: Counter[UUID] = field(default_factory=Counter)
+    _ended: dict[UUID, tuple[int, int]] = field(default_factory=dict)
+    """By market: the net position at the end of trading, and what was paid since."""
 
     def pay_in(self, amount: int) -> None:
         """Receive money from our bank; a negative amount is paid back to it."""
@@ -258,14 +278,36 @@ class ExchangeAccount:
         else:
             cost, closed, after = quantity * (ONE_DOLLAR - yes_price), max(0, net), net - quantity
         self.net[market_id] = after
-        return self._add(min(quantity, closed) * ONE_DOLLAR - cost - fee)
+        change = min(quantity, closed) * ONE_DOLLAR - cost
+        self._traded[market_id] += change
+        self._fees[market_id] += fee
+        return self._add(change - fee)
 
     def settle(self, market_id: UUID, yes_value: int) -> tuple[int, int]:
         """Pay the net position in whole cents; return what was paid and the remainder, stated as a fee."""
-        net = self.net.pop(market_id, 0)
+        paid, fee = self.worth(market_id, yes_value)
+        self.end(market_id, paid)
+        return paid, fee
+
+    def worth(self, market_id: UUID, yes_value: int) -> tuple[int, int]:
+        """Return what a value pays for the net position of the end of trading, and the remainder."""
+        net = self._ended[market_id][0] if market_id in self._ended else self.net.get(market_id, 0)
         worth = abs(net) * (yes_value if net >= 0 else ONE_DOLLAR - yes_value)
-        self._add(worth // CENT * CENT)
         return worth // CENT * CENT, worth % CENT
+
+    amend = settle
+
+    def end(self, market_id: UUID, paid: int) -> None:
+        """End a market for `paid` in all: what was paid before is taken back."""
+        net, before = self._ended.get(market_id, (self.net.pop(market_id, 0), 0))
+        self._ended[market_id] = (net, paid)
+        self._add(paid - before)
+
+    def cancel_trades(self, market_id: UUID, *, fees_returned: bool) -> int:
+        """Undo every trade of a market; return what came back in all, in place of a settlement."""
+        returned = -self._traded[market_id] + (self._fees[market_id] if fees_returned else 0)
+        self.end(market_id, returned)
+        return returned
 
     def _add(self, change: int) -> int:
         self.balance += change

@@ -14,12 +14,16 @@ from uuid import UUID
 from customer_stack.boundary_client import domain as wire
 from customer_stack.fx.domain.conversion import Conversion
 from customer_stack.fx.domain.stock import Stock
+from customer_stack.markets.domain import MarketOutcome
 from customer_stack.settlement.domain import Instruction, Previous, Totals
 from customer_stack.wagers.domain.amounts import PositionCost
 from customer_stack.wagers.domain.page import Applied, Changes, Owner, PositionKey, World, fold
+from customer_stack.wagers.domain.recompute import Moved
 from customer_stack.wagers.domain.reports import Wager
+from customer_stack.wagers.domain.reversing import History, Told, transfer_ids
 from execution_stack.allocation.domain import Allocation, Manifest
 from execution_stack.books.domain import ContractAssets, Gross
+from execution_stack.books.late_fills import LateFill
 from execution_stack.exchange.domain import Action, Fill, Side
 from execution_stack.intents.domain import Intent, OpenIntent
 from execution_stack.reports import domain as told
@@ -111,6 +115,19 @@ class Period:
     """Signed: plus while the customer side's payment has not arrived."""
 
 
+def _moved(applied: Applied) -> tuple[PositionKey, Moved] | None:
+    """Return the position that an applied report moved, and how."""
+    report, owner, wager = applied.report, applied.owner, applied.wager
+    if owner is None:
+        return None
+    if isinstance(report, wire.FillShare) and wager is not None:
+        key = (owner.customer_id, report.market_id, wager.side)
+        return key, Moved(report.quantity, report.cost, comes=wager.action is wire.Action.BUY)
+    if isinstance(report, wire.Payout):
+        return (owner.customer_id, report.market_id, report.side), Moved(report.quantity, 0, comes=False)
+    return None
+
+
 class Stacks:
     """The whole platform without its services."""
 
@@ -131,7 +148,7 @@ class Stacks:
         self.contributions: Counter[UUID] = Counter()
         self.wagers: dict[UUID, Wager] = {}
         self.positions: dict[PositionKey, PositionCost] = {}
-        self.yes_values: dict[UUID, int] = {}
+        self.outcomes: dict[UUID, MarketOutcome] = {}
         self.applied: list[Applied] = []
         self.instructions: list[Instruction] = []
         # Beside the execution stack's ledger.
@@ -141,6 +158,7 @@ class Stacks:
         self.in_flight: dict[UUID, Order] = {}
         self.executed: list[Executed] = []
         self.resolved: list[Resolved] = []
+        self.late: list[LateFill] = []
         # Between them.
         self.sequence = 0
         self.pending: list[wire.Report] = []
@@ -186,12 +204,12 @@ class Stacks:
         """Let the customer stack apply what is on its way, or the first `limit` of it."""
         page = tuple(self.pending[:limit])
         del self.pending[: len(page)]
-        changes = fold(page, self._world())
+        changes = fold(page, self._world(page))
         if changes.breaks or changes.parked:
             raise ReportRefused([found.fault for found in changes.breaks])
         self._keep(changes)
 
-    def _world(self) -> World:
+    def _world(self, page: Sequence[wire.Report]) -> World:
         return World(
             wagers=dict(self.wagers),
             owners={each.account: Owner(each.tenant.id, each.id) for each in self.customers.values()},
@@ -202,16 +220,65 @@ class Stacks:
             },
             positions=dict(self.positions),
             wallets={each: self.customer.available(each, "wallet") for each in self.customers},
-            yes_values=dict(self.yes_values),
+            outcomes=dict(self.outcomes),
             stopped=set(),
+            paid=self._paid(),
+            debts={each: -self.customer.posted(each, "debt") for each in self.customers},
+            history=self._history(page),
         )
+
+    def _paid(self) -> dict[tuple[UUID, UUID], int]:
+        """Return (customer, market) -> payouts less settlement fees, as far as applied and not taken back."""
+        paid: Counter[tuple[UUID, UUID]] = Counter()
+        for each in self.applied:
+            report, owner = each.report, each.owner
+            if owner is None:
+                continue
+            match report:
+                case wire.Payout():
+                    paid[owner.customer_id, report.market_id] += report.amount
+                case wire.SettlementFee():
+                    paid[owner.customer_id, report.market_id] -= report.amount
+                case wire.Reversal() if each.wager is None:
+                    paid[owner.customer_id, report.market_id] += report.fee - report.amount
+                case _:
+                    pass
+        return dict(paid)
+
+    def _history(self, page: Sequence[wire.Report]) -> History:
+        """Load what reversals name, as the customer stack's service does."""
+        names = {each.reverses: each for each in page if isinstance(each, wire.Reversal)}
+        undone = {each.report.reverses for each in self.applied if isinstance(each.report, wire.Reversal)}
+        told = {each.sequence: Told(each) for each in page if each.sequence in names}
+        moves: dict[PositionKey, list[tuple[int, Moved]]] = {}
+        for each in self.applied:
+            report, owner = each.report, each.owner
+            if owner is None:
+                continue
+            if report.sequence in names:
+                ids = transfer_ids(owner.customer_id, report.sequence)
+                posted = [self.customer.transfers.get((owner.customer_id, number)) for number in ids]
+                parts = tuple(transfer for transfer in posted if transfer is not None)
+                told[report.sequence] = Told(report, True, report.sequence in undone, parts)
+            if report.sequence not in undone and (found := _moved(each)):
+                moves.setdefault(found[0], []).append((report.sequence, found[1]))
+        touched = {
+            (customer.id, each.market_id, each.side)
+            for each in names.values()
+            for customer in self.customers.values()
+            if customer.account == each.account_id and each.side is not None
+        }
+        return History(told, {key: moves.get(key, []) for key in touched})
 
     def _keep(self, changes: Changes) -> None:
         self.customer.post(changes.movement)
         self.wagers |= changes.wagers
         self.positions |= changes.positions
         self.applied += changes.applied
-        self.yes_values |= {each.market_id: each.yes_value for each in changes.resolutions}
+        self.outcomes |= {
+            each.market_id: MarketOutcome(each.yes_value, each.basis, each.revision)
+            for each in changes.resolutions
+        }
 
     def sum_reports(self, tenant_id: UUID, after: int, to: int) -> dict[UUID, Totals]:
         """Return each customer's sums of the applied reports above one sequence and up to another."""

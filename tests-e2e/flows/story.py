@@ -10,7 +10,7 @@ from customer_stack.fx.domain.conversion import Conversion
 from customer_stack.wagers.domain.amounts import PositionCost
 from customer_stack.wagers.domain.reports import Wager
 from execution_stack.exchange.domain import Action, Side
-from execution_stack.resolution.domain import Plan
+from execution_stack.resolution.domain.plans import Plan
 from flows import deposits, ends, wagering
 from flows.ends import Settlement
 from flows.identities import require_all

@@ -20,7 +20,7 @@ from execution_stack.allocation import domain as allocation
 from execution_stack.books import domain as books
 from execution_stack.books.chart import Account
 from execution_stack.exchange.domain import Action, Fill, Side, price_on
-from execution_stack.resolution import domain as resolution
+from execution_stack.resolution.domain import plans as resolution
 from flows import deposits, ends
 from flows.history import live
 from flows.identities import IdentitiesBroken, find_broken

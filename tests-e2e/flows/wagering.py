@@ -254,6 +254,7 @@ def show_late(stacks: Stacks, order: Order, traded: Traded) -> LateFill:
     movement, after = book_late_fill(late, market.assets, stacks.gross[market.id], is_cleared=is_cleared)
     stacks.execution.post(movement)
     stacks.gross[market.id] = after
+    stacks.late.append(late)
     return late
 
 

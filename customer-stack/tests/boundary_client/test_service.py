@@ -184,7 +184,11 @@ def reports():
         ),
         v2.Report(sequence=9, final=v1.Final(intent=u(ONE), filled=723), **at),
         v2.Report(sequence=10, not_pooled=v2.NotPooled(intent=u(TWO), reason=v2.REASON_CANCELLED), **at),
-        v2.Report(sequence=11, resolution=v1.Resolution(market=u(MARKET), yes_value=10_000), **at),
+        v2.Report(
+            sequence=11,
+            resolution=v2.Resolution(market=u(MARKET), yes_value=10_000, basis=v2.BASIS_VALUE, revision=1),
+            **at,
+        ),
         v2.Report(
             sequence=12,
             payout=v1.Payout(
@@ -195,6 +199,28 @@ def reports():
         v2.Report(
             sequence=13,
             settlement_fee=v1.SettlementFee(account=u(ACCOUNT), market=u(MARKET), amount=428),
+            **at,
+        ),
+        v2.Report(
+            sequence=14,
+            reversal=v2.Reversal(
+                reverses=12,
+                account=u(ACCOUNT),
+                market=u(MARKET),
+                side=v1.SIDE_YES,
+                quantity=123,
+                amount=1_230_000,
+            ),
+            **at,
+        ),
+        v2.Report(
+            sequence=15,
+            reversal=v2.Reversal(reverses=13, account=u(ACCOUNT), market=u(MARKET), fee=428),
+            **at,
+        ),
+        v2.Report(
+            sequence=16,
+            resolution=v2.Resolution(market=u(MARKET), basis=v2.BASIS_ORIGINAL_COST, revision=2),
             **at,
         ),
     ]
@@ -209,6 +235,9 @@ async def test_all_kinds_of_reports_are_read(wall):
         domain.Resolution(11, NOW, MARKET, 10_000),
         domain.Payout(12, NOW, ACCOUNT, MARKET, domain.Side.YES, 123, 1_230_000),
         domain.SettlementFee(13, NOW, ACCOUNT, MARKET, 428),
+        domain.Reversal(14, NOW, 12, ACCOUNT, MARKET, domain.Side.YES, 123, 1_230_000, 0),
+        domain.Reversal(15, NOW, 13, ACCOUNT, MARKET, None, 0, 0, 428),
+        domain.Resolution(16, NOW, MARKET, 0, domain.Basis.ORIGINAL_COST, 2),
     )
 
 
@@ -220,8 +249,8 @@ async def test_reports_with_a_gap_or_from_elsewhere_prove_nothing(wall, after):
 
 
 async def test_statements_and_settlements_are_compared(wall):
-    totals = v1.StatementTotals(cost_of_buys=4, proceeds=3, fees=2, payouts=1)
-    wall.answers["GetStatement"] = v1.GetStatementResponse(
+    totals = v2.StatementTotals(cost_of_buys=4, proceeds=3, fees=2, payouts=1, reversed_payouts=5)
+    wall.answers["GetStatement"] = v2.GetStatementResponse(
         totals=totals,
         lines=[
             v1.StatementLine(
@@ -234,16 +263,16 @@ async def test_statements_and_settlements_are_compared(wall):
     )
     page = await wall.client.get_statement(TENANT, 13)
     line = domain.StatementLine(ACCOUNT, -5, -2, (domain.Holding(MARKET, domain.Side.NO, 7),))
-    assert page == domain.StatementPage(domain.Totals(4, 3, 2, 1), (line,), more=False)
+    assert page == domain.StatementPage(domain.Totals(4, 3, 2, 1, 0, 0, 0, 5), (line,), more=False)
 
-    wall.answers["ConfirmSettlement"] = v1.ConfirmSettlementResponse(
+    wall.answers["ConfirmSettlement"] = v2.ConfirmSettlementResponse(
         outcome=v1.ConfirmSettlementResponse.OUTCOME_DIFFERENT, totals=totals
     )
     proposal = domain.SettlementProposal(
         ONE, TENANT, 0, 13, domain.Direction.PAY, 20_000, domain.Totals(4, 3, 2, 1), hashlib.sha256().digest()
     )
     assert await wall.client.confirm_settlement(proposal) == domain.SettlementAnswer(
-        agreed=False, totals=domain.Totals(4, 3, 2, 1)
+        agreed=False, totals=domain.Totals(4, 3, 2, 1, 0, 0, 0, 5)
     )
 
 

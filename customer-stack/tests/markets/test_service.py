@@ -14,7 +14,7 @@ from customer_stack.boundary_client.domain import (
     Resolution,
     Side,
 )
-from customer_stack.markets.domain import value_of_side
+from customer_stack.markets.domain import MarketOutcome, value_of_side
 from customer_stack.markets.errors import MarketUnknown
 from customer_stack.markets.service import (
     MarketService,
@@ -137,7 +137,7 @@ async def test_a_market_keeps_its_first_resolution(customer_database):
     async with customer_database.app.transaction() as tx:
         await record_resolutions(tx, [Resolution(1, NOW, UUID(int=1), 3_700)])
         await record_resolutions(tx, [Resolution(2, NOW, UUID(int=1), 9_900)])
-        assert await load_resolutions(tx, [UUID(int=1), UUID(int=2)]) == {UUID(int=1): 3_700}
+        assert await load_resolutions(tx, [UUID(int=1), UUID(int=2)]) == {UUID(int=1): MarketOutcome(3_700)}
 
 
 def test_both_sides_share_a_dollar():

@@ -18,6 +18,7 @@ from customer_stack.boundary_client.domain import (
     SettlementFee,
     Side,
 )
+from customer_stack.markets.domain import MarketOutcome
 from customer_stack.wagers.domain.amounts import PositionCost
 from customer_stack.wagers.domain.page import Owner, World, fold
 from customer_stack.wagers.domain.reports import Fault, Wager
@@ -55,7 +56,7 @@ def world(*wagers, positions=None, yes_values=None, wallets=None, **more):
         assets={(MARKET, Side.YES): YES, (MARKET, Side.NO): NO},
         positions=positions or {},
         wallets=wallets or {},
-        yes_values=yes_values or {},
+        outcomes={key: MarketOutcome(value) for key, value in (yes_values or {}).items()},
         stopped=set(),
         **more,
     )

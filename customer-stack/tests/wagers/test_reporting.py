@@ -19,6 +19,7 @@ from customer_stack.boundary_client.domain import (
     Side,
     Totals,
 )
+from customer_stack.markets.domain import MarketOutcome
 from customer_stack.markets.service import load_resolutions
 from customer_stack.wagers.domain.amounts import PositionCost
 from customer_stack.wagers.errors import FeedNotStopped
@@ -129,7 +130,7 @@ async def test_the_journey_of_the_money_flows_ends_with_their_numbers(floor, sto
     assert await floor.value("SELECT count(*) FROM wager_position WHERE quantity > 0") == 0
     assert await floor.value("SELECT count(*) FROM wager_break") == 0
     async with floor.database.transaction(floor.tenant_id) as tx:
-        assert await load_resolutions(tx, [floor.market_id]) == {floor.market_id: 10_000}
+        assert await load_resolutions(tx, [floor.market_id]) == {floor.market_id: MarketOutcome(10_000)}
         left = await ledger.sum_unchecked(tx, [a.id, b.id, c.id], ["execution"])
         assert {asset for _, asset, _ in left} == {USD}
     await floor.check_books()

@@ -16,7 +16,7 @@ import typer
 import uvloop
 from pydantic import SecretStr, ValidationError
 
-from execution_stack import breaks_commands, control_commands
+from execution_stack import breaks_commands, control_commands, void_commands
 from execution_stack.accounts import service as accounts
 from execution_stack.books import service as books
 from execution_stack.main import run_boundary
@@ -44,7 +44,11 @@ from shared.operations.process import ProcessFailed
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 add_key_commands(app, "EXECUTION_")
 
-for name, command in {**control_commands.COMMANDS, **breaks_commands.COMMANDS}.items():
+for name, command in {
+    **control_commands.COMMANDS,
+    **breaks_commands.COMMANDS,
+    **void_commands.COMMANDS,
+}.items():
     app.command(name)(command)
 
 

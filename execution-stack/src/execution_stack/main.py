@@ -22,7 +22,7 @@ from execution_stack.markets.service import MarketService
 from execution_stack.reconciliation.service import ReconciliationService
 from execution_stack.reports import grpc_api as reports_api
 from execution_stack.reports.service import ReportService
-from execution_stack.resolution.service import ResolutionService
+from execution_stack.resolution.service import ResolutionService, VoidService
 from execution_stack.settings import BoundarySettings, DatabaseSettings, Settings
 from execution_stack.settlement import grpc_api as settlement_api
 from execution_stack.settlement.service import SettlementService
@@ -33,6 +33,7 @@ from shared.boundary.receiver import Identity
 from shared.boundary.server import BoundaryServer
 from shared.clock import Clock, SystemClock
 from shared.database import Database
+from shared.ids import SystemIds
 from shared.operations.logs import configure_logs
 from shared.operations.process import run_process
 
@@ -50,6 +51,7 @@ class Services:
     markets: MarketService
     reports: ReportService
     resolution: ResolutionService
+    voids: VoidService
     reconciliation: ReconciliationService
     settlement: SettlementService
 
@@ -84,6 +86,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, database: Dat
         markets=MarketService(database, exchange, clock),
         reports=ReportService(database),
         resolution=ResolutionService(database, exchange, clock),
+        voids=VoidService(database, clock, SystemIds()),
         reconciliation=ReconciliationService(database, exchange, clock),
         settlement=SettlementService(database, clock),
     )

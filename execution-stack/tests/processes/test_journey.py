@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from boundary.v1 import boundary_pb2 as pb
+from boundary.v2 import boundary_pb2 as v2
 from shared.boundary import methods
 from shared.boundary.errors import SignedRefusal
 from shared.boundary.wire import digest_to_wire, uuid_from_wire, uuid_to_wire
@@ -27,7 +28,7 @@ async def stack(tmp_path, execution_database):
 
 
 async def settle(stack, tenant, after, to, direction, amount, totals):
-    request = pb.ConfirmSettlementRequest(
+    request = v2.ConfirmSettlementRequest(
         settlement=uuid_to_wire(uuid4()),
         tenant=uuid_to_wire(tenant),
         after_sequence=after,
@@ -90,7 +91,7 @@ async def test_the_journey_of_the_money_flows(stack):
         methods.GET_STATEMENT,
         pb.GetStatementRequest(tenant=uuid_to_wire(tenant), to_sequence=cut, limit=500),
     )
-    totals = pb.StatementTotals(cost_of_buys=7_902_200, proceeds=3_720_000, fees=367_800, payouts=0)
+    totals = v2.StatementTotals(cost_of_buys=7_902_200, proceeds=3_720_000, fees=367_800, payouts=0)
     assert statement.totals == totals
     line = next(line for line in statement.lines if uuid_from_wire(line.account) == a)
     assert (line.cash, line.fees, line.holdings[0].quantity) == (-246_641, -227_025, 123)
@@ -118,7 +119,7 @@ async def test_the_journey_of_the_money_flows(stack):
     assert {"trial_balance", "x1_exchange", "x3_exchange_balance", "x5_windows", "x6_resolutions"} <= names
 
     last = told[-1].sequence
-    period = pb.StatementTotals(fees=4_400, payouts=4_674_400)
+    period = v2.StatementTotals(fees=4_400, payouts=4_674_400)
     _, answer = await settle(stack, tenant, cut, last, pb.DIRECTION_RECEIVE, 4_670_000, period)
     assert answer.outcome == pb.ConfirmSettlementResponse.OUTCOME_AGREED
     _, answer = await settle(stack, tenant, cut, last, pb.DIRECTION_PAY, 4_670_000, period)

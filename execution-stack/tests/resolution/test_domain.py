@@ -17,7 +17,7 @@ from execution_stack.books.domain import (
 )
 from execution_stack.breaks.domain import Kind
 from execution_stack.exchange.domain import Action, Side
-from execution_stack.resolution.domain import (
+from execution_stack.resolution.domain.plans import (
     Outcome,
     book_resolution,
     find_break,

@@ -13,7 +13,6 @@ BODIES = {
     "fill": {"fill": v1.FillShare(intent=IDENT, account=IDENT, market=IDENT, window=IDENT, quantity=1)},
     "final": {"final": v1.Final(intent=IDENT, filled=7)},
     "not_pooled": {"not_pooled": v2.NotPooled(intent=IDENT, reason=v2.REASON_FLOAT_TOO_LOW)},
-    "resolution": {"resolution": v1.Resolution(market=IDENT, yes_value=3700)},
     "payout": {"payout": v1.Payout(account=IDENT, market=IDENT, side=1, quantity=2, amount=3)},
     "settlement_fee": {"settlement_fee": v1.SettlementFee(account=IDENT, market=IDENT, amount=4)},
 }
@@ -39,6 +38,49 @@ def test_every_answer_of_a_message_is_said_and_keeps_its_place():
     assert [(each.intent, each.outcome) for each in older] == [
         (each.intent, each.outcome) for each in answers
     ]
+
+
+OUTCOMES = {
+    "a first value": (v2.Resolution(market=IDENT, yes_value=3700, basis=v2.BASIS_VALUE, revision=1), True),
+    "a second value": (v2.Resolution(market=IDENT, yes_value=3700, basis=v2.BASIS_VALUE, revision=2), False),
+    "cancelled trades": (v2.Resolution(market=IDENT, basis=v2.BASIS_CANCELLED_TRADES, revision=1), False),
+    "original cost": (v2.Resolution(market=IDENT, basis=v2.BASIS_ORIGINAL_COST, revision=1), False),
+}
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_version_1_hears_of_first_values_alone(name):
+    outcome, is_said = OUTCOMES[name]
+    newest = v2.FetchReportsResponse(reports=[report(1, **BODIES["final"]), report(2, resolution=outcome)])
+    older = versions.fetch_reports_in_v1(newest).reports
+    assert len(older) == 1 + is_said
+    if is_said:
+        assert older[1].resolution == v1.Resolution(market=IDENT, yes_value=3700)
+
+
+def test_version_1_never_hears_a_reversal():
+    taken_back = v2.Reversal(reverses=1, account=IDENT, market=IDENT, side=1, quantity=2, amount=3)
+    newest = v2.FetchReportsResponse(reports=[report(1, **BODIES["payout"]), report(2, reversal=taken_back)])
+    assert [each.sequence for each in versions.fetch_reports_in_v1(newest).reports] == [1]
+
+
+@pytest.mark.parametrize("name", [None, *list(v2.StatementTotals.DESCRIPTOR.fields_by_name)[4:]])
+def test_totals_are_said_in_version_1_unless_something_was_taken_back(name):
+    plain = {"cost_of_buys": 4, "proceeds": 3, "fees": 2, "payouts": 1}
+    totals = v2.StatementTotals(**plain, **({} if name is None else {name: 1}))
+    statement = v2.GetStatementResponse(totals=totals, more=True)
+    confirmed = v2.ConfirmSettlementResponse(outcome=1, totals=totals)
+    if name is None:
+        older = v1.StatementTotals(**plain)
+        assert versions.get_statement_in_v1(statement) == v1.GetStatementResponse(totals=older, more=True)
+        assert versions.confirm_settlement_in_v1(confirmed).totals == older
+        return
+    for translate, answer in (
+        (versions.get_statement_in_v1, statement),
+        (versions.confirm_settlement_in_v1, confirmed),
+    ):
+        with pytest.raises(versions.BeyondVersion):
+            translate(answer)
 
 
 @pytest.mark.parametrize("kind", BODIES)

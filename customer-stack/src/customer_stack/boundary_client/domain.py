@@ -174,14 +174,27 @@ class NotPooled:
     reason: Reason
 
 
+class Basis(StrEnum):
+    """By what a market's outcome is computed: a value per contract, or one of two forms of void."""
+
+    VALUE = "value"
+    CANCELLED_TRADES = "cancelled_trades"
+    ORIGINAL_COST = "original_cost"
+
+
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What a market's contracts pay: `yes_value` per YES, one dollar minus it per NO."""
+    """A market's outcome: `yes_value` per YES, one dollar minus it per NO; of a void nothing per contract.
+
+    Revision 1 is the first outcome of a market; each later one follows reversals of the one before.
+    """
 
     sequence: int
     recorded_at: datetime
     market_id: UUID
     yes_value: int
+    basis: Basis = Basis.VALUE
+    revision: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,17 +221,40 @@ class SettlementFee:
     amount: int
 
 
-Report = FillShare | Final | NotPooled | Resolution | Payout | SettlementFee
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """The report `reverses` is taken back, with its numbers.
+
+    Of a fill: contracts, cost, and the fee if it was returned, else 0. Of a payout: contracts and amount.
+    Of a settlement fee: the fee alone, and no side.
+    """
+
+    sequence: int
+    recorded_at: datetime
+    reverses: int
+    account_id: UUID
+    market_id: UUID
+    side: Side | None
+    quantity: int
+    amount: int
+    fee: int
+
+
+Report = FillShare | Final | NotPooled | Resolution | Payout | SettlementFee | Reversal
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums of reports, in micro-dollars."""
+    """Sums of reports, in micro-dollars. What was taken back is not subtracted: it is stated beside."""
 
-    cost_of_buys: int
-    proceeds: int
-    fees: int
-    payouts: int
+    cost_of_buys: int = 0
+    proceeds: int = 0
+    fees: int = 0
+    payouts: int = 0
+    reversed_costs: int = 0
+    reversed_proceeds: int = 0
+    reversed_fees: int = 0
+    reversed_payouts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

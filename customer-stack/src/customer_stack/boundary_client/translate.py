@@ -4,6 +4,7 @@ The client has verified the signature and the shape; what is checked here is mea
 comes in has its counterpart, or the answer proves nothing.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -21,6 +22,11 @@ _DIRECTION_TO_WIRE: Final = {
     domain.Direction.RECEIVE: v1.DIRECTION_RECEIVE,
 }
 _REASON_FROM_WIRE: Final = {v2.Reason.Value(f"REASON_{word.name}"): word for word in domain.Reason}
+_BASIS_FROM_WIRE: Final = {
+    v2.BASIS_VALUE: domain.Basis.VALUE,
+    v2.BASIS_CANCELLED_TRADES: domain.Basis.CANCELLED_TRADES,
+    v2.BASIS_ORIGINAL_COST: domain.Basis.ORIGINAL_COST,
+}
 _STATUS_FROM_WIRE: Final = {
     v1.MarketStatus.Value(f"MARKET_STATUS_{word.name}"): word for word in domain.MarketStatus
 }
@@ -50,20 +56,24 @@ def intent_to_wire(intent: domain.Intent) -> v1.Intent:
     )
 
 
-def proposal_to_wire(proposal: domain.SettlementProposal) -> v1.ConfirmSettlementRequest:
+def proposal_to_wire(proposal: domain.SettlementProposal) -> v2.ConfirmSettlementRequest:
     """Return the message of a settlement proposal."""
-    return v1.ConfirmSettlementRequest(
+    return v2.ConfirmSettlementRequest(
         settlement=uuid_to_wire(proposal.settlement_id),
         tenant=uuid_to_wire(proposal.tenant_id),
         after_sequence=proposal.after_sequence,
         to_sequence=proposal.to_sequence,
         direction=_DIRECTION_TO_WIRE[proposal.direction],
         amount=proposal.amount,
-        totals=v1.StatementTotals(
+        totals=v2.StatementTotals(
             cost_of_buys=proposal.totals.cost_of_buys,
             proceeds=proposal.totals.proceeds,
             fees=proposal.totals.fees,
             payouts=proposal.totals.payouts,
+            reversed_costs=proposal.totals.reversed_costs,
+            reversed_proceeds=proposal.totals.reversed_proceeds,
+            reversed_fees=proposal.totals.reversed_fees,
+            reversed_payouts=proposal.totals.reversed_payouts,
         ),
         digest=digest_to_wire(proposal.digest),
     )
@@ -121,18 +131,16 @@ def report(message: v2.Report) -> domain.Report:
         case "not_pooled":
             reason = _word(_REASON_FROM_WIRE, message.not_pooled.reason)
             return domain.NotPooled(sequence, at, uuid_from_wire(message.not_pooled.intent), reason)
-        case "resolution":
-            resolution = message.resolution
-            return domain.Resolution(sequence, at, uuid_from_wire(resolution.market), resolution.yes_value)
-        case "payout":
-            return _payout(message)
         case "settlement_fee":
             fee = message.settlement_fee
             return domain.SettlementFee(
                 sequence, at, uuid_from_wire(fee.account), uuid_from_wire(fee.market), fee.amount
             )
-        case _:
-            raise OutcomeUnknown(_MEANINGLESS)
+        case body:
+            translate = _OTHERS.get(body or "")
+            if translate is None:
+                raise OutcomeUnknown(_MEANINGLESS)
+            return translate(message)
 
 
 def _fill(message: v2.Report) -> domain.FillShare:
@@ -151,6 +159,34 @@ def _fill(message: v2.Report) -> domain.FillShare:
     )
 
 
+def _resolution(message: v2.Report) -> domain.Resolution:
+    resolution = message.resolution
+    return domain.Resolution(
+        sequence=message.sequence,
+        recorded_at=_moment(message.recorded_at),
+        market_id=uuid_from_wire(resolution.market),
+        yes_value=resolution.yes_value,
+        basis=_word(_BASIS_FROM_WIRE, resolution.basis),
+        revision=resolution.revision,
+    )
+
+
+def _reversal(message: v2.Report) -> domain.Reversal:
+    reversal = message.reversal
+    has_side = reversal.side != v1.SIDE_UNSPECIFIED
+    return domain.Reversal(
+        sequence=message.sequence,
+        recorded_at=_moment(message.recorded_at),
+        reverses=reversal.reverses,
+        account_id=uuid_from_wire(reversal.account),
+        market_id=uuid_from_wire(reversal.market),
+        side=_word(_SIDE_FROM_WIRE, reversal.side) if has_side else None,
+        quantity=reversal.quantity,
+        amount=reversal.amount,
+        fee=reversal.fee,
+    )
+
+
 def _payout(message: v2.Report) -> domain.Payout:
     payout = message.payout
     return domain.Payout(
@@ -164,9 +200,25 @@ def _payout(message: v2.Report) -> domain.Payout:
     )
 
 
-def totals(message: v1.StatementTotals) -> domain.Totals:
+_OTHERS: Final[dict[str, Callable[[v2.Report], domain.Report]]] = {
+    "resolution": _resolution,
+    "payout": _payout,
+    "reversal": _reversal,
+}
+
+
+def totals(message: v2.StatementTotals) -> domain.Totals:
     """Return the sums of reports."""
-    return domain.Totals(message.cost_of_buys, message.proceeds, message.fees, message.payouts)
+    return domain.Totals(
+        message.cost_of_buys,
+        message.proceeds,
+        message.fees,
+        message.payouts,
+        message.reversed_costs,
+        message.reversed_proceeds,
+        message.reversed_fees,
+        message.reversed_payouts,
+    )
 
 
 def statement_line(message: v1.StatementLine) -> domain.StatementLine:

@@ -3,7 +3,7 @@
 The functions run in the transaction of whoever calls them, under the locks of the books they name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -32,7 +32,7 @@ from shared.database import Database, Transaction
 from shared.errors import invariant
 from shared.ids import Ids
 from shared.ledger import store as kernel
-from shared.ledger.domain import LKR, USD, Balance, Movement
+from shared.ledger.domain import LKR, USD, Balance, Movement, Transfer
 from shared.money import Currency
 
 ASSET_OF: Final = {Currency.LKR: LKR, Currency.USD: USD}
@@ -129,6 +129,11 @@ async def build_reversal(
     if any(transfer.reverses for transfer in transfers) or await store.has_reversal(tx, transfers):
         raise MovementReversed("This movement was reversed before, or is a reversal. Post a new one instead.")
     return mirror(transfers, movement_id=ids.new(), now=now, ids=ids)
+
+
+async def load_transfers(tx: Transaction, ids: Collection[UUID]) -> tuple[Transfer, ...]:
+    """Return transfers with their postings, in the order in which they were posted."""
+    return await store.load_transfers(tx, sorted(ids))
 
 
 async def load_debts(tx: Transaction, book_ids: Sequence[UUID]) -> dict[tuple[UUID, int], int]:

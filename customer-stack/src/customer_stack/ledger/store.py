@@ -171,18 +171,34 @@ def read_item(row: asyncpg.Record) -> Item:
     return Item(**{**fields, **known, "state": ItemState(fields["state"])})
 
 
+_TRANSFERS = (
+    "SELECT t.id, t.movement_id, t.tenant_id, t.book_id, t.kind, t.effective_at, t.reverses, t.corrects, "
+    "p.asset_id, p.source, p.target, p.amount, p.action, p.cost, p.profit "
+    "FROM ledger_transfer t JOIN ledger_posting p ON p.book_id = t.book_id AND p.transfer_id = t.id"
+)
+
+
 async def load_movement(
     tx: Transaction, movement_id: UUID, book_ids: Sequence[UUID] | None = None
 ) -> tuple[Transfer, ...]:
     """Return a movement's transfers with their postings, in the order in which they were posted."""
     rows = await tx.fetch(
-        "SELECT t.id, t.movement_id, t.tenant_id, t.book_id, t.kind, t.effective_at, t.reverses, t.corrects, "
-        "p.asset_id, p.source, p.target, p.amount, p.action, p.cost, p.profit "
-        "FROM ledger_transfer t JOIN ledger_posting p ON p.book_id = t.book_id AND p.transfer_id = t.id "
-        "WHERE t.movement_id = $1 AND ($2::uuid[] IS NULL OR t.book_id = ANY($2::uuid[])) ORDER BY p.number",
+        f"{_TRANSFERS} WHERE t.movement_id = $1 AND ($2::uuid[] IS NULL OR t.book_id = ANY($2::uuid[])) "
+        "ORDER BY p.number",
         movement_id,
         None if book_ids is None else list(book_ids),
     )
+    return _read_transfers(rows)
+
+
+async def load_transfers(tx: Transaction, ids: Sequence[UUID]) -> tuple[Transfer, ...]:
+    """Return transfers with their postings, in the order in which they were posted."""
+    return _read_transfers(
+        await tx.fetch(f"{_TRANSFERS} WHERE t.id = ANY($1::uuid[]) ORDER BY p.number", ids)
+    )
+
+
+def _read_transfers(rows: Sequence[asyncpg.Record]) -> tuple[Transfer, ...]:
     postings: dict[tuple[UUID, UUID], list[Posting]] = {}
     for row in rows:
         made = Posting(*(row[name] for name in _POSTING))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from customer_stack.boundary_client.domain import MarketListing, Side
+from customer_stack.boundary_client.domain import Basis, MarketListing, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,15 @@ class Market:
     def asset_of(self, side: Side) -> int:
         """Return the ledger's asset of one side's contracts."""
         return self.yes_asset if side is Side.YES else self.no_asset
+
+
+@dataclass(frozen=True, slots=True)
+class MarketOutcome:
+    """What execution reported last about a market's end. `yes_value` counts on the basis of a value only."""
+
+    yes_value: int
+    basis: Basis = Basis.VALUE
+    revision: int = 1
 
 
 def value_of_side(yes_value: int, side: Side) -> int:

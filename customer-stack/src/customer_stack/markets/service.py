@@ -7,7 +7,7 @@ from uuid import UUID
 from customer_stack.boundary_client.domain import MarketListing, MarketStatus, OrderBook, Resolution, Side
 from customer_stack.boundary_client.paging import next_cursor
 from customer_stack.markets import store
-from customer_stack.markets.domain import Market
+from customer_stack.markets.domain import Market, MarketOutcome
 from customer_stack.markets.errors import MarketUnknown
 from shared.boundary.errors import Code, SignedRefusal
 from shared.clock import Clock
@@ -110,6 +110,6 @@ async def record_resolutions(tx: Transaction, resolutions: Sequence[Resolution])
         await store.insert_resolutions(tx, resolutions)
 
 
-async def load_resolutions(tx: Transaction, market_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """Return what resolved markets pay per YES contract, in 0.0001 USD."""
+async def load_resolutions(tx: Transaction, market_ids: Iterable[UUID]) -> dict[UUID, MarketOutcome]:
+    """Return the outcome that stands of those markets that have one."""
     return await store.load_resolutions(tx, market_ids)

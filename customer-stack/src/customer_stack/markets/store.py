@@ -7,8 +7,8 @@ from uuid import UUID
 
 import asyncpg
 
-from customer_stack.boundary_client.domain import MarketListing, MarketStatus, Resolution
-from customer_stack.markets.domain import Market
+from customer_stack.boundary_client.domain import Basis, MarketListing, MarketStatus, Resolution
+from customer_stack.markets.domain import Market, MarketOutcome
 from shared.database import Transaction
 
 _SELECT: Final = (
@@ -83,25 +83,31 @@ async def load_one(tx: Transaction, market_id: UUID) -> Market | None:
 
 
 async def insert_resolutions(tx: Transaction, resolutions: Sequence[Resolution]) -> None:
-    """Keep what markets pay. The same market again, at the same value, changes nothing."""
+    """Keep how markets ended. The same revision of the same market again changes nothing."""
     await tx.execute(
-        "INSERT INTO market_resolution (market_id, yes_value, report_sequence, resolved_at) "
-        "SELECT * FROM unnest($1::uuid[], $2::integer[], $3::bigint[], $4::timestamptz[]) "
-        "ON CONFLICT (market_id) DO NOTHING",
+        "INSERT INTO market_resolution (market_id, yes_value, report_sequence, resolved_at, revision, basis) "
+        "SELECT * FROM unnest($1::uuid[], $2::integer[], $3::bigint[], $4::timestamptz[], $5::integer[], "
+        "$6::market_basis[]) ON CONFLICT (market_id, revision) DO NOTHING",
         [resolution.market_id for resolution in resolutions],
         [resolution.yes_value for resolution in resolutions],
         [resolution.sequence for resolution in resolutions],
         [resolution.recorded_at for resolution in resolutions],
+        [resolution.revision for resolution in resolutions],
+        [resolution.basis for resolution in resolutions],
     )
 
 
-async def load_resolutions(tx: Transaction, market_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """Return what resolved markets pay per YES contract, in 0.0001 USD."""
+async def load_resolutions(tx: Transaction, market_ids: Iterable[UUID]) -> dict[UUID, MarketOutcome]:
+    """Return the outcome that stands of those markets that have one."""
     rows = await tx.fetch(
-        "SELECT market_id, yes_value FROM market_resolution WHERE market_id = ANY($1::uuid[])",
+        "SELECT DISTINCT ON (market_id) market_id, yes_value, basis, revision FROM market_resolution "
+        "WHERE market_id = ANY($1::uuid[]) ORDER BY market_id, revision DESC",
         list(set(market_ids)),
     )
-    return {row["market_id"]: row["yes_value"] for row in rows}
+    return {
+        row["market_id"]: MarketOutcome(row["yes_value"], Basis(row["basis"]), row["revision"])
+        for row in rows
+    }
 
 
 def _to_market(row: asyncpg.Record) -> Market:

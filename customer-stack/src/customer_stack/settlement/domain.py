@@ -73,11 +73,22 @@ class Totals:
     proceeds: int = 0
     fees: int = 0
     payouts: int = 0
+    reversed_costs: int = 0
+    reversed_proceeds: int = 0
+    reversed_fees: int = 0
+    reversed_payouts: int = 0
 
     @property
     def net(self) -> int:
-        """Return what these sums make us owe."""
-        return self.cost_of_buys - self.proceeds + self.fees - self.payouts
+        """Return what these sums make us owe: what was taken back is owed no more."""
+        told = self.cost_of_buys - self.proceeds + self.fees - self.payouts
+        taken_back = self.reversed_costs - self.reversed_proceeds + self.reversed_fees - self.reversed_payouts
+        return told - taken_back
+
+    @property
+    def has_reversals(self) -> bool:
+        """Tell whether something was taken back."""
+        return any((self.reversed_costs, self.reversed_proceeds, self.reversed_fees, self.reversed_payouts))
 
     def __add__(self, other: "Totals") -> "Totals":
         """Return both together."""
@@ -86,6 +97,10 @@ class Totals:
             self.proceeds + other.proceeds,
             self.fees + other.fees,
             self.payouts + other.payouts,
+            self.reversed_costs + other.reversed_costs,
+            self.reversed_proceeds + other.reversed_proceeds,
+            self.reversed_fees + other.reversed_fees,
+            self.reversed_payouts + other.reversed_payouts,
         )
 
 
@@ -130,10 +145,14 @@ class Instruction:
     valid_until: datetime
 
     def canonical(self) -> bytes:
-        """Return the bytes whose digest is approved: JSON, sorted keys, ASCII, no spaces."""
+        """Return the bytes whose digest is approved: JSON, sorted keys, ASCII, no spaces.
+
+        A period in which something was taken back is of the second format; all others stay as they were.
+        """
         return json.dumps(
-            {
-                "format": "bulkhead.settlement.v1",
+            self._taken_back()
+            | {
+                "format": f"bulkhead.settlement.v{2 if self.totals.has_reversals else 1}",
                 "settlement": str(self.id),
                 "tenant": str(self.tenant_id),
                 "department": str(self.department_id),
@@ -156,6 +175,17 @@ class Instruction:
             sort_keys=True,
             separators=(",", ":"),
         ).encode("ascii")
+
+    def _taken_back(self) -> dict[str, int]:
+        totals = self.totals
+        if not totals.has_reversals:
+            return {}
+        return {
+            "reversed_costs_micro": totals.reversed_costs,
+            "reversed_proceeds_micro": totals.reversed_proceeds,
+            "reversed_fees_micro": totals.reversed_fees,
+            "reversed_payouts_micro": totals.reversed_payouts,
+        }
 
     @property
     def digest(self) -> bytes:
@@ -217,14 +247,26 @@ def digest_lines(lines: Sequence[Line]) -> str:
 
 
 def export_lines(lines: Sequence[Line]) -> bytes:
-    """Return the period's lines as CSV in micro-dollars: one customer per line, then nothing else."""
-    rows = ["customer,cost_of_buys_micro,proceeds_micro,fees_micro,payouts_micro,net_micro"]
-    rows += [
-        f"{line.customer_id},{line.totals.cost_of_buys},{line.totals.proceeds},"
-        f"{line.totals.fees},{line.totals.payouts},{line.totals.net}"
+    """Return the period's lines as CSV in micro-dollars: one customer per line, then nothing else.
+
+    Four columns for what was taken back stand there when something was: an older file keeps its digest.
+    """
+    wide = any(line.totals.has_reversals for line in lines)
+    names = ["customer", *(f"{name}_micro" for name in (*_TOLD, *(_TAKEN_BACK if wide else ()), "net"))]
+    rows = [",".join(names)] + [
+        ",".join(
+            [
+                str(line.customer_id),
+                *(str(getattr(line.totals, name.removesuffix("_micro"))) for name in names[1:]),
+            ]
+        )
         for line in lines
     ]
     return ("\n".join(rows) + "\n").encode("ascii")
+
+
+_TOLD: Final = ("cost_of_buys", "proceeds", "fees", "payouts")
+_TAKEN_BACK: Final = ("reversed_costs", "reversed_proceeds", "reversed_fees", "reversed_payouts")
 
 
 def decide_instruction(proposal: Proposal, cut: Cut, previous: Previous) -> Instruction:

@@ -44,6 +44,10 @@ class TotalsAnswer(Answer):
     proceeds: str
     fees: str
     payouts: str
+    reversed_costs: str
+    reversed_proceeds: str
+    reversed_fees: str
+    reversed_payouts: str
     net: str
 
 
@@ -127,6 +131,10 @@ def _show_totals(totals: Totals) -> TotalsAnswer:
         proceeds=_usd(totals.proceeds),
         fees=_usd(totals.fees),
         payouts=_usd(totals.payouts),
+        reversed_costs=_usd(totals.reversed_costs),
+        reversed_proceeds=_usd(totals.reversed_proceeds),
+        reversed_fees=_usd(totals.reversed_fees),
+        reversed_payouts=_usd(totals.reversed_payouts),
         net=_usd(totals.net),
     )
 

@@ -351,7 +351,16 @@ async def _load(tx: Transaction, settlement_id: UUID) -> Settlement:
 
 
 def _totals(totals: boundary.Totals) -> Totals:
-    return Totals(totals.cost_of_buys, totals.proceeds, totals.fees, totals.payouts)
+    return Totals(
+        totals.cost_of_buys,
+        totals.proceeds,
+        totals.fees,
+        totals.payouts,
+        totals.reversed_costs,
+        totals.reversed_proceeds,
+        totals.reversed_fees,
+        totals.reversed_payouts,
+    )
 
 
 def _to_boundary(instruction: Instruction) -> boundary.SettlementProposal:
@@ -363,6 +372,15 @@ def _to_boundary(instruction: Instruction) -> boundary.SettlementProposal:
         to_sequence=instruction.to_sequence,
         direction=boundary.Direction(instruction.direction.value),
         amount=instruction.amount,
-        totals=boundary.Totals(totals.cost_of_buys, totals.proceeds, totals.fees, totals.payouts),
+        totals=boundary.Totals(
+            totals.cost_of_buys,
+            totals.proceeds,
+            totals.fees,
+            totals.payouts,
+            totals.reversed_costs,
+            totals.reversed_proceeds,
+            totals.reversed_fees,
+            totals.reversed_payouts,
+        ),
         digest=instruction.digest,
     )

@@ -27,6 +27,23 @@ _SETTLEMENT: Final = (
     "LEFT JOIN settlement_payment b ON b.settlement_id = p.id"
 )
 
+_NAMES: Final = (
+    "cost_of_buys",
+    "proceeds",
+    "fees",
+    "payouts",
+    "reversed_costs",
+    "reversed_proceeds",
+    "reversed_fees",
+    "reversed_payouts",
+)
+"""The columns of totals, in the order of `Totals`."""
+_SUMS: Final = ", ".join(_NAMES)
+
+
+def _totals(row: asyncpg.Record) -> Totals:
+    return Totals(*(row[name] for name in _NAMES))
+
 
 async def sum_owed(tx: Transaction) -> int:
     """Return what the visible tenant owes execution, from the ledger alone."""
@@ -75,24 +92,19 @@ async def load_settlements(tx: Transaction, before: UUID | None, limit: int) -> 
 async def load_lines(tx: Transaction, settlement_id: UUID) -> tuple[Line, ...]:
     """Return a period's lines in customer order."""
     rows = await tx.fetch(
-        "SELECT customer_id, cost_of_buys, proceeds, fees, payouts FROM settlement_line "
-        "WHERE settlement_id = $1 ORDER BY customer_id",
+        f"SELECT customer_id, {_SUMS} FROM settlement_line WHERE settlement_id = $1 ORDER BY customer_id",
         settlement_id,
     )
-    return tuple(
-        Line(row["customer_id"], Totals(row["cost_of_buys"], row["proceeds"], row["fees"], row["payouts"]))
-        for row in rows
-    )
+    return tuple(Line(row["customer_id"], _totals(row)) for row in rows)
 
 
 async def insert_proposal(tx: Transaction, instruction: Instruction, lines: tuple[Line, ...]) -> None:
     """Keep a proposal with its lines."""
-    totals = instruction.totals
     await tx.execute(
         "INSERT INTO settlement_proposal (id, tenant_id, department_id, after_sequence, to_sequence, "
-        "direction, purpose_code, amount, owed, cost_of_buys, proceeds, fees, payouts, lines_digest, "
-        "digest, proposed_by, proposed_at, valid_until) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+        "direction, purpose_code, amount, owed, lines_digest, digest, proposed_by, proposed_at, valid_until, "
+        f"{_SUMS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
+        "$19, $20, $21, $22)",
         instruction.id,
         instruction.tenant_id,
         instruction.department_id,
@@ -102,27 +114,21 @@ async def insert_proposal(tx: Transaction, instruction: Instruction, lines: tupl
         instruction.purpose_code,
         instruction.amount,
         instruction.owed,
-        totals.cost_of_buys,
-        totals.proceeds,
-        totals.fees,
-        totals.payouts,
         bytes.fromhex(instruction.lines_digest),
         instruction.digest,
         instruction.proposed_by,
         instruction.proposed_at,
         instruction.valid_until,
+        *(getattr(instruction.totals, name) for name in _NAMES),
     )
     await tx.execute(
-        "INSERT INTO settlement_line (tenant_id, settlement_id, customer_id, cost_of_buys, proceeds, fees, "
-        "payouts) SELECT $1, $2, * FROM unnest($3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[], "
-        "$7::bigint[])",
+        f"INSERT INTO settlement_line (tenant_id, settlement_id, customer_id, {_SUMS}) "
+        "SELECT $1, $2, * FROM unnest($3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], "
+        "$8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[])",
         instruction.tenant_id,
         instruction.id,
         [line.customer_id for line in lines],
-        [line.totals.cost_of_buys for line in lines],
-        [line.totals.proceeds for line in lines],
-        [line.totals.fees for line in lines],
-        [line.totals.payouts for line in lines],
+        *([getattr(line.totals, name) for line in lines] for name in _NAMES),
     )
 
 

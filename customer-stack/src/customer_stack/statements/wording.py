@@ -19,6 +19,7 @@ _KIND: Final[dict[TransferKind, tuple[str, str]]] = {
     TransferKind.SUSPENSE_RETURN: ("Unassigned money returned", "Unassigned money returned"),
     TransferKind.REFUND: ("Refund", "Refund to your bank"),
     TransferKind.DEBT_CLEARANCE: ("Debt paid", "Debt paid"),
+    TransferKind.DEBT_COVER: ("Advanced for what is taken back", "Advanced for what is taken back"),
     TransferKind.FX_FEE: ("Conversion fee", "Conversion fee"),
     TransferKind.FX_CONVERSION: ("Converted: received", "Converted: given"),
     TransferKind.REVENUE_RECOGNITION: ("Profit recognised", "Profit recognised"),

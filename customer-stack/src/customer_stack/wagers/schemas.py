@@ -74,7 +74,10 @@ class PlacedAnswer(Answer):
 
 
 class WagerAnswer(Answer):
-    """A wager as it stands. `filled_cost` is what a buy paid, and a sale received, without fees."""
+    """A wager as it stands. `filled_cost` is what a buy paid, and a sale received, without fees.
+
+    What the exchange took back of the fills, because it voided the market, stands in `reversed_*`.
+    """
 
     wager_id: UUID
     state: State
@@ -87,6 +90,9 @@ class WagerAnswer(Answer):
     filled_quantity: str
     filled_cost: str
     filled_fee: str
+    reversed_quantity: str
+    reversed_cost: str
+    reversed_fee: str
     refusal: Reason | None
     cancel_requested_at: datetime | None
     placed_at: datetime
@@ -179,6 +185,9 @@ def wager_answer(view: WagerView) -> WagerAnswer:
         filled_quantity=format_minor(wager.filled_quantity, CONTRACT_SCALE),
         filled_cost=format_minor(wager.filled_cost, USD_SCALE),
         filled_fee=format_minor(wager.filled_fee, USD_SCALE),
+        reversed_quantity=format_minor(wager.reversed_quantity, CONTRACT_SCALE),
+        reversed_cost=format_minor(wager.reversed_cost, USD_SCALE),
+        reversed_fee=format_minor(wager.reversed_fee, USD_SCALE),
         refusal=wager.refusal,
         cancel_requested_at=view.cancel_requested_at,
         placed_at=wager.placed_at,

@@ -286,6 +286,11 @@ async def list_recorded(
     return recorded, await store.list_recorded_fills(tx, since, until, [fill.fill_id for fill in fills])
 
 
+async def list_late_fills(tx: Transaction, market_id: UUID) -> list[UUID]:
+    """Return the fills of a market that showed after their order was shared out."""
+    return await store.list_late_fills(tx, market_id)
+
+
 async def sum_fills(tx: Transaction) -> dict[UUID, tuple[int, int, int]]:
     """Return window -> (contracts, cost, fees) of its order's fills, without late ones."""
     return await store.sum_fills(tx)

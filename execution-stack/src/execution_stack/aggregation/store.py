@@ -366,3 +366,13 @@ async def sum_fills(tx: Transaction) -> dict[UUID, tuple[int, int, int]]:
         "JOIN aggregation_window w ON w.id = o.window_id WHERE NOT f.is_late GROUP BY 1"
     )
     return {row["window_id"]: (row["quantity"], row["cost"], row["fees"]) for row in rows}
+
+
+async def list_late_fills(tx: Transaction, market_id: UUID) -> list[UUID]:
+    """Return the fills of a market that showed after their order was shared out."""
+    rows = await tx.fetch(
+        "SELECT f.fill_id FROM aggregation_order o JOIN aggregation_fill f ON f.order_id = o.id "
+        "WHERE o.market_id = $1 AND f.is_late ORDER BY 1",
+        market_id,
+    )
+    return [row["fill_id"] for row in rows]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from shared.errors import invariant
 from shared.ledger.domain import OWNER, PLACE
 
 BETWEEN_STACKS: Final = 0
@@ -66,6 +67,7 @@ class TransferKind(StrEnum):
     RESOLUTION_CASH = "resolution_cash"
     SETTLEMENT_FEE = "settlement_fee"
     SETTLEMENT_RECEIPT = "settlement_receipt"
+    REVERSAL = "reversal"
     LATE_FILL = "late_fill"
     LATE_FILL_KEPT = "late_fill_kept"
 
@@ -82,6 +84,19 @@ class Action(StrEnum):
     LOSS = "loss"
     CLEARING = "clearing"
     SETTLEMENT = "settlement"
+    BUY_REVERT = "buy_revert"
+    SALE_REVERT = "sale_revert"
+    FEE_REVERT = "fee_revert"
+    PAIRING_REVERT = "pairing_revert"
+    PAYOUT_REVERT = "payout_revert"
+    LOSS_REVERT = "loss_revert"
+    CLEARING_REVERT = "clearing_revert"
+
+    @property
+    def revert(self) -> "Action":
+        """Return the action of the posting that reverses one of this action."""
+        invariant(not self.value.endswith("_revert"), "a reversal cannot be reversed: post it anew")
+        return Action(f"{self.value}_revert")
 
 
 @dataclass(frozen=True, slots=True)

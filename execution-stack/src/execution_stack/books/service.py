@@ -25,7 +25,7 @@ from shared.audit import AuditRecord, append
 from shared.database import Transaction
 from shared.errors import invariant
 from shared.ids import HOUSE_TENANT
-from shared.ledger.domain import PLACE, USD, Movement, OpenHold, join
+from shared.ledger.domain import PLACE, USD, Movement, OpenHold, Transfer, join
 from shared.ledger.store import (
     get_contract_assets,
     load_balances,
@@ -226,8 +226,13 @@ async def load_holdings(tx: Transaction, market_id: UUID) -> tuple[Gross, list[H
     return await store.load_gross(tx, market_id), held
 
 
+async def get_gross(tx: Transaction, market_id: UUID) -> Gross:
+    """Return what references hold of a market. The market's book is locked."""
+    return await store.load_gross(tx, market_id)
+
+
 async def clear_market(tx: Transaction, market_id: UUID, movement: Movement) -> None:
-    """Post a resolution: nobody holds anything of the market afterwards. Needs `load_holdings` first."""
+    """Post an outcome: nobody holds anything of the market afterwards. Every book is locked."""
     await post(tx, movement)
     await store.clear_gross(tx, market_id)
 
@@ -251,6 +256,25 @@ async def load_places(tx: Transaction, tenants: Collection[UUID]) -> Places:
         pair_cash=await store.sum_pairs(tx) * ONE_DOLLAR,
         own_cash=-sum(own.values()),
     )
+
+
+async def read_transfers(tx: Transaction, ids: Collection[UUID]) -> list[Transfer]:
+    """Return the transfers with one of the ids, in the order they were posted in."""
+    return await store.load_transfers(tx, sorted(ids))
+
+
+async def load_transfers(tx: Transaction, ids: Collection[UUID]) -> list[Transfer]:
+    """Return the transfers with one of the ids, in the order they were posted in, and lock their books."""
+    found = await store.load_transfers(tx, sorted(ids))
+    await lock_books(tx, {transfer.book_id for transfer in found})
+    return found
+
+
+async def find_low_floats(tx: Transaction, wanted: Mapping[UUID, int]) -> dict[UUID, int]:
+    """Return the free float of tenants that have less than is wanted of it. Their books are locked."""
+    balances = await load_balances(tx, [(tenant, USD, str(Account.FLOAT)) for tenant in wanted])
+    free = {key[0]: balance.available(PLACE) for key, balance in balances.items()}
+    return {tenant: free[tenant] for tenant, amount in sorted(wanted.items()) if free[tenant] < amount}
 
 
 async def load_market_totals(tx: Transaction) -> list[MarketTotals]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from execution_stack.books.domain import Gross, HeldPosition, MarketTotals, ReferenceTotals
 from execution_stack.exchange.domain import Side
 from shared.database import Transaction
-from shared.ledger.domain import USD
+from shared.ledger.domain import USD, Posting, Transfer
 
 
 async def load_gross(tx: Transaction, market_id: UUID) -> Gross:
@@ -58,6 +58,26 @@ async def is_posted(tx: Transaction, book_id: UUID, transfer_id: UUID) -> bool:
         "SELECT true FROM ledger_transfer WHERE book_id = $1 AND id = $2", book_id, transfer_id
     )
     return found is not None
+
+
+async def load_transfers(tx: Transaction, ids: Sequence[UUID]) -> list[Transfer]:
+    """Return the transfers of all visible books with one of the ids, in the order they were posted in."""
+    rows = await tx.fetch(
+        "SELECT t.id, t.movement_id, t.tenant_id, t.book_id, t.kind, t.effective_at, t.reverses, t.corrects, "
+        "p.asset_id, p.source, p.target, p.amount, p.action FROM ledger_transfer t "
+        "JOIN ledger_posting p ON p.transfer_id = t.id AND p.book_id = t.book_id "
+        "WHERE t.id = ANY($1::uuid[]) ORDER BY p.number",
+        ids,
+    )
+    postings: dict[tuple[UUID, UUID], list[Posting]] = {}
+    for row in rows:
+        made = Posting(row["asset_id"], row["source"], row["target"], row["amount"], row["action"])
+        postings.setdefault((row["book_id"], row["id"]), []).append(made)
+    heads = {(row["book_id"], row["id"]): {name: row[name] for name in _HEAD} for row in rows}
+    return [Transfer(**head, postings=tuple(postings[key])) for key, head in heads.items()]
+
+
+_HEAD: Final = ("id", "movement_id", "tenant_id", "book_id", "kind", "effective_at", "reverses", "corrects")
 
 
 async def load_positions(tx: Transaction, assets: dict[int, Side]) -> list[HeldPosition]:

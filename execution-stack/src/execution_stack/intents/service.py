@@ -105,6 +105,11 @@ async def count_unfinished(tx: Transaction, market_id: UUID) -> int:
     return await store.count_unfinished(tx, market_id)
 
 
+async def list_final(tx: Transaction, market_id: UUID) -> list[UUID]:
+    """Return the intents of a market that were part of an order which has ended."""
+    return await store.list_final(tx, market_id)
+
+
 async def list_interested_tenants(tx: Transaction, market_id: UUID) -> list[UUID]:
     """Return the tenants that ever had an intent in a market."""
     return await store.list_interested_tenants(tx, market_id)

@@ -218,6 +218,12 @@ async def count_unfinished(tx: Transaction, market_id: UUID) -> int:
     return count
 
 
+async def list_final(tx: Transaction, market_id: UUID) -> list[UUID]:
+    """Return the intents of a market that were part of an order which has ended."""
+    rows = await tx.fetch("SELECT id FROM intent WHERE market_id = $1 AND state = 'final'", market_id)
+    return [row["id"] for row in rows]
+
+
 async def list_interested_tenants(tx: Transaction, market_id: UUID) -> list[UUID]:
     """Return the tenants that ever had an intent in a market."""
     rows = await tx.fetch("SELECT DISTINCT tenant_id FROM intent WHERE market_id = $1 ORDER BY 1", market_id)

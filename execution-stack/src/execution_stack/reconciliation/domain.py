@@ -39,7 +39,10 @@ class WindowFacts:
 
 @dataclass(frozen=True, slots=True)
 class ResolutionFacts:
-    """One paid market: our numbers, and what the exchange lists as its settlement."""
+    """One paid market: our numbers, and what the exchange lists as its settlement.
+
+    The cash of a declared void is listed by no settlement: the balance (X3) tells whether it came.
+    """
 
     market_id: UUID
     payouts: int
@@ -48,6 +51,7 @@ class ResolutionFacts:
     pair_cash: int
     listed_cash: int | None
     listed_fee: int | None
+    is_declared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +231,10 @@ def _check_resolutions(facts: Facts) -> Check:
         market.market_id
         for market in facts.resolutions
         if market.payouts - market.fees != market.exchange_cash + market.pair_cash
-        or (market.listed_cash, market.listed_fee) != (market.exchange_cash, market.fees)
+        or (
+            not market.is_declared
+            and (market.listed_cash, market.listed_fee) != (market.exchange_cash, market.fees)
+        )
     ]
     paid = sum(market.payouts for market in facts.resolutions)
     compared = f"{len(facts.resolutions)} markets paid {_usd(paid)} = exchange settlements + pair cash + fees"

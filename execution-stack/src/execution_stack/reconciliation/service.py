@@ -28,9 +28,9 @@ from execution_stack.reconciliation.domain import (
     is_told_wrong,
 )
 from execution_stack.reports import service as reports
-from execution_stack.reports.domain import IntentTold
+from execution_stack.reports.domain import Basis, IntentTold
 from execution_stack.resolution import service as resolution
-from execution_stack.resolution.domain import Resolved
+from execution_stack.resolution.domain.plans import Resolved
 from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.errors import Refusal
@@ -119,6 +119,7 @@ class ReconciliationService:
         """Put beside a paid market what the exchange lists; None when it does not answer."""
         cash: int | None = None
         fee: int | None = None
+        is_declared = paid.basis is not Basis.VALUE
         try:
             listed = await self._exchange.settlements(ticker)
             cash, fee = sum(one.revenue for one in listed), sum(one.fee for one in listed)
@@ -132,6 +133,7 @@ class ReconciliationService:
             pair_cash=paid.pair_cash,
             listed_cash=cash,
             listed_fee=fee,
+            is_declared=is_declared,
         )
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from execution_stack.exchange.domain import Action, Side
-from shared.errors import invariant
+from shared.errors import InvariantViolated, invariant
 
 
 class Reason(StrEnum):
@@ -72,23 +72,40 @@ class NotPooled:
     reason: Reason
 
 
+class Basis(StrEnum):
+    """By what a market's outcome is computed: a value per contract, or one of two forms of void."""
+
+    VALUE = "value"
+    CANCELLED_TRADES = "cancelled_trades"
+    ORIGINAL_COST = "original_cost"
+
+
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What a YES contract of a market is worth; a NO contract pays the rest of a dollar."""
+    """A market's outcome. `yes_value` is what a YES contract pays, NO the rest of a dollar; of a void 0.
+
+    `revision` counts the outcomes of a market: 1, and more when one was taken back and another follows.
+    """
 
     market_id: UUID
     yes_value: int
+    basis: Basis = Basis.VALUE
+    revision: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Payout:
-    """An account's holding of one side left it, for `amount`; losers' too, for nothing."""
+    """An account's holding of one side left it, for `amount`; losers' too, for nothing.
+
+    `revision` is that of the outcome; a reader knows it from the resolution that went before.
+    """
 
     account: UUID
     market_id: UUID
     side: Side
     quantity: int
     amount: int
+    revision: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +117,30 @@ class SettlementFee:
     amount: int
 
 
-Body = FillShare | Final | NotPooled | Resolution | Payout | SettlementFee
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """What an earlier report told is taken back: `reverses` is its number in the recipient's sequence.
+
+    Of a fill share: side, action, contracts, cost, and the fee if it was returned, else 0. Of a payout:
+    side, contracts, amount. Of a settlement fee: the fee alone.
+    """
+
+    reverses: int
+    account: UUID
+    market_id: UUID
+    side: Side | None
+    action: Action | None
+    quantity: int
+    amount: int
+    fee: int
+
+    def __post_init__(self) -> None:
+        """Refuse what no report can have told."""
+        invariant(self.reverses > 0, "a reversal names a report")
+        invariant(self.quantity >= 0 and self.amount >= 0 and self.fee >= 0, "nothing told is negative")
+
+
+Body = FillShare | Final | NotPooled | Resolution | Payout | SettlementFee | Reversal
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +153,30 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A report as it was told, so that it can be taken back: whose it is, and its number there."""
+
+    tenant_id: UUID
+    recipient_id: UUID
+    sequence: int
+    body: Body
+
+    def reversal(self, *, fee_returned: bool = True) -> Reversal:
+        """Return the report that takes this one back; a fill's fee only when it was returned."""
+        number, body = self.sequence, self.body
+        match body:
+            case FillShare(account=account, market_id=market_id, side=side, action=action):
+                fee = body.fee if fee_returned else 0
+                return Reversal(number, account, market_id, side, action, body.quantity, body.cost, fee)
+            case Payout(account=account, market_id=market_id, side=side):
+                return Reversal(number, account, market_id, side, None, body.quantity, body.amount, 0)
+            case SettlementFee(account=account, market_id=market_id):
+                return Reversal(number, account, market_id, None, None, 0, 0, body.amount)
+            case _:
+                raise InvariantViolated("only fills, payouts and settlement fees are taken back")
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """What reports add up to, in micro-dollars."""
 
@@ -120,11 +184,26 @@ class Totals:
     proceeds: int = 0
     fees: int = 0
     payouts: int = 0
+    reversed_costs: int = 0
+    reversed_proceeds: int = 0
+    reversed_fees: int = 0
+    reversed_payouts: int = 0
+
+    @property
+    def cash(self) -> int:
+        """Return what these reports add to the balance of `cash`; minus: it owes."""
+        gained = self.proceeds + self.payouts - self.cost_of_buys
+        return gained - (self.reversed_proceeds + self.reversed_payouts - self.reversed_costs)
+
+    @property
+    def net_fees(self) -> int:
+        """Return the fees that were charged and not taken back."""
+        return self.fees - self.reversed_fees
 
     @property
     def owed(self) -> int:
         """Return what the customer side owes for these reports; minus: execution owes."""
-        return self.cost_of_buys - self.proceeds + self.fees - self.payouts
+        return self.net_fees - self.cash
 
 
 @dataclass(frozen=True, slots=True)

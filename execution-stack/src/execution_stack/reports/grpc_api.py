@@ -6,6 +6,7 @@ from boundary.v1 import boundary_pb2 as v1
 from boundary.v2 import boundary_pb2 as v2
 from execution_stack.exchange.domain import Side
 from execution_stack.reports.domain import (
+    Basis,
     FillShare,
     Final,
     NotPooled,
@@ -13,6 +14,7 @@ from execution_stack.reports.domain import (
     Reason,
     Report,
     Resolution,
+    Reversal,
     SettlementFee,
     StatementLine,
     Totals,
@@ -29,6 +31,11 @@ from shared.database import Database
 LONG_POLLS_AT_ONCE: typing.Final = 64
 
 _SIDES: typing.Final = {Side.YES: v1.SIDE_YES, Side.NO: v1.SIDE_NO}
+_BASES: typing.Final = {
+    Basis.VALUE: v2.BASIS_VALUE,
+    Basis.CANCELLED_TRADES: v2.BASIS_CANCELLED_TRADES,
+    Basis.ORIGINAL_COST: v2.BASIS_ORIGINAL_COST,
+}
 _REASONS: typing.Final = {reason: f"REASON_{reason.name}" for reason in Reason}
 
 
@@ -42,7 +49,7 @@ def serve(server: BoundaryServer, service: ReportService, database: Database) ->
         )
         return v2.FetchReportsResponse(reports=[_report(report) for report in reports])
 
-    async def statement(request: v1.GetStatementRequest, call: VerifiedCall) -> v1.GetStatementResponse:
+    async def statement(request: v1.GetStatementRequest, call: VerifiedCall) -> v2.GetStatementResponse:
         await consume_alone(database, call)
         found = await service.statement(
             call.sender,
@@ -51,20 +58,25 @@ def serve(server: BoundaryServer, service: ReportService, database: Database) ->
             uuid_from_wire(request.after) if request.HasField("after") else None,
             request.limit,
         )
-        return v1.GetStatementResponse(
-            totals=_totals(found.totals), lines=[_line(line) for line in found.lines], more=found.more
+        return v2.GetStatementResponse(
+            totals=totals_to_wire(found.totals), lines=[_line(line) for line in found.lines], more=found.more
         )
 
     server.handle(FETCH_REPORTS, fetch, concurrent_calls=LONG_POLLS_AT_ONCE)
     server.handle(GET_STATEMENT, statement)
 
 
-def _totals(totals: Totals) -> v1.StatementTotals:
-    return v1.StatementTotals(
+def totals_to_wire(totals: Totals) -> v2.StatementTotals:
+    """Return the message of sums of reports."""
+    return v2.StatementTotals(
         cost_of_buys=totals.cost_of_buys,
         proceeds=totals.proceeds,
         fees=totals.fees,
         payouts=totals.payouts,
+        reversed_costs=totals.reversed_costs,
+        reversed_proceeds=totals.reversed_proceeds,
+        reversed_fees=totals.reversed_fees,
+        reversed_payouts=totals.reversed_payouts,
     )
 
 
@@ -81,10 +93,17 @@ def _report(report: Report) -> v2.Report:
             )
         case Resolution() as body:
             message.resolution.CopyFrom(
-                v1.Resolution(market=uuid_to_wire(body.market_id), yes_value=body.yes_value)
+                v2.Resolution(
+                    market=uuid_to_wire(body.market_id),
+                    yes_value=body.yes_value,
+                    basis=_BASES[body.basis],
+                    revision=body.revision,
+                )
             )
         case Payout() as body:
             message.payout.CopyFrom(_payout(body))
+        case Reversal() as body:
+            message.reversal.CopyFrom(_reversal(body))
         case SettlementFee() as body:
             message.settlement_fee.CopyFrom(
                 v1.SettlementFee(
@@ -116,6 +135,18 @@ def _payout(body: Payout) -> v1.Payout:
         side=_SIDES[body.side],
         quantity=body.quantity,
         amount=body.amount,
+    )
+
+
+def _reversal(body: Reversal) -> v2.Reversal:
+    return v2.Reversal(
+        reverses=body.reverses,
+        account=uuid_to_wire(body.account),
+        market=uuid_to_wire(body.market_id),
+        side=v1.SIDE_UNSPECIFIED if body.side is None else _SIDES[body.side],
+        quantity=body.quantity,
+        amount=body.amount,
+        fee=body.fee,
     )
 
 

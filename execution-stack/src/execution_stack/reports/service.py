@@ -11,7 +11,7 @@ from uuid import UUID
 from execution_stack.accounts import service as accounts
 from execution_stack.accounts.domain import recipient_of
 from execution_stack.reports import store
-from execution_stack.reports.domain import Body, IntentTold, Report, Statement, StatementLine, Totals
+from execution_stack.reports.domain import Body, IntentTold, Report, Statement, StatementLine, Told, Totals
 from execution_stack.reports.errors import OtherTenant
 from shared.database import Database, Transaction
 from shared.errors import invariant
@@ -75,6 +75,16 @@ async def sum_shares(tx: Transaction) -> dict[UUID, tuple[int, int, int]]:
 async def sum_intents(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, IntentTold]:
     """Return what was told about each of the intents."""
     return await store.sum_intents(tx, ids)
+
+
+async def load_standing_payouts(tx: Transaction, market_id: UUID) -> list[Told]:
+    """Return the payouts and settlement fees of a market that no reversal took back, newest first."""
+    return await store.load_standing_payouts(tx, market_id)
+
+
+async def load_standing_shares(tx: Transaction, intent_ids: Sequence[UUID]) -> list[Told]:
+    """Return the fill shares of intents that no reversal took back, newest first."""
+    return await store.load_standing_shares(tx, intent_ids)
 
 
 async def load_lines(tx: Transaction, accounts: Sequence[UUID]) -> dict[UUID, StatementLine]:

@@ -9,6 +9,7 @@ import asyncpg
 
 from execution_stack.exchange.domain import Action, Side
 from execution_stack.reports.domain import (
+    Basis,
     Body,
     FillShare,
     Final,
@@ -19,8 +20,10 @@ from execution_stack.reports.domain import (
     Reason,
     Report,
     Resolution,
+    Reversal,
     SettlementFee,
     StatementLine,
+    Told,
     Totals,
 )
 from shared.database import Transaction
@@ -44,6 +47,9 @@ class Row:
     action: Action | None = None
     reason: Reason | None = None
     manifest: bytes | None = None
+    reverses: int | None = None
+    revision: int = 1
+    basis: Basis | None = None
 
 
 def row_of(body: Body) -> Row:
@@ -67,8 +73,21 @@ def row_of(body: Body) -> Row:
             return Row("final", intent_id=body.intent_id, quantity=body.filled)
         case NotPooled():
             return Row("not_pooled", intent_id=body.intent_id, reason=body.reason)
+        case _:
+            return _row_of_end(body)
+
+
+def _row_of_end(body: Resolution | Payout | SettlementFee | Reversal) -> Row:
+    """Return the columns of what tells of a market's end, or takes something back."""
+    match body:
         case Resolution():
-            return Row("resolution", market_id=body.market_id, yes_value=body.yes_value)
+            return Row(
+                "resolution",
+                market_id=body.market_id,
+                yes_value=body.yes_value,
+                basis=body.basis,
+                revision=body.revision,
+            )
         case Payout():
             return Row(
                 "payout",
@@ -77,9 +96,22 @@ def row_of(body: Body) -> Row:
                 quantity=body.quantity,
                 amount=body.amount,
                 side=body.side,
+                revision=body.revision,
             )
         case SettlementFee():
             return Row("settlement_fee", account=body.account, market_id=body.market_id, amount=body.amount)
+        case Reversal():
+            return Row(
+                "reversal",
+                account=body.account,
+                market_id=body.market_id,
+                quantity=body.quantity,
+                amount=body.amount,
+                fee=body.fee,
+                side=body.side,
+                action=body.action,
+                reverses=body.reverses,
+            )
 
 
 def body_of(row: asyncpg.Record) -> Body:
@@ -102,10 +134,35 @@ def body_of(row: asyncpg.Record) -> Body:
             return Final(row["intent_id"], row["quantity"])
         case "not_pooled":
             return NotPooled(row["intent_id"], Reason(row["reason"]))
+        case _:
+            return _end_of(row)
+
+
+def _end_of(row: asyncpg.Record) -> Body:
+    match row["kind"]:
         case "resolution":
-            return Resolution(row["market_id"], row["yes_value"])
+            basis = Basis(row["basis"] or Basis.VALUE)
+            return Resolution(row["market_id"], row["yes_value"], basis, row["revision"])
         case "payout":
-            return Payout(row["account"], row["market_id"], Side(row["side"]), row["quantity"], row["amount"])
+            return Payout(
+                row["account"],
+                row["market_id"],
+                Side(row["side"]),
+                row["quantity"],
+                row["amount"],
+                row["revision"],
+            )
+        case "reversal":
+            return Reversal(
+                reverses=row["reverses"],
+                account=row["account"],
+                market_id=row["market_id"],
+                side=None if row["side"] is None else Side(row["side"]),
+                action=None if row["action"] is None else Action(row["action"]),
+                quantity=row["quantity"],
+                amount=row["amount"],
+                fee=row["fee"],
+            )
         case kind:
             invariant(kind == "settlement_fee", "a report has a kind that we know")
             return SettlementFee(row["account"], row["market_id"], row["amount"])
@@ -140,18 +197,19 @@ async def insert(
     rows = [row for _, _, _, row in numbered]
     await tx.execute(
         "INSERT INTO report (recipient_id, tenant_id, sequence, recorded_at, kind, intent_id, account, "
-        "market_id, "
-        "window_id, quantity, amount, fee, yes_value, side, action, reason, manifest) "
+        "market_id, window_id, quantity, amount, fee, yes_value, side, action, reason, manifest, reverses, "
+        "revision, basis) "
         "SELECT n.recipient_id, n.tenant_id, n.sequence, $1, n.kind, n.intent_id, n.account, n.market_id, "
-        "n.window_id, n.quantity, n.amount, n.fee, n.yes_value, n.side, n.action, n.reason, n.manifest "
+        "n.window_id, n.quantity, n.amount, n.fee, n.yes_value, n.side, n.action, n.reason, n.manifest, "
+        "n.reverses, n.revision, n.basis "
         "FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::report_kind[], $6::uuid[], $7::uuid[], "
         "$8::uuid[], "
         "$9::uuid[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[], "
         "$14::ledger_contract_side[], "
-        "$15::intent_action[], $16::intent_reason[], $17::bytea[]) AS n (recipient_id, tenant_id, sequence, "
-        "kind, "
-        "intent_id, account, market_id, window_id, quantity, amount, fee, yes_value, side, action, reason, "
-        "manifest)",
+        "$15::intent_action[], $16::intent_reason[], $17::bytea[], $18::bigint[], $19::smallint[], "
+        "$20::resolution_basis[]) AS n (recipient_id, tenant_id, sequence, kind, intent_id, account, "
+        "market_id, window_id, quantity, amount, fee, yes_value, side, action, reason, manifest, reverses, "
+        "revision, basis)",
         recorded_at,
         [recipient for recipient, _, _, _ in numbered],
         [tenant for _, tenant, _, _ in numbered],
@@ -169,6 +227,9 @@ async def insert(
         [row.action for row in rows],
         [row.reason for row in rows],
         [row.manifest for row in rows],
+        [row.reverses for row in rows],
+        [row.revision for row in rows],
+        [row.basis for row in rows],
     )
 
 
@@ -201,7 +262,14 @@ _SUMS = (
     "coalesce(sum(amount) FILTER (WHERE kind = 'fill_share' AND action = 'sell'), 0)::bigint AS proceeds, "
     "coalesce(sum(CASE kind WHEN 'fill_share' THEN fee WHEN 'settlement_fee' THEN amount END), 0)::bigint AS "
     "fees, "
-    "coalesce(sum(amount) FILTER (WHERE kind = 'payout'), 0)::bigint AS payouts"
+    "coalesce(sum(amount) FILTER (WHERE kind = 'payout'), 0)::bigint AS payouts, "
+    "coalesce(sum(amount) FILTER (WHERE kind = 'reversal' AND action = 'buy'), 0)::bigint "
+    "  AS reversed_costs, "
+    "coalesce(sum(amount) FILTER (WHERE kind = 'reversal' AND action = 'sell'), 0)::bigint "
+    "  AS reversed_proceeds, "
+    "coalesce(sum(fee) FILTER (WHERE kind = 'reversal'), 0)::bigint AS reversed_fees, "
+    "coalesce(sum(amount) FILTER (WHERE kind = 'reversal' AND action IS NULL), 0)::bigint "
+    "  AS reversed_payouts"
 )
 
 
@@ -245,8 +313,8 @@ async def load_lines_of(tx: Transaction, accounts: Sequence[UUID]) -> dict[UUID,
 
 def _line(row: asyncpg.Record, holdings: Mapping[UUID, Sequence[Holding]]) -> StatementLine:
     totals = _totals(row)
-    cash = totals.proceeds + totals.payouts - totals.cost_of_buys
-    return StatementLine(row["account"], cash, -totals.fees, tuple(holdings.get(row["account"], ())))
+    held = tuple(holdings.get(row["account"], ()))
+    return StatementLine(row["account"], totals.cash, -totals.net_fees, held)
 
 
 async def _load_holdings(
@@ -256,9 +324,12 @@ async def _load_holdings(
     rows = await tx.fetch(
         "SELECT account, market_id, side, quantity FROM ("
         "  SELECT account, market_id, side, "
-        "  sum(CASE WHEN action = 'buy' THEN quantity ELSE -quantity END)::bigint AS quantity "
+        "  sum(CASE WHEN kind = 'reversal' AND action = 'buy' THEN -quantity "
+        "           WHEN kind = 'reversal' OR action = 'buy' THEN quantity "
+        "           ELSE -quantity END)::bigint AS quantity "
         "  FROM report WHERE ($1::bigint IS NULL OR sequence <= $1) AND account = ANY($2::uuid[]) "
-        "  AND kind IN ('fill_share', 'payout') GROUP BY 1, 2, 3"
+        "  AND (kind IN ('fill_share', 'payout') OR (kind = 'reversal' AND side IS NOT NULL)) "
+        "  GROUP BY 1, 2, 3"
         ") held WHERE quantity <> 0 ORDER BY 1, 2, 3",
         to,
         accounts,
@@ -271,7 +342,50 @@ async def _load_holdings(
 
 
 def _totals(row: asyncpg.Record) -> Totals:
-    return Totals(row["cost_of_buys"], row["proceeds"], row["fees"], row["payouts"])
+    return Totals(
+        row["cost_of_buys"],
+        row["proceeds"],
+        row["fees"],
+        row["payouts"],
+        row["reversed_costs"],
+        row["reversed_proceeds"],
+        row["reversed_fees"],
+        row["reversed_payouts"],
+    )
+
+
+async def load_standing_payouts(tx: Transaction, market_id: UUID) -> list[Told]:
+    """Return the payouts and settlement fees of a market that no reversal took back, newest first."""
+    payouts = await tx.fetch(
+        f"SELECT r.* FROM report r WHERE r.market_id = $1 AND r.kind = 'payout' AND {_STANDS}", market_id
+    )
+    fees = await tx.fetch(
+        "SELECT r.* FROM report r WHERE r.account = ANY($2::uuid[]) AND r.market_id = $1 "
+        f"AND r.kind = 'settlement_fee' AND {_STANDS}",
+        market_id,
+        [row["account"] for row in payouts],
+    )
+    return _newest_first([*payouts, *fees])
+
+
+async def load_standing_shares(tx: Transaction, intent_ids: Sequence[UUID]) -> list[Told]:
+    """Return the fill shares of intents that no reversal took back, newest first."""
+    rows = await tx.fetch(
+        "SELECT r.* FROM report r WHERE r.intent_id = ANY($1::uuid[]) "
+        f"AND r.kind = 'fill_share' AND {_STANDS}",
+        intent_ids,
+    )
+    return _newest_first(rows)
+
+
+_STANDS = (
+    "NOT EXISTS (SELECT FROM report v WHERE v.recipient_id = r.recipient_id AND v.reverses = r.sequence)"
+)
+
+
+def _newest_first(rows: Sequence[asyncpg.Record]) -> list[Told]:
+    ordered = sorted(rows, key=lambda row: (row["recipient_id"], -row["sequence"]))
+    return [Told(row["tenant_id"], row["recipient_id"], row["sequence"], body_of(row)) for row in ordered]
 
 
 async def sum_shares(tx: Transaction) -> dict[UUID, tuple[int, int, int]]:

@@ -2,9 +2,11 @@
 
 from typing import Final
 
-from boundary.v1 import boundary_pb2 as pb
+from boundary.v1 import boundary_pb2 as v1
+from boundary.v2 import boundary_pb2 as v2
 from execution_stack.books.domain import Direction
 from execution_stack.reports.domain import Totals
+from execution_stack.reports.grpc_api import totals_to_wire
 from execution_stack.settlement.domain import Outcome, Proposal
 from execution_stack.settlement.service import SettlementService
 from shared.boundary.calls import VerifiedCall
@@ -12,10 +14,10 @@ from shared.boundary.methods import CONFIRM_SETTLEMENT
 from shared.boundary.server import BoundaryServer
 from shared.boundary.wire import digest_from_wire, uuid_from_wire
 
-_DIRECTIONS: Final = {pb.DIRECTION_PAY: Direction.PAY, pb.DIRECTION_RECEIVE: Direction.RECEIVE}
+_DIRECTIONS: Final = {v1.DIRECTION_PAY: Direction.PAY, v1.DIRECTION_RECEIVE: Direction.RECEIVE}
 _OUTCOMES: Final = {
-    Outcome.AGREED: pb.ConfirmSettlementResponse.OUTCOME_AGREED,
-    Outcome.DIFFERENT: pb.ConfirmSettlementResponse.OUTCOME_DIFFERENT,
+    Outcome.AGREED: v1.ConfirmSettlementResponse.OUTCOME_AGREED,
+    Outcome.DIFFERENT: v1.ConfirmSettlementResponse.OUTCOME_DIFFERENT,
 }
 
 
@@ -23,20 +25,18 @@ def serve(server: BoundaryServer, service: SettlementService) -> None:
     """Answer ConfirmSettlement with `service`."""
 
     async def confirm(
-        request: pb.ConfirmSettlementRequest, call: VerifiedCall
-    ) -> pb.ConfirmSettlementResponse:
+        request: v2.ConfirmSettlementRequest, call: VerifiedCall
+    ) -> v2.ConfirmSettlementResponse:
         outcome, ours = await service.confirm(call, _proposal(request))
-        return pb.ConfirmSettlementResponse(
+        return v2.ConfirmSettlementResponse(
             outcome=_OUTCOMES[outcome],
-            totals=pb.StatementTotals(
-                cost_of_buys=ours.cost_of_buys, proceeds=ours.proceeds, fees=ours.fees, payouts=ours.payouts
-            ),
+            totals=totals_to_wire(ours),
         )
 
     server.handle(CONFIRM_SETTLEMENT, confirm)
 
 
-def _proposal(request: pb.ConfirmSettlementRequest) -> Proposal:
+def _proposal(request: v2.ConfirmSettlementRequest) -> Proposal:
     totals = request.totals
     return Proposal(
         settlement_id=uuid_from_wire(request.settlement),
@@ -45,6 +45,15 @@ def _proposal(request: pb.ConfirmSettlementRequest) -> Proposal:
         to_sequence=request.to_sequence,
         direction=_DIRECTIONS[request.direction],
         amount=request.amount,
-        totals=Totals(totals.cost_of_buys, totals.proceeds, totals.fees, totals.payouts),
+        totals=Totals(
+            totals.cost_of_buys,
+            totals.proceeds,
+            totals.fees,
+            totals.payouts,
+            totals.reversed_costs,
+            totals.reversed_proceeds,
+            totals.reversed_fees,
+            totals.reversed_payouts,
+        ),
         digest=digest_from_wire(request.digest),
     )

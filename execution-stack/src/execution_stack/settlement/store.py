@@ -30,7 +30,16 @@ def _confirmation(row: asyncpg.Record) -> Confirmation:
             to_sequence=row["to_sequence"],
             direction=Direction(row["direction"]),
             amount=row["amount"],
-            totals=Totals(row["cost_of_buys"], row["proceeds"], row["fees"], row["payouts"]),
+            totals=Totals(
+                row["cost_of_buys"],
+                row["proceeds"],
+                row["fees"],
+                row["payouts"],
+                row["reversed_costs"],
+                row["reversed_proceeds"],
+                row["reversed_fees"],
+                row["reversed_payouts"],
+            ),
             digest=row["digest"],
         ),
         Outcome(row["outcome"]),
@@ -58,8 +67,10 @@ async def insert(tx: Transaction, confirmation: Confirmation, at: datetime) -> b
     proposal = confirmation.proposal
     row = await tx.fetch_row(
         "INSERT INTO settlement_confirmation (tenant_id, settlement_id, after_sequence, to_sequence, amount, "
-        "cost_of_buys, proceeds, fees, payouts, confirmed_at, direction, outcome, digest) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING "
+        "cost_of_buys, proceeds, fees, payouts, confirmed_at, direction, outcome, digest, reversed_costs, "
+        "reversed_proceeds, reversed_fees, reversed_payouts) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) "
+        "ON CONFLICT DO NOTHING "
         "RETURNING settlement_id",
         proposal.tenant_id,
         proposal.settlement_id,
@@ -74,6 +85,10 @@ async def insert(tx: Transaction, confirmation: Confirmation, at: datetime) -> b
         proposal.direction,
         confirmation.outcome,
         proposal.digest,
+        proposal.totals.reversed_costs,
+        proposal.totals.reversed_proceeds,
+        proposal.totals.reversed_fees,
+        proposal.totals.reversed_payouts,
     )
     return row is not None
 

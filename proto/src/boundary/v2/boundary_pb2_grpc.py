@@ -68,12 +68,12 @@ class BoundaryStub:
         self.GetStatement = channel.unary_unary(
                 '/boundary.v2.Boundary/GetStatement',
                 request_serializer=boundary_dot_v1_dot_boundary__pb2.GetStatementRequest.SerializeToString,
-                response_deserializer=boundary_dot_v1_dot_boundary__pb2.GetStatementResponse.FromString,
+                response_deserializer=boundary_dot_v2_dot_boundary__pb2.GetStatementResponse.FromString,
                 _registered_method=True)
         self.ConfirmSettlement = channel.unary_unary(
                 '/boundary.v2.Boundary/ConfirmSettlement',
-                request_serializer=boundary_dot_v1_dot_boundary__pb2.ConfirmSettlementRequest.SerializeToString,
-                response_deserializer=boundary_dot_v1_dot_boundary__pb2.ConfirmSettlementResponse.FromString,
+                request_serializer=boundary_dot_v2_dot_boundary__pb2.ConfirmSettlementRequest.SerializeToString,
+                response_deserializer=boundary_dot_v2_dot_boundary__pb2.ConfirmSettlementResponse.FromString,
                 _registered_method=True)
 
 
@@ -170,12 +170,12 @@ def add_BoundaryServicer_to_server(servicer, server):
             'GetStatement': grpc.unary_unary_rpc_method_handler(
                     servicer.GetStatement,
                     request_deserializer=boundary_dot_v1_dot_boundary__pb2.GetStatementRequest.FromString,
-                    response_serializer=boundary_dot_v1_dot_boundary__pb2.GetStatementResponse.SerializeToString,
+                    response_serializer=boundary_dot_v2_dot_boundary__pb2.GetStatementResponse.SerializeToString,
             ),
             'ConfirmSettlement': grpc.unary_unary_rpc_method_handler(
                     servicer.ConfirmSettlement,
-                    request_deserializer=boundary_dot_v1_dot_boundary__pb2.ConfirmSettlementRequest.FromString,
-                    response_serializer=boundary_dot_v1_dot_boundary__pb2.ConfirmSettlementResponse.SerializeToString,
+                    request_deserializer=boundary_dot_v2_dot_boundary__pb2.ConfirmSettlementRequest.FromString,
+                    response_serializer=boundary_dot_v2_dot_boundary__pb2.ConfirmSettlementResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -366,7 +366,7 @@ class Boundary:
             target,
             '/boundary.v2.Boundary/GetStatement',
             boundary_dot_v1_dot_boundary__pb2.GetStatementRequest.SerializeToString,
-            boundary_dot_v1_dot_boundary__pb2.GetStatementResponse.FromString,
+            boundary_dot_v2_dot_boundary__pb2.GetStatementResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -392,8 +392,8 @@ class Boundary:
             request,
             target,
             '/boundary.v2.Boundary/ConfirmSettlement',
-            boundary_dot_v1_dot_boundary__pb2.ConfirmSettlementRequest.SerializeToString,
-            boundary_dot_v1_dot_boundary__pb2.ConfirmSettlementResponse.FromString,
+            boundary_dot_v2_dot_boundary__pb2.ConfirmSettlementRequest.SerializeToString,
+            boundary_dot_v2_dot_boundary__pb2.ConfirmSettlementResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -44,7 +44,7 @@ CANCEL_INTENTS: Final = Method("CancelIntents", v1.CancelIntentsRequest, v1.Canc
 LIST_MARKETS: Final = Method("ListMarkets", v1.ListMarketsRequest, v1.ListMarketsResponse)
 GET_ORDER_BOOK: Final = Method("GetOrderBook", v1.GetOrderBookRequest, v1.GetOrderBookResponse)
 FETCH_REPORTS: Final = Method("FetchReports", v1.FetchReportsRequest, v2.FetchReportsResponse)
-GET_STATEMENT: Final = Method("GetStatement", v1.GetStatementRequest, v1.GetStatementResponse)
+GET_STATEMENT: Final = Method("GetStatement", v1.GetStatementRequest, v2.GetStatementResponse)
 CONFIRM_SETTLEMENT: Final = Method(
-    "ConfirmSettlement", v1.ConfirmSettlementRequest, v1.ConfirmSettlementResponse
+    "ConfirmSettlement", v2.ConfirmSettlementRequest, v2.ConfirmSettlementResponse
 )

@@ -42,6 +42,7 @@ LIST_LIMITS: Final = {
     "v1.StatementLine.holdings": (0, 2000),
     "v2.SubmitIntentsResponse.answers": (1, 500),
     "v2.FetchReportsResponse.reports": (0, 1000),
+    "v2.GetStatementResponse.lines": (0, 500),
 }
 TEXT_LIMITS: Final = {"v1.Market.ticker": 64, "v1.Market.title": 200, "v1.Market.rules": 500}
 NUMBER_LIMITS: Final = {

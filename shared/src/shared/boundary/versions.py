@@ -88,8 +88,9 @@ def _report_in_v1(newest: v2.Report) -> v1.Report | None:
         case "not_pooled":
             body = newest.not_pooled
             report.not_pooled.CopyFrom(v1.NotPooled(intent=body.intent, reason=_REASONS[body.reason]))
-        case "resolution":
-            report.resolution.CopyFrom(newest.resolution)
+        case "resolution" if _is_plain(newest.resolution):
+            outcome = newest.resolution
+            report.resolution.CopyFrom(v1.Resolution(market=outcome.market, yes_value=outcome.yes_value))
         case "payout":
             report.payout.CopyFrom(newest.payout)
         case "settlement_fee":
@@ -97,6 +98,49 @@ def _report_in_v1(newest: v2.Report) -> v1.Report | None:
         case _:
             return None
     return report
+
+
+def _is_plain(resolution: v2.Resolution) -> bool:
+    """Tell whether it is a market's first outcome, at a value: all that version 1 knows."""
+    return resolution.basis == v2.BASIS_VALUE and resolution.revision == 1
+
+
+def get_statement_in_v1(newest: v2.GetStatementResponse) -> v1.GetStatementResponse:
+    """Say a statement in which nothing was taken back. Raises BeyondVersion for any other."""
+    return v1.GetStatementResponse(totals=_totals_in_v1(newest.totals), lines=newest.lines, more=newest.more)
+
+
+def confirm_settlement_from_v1(old: v1.ConfirmSettlementRequest) -> v2.ConfirmSettlementRequest:
+    """Understand a proposal of version 1: nothing in it was taken back."""
+    totals = old.totals
+    return v2.ConfirmSettlementRequest(
+        settlement=old.settlement,
+        tenant=old.tenant,
+        after_sequence=old.after_sequence,
+        to_sequence=old.to_sequence,
+        direction=old.direction,
+        amount=old.amount,
+        totals=v2.StatementTotals(
+            cost_of_buys=totals.cost_of_buys,
+            proceeds=totals.proceeds,
+            fees=totals.fees,
+            payouts=totals.payouts,
+        ),
+        digest=old.digest,
+    )
+
+
+def confirm_settlement_in_v1(newest: v2.ConfirmSettlementResponse) -> v1.ConfirmSettlementResponse:
+    """Say an answer in which nothing was taken back. Raises BeyondVersion for any other."""
+    return v1.ConfirmSettlementResponse(outcome=newest.outcome, totals=_totals_in_v1(newest.totals))
+
+
+def _totals_in_v1(totals: v2.StatementTotals) -> v1.StatementTotals:
+    if any((totals.reversed_costs, totals.reversed_proceeds, totals.reversed_fees, totals.reversed_payouts)):
+        raise BeyondVersion("What was taken back has no form in version 1. Upgrade the reader.")
+    return v1.StatementTotals(
+        cost_of_buys=totals.cost_of_buys, proceeds=totals.proceeds, fees=totals.fees, payouts=totals.payouts
+    )
 
 
 def _unchanged(message: MessageT) -> MessageT:
@@ -111,8 +155,13 @@ _OLDER: Final[tuple[Older[Any, Any, Any, Any], ...]] = (
     Older(methods_v1.LIST_MARKETS, methods.LIST_MARKETS, _unchanged, _unchanged),
     Older(methods_v1.GET_ORDER_BOOK, methods.GET_ORDER_BOOK, _unchanged, _unchanged),
     Older(methods_v1.FETCH_REPORTS, methods.FETCH_REPORTS, _unchanged, fetch_reports_in_v1),
-    Older(methods_v1.GET_STATEMENT, methods.GET_STATEMENT, _unchanged, _unchanged),
-    Older(methods_v1.CONFIRM_SETTLEMENT, methods.CONFIRM_SETTLEMENT, _unchanged, _unchanged),
+    Older(methods_v1.GET_STATEMENT, methods.GET_STATEMENT, _unchanged, get_statement_in_v1),
+    Older(
+        methods_v1.CONFIRM_SETTLEMENT,
+        methods.CONFIRM_SETTLEMENT,
+        confirm_settlement_from_v1,
+        confirm_settlement_in_v1,
+    ),
 )
 
 

@@ -193,6 +193,10 @@ def _by_name(totals: boundary.Totals) -> dict[Subject, int]:
         Subject(reference="proceeds"): totals.proceeds,
         Subject(reference="fees"): totals.fees,
         Subject(reference="payouts"): totals.payouts,
+        Subject(reference="reversed_costs"): totals.reversed_costs,
+        Subject(reference="reversed_proceeds"): totals.reversed_proceeds,
+        Subject(reference="reversed_fees"): totals.reversed_fees,
+        Subject(reference="reversed_payouts"): totals.reversed_payouts,
     }
 
 
@@ -204,4 +208,8 @@ def add_totals(sums: Iterable[boundary.Totals]) -> boundary.Totals:
         proceeds=sum(each.proceeds for each in every),
         fees=sum(each.fees for each in every),
         payouts=sum(each.payouts for each in every),
+        reversed_costs=sum(each.reversed_costs for each in every),
+        reversed_proceeds=sum(each.reversed_proceeds for each in every),
+        reversed_fees=sum(each.reversed_fees for each in every),
+        reversed_payouts=sum(each.reversed_payouts for each in every),
     )

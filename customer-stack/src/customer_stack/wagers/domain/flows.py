@@ -27,9 +27,14 @@ class Place:
     sequence: int
     at: datetime
 
+    @property
+    def movement_id(self) -> UUID:
+        """Return the id of all that this report posts."""
+        return uuid_from_name(self.book_id, f"report:{self.sequence}")
+
     def transfer(self, part: str, kind: TransferKind, *postings: Posting) -> Transfer:
         """Build one transfer of this report; `part` tells it from the report's other transfers."""
-        movement_id = uuid_from_name(self.book_id, f"report:{self.sequence}")
+        movement_id = self.movement_id
         return Transfer(
             id=uuid_from_name(movement_id, part),
             movement_id=movement_id,
@@ -155,3 +160,15 @@ def build_settlement_fee(place: Place, amount: int, available: int) -> Movement:
         debt = Posting(USD, Account.DEBT, Account.EXCHANGE_FEES, amount - taken, LedgerAction.FEE)
         transfers += (place.transfer("settlement fee owed", TransferKind.SETTLEMENT_FEE, debt),)
     return Movement(transfers=transfers)
+
+
+def build_debt_cover(place: Place, amount: int) -> Movement:
+    """Advance to the wallet what it lacks for what is taken back: the customer owes it."""
+    cover = Posting(USD, Account.DEBT, Account.WALLET, amount, LedgerAction.DEBT_COVER)
+    return Movement(transfers=(place.transfer("debt cover", TransferKind.DEBT_COVER, cover),))
+
+
+def build_debt_payment(place: Place, amount: int) -> Movement:
+    """Pay what the customer owes out of what has just come into the wallet."""
+    paid = Posting(USD, Account.WALLET, Account.DEBT, amount, LedgerAction.DEBT_CLEARANCE)
+    return Movement(transfers=(place.transfer("debt clearance", TransferKind.DEBT_CLEARANCE, paid),))

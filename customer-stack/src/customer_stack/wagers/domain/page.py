@@ -18,13 +18,23 @@ from customer_stack.boundary_client.domain import (
     Payout,
     Report,
     Resolution,
+    Reversal,
     SettlementFee,
     Side,
 )
+from customer_stack.markets.domain import MarketOutcome
 from customer_stack.protection.domain import StakeChange
 from customer_stack.wagers.domain import flows, reports
 from customer_stack.wagers.domain.amounts import PositionCost
+from customer_stack.wagers.domain.recompute import Moved
 from customer_stack.wagers.domain.reports import Fault, Wager
+from customer_stack.wagers.domain.reversing import (
+    History,
+    apply_reversal,
+    build_reversal,
+    check_reversal,
+    debt_change,
+)
 from shared.ledger.domain import Movement, join
 
 PositionKey = tuple[UUID, UUID, Side]
@@ -76,12 +86,15 @@ class World:
     assets: dict[tuple[UUID, Side], int]
     positions: dict[PositionKey, PositionCost]
     wallets: dict[UUID, int]
-    yes_values: dict[UUID, int]
+    outcomes: dict[UUID, MarketOutcome]
     stopped: set[UUID]
     held: dict[PositionKey, int] = field(default_factory=dict)
     """Of positions that the page pays out: contracts that sales reserve."""
     paid: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
     """(customer, market) -> payouts less settlement fees."""
+    debts: dict[UUID, int] = field(default_factory=dict)
+    """What customers owe us, in micro-dollars; known on pages that pay out or take back."""
+    history: History = field(default_factory=History)
 
 
 @dataclass(slots=True)
@@ -125,7 +138,7 @@ def fold(page: tuple[Report, ...], world: World) -> Changes:
 def account_of(report: Report, world: World) -> UUID | None:
     """Return the account that a report is about; None for a market's resolution or an unknown intent."""
     match report:
-        case FillShare() | Payout() | SettlementFee():
+        case FillShare() | Payout() | SettlementFee() | Reversal():
             return report.account_id
         case Final() | NotPooled():
             wager = world.wagers.get(report.intent_id)
@@ -144,10 +157,22 @@ def _apply(report: Report, owner: Owner | None, world: World, changes: Changes) 
             return _apply_not_pooled(report, world, changes)
         case Resolution():
             return _apply_resolution(report, world, changes)
+        case _:
+            return _apply_money(report, owner, world, changes)
+
+
+def _apply_money(
+    report: Payout | SettlementFee | Reversal, owner: Owner | None, world: World, changes: Changes
+) -> Fault | None:
+    if owner is None:
+        return Fault.UNKNOWN_ACCOUNT
+    match report:
         case Payout():
             return _apply_payout(report, owner, world, changes)
         case SettlementFee():
             return _apply_settlement_fee(report, owner, world, changes)
+        case Reversal():
+            return _apply_reversal(report, owner, world, changes)
 
 
 def _place(report: Report, owner: Owner) -> flows.Place:
@@ -169,12 +194,15 @@ def _apply_fill(report: FillShare, owner: Owner | None, world: World, changes: C
     if wager.action is Action.BUY:
         movement = flows.build_buy_fill(place, wager.id, asset, report.quantity, report.cost, report.fee)
         _set_position(key, position.add(report.quantity, report.cost), world, changes)
+        world.history.move(key, report.sequence, Moved(report.quantity, report.cost, comes=True))
     else:
         movement = flows.build_sale_fill(place, wager.id, asset, report.quantity, report.cost, report.fee)
         _set_position(key, position.take(report.quantity)[0], world, changes)
+        world.history.move(key, report.sequence, Moved(report.quantity, report.cost, comes=False))
         _free_contracts(key, report.quantity, world)
         _add_funds(wager.customer_id, max(0, report.cost - report.fee), world)
     changes.movements.append(movement)
+    world.history.note(report, movement)
     wager = _set_wager(reports.apply_fill(report, wager), world, changes)
     changes.applied.append(Applied(report, owner, wager))
     return None
@@ -206,47 +234,81 @@ def _apply_not_pooled(report: NotPooled, world: World, changes: Changes) -> Faul
 
 
 def _apply_resolution(report: Resolution, world: World, changes: Changes) -> Fault | None:
-    if fault := reports.check_resolution(report, world.yes_values.get(report.market_id)):
+    if fault := reports.check_resolution(report, world.outcomes.get(report.market_id)):
         return fault
-    world.yes_values[report.market_id] = report.yes_value
+    outcome = MarketOutcome(report.yes_value, report.basis, report.revision)
+    world.outcomes[report.market_id] = outcome
     changes.resolutions.append(report)
     changes.applied.append(Applied(report, None))
     return None
 
 
-def _apply_payout(report: Payout, owner: Owner | None, world: World, changes: Changes) -> Fault | None:
-    if owner is None:
-        return Fault.UNKNOWN_ACCOUNT
+def _apply_payout(report: Payout, owner: Owner, world: World, changes: Changes) -> Fault | None:
     key = (owner.customer_id, report.market_id, report.side)
     position = world.positions.get(key, PositionCost())
-    yes_value, offered = world.yes_values.get(report.market_id), world.held.get(key, 0)
-    fault = reports.check_payout(report, yes_value, position, offered)
+    outcome, offered = world.outcomes.get(report.market_id), world.held.get(key, 0)
+    fault = reports.check_payout(report, outcome, position, offered)
     if fault:
         return fault
     asset = world.assets[(report.market_id, report.side)]
-    changes.movements.append(flows.build_payout(_place(report, owner), asset, report.quantity, report.amount))
+    place = _place(report, owner)
+    movement = flows.build_payout(place, asset, report.quantity, report.amount)
+    changes.movements.append(movement)
+    world.history.note(report, movement)
+    world.history.move(key, report.sequence, Moved(report.quantity, 0, comes=False))
     _set_position(key, position.take(report.quantity)[0], world, changes)
     _add_funds(owner.customer_id, report.amount, world)
     _add_paid(owner.customer_id, report.market_id, report.amount, world)
+    _pay_debt(place, report.amount, world, changes)
     changes.applied.append(Applied(report, owner))
     return None
 
 
 def _apply_settlement_fee(
-    report: SettlementFee, owner: Owner | None, world: World, changes: Changes
+    report: SettlementFee, owner: Owner, world: World, changes: Changes
 ) -> Fault | None:
-    if owner is None:
-        return Fault.UNKNOWN_ACCOUNT
     paid = world.paid.get((owner.customer_id, report.market_id), 0)
-    fault = reports.check_settlement_fee(report, world.yes_values.get(report.market_id), paid)
+    fault = reports.check_settlement_fee(report, world.outcomes.get(report.market_id), paid)
     if fault:
         return fault
     available = world.wallets.get(owner.customer_id, 0)
     movement = flows.build_settlement_fee(_place(report, owner), report.amount, available)
     changes.movements.append(movement)
+    world.history.note(report, movement)
+    _owe(owner.customer_id, report.amount - min(report.amount, max(available, 0)), world)
     _add_funds(owner.customer_id, -min(report.amount, max(available, 0)), world)
     _add_paid(owner.customer_id, report.market_id, -report.amount, world)
     changes.applied.append(Applied(report, owner))
+    return None
+
+
+def _apply_reversal(report: Reversal, owner: Owner, world: World, changes: Changes) -> Fault | None:
+    told = world.history.told.get(report.reverses)
+    before = told.report if told else None
+    wager = world.wagers.get(before.intent_id) if isinstance(before, FillShare) else None
+    fault = check_reversal(report, told, wager, world.outcomes.get(report.market_id))
+    if fault or told is None:
+        return fault or Fault.UNKNOWN_REPORT
+    customer_id = owner.customer_id
+    if report.side is not None:
+        key = (customer_id, report.market_id, report.side)
+        position = world.history.without(key, report.reverses)
+        if position is None or position.quantity < world.held.get(key, 0):
+            return Fault.POSITION_TOO_SMALL
+        _set_position(key, position, world, changes)
+    place, available = _place(report, owner), world.wallets.get(customer_id, 0)
+    movement, change = build_reversal(place, report, told, available)
+    changes.movements.append(movement)
+    world.history.undo(report.reverses)
+    _add_funds(customer_id, change, world)
+    _owe(customer_id, debt_change(movement.transfers), world)
+    if not isinstance(before, FillShare):
+        _add_paid(customer_id, report.market_id, report.fee - report.amount, world)
+    if change > 0:
+        _pay_debt(place, change, world, changes)
+    if wager is not None:
+        wager = _set_wager(apply_reversal(report, wager), world, changes)
+    changes.applied.append(Applied(report, owner, wager))
     return None
 
 
@@ -289,6 +351,21 @@ def _set_position(key: PositionKey, position: PositionCost, world: World, change
 
 def _add_funds(customer_id: UUID, amount: int, world: World) -> None:
     world.wallets[customer_id] = world.wallets.get(customer_id, 0) + amount
+
+
+def _owe(customer_id: UUID, amount: int, world: World) -> None:
+    if amount:
+        world.debts[customer_id] = world.debts.get(customer_id, 0) + amount
+
+
+def _pay_debt(place: flows.Place, came: int, world: World, changes: Changes) -> None:
+    """Let what has just come into a wallet pay first what its customer owes."""
+    owed, available = world.debts.get(place.book_id, 0), world.wallets.get(place.book_id, 0)
+    amount = min(owed, came, max(available, 0))
+    if amount > 0:
+        changes.movements.append(flows.build_debt_payment(place, amount))
+        _add_funds(place.book_id, -amount, world)
+        _owe(place.book_id, -amount, world)
 
 
 def _free_contracts(key: PositionKey, quantity: int, world: World) -> None:

@@ -24,11 +24,14 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What was filled of a wager: 0.01 contracts, micro-dollars, micro-dollars."""
+    """What was filled of a wager, and taken back of it: 0.01 contracts, micro-dollars, micro-dollars."""
 
     quantity: int = 0
     cost: int = 0
     fee: int = 0
+    reversed_quantity: int = 0
+    reversed_cost: int = 0
+    reversed_fee: int = 0
 
 
 @dataclass(frozen=True, slots=True)

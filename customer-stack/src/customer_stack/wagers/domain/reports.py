@@ -3,6 +3,8 @@
 The execution stack is another party: what it says is compared with what the customer asked for and what
 the customer has. What fails posts nothing.
 
+What is taken back is compared with what was told before: `reversing` has those checks.
+
 Guaranteed: a fill that passes keeps the wager within its quantity, its limit price and its `max_total`;
 a payout that passes is the resolved value times our own position, of which nothing is still offered; a
 settlement fee that passes is at most what the market paid.
@@ -11,10 +13,12 @@ settlement fee that passes is at most what the market paid.
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final as Constant
 from uuid import UUID
 
 from customer_stack.boundary_client.domain import (
     Action,
+    Basis,
     FillShare,
     Final,
     NotPooled,
@@ -24,9 +28,12 @@ from customer_stack.boundary_client.domain import (
     Side,
 )
 from customer_stack.boundary_client.domain import Reason as WireReason
-from customer_stack.markets.domain import value_of_side
+from customer_stack.markets.domain import MarketOutcome, value_of_side
 from customer_stack.wagers.domain.amounts import DOLLAR_E4, PositionCost, value_of
 from customer_stack.wagers.domain.states import Event, State, can_move, final_event, move
+
+REVISION_LIMIT: Constant = 1_000
+"""More outcomes of one market than this are nothing that we believe."""
 
 
 class Fault(StrEnum):
@@ -46,6 +53,9 @@ class Fault(StrEnum):
     RESOLUTION_CHANGED = "resolution_changed"
     PAYOUT_MISMATCH = "payout_mismatch"
     CONFLICTING_INTENT = "conflicting_intent"
+    UNKNOWN_REPORT = "unknown_report"
+    REVERSAL_MISMATCH = "reversal_mismatch"
+    REVERSED_BEFORE = "reversed_before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,9 @@ class Wager:
     filled_fee: int = 0
     shortfall: int = 0
     refusal: WireReason | None = None
+    reversed_quantity: int = 0
+    reversed_cost: int = 0
+    reversed_fee: int = 0
 
     @property
     def unused(self) -> int:
@@ -165,27 +178,43 @@ def apply_not_pooled(report: NotPooled, wager: Wager) -> Wager:
     return replace(wager, state=move(wager.state, Event.REFUSAL), refusal=report.reason)
 
 
-def check_resolution(report: Resolution, known: int | None) -> Fault | None:
-    """Compare a resolution with what a contract can pay, and with the value `known` from before."""
-    if not 0 <= report.yes_value <= DOLLAR_E4:
+def check_resolution(report: Resolution, known: MarketOutcome | None) -> Fault | None:
+    """Compare an outcome with what a contract can pay, and with the one `known` from before.
+
+    Another outcome is believed only as a later revision; what was paid for the one before is taken back
+    account by account, and no payout of the new one fits until it was.
+    """
+    most = DOLLAR_E4 if report.basis is Basis.VALUE else 0
+    if not 0 <= report.yes_value <= most or not 1 <= report.revision <= REVISION_LIMIT:
         return Fault.MARKET_NOT_RESOLVED
-    return Fault.RESOLUTION_CHANGED if known not in (None, report.yes_value) else None
+    if known is None or report.revision > known.revision:
+        return None
+    same = MarketOutcome(report.yes_value, report.basis, report.revision) == known
+    return None if same else Fault.RESOLUTION_CHANGED
 
 
-def check_payout(report: Payout, yes_value: int | None, position: PositionCost, offered: int) -> Fault | None:
-    """Compare a payout with the resolved value times our own position, `offered` of which sales reserve."""
-    if yes_value is None:
+def check_payout(
+    report: Payout, outcome: MarketOutcome | None, position: PositionCost, offered: int
+) -> Fault | None:
+    """Compare a payout with the outcome and our own position, `offered` of which sales reserve.
+
+    At a value, it is that value times the position. At original cost it follows from what all holders
+    paid, which we do not know: then at most a dollar a contract.
+    """
+    if outcome is None or outcome.basis is Basis.CANCELLED_TRADES:
         return Fault.MARKET_NOT_RESOLVED
     if report.quantity <= 0 or report.quantity != position.quantity:
         return Fault.POSITION_TOO_SMALL if report.quantity > position.quantity else Fault.PAYOUT_MISMATCH
     if offered:
         return Fault.POSITION_TOO_SMALL
-    expected = value_of(report.quantity, value_of_side(yes_value, report.side))
+    if outcome.basis is Basis.ORIGINAL_COST:
+        return Fault.PAYOUT_MISMATCH if report.amount > value_of(report.quantity, DOLLAR_E4) else None
+    expected = value_of(report.quantity, value_of_side(outcome.yes_value, report.side))
     return Fault.PAYOUT_MISMATCH if report.amount != expected else None
 
 
-def check_settlement_fee(report: SettlementFee, yes_value: int | None, paid: int) -> Fault | None:
+def check_settlement_fee(report: SettlementFee, outcome: MarketOutcome | None, paid: int) -> Fault | None:
     """Compare a settlement fee with what the market `paid`, less the fees already charged for it."""
-    if yes_value is None:
+    if outcome is None:
         return Fault.MARKET_NOT_RESOLVED
     return Fault.PAYOUT_MISMATCH if report.amount > paid else None

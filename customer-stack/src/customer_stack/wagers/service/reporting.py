@@ -6,7 +6,9 @@ Guaranteed:
 - whatever is wrong with one account's reports stops that account alone.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
@@ -19,14 +21,17 @@ from customer_stack.boundary_client.domain import (
     Payout,
     Report,
     Resolution,
+    Reversal,
     SettlementFee,
     Side,
 )
 from customer_stack.boundary_client.domain import Final as FinalReport
 from customer_stack.ledger.domain import Account
+from customer_stack.ledger.service import load_debts, load_transfers
 from customer_stack.markets import service as markets
 from customer_stack.protection import service as protection
 from customer_stack.wagers.domain.page import Applied, Changes, Owner, World, account_of, fold
+from customer_stack.wagers.domain.reversing import History, Told, transfer_ids
 from customer_stack.wagers.errors import FeedNotStopped
 from customer_stack.wagers.service.sending import TenantIds
 from customer_stack.wagers.store import reading, reporting
@@ -39,11 +44,13 @@ from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.ids import HOUSE_TENANT, Ids
 from shared.ledger import store as ledger
-from shared.ledger.domain import USD
+from shared.ledger.domain import USD, Transfer
 
 PAGE: Final = 1000
 PARKED_LIMIT: Final = 100_000
 WAIT_MS: Final = 2000
+_OF_ACCOUNTS: Final = FillShare | Payout | SettlementFee | Reversal
+_PAYING: Final = Payout | SettlementFee | Reversal
 
 _log = structlog.get_logger(__name__)
 
@@ -118,10 +125,11 @@ class ReportApplication:
 
     async def _load_world(self, tx: Transaction, page: Sequence[Report]) -> World:
         """Load everything that a page touches, under the locks of its customers' books."""
-        wager_ids = {r.intent_id for r in page if isinstance(r, FillShare | FinalReport | NotPooled)}
-        account_ids = {r.account_id for r in page if isinstance(r, FillShare | Payout | SettlementFee)}
-        market_ids = {r.market_id for r in page if isinstance(r, FillShare | Payout | SettlementFee)}
-        market_ids |= {r.market_id for r in page if isinstance(r, Resolution)}
+        told = await self._load_told(tx, page)
+        named = [*page, *(each.report for each in told.values())]
+        wager_ids = {r.intent_id for r in named if isinstance(r, FillShare | FinalReport | NotPooled)}
+        account_ids = {r.account_id for r in page if isinstance(r, _OF_ACCOUNTS)}
+        market_ids = {r.market_id for r in page if isinstance(r, _OF_ACCOUNTS | Resolution)}
         owners = await reporting.load_owners(tx, account_ids, wager_ids)
         customers = {owner.customer_id for owner in owners.values()}
         await ledger.lock_books(tx, customers)
@@ -132,23 +140,33 @@ class ReportApplication:
         paid_out = {
             (owners[r.account_id].customer_id, r.market_id, r.side): contracts[r.market_id, r.side.value]
             for r in page
-            if isinstance(r, Payout) and r.account_id in owners
+            if isinstance(r, Payout | Reversal) and r.account_id in owners and r.side is not None
         }
         positions = {key: (key[0], asset, Account.POSITION.value) for key, asset in paid_out.items()}
         wallets = {customer_id: (customer_id, USD, Account.WALLET.value) for customer_id in customers}
         balances = await ledger.load_balances(tx, [*wallets.values(), *positions.values()])
-        charged = [(r.account_id, r.market_id) for r in page if isinstance(r, SettlementFee)]
+        charged = [(r.account_id, r.market_id) for r in page if isinstance(r, SettlementFee | Reversal)]
         return World(
             wagers=wagers,
             owners=owners,
             assets={(market_id, Side(side)): asset for (market_id, side), asset in contracts.items()},
             positions=await reporting.load_positions(tx, customers),
             wallets={customer_id: balances[key].available() for customer_id, key in wallets.items()},
-            yes_values=await markets.load_resolutions(tx, market_ids),
+            outcomes=await markets.load_resolutions(tx, market_ids),
             stopped=await reporting.load_stopped(tx, {*owners, *account_ids}),
             held={place: balances[key].held for place, key in positions.items()},
             paid=await reporting.load_paid(tx, charged) if charged else {},
+            debts=await _load_debts(tx, customers) if any(isinstance(r, _PAYING) for r in page) else {},
+            history=await _load_history(tx, page, told, owners),
         )
+
+    async def _load_told(self, tx: Transaction, page: Sequence[Report]) -> dict[int, Told]:
+        """Load the reports that the page's reversals name, those of the page itself as not yet applied."""
+        names = {r.reverses for r in page if isinstance(r, Reversal)}
+        if not names:
+            return {}
+        here = {r.sequence: Told(r) for r in page if r.sequence in names}
+        return here | await reporting.load_told(tx, names - here.keys())
 
     async def _write(self, tx: Transaction, changes: Changes, now: datetime) -> None:
         """Write what the fold changed: a fixed number of statements, whatever the page's size."""
@@ -187,9 +205,43 @@ class ReportApplication:
         await audit.append(tx, records)
 
 
+async def _load_debts(tx: Transaction, customers: set[UUID]) -> dict[UUID, int]:
+    """Return what customers owe us in USD."""
+    debts = await load_debts(tx, sorted(customers))
+    return {customer_id: owed for (customer_id, asset), owed in debts.items() if asset == USD}
+
+
+async def _load_history(
+    tx: Transaction, page: Sequence[Report], told: Mapping[int, Told], owners: Mapping[UUID, Owner]
+) -> History:
+    """Load what the reports that are taken back had posted, and the moves of the positions they moved."""
+    reversals = [r for r in page if isinstance(r, Reversal) and r.account_id in owners]
+    if not reversals:
+        return History(dict(told))
+    ids: dict[UUID, int] = {}
+    for each in reversals:
+        customer_id = owners[each.account_id].customer_id
+        ids |= dict.fromkeys(transfer_ids(customer_id, each.reverses), each.reverses)
+    posted: dict[int, list[Transfer]] = defaultdict(list)
+    for transfer in await load_transfers(tx, ids):
+        posted[ids[transfer.id]].append(transfer)
+    moves = await reporting.load_moves(tx, {(r.account_id, r.market_id) for r in reversals})
+    touched = {
+        (owners[r.account_id].customer_id, r.market_id, r.side) for r in reversals if r.side is not None
+    }
+    return History(
+        {number: replace(each, transfers=tuple(posted[number])) for number, each in told.items()},
+        {key: moves.get(key, []) for key in touched},
+    )
+
+
 def _row(report: Report, world: World) -> ReportRow:
     account_id = account_of(report, world)
-    wager = world.wagers.get(report.intent_id) if isinstance(report, FillShare) else None
+    filled: Report | None = report
+    if isinstance(report, Reversal):
+        told = world.history.told.get(report.reverses)
+        filled = told.report if told else None
+    wager = world.wagers.get(filled.intent_id) if isinstance(filled, FillShare) else None
     return to_row(report, account_id, world.owners.get(account_id) if account_id else None, wager)
 
 
@@ -221,6 +273,17 @@ def _describe(report: Report) -> tuple[str, dict[str, object]]:
             return "wagers.market_resolved", {
                 "market_id": report.market_id,
                 "yes_value": report.yes_value,
+                "basis": report.basis.value,
+                "revision": report.revision,
+            }
+        case Reversal():
+            return "wagers.reversal_applied", {
+                "reverses": report.reverses,
+                "account_id": report.account_id,
+                "market_id": report.market_id,
+                "quantity": report.quantity,
+                "amount": report.amount,
+                "fee": report.fee,
             }
         case Payout():
             return "wagers.payout_applied", {

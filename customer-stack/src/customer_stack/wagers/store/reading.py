@@ -103,22 +103,27 @@ async def sum_reports(
     tx: Transaction, tenant_id: UUID, after_sequence: int, to_sequence: int
 ) -> dict[UUID, Totals]:
     """Return each customer's sums of the reports applied, above one sequence and up to another."""
+    told, undone = "r.kind <> 'reversal'", "r.kind = 'reversal'"
+    bought, sold = "r.action = 'buy'", "r.action = 'sell'"
     rows = await tx.fetch(
         "SELECT r.customer_id, "
-        "coalesce(sum(r.cost) FILTER (WHERE r.action = 'buy'), 0)::bigint AS cost_of_buys, "
-        "coalesce(sum(r.cost) FILTER (WHERE r.action = 'sell'), 0)::bigint AS proceeds, "
-        "sum(r.fee)::bigint AS fees, sum(r.amount)::bigint AS payouts "
+        f"{_sum('cost', told, bought)} AS cost_of_buys, {_sum('cost', told, sold)} AS proceeds, "
+        f"{_sum('fee', told)} AS fees, {_sum('amount', told)} AS payouts, "
+        f"{_sum('cost', undone, bought)} AS reversed_costs, "
+        f"{_sum('cost', undone, sold)} AS reversed_proceeds, "
+        f"{_sum('fee', undone)} AS reversed_fees, {_sum('amount', undone)} AS reversed_payouts "
         "FROM wager_report r JOIN wager_report_applied d USING (sequence) "
         "WHERE r.tenant_id = $1 AND r.sequence > $2 AND r.sequence <= $3 AND r.customer_id IS NOT NULL "
-        "AND r.kind IN ('fill', 'payout', 'settlement_fee') GROUP BY 1",
+        "AND r.kind IN ('fill', 'payout', 'settlement_fee', 'reversal') GROUP BY 1",
         tenant_id,
         after_sequence,
         to_sequence,
     )
-    return {
-        row["customer_id"]: Totals(row["cost_of_buys"], row["proceeds"], row["fees"], row["payouts"])
-        for row in rows
-    }
+    return {row["customer_id"]: Totals(*list(row)[1:]) for row in rows}
+
+
+def _sum(column: str, *conditions: str) -> str:
+    return f"coalesce(sum(r.{column}) FILTER (WHERE {' AND '.join(conditions)}), 0)::bigint"
 
 
 async def load_breaks(tx: Transaction, after: UUID | None, limit: int) -> list[BreakView]:

@@ -11,19 +11,20 @@ from customer_stack.boundary_client.domain import Side
 from customer_stack.wagers.domain.amounts import PositionCost
 from customer_stack.wagers.domain.page import PositionKey
 from customer_stack.wagers.domain.recompute import Filled, Moved
+from customer_stack.wagers.store.rows import STANDS
 from shared.database import Transaction
 
 PREFETCH: Final = 5_000
 _OPEN: Final = "state IN ('pending', 'dispatched', 'submitted')"
-_MOVES: Final = """
+_MOVES: Final = f"""
 SELECT r.customer_id, r.market_id, r.side, r.quantity, r.cost, r.kind = 'fill' AND r.action = 'buy' AS comes
 FROM wager_report r JOIN wager_report_applied a USING (sequence)
-WHERE r.tenant_id = $1 AND r.kind IN ('fill', 'payout') ORDER BY r.sequence
+WHERE r.tenant_id = $1 AND r.kind IN ('fill', 'payout') AND {STANDS} ORDER BY r.sequence
 """
 
 
 async def iterate_moves(tx: Transaction, tenant_id: UUID) -> AsyncIterator[tuple[PositionKey, Moved]]:
-    """Yield how positions moved, in the order of the reports that took effect."""
+    """Yield how positions moved, in the order of the reports that took effect and stand."""
     async for row in tx.connection.cursor(_MOVES, tenant_id, prefetch=PREFETCH):
         key = (row["customer_id"], row["market_id"], Side(row["side"]))
         yield key, Moved(row["quantity"], row["cost"], comes=row["comes"])
@@ -62,7 +63,8 @@ async def set_positions(
 async def load_filled(tx: Transaction, tenant_id: UUID) -> dict[UUID, Filled]:
     """Return what wagers say was filled; those without a fill are left out."""
     rows = await tx.fetch(
-        "SELECT id AS wager_id, filled_quantity AS quantity, filled_cost AS cost, filled_fee AS fee "
+        "SELECT id AS wager_id, filled_quantity AS quantity, filled_cost AS cost, filled_fee AS fee, "
+        "reversed_quantity, reversed_cost, reversed_fee "
         "FROM wager_order WHERE tenant_id = $1 AND (filled_quantity, filled_cost, filled_fee) <> (0, 0, 0)",
         tenant_id,
     )
@@ -72,16 +74,29 @@ async def load_filled(tx: Transaction, tenant_id: UUID) -> dict[UUID, Filled]:
 async def sum_fills(tx: Transaction, tenant_id: UUID) -> dict[UUID, Filled]:
     """Return what the reports that took effect filled, by wager."""
     rows = await tx.fetch(
-        "SELECT r.wager_id, sum(r.quantity)::bigint AS quantity, sum(r.cost)::bigint AS cost, "
-        "sum(r.fee)::bigint AS fee FROM wager_report r JOIN wager_report_applied a USING (sequence) "
-        "WHERE r.tenant_id = $1 AND r.kind = 'fill' GROUP BY 1",
+        f"SELECT r.wager_id, {_sum('quantity', 'fill')} AS quantity, {_sum('cost', 'fill')} AS cost, "
+        f"{_sum('fee', 'fill')} AS fee, {_sum('quantity', 'reversal')} AS reversed_quantity, "
+        f"{_sum('cost', 'reversal')} AS reversed_cost, {_sum('fee', 'reversal')} AS reversed_fee "
+        "FROM wager_report r JOIN wager_report_applied a USING (sequence) "
+        "WHERE r.tenant_id = $1 AND r.kind IN ('fill', 'reversal') AND r.wager_id IS NOT NULL GROUP BY 1",
         tenant_id,
     )
     return {row["wager_id"]: _to_filled(row) for row in rows}
 
 
 def _to_filled(row: asyncpg.Record) -> Filled:
-    return Filled(row["quantity"], row["cost"], row["fee"])
+    return Filled(
+        row["quantity"],
+        row["cost"],
+        row["fee"],
+        row["reversed_quantity"],
+        row["reversed_cost"],
+        row["reversed_fee"],
+    )
+
+
+def _sum(column: str, kind: str) -> str:
+    return f"coalesce(sum(r.{column}) FILTER (WHERE r.kind = '{kind}'), 0)::bigint"
 
 
 async def sum_stakes(tx: Transaction, tenant_id: UUID) -> dict[tuple[UUID, datetime], int]:

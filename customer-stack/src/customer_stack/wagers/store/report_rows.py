@@ -1,6 +1,6 @@
 """Reports as rows of wager_report, and back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final as Constant
 from uuid import UUID
@@ -9,6 +9,7 @@ import asyncpg
 
 from customer_stack.boundary_client.domain import (
     Action,
+    Basis,
     FillShare,
     Final,
     NotPooled,
@@ -16,6 +17,7 @@ from customer_stack.boundary_client.domain import (
     Reason,
     Report,
     Resolution,
+    Reversal,
     SettlementFee,
     Side,
 )
@@ -49,10 +51,15 @@ class ReportRow:
     yes_value: int | None = None
     reason: Reason | None = None
     manifest: bytes | None = None
+    reverses: int | None = None
+    revision: int | None = None
+    basis: Basis | None = None
 
 
 def to_row(report: Report, account_id: UUID | None, owner: Owner | None, wager: Wager | None) -> ReportRow:
-    """Return the row of a report. What belongs to no customer of ours stands under the house's tenant.
+    """Return the row of a report; `wager` is of its fill, or of the fill that a reversal names.
+
+    What belongs to no customer of ours stands under the house's tenant.
 
     A number beyond its column is kept as the largest that fits: either is beyond every wager, position and
     payout of ours, so the report is a break, and stays one when it is read again.
@@ -109,30 +116,48 @@ def to_row(report: Report, account_id: UUID | None, owner: Owner | None, wager: 
                 "resolution",
                 market_id=report.market_id,
                 yes_value=min(report.yes_value, INTEGER_MAX),
+                revision=min(report.revision, INTEGER_MAX),
+                basis=report.basis,
             )
+        case _:
+            return _money_row(report, tenant_id, customer_id, wager)
+
+
+def _money_row(
+    report: Payout | SettlementFee | Reversal,
+    tenant_id: UUID,
+    customer_id: UUID | None,
+    wager: Wager | None,
+) -> ReportRow:
+    """Return the row of what moves money without an intent. Of a reversal: a fill's cost is its cost."""
+    row = ReportRow(
+        tenant_id,
+        report.sequence,
+        report.recorded_at,
+        "settlement_fee",
+        report.account_id,
+        customer_id,
+        market_id=report.market_id,
+    )
+    amount = min(report.amount, BIGINT_MAX)
+    match report:
         case Payout():
-            return ReportRow(
-                tenant_id,
-                sequence,
-                at,
-                "payout",
-                account_id,
-                customer_id,
-                market_id=report.market_id,
-                side=report.side,
-                quantity=min(report.quantity, BIGINT_MAX),
-                amount=min(report.amount, BIGINT_MAX),
-            )
+            quantity = min(report.quantity, BIGINT_MAX)
+            return replace(row, kind="payout", side=report.side, quantity=quantity, amount=amount)
         case SettlementFee():
-            return ReportRow(
-                tenant_id,
-                sequence,
-                at,
-                "settlement_fee",
-                account_id,
-                customer_id,
-                market_id=report.market_id,
-                fee=min(report.amount, BIGINT_MAX),
+            return replace(row, fee=amount)
+        case Reversal():
+            return replace(
+                row,
+                kind="reversal",
+                wager_id=wager.id if wager else None,
+                side=report.side,
+                action=wager.action if wager else None,
+                quantity=min(report.quantity, BIGINT_MAX),
+                cost=amount if wager else 0,
+                fee=min(report.fee, BIGINT_MAX),
+                amount=0 if wager else amount,
+                reverses=min(report.reverses, BIGINT_MAX),
             )
 
 
@@ -158,16 +183,40 @@ def from_row(row: asyncpg.Record) -> Report:
         case "not_pooled":
             return NotPooled(sequence, at, row["wager_id"], Reason(row["reason"]))
         case "resolution":
-            return Resolution(sequence, at, row["market_id"], row["yes_value"])
-        case "payout":
-            return Payout(
+            basis = Basis(row["basis"] or Basis.VALUE)
+            return Resolution(sequence, at, row["market_id"], row["yes_value"], basis, row["revision"] or 1)
+        case "reversal":
+            return Reversal(
                 sequence,
                 at,
+                row["reverses"],
                 row["account_id"],
                 row["market_id"],
-                Side(row["side"]),
+                None if row["side"] is None else Side(row["side"]),
                 row["quantity"],
-                row["amount"],
+                row["cost"] + row["amount"],
+                row["fee"],
             )
         case _:
-            return SettlementFee(sequence, at, row["account_id"], row["market_id"], row["fee"])
+            return _money_report(row)
+
+
+def _money_report(row: asyncpg.Record) -> Payout | SettlementFee | Reversal:
+    sequence, at, account_id, market_id = (
+        row["sequence"],
+        row["recorded_at"],
+        row["account_id"],
+        row["market_id"],
+    )
+    side = None if row["side"] is None else Side(row["side"])
+    match row["kind"]:
+        case "payout":
+            return Payout(
+                sequence, at, account_id, market_id, Side(row["side"]), row["quantity"], row["amount"]
+            )
+        case "reversal":
+            amount = row["cost"] + row["amount"]
+            numbers = (row["quantity"], amount, row["fee"])
+            return Reversal(sequence, at, row["reverses"], account_id, market_id, side, *numbers)
+        case _:
+            return SettlementFee(sequence, at, account_id, market_id, row["fee"])

@@ -9,20 +9,23 @@ from uuid import UUID
 from customer_stack.boundary_client.domain import Report, Side
 from customer_stack.wagers.domain.amounts import PositionCost
 from customer_stack.wagers.domain.page import Owner, PositionKey
+from customer_stack.wagers.domain.recompute import Moved
 from customer_stack.wagers.domain.reports import Fault, Wager
+from customer_stack.wagers.domain.reversing import Told
 from customer_stack.wagers.store.report_rows import ReportRow, from_row
+from customer_stack.wagers.store.rows import STANDS
 from shared.database import Transaction
 from shared.errors import invariant
 
 _INSERT_REPORTS: Final = """
 INSERT INTO wager_report (tenant_id, sequence, recorded_at, kind, account_id, customer_id, wager_id,
                           market_id, window_id, side, action, quantity, cost, fee, amount, yes_value,
-                          reason, manifest, received_at)
-SELECT *, $19::timestamptz
+                          reason, manifest, reverses, revision, basis, received_at)
+SELECT *, $22::timestamptz
 FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::wager_report_kind[], $5::uuid[], $6::uuid[],
             $7::uuid[], $8::uuid[], $9::uuid[], $10::ledger_contract_side[], $11::wager_action[],
             $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::integer[],
-            $17::wager_refusal[], $18::bytea[])
+            $17::wager_refusal[], $18::bytea[], $19::bigint[], $20::integer[], $21::market_basis[])
 """
 
 
@@ -80,15 +83,53 @@ async def load_paid(tx: Transaction, places: Iterable[tuple[UUID, UUID]]) -> dic
     """Return (customer, market) -> payouts less settlement fees of (account, market), as far as applied."""
     wanted = sorted(set(places))
     rows = await tx.fetch(
-        "SELECT r.customer_id, r.market_id, sum(r.amount - r.fee)::bigint AS paid "
+        "SELECT r.customer_id, r.market_id, "
+        "sum(CASE r.kind WHEN 'reversal' THEN r.fee - r.amount ELSE r.amount - r.fee END)::bigint AS paid "
         "FROM unnest($1::uuid[], $2::uuid[]) AS w (account_id, market_id) "
         "JOIN wager_report r ON r.account_id = w.account_id AND r.market_id = w.market_id "
         "JOIN wager_report_applied d USING (sequence) "
-        "WHERE r.kind IN ('payout', 'settlement_fee') GROUP BY 1, 2",
+        "WHERE r.kind IN ('payout', 'settlement_fee') OR (r.kind = 'reversal' AND r.action IS NULL) "
+        "GROUP BY 1, 2",
         [account_id for account_id, _ in wanted],
         [market_id for _, market_id in wanted],
     )
     return {(row["customer_id"], row["market_id"]): row["paid"] for row in rows}
+
+
+async def load_told(tx: Transaction, sequences: Iterable[int]) -> dict[int, Told]:
+    """Return the reports with these numbers, whether they took effect, and whether they were taken back."""
+    rows = await tx.fetch(
+        "SELECT r.*, "
+        "EXISTS (SELECT FROM wager_report_applied d WHERE d.sequence = r.sequence) AS is_applied, "
+        "EXISTS (SELECT FROM wager_report v JOIN wager_report_applied d USING (sequence) "
+        "        WHERE v.reverses = r.sequence) AS is_reversed "
+        "FROM wager_report r WHERE r.sequence = ANY($1::bigint[])",
+        sorted(set(sequences)),
+    )
+    return {row["sequence"]: Told(from_row(row), row["is_applied"], row["is_reversed"]) for row in rows}
+
+
+async def load_moves(
+    tx: Transaction, places: Iterable[tuple[UUID, UUID]]
+) -> dict[PositionKey, list[tuple[int, Moved]]]:
+    """Return the moves that stand of positions of (account, market), in the order of their reports."""
+    wanted = sorted(set(places))
+    rows = await tx.fetch(
+        "SELECT r.sequence, r.customer_id, r.market_id, r.side, r.quantity, r.cost, "
+        "r.kind = 'fill' AND r.action = 'buy' AS comes "
+        "FROM unnest($1::uuid[], $2::uuid[]) AS w (account_id, market_id) "
+        "JOIN wager_report r ON r.account_id = w.account_id AND r.market_id = w.market_id "
+        "JOIN wager_report_applied d USING (sequence) "
+        f"WHERE r.kind IN ('fill', 'payout') AND {STANDS} ORDER BY r.sequence",
+        [account_id for account_id, _ in wanted],
+        [market_id for _, market_id in wanted],
+    )
+    moves: dict[PositionKey, list[tuple[int, Moved]]] = {}
+    for row in rows:
+        key = (row["customer_id"], row["market_id"], Side(row["side"]))
+        moved = Moved(row["quantity"], row["cost"], comes=row["comes"])
+        moves.setdefault(key, []).append((row["sequence"], moved))
+    return moves
 
 
 async def load_stopped(tx: Transaction, account_ids: Iterable[UUID]) -> set[UUID]:
@@ -121,6 +162,9 @@ async def insert_reports(tx: Transaction, reports: Sequence[ReportRow], received
         [report.yes_value for report in reports],
         [report.reason for report in reports],
         [report.manifest for report in reports],
+        [report.reverses for report in reports],
+        [report.revision for report in reports],
+        [report.basis for report in reports],
         received_at,
     )
 
@@ -193,10 +237,13 @@ async def update_wagers(tx: Transaction, wagers: Sequence[Wager], at: datetime) 
     """Write how wagers stand now. Their rows are locked."""
     rows = await tx.fetch(
         "UPDATE wager_order o SET state = w.state, refusal = w.refusal, filled_quantity = w.filled_quantity, "
-        "filled_cost = w.filled_cost, filled_fee = w.filled_fee, shortfall = w.shortfall, changed_at = $8 "
+        "filled_cost = w.filled_cost, filled_fee = w.filled_fee, shortfall = w.shortfall, changed_at = $8, "
+        "reversed_quantity = w.reversed_quantity, reversed_cost = w.reversed_cost, "
+        "reversed_fee = w.reversed_fee "
         "FROM unnest($1::uuid[], $2::wager_state[], $3::wager_refusal[], $4::bigint[], $5::bigint[], "
-        "$6::bigint[], $7::bigint[]) AS w (id, state, refusal, filled_quantity, filled_cost, filled_fee, "
-        "shortfall) WHERE o.id = ANY($1::uuid[]) AND o.id = w.id RETURNING 1",
+        "$6::bigint[], $7::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]) AS w (id, state, refusal, "
+        "filled_quantity, filled_cost, filled_fee, shortfall, reversed_quantity, reversed_cost, "
+        "reversed_fee) WHERE o.id = ANY($1::uuid[]) AND o.id = w.id RETURNING 1",
         [wager.id for wager in wagers],
         [wager.state for wager in wagers],
         [wager.refusal for wager in wagers],
@@ -205,6 +252,9 @@ async def update_wagers(tx: Transaction, wagers: Sequence[Wager], at: datetime) 
         [wager.filled_fee for wager in wagers],
         [wager.shortfall for wager in wagers],
         at,
+        [wager.reversed_quantity for wager in wagers],
+        [wager.reversed_cost for wager in wagers],
+        [wager.reversed_fee for wager in wagers],
     )
     invariant(len(rows) == len(wagers), "a wager that a report changed is there")
 

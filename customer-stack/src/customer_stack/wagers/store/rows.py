@@ -14,9 +14,15 @@ from shared.database import Transaction
 COLUMNS: Final = (
     "o.id, o.tenant_id, o.customer_id, a.account_id, o.market_id, o.side, o.action, o.quantity, "
     "o.limit_price, o.max_total, o.state, o.placed_at, o.filled_quantity, o.filled_cost, o.filled_fee, "
-    "o.shortfall, o.refusal"
+    "o.shortfall, o.refusal, o.reversed_quantity, o.reversed_cost, o.reversed_fee"
 )
 """What `to_wager` needs, of wager_order o joined with wager_account a."""
+
+STANDS: Final = (
+    "NOT EXISTS (SELECT FROM wager_report v JOIN wager_report_applied e ON e.sequence = v.sequence "
+    "            WHERE v.reverses = r.sequence)"
+)
+"""Of a report r: nothing that took effect has taken it back."""
 
 
 def to_wager(row: asyncpg.Record) -> Wager:
@@ -39,6 +45,9 @@ def to_wager(row: asyncpg.Record) -> Wager:
         filled_fee=row["filled_fee"],
         shortfall=row["shortfall"],
         refusal=None if row["refusal"] is None else Reason(row["refusal"]),
+        reversed_quantity=row["reversed_quantity"],
+        reversed_cost=row["reversed_cost"],
+        reversed_fee=row["reversed_fee"],
     )
 
 

@@ -1,15 +1,17 @@
-"""What a resolution pays and posts (money flows, section 9, R1 to R6). Pure.
+"""What a resolution pays and posts (money flows, section 9, R1 to R6; 9.1 for a void at cost). Pure.
 
 Units: contracts 0.01, price 0.0001 USD per contract, money 0.000001 USD. So quantity times value is money,
 without rounding. The exchange rounds its own payment down to a cent and states the rest as a fee; that fee
 is passed on by largest remainder over the payouts.
 
+Ids follow from the market, the revision of its outcome and what is posted, so that nothing is paid twice.
+
 Guaranteed: after the movement `resolution` is zero in USD, YES and NO, and so is every other account in
-both contracts.
+both contracts; a void at cost shares exactly what the exchange returns and what pairs hold.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,22 +21,40 @@ from execution_stack.books.chart import Action as Entry
 from execution_stack.books.domain import Booking, ContractAssets, Gross, HeldPosition, flow
 from execution_stack.breaks.domain import Break, Kind
 from execution_stack.exchange.domain import ONE_DOLLAR, Side, price_on
-from execution_stack.reports.domain import Payout, SettlementFee
+from execution_stack.reports.domain import Basis, Payout, SettlementFee
 from shared.errors import invariant
 from shared.ids import HOUSE_TENANT, uuid_from_name
 from shared.ledger.domain import USD, Movement, Posting, Transfer
 from shared.money import largest_remainder
 
+CostKey = tuple[UUID, Side]
+"""Account, side."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How the exchange finalized a market, and what it paid for the net position."""
+    """How the exchange ended a market, and all that it paid for it since the last trade.
+
+    `revision` 1 is a market's first outcome; each later one takes back the one before.
+    """
 
     market_id: UUID
     yes_value: int
     exchange_cash: int
     fee: int
     at: datetime
+    basis: Basis = Basis.VALUE
+    revision: int = 1
+
+    @property
+    def named(self) -> UUID:
+        """Return what the ids of this outcome's transfers follow from."""
+        return name_outcome(self.market_id, self.revision)
+
+
+def name_outcome(market_id: UUID, revision: int) -> UUID:
+    """Return what the ids of an outcome's transfers follow from: other ones for each revision."""
+    return market_id if revision == 1 else uuid_from_name(market_id, f"revision:{revision}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +67,8 @@ class Resolved:
     fees: int
     exchange_cash: int
     pair_cash: int
+    basis: Basis = Basis.VALUE
+    revision: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +109,44 @@ class Plan:
 
 def plan_resolution(outcome: Outcome, holdings: Sequence[HeldPosition]) -> Plan:
     """Compute every payout, losers' included, and share the settlement fee over the payouts."""
-    ordered = sorted(holdings, key=lambda each: (each.account, each.side))
-    payouts = tuple(
+    ordered = _in_order(holdings)
+    amounts = [each.quantity * price_on(each.side, outcome.yes_value) for each in ordered]
+    payouts = _pay(outcome, ordered, amounts)
+    return Plan(outcome, gross_of(ordered), payouts, _share_fee(outcome, payouts))
+
+
+def plan_original_cost(
+    outcome: Outcome, holdings: Sequence[HeldPosition], costs: Mapping[CostKey, int]
+) -> Plan:
+    """Share what the exchange returns and what pairs hold, in proportion to what open positions cost.
+
+    Never the cost itself: what the exchange returns and what positions cost differ (money flows, 9.1).
+    """
+    ordered = _in_order(holdings)
+    pool = outcome.exchange_cash + gross_of(ordered).paired * ONE_DOLLAR
+    weights = [costs[each.account, each.side] for each in ordered]
+    if not sum(weights):
+        weights = [each.quantity for each in ordered]
+    amounts = largest_remainder(pool, weights, range(len(ordered)))
+    return Plan(outcome, gross_of(ordered), _pay(outcome, ordered, amounts), ())
+
+
+def _in_order(holdings: Sequence[HeldPosition]) -> list[HeldPosition]:
+    return sorted(holdings, key=lambda each: (each.account, each.side))
+
+
+def gross_of(holdings: Sequence[HeldPosition]) -> Gross:
+    """Return all that holdings add up to."""
+    return Gross(
+        sum(each.quantity for each in holdings if each.side is Side.YES),
+        sum(each.quantity for each in holdings if each.side is Side.NO),
+    )
+
+
+def _pay(
+    outcome: Outcome, ordered: Sequence[HeldPosition], amounts: Sequence[int]
+) -> tuple[TenantPayout, ...]:
+    return tuple(
         TenantPayout(
             each.tenant_id,
             Payout(
@@ -96,16 +154,12 @@ def plan_resolution(outcome: Outcome, holdings: Sequence[HeldPosition]) -> Plan:
                 market_id=outcome.market_id,
                 side=each.side,
                 quantity=each.quantity,
-                amount=each.quantity * price_on(each.side, outcome.yes_value),
+                amount=amount,
+                revision=outcome.revision,
             ),
         )
-        for each in ordered
+        for each, amount in zip(ordered, amounts, strict=True)
     )
-    gross = Gross(
-        sum(each.quantity for each in ordered if each.side is Side.YES),
-        sum(each.quantity for each in ordered if each.side is Side.NO),
-    )
-    return Plan(outcome, gross, payouts, _share_fee(outcome, payouts))
 
 
 def _share_fee(outcome: Outcome, payouts: Sequence[TenantPayout]) -> tuple[TenantFee, ...]:
@@ -141,7 +195,7 @@ def book_resolution(plan: Plan, assets: ContractAssets) -> Movement:
     """Return R1 to R6 for a plan without a break."""
     outcome = plan.outcome
     invariant(find_break(plan, plan.gross) is None, "a market whose cash identity fails is not paid")
-    booking = Booking(uuid_from_name(outcome.market_id, "resolution"), outcome.at)
+    booking = Booking(uuid_from_name(outcome.named, "resolution"), outcome.at)
     transfers = [*_references(booking, plan, assets), *_tenants(booking, plan)]
     transfers += _market(booking, plan, assets)
     return Movement(tuple(transfers))
@@ -159,7 +213,7 @@ def _references(booking: Booking, plan: Plan, assets: ContractAssets) -> list[Tr
         if wins:
             source, target = _payment(each.tenant_id)
             postings.append(flow(USD, source, target, payout.amount, entry))
-        named = uuid_from_name(payout.market_id, payout.side)
+        named = uuid_from_name(plan.outcome.named, payout.side)
         transfers.append(booking.transfer(named, kind, each.tenant_id, payout.account, *postings))
     for charged in plan.fees:
         fee = charged.fee
@@ -168,7 +222,7 @@ def _references(booking: Booking, plan: Plan, assets: ContractAssets) -> list[Tr
         posting = flow(USD, *payer, fee.amount, Entry.FEE)
         transfers.append(
             booking.transfer(
-                fee.market_id, TransferKind.SETTLEMENT_FEE, charged.tenant_id, fee.account, posting
+                plan.outcome.named, TransferKind.SETTLEMENT_FEE, charged.tenant_id, fee.account, posting
             )
         )
     return transfers
@@ -189,7 +243,7 @@ def _tenants(booking: Booking, plan: Plan) -> list[Transfer]:
         free[charged.tenant_id] -= charged.fee.amount
     return [
         booking.transfer(
-            plan.outcome.market_id,
+            plan.outcome.named,
             TransferKind.RESOLUTION_CASH,
             tenant,
             tenant,
@@ -239,6 +293,21 @@ def _market(booking: Booking, plan: Plan, assets: ContractAssets) -> list[Transf
         postings = [Posting(asset, a, b, amount, clearing) for asset, a, b, amount in movements if amount]
         if postings:
             transfers.append(
-                booking.transfer(outcome.market_id, kind, HOUSE_TENANT, outcome.market_id, *postings)
+                booking.transfer(outcome.named, kind, HOUSE_TENANT, outcome.market_id, *postings)
             )
     return transfers
+
+
+def transfer_ids(market_id: UUID, revision: int) -> set[UUID]:
+    """Return every id that a transfer of one outcome can have, in whichever book."""
+    named = name_outcome(market_id, revision)
+    ends = (TransferKind.RESOLUTION_PAYOUT, TransferKind.RESOLUTION_LOSS)
+    halves = (
+        TransferKind.RESOLUTION_PAYOUT,
+        TransferKind.RESOLUTION_OMNIBUS,
+        TransferKind.RESOLUTION_PAIRS,
+        TransferKind.RESOLUTION_CASH,
+        TransferKind.SETTLEMENT_FEE,
+    )
+    of_references = {uuid_from_name(uuid_from_name(named, side), kind) for side in Side for kind in ends}
+    return of_references | {uuid_from_name(named, kind) for kind in halves}
