@@ -15,6 +15,7 @@ from shared.ledger.domain import Movement, OpenHold
 from .aggregation.conftest import PACE, World
 from .aggregation.exchange_double import ExchangeDouble, Trade
 from .door import Behind
+from .exchange import sandbox_process as sandbox
 
 ROWS = {row.account: row for row in CHART}
 
@@ -143,6 +144,10 @@ class SettlingExchange(ExchangeDouble):
         self._answer()
         return tuple(self.settled.get(ticker, ()))
 
+    def offer(self, ticker, *levels):
+        """Let the next orders of a market trade at these prices."""
+        self.trades[ticker] = [Trade(quantity, yes_price, 700) for yes_price, quantity in levels]
+
     def resolve(self, ticker, yes_value, *, pays=True):
         """Finalize a market; pay the net position in whole cents, stating the rest as a fee."""
         self.snapshots = [
@@ -183,6 +188,17 @@ class SettlingExchange(ExchangeDouble):
     def _answer(self):
         if self.silent:
             raise ExchangeUnavailable("down")
+
+
+@pytest.fixture(scope="session")
+def sandbox_process():
+    """Return what runs the sandbox exchange as a process of its own."""
+    return sandbox.sandbox_process
+
+
+@pytest.fixture(scope="session")
+def new_settling_exchange():
+    return SettlingExchange
 
 
 @pytest.fixture

@@ -121,6 +121,7 @@ class WorkerSettings(Settings):
     """What the worker needs beyond that: windows, timers, and the role that seals the audit."""
 
     sealer_database_url: SecretStr
+    exchange_ws_url: Annotated[str, Field(pattern=r"^wss?://")] | None = None
     worker_management_port: Port = 8101
     window_seconds: Annotated[float, Field(gt=0, le=60)] = 1.0
     window_max_size: Annotated[int, Field(ge=1, le=2000)] = 500

@@ -16,6 +16,8 @@ import structlog
 from execution_stack.aggregation.service import AggregationService, WindowPolicy
 from execution_stack.aggregation.tasks import OrderWorker
 from execution_stack.control.tasks import show_halts
+from execution_stack.exchange.providers.signing import Signer
+from execution_stack.exchange.providers.stream import HintStream, Listeners
 from execution_stack.main import Services, open_database, open_services
 from execution_stack.markets.tasks import refresh_markets
 from execution_stack.reconciliation.account import AccountReconciliation, Pieces
@@ -42,14 +44,16 @@ def build_tasks(settings: WorkerSettings, services: Services) -> dict[str, Task]
     account = AccountReconciliation(services.database, services.exchange, services.clock, pieces)
     sealer = Sealer(settings.sealer_database_url.get_secret_value())
 
+    hinted = asyncio.Event()
+
     async def refresh(stop: asyncio.Event) -> None:
-        await refresh_markets(services.markets, stop, every_seconds=settings.refresh_seconds)
+        await refresh_markets(services.markets, stop, every_seconds=settings.refresh_seconds, hinted=hinted)
 
     async def forget_nonces() -> None:
         async with services.database.transaction() as tx:
             await forget_old(tx, services.clock.now())
 
-    return {
+    tasks: dict[str, Task] = {
         "orders": orders.run,
         "markets": refresh,
         "resolution": every(
@@ -63,6 +67,11 @@ def build_tasks(settings: WorkerSettings, services: Services) -> dict[str, Task]
         "nonces": every(NONCE_CLEANING_SECONDS, _patiently("nonces", forget_nonces)),
         "sealer": sealer.run,
     }
+    if settings.exchange_ws_url is not None:
+        signer = Signer.from_file(settings.exchange_key_id, settings.exchange_private_key_file)
+        listeners = Listeners(orders.hint, hinted.set)
+        tasks["stream"] = HintStream(settings.exchange_ws_url, signer, services.clock, listeners).run
+    return tasks
 
 
 async def run_worker(settings: WorkerSettings) -> None:

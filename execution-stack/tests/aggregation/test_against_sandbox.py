@@ -1,11 +1,6 @@
 """The adapter and the worker against the sandbox exchange: another program, the same wire protocol."""
 
 import asyncio
-import json
-import os
-import socket
-import subprocess
-import sys
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import uuid4
@@ -52,45 +47,22 @@ class Sandbox:
         listed = [{"side": side, "price": price, "count": count} for side, price, count in quotes]
         await self.tell(f"markets/{ticker}/quotes", quotes=listed, freeze=True)
 
-    async def wait(self) -> None:
-        for _ in range(200):
-            try:
-                if (await self.control.get("/health")).status_code == 200:
-                    return
-            except httpx.TransportError:
-                await asyncio.sleep(0.05)
-        raise TimeoutError("the sandbox exchange did not start")
-
 
 @asynccontextmanager
-async def running(folder):
-    (folder / "keys.json").write_text(json.dumps({KEY_ID: KEY.public_key().public_bytes(*PUBLIC).decode()}))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **os.environ,
-        "SANDBOX_EXCHANGE_PORT": str(port),
-        "SANDBOX_EXCHANGE_KEYS_FILE": str(folder / "keys.json"),
-    }
-    process = await asyncio.to_thread(
-        subprocess.Popen, [sys.executable, "-m", "sandbox", "exchange"], env=environment
-    )
-    sandbox = Sandbox(port)
-    try:
-        await sandbox.wait()
-        await sandbox.tell("deposit", amount="1000.00")
-        yield sandbox
-    finally:
-        await sandbox.exchange.close()
-        await sandbox.control.aclose()
-        process.terminate()
-        process.wait(10)
+async def running(process, folder):
+    with process(folder, KEY_ID, KEY.public_key()) as port:
+        sandbox = Sandbox(port)
+        try:
+            await sandbox.tell("deposit", amount="1000.00")
+            yield sandbox
+        finally:
+            await sandbox.exchange.close()
+            await sandbox.control.aclose()
 
 
 @pytest.fixture
-async def sandbox(tmp_path):
-    async with running(tmp_path) as started:
+async def sandbox(tmp_path, sandbox_process):
+    async with running(sandbox_process, tmp_path) as started:
         yield started
 
 

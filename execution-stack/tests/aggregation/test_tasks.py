@@ -1,12 +1,14 @@
 import asyncio
 import contextlib
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from execution_stack.aggregation.domain import OrderState
 from execution_stack.aggregation.service import AggregationService, Superseded, WindowPolicy
-from execution_stack.aggregation.tasks import OrderWorker
+from execution_stack.aggregation.tasks import HINTS_PER_ORDER, OrderWorker
 from execution_stack.reports.domain import FillShare, Final
 from shared.database import Database
 from shared.errors import InvariantViolated
@@ -293,3 +295,64 @@ async def test_a_refusal_does_not_end_an_order_that_another_worker_has_sent_agai
         await ready.service.record_refused(order)
     assert await ready.state() == "acked"
     assert await ready.reports() == []
+
+
+async def flood(worker, order_ids):
+    while True:
+        for order_id in order_ids:
+            worker.hint(order_id)
+        await asyncio.sleep(0)
+
+
+async def test_hints_that_lie_change_nothing(ready):
+    ready.exchange.sends = ["lost_order"]
+    ready.exchange.resting_reads = 5
+    order = await close(ready)
+    lies = asyncio.create_task(flood(ready.worker, [order.order_id, uuid4()]))
+    try:
+        ended = await drive_while_time_passes(ready, order)
+    finally:
+        lies.cancel()
+    assert ended.state is OrderState.FILLED
+    assert (ended.sent_at - order.sent_at) >= timedelta(seconds=10)
+    assert [type(report) for report in await ready.reports()] == [FillShare, Final]
+    assert len(ready.exchange.sent) == 2
+
+
+async def test_a_hint_ends_a_pause_and_only_a_few_hints_are_listened_to(ready):
+    slow = replace(PACE, first_pause_seconds=60, longest_pause_seconds=60)
+    ready.worker = OrderWorker(ready.service, ready.exchange, ready.clock, slow)
+    order = await close(ready)
+    ready.exchange.resting_reads = 5
+    hints = asyncio.create_task(flood(ready.worker, [order.order_id]))
+    async with asyncio.timeout(20):
+        assert (await ready.worker.drive(order, ready.stop)).state is OrderState.FILLED
+    hints.cancel()
+
+
+async def test_an_order_that_is_hinted_at_too_often_is_read_in_its_own_time(ready):
+    slow = replace(PACE, first_pause_seconds=60, longest_pause_seconds=60)
+    ready.worker = OrderWorker(ready.service, ready.exchange, ready.clock, slow)
+    order = await close(ready)
+    ready.exchange.resting_reads = 10**6
+    hints = asyncio.create_task(flood(ready.worker, [order.order_id]))
+    driving = asyncio.create_task(ready.worker.drive(order, ready.stop))
+    await asyncio.sleep(1)
+    ready.stop.set()
+    assert (await driving).state is OrderState.ACKED
+    hints.cancel()
+    assert 10**6 - ready.exchange.resting_reads <= HINTS_PER_ORDER + 2
+
+
+async def test_a_hint_at_an_unknown_order_finds_it_at_once(ready):
+    ready.exchange.sends = ["lost_answer"]
+    ready.exchange.behind = timedelta(days=1)
+    slow = replace(PACE, first_pause_seconds=60, longest_pause_seconds=60)
+    ready.worker = OrderWorker(ready.service, ready.exchange, ready.clock, slow)
+    ready.exchange.hidden_searches = 2
+    order = await close(ready)
+    hints = asyncio.create_task(flood(ready.worker, [order.order_id]))
+    async with asyncio.timeout(20):
+        assert (await ready.worker.drive(order, ready.stop)).state is OrderState.FILLED
+    hints.cancel()
+    assert len(ready.exchange.sent) == 1

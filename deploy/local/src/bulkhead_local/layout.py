@@ -155,6 +155,7 @@ def stack_environment(
             "BOUNDARY_PRIVATE_KEY_FILE": str(secrets.execution_certificate.private_key),
             "BOUNDARY_CLIENT_AUTHORITY_FILE": str(secrets.execution_certificate.authority),
             "EXCHANGE_URL": ports.url("exchange"),
+            "EXCHANGE_WS_URL": f"{ports.url('exchange').replace('http', 'ws', 1)}/trade-api/ws/v2",
             "EXCHANGE_KEY_ID": secrets.exchange_key_id,
             "EXCHANGE_PRIVATE_KEY_FILE": str(secrets.exchange_private_key),
         }

@@ -46,6 +46,8 @@ from shared.errors import Refusal, invariant
 ORDERS_AT_ONCE: Final = 256
 EXCHANGE_CALLS_AT_ONCE: Final = 8
 SENDS_LIMIT: Final = 20
+HINTS_PER_ORDER: Final = 8
+"""How often a hint may end a pause of one order: what hints too much is not listened to."""
 
 _log = structlog.get_logger(__name__)
 _ended = Counter("bulkhead_execution_orders_ended_total", "Omnibus orders by outcome", ["state"])
@@ -83,6 +85,7 @@ class OrderWorker:
         self._calls = asyncio.Semaphore(EXCHANGE_CALLS_AT_ONCE)
         self._driven: dict[UUID, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
+        self._hints: dict[UUID, asyncio.Event] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop; then let every order finish its step and go."""
@@ -94,7 +97,7 @@ class OrderWorker:
                 if housekeeping.done():
                     await housekeeping  # it failed: so does this task, to be started again
                 if not worked:
-                    await self._sleep(stop, self._pace.poll_seconds, wake=True)
+                    await self._sleep(stop, self._pace.poll_seconds, self._wake)
             await asyncio.gather(*self._driven.values())
             await housekeeping
         finally:
@@ -103,22 +106,38 @@ class OrderWorker:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
 
+    def hint(self, order_id: UUID) -> None:
+        """Say that an order may be worth reading now. It ends a pause early, and nothing else."""
+        if order_id in self._hints:
+            self._hints[order_id].set()
+
     async def drive(self, order: OmnibusOrder, stop: asyncio.Event) -> OmnibusOrder:
         """Bring one order as far as the exchange lets it, or until told to stop; return where it stands."""
-        absence = Absence()
+        hinted = self._hints.setdefault(order.order_id, asyncio.Event())
+        try:
+            return await self._drive(order, stop, hinted)
+        finally:
+            self._hints.pop(order.order_id, None)
+
+    async def _drive(self, order: OmnibusOrder, stop: asyncio.Event, hinted: asyncio.Event) -> OmnibusOrder:
+        absence, hints = Absence(), HINTS_PER_ORDER
         pause = self._pace.first_pause_seconds
         while order.state.is_in_flight and not stop.is_set():
-            before = order
+            before, is_hinted = order, hinted.is_set() and hints > 0
+            hinted.clear()
+            hints -= is_hinted
             if order.state is OrderState.SUBMITTED:
                 order = await self._send(order)
             elif order.state is OrderState.ACKED:
                 order = await self._collect(order)
+            elif is_hinted:
+                order = await self._look(order)
             else:
                 order, absence = await self._search(order, absence)
             if order != before:
                 pause = self._pace.first_pause_seconds
                 continue
-            await self._sleep(stop, pause)
+            await self._sleep(stop, pause, hinted if hints else None)
             pause = min(pause * 2, self._pace.longest_pause_seconds)
             await self._service.renew(order)
         if order.state.is_in_flight:
@@ -207,6 +226,14 @@ class OrderWorker:
             return order, absence
         again = replace(order, state=OrderState.SUBMITTED, sent_at=sent_at, attempts=order.attempts + 1)
         return await self._send(again), Absence()
+
+    async def _look(self, order: OmnibusOrder) -> OmnibusOrder:
+        """Look for an UNKNOWN order because a hint names it. What is not found proves nothing here."""
+        try:
+            found = await self._find(order)
+        except (ExchangeUnavailable, AnswerUnreadable):
+            return order
+        return order if found is None else await self._acknowledge(order, found)
 
     async def _collect(self, order: OmnibusOrder) -> OmnibusOrder:
         """Allocate an order if it is terminal and all its fills show."""
@@ -305,9 +332,9 @@ class OrderWorker:
             _log.warning("worker.step_skipped", step=what, code=refusal.code)
             return 0
 
-    async def _sleep(self, stop: asyncio.Event, seconds: float, *, wake: bool = False) -> None:
-        """Sleep, but no longer than until told to stop or, with `wake`, until a market is free."""
-        waits = [asyncio.ensure_future(event.wait()) for event in ((stop, self._wake) if wake else (stop,))]
+    async def _sleep(self, stop: asyncio.Event, seconds: float, wake: asyncio.Event | None = None) -> None:
+        """Sleep, but no longer than until told to stop or, with `wake`, until that happens."""
+        waits = [asyncio.ensure_future(event.wait()) for event in (stop, wake) if event is not None]
         try:
             await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:

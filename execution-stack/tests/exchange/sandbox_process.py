@@ -1,0 +1,48 @@
+"""The sandbox exchange as a process of its own, for tests that speak to it over the wire."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from cryptography.hazmat.primitives import serialization
+
+PUBLIC = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+
+
+@contextmanager
+def sandbox_process(folder: Path, key_id: str, public_key: Any) -> Iterator[int]:
+    """Run the sandbox exchange with one key; yield its port once it answers."""
+    (folder / "keys.json").write_text(json.dumps({key_id: public_key.public_bytes(*PUBLIC).decode()}))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "SANDBOX_EXCHANGE_PORT": str(port),
+        "SANDBOX_EXCHANGE_KEYS_FILE": str(folder / "keys.json"),
+    }
+    process = subprocess.Popen([sys.executable, "-m", "sandbox", "exchange"], env=environment)
+    try:
+        _wait(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait(port: int) -> None:
+    for _ in range(400):
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/health", timeout=5, trust_env=False).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise TimeoutError("the sandbox exchange did not start")
