@@ -11,6 +11,7 @@ PYTEST := $(BIN)/python -m pytest -q
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && echo 4 || echo $$n)
 TESTS ?=
 export ONCE ONLY
+unexport PYTHONDONTWRITEBYTECODE # five processes read the same tests
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +30,8 @@ test-fast: $(STAMP) ## Rules, queries, edges: every test that needs no whole pro
 	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "not long and not system" $(TESTS)
 
 test-e2e: $(STAMP) ## Whole processes: journeys, faults, security
-	@$(PYTEST) -m "system and not long" tests-e2e deploy customer-stack/tests execution-stack/tests
+	@$(PYTEST) -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "system and not long" \
+		tests-e2e deploy customer-stack/tests execution-stack/tests
 
 test-long: $(STAMP) ## Seeds, soak and sweeps: what takes too long for every change
 	@$(PYTEST) -m long shared/tests customer-stack/tests execution-stack/tests deploy tests-e2e

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from contextlib import AsyncExitStack
@@ -14,18 +13,12 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from bulkhead_local.layout import free_ports
+
 BIN = Path(sys.executable).parent
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0
 
 pytestmark = pytest.mark.system
-
-
-def free_ports(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [opened.getsockname()[1] for opened in sockets]
-    for opened in sockets:
-        opened.close()
-    return ports
 
 
 @pytest.fixture

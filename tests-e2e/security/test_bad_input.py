@@ -16,7 +16,7 @@ from security.callers import (
     what_is_wrong,
 )
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("security")]
 
 
 @pytest.mark.parametrize(

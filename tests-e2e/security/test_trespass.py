@@ -8,7 +8,7 @@ import pytest
 
 from security.callers import Doors, count_facts, valid_bodies, what_is_wrong
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("security")]
 
 
 def test_what_belongs_to_another_customer_does_not_exist(doors: Doors) -> None:

@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,8 +16,10 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from bulkhead_local.layout import free_ports
+
 KEY_ID = "0d2c1c0e-8a5d-4f0e-9f53-5f3b5f0f3c11"
-START_SECONDS = 20
+START_SECONDS = 60
 
 
 class Program:
@@ -27,9 +28,7 @@ class Program:
     def __init__(self, name: str, settings: Mapping[str, str]) -> None:
         self.name = name
         self.settings = dict(settings)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        [self.port] = free_ports(1)
         self.process: subprocess.Popen[bytes] | None = None
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=10)
 

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import socket
 import subprocess
 import sys
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from boundary.v1 import boundary_pb2 as pb
+from bulkhead_local.layout import free_ports
 from shared.boundary import methods
 from shared.boundary.client import BoundaryClient
 from shared.boundary.keys import dump_keys, load_keys, make_keys
@@ -24,14 +24,6 @@ from shared.clock import SystemClock
 
 SCRIPTS = Path(sys.executable).parent
 CALLER, STACK = "customer.sandbox", "execution.sandbox"
-
-
-def free_ports(count):
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 class Installation:

@@ -5,14 +5,16 @@ setting of the execution stack, nor the other way round. A variable of the perso
 stack's own prefix (`EXECUTION_WINDOW_SECONDS=0.3 make run`) wins over what is set here.
 """
 
+import fcntl
 import os
+import random
 import socket
 import sys
+import tempfile
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TextIO
 
 from bulkhead_local.postgres import Role
 from bulkhead_local.problems import LocalProblem
@@ -28,6 +30,8 @@ DATABASE_ROLES: Final[dict[Role, str]] = {
     "sealer": "SEALER_DATABASE_URL",
     "auditor": "AUDITOR_DATABASE_URL",
 }
+CLAIMABLE: Final = range(12_000, 32_000)
+_claims: Final[list[TextIO]] = []
 _PASSED_ON: Final = ("PATH", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR", "TMPDIR")
 
 
@@ -70,10 +74,8 @@ class Ports:
 
     @classmethod
     def free(cls) -> "Ports":
-        """Return ports that nobody listens on now, for a second installation beside the usual one."""
-        with ExitStack() as held:
-            probes = [held.enter_context(socket.create_server((HOST, 0))) for _ in fields(cls)]
-            return cls(*(probe.getsockname()[1] for probe in probes))
+        """Return ports of its own for an installation beside the usual one."""
+        return cls(*free_ports(len(fields(cls))))
 
     def port(self, name: str) -> Port:
         """Return a port by name, with the variable that moves it."""
@@ -82,6 +84,30 @@ class Ports:
     def url(self, name: str) -> str:
         """Return the HTTP address of a port by name."""
         return f"http://{HOST}:{getattr(self, name)}"
+
+
+def free_ports(count: int) -> tuple[int, ...]:
+    """Return ports that nobody listens on now, and that nobody else is given while this process lives.
+
+    Test processes start platforms side by side. A port from the system's own choice is free until the next
+    connection of anybody takes it, so these lie below that range, and each is claimed by a lock.
+    """
+    folder = Path(tempfile.gettempdir()) / f"bulkhead-ports-{os.geteuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found: list[int] = []
+    for number in random.sample(CLAIMABLE, len(CLAIMABLE)):
+        claim = (folder / str(number)).open("w")
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            socket.create_server((HOST, number)).close()
+        except OSError:
+            claim.close()
+            continue
+        _claims.append(claim)
+        found.append(number)
+        if len(found) == count:
+            return tuple(found)
+    raise LocalProblem(f"No {count} ports are free between {CLAIMABLE.start} and {CLAIMABLE.stop}.")
 
 
 def setting_of(port_name: str) -> str:

@@ -77,6 +77,15 @@ def pytest_configure(config: pytest.Config) -> None:
                 _remove(leftover)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep a file in one process where files are spread (`--dist loadgroup`): it has one platform."""
+    if config.getoption("dist", "no") == "loadgroup":
+        for item in items:
+            if item.get_closest_marker("xdist_group") is None:
+                item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(config.rootpath))))
+
+
 def _sessions(config: pytest.Config) -> Path:
     """Return where the servers of test processes lie: in memory, where there is room for them."""
     memory = _in_memory(config)
