@@ -1,0 +1,120 @@
+"""Each fault of the exchange, each seed: no order twice, no contract lost or invented, books = exchange.
+
+The execution stack's services and its order worker run here over a real database, and trade over HTTP at the
+sandbox exchange while it misbehaves. Then everything is compared with what the exchange knows.
+"""
+
+import random
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+import pytest
+from typing_extensions import override
+
+from bulkhead_local.pytest_plugin import FreshDatabase
+from execution_stack.aggregation import tasks
+from execution_stack.aggregation.domain import Absence, OmnibusOrder, OrderState
+from execution_stack.aggregation.tasks import OrderWorker
+from execution_stack.exchange.domain import Acknowledged, NewOrder
+from execution_stack.exchange.errors import OutcomeUnknown
+from execution_stack.exchange.providers.kalshi import KalshiExchange
+from faults.desk import WorkerFactory, open_desk
+from faults.exchange_hand import open_exchange
+from faults.judgement import find_faults
+from faults.trading import Day
+from sandbox.exchange.faults import FaultKind
+
+DEPOSIT: Final = "1000.00"
+END_SECONDS: Final = 30.0
+SEEDS: Final = range(1, 21)
+SHORT: Final = (1, 2, 3)
+
+
+async def trade_under(
+    kind: FaultKind | None,
+    seed: int,
+    database: FreshDatabase,
+    folder: Path,
+    *,
+    worker: WorkerFactory = OrderWorker,
+    exchange: type[KalshiExchange] = KalshiExchange,
+    end_seconds: float = END_SECONDS,
+) -> list[str]:
+    """Trade a seeded day under a fault; return what is wrong afterwards."""
+    source = random.Random(f"{kind}-{seed}")  # noqa: S311 - a day that can be repeated, not a secret
+    async with open_exchange(folder) as hand:
+        await hand.tell("POST", "deposit", amount=DEPOSIT)
+        async with open_desk(database, hand, worker, exchange) as desk:
+            await Day(desk, hand, kind, source).trade()
+            wrong = []
+            if await desk.drain(end_seconds):
+                await desk.recheck(END_SECONDS)
+            else:
+                wrong.append("not every intent ended")
+            assert hand.state.fills, "nothing was traded"
+            return wrong + await find_faults(desk, hand, may_be_late=kind is FaultKind.LATE_FILL)
+
+
+async def test_a_day_without_a_fault(execution_database: FreshDatabase, tmp_path: Path) -> None:
+    assert await trade_under(None, 1, execution_database, tmp_path) == []
+
+
+@pytest.mark.parametrize("kind", FaultKind)
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=() if seed in SHORT else pytest.mark.long) for seed in SEEDS]
+)
+async def test_nothing_is_doubled_lost_or_invented(
+    kind: FaultKind, seed: int, execution_database: FreshDatabase, tmp_path: Path
+) -> None:
+    assert await trade_under(kind, seed, execution_database, tmp_path) == []
+
+
+class SendsAnew(KalshiExchange):
+    """Sends what got no answer once more, as another order."""
+
+    @override
+    async def place_order(self, order: NewOrder) -> Acknowledged:
+        try:
+            return await super().place_order(order)
+        except OutcomeUnknown:
+            again = NewOrder(uuid4(), order.ticker, order.book_side, order.price, order.quantity, order.since)
+            return await super().place_order(again)
+
+
+class SilenceIsNo(OrderWorker):
+    """Takes an order that got no answer for one that the exchange does not have."""
+
+    @override
+    async def _search(self, order: OmnibusOrder, absence: Absence) -> tuple[OmnibusOrder, Absence]:
+        ended = await self._judge_refusal(order)
+        assert ended.state is OrderState.REFUSED
+        return ended, absence
+
+
+@pytest.mark.parametrize("seed", SHORT)
+async def test_an_order_sent_anew_is_seen(
+    execution_database: FreshDatabase, tmp_path: Path, seed: int
+) -> None:
+    wrong = await trade_under(
+        FaultKind.ACCEPT_THEN_DROP, seed, execution_database, tmp_path, exchange=SendsAnew, end_seconds=2
+    )
+    assert any("is nobody's" in each for each in wrong)
+
+
+@pytest.mark.parametrize("seed", SHORT)
+async def test_silence_taken_for_a_no_is_seen(
+    execution_database: FreshDatabase, tmp_path: Path, seed: int
+) -> None:
+    wrong = await trade_under(
+        FaultKind.ACCEPT_THEN_DROP, seed, execution_database, tmp_path, worker=SilenceIsNo
+    )
+    assert any("and at the exchange: True" in each for each in wrong)
+
+
+async def test_fills_taken_for_complete_too_early_are_seen(
+    execution_database: FreshDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "is_complete", lambda order, _: order.status.is_terminal)
+    wrong = await trade_under(FaultKind.LAGGING_FILLS, 1, execution_database, tmp_path)
+    assert any("were there in time" in each for each in wrong)
