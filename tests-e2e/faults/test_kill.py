@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,9 +18,9 @@ from journeys.money import deposit, onboard, open_house
 from journeys.settling import reconcile, verify
 from journeys.wager_journey import STEPS
 from journeys.wagering import SETTLED_WAGERS, choose_markets, show_allocation
-from platform_under_test import broken_checks, journey_on, running_platform, superuser_of
+from platform_under_test import broken_checks, journey_on, superuser_of
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("faults")]
 
 SMALL: Final = Size(people=14, markets=3, rounds=9, wagers_at_least=60, ends=())
 PHASES: Final = (
@@ -36,12 +36,6 @@ PHASES: Final = (
 CALM: Final = {open_house, show_allocation, verify}
 """Opening and verifying run operators' commands, which are not repeated by anybody."""
 UNANSWERED: Final = "the other side did not answer"
-
-
-@pytest.fixture(scope="module")
-def platform() -> Iterator[Installation]:
-    with running_platform("faults") as running:
-        yield running
 
 
 @dataclass

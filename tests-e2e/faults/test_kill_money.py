@@ -7,7 +7,6 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
@@ -18,19 +17,13 @@ from faults.chaos import Chaos
 from faults.load import Load, money_between
 from journeys.journey import Customer, Journey, Size, each_at_once
 from journeys.money import deposit, onboard, open_house
-from platform_under_test import broken_checks, journey_on, running_platform, superuser_of
+from platform_under_test import broken_checks, journey_on, superuser_of
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("faults")]
 
 VICTIMS: Final = ("customer-postgresql", "customer-api")
 PEOPLE: Final = Size(people=10, markets=1)
 CLIENTS: Final = 12
-
-
-@pytest.fixture(scope="module")
-def platform() -> Iterator[Installation]:
-    with running_platform("faults-money") as running:
-        yield running
 
 
 async def account_codes(journey: Journey) -> dict[str, str]:
