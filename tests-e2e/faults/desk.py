@@ -25,7 +25,8 @@ from execution_stack.books import service as books
 from execution_stack.control.service import ControlService
 from execution_stack.exchange.domain import Action, Side, Ticker
 from execution_stack.exchange.providers.contract import Exchange
-from execution_stack.exchange.providers.kalshi import KalshiExchange, TimeLimits
+from execution_stack.exchange.providers.http import TimeLimits
+from execution_stack.exchange.providers.kalshi import KalshiExchange
 from execution_stack.intents.domain import Intent, required_max_total
 from execution_stack.intents.service import IntentService
 from execution_stack.markets.domain import market_id_of

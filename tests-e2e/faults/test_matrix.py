@@ -40,13 +40,16 @@ async def trade_under(
     worker: WorkerFactory = OrderWorker,
     exchange: type[KalshiExchange] = KalshiExchange,
     end_seconds: float = END_SECONDS,
+    all_day: bool = False,
 ) -> list[str]:
-    """Trade a seeded day under a fault; return what is wrong afterwards."""
+    """Trade a seeded day under a fault, at seeded times or all day; return what is wrong afterwards."""
     source = random.Random(f"{kind}-{seed}")  # noqa: S311 - a day that can be repeated, not a secret
     async with open_exchange(folder) as hand:
         await hand.tell("POST", "deposit", amount=DEPOSIT)
         async with open_desk(database, hand, worker, exchange) as desk:
-            await Day(desk, hand, kind, source).trade()
+            if all_day:
+                await hand.tell("PUT", "faults/standing", kind=kind, delay_ms=300)
+            await Day(desk, hand, None if all_day else kind, source).trade()
             wrong = []
             if await desk.drain(end_seconds):
                 await desk.recheck(END_SECONDS)
@@ -116,5 +119,5 @@ async def test_fills_taken_for_complete_too_early_are_seen(
     execution_database: FreshDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tasks, "is_complete", lambda order, _: order.status.is_terminal)
-    wrong = await trade_under(FaultKind.LAGGING_FILLS, 1, execution_database, tmp_path)
+    wrong = await trade_under(FaultKind.LAGGING_FILLS, 1, execution_database, tmp_path, all_day=True)
     assert any("were there in time" in each for each in wrong)
