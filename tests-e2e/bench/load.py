@@ -115,3 +115,84 @@ async def run(
 
 def _give(client: _Connection) -> _Connection:
     return client
+
+
+class _PacedConnection(asyncio.Protocol):
+    """One connection of a paced load: idle until it is given a request."""
+
+    def __init__(self, answered: Callable[["_PacedConnection", int, bytes], None]) -> None:
+        self._answered = answered
+        self._buffer = b""
+        self.due_at = 0.0
+        self.transport: asyncio.WriteTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.WriteTransport", transport)
+
+    def send(self, request: bytes, due_at: float) -> None:
+        """Send a request that was due at a time, maybe earlier than now."""
+        self.due_at = due_at
+        if self.transport is not None:
+            self.transport.write(request)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        head, found, rest = self._buffer.partition(b"\r\n\r\n")
+        if not found:
+            return
+        length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0])
+        if len(rest) >= length:
+            self._buffer = b""
+            self._answered(self, int(head[9:12]), rest[:length])
+
+
+async def run_paced(
+    host: str,
+    port: int,
+    next_request: Callable[[int], bytes],
+    *,
+    rate: float,
+    seconds: float,
+    connections: int = 128,
+    expected: int = 201,
+) -> Load:
+    """Send `rate` requests per second whether or not the server keeps up (an open loop).
+
+    Latencies count from when a request was due, so a server that falls behind cannot hide it.
+    """
+    loop = asyncio.get_running_loop()
+    load, wanted = Load(seconds, []), round(rate * seconds)
+    idle: list[_PacedConnection] = []
+    all_answered = asyncio.Event()
+
+    def answered(connection: _PacedConnection, status: int, body: bytes) -> None:
+        load.statuses[status] += 1
+        if status == expected:
+            load.latencies.append(time.perf_counter() - connection.due_at)
+        elif not load.first_unexpected:
+            object.__setattr__(load, "first_unexpected", body)
+        idle.append(connection)
+        if load.statuses.total() == wanted:
+            all_answered.set()
+
+    for _ in range(connections):
+        connection = _PacedConnection(answered)
+        await loop.create_connection(functools.partial(_give_paced, connection), host, port)
+        idle.append(connection)
+    everyone = list(idle)
+    begun, sent = time.perf_counter(), 0
+    while sent < wanted:
+        due = min(wanted, int((time.perf_counter() - begun) * rate) + 1)
+        while sent < due and idle:
+            idle.pop().send(next_request(sent), begun + sent / rate)
+            sent += 1
+        await asyncio.sleep(0.001)
+    await asyncio.wait_for(all_answered.wait(), 30)
+    for each in everyone:
+        if each.transport is not None:
+            each.transport.close()
+    return Load(time.perf_counter() - begun, load.latencies, load.statuses, load.first_unexpected)
+
+
+def _give_paced(connection: _PacedConnection) -> _PacedConnection:
+    return connection

@@ -22,7 +22,15 @@ import uvloop
 HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parents[1]))
 
-from bench import allocation, growth, ledger, wagers, wall, yardstick  # noqa: E402 - the path comes first
+from bench import (  # noqa: E402 - the path comes first
+    allocation,
+    endtoend,
+    growth,
+    ledger,
+    wagers,
+    wall,
+    yardstick,
+)
 from bench.results import Result, show, write  # noqa: E402
 from bulkhead_local.installation import Installation  # noqa: E402
 from bulkhead_local.layout import Ports  # noqa: E402
@@ -34,7 +42,6 @@ MeasureBoundary = Callable[[Database, Path], Awaitable[list[Result]]]
 
 ROOT = HERE.parents[2]
 FOLDER = ROOT / ".run" / "bench"
-WAGERS = "wagers.http"
 LIGHT_PASSWORDS = {"CUSTOMER_ARGON2_MEMORY_KIB": "8192", "CUSTOMER_ARGON2_PASSES": "1"}
 
 
@@ -131,29 +138,46 @@ MEASURES: dict[str, Measure] = {
 }
 
 
+@dataclass(frozen=True)
+class PlatformMeasure:
+    """A run on a whole platform of its own."""
+
+    gives: tuple[str, ...]
+    take: Callable[[Installation], Awaitable[list[Result]]]
+
+
+PLATFORM_MEASURES: dict[str, PlatformMeasure] = {
+    "wagers.http": PlatformMeasure(("wagers.http", "wagers.http_p99"), wagers.measure),
+    "e2e.wagers": PlatformMeasure(("e2e.wagers", "e2e.close_to_post_p99", "e2e.cpu"), endtoend.measure),
+}
+
+
 def choose(only: str) -> list[str]:
     """Return the measures that give a figure whose name begins so."""
-    chosen = [name for name, each in MEASURES.items() if any(given.startswith(only) for given in each.gives)]
-    wagers_too = WAGERS.startswith(only) or only.startswith(f"{WAGERS}_")
-    return [WAGERS, *chosen] if wagers_too else chosen
+    every: dict[str, Measure | PlatformMeasure] = {**PLATFORM_MEASURES, **MEASURES}
+    return [name for name, each in every.items() if any(given.startswith(only) for given in each.gives)]
 
 
 async def run(names: list[str]) -> list[Result]:
-    """Run the chosen measures, one after the other, on one server: that of the customer stack."""
+    """Run the chosen measures, one after the other.
+
+    Some take a whole platform each, the others the customer stack's server.
+    """
     results: list[Result] = []
-    chosen = {name: measure for name, measure in MEASURES.items() if name in names}
-    with Installation(FOLDER, Ports.free(), settings={"customer": LIGHT_PASSWORDS}) as installation:
-        if WAGERS in names:
-            print(f"measuring {WAGERS} ...", flush=True)
+    for name in (each for each in names if each in PLATFORM_MEASURES):
+        print(f"measuring {name} ...", flush=True)
+        with Installation(FOLDER, Ports.free(), settings={"customer": LIGHT_PASSWORDS}) as installation:
             await asyncio.to_thread(installation.start)
-            results += await wagers.measure(installation)
-            installation.supervisor.stop()
-        elif chosen:
+            results += await PLATFORM_MEASURES[name].take(installation)
+        shutil.rmtree(FOLDER, ignore_errors=True)
+    on_server = [each for each in names if each in MEASURES]
+    if on_server:
+        with Installation(FOLDER, Ports.free()) as installation:
             await asyncio.to_thread(installation.start_databases)
-        for name, measure in chosen.items():
-            print(f"measuring {name} ...", flush=True)
-            results += await measure.take(installation.servers["customer"])
-    shutil.rmtree(FOLDER, ignore_errors=True)
+            for name in on_server:
+                print(f"measuring {name} ...", flush=True)
+                results += await MEASURES[name].take(installation.servers["customer"])
+        shutil.rmtree(FOLDER, ignore_errors=True)
     return results
 
 
@@ -161,7 +185,7 @@ def main() -> None:
     """Run from the command line."""
     names = choose(os.environ.get("ONLY", ""))
     if not names:
-        sys.exit(f"no measure has that name; there are: {', '.join((WAGERS, *MEASURES))}")
+        sys.exit(f"no measure has that name; there are: {', '.join((*PLATFORM_MEASURES, *MEASURES))}")
     results = uvloop.run(run(names))
     show(results)
     rates = {

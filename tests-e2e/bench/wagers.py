@@ -8,6 +8,7 @@ answered. Afterwards the ledger is rebuilt, and the acknowledged wagers are coun
 import asyncio
 import itertools
 import secrets
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import asyncpg
@@ -30,13 +31,14 @@ CLIENTS = 64
 SECONDS = 8.0
 WARM_UP_SECONDS = 2.0
 GOAL = 2_500
+MarketChange = Callable[[httpx.AsyncClient, str, str], Awaitable[None]]
 P99_GOAL_MS = 60
 
 
 async def measure(installation: Installation) -> list[Result]:
     """Onboard 64 customers, stop everything but the API, load it for eight seconds."""
     state = installation.state_file
-    tokens, bodies = await _prepare(state)
+    tokens, bodies = await prepare(state, yes="0.40", no="0.35")
     for name in ("customer-worker", "execution-worker", "execution-boundary", "exchange", "bank", "identity"):
         installation.supervisor.kill(name)
     host = f"{HOST}:{installation.ports.customer_http}"
@@ -61,7 +63,7 @@ async def measure(installation: Installation) -> list[Result]:
     acknowledged = len(warm.latencies) + len(full.latencies)
     if stored != acknowledged:
         raise RuntimeError(f"{acknowledged} wagers were acknowledged and {stored} stored")
-    await _require_sound(installation)
+    await require_sound(installation)
     conditions = (
         f"one API process, {CLIENTS} clients, {len(tokens)} customers of two tenants, {len(bodies)} markets, "
         f"every wager durable; acknowledged = stored = {acknowledged}"
@@ -73,7 +75,13 @@ async def measure(installation: Installation) -> list[Result]:
     ]
 
 
-async def _prepare(state: Path) -> tuple[list[str], list[bytes]]:
+async def prepare(
+    state: Path, *, yes: str, no: str, market_changed: MarketChange | None = None
+) -> tuple[list[str], list[bytes]]:
+    """Onboard and fund customers through public doors; return their tokens, and wagers at these limits.
+
+    `market_changed` may set up each chosen market at the exchange (client, exchange's address, ticker).
+    """
     limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
     async with httpx.AsyncClient(timeout=30, limits=limits) as client:
         journey = Journey(
@@ -85,14 +93,17 @@ async def _prepare(state: Path) -> tuple[list[str], list[bytes]]:
         )
         for step in (open_house, onboard, deposit, choose_markets):
             await step(journey)
+        if market_changed is not None:
+            for market in journey.markets:
+                await market_changed(client, journey.address.exchange, market["ticker"])
         tokens = [customer.door.token for customer in journey.active[:-1]]
         bodies = [
             (
                 f'{{"market_id":"{market["id"]}","side":"{side}","action":"buy",'
-                f'"quantity":"0.01","limit_price":"0.{price}"}}'
+                f'"quantity":"0.01","limit_price":"{price}"}}'
             ).encode()
             for market in journey.markets
-            for side, price in (("yes", 40), ("no", 35))
+            for side, price in (("yes", yes), ("no", no))
         ]
         return tokens, bodies
 
@@ -105,7 +116,8 @@ async def _stored(installation: Installation) -> int:
         await connection.close()
 
 
-async def _require_sound(installation: Installation) -> None:
+async def require_sound(installation: Installation) -> None:
+    """Refuse figures of a customer ledger that broke under the load."""
     tenants = [tenant["id"] for tenant in installation.state()["tenants"]]
     database = await Database.connect(installation.dsn("customer", "app"), name="bench check")
     try:

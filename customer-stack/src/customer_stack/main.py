@@ -77,6 +77,7 @@ from customer_stack.statements.names import RegisterNames
 from customer_stack.statements.service import StatementsService
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import (
+    RecentTenants,
     TenancyService,
     load_capabilities,
     require_capability,
@@ -178,7 +179,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
     rates, feed = await rate_sources.open_source(settings, stack, stored_mids(database), clock)
 
     tenancy = TenancyService(database, clock, ids)
-    all_tenants = tenancy.list_tenant_ids
+    all_tenants = RecentTenants(tenancy.list_tenant_ids)
     customers = CustomersService(database, tenancy, passwords, sealing, clock, ids)
     records = RecordSealing(keys)
     payments = PaymentsService(

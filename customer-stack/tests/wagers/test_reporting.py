@@ -349,9 +349,22 @@ async def test_every_change_of_state_has_its_audit_record(floor, story):
     story.fill(customer, wager_id, 1000, 5_600_000, 100_000)
     story.final(wager_id, 1000)
     await floor.reports.fetch()
-    bodies = await floor.column("SELECT body FROM audit_record WHERE kind LIKE 'wagers.%' ORDER BY txid, id")
-    states = [orjson.loads(body)["data"].get("state") for body in bodies]
-    assert states == [None, None, "dispatched", "submitted", "submitted", "filled"]
+    async with floor.database.transaction(customer.tenant_id) as tx:
+        rows = await tx.fetch(
+            "SELECT kind, body FROM audit_record WHERE kind LIKE 'wagers.%' ORDER BY txid, id"
+        )
+    told = [(row["kind"], orjson.loads(row["body"])["data"]) for row in rows]
+    assert [kind for kind, _ in told] == [
+        "wagers.placed", "wagers.account_registered", "wagers.dispatched", "wagers.submitted",
+        "wagers.filled", "wagers.ended",
+    ]  # fmt: skip
+    wager, manifest = str(wager_id), floor.execution.reports[0].manifest.hex()
+    assert [data for _, data in told[2:]] == [
+        {"wagers": [wager]},
+        {"wagers": [wager]},
+        {"fills": [[1, wager, "submitted", 1000, 5_600_000, 100_000, manifest]]},
+        {"ends": [[2, wager, "filled"]]},
+    ]
 
 
 async def test_silence_of_execution_is_no_report(floor):

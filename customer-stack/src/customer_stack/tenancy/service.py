@@ -1,6 +1,8 @@
 """Use cases of tenancy, and what other modules ask inside their own transactions."""
 
-from collections.abc import Iterable
+import math
+import time
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +17,8 @@ from shared.database import Database, Transaction
 from shared.errors import InvariantViolated
 from shared.ids import Ids
 from shared.ledger import store as ledger
+
+RECENT_SECONDS: Final = 1.0
 
 load_capabilities: Final = store.load_capabilities
 """Set-based, for lanes: (tx, tenant ids) -> what is switched on, by tenant."""
@@ -39,6 +43,27 @@ async def root_department_of(tx: Transaction, tenant_id: UUID) -> Department:
         if department.tenant_id == tenant_id and department.parent_id is None:
             return department
     raise InvariantViolated("every tenant has a root department")
+
+
+class RecentTenants:
+    """All tenants as they were at most a second ago, for tasks that ask many times a second.
+
+    A tenant is there for years; one that is new is served a second later.
+    """
+
+    def __init__(self, load: Callable[[], Awaitable[tuple[UUID, ...]]]) -> None:
+        """Ask `load` when what is known is too old."""
+        self._load = load
+        self._known: tuple[UUID, ...] = ()
+        self._fresh_until = -math.inf
+
+    async def __call__(self) -> tuple[UUID, ...]:
+        """Return the ids of all tenants."""
+        now = time.monotonic()
+        if now >= self._fresh_until:
+            self._known = await self._load()
+            self._fresh_until = now + RECENT_SECONDS
+        return self._known
 
 
 class TenancyService:

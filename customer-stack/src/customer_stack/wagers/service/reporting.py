@@ -32,6 +32,7 @@ from customer_stack.markets import service as markets
 from customer_stack.protection import service as protection
 from customer_stack.wagers.domain.page import Applied, Changes, Owner, World, account_of, fold
 from customer_stack.wagers.domain.reversing import History, Told, transfer_ids
+from customer_stack.wagers.domain.trail import is_of_a_wager, page_records
 from customer_stack.wagers.errors import FeedNotStopped
 from customer_stack.wagers.service.sending import TenantIds
 from customer_stack.wagers.store import reading, reporting
@@ -42,6 +43,7 @@ from shared import audit
 from shared.audit import AuditRecord
 from shared.clock import Clock
 from shared.database import Database, Transaction
+from shared.errors import InvariantViolated
 from shared.ids import HOUSE_TENANT, Ids
 from shared.ledger import store as ledger
 from shared.ledger.domain import USD, Transfer
@@ -200,7 +202,8 @@ class ReportApplication:
             await reporting.insert_stops(tx, stops)
         for found in breaks:
             _log.error("wagers.report_contradicts", fault=found.fault, sequence=found.sequence)
-        records = [_applied_record(each, now) for each in changes.applied]
+        records = page_records(changes.applied, now)
+        records += [_applied_record(each, now) for each in changes.applied if not is_of_a_wager(each)]
         records += [_break_record(found, now) for found in breaks]
         await audit.append(tx, records)
 
@@ -251,24 +254,13 @@ def _tenant(owner: Owner | None) -> UUID:
 
 def _applied_record(applied: Applied, now: datetime) -> AuditRecord:
     kind, body = _describe(applied.report)
-    if applied.wager is not None:
-        body["state"] = applied.wager.state.value
     body["sequence"] = applied.report.sequence
     return AuditRecord(_tenant(applied.owner), kind, body, now, "system")
 
 
 def _describe(report: Report) -> tuple[str, dict[str, object]]:
+    """Describe a report that is recorded by itself; those of wagers are recorded by page."""
     match report:
-        case FillShare():
-            return "wagers.fill_applied", {
-                "wager_id": report.intent_id,
-                "quantity": report.quantity,
-                "cost": report.cost,
-                "fee": report.fee,
-                "manifest": report.manifest.hex(),
-            }
-        case FinalReport() | NotPooled():
-            return "wagers.ended", {"wager_id": report.intent_id}
         case Resolution():
             return "wagers.market_resolved", {
                 "market_id": report.market_id,
@@ -299,6 +291,8 @@ def _describe(report: Report) -> tuple[str, dict[str, object]]:
                 "market_id": report.market_id,
                 "amount": report.amount,
             }
+        case FillShare() | FinalReport() | NotPooled():
+            raise InvariantViolated("reports of wagers are recorded by page")
 
 
 def _break_record(found: BreakRow, now: datetime) -> AuditRecord:

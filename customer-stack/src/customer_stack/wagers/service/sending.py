@@ -27,6 +27,7 @@ from customer_stack.protection import service as protection
 from customer_stack.wagers.domain.page import end_wager
 from customer_stack.wagers.domain.reports import Fault, Wager
 from customer_stack.wagers.domain.states import ENDED, Event, State, can_move, move
+from customer_stack.wagers.domain.trail import sent_records
 from customer_stack.wagers.errors import WagerEnded, WagerUnknown
 from customer_stack.wagers.store import reporting, rows, sending
 from shared import audit
@@ -119,9 +120,8 @@ class WagerSending:
         now = self._clock.now()
         async with self._database.transaction(*tenants) as tx:
             claimed = await sending.claim(tx, now, BATCH, ANSWER_OVERDUE)
-            await audit.append(
-                tx, [_moved("wagers.dispatched", wager, now) for wager, _, first in claimed if first]
-            )
+            first_time = [wager for wager, _, is_first in claimed if is_first]
+            await audit.append(tx, sent_records("wagers.dispatched", first_time, now))
         if not claimed:
             return 0
         try:
@@ -151,6 +151,7 @@ class WagerSending:
             wagers = await rows.load_wagers(tx, sent)
             changes: list[tuple[UUID, State, State, Reason | None]] = []
             records: list[AuditRecord] = []
+            received: list[Wager] = []
             ended: list[Wager] = []
             conflicts: list[Wager] = []
             for answer in answers:
@@ -164,9 +165,10 @@ class WagerSending:
                     continue
                 after = replace(wager, state=move(wager.state, event), refusal=answer.reason)
                 changes.append((wager.id, wager.state, after.state, answer.reason))
-                kind = "wagers.submitted" if answer.reason is None else "wagers.refused"
-                records.append(_moved(kind, after, now))
-                if answer.reason is not None:
+                if answer.reason is None:
+                    received.append(after)
+                else:
+                    records.append(_moved("wagers.refused", after, now))
                     ended.append(after)
             await sending.set_states(tx, changes, now)
             await release(tx, ended)
@@ -180,7 +182,7 @@ class WagerSending:
                 ],
                 now,
             )
-            await audit.append(tx, records)
+            await audit.append(tx, sent_records("wagers.submitted", received, now) + records)
 
     async def cancel(self, tenant_id: UUID, customer_id: UUID, wager_id: UUID) -> bool:
         """Cancel a wager: True when it is cancelled, False when execution has to be asked.
