@@ -140,6 +140,11 @@ class SettlingExchange(ExchangeDouble):
                 cash -= (max(0, -held[fill.ticker]) - max(0, -before)) * 10_000
         return cash + sum(one.revenue for listed in self.settled.values() for one in listed)
 
+    async def settlements_between(self, since, until):
+        self._answer()
+        rows = [row for listed in self.settled.values() for row in listed]
+        return tuple(row for row in rows if since <= row.settled_at <= until)
+
     async def settlements(self, ticker):
         self._answer()
         return tuple(self.settled.get(ticker, ()))

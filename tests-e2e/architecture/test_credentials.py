@@ -81,7 +81,7 @@ def test_its_environment_holds_none(made: Secrets, monkeypatch: pytest.MonkeyPat
     customer = stack_environment("customer", addresses, made, ports)
     execution = stack_environment("execution", addresses, made, ports)
     assert credentials.credential_variables(customer, exchange) == []
-    assert len(credentials.credential_variables(execution, exchange)) == 3, "the control: they are somewhere"
+    assert len(credentials.credential_variables(execution, exchange)) == 4, "the control: they are somewhere"
     for name in customer:
         if name.endswith("_FILE"):
             assert exchange[2] not in Path(customer[name]).read_text(), name

@@ -4,6 +4,7 @@ The Kalshi adapter is held to it against the sandbox exchange, over the wire and
 double that other tests use is held to the same.
 """
 
+import asyncio
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,7 @@ from execution_stack.exchange.domain import (
 from execution_stack.exchange.providers.http import TimeLimits
 from execution_stack.exchange.providers.kalshi import KalshiExchange
 from execution_stack.exchange.providers.signing import Signer
+from execution_stack.exchange.providers.stream import HintStream, Listeners
 from shared.clock import FixedClock, SystemClock
 
 KEY_ID = "6ff59d4c-2f8f-4f3e-9a40-6f0f0c3f1a11"
@@ -221,6 +223,10 @@ async def test_a_settled_market_pays_its_net_and_is_no_position_any_more(at):
     await at.resolve()
     [settlement] = await at.exchange.settlements(at.ticker)
     assert (settlement.revenue, settlement.fee) == (7_500_000, 0)
+    around = settlement.settled_at - timedelta(seconds=2), settlement.settled_at + timedelta(seconds=2)
+    assert settlement in await at.exchange.settlements_between(*around)
+    long_ago = around[0] - timedelta(days=400), around[0] - timedelta(days=399)
+    assert await at.exchange.settlements_between(*long_ago) == ()
     assert at.ticker not in {ticker for ticker, net in (await at.exchange.positions()).items() if net}
 
 
@@ -255,3 +261,25 @@ async def test_a_market_that_has_ended_refuses_orders_clearly(at):
     with pytest.raises(errors.OrderRefused):
         await at.exchange.place_order(sent)
     assert await at.exchange.find_order(sent.client_order_id, at.ticker, sent.since) is None
+
+
+@pytest.mark.system
+async def test_the_stream_hints_at_our_orders_and_at_the_life_of_markets(sandbox_port):
+    at = AtSandbox(sandbox_port)
+    await at.open()
+    hinted, lifecycle, stop = set(), asyncio.Event(), asyncio.Event()
+    url = f"ws://127.0.0.1:{sandbox_port}/trade-api/ws/v2"
+    stream = HintStream(url, Signer(KEY_ID, KEY), at.clock, Listeners(hinted.add, lifecycle.set))
+    listening = asyncio.create_task(stream.run(stop))
+    sent = set()
+    async with asyncio.timeout(20):
+        while not hinted:
+            order_sent, _ = await bought(at)
+            sent.add(order_sent.client_order_id)
+            await asyncio.sleep(0.05)
+        await at.resolve()
+        await lifecycle.wait()
+    assert hinted <= sent
+    stop.set()
+    await asyncio.wait_for(listening, 5)
+    await at.close()

@@ -13,8 +13,10 @@ from execution_stack.control.service import load_halts
 from execution_stack.exchange.domain import BookSide, Order, OrderStatus, Side, Ticker
 from execution_stack.exchange.errors import ExchangeUnavailable
 from execution_stack.markets.domain import market_id_of
+from execution_stack.markets.service import MarketService
 from execution_stack.reconciliation.account import AccountReconciliation
 from execution_stack.reconciliation.service import ReconciliationService
+from execution_stack.resolution.service import ResolutionService
 from shared.ids import HOUSE_TENANT
 
 
@@ -144,3 +146,40 @@ async def test_a_silent_exchange_moves_no_cursor_and_finds_nothing(settling, tra
         await watch(settling, account)
     assert await found(settling) == {}
     assert await settling.value("SELECT count(*) FROM reconciliation_cursor") == 0
+
+
+async def finalize(settling, *, pay=True):
+    settling.exchange.resolve("KX-1", 10_000)
+    await MarketService(settling.database, settling.exchange, settling.clock).refresh()
+    if pay:
+        assert (
+            await ResolutionService(settling.database, settling.exchange, settling.clock).resolve_due() == 1
+        )
+
+
+async def test_a_market_that_was_paid_as_the_exchange_settled_it_differs_in_nothing(settling, trade, account):
+    await trade("A", 300, 5500)
+    await watch(settling, account)
+    await finalize(settling, pay=False)
+    await watch(settling, account, times=3)
+    assert await halted(settling) == set()
+    assert await ResolutionService(settling.database, settling.exchange, settling.clock).resolve_due() == 1
+    await watch(settling, account, times=3)
+    assert await found(settling) == {}
+
+
+async def test_a_settlement_that_the_exchange_corrects_afterwards_is_a_break_once_it_stands(
+    settling, trade, account
+):
+    await trade("A", 300, 5500)
+    await finalize(settling)
+    await watch(settling, account, times=2)
+    [paid] = settling.exchange.settled["KX-1"]
+    settling.exchange.settled["KX-1"].append(replace(paid, revenue=10_000, settled_at=settling.clock.now()))
+    await account.compare_settlements()
+    assert Kind.SETTLEMENT_DIFFERS not in await found(settling)
+    for _ in range(3):
+        settling.clock.advance(timedelta(minutes=10))
+        await account.compare_settlements()
+    assert (await found(settling))[Kind.SETTLEMENT_DIFFERS] == (3_000_000, 3_010_000)
+    assert await settling.value("SELECT count(*) FROM break_found WHERE kind = 'settlement_differs'") == 1

@@ -247,6 +247,11 @@ async def load_nets(tx: Transaction) -> dict[UUID, int]:
     return await store.load_nets(tx)
 
 
+async def list_held(tx: Transaction) -> list[UUID]:
+    """Return the markets of which anybody holds anything."""
+    return await store.list_held(tx)
+
+
 async def load_places(tx: Transaction, tenants: Collection[UUID]) -> Places:
     """Return what lies at the exchange: a row per tenant, the pairs of open markets, the house's cash."""
     floats = await load_balances(tx, [(tenant, USD, Account.FLOAT) for tenant in tenants])

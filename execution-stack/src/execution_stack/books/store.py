@@ -108,6 +108,14 @@ async def load_nets(tx: Transaction) -> dict[UUID, int]:
     return {row["market_id"]: row["net"] for row in rows}
 
 
+async def list_held(tx: Transaction) -> list[UUID]:
+    """Return the markets of which anybody holds anything."""
+    rows = await tx.fetch(
+        "SELECT market_id FROM book_market WHERE NOT is_cleared AND (yes_gross > 0 OR no_gross > 0)"
+    )
+    return [row["market_id"] for row in rows]
+
+
 async def sum_pairs(tx: Transaction) -> int:
     """Return how many pairs all markets hold, by their gross."""
     count: int = await tx.fetch_value(

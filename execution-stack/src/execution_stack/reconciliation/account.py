@@ -7,7 +7,7 @@ The exchange is asked between transactions. What it says about now may lag, so a
 counts as different only when it differs twice in the same way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -24,13 +24,16 @@ from execution_stack.breaks import service as breaks
 from execution_stack.breaks.domain import Break, Evidence, Kind, Reference
 from execution_stack.control import service as control
 from execution_stack.control.domain import Cause
+from execution_stack.exchange.domain import MarketStatus, Ticker
 from execution_stack.exchange.providers.contract import Exchange
+from execution_stack.markets import service as markets
 from execution_stack.markets.domain import market_id_of
 from execution_stack.reconciliation import store
-from execution_stack.reconciliation.store import Reading
+from execution_stack.reconciliation.store import ListName, Reading
 from execution_stack.reconciliation.trading import Span, compare
+from execution_stack.resolution import service as resolution
 from shared.clock import Clock
-from shared.database import Database
+from shared.database import Database, Transaction
 from shared.ids import HOUSE_TENANT, SystemIds
 
 _log = structlog.get_logger(__name__)
@@ -69,16 +72,18 @@ class AccountReconciliation:
         self._pieces = pieces or Pieces()
         self._drifts: frozenset[Break] = frozenset()
         self._delta: Break | None = None
+        self._unlike: dict[Break, Ticker] = {}
         self._was_skewed = False
         self._deep_after: datetime | None = None
 
     async def watch(self) -> None:
-        """Compare clocks, trading, positions and balance once, and count what is open.
+        """Compare clocks, trading, settlements, positions and balance once, and count what is open.
 
         Raises ExchangeUnavailable, AnswerUnreadable: it is done again later.
         """
         await self.compare_clock()
         await self.compare_trading()
+        await self.compare_settlements()
         await self.compare_positions()
         await self.compare_balance()
         async with self._database.transaction(HOUSE_TENANT) as tx:
@@ -100,7 +105,7 @@ class AccountReconciliation:
         """Compare the orders and fills that were made since the cursor, and move it. Once a day, two days."""
         now, as_of = self._clock.now(), await self._exchange.as_of()
         async with self._database.transaction() as tx:
-            cursor = await store.load_cursor(tx)
+            cursor = await store.load_cursor(tx, ListName.TRADING)
             first, in_flight = await aggregation.load_bounds(tx)
         end = _whole(min(now, as_of, in_flight or now) - self._pieces.settle)
         start = _whole(cursor or first or end)
@@ -129,16 +134,43 @@ class AccountReconciliation:
         async with self._database.transaction() as tx:
             ours = await aggregation.list_recorded(tx, span.since, span.until, orders, fills)
         found = compare(span, ours, (orders, fills))
-        markets = {order.order_id: order.market_id for order in ours[0]}
+        market_of = {order.order_id: order.market_id for order in ours[0]}
         for order_id, late in found.late.items():
             async with self._database.transaction(HOUSE_TENANT) as tx:
-                await late_fills.book_late(tx, order_id, markets[order_id], late, at)
+                await late_fills.book_late(tx, order_id, market_of[order_id], late, at)
         async with self._database.transaction(HOUSE_TENANT) as tx:
             await breaks.record(tx, found.breaks, at)
-            await store.save_cursor(tx, span.until)
+            await store.save_cursor(tx, ListName.TRADING, span.until)
+
+    async def compare_settlements(self) -> None:
+        """Compare what the exchange paid for markets that we have paid, when it listed something new."""
+        until = _whole(self._clock.now() - self._pieces.settle)
+        async with self._database.transaction() as tx:
+            begin = (await store.load_cursor(tx, ListName.SETTLEMENTS) or until) - self._pieces.overlap
+        until = max(begin, min(until, begin + self._pieces.daily_overlap))
+        new = await self._exchange.settlements_between(begin, until + self._pieces.slack)
+        tickers = sorted({each.ticker for each in new} | set(self._unlike.values()))
+        listed = {ticker: await self._exchange.settlements(ticker) for ticker in tickers}
+        at, unlike = self._clock.now(), dict[Break, Ticker]()
+        async with self._database.transaction(HOUSE_TENANT) as tx:
+            paid = {each.market_id: each for each in await resolution.list_resolved(tx)} if tickers else {}
+            for ticker, rows in listed.items():
+                ours = paid.get(market_id_of(ticker))
+                theirs = sum(row.revenue for row in rows), sum(row.fee for row in rows)
+                if ours is not None and (ours.exchange_cash, ours.fees) != theirs:
+                    sums = ours.exchange_cash - ours.fees, theirs[0] - theirs[1]
+                    about = (Evidence(Reference.MARKET, ours.market_id),)
+                    unlike[Break(Kind.SETTLEMENT_DIFFERS, ours.market_id, *sums, about)] = ticker
+            await breaks.record(tx, [each for each in unlike if each in self._unlike], at)
+            await store.save_cursor(tx, ListName.SETTLEMENTS, until)
+        self._unlike = unlike
 
     async def compare_positions(self) -> None:
-        """Compare the net position of every market without an order in flight; halt a market that drifts."""
+        """Compare the net position of every market, and halt a market that drifts.
+
+        Left alone are markets with an order in flight, and final ones: the exchange has settled those, and
+        we pay them by an identity of their own (X6).
+        """
         async with self._database.transaction() as tx:
             busy = set(await aggregation.list_busy_markets(tx))
         listed = await self._exchange.positions()
@@ -147,10 +179,11 @@ class AccountReconciliation:
         async with self._database.transaction(HOUSE_TENANT) as tx:
             busy |= set(await aggregation.list_busy_markets(tx))
             ours = await books.load_nets(tx)
+            apart = {each for each in ours.keys() | theirs.keys() if ours.get(each, 0) != theirs.get(each, 0)}
+            final = await _filter_final(tx, apart)
             drifts = frozenset(
                 Break(Kind.POSITION_DRIFT, each, ours.get(each, 0), theirs.get(each, 0))
-                for each in ours.keys() | theirs.keys()
-                if each not in busy and ours.get(each, 0) != theirs.get(each, 0)
+                for each in apart - busy - final
             )
             for standing in sorted(drifts & self._drifts, key=lambda each: each.subject):
                 if await breaks.record(tx, [standing], at):
@@ -187,11 +220,17 @@ class AccountReconciliation:
             self._delta = delta
 
     async def _load_quiet(self, tenants: Sequence[UUID]) -> Places | None:
-        """Return our places at the exchange, or None while an order is in flight."""
+        """Return our places at the exchange, or None while an order is in flight or a payment is due."""
         async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
-            if await aggregation.count_open(tx):
+            if await aggregation.count_open(tx) or await _filter_final(tx, await books.list_held(tx)):
                 return None
             return await books.load_places(tx, tenants)
+
+
+async def _filter_final(tx: Transaction, market_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the markets that the exchange has settled for good."""
+    known = await markets.load_many(tx, market_ids)
+    return {market_id for market_id, market in known.items() if market.status is MarketStatus.RESOLVED}
 
 
 def _whole(at: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from execution_stack.books.domain import Places
@@ -18,20 +19,28 @@ class Reading:
     places: Places
 
 
-async def load_cursor(tx: Transaction) -> datetime | None:
-    """Return up to when orders and fills were compared."""
+class ListName(StrEnum):
+    """Which lists of the exchange have a cursor."""
+
+    TRADING = "trading"
+    SETTLEMENTS = "settlements"
+
+
+async def load_cursor(tx: Transaction, name: ListName) -> datetime | None:
+    """Return up to when a list was compared."""
     at: datetime | None = await tx.fetch_value(
-        "SELECT reconciled_to FROM reconciliation_cursor WHERE list = 'trading'"
+        "SELECT reconciled_to FROM reconciliation_cursor WHERE list = $1", name
     )
     return at
 
 
-async def save_cursor(tx: Transaction, at: datetime) -> None:
-    """Note up to when orders and fills were compared; it never goes back."""
+async def save_cursor(tx: Transaction, name: ListName, at: datetime) -> None:
+    """Note up to when a list was compared; it never goes back."""
     await tx.execute(
-        "INSERT INTO reconciliation_cursor (list, reconciled_to) VALUES ('trading', $1) "
-        "ON CONFLICT (list) DO UPDATE "
-        "SET reconciled_to = greatest(reconciliation_cursor.reconciled_to, EXCLUDED.reconciled_to)",
+        "INSERT INTO reconciliation_cursor (list, reconciled_to) VALUES ($1, $2) "
+        "ON CONFLICT (list) DO UPDATE SET reconciled_to = "
+        "greatest(reconciliation_cursor.reconciled_to, EXCLUDED.reconciled_to)",
+        name,
         at,
     )
 

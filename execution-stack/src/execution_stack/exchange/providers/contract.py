@@ -75,6 +75,10 @@ class Exchange(Protocol):
         """Return how fast the account may read and write, in the exchange's tokens."""
         ...
 
+    async def settlements_between(self, since: datetime, until: datetime) -> tuple[Settlement, ...]:
+        """Return what was paid in a time, for every market."""
+        ...
+
     async def settlements(self, ticker: Ticker) -> tuple[Settlement, ...]:
         """Return what was paid for the account's net position of one market."""
         ...

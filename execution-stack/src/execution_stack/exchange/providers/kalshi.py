@@ -191,6 +191,12 @@ class KalshiExchange(Exchange):
         """Return the buckets of the account's tier."""
         return wire.read_limits(await self._http.read("/account/limits", {}))
 
+    async def settlements_between(self, since: datetime, until: datetime) -> tuple[Settlement, ...]:
+        """Return what was paid in a time."""
+        query = {"min_ts": str(max(int(since.timestamp()), 0)), "max_ts": str(int(until.timestamp()) + 1)}
+        found = await self._http.pages("/portfolio/settlements", query, "settlements")
+        return tuple(wire.read_settlement(item) for item in found)
+
     async def settlements(self, ticker: Ticker) -> tuple[Settlement, ...]:
         """Return what was paid for the net position of `ticker`."""
         found = await self._http.pages("/portfolio/settlements", {"ticker": ticker}, "settlements")
