@@ -9,9 +9,11 @@ of the answer are left out. Both kinds take turns, because a shared machine is n
 """
 
 import asyncio
+import contextlib
 import functools
 import os
 import sys
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -115,7 +117,7 @@ class _Receiving:
         tickers = [Ticker(f"KXBENCH-{number}") for number in range(MARKETS)]
         async with self._database.transaction() as tx:
             await markets.save(tx, [_market(ticker) for ticker in tickers], datetime.now(UTC))
-        vars(intents)["consume"] = _consume_if_signed  # the one thing that is left out inside
+        vars(intents)["consuming"] = _consuming_if_signed  # the one thing that is left out inside
         grpc_api.serve(self._server, self._service)
         grpc_api.serve(self._unsigned, self._service)  # type: ignore[arg-type]  # it only takes handlers
         ids = [market_id_of(ticker) for ticker in tickers]
@@ -162,9 +164,16 @@ def unsigned_call(nonce: bytes) -> VerifiedCall:
     return VerifiedCall(uuid4(), CALLER, nonce, uuid4(), datetime.now(UTC))
 
 
-async def _consume_if_signed(tx: Transaction, call: VerifiedCall) -> None:
-    if call.nonce is not NO_NONCE:
-        await nonces.consume(tx, call)
+@contextlib.asynccontextmanager
+async def _consuming_if_signed(
+    database: Database, call: VerifiedCall, *tenants: UUID
+) -> AsyncIterator[Transaction]:
+    if call.nonce is NO_NONCE:
+        async with database.transaction(*tenants) as tx:
+            yield tx
+    else:
+        async with nonces.consuming(database, call, *tenants) as tx:
+            yield tx
 
 
 def _market(ticker: Ticker) -> MarketSnapshot:

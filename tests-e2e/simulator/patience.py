@@ -23,10 +23,14 @@ class PatientSession(Session):
 
     @contextlib.asynccontextmanager
     async def transaction(
-        self, *tenants: UUID, lock_timeout_ms: int | None = None, probes_only: bool = False
+        self,
+        *tenants: UUID,
+        lock_timeout_ms: int | None = None,
+        probes_only: bool = False,
+        first: str | None = None,
     ) -> AsyncIterator[Transaction]:
         """Open a transaction; `lock_timeout_ms` is not heeded."""
-        async with super().transaction(*tenants, probes_only=probes_only) as tx:
+        async with super().transaction(*tenants, probes_only=probes_only, first=first) as tx:
             yield tx
 
 

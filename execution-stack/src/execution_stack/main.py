@@ -35,7 +35,7 @@ from shared.clock import Clock, SystemClock
 from shared.database import Database
 from shared.ids import SystemIds
 from shared.operations.logs import configure_logs
-from shared.operations.process import run_process
+from shared.operations.process import run_process, spare_collector
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,7 @@ async def run_boundary(settings: BoundarySettings) -> None:
         async def receive(stop: asyncio.Event) -> None:
             server = build_boundary(settings, services)
             await server.start()
+            spare_collector()
             try:
                 await stop.wait()
             finally:

@@ -55,6 +55,24 @@ async def test_the_same_intent_twice_is_one_and_keeps_its_answer(world, service)
     assert await world.value("SELECT count(*) FROM intent") == 2
 
 
+async def test_new_intents_beside_known_ones_are_told_apart(world, service):
+    known, changed, new = buy(world), buy(world), buy(world, "C")
+    refused = replace(buy(world), max_total=1)
+    await service.submit(world.call(), [known, changed, refused])
+    batch = [new, known, replace(changed, quantity=7), refused, new]
+    verdicts = await service.submit(world.call(), batch)
+    assert [(verdict.refused, verdict.is_new) for verdict in verdicts] == [
+        (None, True),
+        (None, False),
+        (Reason.CONFLICTING_INTENT, False),
+        (Reason.MAX_TOTAL_TOO_SMALL, False),
+        (None, False),
+    ]
+    assert await world.value("SELECT count(*) FROM intent") == 4
+    recorded = await world.fetch("SELECT body FROM audit_record WHERE kind = 'intents.submitted' ORDER BY id")
+    assert [body.count(str(new.intent_id).encode()) for (body,) in recorded] == [0, 1]
+
+
 async def test_the_same_intent_at_the_same_time_is_one(world, service):
     batches = [[buy(world) for _ in range(20)]] * 6
     answers = await asyncio.gather(*(service.submit(world.call(), batch) for batch in batches))

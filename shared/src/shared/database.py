@@ -44,11 +44,14 @@ class DatabaseBusy(Refusal):
 class Transaction:
     """One open transaction. It is handed to stores; it never commits itself."""
 
-    __slots__ = ("connection", "tenants")
+    __slots__ = ("connection", "first_outcome", "tenants")
 
-    def __init__(self, connection: "asyncpg.Connection[Any]", tenants: frozenset[UUID]) -> None:
-        """Wrap a connection on which a transaction has begun."""
+    def __init__(
+        self, connection: "asyncpg.Connection[Any]", tenants: frozenset[UUID], first_outcome: str = ""
+    ) -> None:
+        """Wrap a connection on which a transaction has begun, perhaps with a first statement."""
         self.connection = connection
+        self.first_outcome = first_outcome
         self.tenants = tenants
 
     async def fetch(self, sql: str, *arguments: object) -> "list[asyncpg.Record]":
@@ -87,9 +90,16 @@ class Session:
 
     @contextlib.asynccontextmanager
     async def transaction(
-        self, *tenants: UUID, lock_timeout_ms: int | None = None, probes_only: bool = False
+        self,
+        *tenants: UUID,
+        lock_timeout_ms: int | None = None,
+        probes_only: bool = False,
+        first: str | None = None,
     ) -> AsyncIterator[Transaction]:
         """Open a transaction that sees the rows of `tenants` only, and commit it at the end.
+
+        A `first` statement, which has no parameters, travels with the beginning; what the server says of it
+        is the transaction's `first_outcome`.
 
         With `probes_only` its statements are planned to look rows up by key and never to read a table:
         plans are kept for the life of a connection, and one that was made while a table was small would
@@ -104,9 +114,11 @@ class Session:
             begin += f"; SET LOCAL lock_timeout = {lock_timeout_ms:d}"
         if probes_only:
             begin += "; SET LOCAL enable_seqscan = off"
+        if first is not None:
+            begin += f"; {first}"
         try:
-            await connection.execute(begin)
-            yield Transaction(connection, frozenset(tenants))
+            said = await connection.execute(begin)
+            yield Transaction(connection, frozenset(tenants), "" if first is None else said)
             # PostgreSQL answers COMMIT with ROLLBACK when an error was swallowed inside the block.
             outcome = await connection.execute("COMMIT")
         except BaseException as error:
@@ -176,12 +188,13 @@ class Database:
         return cls(pool)
 
     @contextlib.asynccontextmanager
-    async def transaction(self, *tenants: UUID) -> AsyncIterator[Transaction]:
+    async def transaction(self, *tenants: UUID, first: str | None = None) -> AsyncIterator[Transaction]:
         """Open a transaction that sees the rows of `tenants` only, and commit it at the end.
 
-        Raises DatabaseUnavailable when no connection can be had within ten seconds.
+        `first` is as in `Session.transaction`. Raises DatabaseUnavailable when no connection can be had
+        within ten seconds.
         """
-        async with self.session() as session, session.transaction(*tenants) as transaction:
+        async with self.session() as session, session.transaction(*tenants, first=first) as transaction:
             yield transaction
 
     @contextlib.asynccontextmanager

@@ -171,3 +171,48 @@ def test_other_ids_do_not(value):
 @given(st.binary(min_size=32, max_size=32))
 def test_digests_cross_unchanged(digest):
     assert wire.digest_from_wire(wire.digest_to_wire(digest)) == digest
+
+
+IDS = st.sampled_from(
+    [IDENT, None, pb.Uuid(high=0x0190A5B200001000, low=IDENT.low), pb.Uuid(high=IDENT.high)]
+)
+ENUMS = st.sampled_from([0, 1, 2, 3, -1])
+NUMBERS = st.sampled_from([0, 1, 5600, 2**63 - 1])
+
+
+def verdict(check, message):
+    try:
+        check(message)
+    except CallRefused as refused:
+        return refused.answered
+    return Code.OK
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            dict.fromkeys(("intent", "account", "market"), IDS)
+            | {"side": ENUMS, "action": ENUMS, "quantity": NUMBERS}
+        ),
+        max_size=3,
+    ),
+    st.lists(IDS.filter(bool), max_size=3),
+)
+def test_what_columns_find_good_the_rules_find_good_and_rules_name_the_fault(intents, ids):
+    messages = [
+        pb.SubmitIntentsRequest(intents=[intent(), *(intent(**changes) for changes in intents)]),
+        pb.CancelIntentsRequest(intents=ids),
+    ]
+    for message in messages:
+        by_columns = schema._compile(message.DESCRIPTOR, is_request=True)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(schema, "compile_columns", lambda _columns: None)
+            by_rules = schema._compile(message.DESCRIPTOR, is_request=True)
+        assert verdict(by_columns, message) is verdict(by_rules, message)
+
+
+def test_the_busiest_lists_are_looked_at_by_column():
+    for shape in (pb.Intent, pb.Account, pb.Uuid, v2.IntentAnswer):
+        assert schema._columns_of(shape.DESCRIPTOR, is_request=True), shape.DESCRIPTOR.name
+    for shape in (pb.Report, pb.Market, pb.ListMarketsRequest):
+        assert not schema._columns_of(shape.DESCRIPTOR, is_request=False), shape.DESCRIPTOR.name

@@ -214,7 +214,7 @@ def judge(intents: Sequence[Intent], world: World) -> list[Verdict]:
         if refused is None and intent.action is Action.SELL:
             free[intent.account, intent.market_id, intent.side] -= intent.quantity
         # Without a tenant or within no bounds nothing can be stored; the same answer will come again.
-        is_new = refused not in (Reason.UNKNOWN_ACCOUNT, Reason.OUT_OF_BOUNDS)
+        is_new = refused is None or refused not in (Reason.UNKNOWN_ACCOUNT, Reason.OUT_OF_BOUNDS)
         if is_new:
             seen[intent.intent_id] = Known(intent, refused)
         verdicts.append(Verdict(intent, refused, is_new))
@@ -230,7 +230,8 @@ def _find_fault(intent: Intent, world: World, free: Mapping[tuple[UUID, UUID, Si
     terms = world.markets.get(intent.market_id)
     if terms is None:
         return Reason.UNKNOWN_MARKET
-    held = free.get((intent.account, intent.market_id, intent.side), 0)
+    is_sale = intent.action is Action.SELL
+    held = free.get((intent.account, intent.market_id, intent.side), 0) if is_sale else 0
     return _find_fault_in_market(intent, terms, held)
 
 

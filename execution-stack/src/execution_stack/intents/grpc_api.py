@@ -1,5 +1,7 @@
 """The wire shapes of handing over and cancelling intents."""
 
+from collections.abc import Iterable
+from operator import attrgetter
 from typing import Final
 
 from boundary.v1 import boundary_pb2 as v1
@@ -11,11 +13,24 @@ from execution_stack.reports.domain import Reason
 from shared.boundary.calls import VerifiedCall
 from shared.boundary.methods import CANCEL_INTENTS, SUBMIT_INTENTS
 from shared.boundary.server import BoundaryServer
-from shared.boundary.wire import uuid_from_wire, uuid_to_wire
+from shared.boundary.wire import checked_uuid, uuid_from_wire, uuid_to_wire
 
 _SIDES: Final = {v1.SIDE_YES: Side.YES, v1.SIDE_NO: Side.NO}
 _ACTIONS: Final = {v1.ACTION_BUY: Action.BUY, v1.ACTION_SELL: Action.SELL}
 _REASONS: Final = {reason: f"REASON_{reason.name}" for reason in Reason}
+_read_intent: Final = attrgetter(
+    "intent.high",
+    "intent.low",
+    "account.high",
+    "account.low",
+    "market.high",
+    "market.low",
+    "side",
+    "action",
+    "quantity",
+    "limit_price",
+    "max_total",
+)
 _CANCELS: Final = {outcome: f"OUTCOME_{outcome.name}" for outcome in CancelOutcome}
 
 
@@ -23,8 +38,8 @@ def serve(server: BoundaryServer, service: IntentService) -> None:
     """Answer SubmitIntents and CancelIntents with `service`."""
 
     async def submit(request: v1.SubmitIntentsRequest, call: VerifiedCall) -> v2.SubmitIntentsResponse:
-        verdicts = await service.submit(call, [_intent(message) for message in request.intents])
-        return v2.SubmitIntentsResponse(answers=[_answer(verdict) for verdict in verdicts])
+        verdicts = await service.submit(call, _intents(request.intents))
+        return _answers(request.intents, verdicts)
 
     async def cancel(request: v1.CancelIntentsRequest, call: VerifiedCall) -> v1.CancelIntentsResponse:
         ids = [uuid_from_wire(message) for message in request.intents]
@@ -40,23 +55,40 @@ def serve(server: BoundaryServer, service: IntentService) -> None:
     server.handle(CANCEL_INTENTS, cancel)
 
 
-def _intent(message: v1.Intent) -> Intent:
-    return Intent(
-        intent_id=uuid_from_wire(message.intent),
-        account=uuid_from_wire(message.account),
-        market_id=uuid_from_wire(message.market),
-        side=_SIDES[message.side],
-        action=_ACTIONS[message.action],
-        quantity=message.quantity,
-        limit_price=message.limit_price,
-        max_total=message.max_total,
-    )
+def _intents(messages: Iterable[v1.Intent]) -> list[Intent]:
+    """Return what was checked already, one read per message."""
+    return [
+        Intent(
+            checked_uuid(intent_high, intent_low),
+            checked_uuid(account_high, account_low),
+            checked_uuid(market_high, market_low),
+            _SIDES[side],
+            _ACTIONS[action],
+            *numbers,
+        )
+        for (
+            intent_high,
+            intent_low,
+            account_high,
+            account_low,
+            market_high,
+            market_low,
+            side,
+            action,
+            *numbers,
+        ) in map(_read_intent, messages)
+    ]
 
 
-def _answer(verdict: Verdict) -> v2.IntentAnswer:
-    intent = uuid_to_wire(verdict.intent.intent_id)
-    if verdict.refused is None:
-        return v2.IntentAnswer(intent=intent, outcome=v2.IntentAnswer.OUTCOME_RECEIVED)
-    return v2.IntentAnswer(
-        intent=intent, outcome=v2.IntentAnswer.OUTCOME_REFUSED, reason=_REASONS[verdict.refused]
-    )
+def _answers(messages: Iterable[v1.Intent], verdicts: Iterable[Verdict]) -> v2.SubmitIntentsResponse:
+    """Answer each intent under the id that it came with."""
+    response = v2.SubmitIntentsResponse()
+    for message, verdict in zip(messages, verdicts, strict=True):
+        if verdict.refused is None:
+            response.answers.add(intent=message.intent, outcome=v2.IntentAnswer.OUTCOME_RECEIVED)
+        else:
+            reason = _REASONS[verdict.refused]
+            response.answers.add(
+                intent=message.intent, outcome=v2.IntentAnswer.OUTCOME_REFUSED, reason=reason
+            )
+    return response

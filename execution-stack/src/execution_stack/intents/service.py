@@ -5,12 +5,12 @@ boundary calls. Row locks decide who has an intent: a window takes rows that nob
 the window that has its row and then finds it pooled.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from prometheus_client import Counter
+from prometheus_client import Counter as Metric
 
 from execution_stack.accounts import service as accounts
 from execution_stack.books.chart import Account
@@ -33,14 +33,14 @@ from execution_stack.reports import service as reports
 from execution_stack.reports.domain import NotPooled, Reason
 from shared.audit import AuditRecord, append
 from shared.boundary.calls import VerifiedCall
-from shared.boundary.nonces import consume
+from shared.boundary.nonces import consume, consuming
 from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.errors import invariant
 from shared.ledger.domain import Movement
 from shared.ledger.store import get_contract_assets, load_balances, load_open_holds, lock_books, post
 
-_received = Counter("bulkhead_execution_intents_total", "Intents handed over, by answer", ["answer"])
+_received = Metric("bulkhead_execution_intents_total", "Intents handed over, by answer", ["answer"])
 
 
 async def claim_due(
@@ -165,8 +165,7 @@ class IntentService:
         """Receive intents, in order, all in one transaction; answer each."""
         at = self._clock.now()
         tenants = await accounts.tenants_of(self._database, call.sender)
-        async with self._database.transaction(*tenants) as tx:
-            await consume(tx, call)
+        async with consuming(self._database, call, *tenants) as tx:
             assets = await _lock_sales(tx, intents)
             world = await _look_around(tx, intents, assets)
             verdicts = judge(intents, world)
@@ -174,9 +173,9 @@ class IntentService:
             taken = [verdict.intent for verdict in verdicts if verdict.is_new and verdict.refused is None]
             await _hold_sales(tx, taken, world, assets)
             await append(tx, _records(call, verdicts, world, at))
-        for verdict in verdicts:
-            if verdict.is_new:
-                _received.labels(verdict.refused or "received").inc()
+        answers = Counter(verdict.refused or "received" for verdict in verdicts if verdict.is_new)
+        for answer, count in answers.items():
+            _received.labels(answer).inc(count)
         return verdicts
 
     async def _store(
@@ -238,7 +237,10 @@ async def _look_around(tx: Transaction, intents: Sequence[Intent], assets: Asset
     """Read what a batch is judged by."""
     tenants = await accounts.tenant_by_account(tx, [intent.account for intent in intents])
     terms = await markets.load_terms(tx, {intent.market_id for intent in intents})
-    known = await store.load_known(tx, [intent.intent_id for intent in intents])
+    # An intent that was handed over before is found when it cannot be stored again; only a sale has to be
+    # known earlier, because its own hold would be missing from what it may sell.
+    sells = any(intent.action is Action.SELL for intent in intents)
+    known = await store.load_known(tx, [intent.intent_id for intent in intents]) if sells else {}
     keys = {
         (intent.account, intent.market_id, intent.side): (intent.account, asset, str(Account.POSITION))
         for intent in intents

@@ -72,10 +72,11 @@ async def insert(
 ) -> set[UUID]:
     """Store new intents in their order of arrival; return the ids that were not known to anybody."""
     intents = [verdict.intent for verdict in verdicts]
+    ids = [intent.intent_id for intent in intents]
     refused = [verdict.refused for verdict in verdicts]
-    rows = await tx.fetch(
-        "INSERT INTO intent (tenant_id, id, account, market_id, side, action, quantity, limit_price, "
-        "max_total, received_at, was_received, state, reason, ended_at) "
+    stored = await tx.fetch_value(
+        "WITH stored AS (INSERT INTO intent (tenant_id, id, account, market_id, side, action, quantity, "
+        "limit_price, max_total, received_at, was_received, state, reason, ended_at) "
         "SELECT tenant_id, id, account, market_id, side, action, quantity, limit_price, max_total, "
         "$10::timestamptz, reason IS NULL, "
         "CASE WHEN reason IS NULL THEN 'received'::intent_state ELSE 'refused' END, reason, "
@@ -83,9 +84,10 @@ async def insert(
         "FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::ledger_contract_side[], "
         "$6::intent_action[], $7::bigint[], $8::integer[], $9::bigint[], $11::intent_reason[]) "
         "WITH ORDINALITY AS new (tenant_id, id, account, market_id, side, action, quantity, limit_price, "
-        "max_total, reason, place) ORDER BY place ON CONFLICT DO NOTHING RETURNING id",
+        "max_total, reason, place) ORDER BY place ON CONFLICT DO NOTHING RETURNING true) "
+        "SELECT count(*) FROM stored",
         tenants,
-        [intent.intent_id for intent in intents],
+        ids,
         [intent.account for intent in intents],
         [intent.market_id for intent in intents],
         [intent.side for intent in intents],
@@ -95,6 +97,11 @@ async def insert(
         [intent.max_total for intent in intents],
         at,
         refused,
+    )
+    if stored == len(ids):
+        return set(ids)
+    rows = await tx.fetch(
+        "SELECT id FROM intent WHERE id = ANY($1::uuid[]) AND xmin = pg_current_xact_id()::xid", ids
     )
     return {row["id"] for row in rows}
 

@@ -8,8 +8,11 @@ Guaranteed:
 - a nonce is forgotten only long after its call has become too old to be accepted.
 """
 
+import contextlib
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from shared.boundary.calls import VerifiedCall
 from shared.boundary.errors import Replayed
@@ -35,6 +38,21 @@ async def consume(tx: Transaction, call: VerifiedCall) -> None:
     if inserted is None:
         raise Replayed("This call was delivered before. Send a new one with the same idempotency key.")
     call.nonce_state.is_consumed = True
+
+
+@contextlib.asynccontextmanager
+async def consuming(database: Database, call: VerifiedCall, *tenants: UUID) -> AsyncIterator[Transaction]:
+    """Open the transaction of the effect, its nonce used up in the same round trip. Raises Replayed."""
+    # Ids, digits and times have no character that could end a literal.
+    insert = (
+        "INSERT INTO boundary_nonce (key_id, nonce, sent_at) "
+        f"VALUES ('{call.key_id}', '\\x{call.nonce.hex()}', '{call.at.isoformat()}') ON CONFLICT DO NOTHING"
+    )
+    async with database.transaction(*tenants, first=insert) as tx:
+        if tx.first_outcome != "INSERT 0 1":
+            raise Replayed("This call was delivered before. Send a new one with the same idempotency key.")
+        call.nonce_state.is_consumed = True
+        yield tx
 
 
 async def consume_alone(database: Database, call: VerifiedCall) -> None:

@@ -19,6 +19,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import DecodeError, Message
 
 from boundary.v1 import boundary_pb2 as pb
+from shared.boundary.columns import Column, compile_columns, enum_column, id_columns, number_column
 from shared.boundary.errors import CallRefused, Code
 from shared.boundary.wire import are_uuid_bits, digest_from_wire
 from shared.errors import invariant
@@ -116,16 +117,7 @@ def _compile_field(field: FieldDescriptor, *, is_request: bool) -> Check:
     value_check = _compile_value(field, is_request=is_request)
     name = field.name
     if field.is_repeated:
-        least, most = LIST_LIMITS[_path(field)]
-
-        def check_list(message: Message) -> None:
-            values = getattr(message, name)
-            if not least <= len(values) <= most:
-                raise CallRefused(Code.OUT_OF_BOUNDS)
-            for value in values:
-                value_check(value)
-
-        return check_list
+        return _compile_list(field, value_check, is_request=is_request)
     if field.has_presence:
         may_be_absent = _path(field) in OPTIONAL or field.containing_oneof is not None
 
@@ -143,12 +135,29 @@ def _compile_field(field: FieldDescriptor, *, is_request: bool) -> Check:
     return check_value
 
 
+def _compile_list(field: FieldDescriptor, value_check: Check, *, is_request: bool) -> Check:
+    name, shape = field.name, field.message_type
+    invariant(shape is not None, "a list is a list of messages")
+    least, most = LIST_LIMITS[_path(field)]
+    are_good = compile_columns(_columns_of(shape, is_request=is_request))
+
+    def check_list(message: Message) -> None:
+        values = getattr(message, name)
+        if not least <= len(values) <= most:
+            raise CallRefused(Code.OUT_OF_BOUNDS)
+        if are_good is not None and values and are_good(values):
+            return
+        for value in values:
+            value_check(value)
+
+    return check_list
+
+
 def _compile_value(field: FieldDescriptor, *, is_request: bool) -> Check:
     if field.message_type is not None:
         return _check_of(field.message_type, is_request=is_request)
     if field.enum_type is not None:
-        declared = {value.number for value in field.enum_type.values}
-        return _check_enum(frozenset(declared - {0} if is_request else declared))
+        return _check_enum(_accepted_of(field, is_request=is_request))
     if field.type == FieldDescriptor.TYPE_BOOL:
         return _check_nothing
     if field.type == FieldDescriptor.TYPE_STRING:
@@ -157,6 +166,33 @@ def _compile_value(field: FieldDescriptor, *, is_request: bool) -> Check:
     invariant(field.cpp_type in _INTEGERS, "a message has a field that is neither id, enum nor integer")
     least, most = NUMBER_LIMITS.get(_path(field), IN_REQUESTS if is_request else BIGINT)
     return _check_number(least, most)
+
+
+def _columns_of(descriptor: Any, *, is_request: bool) -> list[Column]:
+    """Return the columns of a flat message, none of any other."""
+    if descriptor is pb.Uuid.DESCRIPTOR:
+        return id_columns()
+    columns: list[Column] = []
+    for field in descriptor.fields:
+        if field.message_type is pb.Uuid.DESCRIPTOR and _is_mandatory(field):
+            columns += id_columns(f"{field.name}.")
+        elif field.is_repeated or field.has_presence or field.type == FieldDescriptor.TYPE_STRING:
+            return []
+        elif field.enum_type is not None:
+            columns.append(enum_column(field.name, _accepted_of(field, is_request=is_request)))
+        elif field.type != FieldDescriptor.TYPE_BOOL:
+            columns.append(number_column(field.name, *NUMBER_LIMITS.get(_path(field), BIGINT)))
+    return columns
+
+
+def _is_mandatory(field: FieldDescriptor) -> bool:
+    return not field.is_repeated and field.containing_oneof is None and _path(field) not in OPTIONAL
+
+
+def _accepted_of(field: Any, *, is_request: bool) -> frozenset[int]:
+    """Return the numbers that an enum may have."""
+    declared = {value.number for value in field.enum_type.values}
+    return frozenset(declared - {0} if is_request else declared)
 
 
 _INTEGERS: Final = frozenset(

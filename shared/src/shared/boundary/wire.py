@@ -3,8 +3,11 @@
 Guaranteed: a UUID that comes in is of version 4, 5 or 7 and of the RFC 9562 variant.
 """
 
+import struct
 from typing import Final
 from uuid import UUID
+
+from asyncpg.pgproto import pgproto
 
 from boundary.v1 import boundary_pb2 as pb
 from shared.boundary.errors import CallRefused, Code
@@ -13,7 +16,9 @@ from shared.errors import invariant
 DIGEST_BYTES: Final = 32
 
 _LOW_64: Final = (1 << 64) - 1
-_VERSIONS: Final = frozenset({4, 5, 7})
+_PAIR: Final = struct.Struct(">QQ")
+VERSIONS: Final = frozenset({4, 5, 7})
+VARIANT: Final = 0b10
 
 
 def uuid_to_wire(value: UUID) -> pb.Uuid:
@@ -30,9 +35,15 @@ def uuid_from_wire(message: pb.Uuid) -> UUID:
     return UUID(int=(high << 64) | low)
 
 
+def checked_uuid(high: int, low: int) -> UUID:
+    """Return the UUID of halves that were checked: of the database driver's class, which is made faster."""
+    made: UUID = pgproto.UUID(_PAIR.pack(high, low))
+    return made
+
+
 def are_uuid_bits(high: int, low: int) -> bool:
     """Tell whether the halves carry version 4, 5 or 7 and the variant 10 (RFC 9562, section 4)."""
-    return (high >> 12) & 0xF in _VERSIONS and low >> 62 == 0b10
+    return (high >> 12) & 0xF in VERSIONS and low >> 62 == VARIANT
 
 
 def digest_to_wire(digest: bytes) -> pb.Digest:

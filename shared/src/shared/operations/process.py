@@ -12,6 +12,7 @@ Guaranteed:
 
 import asyncio
 import contextlib
+import gc
 import random
 import signal
 from collections.abc import Awaitable, Callable, Mapping
@@ -142,6 +143,17 @@ async def _pause(crashes: int, stop: asyncio.Event) -> None:
     seconds = min(FIRST_PAUSE_SECONDS * 2 ** (crashes - 1), LONGEST_PAUSE_SECONDS)
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds * random.uniform(0.75, 1.25))  # noqa: S311 - jitter
+
+
+def spare_collector() -> None:
+    """Take what lives as long as the process out of garbage collection, and collect less often.
+
+    At the default thresholds the collector walks all modules and routes again and again: a sixth of the
+    wagers' time, a third of the boundary's. Requests leave few cycles behind.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def every(seconds: float, work: Callable[[], Awaitable[None]]) -> Task:
