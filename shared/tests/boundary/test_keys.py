@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from shared.boundary.errors import KeysUnusable
-from shared.boundary.keys import KEYS_LIMIT, SETTLING, Direction, KeyRing, dump_keys, load_keys, make_keys
+from shared.boundary.keys import KEYS_LIMIT, SIGNS_AFTER, Direction, KeyRing, dump_keys, load_keys, make_keys
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -51,12 +51,12 @@ def test_a_key_verifies_only_its_direction_audience_and_time():
     assert ring.find_verifying(request.id, Direction.REQUEST, B, NOW - DAY - DAY / 2) is None
 
 
-def test_the_newest_key_that_has_settled_signs():
+def test_the_newest_key_that_has_waited_signs():
     old, newer, future = pair(), pair(start=NOW), pair(start=NOW + DAY / 2)
     ring = KeyRing([*old, *newer, *future])
     assert ring.find_signing(Direction.REQUEST, A, B, NOW) == old[0]
     assert ring.find_verifying(newer[0].id, Direction.REQUEST, B, NOW) == newer[0]
-    assert ring.find_signing(Direction.REQUEST, A, B, NOW + SETTLING) == newer[0]
+    assert ring.find_signing(Direction.REQUEST, A, B, NOW + SIGNS_AFTER) == newer[0]
     assert KeyRing(newer).find_signing(Direction.REQUEST, A, B, NOW) == newer[0]
     with pytest.raises(KeysUnusable):
         ring.find_signing(Direction.REQUEST, A, B, NOW + 2 * DAY)

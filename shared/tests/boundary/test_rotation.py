@@ -19,7 +19,7 @@ from shared.boundary.client import BoundaryClient
 from shared.boundary.errors import KeysUnusable
 from shared.boundary.key_commands import add_key_commands, change_file
 from shared.boundary.key_source import KeyFile
-from shared.boundary.keys import SETTLING, Direction, KeyRing, dump_keys, load_keys
+from shared.boundary.keys import SIGNS_AFTER, Direction, KeyRing, dump_keys, load_keys
 from shared.boundary.receiver import Identity
 from shared.boundary.rotation import OVERLAP, Change, revoke, rotate, take
 from shared.boundary.server import BoundaryServer
@@ -46,7 +46,7 @@ def test_a_rotation_adds_a_pair_and_drops_only_what_has_expired():
 
 
 def test_the_key_in_use_outlives_the_first_use_of_the_new_one():
-    ends = NOW + 5 * MINUTE + SETTLING + OVERLAP
+    ends = NOW + 5 * MINUTE + SIGNS_AFTER + OVERLAP
     assert rotated(keys_for(end=ends)).added
     with pytest.raises(KeysUnusable, match="shorter lead"):
         rotated(keys_for(end=ends - timedelta(seconds=1)))

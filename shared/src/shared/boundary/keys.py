@@ -30,7 +30,7 @@ from shared.boundary.errors import KeysUnusable
 
 SECRET_BYTES_MINIMUM: Final = 32
 KEYS_LIMIT: Final = 64
-SETTLING: Final = timedelta(seconds=60)
+SIGNS_AFTER: Final = timedelta(seconds=60)
 """How long a record verifies before it signs: more than two clocks differ, and than a file is old news."""
 STACK_NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,30}\.(sandbox|production)")
 FIELDS: Final = frozenset(
@@ -78,7 +78,7 @@ class KeyRecord:
     @property
     def signs_from(self) -> datetime:
         """Return when its sender begins to prefer the record to an older one."""
-        return self.not_before + SETTLING
+        return self.not_before + SIGNS_AFTER
 
 
 class Keys(Protocol):
@@ -119,7 +119,7 @@ class KeyRing:
         return any(record.is_active(at) for record in self._by_id.values())
 
     def find_signing(self, direction: Direction, sender: str, audience: str, at: datetime) -> KeyRecord:
-        """Return the newest active record that has settled, or the oldest active one. Raises KeysUnusable."""
+        """Return the newest active record that has waited, or the oldest active one. Raises KeysUnusable."""
         active = [
             record
             for record in self._by_id.values()
@@ -128,8 +128,8 @@ class KeyRing:
         ]
         if not active:
             raise KeysUnusable("No active boundary key for signing. Add a pair: rotate-keys.")
-        settled = [record for record in active if record.signs_from <= at]
-        chosen = max(settled, key=_age) if settled else min(active, key=_age)
+        ready = [record for record in active if record.signs_from <= at]
+        chosen = max(ready, key=_age) if ready else min(active, key=_age)
         note_use(chosen, at)
         return chosen
 
