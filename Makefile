@@ -10,6 +10,7 @@ PROJECTS := $(wildcard */pyproject.toml deploy/*/pyproject.toml)
 PYTEST := $(BIN)/python -m pytest -q
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && echo 4 || echo $$n)
 TESTS ?=
+LONG := shared/tests customer-stack/tests execution-stack/tests deploy tests-e2e
 export ONCE ONLY
 unexport PYTHONDONTWRITEBYTECODE # five processes read the same tests
 
@@ -34,7 +35,8 @@ test-e2e: $(STAMP) ## Whole processes: journeys, faults, security
 		tests-e2e deploy customer-stack/tests execution-stack/tests
 
 test-long: $(STAMP) ## Seeds, soak and sweeps: what takes too long for every change
-	@$(PYTEST) -m long shared/tests customer-stack/tests execution-stack/tests deploy tests-e2e
+	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "long and not system" $(LONG)
+	@$(PYTEST) -m "long and system" $(LONG)
 
 lint: $(STAMP) ## Style and formatting
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && echo "lint: clean"

@@ -1,7 +1,7 @@
 """The execution stack in the test's own process, over a real database, at the sandbox exchange.
 
-Services and the order worker are those of the programs; only the times are short, and an operator is always
-there, who judges at once whatever was halted.
+Services, the order worker and its WebSocket are those of the programs; only the times are short, and an
+operator is always there, who judges at once whatever was halted.
 """
 
 import asyncio
@@ -27,6 +27,7 @@ from execution_stack.exchange.domain import Action, Side, Ticker
 from execution_stack.exchange.providers.contract import Exchange
 from execution_stack.exchange.providers.http import TimeLimits
 from execution_stack.exchange.providers.kalshi import KalshiExchange
+from execution_stack.exchange.providers.stream import HintStream, Listeners
 from execution_stack.intents.domain import Intent, required_max_total
 from execution_stack.intents.service import IntentService
 from execution_stack.markets.domain import market_id_of
@@ -168,6 +169,9 @@ async def open_desk(
         worker = new_worker(service, exchange, clock, PACE)
         async with asyncio.TaskGroup() as running:
             running.create_task(worker.run(stop))
+            listeners = Listeners(worker.hint, lambda: None)
+            stream_url = f"{hand.url.replace('http', 'ws')}/trade-api/ws/v2"
+            running.create_task(HintStream(stream_url, hand.signer, SystemClock(), listeners).run(stop))
             running.create_task(_judge_halts(ControlService(fresh.app, clock), stop))
             try:
                 yield desk

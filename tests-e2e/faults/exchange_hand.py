@@ -21,7 +21,7 @@ from typing_extensions import override
 from execution_stack.exchange.providers.signing import Signer
 from sandbox.exchange.app import create_app
 from sandbox.exchange.state import State
-from sandbox.server import CuttableProtocol
+from sandbox.server import CuttableProtocol, HeartbeatProtocol
 from sandbox.settings import ExchangeSettings
 
 HOST: Final = "127.0.0.1"
@@ -76,6 +76,7 @@ async def open_exchange(folder: Path) -> AsyncIterator[Hand]:
         config = uvicorn.Config(
             app,
             http=CuttableProtocol,
+            ws=HeartbeatProtocol,
             loop="none",
             access_log=False,
             date_header=False,

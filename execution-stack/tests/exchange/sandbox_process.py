@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from typing import Any
 import httpx
 from cryptography.hazmat.primitives import serialization
 
+from bulkhead_local.layout import free_ports
+
 PUBLIC = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
 
 
@@ -21,9 +22,7 @@ PUBLIC = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKey
 def sandbox_process(folder: Path, key_id: str, public_key: Any) -> Iterator[int]:
     """Run the sandbox exchange with one key; yield its port once it answers."""
     (folder / "keys.json").write_text(json.dumps({key_id: public_key.public_bytes(*PUBLIC).decode()}))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    [port] = free_ports(1)
     environment = {
         **os.environ,
         "SANDBOX_EXCHANGE_PORT": str(port),
