@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from boundary.v1 import boundary_pb2 as pb
 from boundary.v2 import boundary_pb2 as v2
 from shared.boundary import methods, methods_v1, schema, wire
+from shared.boundary.client import RESPONSE_BYTES_LIMIT
 from shared.boundary.errors import CallRefused, Code
 from shared.boundary.methods import Method
+from shared.boundary.receiver import REQUEST_BYTES_LIMIT
 from shared.ids import SystemIds
 
 METHODS = [
@@ -77,6 +79,38 @@ def test_every_declared_limit_belongs_to_a_field():
         for field in walk(shape.DESCRIPTOR, set())
     }
     assert {*schema.OPTIONAL, *schema.LIST_LIMITS, *schema.TEXT_LIMITS, *schema.NUMBER_LIMITS} <= fields
+
+
+def largest(message):
+    """Fill a message with the most that its limits allow."""
+    for field in message.DESCRIPTOR.fields:
+        path = field.full_name.removeprefix("boundary.")
+        if path.endswith("StatementLine.holdings"):
+            continue  # a page ends at 20,000 of them, however many accounts there are: `cut_page`
+        if field.is_repeated:
+            getattr(message, field.name).extend(
+                [largest(getattr(message, field.name).add())] * (schema.LIST_LIMITS[path][1] - 1)
+            )
+        elif field.message_type is not None:
+            if field.containing_oneof is None or field.name == "fill":
+                largest(getattr(message, field.name))
+        elif field.type == FieldDescriptor.TYPE_STRING:
+            setattr(message, field.name, "\U0001f40d" * schema.TEXT_LIMITS[path])
+        elif field.enum_type is not None:
+            setattr(message, field.name, field.enum_type.values[-1].number)
+        elif field.type == FieldDescriptor.TYPE_BOOL:
+            setattr(message, field.name, True)
+        else:
+            bits = 32 if field.cpp_type == FieldDescriptor.CPPTYPE_UINT32 else 63
+            setattr(message, field.name, 2**bits - 1)
+    return message
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.path)
+def test_the_largest_message_has_room(method):
+    assert largest(method.request()).ByteSize() <= REQUEST_BYTES_LIMIT
+    holdings = 35 * 20_000 if method.name == "GetStatement" else 0
+    assert largest(method.response()).ByteSize() + holdings <= RESPONSE_BYTES_LIMIT
 
 
 def test_a_good_request_comes_back_as_it_was_sent():

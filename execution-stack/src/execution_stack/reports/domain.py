@@ -4,6 +4,7 @@ Units: contracts 0.01, price 0.0001 USD per contract, money 0.000001 USD.
 """
 
 import typing
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +32,8 @@ class Reason(StrEnum):
 
 
 MANIFEST_DIGEST_SIZE: typing.Final = 32
+HOLDINGS_PER_PAGE: typing.Final = 20_000
+"""At 35 bytes each a third of what an answer may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +235,17 @@ class Statement:
     totals: Totals
     lines: tuple[StatementLine, ...]
     more: bool
+
+
+def cut_page(lines: Sequence[StatementLine], limit: int) -> tuple[tuple[StatementLine, ...], bool]:
+    """Return the lines that one answer has room for, `limit` at most, and whether more follow."""
+    holdings, count = 0, 0
+    for line in lines[:limit]:
+        holdings += len(line.holdings)
+        if count and holdings > HOLDINGS_PER_PAGE:
+            break
+        count += 1
+    return tuple(lines[:count]), count < len(lines)
 
 
 @dataclass(frozen=True, slots=True)

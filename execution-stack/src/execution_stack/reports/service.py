@@ -11,7 +11,16 @@ from uuid import UUID
 from execution_stack.accounts import service as accounts
 from execution_stack.accounts.domain import recipient_of
 from execution_stack.reports import store
-from execution_stack.reports.domain import Body, IntentTold, Report, Statement, StatementLine, Told, Totals
+from execution_stack.reports.domain import (
+    Body,
+    IntentTold,
+    Report,
+    Statement,
+    StatementLine,
+    Told,
+    Totals,
+    cut_page,
+)
 from execution_stack.reports.errors import OtherTenant
 from shared.database import Database, Transaction
 from shared.errors import invariant
@@ -134,4 +143,5 @@ class ReportService:
         async with self._database.transaction(tenant_id) as tx:
             totals = await store.sum_period(tx, tenant_id, 0, to)
             lines = await store.load_lines(tx, tenant_id, to, after, limit + 1)
-        return Statement(totals, tuple(lines[:limit]), more=len(lines) > limit)
+        page, more = cut_page(lines, limit)
+        return Statement(totals, page, more)
