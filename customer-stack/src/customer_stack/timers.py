@@ -28,6 +28,19 @@ async def wait(stop: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(stop.wait(), seconds)
 
 
+def when_full(work: Callable[[], Awaitable[int]], size: int) -> Callable[[], Awaitable[bool]]:
+    """Let `repeat` go on at once only after a full batch of `size`; what is less waits for company.
+
+    A batch has costs of its own (transactions, statements, a signed call), whatever its size. Under a
+    steady load, work that is repeated at once after every batch would make many small ones of it.
+    """
+
+    async def is_full() -> bool:
+        return await work() >= size
+
+    return is_full
+
+
 def repeat(name: str, seconds: float, work: Callable[[], Awaitable[object]]) -> Runner:
     """Return a runner that calls `work` again at once while it returns something true, else after `seconds`.
 

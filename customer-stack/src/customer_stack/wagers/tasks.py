@@ -5,9 +5,9 @@ from uuid import UUID
 
 from customer_stack.boundary_client.domain import Account
 from customer_stack.customers.service import load_references
-from customer_stack.timers import Runner, repeat
-from customer_stack.wagers.service.reporting import ReportApplication
-from customer_stack.wagers.service.sending import WagerSending
+from customer_stack.timers import Runner, repeat, when_full
+from customer_stack.wagers.service.reporting import PAGE, ReportApplication
+from customer_stack.wagers.service.sending import BATCH, WagerSending
 from shared.database import Transaction
 from shared.events.port import Event
 from shared.events.worker import Listener
@@ -31,7 +31,7 @@ def build_timers(sending: WagerSending, reports: ReportApplication) -> dict[str,
     """Return the worker's tasks of wagers."""
     return {
         "wagers.register": repeat("wagers.register", SEND_SECONDS, sending.register_accounts),
-        "wagers.dispatch": repeat("wagers.dispatch", SEND_SECONDS, sending.dispatch),
+        "wagers.dispatch": repeat("wagers.dispatch", SEND_SECONDS, when_full(sending.dispatch, BATCH)),
         "wagers.cancel": repeat("wagers.cancel", SEND_SECONDS, sending.ask_cancels),
-        "wagers.reports": repeat("wagers.reports", REPORT_SECONDS, reports.fetch),
+        "wagers.reports": repeat("wagers.reports", REPORT_SECONDS, when_full(reports.fetch, PAGE)),
     }

@@ -5,7 +5,7 @@ the stack's chart and an asset. A *transfer* is one business movement in one boo
 *postings*, rows with two legs: `source` gets -amount, `target` +amount. A *movement* is what one
 business event posts, over any number of books. A *hold* reserves funds or contracts of a checked account.
 
-Guaranteed, by the database (`shared/sql/10_ledger.sql`, `12_ledger_rules.sql`):
+Guaranteed, by the database (`shared/sql/10_ledger.sql`, `12_ledger_rules.sql`, `13_ledger_holds.sql`):
 - every transfer sums to zero per asset inside its book, since a posting carries both legs;
 - one posting per transfer and asset; one reversal per transfer;
 - a reversal mirrors its transfer exactly, with cost and profit, and is never reversed itself;

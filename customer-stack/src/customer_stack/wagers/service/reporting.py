@@ -152,7 +152,7 @@ class ReportApplication:
             wagers=wagers,
             owners=owners,
             assets={(market_id, Side(side)): asset for (market_id, side), asset in contracts.items()},
-            positions=await reporting.load_positions(tx, customers),
+            positions=await reporting.load_positions(tx, customers, market_ids),
             wallets={customer_id: balances[key].available() for customer_id, key in wallets.items()},
             outcomes=await markets.load_resolutions(tx, market_ids),
             stopped=await reporting.load_stopped(tx, {*owners, *account_ids}),

@@ -66,12 +66,15 @@ async def load_owners(
     return {row["account_id"]: Owner(row["tenant_id"], row["customer_id"]) for row in rows}
 
 
-async def load_positions(tx: Transaction, customer_ids: Iterable[UUID]) -> dict[PositionKey, PositionCost]:
-    """Return the open positions of customers."""
+async def load_positions(
+    tx: Transaction, customer_ids: Iterable[UUID], market_ids: Iterable[UUID]
+) -> dict[PositionKey, PositionCost]:
+    """Return the open positions of customers in markets."""
     rows = await tx.fetch(
         "SELECT customer_id, market_id, side, quantity, cost FROM wager_position "
-        "WHERE customer_id = ANY($1::uuid[]) AND quantity > 0",
+        "WHERE customer_id = ANY($1::uuid[]) AND market_id = ANY($2::uuid[]) AND quantity > 0",
         sorted(set(customer_ids)),
+        sorted(set(market_ids)),
     )
     return {
         (row["customer_id"], row["market_id"], Side(row["side"])): PositionCost(row["quantity"], row["cost"])
