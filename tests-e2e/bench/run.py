@@ -3,6 +3,9 @@
     make bench
     make bench ONLY=ledger.hot
     make bench ONLY=ledger.growth    ten million entries: some three minutes, 6 GB of disk
+    make bench ONLY=allocation       a million intents of one order, aggregated and allocated
+    make bench ONLY=e2e              1,000 wagers/s for a minute over both stacks, to posted in the ledger
+    E2E_RATE=300 E2E_SECONDS=10 make bench ONLY=e2e
 
 One PostgreSQL server, durable as in production, under `.run/bench`. Everything shares the machine: figures
 are comparable within one run, so the ratios to the yardstick are printed too.

@@ -48,7 +48,9 @@ from shared.ids import HOUSE_TENANT, Ids
 from shared.ledger import store as ledger
 from shared.ledger.domain import USD, Transfer
 
-PAGE: Final = 1000
+PAGE: Final = 400
+"""Reports that one transaction applies. It holds the books of all their customers, for whose next wagers a
+lane waits 0.3 s at most: so a page is large enough to share its costs, and no larger."""
 PARKED_LIMIT: Final = 100_000
 WAIT_MS: Final = 2000
 _OF_ACCOUNTS: Final = FillShare | Payout | SettlementFee | Reversal
