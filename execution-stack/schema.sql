@@ -742,6 +742,7 @@ CREATE TABLE public.aggregation_order (
     attempts smallint NOT NULL,
     rechecks smallint DEFAULT 0 NOT NULL,
     state public.order_state NOT NULL,
+    unknown_at timestamp with time zone,
     CONSTRAINT aggregation_order_attempts_bounds CHECK (((attempts >= 1) AND (attempts <= 1000))),
     CONSTRAINT aggregation_order_outcome CHECK (
 CASE state
@@ -762,6 +763,25 @@ END),
 WITH (fillfactor='70');
 
 COMMENT ON TABLE public.aggregation_order IS 'no tenant: an omnibus order pools intents of all tenants';
+
+CREATE TABLE public.aggregation_pause (
+    tenant_id uuid NOT NULL,
+    paused_at timestamp with time zone NOT NULL,
+    resumed_at timestamp with time zone,
+    number bigint NOT NULL,
+    CONSTRAINT aggregation_pause_ends_later CHECK ((resumed_at >= paused_at))
+);
+
+ALTER TABLE ONLY public.aggregation_pause FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.aggregation_pause ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.aggregation_pause_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.aggregation_window (
     id uuid NOT NULL,
@@ -891,6 +911,27 @@ CREATE TABLE public.control_lift (
 );
 
 COMMENT ON TABLE public.control_lift IS 'no tenant: a market is set free for all tenants';
+
+CREATE TABLE public.control_position_limit (
+    id uuid NOT NULL,
+    market_id uuid NOT NULL,
+    operator uuid NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    number bigint NOT NULL,
+    contracts bigint NOT NULL,
+    CONSTRAINT control_position_limit_not_negative CHECK ((contracts >= 0))
+);
+
+COMMENT ON TABLE public.control_position_limit IS 'no tenant: the exchange knows one account for all tenants';
+
+ALTER TABLE public.control_position_limit ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.control_position_limit_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.event_inbox (
     event_id uuid NOT NULL,
@@ -1455,6 +1496,9 @@ ALTER TABLE ONLY public.aggregation_order
 ALTER TABLE ONLY public.aggregation_order
     ADD CONSTRAINT aggregation_order_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.aggregation_pause
+    ADD CONSTRAINT aggregation_pause_pk PRIMARY KEY (tenant_id, number);
+
 ALTER TABLE ONLY public.aggregation_window
     ADD CONSTRAINT aggregation_window_pk PRIMARY KEY (id);
 
@@ -1490,6 +1534,9 @@ ALTER TABLE ONLY public.control_halt
 
 ALTER TABLE ONLY public.control_lift
     ADD CONSTRAINT control_lift_pk PRIMARY KEY (halt_id);
+
+ALTER TABLE ONLY public.control_position_limit
+    ADD CONSTRAINT control_position_limit_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.event_inbox
     ADD CONSTRAINT event_inbox_pk PRIMARY KEY (event_id, consumer);
@@ -1599,6 +1646,8 @@ CREATE INDEX aggregation_fill_of_order ON public.aggregation_fill USING btree (o
 
 CREATE INDEX aggregation_fill_traded ON public.aggregation_fill USING btree (traded_at) WHERE (traded_at IS NOT NULL);
 
+CREATE INDEX aggregation_order_became_unknown ON public.aggregation_order USING btree (unknown_at) WHERE (unknown_at IS NOT NULL);
+
 CREATE INDEX aggregation_order_of_market ON public.aggregation_order USING btree (market_id, id);
 
 CREATE UNIQUE INDEX aggregation_order_one_in_flight ON public.aggregation_order USING btree (market_id) WHERE (state = ANY (ARRAY['submitted'::public.order_state, 'unknown'::public.order_state, 'acked'::public.order_state]));
@@ -1607,11 +1656,15 @@ CREATE INDEX aggregation_order_recheck ON public.aggregation_order USING btree (
 
 CREATE INDEX aggregation_order_sent ON public.aggregation_order USING btree (sent_at);
 
+CREATE UNIQUE INDEX aggregation_pause_one_stands ON public.aggregation_pause USING btree (tenant_id) WHERE (resumed_at IS NULL);
+
 CREATE INDEX boundary_nonce_sent_at ON public.boundary_nonce USING btree (sent_at);
 
 CREATE INDEX break_found_age ON public.break_found USING btree (found_at, id);
 
 CREATE UNIQUE INDEX break_step_one_end ON public.break_step USING btree (break_id) WHERE (kind = 'closed'::public.break_step_kind);
+
+CREATE INDEX control_position_limit_of_market ON public.control_position_limit USING btree (market_id, number);
 
 CREATE INDEX intent_of_market ON public.intent USING btree (market_id, tenant_id);
 
@@ -1689,6 +1742,8 @@ CREATE TRIGGER aggregation_order_facts BEFORE UPDATE ON public.aggregation_order
 
 CREATE TRIGGER aggregation_order_no_truncate BEFORE TRUNCATE ON public.aggregation_order FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER aggregation_pause_no_truncate BEFORE TRUNCATE ON public.aggregation_pause FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER aggregation_window_append_only BEFORE DELETE OR UPDATE ON public.aggregation_window FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER aggregation_window_no_truncate BEFORE TRUNCATE ON public.aggregation_window FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -1724,6 +1779,10 @@ CREATE TRIGGER control_halt_no_truncate BEFORE TRUNCATE ON public.control_halt F
 CREATE TRIGGER control_lift_append_only BEFORE DELETE OR UPDATE ON public.control_lift FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER control_lift_no_truncate BEFORE TRUNCATE ON public.control_lift FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER control_position_limit_append_only BEFORE DELETE OR UPDATE ON public.control_position_limit FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER control_position_limit_no_truncate BEFORE TRUNCATE ON public.control_position_limit FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER event_inbox_append_only BEFORE DELETE OR UPDATE ON public.event_inbox FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -1881,9 +1940,13 @@ ALTER TABLE ONLY public.settlement_receipt
 
 ALTER TABLE public.account_reference ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.aggregation_pause ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.audit_record ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY auditor_reads ON public.account_reference FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.aggregation_pause FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.audit_record FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -1939,6 +2002,8 @@ ALTER TABLE public.ledger_transfer ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY owner_maintains ON public.account_reference TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.aggregation_pause TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.audit_record TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.idempotency_answer TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -1978,6 +2043,8 @@ ALTER TABLE public.settlement_confirmation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.settlement_receipt ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_isolation ON public.account_reference TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.aggregation_pause TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.audit_record TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -2024,6 +2091,9 @@ GRANT SELECT ON TABLE public.aggregation_fill TO bulkhead_auditor;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.aggregation_order TO bulkhead_app;
 GRANT SELECT ON TABLE public.aggregation_order TO bulkhead_auditor;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.aggregation_pause TO bulkhead_app;
+GRANT SELECT ON TABLE public.aggregation_pause TO bulkhead_auditor;
+
 GRANT SELECT,INSERT ON TABLE public.aggregation_window TO bulkhead_app;
 GRANT SELECT ON TABLE public.aggregation_window TO bulkhead_auditor;
 
@@ -2061,6 +2131,9 @@ GRANT SELECT ON TABLE public.control_halt TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.control_lift TO bulkhead_app;
 GRANT SELECT ON TABLE public.control_lift TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.control_position_limit TO bulkhead_app;
+GRANT SELECT ON TABLE public.control_position_limit TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.event_inbox TO bulkhead_app;
 GRANT SELECT ON TABLE public.event_inbox TO bulkhead_auditor;

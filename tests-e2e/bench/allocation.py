@@ -32,6 +32,7 @@ GOAL_RATIO = 11
 LIMIT = 5_600
 TERMS = MarketTerms(is_open=True, tick=100, fee_multiplier=10_000)
 TENANTS = 20
+FLOAT = POSITION_LIMIT = 10**18
 LARGEST = 100_000
 """A thousand contracts: quantities are random up to this, so hardly any two remainders are equal."""
 WINDOW, MARKET, ORDER = (UUID(int=number) for number in (1, 2, 3))
@@ -77,9 +78,9 @@ def best_of(count: int) -> float:
 
 def aggregate_and_allocate(group: PooledGroup, fills: list[Fill]) -> tuple[Manifest, Allocation]:
     """Do what the worker does between the database and the exchange, and after it."""
-    screened = screen(group, TERMS)
-    screened.float_needed()
-    manifest = commit_window(WINDOW, screened)
+    screened = screen(group, TERMS).within(0, POSITION_LIMIT)
+    carried = screened.carried(dict.fromkeys(set(group.intents.tenants), FLOAT))
+    manifest = commit_window(WINDOW, carried.screened)
     manifest.digest()
     return manifest, allocate(manifest, fills)
 

@@ -160,7 +160,10 @@ def _receive(stacks: Stacks, intent: Intent, tenant_id: UUID) -> None:
 
 
 def pool(stacks: Stacks, key: WindowKey) -> Order | None:
-    """Close a window: hold float for each tenant, commit to the manifest, refuse what stays out."""
+    """Close a window: hold float for each tenant, commit to the manifest, refuse what stays out.
+
+    What the float cannot carry would wait for a while; here its patience is over at once.
+    """
     market_id, side, action, limit = key
     market = stacks.markets[market_id]
     terms = MarketTerms(is_open=True, tick=market.tick, fee_multiplier=market.fee_multiplier_e4)
@@ -168,11 +171,13 @@ def pool(stacks: Stacks, key: WindowKey) -> Order | None:
     order_id = order_id_of(window_id)
     waiting = OpenIntents.of(stacks.waiting.pop(key))
     screened = screen(PooledGroup(market_id, side, action, limit, waiting), terms)
-    needed = {tenant: amount for tenant, amount in screened.float_needed().items() if amount}
-    too_low = {tenant for tenant in needed if _free_float(stacks, tenant) < needed[tenant]}
-    holds = [float_hold(order_id, each, needed[each]) for each in needed if each not in too_low]
+    free = {tenant: _free_float(stacks, tenant) for tenant in set(screened.accepted.tenants)}
+    carried = screened.carried(free)
+    holds = [float_hold(order_id, each, amount) for each, amount in carried.held.items() if amount]
     stacks.execution.post(Movement(holds=tuple(holds)))
-    taken = screened.without(too_low)
+    taken = carried.screened
+    for intent_id in set(screened.accepted.ids) - set(taken.accepted.ids):
+        leave_out(stacks, intent_id, Reason.FLOAT_TOO_LOW)
     for intent_id, reason in taken.refused:
         leave_out(stacks, intent_id, reason)
     if not taken.accepted:

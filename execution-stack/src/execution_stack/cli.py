@@ -16,7 +16,7 @@ import typer
 import uvloop
 from pydantic import SecretStr, ValidationError
 
-from execution_stack import breaks_commands, control_commands, void_commands
+from execution_stack import breaks_commands, control_commands, order_commands, void_commands
 from execution_stack.accounts import service as accounts
 from execution_stack.books import service as books
 from execution_stack.main import run_boundary
@@ -43,12 +43,14 @@ from shared.operations.process import ProcessFailed
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 add_key_commands(app, "EXECUTION_")
 
-for name, command in {
-    **control_commands.COMMANDS,
-    **breaks_commands.COMMANDS,
-    **void_commands.COMMANDS,
-}.items():
-    app.command(name)(command)
+for commands in (
+    control_commands.COMMANDS,
+    order_commands.COMMANDS,
+    breaks_commands.COMMANDS,
+    void_commands.COMMANDS,
+):
+    for name, command in commands.items():
+        app.command(name)(command)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Commands on what stops trading: `execution-stack halt | lift | halts`."""
+"""Commands on what stops and bounds trading: `execution-stack halt | lift | refuse-waiting | ...`."""
 
 import asyncio
 import json
@@ -10,6 +10,7 @@ import typer
 
 from execution_stack.control.domain import Cause, EndedHalt
 from execution_stack.control.service import ControlService
+from execution_stack.intents.service import IntentService
 from execution_stack.terminal import Json, on_database, show
 from shared.clock import SystemClock
 
@@ -80,4 +81,35 @@ def _row(each: EndedHalt) -> dict[str, Any]:
     }
 
 
-COMMANDS: Final[dict[str, Callable[..., None]]] = {"halt": halt, "lift": lift, "halts": list_halts}
+def refuse_waiting(operator: Operator, market: Market = None, *, as_json: Json = False) -> None:
+    """Refuse all that waits in a halted market, or in all: their holds end on the other side."""
+    refused = asyncio.run(
+        on_database(lambda database: IntentService(database, SystemClock()).refuse_halted(market, operator))
+    )
+    show({"market": str(market or "all"), "refused": refused}, as_json=as_json)
+
+
+def position_limit(
+    market: Annotated[UUID, typer.Option(help="The market.")],
+    contracts: Annotated[int, typer.Option(min=0, max=10**11, help="How many may be held, net.")],
+    operator: Operator,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Set how many contracts of a market may be held net, whatever fills; from the next window on."""
+    units = contracts * 100
+    asyncio.run(
+        on_database(
+            lambda database: ControlService(database, SystemClock()).limit_position(market, units, operator)
+        )
+    )
+    show({"market": str(market), "contracts": contracts}, as_json=as_json)
+
+
+COMMANDS: Final[dict[str, Callable[..., None]]] = {
+    "halt": halt,
+    "lift": lift,
+    "halts": list_halts,
+    "refuse-waiting": refuse_waiting,
+    "position-limit": position_limit,
+}

@@ -6,15 +6,18 @@
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 
 import grpc
 
 from execution_stack.accounts import grpc_api as accounts_api
 from execution_stack.accounts.service import AccountService
 from execution_stack.control.service import ControlService
+from execution_stack.exchange.budget import Budget
 from execution_stack.exchange.providers.contract import Exchange
 from execution_stack.exchange.providers.kalshi import KalshiExchange
 from execution_stack.exchange.providers.signing import Signer
+from execution_stack.exchange.tasks import keep_limits
 from execution_stack.intents import grpc_api as intents_api
 from execution_stack.intents.service import IntentService
 from execution_stack.markets import grpc_api as markets_api
@@ -44,6 +47,7 @@ class Services:
 
     database: Database
     exchange: Exchange
+    budget: Budget
     clock: Clock
     accounts: AccountService
     control: ControlService
@@ -74,11 +78,13 @@ async def open_services(settings: Settings, stack: AsyncExitStack, database: Dat
     """Build the exchange's adapter and the services; `stack` closes what was opened, in reverse order."""
     clock = SystemClock()
     signer = Signer.from_file(settings.exchange_key_id, settings.exchange_private_key_file)
-    exchange = KalshiExchange(settings.exchange_base_url, signer, clock)
+    budget = Budget(settings.exchange_share_percent)
+    exchange = KalshiExchange(settings.exchange_base_url, signer, clock, budget=budget)
     stack.push_async_callback(exchange.close)
     return Services(
         database=database,
         exchange=exchange,
+        budget=budget,
         clock=clock,
         accounts=AccountService(database),
         control=ControlService(database, clock),
@@ -131,7 +137,7 @@ async def run_boundary(settings: BoundarySettings) -> None:
 
         await run_process(
             "execution-boundary",
-            tasks={"boundary": receive},
+            tasks={"boundary": receive, "limits": partial(keep_limits, services.exchange, services.budget)},
             checks={"database": database.ping},
             management_port=settings.management_port,
             management_host=settings.management_host,

@@ -56,6 +56,8 @@ class Settings(DatabaseSettings):
     exchange_url: str
     exchange_key_id: str
     exchange_private_key_file: Path
+    exchange_share_percent: Annotated[int, Field(ge=1, le=100)] = 90
+    """How much of the account's rate limit this process takes; commands and other processes need some."""
     management_host: str = "127.0.0.1"
 
     @property
@@ -125,6 +127,12 @@ class WorkerSettings(Settings):
     worker_management_port: Port = 8101
     window_seconds: Annotated[float, Field(gt=0, le=60)] = 1.0
     window_max_size: Annotated[int, Field(ge=1, le=2000)] = 500
+    float_patience_seconds: Annotated[float, Field(ge=0, le=3600)] = 60.0
+    float_low_water_usd: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
+    position_limit_contracts: Annotated[int, Field(ge=0, le=100_000_000_000)] = 10_000_000
+    halt_unknown_in_market: Annotated[int, Field(ge=1, le=1_000_000)] = 5
+    halt_unknown_in_all: Annotated[int, Field(ge=1, le=1_000_000)] = 20
+    halt_unknown_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
     refresh_seconds: Annotated[float, Field(gt=0, le=60)] = 1.0
     resolution_seconds: Annotated[float, Field(gt=0, le=600)] = 1.0
     reconciliation_seconds: Annotated[float, Field(ge=1, le=3_600)] = 15.0

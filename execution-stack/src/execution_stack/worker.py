@@ -15,9 +15,11 @@ import structlog
 
 from execution_stack.aggregation.service import AggregationService, WindowPolicy
 from execution_stack.aggregation.tasks import OrderWorker
+from execution_stack.control.domain import TripPolicy
 from execution_stack.control.tasks import show_halts
 from execution_stack.exchange.providers.signing import Signer
 from execution_stack.exchange.providers.stream import HintStream, Listeners
+from execution_stack.exchange.tasks import keep_limits
 from execution_stack.main import Services, open_database, open_services
 from execution_stack.markets.tasks import refresh_markets
 from execution_stack.reconciliation.account import AccountReconciliation, Pieces
@@ -26,6 +28,7 @@ from shared.audit.sealer import Sealer
 from shared.boundary.nonces import forget_old
 from shared.errors import Refusal
 from shared.ids import SystemIds
+from shared.money import USD_SCALE
 from shared.operations.logs import configure_logs
 from shared.operations.process import Task, every, run_process
 
@@ -37,9 +40,8 @@ _log = structlog.get_logger(__name__)
 
 def build_tasks(settings: WorkerSettings, services: Services) -> dict[str, Task]:
     """Return the tasks of all modules, by name."""
-    policy = WindowPolicy(seconds=settings.window_seconds, max_size=settings.window_max_size)
-    aggregation = AggregationService(services.database, services.clock, SystemIds(), policy)
-    orders = OrderWorker(aggregation, services.exchange, services.clock)
+    aggregation = AggregationService(services.database, services.clock, SystemIds(), _policy(settings))
+    orders = OrderWorker(aggregation, services.exchange, services.clock, budget=services.budget)
     pieces = Pieces(most_skew=timedelta(seconds=settings.most_clock_skew_seconds))
     account = AccountReconciliation(services.database, services.exchange, services.clock, pieces)
     sealer = Sealer(settings.sealer_database_url.get_secret_value())
@@ -55,6 +57,7 @@ def build_tasks(settings: WorkerSettings, services: Services) -> dict[str, Task]
 
     tasks: dict[str, Task] = {
         "orders": orders.run,
+        "limits": partial(keep_limits, services.exchange, services.budget),
         "markets": refresh,
         "resolution": every(
             settings.resolution_seconds, _patiently("resolution", services.resolution.resolve_due)
@@ -72,6 +75,21 @@ def build_tasks(settings: WorkerSettings, services: Services) -> dict[str, Task]
         listeners = Listeners(orders.hint, hinted.set)
         tasks["stream"] = HintStream(settings.exchange_ws_url, signer, services.clock, listeners).run
     return tasks
+
+
+def _policy(settings: WorkerSettings) -> WindowPolicy:
+    return WindowPolicy(
+        seconds=settings.window_seconds,
+        max_size=settings.window_max_size,
+        float_patience_seconds=settings.float_patience_seconds,
+        float_low_water=settings.float_low_water_usd * 10**USD_SCALE,
+        position_limit=settings.position_limit_contracts * 100,
+        trip=TripPolicy(
+            settings.halt_unknown_in_market,
+            settings.halt_unknown_in_all,
+            timedelta(minutes=settings.halt_unknown_minutes),
+        ),
+    )
 
 
 async def run_worker(settings: WorkerSettings) -> None:

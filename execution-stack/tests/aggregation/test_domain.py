@@ -71,13 +71,25 @@ def test_a_market_that_changed_refuses_everybody(terms, reason):
     assert [why for _, why in screened.refused] == [reason, reason]
 
 
-def test_float_is_needed_per_tenant_and_leaves_out_only_those_without():
+def test_float_is_held_per_tenant_and_leaves_behind_only_what_it_cannot_carry():
     mine, theirs = intent(1), intent(2, tenant=OTHER)
     screened = screen(group(mine, theirs), TERMS)
-    assert screened.float_needed() == {TENANT: mine.max_total, OTHER: theirs.max_total}
-    left = screened.without({OTHER})
-    assert list(left.accepted) == [mine]
-    assert left.refused == ((theirs.intent_id, Reason.FLOAT_TOO_LOW),)
+    enough = screened.carried({TENANT: mine.max_total, OTHER: theirs.max_total})
+    assert enough.held == {TENANT: mine.max_total, OTHER: theirs.max_total}
+    assert enough.screened is screened
+    carried = screened.carried({TENANT: mine.max_total, OTHER: theirs.max_total - 1})
+    assert list(carried.screened.accepted) == [mine]
+    assert carried.screened.refused == ()
+    assert (carried.held, carried.left_behind) == ({TENANT: mine.max_total}, {OTHER})
+
+
+@pytest.mark.parametrize(("net", "fits"), [(-500, 2), (0, 1), (80, 0)])
+def test_a_position_counts_as_if_everything_filled(net, fits):
+    screened = screen(group(intent(1), intent(2)), TERMS)
+    quantity = screened.accepted.quantities[0]
+    within = screened.within(net, quantity + 50)
+    assert len(within.accepted) == fits
+    assert [why for _, why in within.refused] == [Reason.POSITION_LIMIT] * (2 - fits)
 
 
 def test_a_window_commits_to_its_intents_in_their_order_of_arrival():

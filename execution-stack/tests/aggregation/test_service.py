@@ -124,24 +124,6 @@ async def test_an_unfilled_order_ends_its_intents_with_nothing_and_frees_the_flo
     assert await world.value("SELECT sum(held) FROM ledger_balance") == 0
 
 
-async def test_a_float_that_is_too_low_refuses_its_tenants_intents_only(new_world):
-    world = await new_world().open(float_each=3_000_000)
-    poor = await world.submit("A", 1000)
-    rich = await world.submit("C", 100)
-    world.exchange.trades["KX-1"] = [Trade(100, 5400, 7_000)]
-    [order] = await world.run_windows()
-    assert [intent.intent_id for intent in order.manifest.intents] == [rich]
-    assert NotPooled(poor, Reason.FLOAT_TOO_LOW) in await world.reports()
-    assert await world.value("SELECT state FROM intent WHERE id = $1", poor) == "refused"
-
-
-async def test_no_float_at_all_sends_nothing(new_world):
-    world = await new_world().open(float_each=0)
-    intent = await world.submit("A", 1000)
-    assert await world.run_windows() == []
-    assert await world.reports() == [NotPooled(intent, Reason.FLOAT_TOO_LOW)]
-
-
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

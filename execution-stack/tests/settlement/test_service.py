@@ -75,7 +75,7 @@ async def test_execution_pays_only_from_free_float(settling, service, trade):
     )
     assert (await service.confirm(settling.call(), refund))[0] is Outcome.AGREED
     async with settling.database.transaction(settling.tenants[0]) as tx:
-        await books.hold_float(tx, uuid4(), {settling.tenants[0]: 1_000_000_000}, settling.clock.now())
+        await books.hold_float(tx, [(uuid4(), {settling.tenants[0]: 1_000_000_000})])
     with pytest.raises(FloatTooLow):
         await service.receive(refund.settlement_id)
     assert await settling.value("SELECT count(*) FROM settlement_receipt") == 0

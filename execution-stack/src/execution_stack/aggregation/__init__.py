@@ -10,6 +10,7 @@ is always sent under the same id; "not found" is never "not filled"; an order is
 terminal and its recorded fills add up to the exchange's fill count; every step resumes after a crash from
 what the database says; a late fill is recorded as a break, and nothing already given is taken back.
 
-Tables owned: aggregation_window, aggregation_order, aggregation_fill.
+Tables owned: aggregation_window, aggregation_order, aggregation_fill, aggregation_pause.
+Tables read: market.
 Events published: none; reports tell what happened.
 """

@@ -3,8 +3,9 @@
 Units: contracts 0.01, price 0.0001 USD per contract, money 0.000001 USD.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+import itertools
+import operator
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,7 +16,8 @@ import numpy as np
 from execution_stack.allocation.domain import Allocation, IntentShare, Manifest
 from execution_stack.books.domain import BookedAllocation, Share
 from execution_stack.columns import column
-from execution_stack.exchange.domain import Fill, NewOrder, Order, Ticker, book_side_of, price_on
+from execution_stack.control.domain import carry, fit_position
+from execution_stack.exchange.domain import BookSide, Fill, NewOrder, Order, Ticker, book_side_of, price_on
 from execution_stack.intents.domain import OpenIntent, OpenIntents, PooledGroup, required_max_totals
 from execution_stack.markets.domain import MarketTerms
 from execution_stack.reports.domain import Body, FillShare, Final, Reason
@@ -68,6 +70,16 @@ class OmnibusOrder:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Pressure:
+    """What waits: windows, the oldest of them, and tenants whose float is too low for it, or only low."""
+
+    windows: int
+    oldest_seconds: int
+    paused: frozenset[UUID]
+    low: frozenset[UUID]
+
+
 Refused = tuple[UUID, Reason]
 
 
@@ -79,24 +91,35 @@ class Screened:
     accepted: OpenIntents
     refused: tuple[Refused, ...]
 
-    def float_needed(self) -> dict[UUID, int]:
-        """Return what the order may cost each tenant."""
-        needed: dict[UUID, int] = defaultdict(int)
-        for tenant, max_total in zip(self.accepted.tenants, self.accepted.max_totals, strict=True):
-            needed[tenant] += max_total
-        return dict(needed)
+    def within(self, net: int, limit: int) -> "Screened":
+        """Refuse what could take the house's position of the market, now `net`, beyond its limit.
 
-    def without(self, tenants: Collection[UUID]) -> "Screened":
-        """Leave out the intents of tenants whose float cannot carry them."""
-        if not tenants:
+        At worst all of the order fills. No other order of the market is in flight: it would block it.
+        """
+        buys_yes = book_side_of(self.group.side, self.group.action) is BookSide.BID
+        fits = fit_position(self.accepted.quantities, limit - net if buys_yes else limit + net)
+        if all(fits):
             return self
-        stays = [tenant not in tenants for tenant in self.accepted.tenants]
-        left_out = tuple(
-            (intent_id, Reason.FLOAT_TOO_LOW)
-            for intent_id, kept in zip(self.accepted.ids, stays, strict=True)
-            if not kept
-        )
-        return Screened(self.group, self.accepted.keep(stays), self.refused + left_out)
+        beyond = itertools.compress(self.accepted.ids, map(operator.not_, fits))
+        refused = tuple((intent_id, Reason.POSITION_LIMIT) for intent_id in beyond)
+        return Screened(self.group, self.accepted.keep(fits), self.refused + refused)
+
+    def carried(self, free: Mapping[UUID, int]) -> "Carried":
+        """Keep what the tenants' float carries; the rest is neither taken nor refused: it waits."""
+        carried, held = carry(self.accepted.tenants, self.accepted.max_totals, free)
+        if all(carried):
+            return Carried(self, held, frozenset())
+        left = frozenset(itertools.compress(self.accepted.tenants, map(operator.not_, carried)))
+        return Carried(Screened(self.group, self.accepted.keep(carried), self.refused), held, left)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What of a group can be pooled, what each tenant's float holds for it, and who has to wait."""
+
+    screened: Screened
+    held: Mapping[UUID, int]
+    left_behind: frozenset[UUID]
 
 
 def first_of_each_market(groups: Sequence[PooledGroup]) -> list[PooledGroup]:

@@ -8,7 +8,7 @@ order, then books in id order, then the numbering of reports.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -16,10 +16,11 @@ from uuid import UUID
 import asyncpg
 
 from execution_stack.accounts import service as accounts
-from execution_stack.aggregation import store
+from execution_stack.aggregation import low_float, store, window_store
 from execution_stack.aggregation.domain import (
     OmnibusOrder,
     OrderState,
+    Pressure,
     RecordedFill,
     RecordedOrder,
     Refused,
@@ -33,17 +34,22 @@ from execution_stack.aggregation.domain import (
     report_bodies,
     screen,
 )
+from execution_stack.aggregation.errors import OrderNotFound
 from execution_stack.aggregation.late_fills import book_late
+from execution_stack.aggregation.low_float import Shortage
 from execution_stack.allocation.domain import Allocation, Manifest, allocate
 from execution_stack.books import service as books
 from execution_stack.breaks import service as breaks
 from execution_stack.breaks.domain import Break, Kind
 from execution_stack.control import service as control
+from execution_stack.control.domain import Cause, TripPolicy
 from execution_stack.exchange.domain import Action, Fill, Order
 from execution_stack.intents import service as intents
+from execution_stack.intents.domain import PooledGroup
 from execution_stack.markets import service as markets
 from execution_stack.markets.domain import Market
 from execution_stack.reports import service as reports
+from execution_stack.reports.domain import Reason
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
 from shared.database import Database, Transaction
@@ -58,10 +64,18 @@ ORDERS_PER_STEP: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class WindowPolicy:
-    """When a window closes: after `seconds`, or once it holds `max_size` intents."""
+    """When a window closes: after `seconds`, or once it holds `max_size` intents; and what it may take.
+
+    An intent waits for its tenant's float for `float_patience_seconds`. A market without a limit of its own
+    takes `position_limit` contracts (0.01), net. A float below `float_low_water` micro-dollars is low.
+    """
 
     seconds: float = 1.0
     max_size: int = 500
+    float_patience_seconds: float = 60.0
+    float_low_water: int = 0
+    position_limit: int = 1_000_000_000
+    trip: TripPolicy = field(default_factory=TripPolicy)
 
 
 class Superseded(Exception):
@@ -78,61 +92,90 @@ class AggregationService:
         self._ids = ids
         self._policy = policy
 
-    async def close_windows(self) -> list[OmnibusOrder]:
-        """Close the windows that are due and store their orders as SUBMITTED; return what is to be sent.
+    async def close_windows(self, most: int = ORDERS_PER_STEP) -> list[OmnibusOrder]:
+        """Close windows that are due, `most` at most, and store their orders; return what is to be sent.
 
-        Of each market without an order in flight, and not halted, the group that waited longest. Nothing
-        has left yet.
+        Of each market without an order in flight, and not halted, the group that waited longest; of those,
+        the ones that waited longest. Nothing has left yet.
         """
         try:
-            return await self._close_due()
+            return await self._close_due(most)
         except asyncpg.UniqueViolationError:
             return []  # another worker has closed a window of one of the markets: its order goes first
 
-    async def _close_due(self) -> list[OmnibusOrder]:
+    async def _close_due(self, most: int) -> list[OmnibusOrder]:
         at = self._clock.now()
         tenants = await accounts.list_tenants(self._database)
         async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
             halts = await control.hold_halts(tx)
             if halts.is_global:
                 return []
+            patience = timedelta(seconds=self._policy.float_patience_seconds)
+            shortage = await low_float.review(tx, at, patience)
             groups = await intents.claim_due(
                 tx,
                 now=at,
                 window_seconds=self._policy.seconds,
                 max_size=self._policy.max_size,
                 blocked_markets={*await store.list_blocked_markets(tx), *halts.markets},
+                short_of=shortage.short_of,
             )
-            chosen = first_of_each_market(groups)[:ORDERS_PER_STEP]
-            if not chosen:
+            chosen = first_of_each_market(groups)[: min(most, ORDERS_PER_STEP)]
+            if not chosen and not shortage.overdue and not shortage.recovered:
                 return []
             known = await markets.load_many(tx, [group.market_id for group in chosen])
-            screened = [
-                screen(group, known[group.market_id].terms if group.market_id in known else None)
-                for group in chosen
-            ]
-            await _lock_all_books(tx, screened)
-            return await self._commit(tx, screened, known, at)
+            screened = await self._screen(tx, chosen, known)
+            await _lock_all_books(tx, screened, shortage.overdue)
+            return await self._commit(tx, screened, known, shortage, at)
+
+    async def _screen(
+        self, tx: Transaction, chosen: Sequence[PooledGroup], known: Mapping[UUID, Market]
+    ) -> list[Screened]:
+        """Judge groups by their markets' terms and by what the house may hold of each market."""
+        if not chosen:
+            return []
+        market_ids = [group.market_id for group in chosen]
+        limits = await control.load_limits(tx, market_ids)
+        nets = await books.load_net_positions(tx, market_ids)
+        return [
+            screen(group, known[group.market_id].terms if group.market_id in known else None).within(
+                nets[group.market_id], limits.get(group.market_id, self._policy.position_limit)
+            )
+            for group in chosen
+        ]
 
     async def _commit(
-        self, tx: Transaction, screened: Sequence[Screened], known: Mapping[UUID, Market], at: datetime
+        self,
+        tx: Transaction,
+        screened: Sequence[Screened],
+        known: Mapping[UUID, Market],
+        shortage: Shortage,
+        at: datetime,
     ) -> list[OmnibusOrder]:
         """Hold float for each window, store it with its order, and refuse what stays out."""
         orders: list[OmnibusOrder] = []
-        refused: list[Refused] = []
+        holds: list[tuple[UUID, Mapping[UUID, int]]] = []
+        refused: list[Refused] = [(each.intent_id, Reason.FLOAT_TOO_LOW) for each in shortage.overdue]
+        left_behind: set[UUID] = set()
+        free = await books.load_free_float(tx, _tenants_of(screened))
         for each in screened:
-            window_id = self._ids.new()
-            too_low = await books.hold_float(tx, order_id_of(window_id), each.float_needed(), at)
-            taken = each.without(too_low)
-            refused.extend(taken.refused)
-            if taken.accepted:
-                orders.append(_new_order(commit_window(window_id, taken), known[taken.group.market_id], at))
+            carried = each.carried(free)
+            refused.extend(each.refused)
+            left_behind.update(carried.left_behind)
+            if carried.screened.accepted:
+                manifest = commit_window(self._ids.new(), carried.screened)
+                order = _new_order(manifest, known[manifest.market_id], at)
+                orders.append(order)
+                holds.append((order.order_id, carried.held))
+                free.update({tenant: free[tenant] - amount for tenant, amount in carried.held.items()})
+        await books.hold_float(tx, holds)
         if orders:
             await store.insert_windows(tx, [order.manifest for order in orders], at)
             await store.insert_orders(tx, orders, at + LEASE)
             for order in orders:
                 await intents.mark_pooled(tx, order.window_id, order.manifest.intent_ids)
             await append(tx, [_committed_record(order, at) for order in orders])
+        await low_float.record(tx, shortage, left_behind, at)
         if refused:
             await intents.refuse(tx, refused, at)
         return orders
@@ -146,7 +189,7 @@ class AggregationService:
         async with self._database.transaction() as tx:
             found = await store.take_over(tx, now, now + LEASE, ORDERS_PER_STEP)
             for order in found:
-                await store.mark_unknown(tx, order.order_id)
+                await store.mark_unknown(tx, order.order_id, None)
             known = await markets.load_many(tx, [order.market_id for order in found])
         return [_resumed(order, known[order.market_id]) for order in found]
 
@@ -161,9 +204,12 @@ class AggregationService:
             await store.renew(tx, order.order_id, self._clock.now())
 
     async def record_unknown(self, order: OmnibusOrder) -> None:
-        """Record that a send got neither yes nor no."""
-        async with self._database.transaction() as tx:
-            await store.mark_unknown(tx, order.order_id)
+        """Record that a send got neither yes nor no; halt when that happens too often."""
+        at = self._clock.now()
+        async with self._database.transaction(HOUSE_TENANT) as tx:
+            await control.lock_halts(tx)
+            if await store.mark_unknown(tx, order.order_id, at):
+                await _halt_when_repeated(tx, order.market_id, self._policy.trip, at)
 
     async def record_sending(self, order: OmnibusOrder) -> datetime | None:
         """Record that a SUBMITTED order is sent now; return when, or None while its market is halted.
@@ -250,10 +296,45 @@ class AggregationService:
                 return 0
             return await book_late(tx, recheck.order_id, recheck.market_id, found, at)
 
+    async def list_orders(self, states: Sequence[OrderState], limit: int) -> list[window_store.ListedOrder]:
+        """Return orders in some states, the oldest first."""
+        async with self._database.transaction() as tx:
+            return await window_store.list_orders(tx, states, limit)
+
+    async def load(self, order_id: UUID) -> OmnibusOrder:
+        """Return one order as it stands. Raises OrderNotFound."""
+        async with self._database.transaction() as tx:
+            order = await store.load_order(tx, order_id)
+            if order is None:
+                raise OrderNotFound("No order has this id. List them with `execution-stack orders`.")
+            known = await markets.load_many(tx, [order.market_id])
+        return _as_stored(order, known[order.market_id])
+
+    async def measure_pressure(self) -> Pressure:
+        """Return what waits for its window, its rate limit or its float."""
+        tenants = await accounts.list_tenants(self._database)
+        async with self._database.transaction(*tenants) as tx:
+            windows, oldest = await intents.count_waiting(tx)
+            paused = await store.load_paused(tx)
+            free = await books.load_free_float(tx, tenants)
+        age = 0 if oldest is None else max(0, int((self._clock.now() - oldest).total_seconds()))
+        low = {tenant for tenant, amount in free.items() if amount < self._policy.float_low_water}
+        return Pressure(windows, age, frozenset(paused), frozenset(low))
+
     async def count_in_flight(self) -> dict[OrderState, int]:
         """Return how many orders stand in each state in flight."""
         async with self._database.transaction() as tx:
             return await store.count_in_flight(tx)
+
+
+WindowRow = window_store.WindowRow
+
+
+async def list_windows(
+    tx: Transaction, after: UUID | None, limit: int, *, only: UUID | None = None
+) -> list[WindowRow]:
+    """Return windows in id order, or one, with what became of their orders."""
+    return await window_store.list_windows(tx, after, limit, only)
 
 
 async def list_ended(tx: Transaction, after: UUID | None, limit: int) -> list[store.EndedOrder]:
@@ -296,9 +377,25 @@ async def sum_fills(tx: Transaction) -> dict[UUID, tuple[int, int, int]]:
     return await store.sum_fills(tx)
 
 
-async def _lock_all_books(tx: Transaction, screened: Sequence[Screened]) -> None:
+async def _halt_when_repeated(tx: Transaction, market_id: UUID, trip: TripPolicy, at: datetime) -> None:
+    """Halt a market, or all, when too many orders became UNKNOWN. Needs the lock on halts."""
+    since = trip.since(at, await control.last_lift(tx, market_id))
+    if await store.count_unknown(tx, since, market_id) >= trip.unknown_in_market:
+        await control.halt(tx, market_id, Cause.UNKNOWN_ORDERS, at)
+    since = trip.since(at, await control.last_lift(tx, None))
+    if await store.count_unknown(tx, since) >= trip.unknown_in_all:
+        await control.halt(tx, None, Cause.UNKNOWN_ORDERS, at)
+
+
+def _tenants_of(screened: Sequence[Screened]) -> set[UUID]:
+    return {tenant for each in screened for tenant in each.accepted.tenants}
+
+
+async def _lock_all_books(
+    tx: Transaction, screened: Sequence[Screened], overdue: Sequence[intents.Waiting]
+) -> None:
     """Lock the floats that may be held and the positions that may be freed, before any of them is."""
-    wanted: set[UUID] = set()
+    wanted: set[UUID] = {each.account for each in overdue if each.action is Action.SELL}
     for each in screened:
         wanted.update(each.group.intents.tenants)
         if each.group.action is Action.SELL:
@@ -321,13 +418,19 @@ def _new_order(manifest: Manifest, market: Market, at: datetime) -> OmnibusOrder
 
 
 def _resumed(order: store.StoredOrder, market: Market) -> OmnibusOrder:
+    """Return an order that somebody left: one that stands as SUBMITTED may have been sent."""
+    state = OrderState.UNKNOWN if order.state is OrderState.SUBMITTED else order.state
+    return replace(_as_stored(order, market), state=state)
+
+
+def _as_stored(order: store.StoredOrder, market: Market) -> OmnibusOrder:
     return OmnibusOrder(
         order_id=order.order_id,
         window_id=order.window_id,
         market_id=order.market_id,
         ticker=market.ticker,
         manifest=order.manifest,
-        state=OrderState.UNKNOWN if order.state is OrderState.SUBMITTED else order.state,
+        state=order.state,
         submitted_at=order.submitted_at,
         sent_at=order.sent_at,
         attempts=order.attempts,

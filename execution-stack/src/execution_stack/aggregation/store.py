@@ -125,10 +125,51 @@ async def mark_sending(
     return row is not None
 
 
-async def mark_unknown(tx: Transaction, order_id: UUID) -> None:
-    """Note that a send got neither yes nor no."""
+async def mark_unknown(tx: Transaction, order_id: UUID, became_at: datetime | None) -> bool:
+    """Note that a send got neither yes nor no, if known when; False when the order is past that."""
+    row = await tx.fetch_row(
+        "UPDATE aggregation_order SET state = 'unknown', unknown_at = coalesce($2, unknown_at) "
+        "WHERE id = $1 AND state = 'submitted' RETURNING id",
+        order_id,
+        became_at,
+    )
+    return row is not None
+
+
+async def count_unknown(tx: Transaction, since: datetime, market_id: UUID | None = None) -> int:
+    """Return how many orders, of a market or of all, became UNKNOWN since then."""
+    count: int = await tx.fetch_value(
+        "SELECT count(*) FROM aggregation_order WHERE unknown_at > $1 "
+        "AND ($2::uuid IS NULL OR market_id = $2)",
+        since,
+        market_id,
+    )
+    return count
+
+
+async def load_paused(tx: Transaction) -> dict[UUID, datetime]:
+    """Return the tenants whose float is too low, and since when."""
+    rows = await tx.fetch("SELECT tenant_id, paused_at FROM aggregation_pause WHERE resumed_at IS NULL")
+    return {row["tenant_id"]: row["paused_at"] for row in rows}
+
+
+async def insert_pauses(tx: Transaction, tenants: Sequence[UUID], at: datetime) -> None:
+    """Note tenants whose float is too low from now on."""
     await tx.execute(
-        "UPDATE aggregation_order SET state = 'unknown' WHERE id = $1 AND state = 'submitted'", order_id
+        "INSERT INTO aggregation_pause (tenant_id, paused_at) "
+        "SELECT t.id, $2 FROM unnest($1::uuid[]) AS t (id) ON CONFLICT DO NOTHING",
+        tenants,
+        at,
+    )
+
+
+async def end_pauses(tx: Transaction, tenants: Sequence[UUID], at: datetime) -> None:
+    """Note that tenants' floats carry all that waits again."""
+    await tx.execute(
+        "UPDATE aggregation_pause SET resumed_at = $2 "
+        "WHERE tenant_id = ANY($1::uuid[]) AND resumed_at IS NULL",
+        tenants,
+        at,
     )
 
 
@@ -347,6 +388,16 @@ async def lock_ended(tx: Transaction, order_id: UUID) -> bool:
         "SELECT id FROM aggregation_order WHERE id = $1 AND ended_at IS NOT NULL FOR NO KEY UPDATE", order_id
     )
     return row is not None
+
+
+async def load_order(tx: Transaction, order_id: UUID) -> StoredOrder | None:
+    """Return an order with its window's manifest."""
+    row = await tx.fetch_row(
+        "SELECT o.*, w.manifest FROM aggregation_order o JOIN aggregation_window w ON w.id = o.window_id "
+        "WHERE o.id = $1",
+        order_id,
+    )
+    return None if row is None else _stored(row)
 
 
 async def count_in_flight(tx: Transaction) -> dict[OrderState, int]:

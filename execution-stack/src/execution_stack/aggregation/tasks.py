@@ -29,9 +29,11 @@ from execution_stack.aggregation.domain import (
     AbsencePolicy,
     OmnibusOrder,
     OrderState,
+    Pressure,
     is_complete,
 )
-from execution_stack.aggregation.service import AggregationService, Superseded
+from execution_stack.aggregation.service import ORDERS_PER_STEP, AggregationService, Superseded
+from execution_stack.exchange.budget import Budget
 from execution_stack.exchange.errors import (
     AnswerUnreadable,
     ExchangeUnavailable,
@@ -55,6 +57,10 @@ _failed = Counter(
     "bulkhead_execution_order_steps_failed_total", "Steps of orders that failed and are repeated"
 )
 _in_flight = Gauge("bulkhead_execution_orders_in_flight", "Omnibus orders in flight", ["state"])
+_waiting = Gauge("bulkhead_execution_windows_waiting", "Windows that are not closed yet")
+_oldest = Gauge("bulkhead_execution_oldest_window_seconds", "How long the oldest open window has waited")
+_float = Gauge("bulkhead_execution_float_tenants", "Tenants whose float is too low, or low", ["is"])
+_tokens = Gauge("bulkhead_execution_exchange_tokens", "What is left of the rate limit", ["bucket"])
 _late = Counter("bulkhead_execution_late_fills_total", "Fills found after their order was allocated")
 _seconds = Histogram("bulkhead_execution_order_seconds", "Seconds from closing a window to its allocation")
 
@@ -75,9 +81,17 @@ class OrderWorker:
     """Runs orders from the closing of their window to their allocation."""
 
     def __init__(
-        self, service: AggregationService, exchange: Exchange, clock: Clock, pace: Pace | None = None
+        self,
+        service: AggregationService,
+        exchange: Exchange,
+        clock: Clock,
+        pace: Pace | None = None,
+        budget: Budget | None = None,
     ) -> None:
-        """Drive the orders of `service` at `exchange`."""
+        """Drive the orders of `service` at `exchange`, no faster than `budget` lets them."""
+        self._budget = budget
+        self._paid: set[UUID] = set()
+        self._low: frozenset[UUID] = frozenset()
         self._service = service
         self._exchange = exchange
         self._clock = clock
@@ -147,6 +161,19 @@ class OrderWorker:
             _seconds.observe((self._clock.now() - order.submitted_at).total_seconds())
         return order
 
+    async def look_up(self, order: OmnibusOrder) -> OmnibusOrder:
+        """Look for an order once and share it out if it is complete; never send it. Return where it stands.
+
+        Safe beside the worker that drives the order: whoever finds it first records it, the other sees it.
+        Raises ExchangeUnavailable, AnswerUnreadable.
+        """
+        if order.state in {OrderState.SUBMITTED, OrderState.UNKNOWN}:
+            found = await self._find(order)
+            if found is None:
+                return order
+            order = await self._acknowledge(order, found)
+        return await self._collect(order) if order.state is OrderState.ACKED else order
+
     async def recheck(self) -> int:
         """Read the fills of orders that ended a while ago once more; return how many late ones there were.
 
@@ -165,7 +192,7 @@ class OrderWorker:
         return late
 
     async def _send(self, order: OmnibusOrder) -> OmnibusOrder:
-        """Send an order that the database knows as SUBMITTED, unless its market is halted.
+        """Send an order that the database knows as SUBMITTED, unless halted or out of the rate limit.
 
         What certainly did not arrive, however often it was sent, stays as it is. Raises Superseded.
         """
@@ -174,9 +201,12 @@ class OrderWorker:
                 await asyncio.sleep(self._pace.first_pause_seconds * 4**attempt)
             try:
                 async with self._calls:
+                    if not self._may_send(order):
+                        return order
                     sent_at = await self._service.record_sending(order)
                     if sent_at is None:
                         return order
+                    self._paid.discard(order.order_id)
                     order = replace(order, sent_at=sent_at)
                     placed = await self._exchange.place_order(order.on_the_wire())
             except NotReceived:
@@ -190,6 +220,15 @@ class OrderWorker:
                 return await self._judge_refusal(order)
             return await self._acknowledge(order, placed.order_id)
         return order
+
+    def _may_send(self, order: OmnibusOrder) -> bool:
+        """Tell whether the rate limit lets an order be sent now: its first sending is granted beforehand."""
+        if self._budget is None or order.order_id in self._paid:
+            return True
+        if not self._budget.try_write():
+            return False
+        self._paid.add(order.order_id)
+        return True
 
     async def _judge_refusal(self, order: OmnibusOrder) -> OmnibusOrder:
         """End a refused order, unless an earlier sending of it turns out to have arrived."""
@@ -275,9 +314,17 @@ class OrderWorker:
         return replace(order, state=OrderState.UNKNOWN)
 
     async def _close_windows(self, stop: asyncio.Event) -> int:
-        if len(self._driven) >= ORDERS_AT_ONCE:
+        most = min(ORDERS_PER_STEP, ORDERS_AT_ONCE - len(self._driven))
+        granted = most if self._budget is None else self._budget.grant_orders(most)
+        if granted <= 0:
             return 0
-        orders = await self._service.close_windows()
+        orders: list[OmnibusOrder] = []
+        try:
+            orders = await self._service.close_windows(granted)
+        finally:
+            if self._budget is not None:
+                self._budget.give_back(granted - len(orders))
+        self._paid.update(order.order_id for order in orders)
         self._start(orders, stop)
         return len(orders)
 
@@ -299,7 +346,20 @@ class OrderWorker:
         for state in OrderState:
             if state.is_in_flight:
                 _in_flight.labels(state.value).set(counts.get(state, 0))
+        self._show(await self._service.measure_pressure())
         return sum(counts.values())
+
+    def _show(self, pressure: Pressure) -> None:
+        """Show what waits and for what; who has little float is in the log, by id, when that changes."""
+        _waiting.set(pressure.windows)
+        _oldest.set(pressure.oldest_seconds)
+        _float.labels("paused").set(len(pressure.paused))
+        _float.labels("low").set(len(pressure.low))
+        if pressure.low != self._low:
+            self._low = pressure.low
+            _log.warning("float.low", tenants=[str(tenant) for tenant in sorted(pressure.low)])
+        for bucket, tokens in ({} if self._budget is None else self._budget.tokens()).items():
+            _tokens.labels(bucket).set(tokens)
 
     def _start(self, orders: list[OmnibusOrder], stop: asyncio.Event) -> None:
         for order in orders:
@@ -310,6 +370,7 @@ class OrderWorker:
     def _forget(self, order_id: UUID) -> Callable[[asyncio.Task[None]], None]:
         def done(_: asyncio.Task[None]) -> None:
             self._driven.pop(order_id, None)
+            self._paid.discard(order_id)
             self._wake.set()  # the market is free for its next window
 
         return done

@@ -244,19 +244,57 @@ def book_allocation(
     """
     booking = Booking(allocation.order_id, allocation.at)
     filled = [share for share in allocation.shares if share.quantity]
-    transfers = [*_references(booking, allocation, assets, filled), *_tenants(booking, allocation, filled)]
+    transfers = _fills(booking, allocation, assets, filled)
     after = gross
     if filled:
         bought = allocation.action is Action.BUY
         after = gross.moved(allocation.side, allocation.quantity if bought else -allocation.quantity)
-        transfers.append(_omnibus(booking, allocation, assets))
         transfers.extend(pair(booking, allocation.market_id, assets, after.paired - gross.paired))
-    if allocation.excess:
-        transfers.append(_excess(booking, allocation.excess))
     captures, closes = _end_float_holds(transfers, float_holds)
     if allocation.action is Action.SELL:
         captures += _capture_positions(filled)
     return Movement(tuple(transfers), tuple(captures), tuple(closes)), after
+
+
+PostedKey = tuple[UUID, UUID]
+"""A book and a transfer in it."""
+PostedLine = tuple[int, str, str, int]
+"""One posting: asset, source, target, amount."""
+
+
+def book_fills(allocation: BookedAllocation, assets: ContractAssets) -> dict[PostedKey, list[PostedLine]]:
+    """Return what an allocation posts in each book; pairing apart, which depends on what was held before."""
+    filled = [share for share in allocation.shares if share.quantity]
+    transfers = _fills(Booking(allocation.order_id, allocation.at), allocation, assets, filled)
+    return {
+        (each.book_id, each.id): [
+            (line.asset, line.source, line.target, line.amount) for line in each.postings
+        ]
+        for each in transfers
+    }
+
+
+def keys_of_fills(allocation: BookedAllocation) -> list[PostedKey]:
+    """Return every transfer that an order of these intents could post for fills, whatever was filled."""
+    order_id = allocation.order_id
+    kinds = (TransferKind.BUY_FILL, TransferKind.SALE_FILL, TransferKind.FILL_FEE)
+    named = [(share.account, share.intent_id) for share in allocation.shares]
+    named += [(tenant, order_id) for tenant in sorted({share.tenant_id for share in allocation.shares})]
+    named.append((allocation.market_id, order_id))
+    keys = [(book_id, uuid_from_name(name, kind)) for book_id, name in named for kind in kinds]
+    return [*keys, (HOUSE_TENANT, uuid_from_name(order_id, TransferKind.FEE_EXCESS))]
+
+
+def _fills(
+    booking: Booking, allocation: BookedAllocation, assets: ContractAssets, filled: Sequence[Share]
+) -> list[Transfer]:
+    """Return the transfers of an order's fills in all books."""
+    transfers = [*_references(booking, allocation, assets, filled), *_tenants(booking, allocation, filled)]
+    if filled:
+        transfers.append(_omnibus(booking, allocation, assets))
+    if allocation.excess:
+        transfers.append(_excess(booking, allocation.excess))
+    return transfers
 
 
 def _references(

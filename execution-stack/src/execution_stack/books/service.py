@@ -4,8 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from prometheus_client import Counter
-
 from execution_stack.books import domain, store
 from execution_stack.books.chart import Account, BookKind
 from execution_stack.books.domain import (
@@ -36,8 +34,6 @@ from shared.ledger.store import (
     sum_unchecked,
 )
 
-_too_low = Counter("bulkhead_execution_float_too_low_total", "Orders that a tenant's float could not carry")
-
 
 async def open_tenants(tx: Transaction, tenants: Collection[UUID]) -> None:
     """Open the books of tenants."""
@@ -57,40 +53,40 @@ async def get_assets(tx: Transaction, market_id: UUID) -> ContractAssets:
     return ContractAssets(found[market_id, Side.YES], found[market_id, Side.NO])
 
 
-async def hold_float(tx: Transaction, order_id: UUID, amounts: Mapping[UUID, int], at: datetime) -> set[UUID]:
-    """Reserve what an order may cost each tenant; return the tenants whose float is too low.
+async def load_free_float(tx: Transaction, tenants: Collection[UUID]) -> dict[UUID, int]:
+    """Return what of each tenant's float nothing holds. To decide by it, lock the tenants' books before."""
+    balances = await load_balances(tx, [(tenant, USD, Account.FLOAT) for tenant in tenants])
+    return {key[0]: balance.available(PLACE) for key, balance in balances.items()}
 
-    For those nothing is held: their intents have to be left out of the order.
-    """
-    wanted = {tenant: amount for tenant, amount in amounts.items() if amount}
-    if not wanted:
-        return set()
-    await lock_books(tx, wanted)
-    balances = await load_balances(tx, [(tenant, USD, Account.FLOAT) for tenant in wanted])
-    free = {key[0]: balance.available(PLACE) for key, balance in balances.items()}
-    too_low = {tenant for tenant, amount in wanted.items() if free[tenant] < amount}
+
+async def load_assets(tx: Transaction, market_ids: Collection[UUID]) -> dict[UUID, ContractAssets]:
+    """Return the ledger's assets of markets in which something was filled."""
+    found = await get_contract_assets(tx, [(each, side) for each in market_ids for side in Side])
+    return {each: ContractAssets(found[each, Side.YES], found[each, Side.NO]) for each in market_ids}
+
+
+async def load_posted(
+    tx: Transaction, keys: Collection[domain.PostedKey]
+) -> dict[domain.PostedKey, list[domain.PostedLine]]:
+    """Return what the ledger has of transfers; one that was never posted is left out."""
+    return await store.load_posted(tx, keys)
+
+
+async def hold_float(tx: Transaction, orders: Sequence[tuple[UUID, Mapping[UUID, int]]]) -> None:
+    """Reserve what each order may cost each tenant; the floats are locked, and carry it."""
     holds = tuple(
         domain.float_hold(order_id, tenant, amount)
-        for tenant, amount in wanted.items()
-        if tenant not in too_low
+        for order_id, amounts in orders
+        for tenant, amount in amounts.items()
+        if amount
     )
     if holds:
         await post(tx, Movement(holds=holds))
-    _too_low.inc(len(too_low))
-    await append(
-        tx,
-        [
-            AuditRecord(
-                tenant_id=tenant,
-                kind="books.float_too_low",
-                body={"order": order_id, "wanted": wanted[tenant], "free": free[tenant]},
-                at=at,
-                actor="system",
-            )
-            for tenant in sorted(too_low)
-        ],
-    )
-    return too_low
+
+
+async def load_net_positions(tx: Transaction, market_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return the signed net position of each market: plus YES, minus NO."""
+    return await store.load_net_positions(tx, list(market_ids))
 
 
 async def _load_float_holds(

@@ -1,10 +1,17 @@
 """Every query of the gross holdings per market, and of sums over many books for the checks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
-from execution_stack.books.domain import Gross, HeldPosition, MarketTotals, ReferenceTotals
+from execution_stack.books.domain import (
+    Gross,
+    HeldPosition,
+    MarketTotals,
+    PostedKey,
+    PostedLine,
+    ReferenceTotals,
+)
 from execution_stack.exchange.domain import Side
 from shared.database import Transaction
 from shared.ledger.domain import USD, Posting, Transfer
@@ -31,6 +38,30 @@ async def clear_gross(tx: Transaction, market_id: UUID) -> None:
         "ON CONFLICT (market_id) DO UPDATE SET yes_gross = 0, no_gross = 0, is_cleared = true",
         market_id,
     )
+
+
+async def load_posted(tx: Transaction, keys: Collection[PostedKey]) -> dict[PostedKey, list[PostedLine]]:
+    """Return the postings of transfers."""
+    rows = await tx.fetch(
+        "SELECT p.book_id, p.transfer_id, p.asset_id, p.source, p.target, p.amount FROM ledger_posting p "
+        "JOIN unnest($1::uuid[], $2::uuid[]) AS w (book_id, transfer_id) USING (book_id, transfer_id)",
+        [book_id for book_id, _ in keys],
+        [transfer_id for _, transfer_id in keys],
+    )
+    found: dict[PostedKey, list[PostedLine]] = {}
+    for row in rows:
+        line = (row["asset_id"], row["source"], row["target"], row["amount"])
+        found.setdefault((row["book_id"], row["transfer_id"]), []).append(line)
+    return found
+
+
+async def load_net_positions(tx: Transaction, market_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return the net position of each market; a market that nobody ever held has none."""
+    rows = await tx.fetch(
+        "SELECT market_id, yes_gross - no_gross AS net FROM book_market WHERE market_id = ANY($1::uuid[])",
+        market_ids,
+    )
+    return dict.fromkeys(market_ids, 0) | {row["market_id"]: row["net"] for row in rows}
 
 
 async def save_gross(tx: Transaction, market_id: UUID, gross: Gross) -> None:

@@ -1,4 +1,4 @@
-"""Halt and lift; say what is halted.
+"""Halt and lift; say what is halted and how large a position may be.
 
 The functions on a transaction are for the modules that find out, close and send; `ControlService` is what
 commands and the worker call. Who acts on halts holds them (`hold_halts`): a halt waits for that transaction
@@ -63,8 +63,13 @@ async def last_lift(tx: Transaction, market_id: UUID | None) -> datetime | None:
     return await store.last_lift(tx, market_id)
 
 
+async def load_limits(tx: Transaction, market_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return market -> how many 0.01 contracts may be held net, of those with a limit of their own."""
+    return await store.load_limits(tx, market_ids)
+
+
 class ControlService:
-    """Halts for those who are outside a transaction."""
+    """Halts and limits for those who are outside a transaction."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         """Keep halts in `database`."""
@@ -99,6 +104,17 @@ class ControlService:
         """Return the newest halts, with their ends."""
         async with self._database.transaction() as tx:
             return await store.list_newest(tx, limit, only_standing=only_standing)
+
+    async def limit_position(self, market_id: UUID, contracts: int, operator: UUID) -> None:
+        """Set how many 0.01 contracts may be held of a market, net, on an operator's word."""
+        at = self._clock.now()
+        limit_id = SystemIds().new()
+        async with self._database.transaction(HOUSE_TENANT) as tx:
+            await store.insert_limit(tx, limit_id, market_id, contracts, operator, at)
+            body = {"limit": limit_id, "market": market_id, "contracts": contracts}
+            await append(
+                tx, [AuditRecord(HOUSE_TENANT, "control.position_limited", body, at, f"staff:{operator}")]
+            )
 
     async def load(self) -> Halts:
         """Return what is halted."""

@@ -1,4 +1,4 @@
-"""Every query of halts."""
+"""Every query of halts and position limits."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -83,3 +83,28 @@ async def last_lift(tx: Transaction, market_id: UUID | None) -> datetime | None:
         market_id,
     )
     return at
+
+
+async def insert_limit(
+    tx: Transaction, limit_id: UUID, market_id: UUID, contracts: int, operator: UUID, at: datetime
+) -> None:
+    """Add the limit of a market that counts from now on."""
+    await tx.execute(
+        "INSERT INTO control_position_limit (id, market_id, contracts, operator, set_at) "
+        "VALUES ($1, $2, $3, $4, $5)",
+        limit_id,
+        market_id,
+        contracts,
+        operator,
+        at,
+    )
+
+
+async def load_limits(tx: Transaction, market_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return the limits of those markets that have one of their own."""
+    rows = await tx.fetch(
+        "SELECT DISTINCT ON (market_id) market_id, contracts FROM control_position_limit "
+        "WHERE market_id = ANY($1::uuid[]) ORDER BY market_id, number DESC",
+        market_ids,
+    )
+    return {row["market_id"]: row["contracts"] for row in rows}

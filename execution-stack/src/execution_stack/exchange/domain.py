@@ -171,6 +171,10 @@ class BucketLimit:
     refill_per_second: int
     capacity: int
 
+    def share(self, percent: int) -> "BucketLimit":
+        """Return the part of it that one of several users may take."""
+        return BucketLimit(self.refill_per_second * percent // 100, self.capacity * percent // 100)
+
 
 @dataclass(frozen=True, slots=True)
 class RateLimits:
@@ -178,6 +182,59 @@ class RateLimits:
 
     read: BucketLimit
     write: BucketLimit
+
+
+MICRO: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class TokenBucket:
+    """What a bucket holds at a moment. Tokens are counted in millionths, time in microseconds.
+
+    So a refill of n tokens a second is n millionths a microsecond, and nothing is ever rounded.
+    """
+
+    limit: BucketLimit
+    micro_tokens: int
+    at_us: int
+
+    def refilled(self, now_us: int) -> "TokenBucket":
+        """Return the bucket as it is now; time that goes back adds nothing."""
+        now_us = max(now_us, self.at_us)
+        gained = (now_us - self.at_us) * self.limit.refill_per_second
+        return TokenBucket(self.limit, min(self.limit.capacity * MICRO, self.micro_tokens + gained), now_us)
+
+    def tokens(self, now_us: int) -> int:
+        """Return how many whole tokens are there now."""
+        return self.refilled(now_us).micro_tokens // MICRO
+
+    def take(self, tokens: int, now_us: int) -> "TokenBucket | None":
+        """Return the bucket without so many tokens, or None when they are not there."""
+        invariant(tokens >= 0, "nobody takes less than nothing")
+        full = self.refilled(now_us)
+        if full.micro_tokens < tokens * MICRO:
+            return None
+        return TokenBucket(self.limit, full.micro_tokens - tokens * MICRO, full.at_us)
+
+    def wait_us(self, tokens: int, now_us: int) -> int:
+        """Return how long so many tokens still lack; a second, if the bucket can never hold them."""
+        missing = tokens * MICRO - self.refilled(now_us).micro_tokens
+        refill = self.limit.refill_per_second
+        return max(0, -(-missing // refill)) if refill and tokens <= self.limit.capacity else MICRO
+
+    def refunded(self, tokens: int) -> "TokenBucket":
+        """Return the bucket with tokens that were taken and not used."""
+        held = min(self.limit.capacity * MICRO, self.micro_tokens + tokens * MICRO)
+        return TokenBucket(self.limit, held, self.at_us)
+
+    def drained(self, now_us: int) -> "TokenBucket":
+        """Return the bucket as it is when the exchange says that nothing is left."""
+        return TokenBucket(self.limit, 0, max(now_us, self.at_us))
+
+    def limited(self, limit: BucketLimit, now_us: int) -> "TokenBucket":
+        """Return the bucket under another limit."""
+        full = self.refilled(now_us)
+        return TokenBucket(limit, min(limit.capacity * MICRO, full.micro_tokens), full.at_us)
 
 
 @dataclass(frozen=True, slots=True)

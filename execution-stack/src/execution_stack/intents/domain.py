@@ -4,7 +4,7 @@ Units: contracts 0.01, price 0.0001 USD per contract, money 0.000001 USD, fee mu
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -76,6 +76,8 @@ class World:
     known: Mapping[UUID, Known]
     positions: Mapping[tuple[UUID, UUID, Side], int]
     """(account, market, side) -> contracts that are free to be sold."""
+    halted: Collection[UUID] = frozenset()
+    """Markets in which nothing is taken now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,8 @@ def _find_fault(intent: Intent, world: World, free: Mapping[tuple[UUID, UUID, Si
     terms = world.markets.get(intent.market_id)
     if terms is None:
         return Reason.UNKNOWN_MARKET
+    if intent.market_id in world.halted:
+        return Reason.MARKET_HALTED
     is_sale = intent.action is Action.SELL
     held = free.get((intent.account, intent.market_id, intent.side), 0) if is_sale else 0
     return _find_fault_in_market(intent, terms, held)

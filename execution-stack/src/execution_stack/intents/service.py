@@ -6,8 +6,10 @@ the window that has its row and then finds it pooled.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
 from prometheus_client import Counter as Metric
@@ -15,6 +17,8 @@ from prometheus_client import Counter as Metric
 from execution_stack.accounts import service as accounts
 from execution_stack.books.chart import Account
 from execution_stack.books.domain import position_hold, release_holds
+from execution_stack.control import service as control
+from execution_stack.control.errors import NotHalted
 from execution_stack.exchange.domain import Action
 from execution_stack.intents import store
 from execution_stack.intents.domain import (
@@ -37,10 +41,17 @@ from shared.boundary.nonces import consume, consuming
 from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.errors import invariant
+from shared.ids import HOUSE_TENANT
 from shared.ledger.domain import Movement
 from shared.ledger.store import get_contract_assets, load_balances, load_open_holds, lock_books, post
 
+NOBODY: Final[Mapping[UUID, int]] = MappingProxyType({})
+PAGE: Final = 500
+
 _received = Metric("bulkhead_execution_intents_total", "Intents handed over, by answer", ["answer"])
+
+
+Waiting = store.Ended
 
 
 async def claim_due(
@@ -50,10 +61,12 @@ async def claim_due(
     window_seconds: float,
     max_size: int,
     blocked_markets: Collection[UUID] = (),
+    short_of: Mapping[UUID, int] = NOBODY,
 ) -> list[PooledGroup]:
     """Take waiting intents whose window is over; their rows stay locked until the transaction ends.
 
-    A group is due when its oldest intent has waited for `window_seconds` or it is `max_size` large.
+    A group is due when its oldest intent has waited for `window_seconds` or it is `max_size` large. Of
+    the tenants in `short_of` only what may cost no more than they have free is taken.
     """
     return await store.claim_due(
         tx,
@@ -61,7 +74,25 @@ async def claim_due(
         window=timedelta(seconds=window_seconds),
         max_size=max_size,
         blocked_markets=list(blocked_markets),
+        short_of=short_of,
     )
+
+
+async def list_short(tx: Transaction, free: Mapping[UUID, int]) -> set[UUID]:
+    """Return those of the tenants that have a waiting intent which may cost more than they have free."""
+    return await store.list_short(tx, free)
+
+
+async def claim_overdue(
+    tx: Transaction, short_of: Mapping[UUID, int], received_until: datetime, limit: int
+) -> list[Waiting]:
+    """Take waiting intents that came up to a moment and may cost more than their tenant has free."""
+    return await store.claim_overdue(tx, short_of, received_until, limit)
+
+
+async def count_waiting(tx: Transaction) -> tuple[int, datetime | None]:
+    """Return how many windows wait, and since when the oldest of them does."""
+    return await store.count_waiting(tx)
 
 
 async def mark_pooled(tx: Transaction, window_id: UUID, ids: Sequence[UUID]) -> None:
@@ -73,6 +104,11 @@ async def mark_pooled(tx: Transaction, window_id: UUID, ids: Sequence[UUID]) -> 
 async def load_window(tx: Transaction, window_id: UUID) -> OpenIntents:
     """Return the intents that a window pooled, in their order of arrival."""
     return await store.load_window(tx, window_id)
+
+
+async def load_windows(tx: Transaction, window_ids: Sequence[UUID]) -> dict[UUID, OpenIntents]:
+    """Return the intents that windows pooled, in their order of arrival."""
+    return await store.load_windows(tx, window_ids)
 
 
 async def refuse(tx: Transaction, refusals: Sequence[tuple[UUID, Reason]], at: datetime) -> None:
@@ -94,10 +130,16 @@ async def mark_final(tx: Transaction, finals: Sequence[tuple[UUID, int]], at: da
 async def refuse_waiting(tx: Transaction, market_id: UUID, at: datetime, limit: int) -> int:
     """Refuse intents that still wait in a market that will not open again; return how many there were."""
     waiting = await store.list_waiting(tx, market_id, limit)
-    reasons = dict.fromkeys(waiting, Reason.MARKET_NOT_OPEN)
+    await _refuse_all(tx, waiting, Reason.MARKET_NOT_OPEN, at)
+    return len(waiting)
+
+
+async def _refuse_all(tx: Transaction, waiting: Sequence[UUID], reason: Reason, at: datetime) -> int:
+    """Refuse those of the intents that still wait; return how many did."""
+    reasons = dict.fromkeys(waiting, reason)
     ended = await store.end_waiting(tx, waiting, list(reasons.values()), at)
     await _end(tx, ended, reasons, at)
-    return len(waiting)
+    return len(ended)
 
 
 async def count_unfinished(tx: Transaction, market_id: UUID) -> int:
@@ -214,6 +256,28 @@ class IntentService:
             await _end(tx, ended, reasons, at)
         return [answer_cancel(states.get(intent_id)) for intent_id in ids]
 
+    async def refuse_halted(self, market_id: UUID | None, operator: UUID) -> int:
+        """Refuse all that waits in a halted market, or in all; return how many. Raises NotHalted.
+
+        Page by page, so that a long queue never makes a long transaction.
+        """
+        tenants = await accounts.list_tenants(self._database)
+        refused = 0
+        while True:
+            at = self._clock.now()
+            async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
+                halts = await control.hold_halts(tx)
+                if not (halts.is_global if market_id is None else halts.stops(market_id)):
+                    raise NotHalted("Only what waits in a halted market is refused. Halt it first.")
+                waiting = await store.list_waiting(tx, market_id, PAGE)
+                if not waiting:
+                    return refused
+                ended = await _refuse_all(tx, waiting, Reason.MARKET_HALTED, at)
+                body = {"market": market_id, "intents": ended}
+                actor = f"staff:{operator}"
+                await append(tx, [AuditRecord(HOUSE_TENANT, "intents.waiting_refused", body, at, actor)])
+            refused += ended
+
 
 Assets = dict[tuple[UUID, str], int]
 
@@ -248,7 +312,8 @@ async def _look_around(tx: Transaction, intents: Sequence[Intent], assets: Asset
     }
     balances = await load_balances(tx, keys.values()) if keys else {}
     positions = {place: balances[key].available() for place, key in keys.items()}
-    return World(tenants, terms, known, positions)
+    halted = (await control.load_halts(tx)).stopped(terms)
+    return World(tenants, terms, known, positions, halted)
 
 
 async def _hold_sales(tx: Transaction, taken: Sequence[Intent], world: World, assets: Assets) -> None:

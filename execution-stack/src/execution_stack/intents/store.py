@@ -1,6 +1,6 @@
 """Every query of intents, set-based."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -113,25 +113,35 @@ async def claim_due(
     window: timedelta,
     max_size: int,
     blocked_markets: Sequence[UUID],
+    short_of: Mapping[UUID, int],
 ) -> list[PooledGroup]:
     """Take the rows of groups whose oldest intent waited for `window`, or that are `max_size` large.
 
-    Rows that somebody else has in hand (a cancel, another worker) are left to the next window.
+    Rows that somebody else has in hand (a cancel, another worker) are left to the next window. So are those
+    that may cost more than their tenant has free, of the tenants in `short_of`.
     """
+    affordable = (
+        "AND NOT EXISTS (SELECT FROM unnest($5::uuid[], $6::bigint[]) AS s (tenant_id, free) "
+        "WHERE s.tenant_id = i.tenant_id AND i.max_total > s.free)"
+        if short_of
+        else ""
+    )
+    short = (list(short_of), list(short_of.values())) if short_of else ()
     rows = await tx.fetch(
-        "WITH due AS (SELECT market_id, side, action, limit_price FROM intent "
-        "  WHERE state = 'received' AND market_id <> ALL($4::uuid[]) GROUP BY 1, 2, 3, 4 "
+        "WITH due AS (SELECT market_id, side, action, limit_price FROM intent i "
+        f"  WHERE state = 'received' AND market_id <> ALL($4::uuid[]) {affordable} GROUP BY 1, 2, 3, 4 "
         "  HAVING min(received_at) <= $1 OR count(*) >= $2 ORDER BY min(arrival) LIMIT $3) "
         f"SELECT due.market_id, due.side, due.action, due.limit_price, {_OPEN_COLUMNS} "
         "FROM due CROSS JOIN LATERAL ("
-        "  SELECT w.id, w.account, w.tenant_id, w.quantity, w.max_total, w.arrival FROM intent w "
-        "  WHERE w.state = 'received' AND w.market_id = due.market_id AND w.side = due.side "
-        "  AND w.action = due.action AND w.limit_price = due.limit_price "
-        "  ORDER BY w.arrival LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED) AS i GROUP BY 1, 2, 3, 4",
+        "  SELECT i.id, i.account, i.tenant_id, i.quantity, i.max_total, i.arrival FROM intent i "
+        "  WHERE i.state = 'received' AND i.market_id = due.market_id AND i.side = due.side "
+        f"  AND i.action = due.action AND i.limit_price = due.limit_price {affordable} "
+        "  ORDER BY i.arrival LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED) AS i GROUP BY 1, 2, 3, 4",
         now - window,
         max_size,
         GROUPS_PER_CLAIM,
         blocked_markets,
+        *short,
     )
     return [
         PooledGroup(
@@ -152,6 +162,17 @@ async def load_window(tx: Transaction, window_id: UUID) -> OpenIntents:
 
 def _open_intents(row: asyncpg.Record) -> OpenIntents:
     return OpenIntents(*(tuple(row[name]) for name in _OPEN_NAMES))
+
+
+async def load_windows(tx: Transaction, window_ids: Sequence[UUID]) -> dict[UUID, OpenIntents]:
+    """Return the intents that windows pooled, in their order of arrival."""
+    rows = await tx.fetch(
+        f"SELECT i.window_id, {_OPEN_COLUMNS} FROM intent i WHERE i.window_id = ANY($1::uuid[]) GROUP BY 1",
+        window_ids,
+    )
+    return dict.fromkeys(window_ids, OpenIntents.of(())) | {
+        row["window_id"]: _open_intents(row) for row in rows
+    }
 
 
 async def mark_pooled(tx: Transaction, window_id: UUID, ids: Sequence[UUID]) -> int:
@@ -207,10 +228,49 @@ async def load_states(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, State]
     return {row["id"]: State(row["state"]) for row in rows}
 
 
-async def list_waiting(tx: Transaction, market_id: UUID, limit: int) -> list[UUID]:
-    """Return intents of a market that still wait."""
+async def list_short(tx: Transaction, free: Mapping[UUID, int]) -> set[UUID]:
+    """Return those of the tenants that have a waiting intent which may cost more than they have free."""
     rows = await tx.fetch(
-        "SELECT id FROM intent WHERE state = 'received' AND market_id = $1 ORDER BY arrival LIMIT $2",
+        "SELECT s.tenant_id FROM unnest($1::uuid[], $2::bigint[]) AS s (tenant_id, free) WHERE EXISTS "
+        "(SELECT FROM intent i WHERE i.state = 'received' AND i.tenant_id = s.tenant_id "
+        "AND i.max_total > s.free)",
+        list(free),
+        list(free.values()),
+    )
+    return {row["tenant_id"] for row in rows}
+
+
+async def claim_overdue(
+    tx: Transaction, short_of: Mapping[UUID, int], received_until: datetime, limit: int
+) -> list[Ended]:
+    """Take waiting intents that came up to a moment and may cost more than their tenant has free."""
+    rows = await tx.fetch(
+        "SELECT i.id, i.tenant_id, i.account, i.market_id, i.action FROM intent i "
+        "JOIN unnest($1::uuid[], $2::bigint[]) AS s (tenant_id, free) USING (tenant_id) "
+        "WHERE i.state = 'received' AND i.max_total > s.free AND i.received_at <= $3 "
+        "ORDER BY i.id LIMIT $4 FOR NO KEY UPDATE OF i SKIP LOCKED",
+        list(short_of),
+        list(short_of.values()),
+        received_until,
+        limit,
+    )
+    return _ended(rows)
+
+
+async def count_waiting(tx: Transaction) -> tuple[int, datetime | None]:
+    """Return how many windows wait, and since when the oldest of them does."""
+    row = await tx.fetch_row(
+        "SELECT count(*) AS windows, min(oldest) AS oldest FROM (SELECT min(received_at) AS oldest "
+        "FROM intent WHERE state = 'received' GROUP BY market_id, side, action, limit_price) AS w"
+    )
+    return (0, None) if row is None else (row["windows"], row["oldest"])
+
+
+async def list_waiting(tx: Transaction, market_id: UUID | None, limit: int) -> list[UUID]:
+    """Return intents of a market, or of all, that still wait."""
+    rows = await tx.fetch(
+        "SELECT id FROM intent WHERE state = 'received' AND ($1::uuid IS NULL OR market_id = $1) "
+        "ORDER BY arrival LIMIT $2",
         market_id,
         limit,
     )

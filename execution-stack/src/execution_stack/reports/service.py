@@ -81,6 +81,11 @@ async def sum_shares(tx: Transaction) -> dict[UUID, tuple[int, int, int]]:
     return await store.sum_shares(tx)
 
 
+async def load_told(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, list[Body]]:
+    """Return what was told about each of the intents, in order."""
+    return await store.load_told(tx, ids)
+
+
 async def sum_intents(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, IntentTold]:
     """Return what was told about each of the intents."""
     return await store.sum_intents(tx, ids)

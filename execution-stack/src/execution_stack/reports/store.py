@@ -397,6 +397,15 @@ async def sum_shares(tx: Transaction) -> dict[UUID, tuple[int, int, int]]:
     return {row["window_id"]: (row["quantity"], row["cost"], row["fee"]) for row in rows}
 
 
+async def load_told(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, list[Body]]:
+    """Return what was told about each of the intents, in order."""
+    rows = await tx.fetch("SELECT * FROM report WHERE intent_id = ANY($1::uuid[]) ORDER BY sequence", ids)
+    found: dict[UUID, list[Body]] = {}
+    for row in rows:
+        found.setdefault(row["intent_id"], []).append(body_of(row))
+    return found
+
+
 async def sum_intents(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, IntentTold]:
     """Return what was told about each of the intents."""
     rows = await tx.fetch(

@@ -3,6 +3,7 @@
 Guaranteed:
 - every request ends within its time limit;
 - a write is tried once; a read is repeated a few times, signed anew each time;
+- requests fit into the account's rate limit, as far as this process knows it;
 - a page cursor that repeats, or a list without end, is an error and not a shorter answer.
 """
 
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 import httpx
 
+from execution_stack.exchange.budget import DEFAULT_COST, ORDER_READ_COST, Budget
 from execution_stack.exchange.errors import (
     AnswerUnreadable,
     ExchangeUnavailable,
@@ -50,6 +52,7 @@ class SignedHttp:
         clock: Clock,
         *,
         limits: TimeLimits | None = None,
+        budget: Budget | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Talk to `base_url`, which ends in /trade-api/v2. Nothing is sent yet."""
@@ -57,6 +60,7 @@ class SignedHttp:
         self._signer = signer
         self._clock = clock
         self._limits = limits or TimeLimits()
+        self._budget = budget
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(self._limits.read_seconds),
             limits=httpx.Limits(max_connections=16, max_keepalive_connections=8),
@@ -73,11 +77,14 @@ class SignedHttp:
         """POST once. Raises NotReceived when no connection was made, OutcomeUnknown when it broke."""
         try:
             async with asyncio.timeout(self._limits.write_seconds):
-                return await self._client.send(self._request("POST", path, {}, body))
+                response = await self._client.send(self._request("POST", path, {}, body))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise NotReceived("No connection to the exchange.") from error
         except (httpx.HTTPError, TimeoutError) as error:
             raise OutcomeUnknown("The exchange did not answer an order in time.") from error
+        if response.status_code == 429 and self._budget is not None:
+            self._budget.drain_writes()
+        return response
 
     async def read(self, path: str, query: Mapping[str, str]) -> wire.Object:
         """GET with a few attempts. Raises ExchangeUnavailable, AnswerUnreadable."""
@@ -114,6 +121,8 @@ class SignedHttp:
         A refusal tells the time too: a clock too far from ours refuses our signatures.
         Raises ExchangeUnavailable, AnswerUnreadable.
         """
+        if self._budget is not None:
+            await self._budget.read()
         before = self._clock.now()
         try:
             async with asyncio.timeout(self._limits.read_seconds):
@@ -140,9 +149,12 @@ class SignedHttp:
         return request
 
     async def _get(self, path: str, query: Mapping[str, str]) -> httpx.Response:
+        cost = ORDER_READ_COST if path.startswith("/portfolio/orders/") else DEFAULT_COST
         for attempt in range(READ_ATTEMPTS):
             if attempt:
                 await asyncio.sleep(READ_BACKOFF_SECONDS * 3 ** (attempt - 1))
+            if self._budget is not None:
+                await self._budget.read(cost)
             try:
                 async with asyncio.timeout(self._limits.read_seconds):
                     response = await self._client.send(self._request("GET", path, query, None))
@@ -152,6 +164,8 @@ class SignedHttp:
                 if len(response.content) > ANSWER_LIMIT_BYTES:
                     raise AnswerUnreadable("The exchange's answer is too long.")
                 return response
+            if response.status_code == 429 and self._budget is not None:
+                self._budget.drain_reads()
             if response.status_code != 429 and response.status_code < 500:
                 raise ExchangeUnavailable(f"The exchange answered a read with status {response.status_code}.")
         raise ExchangeUnavailable("The exchange does not answer. It is asked again later.")

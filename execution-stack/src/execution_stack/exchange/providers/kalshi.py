@@ -16,6 +16,7 @@ from uuid import UUID
 
 import httpx
 
+from execution_stack.exchange.budget import Budget
 from execution_stack.exchange.domain import (
     Acknowledged,
     Fill,
@@ -57,10 +58,14 @@ class KalshiExchange(Exchange):
         clock: Clock,
         *,
         limits: TimeLimits | None = None,
+        budget: Budget | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """Talk to `base_url`, which ends in /trade-api/v2. Nothing is sent yet."""
-        self._http = SignedHttp(base_url, signer, clock, limits=limits, transport=transport)
+        """Talk to `base_url`, which ends in /trade-api/v2. Nothing is sent yet.
+
+        Reads take their tokens from `budget`; writes have theirs before they come here.
+        """
+        self._http = SignedHttp(base_url, signer, clock, limits=limits, budget=budget, transport=transport)
 
     async def close(self) -> None:
         """Close all connections."""
