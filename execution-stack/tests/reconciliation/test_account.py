@@ -11,7 +11,6 @@ from execution_stack.breaks.domain import Kind
 from execution_stack.control.domain import Cause
 from execution_stack.control.service import load_halts
 from execution_stack.exchange.domain import BookSide, Order, OrderStatus, Side, Ticker
-from execution_stack.exchange.errors import ExchangeUnavailable
 from execution_stack.markets.domain import market_id_of
 from execution_stack.markets.service import MarketService
 from execution_stack.reconciliation.account import AccountReconciliation
@@ -141,11 +140,19 @@ async def test_a_clock_that_is_right_again_in_between_halts_nothing(settling, ac
 
 async def test_a_silent_exchange_moves_no_cursor_and_finds_nothing(settling, trade, account):
     await trade("A", 300, 5500)
-    settling.exchange.unreadable = True
-    with pytest.raises(ExchangeUnavailable):
-        await watch(settling, account)
+    settling.exchange.unreadable = settling.exchange.silent = True
+    await watch(settling, account, times=2)
     assert await found(settling) == {}
     assert await settling.value("SELECT count(*) FROM reconciliation_cursor") == 0
+
+
+async def test_a_list_that_cannot_be_read_keeps_no_other_comparison_waiting(settling, trade, account):
+    await trade("A", 300, 5500)
+    settling.exchange.unreadable = True
+    [(_, fills)] = settling.exchange.by_id.items()
+    fills[0] = replace(fills[0], quantity=301)
+    await watch(settling, account, times=2)
+    assert await found(settling) == {Kind.POSITION_DRIFT: (300, 301)}
 
 
 async def finalize(settling, *, pay=True):

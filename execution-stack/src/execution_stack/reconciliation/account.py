@@ -34,6 +34,7 @@ from execution_stack.reconciliation.trading import Span, compare
 from execution_stack.resolution import service as resolution
 from shared.clock import Clock
 from shared.database import Database, Transaction
+from shared.errors import Refusal
 from shared.ids import HOUSE_TENANT, SystemIds
 
 _log = structlog.get_logger(__name__)
@@ -79,13 +80,19 @@ class AccountReconciliation:
     async def watch(self) -> None:
         """Compare clocks, trading, settlements, positions and balance once, and count what is open.
 
-        Raises ExchangeUnavailable, AnswerUnreadable: it is done again later.
+        What the exchange does not answer is compared the next time; it keeps nothing else waiting.
         """
-        await self.compare_clock()
-        await self.compare_trading()
-        await self.compare_settlements()
-        await self.compare_positions()
-        await self.compare_balance()
+        for part in (
+            self.compare_clock,
+            self.compare_trading,
+            self.compare_settlements,
+            self.compare_positions,
+            self.compare_balance,
+        ):
+            try:
+                await part()
+            except Refusal as refusal:
+                _log.warning("reconciliation.postponed", part=part.__name__, code=refusal.code)
         async with self._database.transaction(HOUSE_TENANT) as tx:
             await breaks.count_open(tx, self._clock.now())
 
