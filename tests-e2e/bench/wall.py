@@ -40,6 +40,7 @@ from shared.boundary.receiver import Handler, Identity
 from shared.boundary.server import OPTIONS, BoundaryServer
 from shared.clock import SystemClock
 from shared.database import Database, Transaction
+from shared.operations.process import spare_collector
 
 CALLER: Final = "customer.sandbox"
 CALLEE: Final = "execution.sandbox"
@@ -121,6 +122,7 @@ class _Receiving:
         grpc_api.serve(self._server, self._service)
         grpc_api.serve(self._unsigned, self._service)  # type: ignore[arg-type]  # it only takes handlers
         ids = [market_id_of(ticker) for ticker in tickers]
+        spare_collector()  # as the boundary's process does
         return Stage(await self._server.start(), await self._unsigned.start(), self._keys, accounts, ids)
 
     async def __aexit__(self, *_: object) -> None:
