@@ -95,6 +95,19 @@ def test_setting_up_where_nothing_can_be_written_is_said(tmp_path, capsys, numbe
     assert f"({os.strerror(number)}). Copy the checkout" in capsys.readouterr().out
 
 
+def test_the_exchange_client_is_installed_once_for_each_list_of_requirements(tmp_path):
+    script = runpy.run_path(str(LOCAL / "setup_environment.py"))
+    known, asked = script["install_exchange_client"].__globals__, []
+    known["CLIENT_FOLDER"], known["CLIENT_REQUIREMENTS"] = tmp_path, tmp_path / "wanted" / "list.txt"
+    known["_pip"] = lambda arguments, *_: asked.append(arguments)
+    known["CLIENT_REQUIREMENTS"].parent.mkdir()
+    for text in ("a==1", "a==1", "a==2"):
+        known["CLIENT_REQUIREMENTS"].write_text(text)
+        script["install_exchange_client"]()
+    assert len(asked) == 2
+    assert {"--require-hashes", "--ignore-requires-python", "--no-deps"} <= set(asked[0])
+
+
 def test_make_help_lists_the_two_commands_and_every_check():
     result = subprocess.run(
         ["make", "help"],

@@ -135,11 +135,6 @@ def start(
         program.stop()
 
 
-@pytest.fixture(scope="session")
-def member_of(key: rsa.RSAPrivateKey) -> Callable[[Program], Member]:
-    return lambda program: Member(program, key)
-
-
 @pytest.fixture
 def journal_path(tmp_path: Path) -> Path:
     return tmp_path / "test.journal"
@@ -147,7 +142,7 @@ def journal_path(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def exchange_program(start: Callable[..., Program]) -> Program:
-    return start("exchange")
+    return start("exchange", SANDBOX_EXCHANGE_PING_SECONDS="0.2")
 
 
 @pytest.fixture(scope="module")

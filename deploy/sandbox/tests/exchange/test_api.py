@@ -285,6 +285,7 @@ def test_the_balance_is_the_sum_of_its_causes(exchange_program):
         - micro["fees"]
         + micro["pairs"]
         + micro["settlements"]
+        + micro["voids"]
     )
 
 

@@ -1,8 +1,17 @@
+import base64
+import json
+import time
+
+import httpx
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sandbox.exchange.app import create_app
 from sandbox.exchange.limits import RATES, Bucket, Limiter, Tier, cost_of
+from sandbox.settings import ExchangeSettings
 
 
 @given(
@@ -53,21 +62,35 @@ def test_every_tier_has_its_rates_and_none_is_below_the_one_before():
     assert rates[0] == (200, 100)
 
 
-@pytest.mark.system
-def test_a_batch_costs_by_its_items_and_an_empty_bucket_says_only_that(start, member_of):
-    member = member_of(start("exchange", SANDBOX_EXCHANGE_TIER="basic"))
+async def test_a_batch_costs_by_its_items_and_an_empty_bucket_says_only_that(tmp_path):
+    key = ed25519.Ed25519PrivateKey.generate()
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    (tmp_path / "keys.json").write_text(json.dumps({"member": public.decode()}))
+    app = create_app(ExchangeSettings(exchange_keys_file=tmp_path / "keys.json", exchange_tier=Tier.BASIC))
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://exchange")
+
+    async def call(method, path, body=None):
+        full, at_ms = f"/trade-api/v2{path}", str(time.time_ns() // 1_000_000)
+        headers = {
+            "KALSHI-ACCESS-KEY": "member",
+            "KALSHI-ACCESS-TIMESTAMP": at_ms,
+            "KALSHI-ACCESS-SIGNATURE": base64.b64encode(key.sign(f"{at_ms}{method}{full}".encode())).decode(),
+        }
+        return await client.request(method, full, headers=headers, json=body)
+
     item = {
         "ticker": "KXFED-NEXT-HOLD", "side": "bid", "count": "1", "price": "0.01",
         "time_in_force": "immediate_or_cancel", "self_trade_prevention_type": "maker",
     }  # fmt: skip
     path = "/portfolio/events/orders/batched"
-    assert member.call("POST", path, json={"orders": [item] * 11}).status_code == 429
-    member.program.http.post("/sandbox/deposit", json={"amount": "100"})
-    full = member.call("POST", path, json={"orders": [item] * 10})
-    assert full.status_code == 201
-    refused = member.order("KXFED-NEXT-HOLD", "bid", "1", "0.01")
+    assert (await call("POST", path, {"orders": [item] * 11})).status_code == 429
+    full = await call("POST", path, {"orders": [item] * 10})
+    assert (full.status_code, len(full.json()["orders"])) == (201, 10)
+    refused = await call("POST", "/portfolio/events/orders", item)
     assert (refused.status_code, refused.json()) == (429, {"error": "too many requests"})
-    assert member.call("GET", "/account/limits").json()["write"] == {
+    assert (await call("GET", "/account/limits")).json()["write"] == {
         "refill_rate": 100,
         "bucket_capacity": 100,
     }

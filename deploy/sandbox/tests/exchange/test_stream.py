@@ -82,13 +82,12 @@ def test_the_handshake_is_signed(exchange_program, member):
         assert json.loads(refused.value.response.body)["error"]["code"] == "authentication_error"
 
 
-def test_the_server_pings_with_a_heartbeat(start, member_of):
-    program = start("exchange", SANDBOX_EXCHANGE_PING_SECONDS="0.1")
-    signed = member_of(program).headers("GET", PATH)
+def test_the_server_pings_with_a_heartbeat(exchange_program, member):
+    signed = member.headers("GET", PATH)
     lines = [f"GET {PATH} HTTP/1.1", "Host: localhost", "Upgrade: websocket", "Connection: Upgrade"]
     lines += ["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg=="]
     lines += [f"{name}: {value}" for name, value in signed.items()]
-    with socket.create_connection(("127.0.0.1", program.port), timeout=10) as plain:
+    with socket.create_connection(("127.0.0.1", exchange_program.port), timeout=10) as plain:
         plain.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         received = b""
         while not received.endswith(b"\x89\x09heartbeat"):

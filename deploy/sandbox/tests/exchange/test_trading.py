@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from sandbox.exchange.book import SelfTradePrevention, Side
 from sandbox.exchange.errors import (
+    AlreadyResolved,
     GroupIsTriggered,
     InvalidParameters,
     MarketInactive,
@@ -17,12 +18,24 @@ from sandbox.exchange.errors import (
 )
 from sandbox.exchange.facts import FACT_KINDS
 from sandbox.exchange.fees import FeeSchedule, FeeType
-from sandbox.exchange.market import MarketStatus
+from sandbox.exchange.market import MarketStatus, VoidForm
 from sandbox.exchange.orders import OrderRequest, OrderStatus, TimeInForce
 from sandbox.exchange.units import CENT, DOLLAR, ONE
 from sandbox.journal import Journal
 
-from .test_engine import DRY, FOOTBALL, GTC, IOC, NOW, RAIN, TAKER, funded, open_exchange, quote
+from .test_engine import (
+    DRY,
+    FOOTBALL,
+    GTC,
+    IOC,
+    NOW,
+    RAIN,
+    TAKER,
+    funded,
+    open_exchange,
+    play_the_story,
+    quote,
+)
 
 DAY_MS = 86_400_000
 
@@ -260,6 +273,32 @@ def test_the_cutoff_moves_forward_only_and_resting_orders_never_leave():
             exchange.move_cutoff(cutoff, NOW + 50)
 
 
+@pytest.mark.parametrize(
+    ("form", "fees_returned", "returned"),
+    [
+        # The fills of the money flows cost 5.5522, 2.35 and 2.28; 10.12 pairs were worth a dollar each.
+        (VoidForm.CANCELLED_TRADES, False, 5_552_200 + 2_350_000 + 2_280_000 - 10_120_000),
+        (VoidForm.CANCELLED_TRADES, True, None),
+        (VoidForm.ORIGINAL_COST, False, 334_400),
+    ],
+)
+def test_a_void_without_a_value_undoes_the_trades_or_gives_back_the_cost(form, fees_returned, returned):
+    exchange = play_the_story()
+    before = exchange.state.cash
+    if fees_returned:
+        returned = exchange.state.cash.trades - exchange.state.cash.pairs + exchange.state.cash.fees
+    exchange.void(RAIN, form, fees_returned=fees_returned, now_ms=NOW)
+    assert exchange.state.cash.voids == returned
+    assert exchange.state.cash.balance == before.balance + returned
+    if fees_returned:
+        assert exchange.state.cash.balance == before.deposits
+    assert exchange.state.position(RAIN).net == 0
+    assert exchange.state.market(RAIN).status is MarketStatus.CLOSED
+    assert exchange.state.latest[RAIN] == f"{RAIN}-R2"
+    with pytest.raises(AlreadyResolved):
+        exchange.resolve(RAIN, "yes", None, NOW)
+
+
 sides = st.sampled_from(list(Side))
 sizes = st.integers(1, 4000)
 prices = st.integers(1, 99)
@@ -278,6 +317,7 @@ actions = st.one_of(
     st.tuples(st.just("cancel"), picks),
     st.tuples(st.just("reset")),
     st.tuples(st.just("advance"), st.integers(1, 20)),
+    st.tuples(st.just("void"), tickers, st.sampled_from(list(VoidForm)), st.booleans()),
     st.tuples(
         st.just("result"), tickers, st.sampled_from(["yes", "no", "scalar", "void"]), st.integers(0, ONE)
     ),
@@ -306,6 +346,8 @@ def act(exchange, action, group, now):
             exchange.reset_group(group, now)
         case ("advance", _):
             exchange.advance(now)
+        case ("void", ticker, form, fees_returned):
+            exchange.void(ticker, form, fees_returned=fees_returned, now_ms=now)
         case ("result", ticker, result, value):
             if exchange.state.market(ticker).status is MarketStatus.FINALIZED:
                 exchange.amend(ticker, result, value, now)
@@ -335,9 +377,11 @@ def test_the_balance_is_the_sum_of_its_causes_whatever_happens(steps):
     )
     paid = sum(row.revenue_cents * CENT for row in state.settlements)
     spent = sum(fill.cost + fill.net_fee for fill in fills)
-    assert state.cash.balance == 195 * DOLLAR - spent + pairs + paid
-    assert state.cash.balance % CENT == 0
+    assert state.cash.balance == 195 * DOLLAR - spent + pairs + paid + state.cash.voids
     for ticker, position in state.positions.items():
+        if state.market(ticker).voided_ms is not None:
+            assert (position.net, position.cost) == (0, 0)
+            continue
         settled = sum(row.net for row in state.settlements if row.ticker == ticker)
         assert position.net + settled == sum(f.side.sign * f.count for f in fills if f.ticker == ticker)
     in_books = {
@@ -351,6 +395,7 @@ def test_the_balance_is_the_sum_of_its_causes_whatever_happens(steps):
     for order in state.orders.values():
         own = state.fills_by_order.get(order.order_id, [])
         assert sum(fill.count for fill in own) == order.filled <= order.request.count
+        assert order.remaining >= 0
         assert (order.status is OrderStatus.RESTING) is (order.order_id in state.resting_ids)
 
 

@@ -4,7 +4,8 @@ YES and NO of one market always net. Whoever holds one side and buys the other g
 once and the pair is gone; what settles later is only the net.
 
 Guaranteed:
-- balance = deposits - withdrawals - trades - fees + pairs + settlements, because that is how it is computed;
+- balance = deposits - withdrawals - trades - fees + pairs + settlements + voids, because that is how it is
+  computed;
 - a position's cost leaves in proportion and entirely with its last contract.
 """
 
@@ -24,11 +25,12 @@ class Cash:
     pairs: int = 0
     settlements: int = 0
     withdrawals: int = 0
+    voids: int = 0
 
     @property
     def balance(self) -> int:
         brought = self.deposits - self.withdrawals
-        return brought - self.trades - self.fees + self.pairs + self.settlements
+        return brought - self.trades - self.fees + self.pairs + self.settlements + self.voids
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,10 @@ class Position:
         own_value = value if self.net >= 0 else ONE - value
         worth = abs(self.net) * own_value
         return Payout(revenue_cents=worth // CENT, fee=worth % CENT)
+
+    def void(self, returned: int, at_ms: int) -> "Position":
+        """Close the position for what was given back."""
+        return replace(self, net=0, cost=0, realized=self.realized + returned - self.cost, updated_ms=at_ms)
 
     def settle(self, payout: Payout, at_ms: int) -> "Position":
         """Close the position for its payout."""

@@ -1,15 +1,16 @@
 """The hand behind the sandbox: results, liquidity, money, state. Unsigned; loopback only."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from sandbox.exchange import wire
 from sandbox.exchange.book import Side
 from sandbox.exchange.errors import InvalidParameters
 from sandbox.exchange.fees import FeeSchedule, FeeType
 from sandbox.exchange.liquidity import Quote
+from sandbox.exchange.market import VoidForm
 from sandbox.exchange.service import Anyone, Service
 from sandbox.exchange.units import (
     COUNT_DECIMALS,
@@ -26,10 +27,22 @@ router = APIRouter(prefix="/sandbox")
 
 
 class Resolution(wire.Wire):
-    """What a market came to; a scalar needs the value of one YES, a void is worth 0.50 unless told."""
+    """What a market came to; a scalar needs the value of one YES, a void is worth 0.50 unless told.
+
+    A void may have another form: its trades are cancelled, with or without their fees, or the cost of the
+    net position is given back. Such a market gets no result.
+    """
 
     result: Literal["yes", "no", "scalar", "void"]
     value: wire.PriceText | None = None
+    form: VoidForm | None = None
+    fees_returned: bool = False
+
+    @model_validator(mode="after")
+    def check_form(self) -> Self:
+        if self.form is not None and (self.result != "void" or self.value is not None):
+            raise ValueError("form belongs to a void without a value")
+        return self
 
 
 class QuoteBody(wire.Wire):
@@ -94,7 +107,7 @@ class MarketState(BaseModel):
 
 
 class CashState(BaseModel):
-    """The balance and its causes: deposits - withdrawals - trades - fees + pairs + settlements."""
+    """The balance and its causes, which account.py adds up."""
 
     balance: str
     deposits: str
@@ -103,6 +116,7 @@ class CashState(BaseModel):
     fees: str
     pairs: str
     settlements: str
+    voids: str
     reserved: str
 
 
@@ -124,7 +138,10 @@ async def resolve(ticker: str, body: Resolution, service: Anyone) -> MarketState
 
     After the settlement timer it is finalized, and the next round of the same listing opens.
     """
-    service.exchange.resolve(ticker, body.result, _value(body), service.now_ms())
+    if body.form is None:
+        service.exchange.resolve(ticker, body.result, _value(body), service.now_ms())
+    else:
+        service.exchange.void(ticker, body.form, fees_returned=body.fees_returned, now_ms=service.now_ms())
     return _market_state(service, ticker)
 
 
@@ -137,7 +154,9 @@ async def dispute(ticker: str, service: Anyone) -> MarketState:
 
 @router.post("/markets/{ticker}/amend")
 async def amend(ticker: str, body: Resolution, service: Anyone) -> MarketState:
-    """Replace a result. One that was paid is paid again by the difference, after the settlement timer."""
+    """Replace a result; one that was paid moves the difference, after the settlement timer."""
+    if body.form is not None:
+        raise InvalidParameters("a result is amended to a value")
     service.exchange.amend(ticker, body.result, _value(body), service.now_ms())
     return _market_state(service, ticker)
 
@@ -236,6 +255,7 @@ def _cash_state(service: Service) -> CashState:
         fees=format_dollars(cash.fees),
         pairs=format_dollars(cash.pairs),
         settlements=format_dollars(cash.settlements),
+        voids=format_dollars(cash.voids),
         reserved=format_dollars(service.state.reserved()),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sandbox.exchange.book import Side
 from sandbox.exchange.fees import FeeSchedule
-from sandbox.exchange.market import Result
+from sandbox.exchange.market import Result, VoidForm
 from sandbox.exchange.orders import Fill, OrderRequest
 
 
@@ -199,6 +199,16 @@ class MarketAmended:
 
 
 @dataclass(frozen=True, slots=True)
+class MarketVoided:
+    """A market ended without a result: its trades were undone, or its net position's cost was given back."""
+
+    ticker: str
+    form: VoidForm
+    fees_returned: bool
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class EventFeesChanged:
     """An event has fees of its own in the place of those of its series, or no longer (None)."""
 
@@ -266,6 +276,7 @@ Fact = (
     | MarketDisputed
     | MarketAmended
     | MarketFinalized
+    | MarketVoided
     | MarketListed
     | EventFeesChanged
     | FeesWaived
@@ -295,6 +306,7 @@ FACT_KINDS: tuple[type, ...] = (
     MarketDisputed,
     MarketAmended,
     MarketFinalized,
+    MarketVoided,
     MarketListed,
     EventFeesChanged,
     FeesWaived,

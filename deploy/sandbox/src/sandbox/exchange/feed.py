@@ -66,7 +66,8 @@ class Feed:
         for fact in facts:
             for kind, message in messages.lifecycle(fact, self._state):
                 self._send("market_lifecycle_v2", "", kind, message)
-        settled = {fact.ticker for fact in facts if isinstance(fact, happened.MarketFinalized)}
+        ended = (happened.MarketFinalized, happened.MarketVoided)
+        settled = {fact.ticker for fact in facts if isinstance(fact, ended)}
         for ticker in settled | {fill.ticker for fill in fills}:
             if ticker in self._state.positions:
                 position = messages.market_position(ticker, self._state.positions[ticker])

@@ -9,16 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.exchange import facts as happened
-from sandbox.exchange.account import Position
+from sandbox.exchange import settling
 from sandbox.exchange.book import Book, BookOrder, Owner
 from sandbox.exchange.catalogue import Event, close_time_ms, event_of_round, listing_of_round
 from sandbox.exchange.facts import Fact
 from sandbox.exchange.market import Listing, Market, MarketStatus
 from sandbox.exchange.orders import Order, OrderStatus
-from sandbox.exchange.state import Group, Settlement, State
-from sandbox.exchange.units import CENT
-
-REMEMBERED_MS = 600_000
+from sandbox.exchange.state import Group, State
 
 
 class Fold:
@@ -49,6 +46,7 @@ class Fold:
             happened.MarketDisputed: self._dispute,
             happened.MarketAmended: lambda fact: self._result(fact, MarketStatus.AMENDED),
             happened.MarketFinalized: self._finalize,
+            happened.MarketVoided: self._void,
             happened.MarketListed: self._list_again,
             happened.EventFeesChanged: self._change_event_fees,
             happened.FeesWaived: self._waive_fees,
@@ -114,7 +112,7 @@ class Fold:
         position, pairs = state.position(fill.ticker).buy(
             fill.side, fill.count, fill.price, fill.net_fee, fill.at_ms
         )
-        self._move_position(fill.ticker, position)
+        settling.move_position(state, fill.ticker, position)
         state.cash = replace(
             state.cash,
             trades=state.cash.trades + fill.cost,
@@ -242,65 +240,14 @@ class Fold:
         )
         state.markets[fact.ticker] = market
         if fact.ticker in state.settled_at:
-            self._settle_again(market, fact.at_ms)
+            settling.settle_again(state, market, fact.at_ms)
         else:
-            self._settle(market, fact.at_ms)
+            settling.settle(state, market, fact.at_ms)
 
-    def _settle(self, market: Market, at_ms: int) -> None:
-        state, ticker = self._state, market.listing.ticker
-        position = state.position(ticker)
-        if position.net == 0 or market.result is None or market.value is None:
-            return  # A flat account moves no money and gets no settlement row.
-        payout = position.payout(market.value)
-        state.settled_at[ticker] = len(state.settlements)
-        state.settlements.append(
-            Settlement(
-                ticker=ticker,
-                event_ticker=market.listing.event_ticker,
-                result=market.result,
-                value=market.value,
-                net=position.net,
-                cost=position.cost,
-                revenue_cents=payout.revenue_cents,
-                fee=payout.fee,
-                at_ms=at_ms,
-            )
-        )
-        self._move_position(ticker, position.settle(payout, at_ms))
-        state.cash = replace(state.cash, settlements=state.cash.settlements + payout.revenue_cents * CENT)
-
-    def _settle_again(self, market: Market, at_ms: int) -> None:
-        """Put right what was paid: the row says what the position received in the end."""
-        state, ticker = self._state, market.listing.ticker
-        if market.result is None or market.value is None:
-            return
-        row = state.settlements[state.settled_at[ticker]]
-        payout = Position(net=row.net).payout(market.value)
-        more = (payout.revenue_cents - row.revenue_cents) * CENT
-        state.settlements[state.settled_at[ticker]] = replace(
-            row,
-            result=market.result,
-            value=market.value,
-            revenue_cents=payout.revenue_cents,
-            fee=payout.fee,
-            at_ms=at_ms,
-        )
-        position = state.position(ticker)
-        corrected = replace(
-            position,
-            realized=position.realized + more,
-            fees=position.fees + payout.fee - row.fee,
-            updated_ms=at_ms,
-        )
-        self._move_position(ticker, corrected)
-        state.cash = replace(state.cash, settlements=state.cash.settlements + more)
-
-    def _move_position(self, ticker: str, position: Position) -> None:
-        changes, at_ms = self._state.position_changes, position.updated_ms
-        while changes and changes[0][0] < at_ms - REMEMBERED_MS:
-            changes.popleft()
-        changes.append((at_ms, ticker, self._state.position(ticker)))
-        self._state.positions[ticker] = position
+    def _void(self, fact: happened.MarketVoided) -> None:
+        market = self._state.markets[fact.ticker]
+        self._state.markets[fact.ticker] = replace(market, voided_ms=fact.at_ms, updated_ms=fact.at_ms)
+        settling.void(self._state, fact)
 
     def _change_event_fees(self, fact: happened.EventFeesChanged) -> None:
         self._state.event_fee_changes.append(fact)

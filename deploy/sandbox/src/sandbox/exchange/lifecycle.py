@@ -1,7 +1,7 @@
 """What becomes of markets: paused, closed, determined, disputed, amended, finalized, listed again; and time.
 
 Guaranteed:
-- after `advance` every listing has exactly one market that was never paid: the last of its rounds;
+- after `advance` every listing has exactly one market that was never paid nor voided: the last of its rounds;
 - a result that is amended after it was paid moves only the difference.
 """
 
@@ -22,11 +22,12 @@ from sandbox.exchange.facts import (
     MarketListed,
     MarketPaused,
     MarketResumed,
+    MarketVoided,
     OrderCanceled,
 )
 from sandbox.exchange.fees import FeeSchedule
 from sandbox.exchange.house import House
-from sandbox.exchange.market import Market, MarketStatus, read_outcome
+from sandbox.exchange.market import Market, MarketStatus, VoidForm, read_outcome
 
 OPEN = (MarketStatus.ACTIVE, MarketStatus.INACTIVE)
 UNRESOLVED = (*OPEN, MarketStatus.CLOSED)
@@ -41,10 +42,22 @@ class Lifecycle(House):
         Raises NotFound, AlreadyResolved, InvalidParameters.
         """
         market = self.state.market(ticker)
-        if market.status not in UNRESOLVED:
-            raise AlreadyResolved(f"{ticker} came to {market.result} already")
+        if market.status not in UNRESOLVED or market.voided_ms is not None:
+            raise AlreadyResolved(f"{ticker} came to its end already")
         outcome, worth = read_outcome(result, value)
         self._commit([*self._closing(market, now_ms), MarketDetermined(ticker, outcome, worth, now_ms)])
+        self.advance(now_ms)
+        return self.state.market(ticker)
+
+    def void(self, ticker: str, form: VoidForm, *, fees_returned: bool, now_ms: int) -> Market:
+        """End a market without a result: undo its trades, or give back what its net position cost.
+
+        Raises NotFound, AlreadyResolved.
+        """
+        market = self.state.market(ticker)
+        if market.status not in UNRESOLVED or market.voided_ms is not None:
+            raise AlreadyResolved(f"{ticker} is {market.status} and was settled or voided")
+        self._commit([*self._closing(market, now_ms), MarketVoided(ticker, form, fees_returned, now_ms)])
         self.advance(now_ms)
         return self.state.market(ticker)
 
@@ -138,7 +151,7 @@ class Lifecycle(House):
         # Asked of the state, not of what just happened: so a journal that ends here is carried on too.
         for ticker in list(self.state.latest.values()):
             market = self.state.markets[ticker]
-            if market.status is MarketStatus.FINALIZED:
+            if market.status is MarketStatus.FINALIZED or market.voided_ms is not None:
                 self._list_next_round(market, now_ms)
                 self._requote(self.state.latest[market.listing.first_ticker], self._step_at(now_ms), now_ms)
         self._move_quotes(now_ms)

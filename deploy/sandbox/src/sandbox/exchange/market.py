@@ -2,7 +2,8 @@
 
 active -> closed (no more trading) -> determined (the result is known) -> finalized (net positions are paid).
 A market may be inactive for a while (paused). A determined result may be disputed; an amended one takes its
-place, even after it was paid, and is finalized again.
+place, even after it was paid, and is finalized again. A market whose trades are cancelled, or whose cost is
+given back, stays closed: the API has no word for it.
 """
 
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,13 @@ class Result(StrEnum):
     YES = "yes"
     NO = "no"
     SCALAR = "scalar"
+
+
+class VoidForm(StrEnum):
+    """What becomes of a void market's positions other than being worth a value."""
+
+    CANCELLED_TRADES = "cancelled_trades"
+    ORIGINAL_COST = "original_cost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,7 @@ class Market:
     determined_ms: int | None = None
     settled_ms: int | None = None
     fee_waiver_ms: int | None = None
+    voided_ms: int | None = None
     last_price: int = 0
     volume: int = 0
     hourly_volume: dict[int, int] = field(default_factory=dict)

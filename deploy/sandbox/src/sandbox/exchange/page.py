@@ -70,9 +70,9 @@ async def show() -> HTMLResponse:
 async def live(service: Anyone) -> Live:
     """Return what the page shows: every market that is not paid, and the latest of everything else."""
     state = service.state
-    settled = [one for one in state.markets.values() if one.status is MarketStatus.FINALIZED]
+    settled = [one for one in state.markets.values() if _has_ended(one)]
     settled.sort(key=lambda one: one.updated_ms, reverse=True)
-    shown = [one for one in state.markets.values() if one.status is not MarketStatus.FINALIZED]
+    shown = [one for one in state.markets.values() if not _has_ended(one)]
     return Live(
         now=format_time(service.wire_now_ms()),
         trading_active=not service.exchange.is_paused,
@@ -84,6 +84,10 @@ async def live(service: Anyone) -> Live:
         settlements=_settlements(service),
         faults=await list_faults(service),
     )
+
+
+def _has_ended(market: Market) -> bool:
+    return market.status is MarketStatus.FINALIZED or market.voided_ms is not None
 
 
 def _figures(service: Service) -> dict[str, str]:
@@ -114,7 +118,7 @@ def _market(service: Service, market: Market) -> MarketRow:
     return MarketRow(
         ticker=listing.ticker,
         title=f"{fill_in_dates(listing.title, market.close_ms)}: {listing.yes_sub_title}",
-        status=market.status,
+        status=market.status if market.voided_ms is None else "voided",
         result=market.result,
         value=None if market.value is None else format_price(market.value),
         frozen=listing.ticker in state.frozen,

@@ -149,7 +149,8 @@ class Trading(Groups):
             return
         self._late = [(due_ms, fills) for due_ms, fills in self._late if due_ms > now_ms]
         for fill in (fill for fills in due for fill in fills):
-            if self.state.markets[fill.ticker].status is not MarketStatus.FINALIZED:
+            market = self.state.markets[fill.ticker]
+            if market.status is not MarketStatus.FINALIZED and market.voided_ms is None:
                 self._commit([OrderFilled(replace(fill, at_ms=now_ms))])
 
     def _resting_order(self, order_id: str) -> Order:
