@@ -15,16 +15,16 @@ Seconds = Annotated[int | None, Query(ge=0)]
 class PageAsked:
     """Which page of a list is asked for."""
 
-    limit: Limit = 100
-    cursor: str = ""
+    limit: int
+    cursor: str
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
     """A time between two limits in seconds, both included."""
 
-    min_ts: Seconds = None
-    max_ts: Seconds = None
+    min_ts: int | None
+    max_ts: int | None
 
     def has(self, time_ms: int) -> bool:
         """Say whether a time lies in the period."""
@@ -36,11 +36,21 @@ class Period:
         return self.min_ts is not None and time_ms // 1000 < self.min_ts
 
 
-Paging = Annotated[PageAsked, Depends()]
-During = Annotated[Period, Depends()]
+async def page_asked(limit: Limit = 100, cursor: str = "") -> PageAsked:
+    """Read which page is asked for."""
+    return PageAsked(limit, cursor)
 
 
-def only_primary(
+async def period(min_ts: Seconds = None, max_ts: Seconds = None) -> Period:
+    """Read which period is asked for."""
+    return Period(min_ts, max_ts)
+
+
+Paging = Annotated[PageAsked, Depends(page_asked)]
+During = Annotated[Period, Depends(period)]
+
+
+async def only_primary(
     subaccount: Annotated[Literal["0"] | None, Query()] = None,
     exchange_index: Annotated[Literal["-1", "0"] | None, Query()] = None,
 ) -> None:
