@@ -7,19 +7,20 @@ of the things that can happen to the platform, and every identity is required af
 from collections import Counter
 from collections.abc import Callable, Iterator
 from random import Random
+from uuid import UUID
 
 from customer_stack.settlement.errors import NothingToSettle
 from customer_stack.wagers.domain.reports import Wager
 from execution_stack.books.chart import Account
 from execution_stack.exchange.domain import ONE_DOLLAR, Action, BookSide, Side, book_side_of, price_on
 from execution_stack.reports.domain import Reason
-from flows import deposits, ends, wagering
+from flows import deposits, ends, reversing, wagering
 from flows.identities import require_all
-from flows.model import CENT
+from flows.model import CENT, Ledger
 from flows.stacks import Customer, Market, Order, Stacks, Tenant, WindowKey
 from flows.units import lkr, usd
 from sandbox.exchange.fees import FeeSchedule, FeeType, charge_fill
-from shared.ledger.domain import USD
+from shared.ledger.domain import USD, Close, Hold, Movement
 
 STEPS = (30, 70)
 QUANTITIES = (1, 7, 250, 1_000, 4_000)
@@ -44,7 +45,7 @@ class History:
             self._do(action)
         self._finish()
 
-    def _possible(self) -> dict[Callable[[], None], int]:
+    def _possible(self) -> dict[Callable[[], None], float]:
         """Return what can happen now, and how likely that is."""
         stacks = self.stacks
         return {
@@ -56,6 +57,10 @@ class History:
             self._propose: 0 if stacks.pending else 1,
             self._go_on_settling: 2 if self.settlements else 0,
             self._deposit: 1,
+            self._resolve_early: 1 if self._can_resolve_early() else 0,
+            self._amend: 1 if self.paid else 0,
+            self._ask_withdrawal: 0.5,
+            self._lock_float: 0.3 if self.paid else 0,
         }
 
     def _do(self, action: Callable[[], None]) -> None:
@@ -86,6 +91,9 @@ class History:
             )
         self.people = [self.stacks.add_customer(self.tenants[number % 2]) for number in range(5)]
         self.markets = [self.stacks.add_market(tick=tick) for tick in (100, 1)]
+        self.open = list(self.markets)
+        self.paid: list[Market] = []
+        self.reserved: list[tuple[Ledger, Hold]] = []
         for customer in self.people:
             deposits.deposit(self.stacks, customer, self.random.randint(100_000, 6_000_000))
         require_all(self.stacks)
@@ -93,11 +101,34 @@ class History:
     def _deposit(self) -> None:
         deposits.deposit(self.stacks, self.random.choice(self.people), self.random.randint(50_000, 2_000_000))
 
+    def _ask_withdrawal(self) -> None:
+        """A customer asks for most of the money: it is held, and the bank takes its time."""
+        customer = self.random.choice(self.people)
+        self._reserve(self.stacks.customer, customer.tenant, customer.id, "wallet", "withdrawal")
+
+    def _lock_float(self) -> None:
+        """Orders elsewhere hold most of a tenant's float."""
+        tenant = self.random.choice(self.tenants)
+        self._reserve(self.stacks.execution, tenant, tenant.id, Account.FLOAT, "order_float")
+
+    def _reserve(self, ledger: Ledger, tenant: Tenant, book: UUID, account: str, purpose: str) -> None:
+        amount = ledger.available(book, account) - self.random.randint(0, CENT * 100)
+        if amount > 0:
+            hold = Hold(self.stacks.ids.new(), tenant.id, book, USD, account, amount, purpose)
+            ledger.post(Movement(holds=(hold,)))
+            self.reserved.append((ledger, hold))
+
+    def _free(self) -> None:
+        """What was held is free again: the bank said no, the orders are over."""
+        for ledger, hold in self.reserved:
+            ledger.post(Movement(closes=(Close(hold.id, hold.tenant_id, hold.book_id, "released"),)))
+        self.reserved.clear()
+
     # Wagers.
 
     def _place(self) -> None:
         """One to four customers place wagers in one window; sales mostly by those who hold something."""
-        market, side = self.random.choice(self.markets), self.random.choice(list(Side))
+        market, side = self.random.choice(self.open), self.random.choice(list(Side))
         asset = market.assets.of(side)
         holders = [each for each in self.people if self.stacks.customer.available(each.id, "position", asset)]
         action = Action.SELL if holders and self.random.random() < 0.45 else Action.BUY
@@ -223,6 +254,7 @@ class History:
         """Apply some or all of the reports that are on their way."""
         part = self.random.random() < 0.4
         self.stacks.apply_reports(self.random.randint(1, len(self.stacks.pending)) if part else None)
+        self._note("taken back beyond a wallet", self.stacks.customer.total("debt"))
         self._note("reports cut in the middle", self.stacks.pending)
 
     # Periods.
@@ -272,8 +304,15 @@ class History:
             self._do(self._execute)
         self._do(self._close_markets)
         self._do(self.stacks.apply_reports)
+        while self.open:
+            self._do(self._resolve)
+            self._do(self.stacks.apply_reports)
         for market in self.markets:
-            self._do(lambda market=market: self._resolve(market))  # type: ignore[misc] # bound at once
+            if self.paid and self.random.random() < 0.5:
+                self._do(self._amend)
+            self._do(self._free)
+            if self.random.random() < 0.4:
+                self._do(lambda market=market: self._void(market))  # type: ignore[misc] # bound at once
             self._do(self.stacks.apply_reports)
         while self.settlements:
             self._do(self._go_on_settling)
@@ -286,14 +325,57 @@ class History:
 
     def _close_markets(self) -> None:
         """Nothing is pooled any more: what waits is left out."""
-        for intents in list(self.stacks.waiting.values()):
-            for intent in intents:
-                wagering.leave_out(self.stacks, intent.intent_id, Reason.MARKET_NOT_OPEN)
-        self.stacks.waiting.clear()
+        for market in self.open:
+            self._close(market)
 
-    def _resolve(self, market: Market) -> None:
-        value = self.random.choice((0, ONE_DOLLAR, 5_000, self.random.randint(0, ONE_DOLLAR)))
-        plan = ends.resolve(self.stacks, market, value)
+    def _close(self, market: Market) -> None:
+        for key in [key for key in self.stacks.waiting if key[0] == market.id]:
+            for intent in self.stacks.waiting.pop(key):
+                wagering.leave_out(self.stacks, intent.intent_id, Reason.MARKET_NOT_OPEN)
+
+    def _can_resolve_early(self) -> bool:
+        return len(self.open) > 1 and any(market.id not in self.stacks.in_flight for market in self.open)
+
+    def _resolve_early(self) -> None:
+        """One market ends while the other still trades: what it pays is spent there."""
+        idle = [market for market in self.open if market.id not in self.stacks.in_flight]
+        market = self.random.choice(idle)
+        self._close(market)
+        self._end_market(market)
+
+    def _value(self) -> int:
+        return self.random.choice((0, ONE_DOLLAR, 5_000, self.random.randint(0, ONE_DOLLAR)))
+
+    def _resolve(self) -> None:
+        self._end_market(self.open[0])
+
+    def _amend(self) -> None:
+        """The exchange takes a result back and finalizes another one, as far as float reaches."""
+        market, value = self.random.choice(self.paid), self._value()
+        if reversing.lacks_float(self.stacks, market, value):
+            self._note("a reversal waits for float")
+            return
+        revision = reversing.amend(self.stacks, market, value)
+        self._note("amended after payout", revision.undone)
+        self._note("amended again", revision.outcome.revision > 2)
+
+    def _void(self, market: Market) -> None:
+        """The exchange voids a paid market; nothing comes after it."""
+        stacks, kind = self.stacks, self.random.random()
+        self.paid.remove(market)
+        if kind < 0.5:
+            returned = self.random.random() < 0.5
+            revision = reversing.cancel_trades(stacks, market, fees_returned=returned)
+            self._note("cancelled trades", revision.cancelled)
+        else:
+            most = abs(stacks.exchange.ended_net(market.id)) * ONE_DOLLAR
+            revision = reversing.return_cost(stacks, market, self.random.randint(0, most))
+            self._note("original cost", revision.undone)
+
+    def _end_market(self, market: Market) -> None:
+        self.open.remove(market)
+        self.paid.append(market)
+        plan = ends.resolve(self.stacks, market, self._value())
         self._note("a settlement fee", plan.fees)
         self._note("resolved with a net of zero", plan.gross.paired and not plan.gross.net)
 

@@ -303,6 +303,10 @@ class ExchangeAccount:
         self._ended[market_id] = (net, paid)
         self._add(paid - before)
 
+    def ended_net(self, market_id: UUID) -> int:
+        """Return the net position at the end of trading."""
+        return self._ended[market_id][0]
+
     def cancel_trades(self, market_id: UUID, *, fees_returned: bool) -> int:
         """Undo every trade of a market; return what came back in all, in place of a settlement."""
         returned = -self._traded[market_id] + (self._fees[market_id] if fees_returned else 0)

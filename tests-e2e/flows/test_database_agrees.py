@@ -15,6 +15,7 @@ import pytest
 from bulkhead_local.pytest_plugin import FreshDatabase
 from customer_stack.ledger.domain import BookKind as CustomerBook
 from execution_stack.books.chart import BookKind as ExecutionBook
+from flows import reversing
 from flows.history import History
 from flows.model import Ledger, Violation
 from flows.stacks import Stacks
@@ -123,6 +124,22 @@ async def test_the_worked_example_stands_in_both_databases(
     told = settled()
     told.resolve(price("0.37"))
     told.settle()
+    await replay_both(customer_database, execution_database, told.stacks)
+
+
+@pytest.mark.parametrize("fees_returned", [False, True])
+async def test_outcomes_that_are_taken_back_stand_in_both_databases(
+    customer_database: FreshDatabase, execution_database: FreshDatabase, fees_returned: bool
+) -> None:
+    told = settled()
+    told.resolve(price("0.37"))
+    reversing.amend(told.stacks, told.market, price("1.00"))
+    told.stacks.apply_reports()
+    if fees_returned:
+        reversing.cancel_trades(told.stacks, told.market, fees_returned=True)
+    else:
+        reversing.return_cost(told.stacks, told.market, usd("0.3344"))
+    told.stacks.apply_reports()
     await replay_both(customer_database, execution_database, told.stacks)
 
 

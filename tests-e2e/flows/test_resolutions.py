@@ -1,7 +1,7 @@
 """The numbers of the money flows, section 9: every outcome of the worked example, and period 2 after it.
 
-A void settles at a value (form 1 of section 9.1). Left out, because this version has no builders for them:
-forms 2 and 3, and a result that is amended after the payout.
+A void settles at a value (form 1 of section 9.1). Forms 2 and 3, and a result that is amended after the
+payout, are in `test_taken_back`.
 """
 
 import pytest

@@ -6,8 +6,8 @@ the customer has. What fails posts nothing.
 What is taken back is compared with what was told before: `reversing` has those checks.
 
 Guaranteed: a fill that passes keeps the wager within its quantity, its limit price and its `max_total`;
-a payout that passes is the resolved value times our own position, of which nothing is still offered; a
-settlement fee that passes is at most what the market paid.
+a payout that passes is of our whole position, of which nothing is still offered, and at a value that
+value times the position; a settlement fee that passes is at most what the market paid.
 """
 
 from dataclasses import dataclass, replace
@@ -199,7 +199,8 @@ def check_payout(
     """Compare a payout with the outcome and our own position, `offered` of which sales reserve.
 
     At a value, it is that value times the position. At original cost it follows from what all holders
-    paid, which we do not know: then at most a dollar a contract.
+    paid, of which we know our own part: then the contracts are compared here, and the money with
+    execution's statement.
     """
     if outcome is None or outcome.basis is Basis.CANCELLED_TRADES:
         return Fault.MARKET_NOT_RESOLVED
@@ -208,7 +209,7 @@ def check_payout(
     if offered:
         return Fault.POSITION_TOO_SMALL
     if outcome.basis is Basis.ORIGINAL_COST:
-        return Fault.PAYOUT_MISMATCH if report.amount > value_of(report.quantity, DOLLAR_E4) else None
+        return None
     expected = value_of(report.quantity, value_of_side(outcome.yes_value, report.side))
     return Fault.PAYOUT_MISMATCH if report.amount != expected else None
 
