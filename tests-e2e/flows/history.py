@@ -314,14 +314,22 @@ class History:
             if self.random.random() < 0.4:
                 self._do(lambda market=market: self._void(market))  # type: ignore[misc] # bound at once
             self._do(self.stacks.apply_reports)
-        while self.settlements:
-            self._do(self._go_on_settling)
+        self._end_settlements()
         for tenant in self.tenants:
             if not self._is_settling(tenant):
                 self._do(lambda tenant=tenant: self._start(tenant))  # type: ignore[misc] # bound at once
-        while self.settlements:
-            self._do(self._go_on_settling)
+        self._end_settlements()
         self._require_end()
+
+    def _end_settlements(self) -> None:
+        """Pay what was released; where too little float is left for it, the house brings more."""
+        rounds = 0
+        while self.settlements:
+            rounds += 1
+            self._do(self._go_on_settling)
+            if rounds % 20 == 0:
+                for tenant in self.tenants:
+                    deposits.prefund(self.stacks, tenant, usd("50"))
 
     def _close_markets(self) -> None:
         """Nothing is pooled any more: what waits is left out."""

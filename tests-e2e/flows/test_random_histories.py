@@ -38,12 +38,13 @@ MUST_HAPPEN = {
     "a remainder stays owed",
     "amended after payout",
     "amended again",
-    "a reversal waits for float",
     "cancelled trades",
     "original cost",
-    "taken back beyond a wallet",
 }
 """What the histories are for: a run in which one of these never occurred has proved less than it says."""
+
+RARE = {"a reversal waits for float", "taken back beyond a wallet"}
+"""What long runs must see too; `test_taken_back` has both written out."""
 
 
 def test_two_hundred_histories_hold_every_identity() -> None:
@@ -55,7 +56,7 @@ def test_two_hundred_histories_hold_every_identity() -> None:
 @pytest.mark.parametrize("start", LONG[::500])
 def test_five_thousand_histories_hold_every_identity(start: int) -> None:
     seen = live(range(start, start + 500))
-    assert seen.keys() >= MUST_HAPPEN, sorted(MUST_HAPPEN - seen.keys())
+    assert seen.keys() >= MUST_HAPPEN | RARE, sorted((MUST_HAPPEN | RARE) - seen.keys())
 
 
 def test_a_seed_gives_the_same_history_again() -> None:

@@ -17,6 +17,8 @@ from customer_stack.boundary_client.domain import (
     Side,
     Totals,
 )
+from customer_stack.markets.domain import MarketOutcome
+from customer_stack.markets.service import load_resolutions
 from customer_stack.wagers.service import reading, recompute
 from customer_stack.wagers.store.recompute import load_filled, sum_fills
 from shared.ledger.domain import USD, Hold, Movement
@@ -244,8 +246,16 @@ async def test_nothing_is_taken_back_twice(told):
 
 
 async def test_an_outcome_changes_only_by_a_later_revision(told):
+    async def outcome():
+        await told.floor.reports.fetch()
+        async with told.floor.database.transaction(told.floor.tenant_id) as tx:
+            return (await load_resolutions(tx, [told.floor.market_id]))[told.floor.market_id]
+
     told.resolve(10_000)
     told.resolve(10_000)
-    assert await told.faults() == []
     told.resolve(0)
-    assert await told.faults() == ["resolution_changed"]
+    assert await outcome() == MarketOutcome(10_000)
+    told.resolve(0, 2)
+    assert await outcome() == MarketOutcome(0, revision=2)
+    told.resolve(10_000)
+    assert await outcome() == MarketOutcome(0, revision=2)
