@@ -31,7 +31,7 @@ test-fast: $(STAMP) ## Rules, queries, edges: every test that needs no whole pro
 	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "not long and not system" $(TESTS)
 
 test-e2e: $(STAMP) ## Whole processes: journeys, faults, security
-	@$(PYTEST) -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "system and not long" \
+	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "system and not long" \
 		tests-e2e deploy customer-stack/tests execution-stack/tests
 
 test-long: $(STAMP) ## Seeds, soak and sweeps: what takes too long for every change

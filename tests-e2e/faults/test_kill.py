@@ -20,7 +20,7 @@ from journeys.wager_journey import STEPS
 from journeys.wagering import SETTLED_WAGERS, choose_markets, show_allocation
 from platform_under_test import broken_checks, journey_on, superuser_of
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.system
 
 SMALL: Final = Size(people=14, markets=3, rounds=9, wagers_at_least=60, ends=())
 PHASES: Final = (

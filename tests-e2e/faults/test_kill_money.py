@@ -19,7 +19,7 @@ from journeys.journey import Customer, Journey, Size, each_at_once
 from journeys.money import deposit, onboard, open_house
 from platform_under_test import broken_checks, journey_on, superuser_of
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.system
 
 VICTIMS: Final = ("customer-postgresql", "customer-api")
 PEOPLE: Final = Size(people=10, markets=1)

@@ -16,7 +16,7 @@ from security.callers import (
     what_is_wrong,
 )
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("security")]
+pytestmark = pytest.mark.system
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from shared.boundary.calls import ANSWER_KEY, CALL_KEY, CODE_KEY, CallHeader, pa
 from shared.boundary.keys import Direction, KeyRecord, load_keys
 from shared.boundary.wire import uuid_to_wire
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("security")]
+pytestmark = pytest.mark.system
 
 CUSTOMER, EXECUTION = "customer.sandbox", "execution.sandbox"
 PATH: Final = methods.REGISTER_ACCOUNTS.path

@@ -21,7 +21,7 @@ from security.dumps import dump_database, read_logs, read_metrics
 from security.proxy import frames_of, messages_of, streams_of
 from security.scene import Scene
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("security")]
+pytestmark = pytest.mark.system
 
 
 @pytest.fixture(scope="package")

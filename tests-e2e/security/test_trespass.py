@@ -8,7 +8,7 @@ import pytest
 
 from security.callers import Doors, count_facts, valid_bodies, what_is_wrong
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("security")]
+pytestmark = pytest.mark.system
 
 
 def test_what_belongs_to_another_customer_does_not_exist(doors: Doors) -> None:

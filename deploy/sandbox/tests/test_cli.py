@@ -11,7 +11,7 @@ def start(program: str, **settings: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SANDBOX_")}
     command = [sys.executable, "-m", "sandbox", program]
     return subprocess.run(
-        command, env=environment | settings, capture_output=True, text=True, timeout=20, check=False
+        command, env=environment | settings, capture_output=True, text=True, timeout=60, check=False
     )
 
 

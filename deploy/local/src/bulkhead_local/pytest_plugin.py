@@ -23,6 +23,9 @@ import psutil
 import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, settings
+from typing_extensions import override
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from bulkhead_local.postgres import TEST_TUNING, Role, Server
 from bulkhead_local.problems import LocalProblem
@@ -77,13 +80,20 @@ def pytest_configure(config: pytest.Config) -> None:
                 _remove(leftover)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep a file in one process where files are spread (`--dist loadgroup`): it has one platform."""
-    if config.getoption("dist", "no") == "loadgroup":
-        for item in items:
-            if item.get_closest_marker("xdist_group") is None:
-                item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(config.rootpath))))
+class ByPlatform(LoadScopeScheduling):  # type: ignore[misc] # xdist is not typed
+    """Gives the tests of a file to one process, and those of a package, which share a platform."""
+
+    @override
+    def _split_scope(self, nodeid: str) -> str:
+        file = Path(nodeid.split("::", maxsplit=1)[0])
+        is_package = (self.config.rootpath / file.parent / "__init__.py").exists()
+        return str(file.parent if is_package else file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByPlatform | None:
+    """Spread files over processes so that no platform is started twice (`--dist loadfile`)."""
+    return ByPlatform(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def _sessions(config: pytest.Config) -> Path:
