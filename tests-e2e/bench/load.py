@@ -12,6 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+AGAIN = 503
+AGAIN_SECONDS = 0.1
+
 
 @dataclass(frozen=True)
 class Load:
@@ -123,6 +126,7 @@ class _PacedConnection(asyncio.Protocol):
     def __init__(self, answered: Callable[["_PacedConnection", int, bytes], None]) -> None:
         self._answered = answered
         self._buffer = b""
+        self._request = b""
         self.due_at = 0.0
         self.transport: asyncio.WriteTransport | None = None
 
@@ -131,9 +135,13 @@ class _PacedConnection(asyncio.Protocol):
 
     def send(self, request: bytes, due_at: float) -> None:
         """Send a request that was due at a time, maybe earlier than now."""
-        self.due_at = due_at
+        self.due_at, self._request = due_at, request
+        self.send_again()
+
+    def send_again(self) -> None:
+        """Send the same request once more, with its Idempotency-Key."""
         if self.transport is not None:
-            self.transport.write(request)
+            self.transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -158,7 +166,8 @@ async def run_paced(
 ) -> Load:
     """Send `rate` requests per second whether or not the server keeps up (an open loop).
 
-    Latencies count from when a request was due, so a server that falls behind cannot hide it.
+    Latencies count from when a request was due, so a server that falls behind cannot hide it. An answer
+    503 says that nothing was changed and that the request may be sent again: so it is, a little later.
     """
     loop = asyncio.get_running_loop()
     load, wanted = Load(seconds, []), round(rate * seconds)
@@ -167,19 +176,19 @@ async def run_paced(
 
     def answered(connection: _PacedConnection, status: int, body: bytes) -> None:
         load.statuses[status] += 1
+        if status == AGAIN:
+            loop.call_later(AGAIN_SECONDS, connection.send_again)
+            return
         if status == expected:
             load.latencies.append(time.perf_counter() - connection.due_at)
         elif not load.first_unexpected:
             object.__setattr__(load, "first_unexpected", body)
         idle.append(connection)
-        if load.statuses.total() == wanted:
+        if load.statuses.total() - load.statuses[AGAIN] == wanted:
             all_answered.set()
 
-    for _ in range(connections):
-        connection = _PacedConnection(answered)
-        await loop.create_connection(functools.partial(_give_paced, connection), host, port)
-        idle.append(connection)
-    everyone = list(idle)
+    everyone = [await _open_paced(answered, host, port) for _ in range(connections)]
+    idle.extend(everyone)
     begun, sent = time.perf_counter(), 0
     while sent < wanted:
         due = min(wanted, int((time.perf_counter() - begun) * rate) + 1)
@@ -192,6 +201,14 @@ async def run_paced(
         if each.transport is not None:
             each.transport.close()
     return Load(time.perf_counter() - begun, load.latencies, load.statuses, load.first_unexpected)
+
+
+async def _open_paced(
+    answered: Callable[[_PacedConnection, int, bytes], None], host: str, port: int
+) -> _PacedConnection:
+    connection = _PacedConnection(answered)
+    await asyncio.get_running_loop().create_connection(functools.partial(_give_paced, connection), host, port)
+    return connection
 
 
 def _give_paced(connection: _PacedConnection) -> _PacedConnection:
