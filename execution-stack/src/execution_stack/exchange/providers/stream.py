@@ -60,8 +60,8 @@ class StreamPace:
 
     def pause(self, failures: int) -> float:
         """Return the pause after so many failures in a row."""
-        doubled: float = self.first_pause_seconds * 2 ** min(failures, 16)
-        return min(doubled, self.longest_pause_seconds) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+        pause_seconds: float = self.first_pause_seconds * 2 ** min(failures, 16)
+        return min(pause_seconds, self.longest_pause_seconds) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
 
 
 class StreamEnded(Exception):
