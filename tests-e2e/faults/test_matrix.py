@@ -90,9 +90,13 @@ class SilenceIsNo(OrderWorker):
 
     @override
     async def _search(self, order: OmnibusOrder, absence: Absence) -> tuple[OmnibusOrder, Absence]:
+        return await self._look(order), absence
+
+    @override
+    async def _look(self, order: OmnibusOrder) -> OmnibusOrder:
         ended = await self._judge_refusal(order)
         assert ended.state is OrderState.REFUSED
-        return ended, absence
+        return ended
 
 
 @pytest.mark.parametrize("seed", SHORT)

@@ -75,9 +75,10 @@ def test_a_folder_that_cannot_be_written_is_said_with_what_to_do(tmp_path, monke
     def refuse(*_arguments, **_options):
         raise OSError(number, os.strerror(number), str(tmp_path))
 
+    ports = Ports.free()
     monkeypatch.setattr(Path, "mkdir", refuse)
     wanted = rf"Cannot write in .*{os.strerror(number)}.*BULKHEAD_RUN_FOLDER"
-    with Installation(tmp_path / "run", Ports.free()) as one:
+    with Installation(tmp_path / "run", ports) as one:
         for begin in (one.start, one.start_databases, Server(tmp_path / "server").start):
             with pytest.raises(LocalProblem, match=wanted):
                 begin()

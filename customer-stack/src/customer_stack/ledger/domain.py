@@ -77,7 +77,6 @@ class TransferKind(StrEnum):
     SUSPENSE_RETURN = "suspense_return"
     REFUND = "refund"
     DEBT_CLEARANCE = "debt_clearance"
-    DEBT_COVER = "debt_cover"
     FX_FEE = "fx_fee"
     FX_CONVERSION = "fx_conversion"
     REVENUE_RECOGNITION = "revenue_recognition"
@@ -103,6 +102,7 @@ class TransferKind(StrEnum):
     CARD_CHARGEBACK = "card_chargeback"
     CARD_SETTLEMENT = "card_settlement"
     CARD_PURCHASE = "card_purchase"
+    DEBT_COVER = "debt_cover"
 
 
 class Action(StrEnum):
@@ -135,15 +135,15 @@ class Action(StrEnum):
     CHARGE = "charge"
     RELOCATION = "relocation"
     EXPENSE = "expense"
-    DEBT_COVER = "debt_cover"
     DEBT_CLEARANCE_REVERT = "debt_clearance_revert"
-    DEBT_COVER_REVERT = "debt_cover_revert"
     SETTLEMENT_REVERT = "settlement_revert"
     RECOGNITION_REVERT = "recognition_revert"
     TRANSFER_REVERT = "transfer_revert"
     CHARGE_REVERT = "charge_revert"
     RELOCATION_REVERT = "relocation_revert"
     EXPENSE_REVERT = "expense_revert"
+    DEBT_COVER = "debt_cover"
+    DEBT_COVER_REVERT = "debt_cover_revert"
 
     @property
     def revert(self) -> "Action":
