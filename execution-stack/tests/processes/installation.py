@@ -45,6 +45,7 @@ class Installation:
             "EXECUTION_EXCHANGE_KEY_ID": self.exchange_key_id,
             "EXECUTION_EXCHANGE_PRIVATE_KEY_FILE": str(folder / "exchange.pem"),
             "EXECUTION_WINDOW_SECONDS": "0.4",
+            "EXECUTION_FLOAT_PATIENCE_SECONDS": "1",
             "EXECUTION_REFRESH_SECONDS": "0.3",
             "EXECUTION_RESOLUTION_SECONDS": "0.3",
         }

@@ -164,7 +164,7 @@ async def test_refusals_are_told_at_once_and_a_cancel_before_the_window_ends_it(
     [report] = await stack.reports()
     assert report.not_pooled.reason == pb.REASON_CANCELLED
 
-    # Nobody paid float for this tenant: the next window has to leave the intent out.
+    # Nobody paid float for this tenant: the intent waits for it as long as it may, then it is refused.
     poor = intent(a, market.market, YES, BUY, 100, 5000, 10**9)
     assert await stack.submit(poor) == [(RECEIVED, 0)]
     await stack.start("worker")
