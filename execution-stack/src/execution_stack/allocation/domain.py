@@ -6,7 +6,7 @@ method, so do cost and fees on the allocated quantity; no average price is ever 
 quantities are fixed before the order is placed, and can be verified independently, is what 17 CFR
 1.35(b)(5) asks for.
 
-Manifests and allocations are columns, one value of all intents after the other: see decision 17.
+Manifests and allocations are columns, one value of all intents after the other: see decision 15.
 
 Units: contracts 0.01, price 0.0001 USD, money 0.000001 USD.
 """
