@@ -77,6 +77,21 @@ def test_a_leaked_key_goes_at_once_but_not_the_last_by_mistake():
         revoke(leaked, uuid4(), now=NOW, even_if_last=True)
 
 
+def test_no_command_leaves_a_file_that_running_processes_would_not_take_over(tmp_path):
+    leaked, coming = keys_for(), keys_for(start=NOW + MINUTE)
+    for others in ([], coming):
+        without_calls = revoke([*leaked, *others], leaked[0].id, now=NOW, even_if_last=True)
+        with pytest.raises(KeysUnusable, match="No active key would be left"):
+            revoke(without_calls.records, leaked[1].id, now=NOW, even_if_last=True)
+        fresh = rotated(without_calls.records, lead=timedelta(0)).records
+        assert leaked[1] not in revoke(fresh, leaked[1].id, now=NOW, even_if_last=False).records
+    with pytest.raises(KeysUnusable, match="stack names"):
+        rotate([], ("customer", "execution"), now=NOW, lead=timedelta(0), validity=DAY)
+    with pytest.raises(KeysUnusable, match="different stacks"):
+        run("rotate-keys", "--caller", CALLER, "--callee", CALLER, file=tmp_path / "keys.json")
+    assert not list(tmp_path.iterdir())
+
+
 class Load:
     """A real server and a real client with a key file each, clocks that differ, and calls without pause."""
 
@@ -187,6 +202,11 @@ def test_a_command_that_cannot_know_or_write_says_so(tmp_path):
         run("rotate-keys", file=absent)
     with pytest.raises(KeysUnusable, match="can't be written"):
         run("rotate-keys", "--caller", CALLER, "--callee", CALLEE, file=tmp_path / "no" / "keys.json")
+    assert not absent.exists()
+    handed = tmp_path / "pair.json"
+    handed.touch()
+    with pytest.raises(KeysUnusable, match=r"pair\.json can't be written: File exists"):
+        run(*("rotate-keys", "--caller", CALLER, "--callee", CALLEE, "--hand-over", str(handed)), file=absent)
     assert not absent.exists()
 
 

@@ -81,7 +81,8 @@ def change_file(path: Path, change: Callable[[Sequence[KeyRecord]], Change]) -> 
             return made
     except OSError as error:
         raise KeysUnusable(
-            f"The key file can't be written: {error.strerror}. Check folder and rights."
+            f"{error.filename or path} can't be written: {error.strerror}. Check folder and rights, or name "
+            "another file."
         ) from error
 
 

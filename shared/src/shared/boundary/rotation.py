@@ -6,7 +6,8 @@ A retry is signed anew, so what has to be outlived is one call: its window, its 
 
 Guaranteed:
 - a rotation never takes an active key away, and the key in use outlives the first use of the new one;
-- revoking takes one key away at once, and never the last of its kind unless that is what was asked for.
+- revoking takes one key away at once, and never the last of its kind unless that is what was asked for;
+- every set that results can be loaded, and running processes take it over.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from typing import Final
 from uuid import UUID
 
 from shared.boundary.errors import KeysUnusable
-from shared.boundary.keys import Direction, KeyRecord, make_keys
+from shared.boundary.keys import Direction, KeyRecord, KeyRing, make_keys
 from shared.boundary.signing import FUTURE_TOLERANCE, WINDOW
 
 LONGEST_CALL: Final = timedelta(seconds=30)
@@ -77,6 +78,12 @@ def revoke(records: Sequence[KeyRecord], key_id: UUID, *, now: datetime, even_if
             "No other key of its kind is active: without it the boundary stands still. Add a pair first "
             "(rotate-keys --lead-minutes 0), or say --even-if-last."
         )
+    if not any(each.is_active(now) for each in kept):
+        # A file like that is taken for a mistake: the key would be gone from the file and not from memory.
+        raise KeysUnusable(
+            "No active key would be left in the file, and running processes would keep those of before, this "
+            "one too. Add a pair first (rotate-keys --lead-minutes 0), or stop the processes."
+        )
     return Change(kept, dropped=(found,))
 
 
@@ -93,7 +100,7 @@ def _added(records: Sequence[KeyRecord], fresh: Sequence[KeyRecord], now: dateti
         raise KeysUnusable("A key to be added has expired. Make a new pair: rotate-keys.")
     dropped = tuple(record for record in records if record.not_after <= now)
     kept = tuple(record for record in records if record.not_after > now)
-    return Change((*kept, *fresh), tuple(fresh), dropped)
+    return Change(KeyRing((*kept, *fresh)).records, tuple(fresh), dropped)
 
 
 def _serves(one: KeyRecord, other: KeyRecord) -> bool:
