@@ -245,6 +245,13 @@ def test_what_columns_find_good_the_rules_find_good_and_rules_name_the_fault(int
         assert verdict(by_columns, message) is verdict(by_rules, message)
 
 
+def test_a_number_of_a_list_is_bounded_like_any_other_of_a_request(monkeypatch):
+    monkeypatch.delitem(schema.NUMBER_LIMITS, "v1.Intent.max_total")
+    check = schema._compile(pb.SubmitIntentsRequest.DESCRIPTOR, is_request=True)
+    for max_total, code in ((2**53 - 1, Code.OK), (2**53, Code.OUT_OF_BOUNDS)):
+        assert verdict(check, pb.SubmitIntentsRequest(intents=[intent(max_total=max_total)])) is code
+
+
 def test_the_busiest_lists_are_looked_at_by_column():
     for shape in (pb.Intent, pb.Account, pb.Uuid, v2.IntentAnswer):
         assert schema._columns_of(shape.DESCRIPTOR, is_request=True), shape.DESCRIPTOR.name

@@ -164,8 +164,7 @@ def _compile_value(field: FieldDescriptor, *, is_request: bool) -> Check:
         invariant(not is_request, "a request has a text field")
         return _check_text(TEXT_LIMITS[_path(field)])
     invariant(field.cpp_type in _INTEGERS, "a message has a field that is neither id, enum nor integer")
-    least, most = NUMBER_LIMITS.get(_path(field), IN_REQUESTS if is_request else BIGINT)
-    return _check_number(least, most)
+    return _check_number(*_bounds_of(field, is_request=is_request))
 
 
 def _columns_of(descriptor: Any, *, is_request: bool) -> list[Column]:
@@ -181,12 +180,17 @@ def _columns_of(descriptor: Any, *, is_request: bool) -> list[Column]:
         elif field.enum_type is not None:
             columns.append(enum_column(field.name, _accepted_of(field, is_request=is_request)))
         elif field.type != FieldDescriptor.TYPE_BOOL:
-            columns.append(number_column(field.name, *NUMBER_LIMITS.get(_path(field), BIGINT)))
+            columns.append(number_column(field.name, *_bounds_of(field, is_request=is_request)))
     return columns
 
 
 def _is_mandatory(field: FieldDescriptor) -> bool:
     return not field.is_repeated and field.containing_oneof is None and _path(field) not in OPTIONAL
+
+
+def _bounds_of(field: FieldDescriptor, *, is_request: bool) -> tuple[int, int]:
+    """Return the least and the most that a number may be."""
+    return NUMBER_LIMITS.get(_path(field), IN_REQUESTS if is_request else BIGINT)
 
 
 def _accepted_of(field: Any, *, is_request: bool) -> frozenset[int]:
