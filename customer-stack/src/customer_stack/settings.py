@@ -126,6 +126,17 @@ class Settings(DatabaseSettings):
         return self
 
     @model_validator(mode="after")
+    def check_tls_files(self) -> Self:
+        """Refuse a part of the boundary's TLS files: what was meant is not a boundary in plain text."""
+        files = (self.boundary_authority_file, self.boundary_certificate_file, self.boundary_tls_key_file)
+        if None in files and any(file is not None for file in files):
+            raise ValueError(
+                "CUSTOMER_BOUNDARY_AUTHORITY_FILE, _CERTIFICATE_FILE and _TLS_KEY_FILE are set together or "
+                "not at all"
+            )
+        return self
+
+    @model_validator(mode="after")
     def check_production(self) -> Self:
         """Refuse what only a sandbox may do: a boundary without TLS, a rate that nobody stated."""
         if not self.is_sandbox and self.tls_files is None:
