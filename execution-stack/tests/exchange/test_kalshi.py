@@ -340,6 +340,13 @@ async def test_a_finalized_market_has_a_value(monkeypatch, change, value):
     assert (market.status, market.yes_value) == (MarketStatus.RESOLVED, value)
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"], ids=str)
+async def test_a_time_that_no_calendar_has_is_unreadable(monkeypatch, time):
+    monkeypatch.setitem(MARKET, "close_time", time)
+    with pytest.raises(errors.AnswerUnreadable, match="close_time"):
+        await read(None, lambda c: c.list_markets())
+
+
 async def test_a_determined_market_has_no_value_yet(monkeypatch):
     monkeypatch.setitem(MARKET, "status", "determined")
     monkeypatch.setitem(MARKET, "result", "yes")

@@ -139,11 +139,11 @@ def moment(source: Object, key: str) -> datetime:
     """Return the time under `key` in UTC."""
     try:
         value = datetime.fromisoformat(text(source, key))
-    except ValueError as error:
+        if value.tzinfo is None:
+            raise _unreadable(key)
+        return value.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise _unreadable(key) from error
-    if value.tzinfo is None:
-        raise _unreadable(key)
-    return value.astimezone(UTC)
 
 
 def _moment_or_none(source: Object, key: str) -> datetime | None:
