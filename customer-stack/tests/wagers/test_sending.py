@@ -84,6 +84,20 @@ async def test_a_signed_refusal_releases_the_hold_and_the_stake(floor):
     await floor.check_books()
 
 
+async def test_one_message_may_be_answered_with_both(floor):
+    customer = await floor.add_customer()
+    wager_ids = [await placed(floor, customer, f"k{number}") for number in range(3)]
+    await floor.sending.register_accounts()
+    floor.execution.refuse = {
+        wager_ids[1]: Reason.MARKET_NOT_OPEN,
+        wager_ids[2]: Reason.CONFLICTING_INTENT,
+    }
+    assert await floor.sending.dispatch() == 3
+    assert [await floor.state(wager_id) for wager_id in wager_ids] == ["submitted", "refused", "dispatched"]
+    assert (await floor.wallet(customer)).held == 2 * 5_892_480
+    await floor.check_books()
+
+
 async def test_a_conflicting_intent_keeps_its_hold_and_is_a_break_once(floor):
     customer = await floor.add_customer()
     wager_id = await placed(floor, customer)

@@ -145,32 +145,24 @@ class WagerSending:
         self, tenants: Sequence[UUID], sent: dict[UUID, Wager], answers: Sequence[IntentAnswer]
     ) -> None:
         now = self._clock.now()
-        refused = {answer.intent_id for answer in answers if answer.reason is not None}
+        refused = {answer.intent_id: answer.reason for answer in answers if answer.reason is not None}
+        conflicts = [sent[each] for each, reason in refused.items() if reason is Reason.CONFLICTING_INTENT]
         async with self._database.transaction(*tenants) as tx:
             await ledger.lock_books(tx, {sent[wager_id].customer_id for wager_id in refused})
-            wagers = await rows.load_wagers(tx, sent)
-            changes: list[tuple[UUID, State, State, Reason | None]] = []
-            records: list[AuditRecord] = []
-            received: list[Wager] = []
+            # With a refusal all are locked here, in id order; without one, where they are set received.
+            wagers = await rows.load_wagers(tx, sent) if refused else {}
+            received = await sending.set_received(
+                tx, [answer.intent_id for answer in answers if answer.reason is None], now
+            )
             ended: list[Wager] = []
-            conflicts: list[Wager] = []
-            for answer in answers:
-                wager = wagers[answer.intent_id]
-                if answer.reason is Reason.CONFLICTING_INTENT:
-                    conflicts.append(wager)
-                    continue
-                event = Event.RECEIVED if answer.reason is None else Event.REFUSAL
+            for wager_id, reason in refused.items():
+                wager = wagers[wager_id]
                 # A report can have overtaken the answer: then there is nothing left to change.
-                if wager.state is not State.DISPATCHED or not can_move(wager.state, event):
-                    continue
-                after = replace(wager, state=move(wager.state, event), refusal=answer.reason)
-                changes.append((wager.id, wager.state, after.state, answer.reason))
-                if answer.reason is None:
-                    received.append(after)
-                else:
-                    records.append(_moved("wagers.refused", after, now))
-                    ended.append(after)
-            await sending.set_states(tx, changes, now)
+                if reason is not Reason.CONFLICTING_INTENT and wager.state is State.DISPATCHED:
+                    ended.append(replace(wager, state=move(wager.state, Event.REFUSAL), refusal=reason))
+            if ended:
+                changes = [(wager.id, State.DISPATCHED, wager.state, wager.refusal) for wager in ended]
+                await sending.set_states(tx, changes, now)
             await release(tx, ended)
             await reporting.insert_breaks(
                 tx,
@@ -182,7 +174,9 @@ class WagerSending:
                 ],
                 now,
             )
-            await audit.append(tx, sent_records("wagers.submitted", received, now) + records)
+            records = sent_records("wagers.submitted", [sent[wager_id] for wager_id in received], now)
+            records += [_moved("wagers.refused", wager, now) for wager in ended]
+            await audit.append(tx, records)
 
     async def cancel(self, tenant_id: UUID, customer_id: UUID, wager_id: UUID) -> bool:
         """Cancel a wager: True when it is cancelled, False when execution has to be asked.

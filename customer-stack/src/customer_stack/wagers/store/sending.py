@@ -28,6 +28,15 @@ SELECT {COLUMNS}, o.attempts, o.before = 'pending' AS is_first
 FROM claimed o JOIN wager_account a USING (customer_id) ORDER BY o.id
 """
 
+_SET_RECEIVED: Final = """
+WITH sent AS (
+    SELECT id FROM wager_order WHERE id = ANY($1::uuid[]) AND state = 'dispatched'
+    ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE wager_order o SET state = 'submitted', changed_at = $2
+FROM sent WHERE o.id = sent.id AND o.state = 'dispatched' RETURNING o.id
+"""
+
 
 async def insert_account(tx: Transaction, account: Account, customer_id: UUID) -> bool:
     """Keep a customer's reference as one to register; False when it is known."""
@@ -80,6 +89,12 @@ async def postpone(tx: Transaction, until: dict[UUID, datetime]) -> None:
         wager_ids,
         [until[wager_id] for wager_id in wager_ids],
     )
+
+
+async def set_received(tx: Transaction, wager_ids: Sequence[UUID], at: datetime) -> list[UUID]:
+    """Move sent wagers that execution took; returns which. The others' answers a report has overtaken."""
+    moved = await tx.fetch(_SET_RECEIVED, sorted(wager_ids), at)
+    return sorted(row["id"] for row in moved)
 
 
 async def set_states(
