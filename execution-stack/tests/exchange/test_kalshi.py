@@ -485,19 +485,25 @@ async def test_orders_of_a_time_are_read_in_the_same_way():
     ],
 )
 async def test_the_exchanges_clock_is_compared_with_ours_by_the_second(date, skew):
-    def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, headers={"date": date}, content=b"{}")
+    assert await skew_told_by({"date": date}) == timedelta(seconds=skew)
 
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"date": "soon"}, {"date": "Fri, 31 Dec 9999 23:59:59 -2359"}], ids=str
+)
+async def test_an_answer_without_a_time_tells_no_skew(headers):
+    with pytest.raises(errors.AnswerUnreadable):
+        await skew_told_by(headers)
+
+
+async def skew_told_by(headers):
     client = KalshiExchange(
         "http://there/trade-api/v2",
         Signer(KEY_ID, KEY),
         FixedClock(NOW),
-        transport=httpx.MockTransport(answer),
+        transport=httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, content=b"{}")),
     )
-    assert await client.clock_skew() == timedelta(seconds=skew)
-    await client.close()
-
-
-async def test_an_answer_without_a_time_tells_no_skew():
-    with pytest.raises(errors.AnswerUnreadable):
-        await read((200, b"{}"), lambda c: c.clock_skew())
+    try:
+        return await client.clock_skew()
+    finally:
+        await client.close()

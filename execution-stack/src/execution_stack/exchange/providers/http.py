@@ -79,9 +79,9 @@ class SignedHttp:
             async with asyncio.timeout(self._limits.write_seconds):
                 response = await self._client.send(self._request("POST", path, {}, body))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise NotReceived("No connection to the exchange.") from error
+            raise NotReceived("No connection to the exchange. The order is sent again.") from error
         except (httpx.HTTPError, TimeoutError) as error:
-            raise OutcomeUnknown("The exchange did not answer an order in time.") from error
+            raise OutcomeUnknown("The exchange did not answer an order in time. It is looked up.") from error
         if response.status_code == 429 and self._budget is not None:
             self._budget.drain_writes()
         return response
@@ -113,7 +113,7 @@ class SignedHttp:
             if cursor in seen:
                 break
             seen.add(cursor)
-        raise AnswerUnreadable(f"The exchange's list of {key} does not end.")
+        raise AnswerUnreadable(f"The exchange's list of {key} does not end. Ask its support.")
 
     async def clock_skew(self, path: str) -> timedelta:
         """Return how far the clock of whoever answers runs ahead of ours; its own grain is a second.
@@ -134,9 +134,9 @@ class SignedHttp:
         after = self._clock.now()
         try:
             stated = parsedate_to_datetime(answer.headers["date"])
-        except (KeyError, ValueError) as error:
-            raise AnswerUnreadable("The exchange's answer carries no time.") from error
-        there = stated.replace(tzinfo=UTC) if stated.tzinfo is None else stated.astimezone(UTC)
+            there = stated.replace(tzinfo=UTC) if stated.tzinfo is None else stated.astimezone(UTC)
+        except (KeyError, ValueError, OverflowError) as error:
+            raise AnswerUnreadable("The exchange's answer carries no time. Ask its support.") from error
         return _apart(there, before, after)
 
     def _request(
@@ -162,12 +162,15 @@ class SignedHttp:
                 continue
             if response.status_code == 200:
                 if len(response.content) > ANSWER_LIMIT_BYTES:
-                    raise AnswerUnreadable("The exchange's answer is too long.")
+                    raise AnswerUnreadable("The exchange's answer is too long. Ask its support.")
                 return response
             if response.status_code == 429 and self._budget is not None:
                 self._budget.drain_reads()
             if response.status_code != 429 and response.status_code < 500:
-                raise ExchangeUnavailable(f"The exchange answered a read with status {response.status_code}.")
+                raise ExchangeUnavailable(
+                    f"The exchange answered a read with status {response.status_code}. Look at the account's "
+                    "key, and at its announcements."
+                )
         raise ExchangeUnavailable("The exchange does not answer. It is asked again later.")
 
 

@@ -101,16 +101,20 @@ class KalshiExchange(Exchange):
             try:
                 return Acknowledged(wire.identifier(wire.parse(response.content), "order_id"))
             except AnswerUnreadable as error:
-                raise OutcomeUnknown("The exchange took the order with an unreadable answer.") from error
+                raise OutcomeUnknown(
+                    "The exchange took the order with an unreadable answer. It is looked up."
+                ) from error
         if status == 409:
             return await self._look_up(order)
         if status == 429:
-            raise NotReceived("The exchange's rate limit turned the order away.")
+            raise NotReceived("The exchange's rate limit turned the order away. It is sent again.")
         if status in _REFUSED:
             raise OrderRefused(
-                "The exchange refused the order.", status=status, reason=_error_code(response.content)
+                "The exchange refused the order. Its code says why; its intents end with nothing.",
+                status=status,
+                reason=_error_code(response.content),
             )
-        raise OutcomeUnknown(f"The exchange answered an order with status {status}.")
+        raise OutcomeUnknown(f"The exchange answered an order with status {status}. It is looked up.")
 
     async def find_order(self, client_order_id: UUID, ticker: Ticker, since: datetime) -> Order | None:
         """Search what `ticker` has seen of us since `since` (less a minute of slack).
@@ -211,9 +215,11 @@ class KalshiExchange(Exchange):
         try:
             found = await self.find_order(order.client_order_id, order.ticker, order.since)
         except (ExchangeUnavailable, AnswerUnreadable) as error:
-            raise OutcomeUnknown("The exchange knows the order but could not list it.") from error
+            raise OutcomeUnknown(
+                "The exchange knows the order but could not list it. It is looked up."
+            ) from error
         if found is None:
-            raise OutcomeUnknown("The exchange knows the order but does not list it yet.")
+            raise OutcomeUnknown("The exchange knows the order but does not list it yet. It is looked up.")
         return Acknowledged(found.order_id)
 
 
