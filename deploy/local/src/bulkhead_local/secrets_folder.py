@@ -14,7 +14,7 @@ from typing import Final
 from uuid import uuid4
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from bulkhead_local.certificates import Certificate, ensure_certificate
 from bulkhead_local.private_files import write_private
@@ -105,7 +105,7 @@ def _ensure_boundary_keys(found: Secrets) -> None:
 
 
 def _make_exchange_key(found: Secrets) -> None:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    key = ed25519.Ed25519PrivateKey.generate()
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
