@@ -6,12 +6,16 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from execution_stack.accounts.domain import Registration
+from execution_stack.accounts.service import AccountService
 from execution_stack.aggregation.domain import OrderState, order_id_of
 from execution_stack.allocation.domain import read_manifest
+from execution_stack.books import service as books
 from execution_stack.exchange.domain import Action, BookSide, MarketStatus, Side
 from execution_stack.exchange.errors import AnswerUnreadable
 from execution_stack.markets.service import MarketService
 from execution_stack.reports.domain import FillShare, Final, NotPooled, Reason
+from shared.ids import HOUSE_TENANT
 from shared.ledger.store import lock_books
 
 from .exchange_double import Trade, snapshot
@@ -264,3 +268,41 @@ async def test_the_database_refuses_a_digest_that_is_not_the_manifests(world, ex
             "SELECT gen_random_uuid(), id, now(), 1, 1, 'yes', 'buy', 'x', sha256('y') FROM market"
         )
     assert refused.value.constraint_name == "aggregation_window_digest_of_manifest"
+
+
+async def join_tenant(world, name):
+    """Make one more tenant known, with one account and float."""
+    tenant = uuid4()
+    world.accounts[name] = uuid4()
+    world.tenants.append(tenant)
+    registration = Registration(world.accounts[name], tenant)
+    await AccountService(world.database).register(world.call(), [registration])
+    async with world.database.transaction(tenant, HOUSE_TENANT) as tx:
+        await books.deposit_float(tx, uuid4(), tenant, 1_000_000_000, world.clock.now())
+
+
+async def test_an_order_is_taken_over_whole_also_with_a_tenant_newer_than_the_list_of_tenants(world):
+    await join_tenant(world, "E")
+    await world.submit("A", 100)
+    await world.submit("E", 100)
+    world.clock.advance(timedelta(seconds=1.5))
+    other = world.new_service()
+    other._tenants._known, other._tenants._read_at = world.tenants[:2], world.clock.now()
+    [closed] = await world.service.close_windows()
+    await world.service.let_go(closed)
+
+    [order] = await other.take_over()
+    await other.record_refused(order)
+
+    assert [type(body) for body in await world.reports()] == [Final, Final]
+
+
+async def test_a_tenant_that_came_after_the_list_was_read_is_pooled_once_the_list_is_a_second_old(world):
+    world.clock.advance(timedelta(seconds=1.5))
+    assert await world.service.close_windows() == []
+    await join_tenant(world, "E")
+    await world.submit("E", 100)
+
+    [order] = await world.run_windows()
+
+    assert order.manifest.quantity == 100

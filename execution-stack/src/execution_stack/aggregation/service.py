@@ -60,6 +60,7 @@ LEASE: Final = timedelta(seconds=10)
 RECHECKS: Final = (timedelta(seconds=30), timedelta(minutes=10))
 """When the fills of an ended order are read again, counted from its end."""
 ORDERS_PER_STEP: Final = 64
+TENANTS_KEPT: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,28 @@ class Superseded(Exception):
     """Somebody else has taken an order over; whoever drove it until now stops."""
 
 
+class _Tenants:
+    """All tenants, read again once the list is `TENANTS_KEPT` old: a newer one's intents wait that long.
+
+    Whoever takes over an order that somebody else made forgets the list: it may have newer tenants.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: list[UUID] = []
+        self._read_at: datetime | None = None
+
+    def forget(self) -> None:
+        """Read the list before it is used again."""
+        self._read_at = None
+
+    async def known(self, at: datetime) -> list[UUID]:
+        """Return all tenants that there were `TENANTS_KEPT` before `at`, and perhaps newer ones."""
+        if self._read_at is None or not self._read_at <= at < self._read_at + TENANTS_KEPT:
+            self._known, self._read_at = await accounts.list_tenants(self._database), at
+        return self._known
+
+
 class AggregationService:
     """Keeps windows and orders in the database."""
 
@@ -91,6 +114,7 @@ class AggregationService:
         self._clock = clock
         self._ids = ids
         self._policy = policy
+        self._tenants = _Tenants(database)
 
     async def close_windows(self, most: int = ORDERS_PER_STEP) -> list[OmnibusOrder]:
         """Close windows that are due, `most` at most, and store their orders; return what is to be sent.
@@ -105,9 +129,9 @@ class AggregationService:
 
     async def _close_due(self, most: int) -> list[OmnibusOrder]:
         at = self._clock.now()
-        tenants = await accounts.list_tenants(self._database)
-        async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
-            halts = await control.hold_halts(tx)
+        tenants = await self._tenants.known(at)
+        async with self._database.transaction(HOUSE_TENANT, *tenants, first=control.HOLD_HALTS) as tx:
+            halts = await control.load_halts(tx)
             if halts.is_global:
                 return []
             patience = timedelta(seconds=self._policy.float_patience_seconds)
@@ -191,6 +215,8 @@ class AggregationService:
             for order in found:
                 await store.mark_unknown(tx, order.order_id, None)
             known = await markets.load_many(tx, [order.market_id for order in found])
+        if found:
+            self._tenants.forget()
         return [_resumed(order, known[order.market_id]) for order in found]
 
     async def renew(self, order: OmnibusOrder) -> None:
@@ -218,8 +244,8 @@ class AggregationService:
         what the exchange knew before it was sent. Raises Superseded.
         """
         at = self._clock.now()
-        async with self._database.transaction() as tx:
-            if (await control.hold_halts(tx)).stops(order.market_id):
+        async with self._database.transaction(first=control.HOLD_HALTS) as tx:
+            if (await control.load_halts(tx)).stops(order.market_id):
                 return None
             if not await store.mark_sending(tx, order.order_id, order.attempts, at, at + LEASE):
                 raise Superseded
@@ -228,8 +254,8 @@ class AggregationService:
     async def record_sending_again(self, order: OmnibusOrder) -> datetime | None:
         """Record that an order will be sent again; return when, or None if it is not ours to send now."""
         at = self._clock.now()
-        async with self._database.transaction(HOUSE_TENANT) as tx:
-            if (await control.hold_halts(tx)).stops(order.market_id):
+        async with self._database.transaction(HOUSE_TENANT, first=control.HOLD_HALTS) as tx:
+            if (await control.load_halts(tx)).stops(order.market_id):
                 return None
             if not await store.mark_sent_again(tx, order.order_id, at):
                 return None
@@ -262,7 +288,7 @@ class AggregationService:
     async def _end(self, order: OmnibusOrder, fills: Sequence[Fill], state: OrderState) -> None:
         at = self._clock.now()
         allocation = allocate(order.manifest, fills)
-        tenants = await accounts.list_tenants(self._database)
+        tenants = await self._tenants.known(at)
         async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
             stands = await store.lock_in_flight(tx, order.order_id)
             if stands is None:
@@ -308,11 +334,12 @@ class AggregationService:
             if order is None:
                 raise OrderNotFound("No order has this id. List them with `execution-stack orders`.")
             known = await markets.load_many(tx, [order.market_id])
+        self._tenants.forget()
         return _as_stored(order, known[order.market_id])
 
     async def measure_pressure(self) -> Pressure:
         """Return what waits for its window, its rate limit or its float."""
-        tenants = await accounts.list_tenants(self._database)
+        tenants = await self._tenants.known(self._clock.now())
         async with self._database.transaction(*tenants) as tx:
             windows, oldest = await intents.count_waiting(tx)
             paused = await store.load_paused(tx)

@@ -7,6 +7,7 @@ and then nothing that it forbids is still to come.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -18,6 +19,9 @@ from shared.audit import AuditRecord, append
 from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.ids import HOUSE_TENANT, SystemIds
+
+HOLD_HALTS: Final = store.HOLD
+"""The first statement of a transaction that then reads the halts by `load_halts` and acts on them."""
 
 _log = structlog.get_logger(__name__)
 

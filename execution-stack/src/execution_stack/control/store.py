@@ -12,6 +12,7 @@ from shared.database import Transaction
 
 _HALTS: Final = 0x68616C7473
 """Names the lock over all halts among the database's advisory locks."""
+HOLD: Final = f"SELECT pg_advisory_xact_lock_shared({_HALTS})"
 _STANDS: Final = "NOT EXISTS (SELECT FROM control_lift l WHERE l.halt_id = h.id)"
 
 
@@ -26,7 +27,7 @@ async def lock(tx: Transaction) -> None:
 
 async def lock_shared(tx: Transaction) -> None:
     """Let nobody halt or lift until the transaction ends."""
-    await tx.execute("SELECT pg_advisory_xact_lock_shared($1)", _HALTS)
+    await tx.execute(HOLD)
 
 
 async def load_standing(tx: Transaction) -> list[Halt]:
