@@ -1,4 +1,4 @@
-"""The hand behind the sandbox: results, liquidity, money, state. Unsigned; loopback only."""
+"""The hand behind the sandbox: results, liquidity, money, state. Unsigned: see SANDBOX_HOST."""
 
 from typing import Annotated, Literal, Self
 

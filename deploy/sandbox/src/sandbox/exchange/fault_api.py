@@ -1,4 +1,4 @@
-"""The faults, by HTTP: unsigned, for the hand behind the sandbox; loopback only.
+"""The faults, by HTTP: unsigned, for the hand behind the sandbox.
 
 `POST /sandbox/faults` lets the next requests meet a fault, either `{"next_order": kind}` for the next new
 orders or the general `{"kind": kind, ...}`. `PUT /sandbox/faults/standing` lets one stand, `DELETE` of the
