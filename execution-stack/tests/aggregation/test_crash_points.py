@@ -29,6 +29,8 @@ POINTS = {"ok": 13, "not_received": 17, "lost_answer": 19, "lost_order": 37}
 """How many places each way has at which a worker can die, once its window is stored."""
 NEVER_HALT = TripPolicy(10**6, 10**6)
 ROUNDS = 50
+FLOAT = 10**11
+"""Enough for every run of the longest sweep: each one buys anew."""
 
 
 class Crash(BaseException):
@@ -184,8 +186,8 @@ async def record(sweep):
 
 
 @pytest.fixture(params=POINTS)
-def sweep(world, request):
-    return Sweep(world, request.param)
+async def sweep(new_world, request):
+    return Sweep(await new_world().open(float_each=FLOAT), request.param)
 
 
 async def test_a_crash_at_any_point_ends_in_one_order_and_exact_sums(sweep):
