@@ -20,6 +20,7 @@ from execution_stack.resolution.errors import (
 )
 from execution_stack.resolution.service import Declaration, ResolutionService, VoidService
 from shared.ids import HOUSE_TENANT, SystemIds
+from shared.ledger.store import lock_books
 
 MAKER, CHECKER = uuid4(), uuid4()
 RETURNED = 76_400
@@ -286,3 +287,18 @@ async def test_a_voided_market_stays_voided_whatever_value_shows(held, voids, se
     assert await service.resolve_due() == 0
     with pytest.raises(VoidNotPossible):
         await declare(held, voids)
+
+
+async def test_declaring_a_void_holds_no_numbering_of_reports_while_it_waits_for_books(held, voids):
+    await held.submit("A", 100, limit=5500)
+    held.exchange.void("KX-1", RETURNED)
+    await refresh(held)
+    async with held.database.transaction(HOUSE_TENANT, *held.tenants) as allocating:
+        await lock_books(allocating, held.tenants)
+        declaring = asyncio.create_task(declare(held, voids))
+        for _ in range(500):
+            if not await held.value("SELECT count(*) FROM intent WHERE state = 'received'"):
+                break
+            await asyncio.sleep(0.02)
+        await allocating.fetch("SELECT FROM report_cursor FOR NO KEY UPDATE NOWAIT")
+    await declaring

@@ -11,10 +11,12 @@ from uuid import UUID
 
 from execution_stack.accounts import service as accounts
 from execution_stack.breaks.domain import Kind
+from execution_stack.intents import service as intents
 from execution_stack.markets import service as markets
 from execution_stack.markets.errors import MarketNotFound
 from execution_stack.reports.domain import Basis
 from execution_stack.resolution import store
+from execution_stack.resolution.domain.plans import Resolved
 from execution_stack.resolution.domain.voids import Void, VoidOutcome, decide, require_voidable
 from execution_stack.resolution.errors import (
     VoidDecided,
@@ -67,6 +69,7 @@ class VoidService:
             proposed_at=self._clock.now(),
         )
         tenants = await accounts.list_tenants(self._database)
+        await self._end_waiting(void.market_id, tenants)
         async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
             await self._require_true(tx, void)
             if await store.list_open_voids(tx, [void.market_id]):
@@ -105,18 +108,25 @@ class VoidService:
             await append(tx, [self._record(found, f"resolution.void_{outcome.value}", operator)])
             return await store.load_void(tx, void_id) or found
 
+    async def _end_waiting(self, market_id: UUID, tenants: Sequence[UUID]) -> None:
+        """Refuse what still waits in a market that can be voided. Raises MarketNotFound, VoidNotPossible.
+
+        In transactions of their own, because a refusal takes the numbering of reports and the draft that
+        follows takes books, which come before it.
+        """
+        ended = REFUSALS_PER_TRANSACTION
+        while ended == REFUSALS_PER_TRANSACTION:
+            async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
+                await _require_market(tx, market_id)
+                ended, _ = await end_waiting(tx, market_id, self._clock.now(), REFUSALS_PER_TRANSACTION)
+
     async def _require_true(self, tx: Transaction, void: Void) -> None:
         """Refuse a void that our books contradict. Locks every book that it touches.
 
         Raises MarketNotFound, VoidNotPossible, VoidDiffers.
         """
-        market = (await markets.load_many(tx, [void.market_id])).get(void.market_id)
-        if market is None:
-            raise MarketNotFound("No market has this id. List the markets.")
-        current = await store.load_current(tx, void.market_id)
-        require_voidable(market.status, current)
-        _, unfinished = await end_waiting(tx, void.market_id, self._clock.now(), REFUSALS_PER_TRANSACTION)
-        if unfinished:
+        current = await _require_market(tx, void.market_id)
+        if await intents.count_unfinished(tx, void.market_id):
             raise VoidNotPossible("Not all intents of this market have ended. Wait for its orders.")
         outcome = outcome_of(void, current.revision + 1 if current else 1, self._clock.now())
         drafted = await draft(tx, outcome, current, fees_returned=void.fees_returned)
@@ -148,3 +158,16 @@ class VoidService:
             at=self._clock.now(),
             actor=f"staff:{operator}",
         )
+
+
+async def _require_market(tx: Transaction, market_id: UUID) -> Resolved | None:
+    """Return the outcome that stands of a market that can be voided.
+
+    Raises MarketNotFound, VoidNotPossible.
+    """
+    market = (await markets.load_many(tx, [market_id])).get(market_id)
+    if market is None:
+        raise MarketNotFound("No market has this id. List the markets.")
+    current = await store.load_current(tx, market_id)
+    require_voidable(market.status, current)
+    return current
