@@ -13,9 +13,9 @@ from execution_stack.breaks.domain import Break, Closing, Kind
 from execution_stack.exchange.domain import Action, Side
 from execution_stack.markets.service import MarketService
 from execution_stack.reconciliation.service import ReconciliationService
-from execution_stack.reports.domain import Payout
-from execution_stack.resolution.service import ResolutionService
-from shared.ids import HOUSE_TENANT
+from execution_stack.reports.domain import Basis, Payout
+from execution_stack.resolution.service import Declaration, ResolutionService, VoidService
+from shared.ids import HOUSE_TENANT, SystemIds
 
 
 async def show_late(world, *, quantity=100, yes_price=5500, fee=1_000):
@@ -113,6 +113,26 @@ async def test_a_person_lets_the_house_keep_a_late_fill_and_the_break_ends(settl
     held = await house(settling)
     assert ("suspense", False) not in held
     assert held["own", False] == -(100 * 5500 + 1_000)
+    assert await wrong(settling) == set()
+
+
+async def test_a_late_fill_that_was_taken_back_with_its_market_leaves_nothing_to_keep(settling, trade):
+    await trade("A", 300, 5500)
+    await show_late(settling)
+    returned = 400 * 5500 + 100 + 1_000
+    settling.exchange.void("KX-1", returned)
+    await MarketService(settling.database, settling.exchange, settling.clock).refresh()
+    voids = VoidService(settling.database, settling.clock, SystemIds())
+    operator = uuid4()
+    declared = Declaration(settling.market, Basis.CANCELLED_TRADES, True, returned, operator)
+    await voids.approve((await voids.declare(declared)).id, uuid4())
+    assert await ResolutionService(settling.database, settling.exchange, settling.clock).resolve_due() == 1
+    assert ("suspense", False) not in await house(settling)
+    async with settling.database.transaction(HOUSE_TENANT) as tx:
+        [found] = await breaks.list_found(tx, only_open=True)
+        await breaks.take(tx, found.break_id, operator, settling.clock.now())
+        assert await keep(tx, found.break_id, operator, settling.clock.now()) is None
+    assert ("suspense", False) not in await house(settling)
     assert await wrong(settling) == set()
 
 

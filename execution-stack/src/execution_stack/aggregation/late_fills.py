@@ -46,7 +46,7 @@ async def keep(tx: Transaction, break_id: UUID, operator: UUID, at: datetime) ->
     found = await breaks.load(tx, break_id)
     if found.what.kind is not Kind.LATE_FILL:
         raise NotALateFill("Only a late fill can be kept by the house. Close this break in another way.")
-    total = await store.load_late_total(tx, found.what.subject)
+    total = await books.load_suspense(tx, found.what.subject)
     if not total:
         await breaks.close(tx, break_id, operator, Closing.EXPLAINED, None, at)
         return None

@@ -254,18 +254,6 @@ async def load_fill_ids(tx: Transaction, order_id: UUID) -> set[UUID]:
     return {row["fill_id"] for row in rows}
 
 
-async def load_late_total(tx: Transaction, fill_id: UUID) -> int:
-    """Return cost and fee of a late fill as the house's: a bid bought YES, an ask bought NO."""
-    total: int = await tx.fetch_value(
-        "SELECT f.quantity * CASE WHEN (w.side = 'yes') = (w.action = 'buy') THEN f.yes_price "
-        "ELSE 10000 - f.yes_price END + f.fee FROM aggregation_fill f "
-        "JOIN aggregation_order o ON o.id = f.order_id JOIN aggregation_window w ON w.id = o.window_id "
-        "WHERE f.fill_id = $1 AND f.is_late",
-        fill_id,
-    )
-    return total
-
-
 @dataclass(frozen=True, slots=True)
 class Recheck:
     """An ended order whose fills are to be read once more."""

@@ -11,6 +11,7 @@ and balance stay what our books say; `suspense` is the cost of the late fills th
 Units: contracts 0.01, price 0.0001 USD per contract, money 0.000001 USD.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -78,6 +79,20 @@ def book_late_fill(
         fee = flow(USD, Account.SUSPENSE, Account.OWN_CASH, late.fee, Entry.FEE)
         transfers.append(_house(booking, late.fill_id, TransferKind.FILL_FEE, fee))
     return Movement(tuple(transfers)), after
+
+
+def suspense_ids(fill_id: UUID) -> set[UUID]:
+    """Return every id of a transfer that moves what a late fill has in suspense, or takes that back."""
+    kinds = (TransferKind.LATE_FILL, TransferKind.FILL_FEE, TransferKind.LATE_FILL_KEPT)
+    ids = {uuid_from_name(fill_id, kind) for kind in kinds}
+    return ids | {uuid_from_name(each, TransferKind.REVERSAL) for each in ids}
+
+
+def left_in_suspense(transfers: Iterable[Transfer]) -> int:
+    """Return what transfers together leave in suspense of what the house has paid, in micro-dollars."""
+    postings = [posting for transfer in transfers for posting in transfer.postings]
+    paid = sum(posting.amount for posting in postings if posting.source == Account.SUSPENSE)
+    return paid - sum(posting.amount for posting in postings if posting.target == Account.SUSPENSE)
 
 
 def kept_transfer_id(fill_id: UUID) -> UUID:

@@ -17,7 +17,13 @@ from execution_stack.books.domain import (
     ReferenceTotals,
 )
 from execution_stack.books.errors import FloatTooLow
-from execution_stack.books.late_fills import LateFill, book_kept, book_late_fill
+from execution_stack.books.late_fills import (
+    LateFill,
+    book_kept,
+    book_late_fill,
+    left_in_suspense,
+    suspense_ids,
+)
 from execution_stack.exchange.domain import ONE_DOLLAR, Action, Side
 from shared.audit import AuditRecord, append
 from shared.database import Transaction
@@ -149,6 +155,15 @@ async def book_late_fills(tx: Transaction, late: Sequence[LateFill]) -> None:
     if not is_cleared:
         await store.save_gross(tx, market_id, gross)
     await append(tx, [_late_record(fill) for fill in late])
+
+
+async def load_suspense(tx: Transaction, fill_id: UUID) -> int:
+    """Return what a late fill still has in suspense: nothing once it was kept, or taken back with its market.
+
+    Locks the house's book.
+    """
+    await lock_books(tx, [HOUSE_TENANT])
+    return left_in_suspense(await store.load_transfers(tx, sorted(suspense_ids(fill_id))))
 
 
 async def keep_late_fill(tx: Transaction, fill_id: UUID, total: int, at: datetime) -> None:
