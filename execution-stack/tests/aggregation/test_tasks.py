@@ -8,7 +8,7 @@ import pytest
 
 from execution_stack.aggregation.domain import OrderState
 from execution_stack.aggregation.service import AggregationService, Superseded, WindowPolicy
-from execution_stack.aggregation.tasks import HINTS_PER_ORDER, OrderWorker
+from execution_stack.aggregation.tasks import EXCHANGE_CALLS_AT_ONCE, HINTS_PER_ORDER, OrderWorker
 from execution_stack.reports.domain import FillShare, Final
 from shared.database import Database
 from shared.errors import InvariantViolated
@@ -199,6 +199,31 @@ async def test_an_order_that_somebody_looks_after_is_not_taken_over(ready):
     [taken] = await ready.new_service().take_over()
     assert taken.state is OrderState.UNKNOWN
     assert await ready.new_service().take_over() == []
+
+
+async def wait_until(world, sql, expected):
+    for _ in range(1_000):
+        if await world.value(sql) == expected:
+            return
+        await asyncio.sleep(0.02)
+    raise TimeoutError(sql)
+
+
+async def test_an_order_that_waits_its_turn_at_the_exchange_stays_with_its_worker(ready):
+    slots = [await ready.worker._calls.acquire() for _ in range(EXCHANGE_CALLS_AT_ONCE)]
+    working = asyncio.create_task(ready.worker.run(ready.stop))
+    ready.clock.advance(timedelta(seconds=1.5))
+    await wait_until(ready, "SELECT count(*) FROM aggregation_order", 1)
+    lease = await ready.value("SELECT lease_until FROM aggregation_order")
+    ready.clock.advance(timedelta(seconds=11))
+    await wait_until(ready, f"SELECT count(*) FROM aggregation_order WHERE lease_until > '{lease}'", 1)
+    assert await ready.state() == "submitted"
+    for _ in slots:
+        ready.worker._calls.release()
+    await wait_until(ready, "SELECT count(*) FROM aggregation_order WHERE state = 'filled'", 1)
+    ready.stop.set()
+    await working
+    assert await ready.value("SELECT attempts FROM aggregation_order") == 1
 
 
 async def test_a_database_that_drops_its_connections_costs_time_and_nothing_else(ready, execution_database):

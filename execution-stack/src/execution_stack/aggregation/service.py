@@ -7,7 +7,7 @@ All transactions take locks in one order, so that none waits for another in a ci
 order, then books in id order, then the numbering of reports.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -204,13 +204,15 @@ class AggregationService:
             await intents.refuse(tx, refused, at)
         return orders
 
-    async def take_over(self) -> list[OmnibusOrder]:
+    async def take_over(self, driven: Collection[UUID] = ()) -> list[OmnibusOrder]:
         """Take orders in flight that nobody looks after: after a crash, or a failed step.
 
+        Those in `driven` the caller looks after: one that waits its turn at the exchange stays his.
         One that stands as SUBMITTED may have been sent or not: it is UNKNOWN.
         """
         now = self._clock.now()
         async with self._database.transaction() as tx:
+            await store.renew_due(tx, list(driven), now + LEASE / 2, now + LEASE)
             found = await store.take_over(tx, now, now + LEASE, ORDERS_PER_STEP)
             for order in found:
                 await store.mark_unknown(tx, order.order_id, None)

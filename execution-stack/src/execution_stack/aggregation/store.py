@@ -90,6 +90,20 @@ async def insert_orders(tx: Transaction, orders: Sequence[OmnibusOrder], lease_u
     )
 
 
+async def renew_due(
+    tx: Transaction, order_ids: Sequence[UUID], due_until: datetime, lease_until: datetime
+) -> None:
+    """Keep looking after those of the orders whose lease ends soon. Rows in use are left alone."""
+    await tx.execute(
+        "UPDATE aggregation_order SET lease_until = $3 WHERE id IN (SELECT id FROM aggregation_order "
+        f"  WHERE id = ANY($1::uuid[]) AND lease_until <= $2 AND {_IN_FLIGHT} "
+        "  FOR NO KEY UPDATE SKIP LOCKED)",
+        order_ids,
+        due_until,
+        lease_until,
+    )
+
+
 async def take_over(tx: Transaction, now: datetime, lease_until: datetime, limit: int) -> list[StoredOrder]:
     """Take orders in flight that nobody looks after any more."""
     rows = await tx.fetch(

@@ -337,7 +337,7 @@ class OrderWorker:
             await self._sleep(stop, self._pace.housekeeping_seconds)
 
     async def _take_over(self, stop: asyncio.Event) -> int:
-        orders = await self._service.take_over()
+        orders = await self._service.take_over(self._driven)
         self._start([order for order in orders if order.order_id not in self._driven], stop)
         return len(orders)
 
