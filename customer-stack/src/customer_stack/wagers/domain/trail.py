@@ -2,7 +2,7 @@
 
 A wager passes five states within a second or two. A record for each would be most of what the audit holds
 and a good part of what a wager costs; a record of a whole step names every wager in it, with the same facts.
-Ids are written here: the encoder asks back for every id of the database driver's own class.
+Ids from the database are written out here: the encoder asks back for every one of the driver's own class.
 
 Guaranteed: every change of state of every wager stands in exactly one record, of its own tenant.
 """
@@ -49,9 +49,9 @@ def page_records(applied: Sequence[Applied], at: datetime) -> list[AuditRecord]:
         state = None if each.wager is None else each.wager.state.value
         if isinstance(report, FillShare):
             money = (report.quantity, report.cost, report.fee, report.manifest.hex())
-            fills[tenant_id].append([report.sequence, str(report.intent_id), state, *money])
+            fills[tenant_id].append([report.sequence, report.intent_id, state, *money])
         elif isinstance(report, FinalReport | NotPooled):
-            ends[tenant_id].append([report.sequence, str(report.intent_id), state])
+            ends[tenant_id].append([report.sequence, report.intent_id, state])
     return [
         AuditRecord(tenant_id, kind, {name: rows}, at, "system")
         for kind, name, gathered in (("wagers.filled", "fills", fills), ("wagers.ended", "ends", ends))
