@@ -203,7 +203,7 @@ def required_max_totals(action: Action, quantities: Column, limit_price: int, fe
 
 def judge(intents: Sequence[Intent], world: World) -> list[Verdict]:
     """Answer each intent, in order; a batch that offers contracts twice can sell them once."""
-    seen = dict(world.known)
+    seen: dict[UUID, Known | Verdict] = dict(world.known)
     free = dict(world.positions)
     verdicts = []
     for intent in intents:
@@ -217,9 +217,10 @@ def judge(intents: Sequence[Intent], world: World) -> list[Verdict]:
             free[intent.account, intent.market_id, intent.side] -= intent.quantity
         # Without a tenant or within no bounds nothing can be stored; the same answer will come again.
         is_new = refused is None or refused not in (Reason.UNKNOWN_ACCOUNT, Reason.OUT_OF_BOUNDS)
+        verdict = Verdict(intent, refused, is_new)
         if is_new:
-            seen[intent.intent_id] = Known(intent, refused)
-        verdicts.append(Verdict(intent, refused, is_new))
+            seen[intent.intent_id] = verdict
+        verdicts.append(verdict)
     return verdicts
 
 
