@@ -1,7 +1,8 @@
 """Register accounts, and answer whose they are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from execution_stack.accounts import store
@@ -13,6 +14,8 @@ from shared.boundary.calls import VerifiedCall
 from shared.boundary.nonces import consume
 from shared.database import Database, Transaction
 from shared.ids import HOUSE_TENANT
+
+REMEMBERED_LIMIT: Final = 100_000
 
 
 async def list_tenants(database: Database) -> list[UUID]:
@@ -38,14 +41,46 @@ async def recipients_of(tx: Transaction, tenants: Sequence[UUID]) -> dict[UUID, 
     return await store.load_recipients(tx, tenants)
 
 
-async def tenant_by_account(tx: Transaction, accounts: Sequence[UUID]) -> dict[UUID, UUID]:
-    """Return account -> tenant of the accounts that are registered for the transaction's tenants."""
-    return await store.load_tenants(tx, accounts)
-
-
 async def list_accounts(tx: Transaction, after: UUID | None, limit: int) -> list[UUID]:
     """Return accounts of the transaction's tenants in id order, one page."""
     return await store.list_after(tx, after, limit)
+
+
+class AccountMemory:
+    """Finds the tenants of accounts, in the tables once and in memory from then on.
+
+    The tables refuse to change or delete a row, so what was read once is true for ever. Only what was found
+    is remembered, bounded, by sender: an account that is unknown now is looked for again the next time.
+    """
+
+    def __init__(self, database: Database, limit: int = REMEMBERED_LIMIT) -> None:
+        """Remember at most about `limit` accounts of `database`."""
+        self._database = database
+        self._limit = limit
+        self._known: dict[str, dict[UUID, UUID]] = {}
+
+    async def tenants_of(self, sender: str, accounts: Collection[UUID]) -> dict[UUID, UUID]:
+        """Return account -> tenant of those accounts for which `sender` acts."""
+        known = self._known.get(sender, {})
+        missing = [account for account in accounts if account not in known]
+        found = await self._look_up(sender, missing) if missing else {}
+        return {
+            account: tenant
+            for account in accounts
+            if (tenant := known.get(account) or found.get(account)) is not None
+        }
+
+    async def _look_up(self, sender: str, accounts: Collection[UUID]) -> dict[UUID, UUID]:
+        """Read whose accounts are, and remember it."""
+        async with self._database.session() as session:
+            async with session.transaction() as tx:
+                tenants = await store.list_tenants_of(tx, recipient_of(sender))
+            async with session.transaction(*tenants) as tx:
+                found = await store.load_tenants(tx, list(accounts))
+        if sum(map(len, self._known.values())) + len(found) > self._limit:
+            self._known.clear()
+        self._known.setdefault(sender, {}).update(found)
+        return found
 
 
 class AccountService:

@@ -15,6 +15,7 @@ from uuid import UUID
 from prometheus_client import Counter as Metric
 
 from execution_stack.accounts import service as accounts
+from execution_stack.accounts.service import AccountMemory
 from execution_stack.books.chart import Account
 from execution_stack.books.domain import position_hold, release_holds
 from execution_stack.control import service as control
@@ -202,14 +203,15 @@ class IntentService:
         """Work on `database`; windows are measured by `clock`, never by the caller's time."""
         self._database = database
         self._clock = clock
+        self._accounts = AccountMemory(database)
 
     async def submit(self, call: VerifiedCall, intents: Sequence[Intent]) -> list[Verdict]:
         """Receive intents, in order, all in one transaction; answer each."""
         at = self._clock.now()
-        tenants = await accounts.tenants_of(self._database, call.sender)
-        async with consuming(self._database, call, *tenants) as tx:
-            assets = await _lock_sales(tx, intents)
-            world = await _look_around(tx, intents, assets)
+        tenants = await self._accounts.tenants_of(call.sender, {intent.account for intent in intents})
+        async with consuming(self._database, call, *sorted(set(tenants.values()))) as tx:
+            assets = await _lock_sales(tx, intents, tenants)
+            world = await _look_around(tx, intents, tenants, assets)
             verdicts = judge(intents, world)
             verdicts = await self._store(tx, verdicts, world, at)
             taken = [verdict.intent for verdict in verdicts if verdict.is_new and verdict.refused is None]
@@ -282,7 +284,7 @@ class IntentService:
 Assets = dict[tuple[UUID, str], int]
 
 
-async def _lock_sales(tx: Transaction, intents: Sequence[Intent]) -> Assets:
+async def _lock_sales(tx: Transaction, intents: Sequence[Intent], tenants: Mapping[UUID, UUID]) -> Assets:
     """Lock the books that sales take from, before anything is read; return the assets they would sell.
 
     A market that nobody ever bought into has no asset, and so nothing to sell.
@@ -290,16 +292,17 @@ async def _lock_sales(tx: Transaction, intents: Sequence[Intent]) -> Assets:
     sales = [intent for intent in intents if intent.action is Action.SELL]
     if not sales:
         return {}
-    known = await accounts.tenant_by_account(tx, [intent.account for intent in sales])
-    await lock_books(tx, known)
-    contracts = {(intent.market_id, str(intent.side)) for intent in sales if intent.account in known}
+    known = [intent for intent in sales if intent.account in tenants]
+    await lock_books(tx, {intent.account for intent in known})
+    contracts = {(intent.market_id, str(intent.side)) for intent in known}
     held = await markets.filter_known(tx, [market_id for market_id, _ in contracts])
     return await get_contract_assets(tx, {contract for contract in contracts if contract[0] in held})
 
 
-async def _look_around(tx: Transaction, intents: Sequence[Intent], assets: Assets) -> World:
-    """Read what a batch is judged by."""
-    tenants = await accounts.tenant_by_account(tx, [intent.account for intent in intents])
+async def _look_around(
+    tx: Transaction, intents: Sequence[Intent], tenants: Mapping[UUID, UUID], assets: Assets
+) -> World:
+    """Read what else a batch is judged by."""
     terms = await markets.load_terms(tx, {intent.market_id for intent in intents})
     # An intent that was handed over before is found when it cannot be stored again; only a sale has to be
     # known earlier, because its own hold would be missing from what it may sell.
