@@ -1,2 +1,0 @@
--- Keys and columns that the busiest queries need.
-SELECT 1;
