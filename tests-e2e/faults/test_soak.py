@@ -70,12 +70,12 @@ async def test_every_sum_is_exact_after_a_soak_under_faults(capsys: pytest.Captu
         with capsys.disabled():
             p50, p99 = taken.percentile_ms(0.50), taken.percentile_ms(0.99)
             print(
-                f"\n  {len(taken.latencies):,} wagers at {RATE:,.0f}/s, answered in {p50} ms (p99 {p99} ms)"
+                f"\n  {len(taken.latencies):,} wagers at {RATE:,.0f}/s, {dict(taken.statuses)}, answered in {p50} ms (p99 {p99} ms)"
             )
             print(f"  faults {dict(spoiler.made)}, {operator.lifted} halts lifted")
             print(f"  wagers by state {states}, breaks {dict(breaks)}")
-        assert set(taken.statuses) == {201}, taken.first_unexpected[:300]
-        assert stored == len(taken.latencies), "acknowledged wagers are exactly the stored ones"
+        assert set(taken.statuses) <= {201, 503}, taken.first_unexpected[:300]
+        assert stored == taken.statuses[201], "acknowledged wagers are exactly the stored ones"
         assert sum(spoiler.made.values()) > 0
         assert unexplained(breaks, spoiler.made) == []
         assert await asyncio.to_thread(broken_checks, platform) == []

@@ -1,6 +1,7 @@
 """One platform for all security tests, with a recording proxy between its stacks."""
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -26,7 +27,9 @@ class Watched:
 def watched() -> Iterator[Watched]:
     """Give a platform whose customer stack reaches the execution stack through a recorder only."""
     proxy, ports = RecordingProxy(), Ports.free()
-    proxy.start(ports.execution_grpc, FOLDERS / "platform-security" / "secrets")
+    certificates = FOLDERS / "platform-security" / "secrets"
+    shutil.rmtree(certificates, ignore_errors=True)  # those of an earlier run: the platform makes new ones
+    proxy.start(ports.execution_grpc, certificates)
     try:
         through_proxy = {"customer": {"CUSTOMER_EXECUTION_TARGET": f"{HOST}:{proxy.port}"}}
         with running_platform("security", ports=ports, settings=through_proxy) as platform:  # type: ignore[arg-type]
