@@ -70,7 +70,8 @@ async def test_every_sum_is_exact_after_a_soak_under_faults(capsys: pytest.Captu
         with capsys.disabled():
             p50, p99 = taken.percentile_ms(0.50), taken.percentile_ms(0.99)
             print(
-                f"\n  {len(taken.latencies):,} wagers at {RATE:,.0f}/s, {dict(taken.statuses)}, answered in {p50} ms (p99 {p99} ms)"
+                f"\n  {len(taken.latencies):,} wagers at {RATE:,.0f}/s, answers {dict(taken.statuses)}, "
+                f"in {p50} ms (p99 {p99} ms)"
             )
             print(f"  faults {dict(spoiler.made)}, {operator.lifted} halts lifted")
             print(f"  wagers by state {states}, breaks {dict(breaks)}")
