@@ -55,7 +55,8 @@ async def trade_under(
                 await desk.recheck(END_SECONDS)
             else:
                 wrong.append("not every intent ended")
-            assert hand.state.fills, "nothing was traded"
+            if not hand.state.fills:
+                wrong.append("nothing was traded")
             return wrong + await find_faults(desk, hand, may_be_late=kind is FaultKind.LATE_FILL)
 
 
