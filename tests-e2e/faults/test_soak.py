@@ -75,9 +75,10 @@ async def test_every_sum_is_exact_after_a_soak_under_faults(capsys: pytest.Captu
             )
             print(f"  faults {dict(spoiler.made)}, {operator.lifted} halts lifted")
             print(f"  wagers by state {states}, breaks {dict(breaks)}")
-        assert set(taken.statuses) <= {201, 503}, taken.first_unexpected[:300]
         assert stored == taken.statuses[201], "acknowledged wagers are exactly the stored ones"
         assert sum(spoiler.made.values()) > 0
         assert unexplained(breaks, spoiler.made) == []
         assert await asyncio.to_thread(broken_checks, platform) == []
         await asyncio.to_thread(platform.command, "customer", "ledger", "rebuild", "--check")
+        # Judged last, so that a busy answer does not keep the sums from being compared.
+        assert set(taken.statuses) == {201}, taken.first_unexpected[:300]
