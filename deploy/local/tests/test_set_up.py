@@ -17,6 +17,12 @@ from bulkhead_local.problems import LocalProblem
 LOCAL = Path(__file__).resolve().parents[1]
 ROOT = LOCAL.parents[1]
 SH = shutil.which("sh") or "/bin/sh"
+SYSTEM_PYTHON = "/usr/bin/python3.11"
+SYSTEM_PYTHON_WORKS = (
+    Path(SYSTEM_PYTHON).exists()
+    and subprocess.run([SYSTEM_PYTHON, "-c", "import ensurepip"], capture_output=True, check=False).returncode
+    == 0
+)
 
 
 def find_python(path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -53,6 +59,13 @@ def test_a_new_enough_python_is_found_and_one_that_is_named_comes_first(tmp_path
     install(tmp_path, "python3", "exit 0")
     assert find_python(tmp_path).stdout.strip() == "python3"
     assert find_python(tmp_path, PYTHON=sys.executable).stdout.strip() == sys.executable
+
+
+@pytest.mark.skipif(not SYSTEM_PYTHON_WORKS, reason="this system has no python3.11 with ensurepip")
+def test_the_systems_own_python_comes_before_that_of_a_version_manager(tmp_path):
+    install(tmp_path, "python3.11", "exit 0")
+    assert find_python(tmp_path).stdout.strip() == "python3.11"
+    assert find_python(Path(f"{tmp_path}:/usr/bin")).stdout.strip() == SYSTEM_PYTHON
 
 
 @pytest.mark.parametrize(("name", "least"), [("all.txt", 50), ("exchange-sdk.txt", 10)])
