@@ -19,7 +19,8 @@ from bulkhead_local.pytest_plugin import FreshDatabase
 from execution_stack.accounts.domain import Registration
 from execution_stack.accounts.service import AccountService
 from execution_stack.aggregation.domain import AbsencePolicy
-from execution_stack.aggregation.service import RECHECKS, AggregationService, WindowPolicy
+from execution_stack.aggregation.ending import RECHECKS
+from execution_stack.aggregation.service import AggregationService, WindowPolicy
 from execution_stack.aggregation.tasks import OrderWorker, Pace
 from execution_stack.books import service as books
 from execution_stack.control.service import ControlService

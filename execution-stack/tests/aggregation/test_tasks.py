@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from execution_stack.aggregation.domain import OrderState
-from execution_stack.aggregation.service import AggregationService, Superseded, WindowPolicy
+from execution_stack.aggregation.ending import Superseded
+from execution_stack.aggregation.service import AggregationService, WindowPolicy
 from execution_stack.aggregation.tasks import EXCHANGE_CALLS_AT_ONCE, HINTS_PER_ORDER, OrderWorker
 from execution_stack.reports.domain import FillShare, Final
 from shared.database import Database

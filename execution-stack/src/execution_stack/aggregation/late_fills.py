@@ -30,7 +30,7 @@ async def book_late(
         return 0
     late = late_fills(shown, await store.load_fill_ids(tx, order_id))
     if late:
-        await store.insert_fills(tx, order_id, late, at, is_late=True)
+        await store.insert_fills(tx, [(order_id, fill) for fill in late], at, is_late=True)
         await books.book_late_fills(tx, [late_fill_of(fill, market_id, at) for fill in late])
         about = (Evidence(Reference.ORDER, order_id), Evidence(Reference.MARKET, market_id))
         found = [Break(Kind.LATE_FILL, fill.fill_id, 0, fill.quantity, about) for fill in late]

@@ -25,22 +25,19 @@ from execution_stack.aggregation.domain import (
     RecordedOrder,
     Refused,
     Screened,
-    book_of,
     commit_window,
     first_of_each_market,
     order_id_of,
     outcome_of,
-    pair_shares,
-    report_bodies,
     screen,
 )
+from execution_stack.aggregation.ending import RECHECKS, End, Superseded, end_orders
 from execution_stack.aggregation.errors import OrderNotFound
 from execution_stack.aggregation.late_fills import book_late
 from execution_stack.aggregation.low_float import Shortage
-from execution_stack.allocation.domain import Allocation, Manifest, allocate
+from execution_stack.aggregation.together import Together
+from execution_stack.allocation.domain import Manifest, allocate
 from execution_stack.books import service as books
-from execution_stack.breaks import service as breaks
-from execution_stack.breaks.domain import Break, Kind
 from execution_stack.control import service as control
 from execution_stack.control.domain import Cause, TripPolicy
 from execution_stack.exchange.domain import Action, Fill, Order
@@ -48,7 +45,6 @@ from execution_stack.intents import service as intents
 from execution_stack.intents.domain import PooledGroup
 from execution_stack.markets import service as markets
 from execution_stack.markets.domain import Market
-from execution_stack.reports import service as reports
 from execution_stack.reports.domain import Reason
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
@@ -57,8 +53,6 @@ from shared.ids import HOUSE_TENANT, Ids
 from shared.ledger.store import lock_books
 
 LEASE: Final = timedelta(seconds=10)
-RECHECKS: Final = (timedelta(seconds=30), timedelta(minutes=10))
-"""When the fills of an ended order are read again, counted from its end."""
 ORDERS_PER_STEP: Final = 64
 TENANTS_KEPT: Final = timedelta(seconds=1)
 
@@ -77,10 +71,6 @@ class WindowPolicy:
     float_low_water: int = 0
     position_limit: int = 1_000_000_000
     trip: TripPolicy = field(default_factory=TripPolicy)
-
-
-class Superseded(Exception):
-    """Somebody else has taken an order over; whoever drove it until now stops."""
 
 
 class _Tenants:
@@ -115,6 +105,9 @@ class AggregationService:
         self._ids = ids
         self._policy = policy
         self._tenants = _Tenants(database)
+        self._sendings = Together(self._record_sendings)
+        self._acknowledgements = Together(self._record_acknowledgements)
+        self._ends = Together(self._record_ends)
 
     async def close_windows(self, most: int = ORDERS_PER_STEP) -> list[OmnibusOrder]:
         """Close windows that are due, `most` at most, and store their orders; return what is to be sent.
@@ -245,13 +238,18 @@ class AggregationService:
         The lease begins anew and is longer than a sending takes, so that nobody else judges the order by
         what the exchange knew before it was sent. Raises Superseded.
         """
+        return await self._sendings.ask(order)
+
+    async def _record_sendings(self, orders: Sequence[OmnibusOrder]) -> list[datetime | Exception | None]:
         at = self._clock.now()
         async with self._database.transaction(first=control.HOLD_HALTS) as tx:
-            if (await control.load_halts(tx)).stops(order.market_id):
-                return None
-            if not await store.mark_sending(tx, order.order_id, order.attempts, at, at + LEASE):
-                raise Superseded
-        return at
+            halts = await control.load_halts(tx)
+            free = [order for order in orders if not halts.stops(order.market_id)]
+            begun = await store.mark_sending(
+                tx, [(order.order_id, order.attempts) for order in free], at, at + LEASE
+            )
+        allowed = {order.order_id: at if order.order_id in begun else Superseded() for order in free}
+        return [allowed.get(order.order_id) for order in orders]
 
     async def record_sending_again(self, order: OmnibusOrder) -> datetime | None:
         """Record that an order will be sent again; return when, or None if it is not ours to send now."""
@@ -268,8 +266,14 @@ class AggregationService:
 
     async def record_acknowledged(self, order: OmnibusOrder, exchange_order_id: UUID) -> None:
         """Record the id under which the exchange has the order."""
+        await self._acknowledgements.ask((order.order_id, exchange_order_id))
+
+    async def _record_acknowledgements(
+        self, acknowledged: Sequence[tuple[UUID, UUID]]
+    ) -> list[Exception | None]:
         async with self._database.transaction() as tx:
-            await store.mark_acked(tx, order.order_id, exchange_order_id)
+            await store.mark_acked(tx, acknowledged)
+        return [None] * len(acknowledged)
 
     async def record_refused(self, order: OmnibusOrder) -> None:
         """Record that the exchange does not have the order and never will: its intents end unfilled.
@@ -288,26 +292,13 @@ class AggregationService:
         return state
 
     async def _end(self, order: OmnibusOrder, fills: Sequence[Fill], state: OrderState) -> None:
+        await self._ends.ask(End(order, tuple(fills), state, allocate(order.manifest, fills)))
+
+    async def _record_ends(self, ends: Sequence[End]) -> list[Exception | None]:
         at = self._clock.now()
-        allocation = allocate(order.manifest, fills)
         tenants = await self._tenants.known(at)
         async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
-            stands = await store.lock_in_flight(tx, order.order_id)
-            if stands is None:
-                return
-            if state is OrderState.REFUSED and (stands[0] is OrderState.ACKED or stands[1] != order.attempts):
-                raise Superseded
-            pooled = await intents.load_window(tx, order.window_id)
-            shares = pair_shares(pooled, allocation)
-            await store.insert_fills(tx, order.order_id, fills, at, is_late=False)
-            recheck_at = None if state is OrderState.REFUSED else at + RECHECKS[0]
-            await store.mark_ended(tx, order.order_id, state, allocation, at, recheck_at)
-            await books.book_allocation(tx, book_of(order, shares, allocation.excess, at))
-            await intents.mark_final(tx, [(share.intent_id, share.quantity) for _, share in shares], at)
-            await append(tx, [_ended_record(order, state, allocation, at)])
-            if allocation.excess:
-                await breaks.record(tx, [Break(Kind.FEE_EXCESS, order.order_id, 0, allocation.excess)], at)
-            await reports.write(tx, report_bodies(order.manifest, shares), at)
+            return [*await end_orders(tx, ends, at)]
 
     async def list_rechecks(self) -> list[store.Recheck]:
         """Return ended orders whose fills are due to be read again."""
@@ -477,17 +468,3 @@ def _committed_record(order: OmnibusOrder, at: datetime) -> AuditRecord:
         "manifest": order.manifest.digest().hex(),
     }
     return AuditRecord(HOUSE_TENANT, "aggregation.window_committed", body, at, "system")
-
-
-def _ended_record(
-    order: OmnibusOrder, state: OrderState, allocation: Allocation, at: datetime
-) -> AuditRecord:
-    body = {
-        "order": order.order_id,
-        "state": state,
-        "filled": allocation.quantity,
-        "cost": allocation.cost,
-        "fees": allocation.fee,
-        "excess": allocation.excess,
-    }
-    return AuditRecord(HOUSE_TENANT, "aggregation.order_ended", body, at, "system")

@@ -125,18 +125,24 @@ async def renew(tx: Transaction, order_id: UUID, lease_until: datetime) -> None:
 
 
 async def mark_sending(
-    tx: Transaction, order_id: UUID, attempts: int, at: datetime, lease_until: datetime
-) -> bool:
-    """Note that a sending begins now; False when somebody else looks after the order meanwhile."""
-    row = await tx.fetch_row(
-        "UPDATE aggregation_order SET sent_at = $3, lease_until = $4 "
-        "WHERE id = $1 AND attempts = $2 AND state = 'submitted' RETURNING id",
-        order_id,
-        attempts,
+    tx: Transaction, attempts: Sequence[tuple[UUID, int]], at: datetime, lease_until: datetime
+) -> set[UUID]:
+    """Note that sendings begin now; return the orders that nobody else looks after meanwhile.
+
+    Rows are taken in id order.
+    """
+    rows = await tx.fetch(
+        "WITH sent AS (SELECT o.id FROM aggregation_order o "
+        "  JOIN unnest($1::uuid[], $2::integer[]) AS a (id, attempts) ON a.id = o.id "
+        "  WHERE o.attempts = a.attempts AND o.state = 'submitted' ORDER BY o.id FOR NO KEY UPDATE OF o) "
+        "UPDATE aggregation_order o SET sent_at = $3, lease_until = $4 FROM sent WHERE o.id = sent.id "
+        "RETURNING o.id",
+        [order_id for order_id, _ in attempts],
+        [attempt for _, attempt in attempts],
         at,
         lease_until,
     )
-    return row is not None
+    return {row["id"] for row in rows}
 
 
 async def mark_unknown(tx: Transaction, order_id: UUID, became_at: datetime | None) -> bool:
@@ -198,67 +204,72 @@ async def mark_sent_again(tx: Transaction, order_id: UUID, at: datetime) -> bool
     return row is not None
 
 
-async def mark_acked(tx: Transaction, order_id: UUID, exchange_order_id: UUID) -> None:
-    """Note the id under which the exchange has an order."""
+async def mark_acked(tx: Transaction, acknowledged: Sequence[tuple[UUID, UUID]]) -> None:
+    """Note the ids under which the exchange has orders (order, there). Rows are taken in id order."""
     await tx.execute(
-        "UPDATE aggregation_order SET state = 'acked', exchange_order_id = $2 "
-        "WHERE id = $1 AND state IN ('submitted', 'unknown')",
-        order_id,
-        exchange_order_id,
+        "WITH acked AS (SELECT o.id, a.there FROM aggregation_order o "
+        "  JOIN unnest($1::uuid[], $2::uuid[]) AS a (id, there) ON a.id = o.id "
+        "  WHERE o.state IN ('submitted', 'unknown') ORDER BY o.id FOR NO KEY UPDATE OF o) "
+        "UPDATE aggregation_order o SET state = 'acked', exchange_order_id = a.there FROM acked a "
+        "WHERE o.id = a.id",
+        [order_id for order_id, _ in acknowledged],
+        [there for _, there in acknowledged],
     )
 
 
-async def lock_in_flight(tx: Transaction, order_id: UUID) -> tuple[OrderState, int] | None:
-    """Lock an order in flight; return its state and how often it was sent, None when it has ended."""
-    row = await tx.fetch_row(
-        f"SELECT state, attempts FROM aggregation_order WHERE id = $1 AND {_IN_FLIGHT} FOR NO KEY UPDATE",
-        order_id,
+async def lock_in_flight(tx: Transaction, order_ids: Sequence[UUID]) -> dict[UUID, tuple[OrderState, int]]:
+    """Lock those of the orders that are in flight; return their states and how often each was sent."""
+    rows = await tx.fetch(
+        "SELECT id, state, attempts FROM aggregation_order "
+        f"WHERE id = ANY($1::uuid[]) AND {_IN_FLIGHT} ORDER BY id FOR NO KEY UPDATE",
+        order_ids,
     )
-    return None if row is None else (OrderState(row["state"]), row["attempts"])
+    return {row["id"]: (OrderState(row["state"]), row["attempts"]) for row in rows}
 
 
 async def mark_ended(
     tx: Transaction,
-    order_id: UUID,
-    state: OrderState,
-    allocation: Allocation,
+    ended: Sequence[tuple[UUID, OrderState, Allocation]],
     at: datetime,
-    recheck_at: datetime | None,
+    recheck_at: datetime,
 ) -> None:
-    """Record what became of an order."""
+    """Record what became of orders; the fills of those that the exchange has are read again."""
     await tx.execute(
-        "UPDATE aggregation_order SET state = $2, filled = $3, cost = $4, fees = $5, excess = $6, "
-        "ended_at = $7, recheck_at = $8 WHERE id = $1",
-        order_id,
-        state,
-        allocation.quantity,
-        allocation.cost,
-        allocation.fee + allocation.excess,
-        allocation.excess,
+        "UPDATE aggregation_order o SET state = e.state, filled = e.filled, cost = e.cost, fees = e.fees, "
+        "excess = e.excess, ended_at = $1, "
+        "recheck_at = CASE WHEN e.state <> 'refused' THEN $2::timestamptz END "
+        "FROM unnest($3::uuid[], $4::order_state[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[]) "
+        "AS e (id, state, filled, cost, fees, excess) WHERE o.id = e.id",
         at,
         recheck_at,
+        [order_id for order_id, _, _ in ended],
+        [state for _, state, _ in ended],
+        [allocation.quantity for _, _, allocation in ended],
+        [allocation.cost for _, _, allocation in ended],
+        [allocation.fee + allocation.excess for _, _, allocation in ended],
+        [allocation.excess for _, _, allocation in ended],
     )
 
 
 async def insert_fills(
-    tx: Transaction, order_id: UUID, fills: Sequence[Fill], at: datetime, *, is_late: bool
+    tx: Transaction, fills: Sequence[tuple[UUID, Fill]], at: datetime, *, is_late: bool
 ) -> None:
-    """Record fills of an order. A fill that is there already is a unique violation."""
+    """Record fills of orders. A fill that is there already is a unique violation."""
     await tx.execute(
-        "INSERT INTO aggregation_fill (fill_id, order_id, quantity, fee, traded_at, recorded_at, "
+        "INSERT INTO aggregation_fill (order_id, fill_id, quantity, fee, traded_at, recorded_at, "
         "yes_price, is_taker, is_late) "
-        "SELECT f.fill_id, $1, f.quantity, f.fee, f.traded_at, $2, f.yes_price, f.is_taker, $3 FROM "
-        "unnest($4::uuid[], $5::bigint[], $6::bigint[], $7::timestamptz[], $8::integer[], $9::boolean[]) "
-        "AS f (fill_id, quantity, fee, traded_at, yes_price, is_taker)",
-        order_id,
+        "SELECT f.order_id, f.fill_id, f.quantity, f.fee, f.traded_at, $1, f.yes_price, f.is_taker, $2 FROM "
+        "unnest($3::uuid[], $4::uuid[], $5::bigint[], $6::bigint[], $7::timestamptz[], $8::integer[], "
+        "$9::boolean[]) AS f (order_id, fill_id, quantity, fee, traded_at, yes_price, is_taker)",
         at,
         is_late,
-        [fill.fill_id for fill in fills],
-        [fill.quantity for fill in fills],
-        [fill.fee for fill in fills],
-        [fill.created_at for fill in fills],
-        [fill.yes_price for fill in fills],
-        [fill.is_taker for fill in fills],
+        [order_id for order_id, _ in fills],
+        [fill.fill_id for _, fill in fills],
+        [fill.quantity for _, fill in fills],
+        [fill.fee for _, fill in fills],
+        [fill.created_at for _, fill in fills],
+        [fill.yes_price for _, fill in fills],
+        [fill.is_taker for _, fill in fills],
     )
 
 

@@ -32,7 +32,8 @@ from execution_stack.aggregation.domain import (
     Pressure,
     is_complete,
 )
-from execution_stack.aggregation.service import ORDERS_PER_STEP, AggregationService, Superseded
+from execution_stack.aggregation.ending import Superseded
+from execution_stack.aggregation.service import ORDERS_PER_STEP, AggregationService
 from execution_stack.exchange.budget import Budget
 from execution_stack.exchange.errors import (
     AnswerUnreadable,

@@ -153,6 +153,18 @@ class BookedAllocation:
         """Return the contracts of all shares."""
         return sum(share.quantity for share in self.shares)
 
+    @property
+    def tenants(self) -> set[UUID]:
+        """Return whose intents have a share."""
+        return {share.tenant_id for share in self.shares}
+
+    @property
+    def books(self) -> set[UUID]:
+        """Return every book in which something is posted, or a hold ends."""
+        sells = self.action is Action.SELL
+        accounts = {share.account for share in self.shares if share.quantity or sells}
+        return {self.market_id, *self.tenants, *accounts}
+
 
 class Direction(StrEnum):
     """Which way a settlement pays."""

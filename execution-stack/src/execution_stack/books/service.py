@@ -24,7 +24,7 @@ from execution_stack.books.late_fills import (
     left_in_suspense,
     suspense_ids,
 )
-from execution_stack.exchange.domain import ONE_DOLLAR, Action, Side
+from execution_stack.exchange.domain import ONE_DOLLAR, Side
 from shared.audit import AuditRecord, append
 from shared.database import Transaction
 from shared.errors import invariant
@@ -96,35 +96,42 @@ async def load_net_positions(tx: Transaction, market_ids: Collection[UUID]) -> d
 
 
 async def _load_float_holds(
-    tx: Transaction, order_id: UUID, tenants: Collection[UUID]
-) -> dict[UUID, OpenHold]:
-    holds = [(tenant, domain.float_hold_id(order_id, tenant)) for tenant in tenants]
-    return await load_open_holds(tx, holds)
+    tx: Transaction, allocations: Sequence[BookedAllocation]
+) -> list[dict[UUID, OpenHold]]:
+    """Return the open holds of each order on floats, by tenant."""
+    named = [
+        {tenant: domain.float_hold_id(each.order_id, tenant) for tenant in each.tenants}
+        for each in allocations
+    ]
+    wanted = [(tenant, hold) for holds in named for tenant, hold in holds.items()]
+    found = await load_open_holds(tx, wanted)
+    return [{tenant: found[hold] for tenant, hold in holds.items() if hold in found} for holds in named]
 
 
-async def book_allocation(tx: Transaction, allocation: BookedAllocation) -> None:
-    """Post an order's fills and fees, end its holds on float, and pair what now can be paired.
+async def book_allocations(tx: Transaction, allocations: Sequence[BookedAllocation]) -> None:
+    """Post orders' fills and fees, end their holds on float, and pair what now can be paired.
 
-    Every intent of the order has a share, also an empty one, so that every tenant's hold ends. A sale's
-    hold on the position ends when its intent becomes final, in this transaction: so every seller's book is
-    locked here already, in the one order in which books are locked.
+    One order of a market at most. Every intent of an order has a share, also an empty one, so that every
+    tenant's hold ends. A sale's hold on the position ends when its intent becomes final, in this
+    transaction: so every seller's book is locked here already, in the one order in which books are locked.
     """
-    market_id = allocation.market_id
-    await open_books(tx, [(market_id, HOUSE_TENANT, BookKind.MARKET)])
-    tenants = {share.tenant_id for share in allocation.shares}
-    sells = allocation.action is Action.SELL
-    accounts = {share.account for share in allocation.shares if share.quantity or sells}
-    await lock_books(tx, {market_id, *tenants, *accounts})
-    assets = await get_assets(tx, market_id)
-    gross = await store.load_gross(tx, market_id)
-    open_holds = await _load_float_holds(tx, allocation.order_id, tenants)
-    float_holds = {open_hold.hold.tenant_id: open_hold for open_hold in open_holds.values()}
-    movement, after = domain.book_allocation(allocation, assets, gross, float_holds)
-    await post(tx, movement)
-    if after != gross:
-        await store.save_gross(tx, market_id, after)
-    if allocation.excess:
-        await append(tx, [_excess_record(allocation)])
+    market_ids = [each.market_id for each in allocations]
+    invariant(len(set(market_ids)) == len(market_ids), "a market has one order in flight")
+    await open_books(tx, [(market_id, HOUSE_TENANT, BookKind.MARKET) for market_id in sorted(market_ids)])
+    await lock_books(tx, {book for each in allocations for book in each.books})
+    assets = await load_assets(tx, market_ids)
+    gross = await store.load_gross(tx, market_ids)
+    holds = await _load_float_holds(tx, allocations)
+    booked = [
+        domain.book_allocation(each, assets[each.market_id], gross[each.market_id], float_holds)
+        for each, float_holds in zip(allocations, holds, strict=True)
+    ]
+    await post(tx, join([movement for movement, _ in booked]))
+    after = {market_id: each for market_id, (_, each) in zip(market_ids, booked, strict=True)}
+    moved = {market_id: each for market_id, each in after.items() if each != gross[market_id]}
+    if moved:
+        await store.save_gross(tx, moved)
+    await append(tx, [_excess_record(each) for each in allocations if each.excess])
 
 
 def _excess_record(allocation: BookedAllocation) -> AuditRecord:
@@ -153,7 +160,7 @@ async def book_late_fills(tx: Transaction, late: Sequence[LateFill]) -> None:
         movements.append(movement)
     await post(tx, join(movements))
     if not is_cleared:
-        await store.save_gross(tx, market_id, gross)
+        await store.save_gross(tx, {market_id: gross})
     await append(tx, [_late_record(fill) for fill in late])
 
 
@@ -234,12 +241,12 @@ async def load_holdings(tx: Transaction, market_id: UUID) -> tuple[Gross, list[H
         {each.account for each in held} <= {HOUSE_TENANT, *(each.account for each in before)},
         "nobody buys in a market whose intents have all ended",
     )
-    return await store.load_gross(tx, market_id), held
+    return await get_gross(tx, market_id), held
 
 
 async def get_gross(tx: Transaction, market_id: UUID) -> Gross:
     """Return what references hold of a market. The market's book is locked."""
-    return await store.load_gross(tx, market_id)
+    return (await store.load_gross(tx, [market_id]))[market_id]
 
 
 async def clear_market(tx: Transaction, market_id: UUID, movement: Movement) -> None:

@@ -1,6 +1,6 @@
 """Every query of the gross holdings per market, and of sums over many books for the checks."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -17,10 +17,14 @@ from shared.database import Transaction
 from shared.ledger.domain import USD, Posting, Transfer
 
 
-async def load_gross(tx: Transaction, market_id: UUID) -> Gross:
-    """Return what is held of a market. Call it under the market book's lock."""
-    row = await tx.fetch_row("SELECT yes_gross, no_gross FROM book_market WHERE market_id = $1", market_id)
-    return Gross() if row is None else Gross(row["yes_gross"], row["no_gross"])
+async def load_gross(tx: Transaction, market_ids: Sequence[UUID]) -> dict[UUID, Gross]:
+    """Return what is held of markets. Call it under the locks of their books."""
+    rows = await tx.fetch(
+        "SELECT market_id, yes_gross, no_gross FROM book_market WHERE market_id = ANY($1::uuid[])", market_ids
+    )
+    return dict.fromkeys(market_ids, Gross()) | {
+        row["market_id"]: Gross(row["yes_gross"], row["no_gross"]) for row in rows
+    }
 
 
 async def load_gross_and_end(tx: Transaction, market_id: UUID) -> tuple[Gross, bool]:
@@ -64,14 +68,15 @@ async def load_net_positions(tx: Transaction, market_ids: Sequence[UUID]) -> dic
     return dict.fromkeys(market_ids, 0) | {row["market_id"]: row["net"] for row in rows}
 
 
-async def save_gross(tx: Transaction, market_id: UUID, gross: Gross) -> None:
-    """Set what is held of a market."""
+async def save_gross(tx: Transaction, gross: Mapping[UUID, Gross]) -> None:
+    """Set what is held of markets."""
     await tx.execute(
-        "INSERT INTO book_market (market_id, yes_gross, no_gross) VALUES ($1, $2, $3) "
+        "INSERT INTO book_market (market_id, yes_gross, no_gross) "
+        "SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) "
         "ON CONFLICT (market_id) DO UPDATE SET yes_gross = EXCLUDED.yes_gross, no_gross = EXCLUDED.no_gross",
-        market_id,
-        gross.yes,
-        gross.no,
+        list(gross),
+        [each.yes for each in gross.values()],
+        [each.no for each in gross.values()],
     )
 
 

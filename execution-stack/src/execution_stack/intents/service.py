@@ -102,11 +102,6 @@ async def mark_pooled(tx: Transaction, window_id: UUID, ids: Sequence[UUID]) -> 
     invariant(pooled == len(ids), "a window pools what it has claimed")
 
 
-async def load_window(tx: Transaction, window_id: UUID) -> OpenIntents:
-    """Return the intents that a window pooled, in their order of arrival."""
-    return await store.load_window(tx, window_id)
-
-
 async def load_windows(tx: Transaction, window_ids: Sequence[UUID]) -> dict[UUID, OpenIntents]:
     """Return the intents that windows pooled, in their order of arrival."""
     return await store.load_windows(tx, window_ids)

@@ -12,7 +12,6 @@ from execution_stack.exchange.domain import Action, Side
 from execution_stack.intents.domain import Intent, Known, OpenIntents, PooledGroup, Received, State, Verdict
 from execution_stack.reports.domain import Reason
 from shared.database import Transaction
-from shared.errors import invariant
 
 GROUPS_PER_CLAIM: Final = 200
 
@@ -149,15 +148,6 @@ async def claim_due(
         )
         for row in rows
     ]
-
-
-async def load_window(tx: Transaction, window_id: UUID) -> OpenIntents:
-    """Return the intents that a window pooled, in their order of arrival."""
-    rows = await tx.fetch(
-        f"SELECT {_OPEN_COLUMNS} FROM intent i WHERE window_id = $1 GROUP BY window_id", window_id
-    )
-    invariant(len(rows) == 1, "a window has intents")
-    return _open_intents(rows[0])
 
 
 def _open_intents(row: asyncpg.Record) -> OpenIntents:
