@@ -29,11 +29,15 @@ WIDER_LIMITS_BYTES: Final = {"/staff/bank-files": 5_000_000}
 _log = structlog.get_logger(__name__)
 
 
-def _header(scope: Scope, name: bytes) -> bytes | None:
+def _read_headers(scope: Scope) -> tuple[bytes | None, bytes | None]:
+    """Return the first correlation id and the first length that the client states."""
+    correlation = length = None
     for key, value in scope["headers"]:
-        if key == name:
-            return bytes(value)
-    return None
+        if key == CORRELATION_HEADER:
+            correlation = value if correlation is None else correlation
+        elif key == b"content-length":
+            length = value if length is None else length
+    return correlation, length
 
 
 def _read_uuid(raw: bytes | None) -> UUID | None:
@@ -59,7 +63,8 @@ class EdgeMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        correlation = _read_uuid(_header(scope, CORRELATION_HEADER)) or self._ids.new()
+        asked, length = _read_headers(scope)
+        correlation = _read_uuid(asked) or self._ids.new()
         scope.setdefault("state", {})["correlation_id"] = correlation
         encoded = str(correlation).encode()
         started = False
@@ -73,7 +78,7 @@ class EdgeMiddleware:
 
         try:
             with correlated(correlation):
-                await self._app(scope, self._limited(scope, receive), send_with_id)
+                await self._app(scope, self._limited(scope, receive, length), send_with_id)
         except Exception:
             with correlated(correlation):
                 _log.exception("edge.unexpected_error", method=scope["method"])
@@ -86,9 +91,8 @@ class EdgeMiddleware:
             )
             await answer(scope, receive, send_with_id)
 
-    def _limited(self, scope: Scope, receive: Receive) -> Receive:
-        """Return `receive`, which counts the bytes of the body."""
-        stated = _header(scope, b"content-length")
+    def _limited(self, scope: Scope, receive: Receive, stated: bytes | None) -> Receive:
+        """Return `receive`, which counts the bytes of the body; `stated` is its length by the client."""
         limit = WIDER_LIMITS_BYTES.get(scope["path"], self._limit)
         too_large = stated is not None and stated.isdigit() and int(stated) > limit
         received = 0

@@ -6,7 +6,7 @@ Guaranteed:
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import asyncpg
@@ -140,14 +140,14 @@ def _advise(kind: str, context: Mapping[str, Any]) -> str:
     return _ADVICE.get(kind, _DEFAULT_ADVICE)
 
 
-async def _on_refusal(_request: Request, error: Exception) -> Response:
-    if not isinstance(error, Refusal):  # registered for this class only
+def _on_refusal(error: Exception) -> Response:
+    if not isinstance(error, Refusal):  # asked for this class only
         raise error
     return problem_of_refusal(error)
 
 
-async def _on_invalid(_request: Request, error: Exception) -> Response:
-    if not isinstance(error, RequestValidationError):  # registered for this class only
+def _on_invalid(error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):  # asked for this class only
         raise error
     return _invalid([_describe(each) for each in error.errors()[:20]])
 
@@ -157,8 +157,8 @@ def _invalid(described: Sequence[Mapping[str, str]]) -> Response:
     return problem(422, "request.invalid", f"Correct the request: {sentence}.", errors=described)
 
 
-async def _on_http(_request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):  # registered for this class only
+def _on_http(error: Exception) -> Response:
+    if not isinstance(error, HTTPException):  # asked for this class only
         raise error
     if error.status_code == 400:
         # FastAPI's word for a body that its JSON reader gave up on: no UTF-8, too deep, numbers without end.
@@ -169,19 +169,37 @@ async def _on_http(_request: Request, error: Exception) -> Response:
     return problem(error.status_code, code, detail)
 
 
-async def _on_busy_database(_request: Request, _error: Exception) -> Response:
+def _on_busy_database(_error: Exception) -> Response:
     return problem(503, "database.busy", "The service is too busy. Send the request again in a moment.")
+
+
+_EXPECTED: Final[Mapping[type[Exception], Callable[[Exception], Response]]] = {
+    Refusal: _on_refusal,
+    RequestValidationError: _on_invalid,
+    HTTPException: _on_http,
+    asyncpg.QueryCanceledError: _on_busy_database,
+    asyncpg.LockNotAvailableError: _on_busy_database,
+    asyncpg.DeadlockDetectedError: _on_busy_database,
+    asyncpg.PostgresConnectionError: _on_busy_database,
+}
+
+
+def problem_of(error: Exception) -> Response | None:
+    """Return the problem that an expected failure is, by its closest known class; None for any other."""
+    for kind in type(error).__mro__:
+        if kind in _EXPECTED:
+            return _EXPECTED[kind](error)
+    return None
 
 
 def add_problem_handlers(app: FastAPI) -> None:
     """Make every expected failure of a route a problem."""
-    app.add_exception_handler(Refusal, _on_refusal)
-    app.add_exception_handler(RequestValidationError, _on_invalid)
-    app.add_exception_handler(HTTPException, _on_http)
-    for busy in (
-        asyncpg.QueryCanceledError,
-        asyncpg.LockNotAvailableError,
-        asyncpg.DeadlockDetectedError,
-        asyncpg.PostgresConnectionError,
-    ):
-        app.add_exception_handler(busy, _on_busy_database)
+
+    async def answer(_request: Request, error: Exception) -> Response:
+        expected = problem_of(error)
+        if expected is None:  # registered for known classes only
+            raise error
+        return expected
+
+    for kind in _EXPECTED:
+        app.add_exception_handler(kind, answer)
