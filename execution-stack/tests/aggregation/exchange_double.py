@@ -51,6 +51,8 @@ class ExchangeDouble:
         self.hidden_searches = 0
         self.hidden_fills = 0
         self.resting_reads = 0
+        self.order_reads = 0
+        self.fill_reads = 0
         self.behind = timedelta(0)
         self.skew = timedelta(0)
         self.unreadable = False
@@ -120,6 +122,7 @@ class ExchangeDouble:
 
     async def order(self, order_id):
         self._fail()
+        self.order_reads += 1
         order = next(order for order in self.orders.values() if order.order_id == order_id)
         if self.resting_reads:
             self.resting_reads -= 1
@@ -128,6 +131,9 @@ class ExchangeDouble:
 
     async def fills(self, order_id):
         self._fail()
+        self.fill_reads += 1
+        if self.resting_reads:  # what rests was not filled wholly
+            return tuple(self.by_id[order_id][:-1])
         if self.hidden_fills:
             self.hidden_fills -= 1
             return tuple(self.by_id[order_id][:-1])

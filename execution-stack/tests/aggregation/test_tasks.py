@@ -10,6 +10,7 @@ from execution_stack.aggregation.domain import OrderState
 from execution_stack.aggregation.ending import Superseded
 from execution_stack.aggregation.service import AggregationService, WindowPolicy
 from execution_stack.aggregation.tasks import EXCHANGE_CALLS_AT_ONCE, HINTS_PER_ORDER, OrderWorker
+from execution_stack.exchange.domain import BookSide
 from execution_stack.reports.domain import FillShare, Final
 from shared.database import Database
 from shared.errors import InvariantViolated
@@ -343,6 +344,32 @@ async def test_hints_that_lie_change_nothing(ready):
     assert (ended.sent_at - order.sent_at) >= timedelta(seconds=10)
     assert [type(report) for report in await ready.reports()] == [FillShare, Final]
     assert len(ready.exchange.sent) == 2
+
+
+async def test_fills_of_all_that_was_asked_end_an_order_that_is_not_read_itself(ready):
+    ready.exchange.trades["KX-1"] = [Trade(400, 5400, 30_000), Trade(600, 5500, 40_000)]
+    ready.exchange.hidden_fills = 1
+    order = await ready.worker.drive(await close(ready), ready.stop)
+    assert order.state is OrderState.FILLED
+    assert (ready.exchange.fill_reads, ready.exchange.order_reads) == (2, 1)  # once some were missing
+
+
+@pytest.mark.parametrize("trades", [[], [Trade(999, 5400, 70_000)]])
+async def test_an_order_whose_fills_are_less_than_it_asked_for_is_read_before_it_ends(ready, trades):
+    ready.exchange.trades["KX-1"] = trades
+    order = await ready.worker.drive(await close(ready), ready.stop)
+    assert order.state is (OrderState.PARTIAL if trades else OrderState.UNFILLED)
+    assert (ready.exchange.fill_reads, ready.exchange.order_reads) == (1, 1)
+
+
+@pytest.mark.parametrize("change", [{"book_side": BookSide.ASK}, {"ticker": "KX-2"}])
+async def test_fills_of_another_market_or_side_are_never_shared_out(ready, change):
+    order = await ready.worker._send(await close(ready))
+    fills = ready.exchange.by_id[order.exchange_order_id]
+    fills[0] = replace(fills[0], **change)
+    with pytest.raises(InvariantViolated):
+        await ready.worker.drive(order, ready.stop)
+    assert await ready.state() == "acked"
 
 
 async def test_a_hint_ends_a_pause_and_only_a_few_hints_are_listened_to(ready):

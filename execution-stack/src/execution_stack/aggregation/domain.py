@@ -180,6 +180,15 @@ def commit_window(window_id: UUID, screened: Screened) -> Manifest:
     )
 
 
+def fill_wholly(order: NewOrder, fills: Sequence[Fill]) -> bool:
+    """Tell whether fills of an order are all that it asked for: then nothing of it can trade any more."""
+    invariant(
+        all((fill.ticker, fill.book_side) == (order.ticker, order.book_side) for fill in fills),
+        "the exchange fills our order as it was sent",
+    )
+    return sum(fill.quantity for fill in fills) == order.quantity
+
+
 def is_complete(order: Order, fills: Sequence[Fill]) -> bool:
     """Tell whether an order can no longer trade and all its fills are known."""
     if not order.status.is_terminal:

@@ -30,6 +30,7 @@ from execution_stack.aggregation.domain import (
     OmnibusOrder,
     OrderState,
     Pressure,
+    fill_wholly,
     is_complete,
 )
 from execution_stack.aggregation.ending import Superseded
@@ -276,27 +277,31 @@ class OrderWorker:
         return order if found is None else await self._acknowledge(order, found)
 
     async def _collect(self, order: OmnibusOrder) -> OmnibusOrder:
-        """Allocate an order if it is terminal and all its fills show."""
+        """Allocate an order if it is terminal and all its fills show.
+
+        Fills that add up to all that was asked say both: the order itself need not be read.
+        """
         invariant(order.exchange_order_id is not None, "an acknowledged order has the exchange's id")
         if order.exchange_order_id is None:
             return order
+        wire = order.on_the_wire()
         try:
             async with self._calls:
-                there = await self._exchange.order(order.exchange_order_id)
-                if not there.status.is_terminal:
-                    return order
                 fills = await self._exchange.fills(order.exchange_order_id)
+                there = (
+                    None if fill_wholly(wire, fills) else await self._exchange.order(order.exchange_order_id)
+                )
         except (ExchangeUnavailable, AnswerUnreadable) as refusal:
             _log.warning("order.not_read", order=str(order.order_id), code=refusal.code)
             return order
-        wire = order.on_the_wire()
-        invariant(
-            (there.ticker, there.book_side, there.client_order_id)
-            == (wire.ticker, wire.book_side, wire.client_order_id),
-            "the exchange shows our order as it was sent",
-        )
-        if not is_complete(there, fills):
-            return order
+        if there is not None:
+            invariant(
+                (there.ticker, there.book_side, there.client_order_id)
+                == (wire.ticker, wire.book_side, wire.client_order_id),
+                "the exchange shows our order as it was sent",
+            )
+            if not is_complete(there, fills):
+                return order
         state = await self._service.record_complete(order, fills)
         return replace(order, state=state)
 
