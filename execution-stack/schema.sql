@@ -192,7 +192,8 @@ CREATE TYPE public.pgqueuer_status AS ENUM (
 
 CREATE TYPE public.reconciliation_list AS ENUM (
     'trading',
-    'settlements'
+    'settlements',
+    'trading_ahead'
 );
 
 CREATE TYPE public.report_kind AS ENUM (

@@ -123,7 +123,9 @@ class ExchangeDouble:
     async def order(self, order_id):
         self._fail()
         self.order_reads += 1
-        order = next(order for order in self.orders.values() if order.order_id == order_id)
+        order = next((order for order in self.orders.values() if order.order_id == order_id), None)
+        if order is None:
+            raise errors.NotThere("unknown")
         if self.resting_reads:
             self.resting_reads -= 1
             return replace(order, status=OrderStatus.RESTING)

@@ -192,6 +192,11 @@ async def test_an_order_is_found_by_our_id_and_an_unknown_one_is_not(at):
     assert await at.exchange.find_order(uuid4(), at.ticker, sent.since) is None
 
 
+async def test_an_order_that_the_exchange_does_not_know_is_not_there(at):
+    with pytest.raises(errors.NotThere):
+        await at.exchange.order(uuid4())
+
+
 async def test_an_answer_that_got_lost_is_unknown_and_the_order_is_there(at):
     await at.offer(BookSide.ASK, (5400, 400))
     await at.lose_the_next_answer()

@@ -1,16 +1,19 @@
 """The account at the exchange is watched piece by piece; what differs is a break and is never put right."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from execution_stack.aggregation.domain import OrderState
 from execution_stack.breaks import service as breaks
 from execution_stack.breaks.domain import Kind
 from execution_stack.control.domain import Cause
 from execution_stack.control.service import load_halts
 from execution_stack.exchange.domain import BookSide, Order, OrderStatus, Side, Ticker
+from execution_stack.exchange.errors import OutcomeUnknown
 from execution_stack.markets.domain import market_id_of
 from execution_stack.markets.service import MarketService
 from execution_stack.reconciliation.account import AccountReconciliation
@@ -79,9 +82,11 @@ async def test_an_order_that_we_did_not_send_is_a_break_and_its_market_is_halted
         replace(fills[0], fill_id=uuid4(), order_id=stranger.order_id, ticker=stranger.ticker, quantity=100)
     ]
     await watch(settling, account)
-    assert await found(settling) == {Kind.ORDER_UNKNOWN: (0, 100), Kind.FILL_UNKNOWN: (0, 100)}
+    assert await found(settling) == {}
     assert await halted(settling) == set()
     await watch(settling, account)
+    unknown = {kind: (await found(settling))[kind] for kind in (Kind.ORDER_UNKNOWN, Kind.FILL_UNKNOWN)}
+    assert set(unknown.values()) == {(0, 100)}
     drifting = market_id_of(stranger.ticker)
     assert (await found(settling))[Kind.POSITION_DRIFT] == (0, 100)
     assert await halted(settling) == {(drifting, Cause.POSITION_DRIFT)}
@@ -153,6 +158,114 @@ async def test_a_list_that_cannot_be_read_keeps_no_other_comparison_waiting(sett
     fills[0] = replace(fills[0], quantity=301)
     await watch(settling, account, times=2)
     assert await found(settling) == {Kind.POSITION_DRIFT: (300, 301)}
+
+
+async def send_unanswered(settling):
+    """Commit a window and send its order; the exchange takes it, and its answer is lost."""
+    await settling.submit("A", 100)
+    settling.clock.advance(timedelta(seconds=2))
+    [order] = await settling.service.close_windows()
+    settling.exchange.offer("KX-1", (5500, 100))
+    settling.exchange.sends = ["lost_answer"]
+    with pytest.raises(OutcomeUnknown):
+        await settling.exchange.place_order(order.on_the_wire())
+    await settling.service.record_unknown(order)
+    return order
+
+
+@pytest.mark.parametrize("behind", [0, 20, 90], ids=lambda seconds: f"stamped_{seconds}_s_ago")
+async def test_an_order_made_between_the_two_lists_is_never_a_strangers(settling, trade, account, behind):
+    await trade("B", 100, 5500)
+    await watch(settling, account)
+    listing = settling.exchange.orders_between
+
+    sent = []
+
+    async def list_then_send(since, until):
+        listed = await listing(since, until)
+        settling.exchange.orders_between = listing
+        sent.append(await send_unanswered(settling))
+        made = settling.exchange.orders[sent[0].order_id]
+        stamp = made.created_at - timedelta(seconds=behind)
+        settling.exchange.orders[sent[0].order_id] = replace(made, created_at=stamp)
+        fills = settling.exchange.by_id[made.order_id]
+        fills[:] = [replace(fill, created_at=stamp) for fill in fills]
+        return listed
+
+    settling.exchange.orders_between = list_then_send
+    await watch(settling, account, times=3)
+    await settling.worker.drive(replace(sent[0], state=OrderState.UNKNOWN), asyncio.Event())
+    await watch(settling, account, times=3)
+    assert await found(settling) == {}
+    assert await settling.state() == "filled"
+
+
+async def test_an_order_that_no_list_shows_but_its_fills_do_is_asked_for_by_its_id(settling, trade, account):
+    await trade("B", 100, 5500)
+    await watch(settling, account)
+    order = await send_unanswered(settling)
+    hidden, listing = order.order_id, settling.exchange.orders_between
+
+    async def list_without(since, until):
+        return tuple(each for each in await listing(since, until) if each.client_order_id != hidden)
+
+    settling.exchange.orders_between = list_without
+    await watch(settling, account, times=4)
+    assert await found(settling) == {}
+
+
+async def test_a_fill_whose_order_the_exchange_does_not_know_is_a_break(settling, trade, account):
+    await trade("A", 300, 5500)
+    [(_, fills)] = settling.exchange.by_id.items()
+    settling.exchange.by_id[uuid4()] = [replace(fills[0], fill_id=uuid4(), order_id=uuid4(), quantity=1)]
+    await watch(settling, account)
+    assert Kind.FILL_UNKNOWN not in await found(settling)
+    await watch(settling, account)
+    assert (await found(settling))[Kind.FILL_UNKNOWN] == (0, 1)
+
+
+async def test_a_difference_that_is_gone_at_the_second_look_is_none_and_holds_the_cursor_once(
+    settling, trade, account
+):
+    await trade("A", 300, 5500)
+    [key] = settling.exchange.orders
+    right = settling.exchange.orders[key]
+    settling.exchange.orders[key] = replace(right, filled=299)
+    await watch(settling, account)
+    assert await cursors(settling) == {}
+    settling.exchange.orders[key] = right
+    await watch(settling, account)
+    assert set(await cursors(settling)) == {"trading"}
+    assert await found(settling) == {}
+
+
+async def test_an_order_that_stays_in_flight_keeps_nothing_else_from_being_compared(settling, trade, account):
+    stuck = await send_unanswered(settling)
+    sent_at = settling.clock.now()
+    settling.clock.advance(timedelta(hours=3))
+    settling.exchange.offer("KX-2", (5500, 300))
+    await settling.submit("B", 300, market=settling.other_market)
+    await settling.run_windows()
+    await watch(settling, account, times=2)
+    assert await found(settling) == {}
+    reached = await cursors(settling)
+    assert reached["trading"] < sent_at
+    assert settling.clock.now() - reached["trading_ahead"] < timedelta(minutes=1)
+    other = next(one for one in settling.exchange.orders.values() if one.ticker == "KX-2")
+    settling.exchange.orders[other.client_order_id] = replace(other, filled=299)
+    await watch(settling, account, times=2)
+    assert await found(settling) == {Kind.ORDER_DIFFERS: (300, 299)}
+    await settling.worker.drive(replace(stuck, state=OrderState.UNKNOWN), asyncio.Event())
+    mine = settling.exchange.orders[stuck.order_id]
+    settling.exchange.orders[stuck.order_id] = replace(mine, filled=99)
+    await watch(settling, account, times=5)
+    assert await settling.value("SELECT count(*) FROM break_found") == 2
+    assert settling.clock.now() - (await cursors(settling))["trading"] < timedelta(minutes=2)
+
+
+async def cursors(settling):
+    return dict(await settling.fetch("SELECT list::text, reconciled_to FROM reconciliation_cursor "
+                                     "WHERE list::text LIKE 'trading%'"))  # fmt: skip
 
 
 async def finalize(settling, *, pay=True):

@@ -7,7 +7,7 @@ import pytest
 from execution_stack.aggregation.domain import RecordedFill, RecordedOrder
 from execution_stack.breaks.domain import Kind
 from execution_stack.exchange.domain import BookSide, Fill, Order, OrderStatus, Ticker
-from execution_stack.reconciliation.trading import Span, compare
+from execution_stack.reconciliation.trading import Span, compare, list_nameless
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 SPAN = Span(NOW - timedelta(hours=1), NOW)
@@ -83,3 +83,19 @@ def test_only_an_order_that_was_surely_made_in_the_time_can_be_missing(change):
 def test_an_order_that_only_our_id_names_is_ours():
     ours = (replace(OURS, exchange_order_id=None, filled=0, was_sent_once=False),)
     assert late(ours=ours, recorded=()) == {OURS.order_id: (FILL,)}
+
+
+def test_what_lies_beyond_the_span_is_judged_in_its_own():
+    for at in (SPAN.since - timedelta(seconds=1), SPAN.until):
+        theirs, fill = replace(THEIRS, created_at=at), replace(FILL, created_at=at)
+        assert found(ours=(), recorded=(), theirs=(theirs,), fills=(fill,)) == []
+    theirs, fill = replace(THEIRS, created_at=None), replace(FILL, created_at=None)
+    assert len(found(ours=(), recorded=(), theirs=(theirs,), fills=(fill,))) == 2
+
+
+def test_an_order_that_neither_list_nor_record_names_is_nameless():
+    unsaid = replace(OURS, exchange_order_id=None)
+    assert list_nameless((unsaid,), ((), (FILL, FILL))) == [FILL.order_id]
+    assert list_nameless((OURS,), ((), (FILL,))) == []
+    assert list_nameless((unsaid,), ((THEIRS,), (FILL,))) == []
+    assert list_nameless((), ((THEIRS,), (FILL,))) == []

@@ -12,6 +12,12 @@ class ExchangeUnavailable(Refusal):
     code: ClassVar[str] = "exchange.unavailable"
 
 
+class NotThere(ExchangeUnavailable):
+    """The exchange does not know what was asked for by its id, which it may have told us itself."""
+
+    code: ClassVar[str] = "exchange.not_there"
+
+
 class AnswerUnreadable(Refusal):
     """The exchange answered something that its documentation does not allow."""
 

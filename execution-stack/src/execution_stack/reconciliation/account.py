@@ -3,13 +3,20 @@
 Orders and fills by the time they were made, up to a cursor in the database; positions and balance as they
 stand. The complete checks read everything (`reconciliation.service`) and are made once a day.
 
-The exchange is asked between transactions. What it says about now may lag, so a position or a balance
-counts as different only when it differs twice in the same way.
+The exchange is asked between transactions. What it says about now may lag, and its lists are not read at
+one moment, so a difference counts only when it is found twice in the same way.
+
+Guaranteed:
+- what is made, answered or shared out while the lists are read is no break;
+- the cursor moves over nothing that was found once and not looked at again;
+- an order that stays in flight keeps only itself from being compared, and is compared once it has ended.
 """
 
+import contextlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -24,18 +31,21 @@ from execution_stack.breaks import service as breaks
 from execution_stack.breaks.domain import Break, Evidence, Kind, Reference
 from execution_stack.control import service as control
 from execution_stack.control.domain import Cause
-from execution_stack.exchange.domain import MarketStatus, Ticker
+from execution_stack.exchange.domain import MarketStatus, Order, Ticker
+from execution_stack.exchange.errors import NotThere
 from execution_stack.exchange.providers.contract import Exchange
 from execution_stack.markets import service as markets
 from execution_stack.markets.domain import market_id_of
 from execution_stack.reconciliation import store
 from execution_stack.reconciliation.store import ListName, Reading
-from execution_stack.reconciliation.trading import Span, compare
+from execution_stack.reconciliation.trading import Ours, Span, Theirs, compare, list_nameless
 from execution_stack.resolution import service as resolution
 from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.errors import Refusal
 from shared.ids import HOUSE_TENANT, SystemIds
+
+LOOK_UPS_PER_SPAN: Final = 100
 
 _log = structlog.get_logger(__name__)
 _behind = Gauge("bulkhead_execution_reconciled_seconds_ago", "How far back orders and fills are compared")
@@ -71,6 +81,7 @@ class AccountReconciliation:
         self._exchange = exchange
         self._clock = clock
         self._pieces = pieces or Pieces()
+        self._apart: frozenset[Break] = frozenset()
         self._drifts: frozenset[Break] = frozenset()
         self._delta: Break | None = None
         self._unlike: dict[Break, Ticker] = {}
@@ -109,45 +120,81 @@ class AccountReconciliation:
         self._was_skewed = is_skewed
 
     async def compare_trading(self) -> None:
-        """Compare the orders and fills that were made since the cursor, and move it. Once a day, two days."""
+        """Compare the orders and fills that were made since the cursor, and move it. Once a day, two days.
+
+        An order that stays in flight holds the cursor, for it is compared once it has ended. What was made
+        after it is compared meanwhile, up to a cursor of its own, and then once more.
+        """
         now, as_of = self._clock.now(), await self._exchange.as_of()
         async with self._database.transaction() as tx:
             cursor = await store.load_cursor(tx, ListName.TRADING)
+            ahead = await store.load_cursor(tx, ListName.TRADING_AHEAD)
             first, in_flight = await aggregation.load_bounds(tx)
-        end = _whole(min(now, as_of, in_flight or now) - self._pieces.settle)
-        start = _whole(cursor or first or end)
+        end = _whole(min(now, as_of) - self._pieces.settle)
+        held = min(end, _whole((in_flight or now) - self._pieces.settle))
+        earliest = _whole((first or held) - self._pieces.slack)
         is_deep = self._deep_after is None or now >= self._deep_after
-        begin = start - (self._pieces.daily_overlap if is_deep else self._pieces.overlap)
-        if first is None or begin < first - self._pieces.slack:
-            begin = _whole((first or start) - self._pieces.slack)
-        limit = self._pieces.spans_per_run + (
-            self._pieces.daily_overlap // self._pieces.span if is_deep else 0
-        )
-        for _ in range(limit):
+        overlap = self._pieces.daily_overlap if is_deep else self._pieces.overlap
+        most = self._pieces.spans_per_run + (overlap // self._pieces.span)
+        before, self._apart = self._apart, frozenset()
+        begin = max((cursor or first or held) - overlap, earliest)
+        reached = await self._compare_up_to(ListName.TRADING, begin, held, most, before)
+        if held <= reached and held < end - self._pieces.overlap:
+            begin = max((ahead or held) - overlap, held)
+            reached = await self._compare_up_to(ListName.TRADING_AHEAD, begin, end, most, before)
+            held = end
+        if is_deep and held <= reached:
+            self._deep_after = now + timedelta(days=1)
+        _behind.set(max((now - reached).total_seconds(), 0))
+
+    async def _compare_up_to(
+        self, name: ListName, begin: datetime, end: datetime, most: int, before: frozenset[Break]
+    ) -> datetime:
+        """Compare span after span, up to one with a difference that is not in `before`; return how far."""
+        for _ in range(most):
             if begin >= end:
                 break
             span = Span(begin, min(begin + self._pieces.span, end))
-            await self._compare_span(span)
+            if not await self._compare_span(name, span, before):
+                break
             begin = span.until
-        if is_deep and begin >= end:
-            self._deep_after = now + timedelta(days=1)
-        _behind.set(max((now - begin).total_seconds(), 0))
+        return begin
 
-    async def _compare_span(self, span: Span) -> None:
-        slack = self._pieces.slack
-        orders = await self._exchange.orders_between(span.since - slack, span.until + slack)
-        fills = await self._exchange.fills_between(span.since, span.until + slack)
+    async def _compare_span(self, name: ListName, span: Span, before: frozenset[Break]) -> bool:
+        """Record what differs as it did before, and tell whether that was everything: only then move on."""
+        ours, theirs = await self._read_both(span)
         at = self._clock.now()
-        async with self._database.transaction() as tx:
-            ours = await aggregation.list_recorded(tx, span.since, span.until, orders, fills)
-        found = compare(span, ours, (orders, fills))
+        found = compare(span, ours, theirs)
         market_of = {order.order_id: order.market_id for order in ours[0]}
         for order_id, late in found.late.items():
             async with self._database.transaction(HOUSE_TENANT) as tx:
                 await late_fills.book_late(tx, order_id, market_of[order_id], late, at)
+        standing = [each for each in found.breaks if each in before]
+        self._apart |= frozenset(found.breaks)
+        is_all = len(standing) == len(found.breaks)
         async with self._database.transaction(HOUSE_TENANT) as tx:
-            await breaks.record(tx, found.breaks, at)
-            await store.save_cursor(tx, ListName.TRADING, span.until)
+            await breaks.record(tx, standing, at)
+            if is_all:
+                await store.save_cursor(tx, name, span.until)
+        return is_all
+
+    async def _read_both(self, span: Span) -> tuple[Ours, Theirs]:
+        """Read the exchange's lists of a time, then ours of the same. Whose a fill is, its order tells."""
+        slack = self._pieces.slack
+        orders = await self._exchange.orders_between(span.since - slack, span.until + slack)
+        fills = await self._exchange.fills_between(span.since, span.until + slack)
+        async with self._database.transaction() as tx:
+            ours = await aggregation.list_recorded(tx, span.since, span.until, orders, fills)
+        nameless = list_nameless(ours[0], (orders, fills))[:LOOK_UPS_PER_SPAN]
+        if not nameless:
+            return ours, (orders, fills)
+        found: list[Order] = []
+        for order_id in nameless:
+            with contextlib.suppress(NotThere):
+                found.append(await self._exchange.order(order_id))
+        orders = (*orders, *found)
+        async with self._database.transaction() as tx:
+            return await aggregation.list_recorded(tx, span.since, span.until, orders, fills), (orders, fills)
 
     async def compare_settlements(self) -> None:
         """Compare what the exchange paid for markets that we have paid, when it listed something new."""

@@ -23,6 +23,8 @@ class ListName(StrEnum):
     """Which lists of the exchange have a cursor."""
 
     TRADING = "trading"
+    TRADING_AHEAD = "trading_ahead"
+    """Past an order that stays in flight and holds `TRADING`."""
     SETTLEMENTS = "settlements"
 
 

@@ -13,6 +13,9 @@ from execution_stack.aggregation.domain import RecordedFill, RecordedOrder
 from execution_stack.breaks.domain import Break, Evidence, Kind, Reference
 from execution_stack.exchange.domain import Fill, Order
 
+Ours = tuple[Sequence[RecordedOrder], Sequence[RecordedFill]]
+Theirs = tuple[Sequence[Order], Sequence[Fill]]
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -25,6 +28,10 @@ class Span:
         """Tell whether a moment lies in it."""
         return at is not None and self.since <= at < self.until
 
+    def judges(self, at: datetime | None) -> bool:
+        """Tell whether what the exchange lists under this time is judged here, and in no other span."""
+        return at is None or self.holds(at)
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:
@@ -34,24 +41,17 @@ class Findings:
     late: dict[UUID, tuple[Fill, ...]] = field(default_factory=dict)
 
 
-def compare(
-    span: Span,
-    ours: tuple[Sequence[RecordedOrder], Sequence[RecordedFill]],
-    theirs: tuple[Sequence[Order], Sequence[Fill]],
-) -> Findings:
+def compare(span: Span, ours: Ours, theirs: Theirs) -> Findings:
     """Compare both lists in both directions.
 
-    `theirs` may reach a little beyond the span, so that no clock's difference hides an order. What is in
-    flight is left alone: it is compared once it has ended.
+    `theirs` may reach a little beyond the span, so that no clock's difference hides an order; what lies
+    there is judged in its own span. What is in flight is left alone: it is compared once it has ended.
     """
-    orders = {order.order_id: order for order in ours[0]}
-    by_exchange = {order.exchange_order_id: order for order in ours[0] if order.exchange_order_id}
-    for order in theirs[0]:
-        if order.client_order_id in orders:
-            by_exchange.setdefault(order.order_id, orders[order.client_order_id])
+    by_exchange = _by_exchange_id(ours[0], theirs[0])
     breaks, late = _compare_fills(span, by_exchange, ours[1], theirs[1])
     for order in theirs[0]:
-        breaks += _compare_order(order, by_exchange.get(order.order_id), late)
+        if span.judges(order.created_at):
+            breaks += _compare_order(order, by_exchange.get(order.order_id), late)
     listed = {order.order_id for order in theirs[0]} | {order.client_order_id for order in theirs[0]}
     breaks += [
         Break(Kind.ORDER_MISSING, order.order_id, order.filled, 0, _about(order))
@@ -60,6 +60,25 @@ def compare(
         if not {order.order_id, order.exchange_order_id} & listed
     ]
     return Findings(tuple(breaks), {order_id: tuple(fills) for order_id, fills in late.items()})
+
+
+def list_nameless(ours: Sequence[RecordedOrder], theirs: Theirs) -> list[UUID]:
+    """Return the exchange's orders that only fills name: whose they are, their fills cannot tell.
+
+    Such an order may be ours, made after its list was read, while its id is not recorded here yet.
+    """
+    named = _by_exchange_id(ours, theirs[0]).keys() | {order.order_id for order in theirs[0]}
+    return sorted({fill.order_id for fill in theirs[1]} - named)
+
+
+def _by_exchange_id(ours: Sequence[RecordedOrder], theirs: Sequence[Order]) -> dict[UUID, RecordedOrder]:
+    """Return our orders by the exchange's ids: those recorded, and those its list has beside our own id."""
+    orders = {order.order_id: order for order in ours}
+    by_exchange = {order.exchange_order_id: order for order in ours if order.exchange_order_id}
+    for order in theirs:
+        if order.client_order_id in orders:
+            by_exchange.setdefault(order.order_id, orders[order.client_order_id])
+    return by_exchange
 
 
 def _compare_order(theirs: Order, ours: RecordedOrder | None, late: dict[UUID, list[Fill]]) -> list[Break]:
@@ -82,6 +101,8 @@ def _compare_fills(
     for fill in theirs:
         order, known = by_exchange.get(fill.order_id), recorded.get(fill.fill_id)
         at_exchange = Evidence(Reference.EXCHANGE_ORDER, fill.order_id)
+        if order is None and not span.judges(fill.created_at):
+            continue
         if order is None:
             breaks.append(Break(Kind.FILL_UNKNOWN, fill.fill_id, 0, fill.quantity, (at_exchange,)))
         elif known is not None:

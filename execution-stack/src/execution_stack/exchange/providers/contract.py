@@ -18,7 +18,7 @@ from execution_stack.exchange.domain import (
 
 
 class Exchange(Protocol):
-    """An exchange with one account. Reads raise ExchangeUnavailable or AnswerUnreadable, nothing else."""
+    """An exchange with one account. Reads raise ExchangeUnavailable (or its NotThere) or AnswerUnreadable."""
 
     async def list_markets(self) -> tuple[MarketSnapshot, ...]:
         """Return every market that we can trade."""
@@ -44,7 +44,7 @@ class Exchange(Protocol):
         ...
 
     async def order(self, order_id: UUID) -> Order:
-        """Return one order of ours."""
+        """Return one order of ours. Raises NotThere when the exchange does not know it."""
         ...
 
     async def fills(self, order_id: UUID) -> tuple[Fill, ...]:

@@ -21,6 +21,7 @@ from execution_stack.exchange.errors import (
     AnswerUnreadable,
     ExchangeUnavailable,
     NotReceived,
+    NotThere,
     OutcomeUnknown,
 )
 from execution_stack.exchange.providers import wire
@@ -87,7 +88,7 @@ class SignedHttp:
         return response
 
     async def read(self, path: str, query: Mapping[str, str]) -> wire.Object:
-        """GET with a few attempts. Raises ExchangeUnavailable, AnswerUnreadable."""
+        """GET with a few attempts. Raises ExchangeUnavailable, NotThere, AnswerUnreadable."""
         return wire.parse((await self._get(path, query)).content)
 
     async def pages(
@@ -166,6 +167,8 @@ class SignedHttp:
                 return response
             if response.status_code == 429 and self._budget is not None:
                 self._budget.drain_reads()
+            if response.status_code == 404:
+                raise NotThere("The exchange does not know what it was asked for. It may be too old.")
             if response.status_code != 429 and response.status_code < 500:
                 raise ExchangeUnavailable(
                     f"The exchange answered a read with status {response.status_code}. Look at the account's "
