@@ -122,7 +122,8 @@ def _draft(
     ids = set(paid)
     if basis is Basis.CANCELLED_TRADES:
         orders = {order_id_of(each.body.window_id) for each in cancelled if isinstance(each.body, FillShare)}
-        ids |= revisions.trade_transfer_ids(cancelled, orders, facts.late_fills, fees_returned=fees_returned)
+        ids |= revisions.trade_transfer_ids(cancelled, orders, fees_returned=fees_returned)
+        ids |= revisions.cancelled_late_ids(facts.late_fills, fees_returned=fees_returned)
     return revision, _posted(stacks, ids)
 
 

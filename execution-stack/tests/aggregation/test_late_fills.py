@@ -1,12 +1,13 @@
 """A fill that shows after its order was shared out is the house's, to the end of the market."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
-from execution_stack.aggregation.late_fills import keep
+from execution_stack.aggregation.late_fills import book_late, keep
 from execution_stack.breaks import errors
 from execution_stack.breaks import service as breaks
 from execution_stack.breaks.domain import Break, Closing, Kind
@@ -116,16 +117,67 @@ async def test_a_person_lets_the_house_keep_a_late_fill_and_the_break_ends(settl
     assert await wrong(settling) == set()
 
 
+async def approve_void(world, operator):
+    """Let the exchange cancel all trades of the market with one late fill, and two people say so."""
+    returned = 400 * 5500 + 100 + 1_000
+    world.exchange.void("KX-1", returned)
+    await MarketService(world.database, world.exchange, world.clock).refresh()
+    voids = VoidService(world.database, world.clock, SystemIds())
+    declared = Declaration(world.market, Basis.CANCELLED_TRADES, True, returned, operator)
+    await voids.approve((await voids.declare(declared)).id, uuid4())
+
+
+async def until_somebody_waits_for_a_lock(world):
+    for _ in range(500):
+        if await world.value(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND wait_event_type = 'Lock'"
+        ):
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
+async def test_a_void_takes_back_what_was_kept_while_it_waited_for_the_books(settling, trade):
+    await trade("A", 300, 5500)
+    await show_late(settling)
+    operator = uuid4()
+    await approve_void(settling, operator)
+    resolution = ResolutionService(settling.database, settling.exchange, settling.clock)
+    async with settling.database.transaction(HOUSE_TENANT) as tx:
+        [found] = await breaks.list_found(tx, only_open=True)
+        await breaks.take(tx, found.break_id, operator, settling.clock.now())
+        assert await keep(tx, found.break_id, operator, settling.clock.now()) is not None
+        resolving = asyncio.create_task(resolution.resolve_due())
+        await until_somebody_waits_for_a_lock(settling)
+    assert await resolving == 1
+    held = await house(settling)
+    assert ("suspense", False) not in held
+    assert ("own", False) not in held
+    assert await wrong(settling) == set()
+
+
+async def test_a_void_takes_back_a_late_fill_that_was_booked_while_it_waited_for_the_books(settling, trade):
+    await trade("A", 300, 5500)
+    fills = list(settling.exchange.by_id.values())[-1]
+    late = replace(fills[0], fill_id=uuid4(), quantity=100, fee=1_000)
+    order_id = await settling.value("SELECT id FROM aggregation_order")
+    fills.append(late)
+    async with settling.database.transaction(HOUSE_TENANT) as tx:
+        assert await book_late(tx, order_id, settling.market, [late], settling.clock.now()) == 1
+        approving = asyncio.create_task(approve_void(settling, uuid4()))
+        await until_somebody_waits_for_a_lock(settling)
+    await approving
+    assert await ResolutionService(settling.database, settling.exchange, settling.clock).resolve_due() == 1
+    assert await house(settling) == {}
+    assert await wrong(settling) == set()
+
+
 async def test_a_late_fill_that_was_taken_back_with_its_market_leaves_nothing_to_keep(settling, trade):
     await trade("A", 300, 5500)
     await show_late(settling)
-    returned = 400 * 5500 + 100 + 1_000
-    settling.exchange.void("KX-1", returned)
-    await MarketService(settling.database, settling.exchange, settling.clock).refresh()
-    voids = VoidService(settling.database, settling.clock, SystemIds())
     operator = uuid4()
-    declared = Declaration(settling.market, Basis.CANCELLED_TRADES, True, returned, operator)
-    await voids.approve((await voids.declare(declared)).id, uuid4())
+    await approve_void(settling, operator)
     assert await ResolutionService(settling.database, settling.exchange, settling.clock).resolve_due() == 1
     assert ("suspense", False) not in await house(settling)
     async with settling.database.transaction(HOUSE_TENANT) as tx:

@@ -286,11 +286,16 @@ async def read_transfers(tx: Transaction, ids: Collection[UUID]) -> list[Transfe
     return await store.load_transfers(tx, sorted(ids))
 
 
-async def load_transfers(tx: Transaction, ids: Collection[UUID]) -> list[Transfer]:
-    """Return the transfers with one of the ids, in the order they were posted in, and lock their books."""
-    found = await store.load_transfers(tx, sorted(ids))
-    await lock_books(tx, {transfer.book_id for transfer in found})
-    return found
+async def lock_transfers(tx: Transaction, market_id: UUID, ids: Collection[UUID]) -> bool:
+    """Lock the books of the transfers with one of the ids, the market's and the house's; False if none is.
+
+    What a late fill posted, or will have posted until then, lies in these two.
+    """
+    found = await store.load_transfers(tx, sorted(ids)) if ids else []
+    if found:
+        await open_books(tx, [(market_id, HOUSE_TENANT, BookKind.MARKET)])
+        await lock_books(tx, {market_id, HOUSE_TENANT, *(transfer.book_id for transfer in found)})
+    return bool(found)
 
 
 async def find_low_floats(tx: Transaction, wanted: Mapping[UUID, int]) -> dict[UUID, int]:

@@ -112,23 +112,27 @@ def late_transfer_ids(late_fills: Iterable[UUID]) -> set[UUID]:
     return {uuid_from_name(fill_id, TransferKind.LATE_FILL) for fill_id in late_fills}
 
 
-def trade_transfer_ids(
-    shares: Iterable[Told], orders: Iterable[UUID], late_fills: Collection[UUID], *, fees_returned: bool
-) -> set[UUID]:
-    """Return every id that a transfer of these fills, orders and late fills can have, in whichever book."""
+def cancelled_late_ids(late_fills: Collection[UUID], *, fees_returned: bool) -> set[UUID]:
+    """Return every id that a transfer of these late fills can have: in the house's and the market's books."""
+    fees = [TransferKind.FILL_FEE] if fees_returned else []
+    kinds = (TransferKind.PAIRING, TransferKind.LATE_FILL_KEPT, *fees)
+    return late_transfer_ids(late_fills) | {
+        uuid_from_name(fill_id, kind) for fill_id in late_fills for kind in kinds
+    }
+
+
+def trade_transfer_ids(shares: Iterable[Told], orders: Iterable[UUID], *, fees_returned: bool) -> set[UUID]:
+    """Return every id that a transfer of these fills and orders can have, in whichever book."""
     kinds = [TransferKind.BUY_FILL, TransferKind.SALE_FILL]
     fees = [TransferKind.FILL_FEE] if fees_returned else []
     excess = [TransferKind.FEE_EXCESS] if fees_returned else []
     named = {each.body.intent_id for each in shares if isinstance(each.body, FillShare)}
     ids = {uuid_from_name(intent_id, kind) for intent_id in named for kind in (*kinds, *fees)}
-    ids |= {
+    return ids | {
         uuid_from_name(order_id, kind)
         for order_id in orders
         for kind in (*kinds, TransferKind.PAIRING, *fees, *excess)
     }
-    late = (TransferKind.PAIRING, TransferKind.LATE_FILL_KEPT, *fees)
-    ids |= {uuid_from_name(fill_id, kind) for fill_id in late_fills for kind in late}
-    return ids | late_transfer_ids(late_fills)
 
 
 def book_revision(revision: Revision, taken_back: Sequence[Transfer], assets: ContractAssets) -> Movement:

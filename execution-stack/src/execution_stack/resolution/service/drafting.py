@@ -1,6 +1,7 @@
 """Draft an outcome under the locks of all that it touches: load, lock, plan, compare.
 
-Guaranteed: every book is locked once, in id order, before anything is compared; a draft without a break is
+Guaranteed: every book is locked once, in id order, before anything is compared, and what a late fill posted
+is read after that, for it may be booked or kept at any moment; a draft without a break is
 what may be posted in the same transaction, and nothing else is.
 """
 
@@ -31,6 +32,7 @@ from execution_stack.resolution.domain.plans import (
 from execution_stack.resolution.domain.revisions import (
     Revision,
     book_revision,
+    cancelled_late_ids,
     find_beyond,
     find_contradiction,
     holdings_of,
@@ -104,23 +106,25 @@ async def _load(
     undone = tuple(await reports.load_standing_payouts(tx, market_id)) if before else ()
     shares: Sequence[Told] = ()
     ids = transfer_ids(market_id, before.revision) if before else set()
-    outcome_ids, late_ids, late_fills = frozenset(ids), frozenset[UUID](), list[UUID]()
+    outcome_ids = frozenset(ids)
     if outcome.basis is not Basis.VALUE:
         shares = await reports.load_standing_shares(tx, await intents.list_final(tx, market_id))
-        late_fills = await aggregation.list_late_fills(tx, market_id)
-        late_ids = frozenset(late_transfer_ids(late_fills))
     if outcome.basis is Basis.CANCELLED_TRADES:
         orders = {order_id_of(each.body.window_id) for each in shares if isinstance(each.body, FillShare)}
-        ids |= trade_transfer_ids(shares, orders, late_fills, fees_returned=fees_returned)
+        ids |= trade_transfer_ids(shares, orders, fees_returned=fees_returned)
     assets = await books.get_assets(tx, market_id)
-    late = await books.read_transfers(tx, late_ids) if late_ids else []
-    transfers = await books.load_transfers(tx, ids) if ids else []
+    is_posted = await books.lock_transfers(tx, market_id, ids)
+    gross, held = (Gross(), []) if is_posted else await books.load_holdings(tx, market_id)
+    # Late fills are booked, and kept by the house, until here: they are read under the locks.
+    late_fills = [] if outcome.basis is Basis.VALUE else await aggregation.list_late_fills(tx, market_id)
+    late = await books.read_transfers(tx, late_transfer_ids(late_fills)) if late_fills else []
+    if outcome.basis is Basis.CANCELLED_TRADES:
+        ids |= cancelled_late_ids(late_fills, fees_returned=fees_returned)
+    transfers = await books.read_transfers(tx, ids) if ids else []
     if transfers:
         gross = await books.get_gross(tx, market_id)
-        holdings = holdings_of([each for each in transfers if each.id in outcome_ids], assets)
-    else:
-        gross, holdings = await books.load_holdings(tx, market_id)
-    return _Loaded(undone, tuple(shares), tuple(late), tuple(transfers), gross, tuple(holdings), assets)
+        held = holdings_of([each for each in transfers if each.id in outcome_ids], assets)
+    return _Loaded(undone, tuple(shares), tuple(late), tuple(transfers), gross, tuple(held), assets)
 
 
 def _plan(outcome: Outcome, loaded: _Loaded) -> Plan | None:
