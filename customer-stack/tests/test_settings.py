@@ -1,4 +1,4 @@
-"""Settings of the boundary: a part of what belongs together is refused, never taken for less."""
+"""Settings: a part of what belongs together is refused, never taken for less; so is a key others read."""
 
 from itertools import combinations
 
@@ -33,3 +33,16 @@ def test_a_part_of_the_tls_files_is_no_boundary_in_plain_text(named):
 def test_all_tls_files_or_none_are_a_boundary():
     assert Settings.model_validate(SETTINGS).tls_files is None
     assert Settings.model_validate(SETTINGS | dict.fromkeys(TLS_FILES, "file.pem")).tls_files is not None
+
+
+@pytest.mark.parametrize("name", ["field_keys_file", "boundary_keys_file", "boundary_tls_key_file"])
+def test_production_refuses_a_key_that_others_can_read(tmp_path, name):
+    given = SETTINGS | dict.fromkeys(TLS_FILES, "not used")
+    given |= {"environment": "production", "rate_source": "manual", name: tmp_path / name}
+    (tmp_path / name).write_text("not read")
+    (tmp_path / name).chmod(0o644)
+    with pytest.raises(ValidationError, match=f"others can use.*{name}"):
+        Settings.model_validate(given)
+    assert tmp_path / name in Settings.model_validate(given | {"environment": "sandbox"}).key_files
+    (tmp_path / name).chmod(0o640)
+    assert Settings.model_validate(given).environment == "production"

@@ -113,6 +113,7 @@ from shared.clock import Clock, SystemClock
 from shared.database import Database, Transaction
 from shared.ids import Ids, SystemIds
 from shared.lanes import Lane, Lanes
+from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
 from shared.operations.management import open_port, serve_http
 from shared.operations.process import run_process, spare_collector
@@ -447,6 +448,7 @@ def build_api_runners(services: Services) -> dict[str, Runner]:
 async def run_api(settings: Settings) -> None:
     """Run the API process until a signal. Raises ProcessFailed, PortBusy, DatabaseUnavailable."""
     configure_logs(API_NAME)
+    warn_of_exposed(settings.key_files)
     async with AsyncExitStack() as stack:
         services = await open_services(settings, stack, name=API_NAME)
         stack.push_async_callback(services.wager_lanes.stop)

@@ -2,6 +2,7 @@
 
 Guaranteed:
 - no secret has a default: what is missing is named when a process starts, and it does not start;
+- production does not start with a key that others can read;
 - sandbox and production differ here and nowhere else.
 """
 
@@ -11,6 +12,8 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.operations.key_files import require_private
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -104,6 +107,11 @@ class Settings(DatabaseSettings):
     session_cache_seconds: Annotated[int, Field(ge=0, le=300)] = 30
 
     @property
+    def key_files(self) -> tuple[Path | None, ...]:
+        """Return the files with keys, which nobody else may read."""
+        return self.field_keys_file, self.boundary_keys_file, self.boundary_tls_key_file
+
+    @property
     def boundary_keys_text(self) -> str | None:
         """Return the keys that the environment itself holds, in the form of a key file, or None."""
         return None if self.boundary_keys is None else self.boundary_keys.get_secret_value()
@@ -138,11 +146,13 @@ class Settings(DatabaseSettings):
 
     @model_validator(mode="after")
     def check_production(self) -> Self:
-        """Refuse what only a sandbox may do: a boundary without TLS, a rate that nobody stated."""
+        """Refuse what only a sandbox may do: no TLS, a rate that nobody stated, keys that others read."""
         if not self.is_sandbox and self.tls_files is None:
             raise ValueError("in production the boundary needs its three TLS files")
         if not self.is_sandbox and self.rate_source == "sandbox":
             raise ValueError("in production CUSTOMER_RATE_SOURCE is manual or http")
+        if not self.is_sandbox:
+            require_private(self.key_files)
         return self
 
     @model_validator(mode="after")

@@ -21,6 +21,7 @@ from customer_stack.webhooks import tasks as webhooks_tasks
 from customer_stack.wiring.channels import build_channel_runners
 from shared.audit.sealer import Sealer
 from shared.events.worker import Listener, Worker
+from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
 from shared.operations.process import run_process
 
@@ -55,6 +56,7 @@ def build_runners(services: Services) -> dict[str, Runner]:
 async def run_worker(settings: WorkerSettings) -> None:
     """Run the worker process until a signal. Raises ProcessFailed, PortBusy, DatabaseUnavailable."""
     configure_logs(WORKER_NAME)
+    warn_of_exposed(settings.key_files)
     async with AsyncExitStack() as stack:
         services = await open_services(settings, stack, name=WORKER_NAME)
         events = Worker(

@@ -37,6 +37,7 @@ from shared.boundary.server import BoundaryServer
 from shared.clock import Clock, SystemClock
 from shared.database import Database
 from shared.ids import SystemIds
+from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
 from shared.operations.process import run_process, spare_collector
 
@@ -121,6 +122,7 @@ def build_boundary(settings: BoundarySettings, services: Services) -> BoundarySe
 async def run_boundary(settings: BoundarySettings) -> None:
     """Receive signed calls until told to stop."""
     configure_logs("execution-boundary")
+    warn_of_exposed(settings.key_files)
     async with AsyncExitStack() as stack:
         database = await open_database(settings, stack, name="execution-boundary")
         services = await open_services(settings, stack, database)

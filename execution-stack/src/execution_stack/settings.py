@@ -2,7 +2,8 @@
 
 Guaranteed:
 - no secret has a default: what is missing is named when a process starts, and it does not start;
-- sandbox and production differ here and nowhere else.
+- sandbox and production differ here and nowhere else;
+- production does not start with a key that others can read.
 """
 
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Annotated, Final, Literal, Self, TypeVar
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from typing_extensions import override
+
+from shared.operations.key_files import require_private
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
@@ -61,6 +65,17 @@ class Settings(DatabaseSettings):
     management_host: str = "127.0.0.1"
 
     @property
+    def key_files(self) -> tuple[Path | None, ...]:
+        """Return the files with keys, which nobody else may read."""
+        return (self.exchange_private_key_file,)
+
+    @model_validator(mode="after")
+    def _check_key_files(self) -> Self:
+        if self.environment == "production":
+            require_private(self.key_files)
+        return self
+
+    @property
     def exchange_base_url(self) -> str:
         """Return the address under which the exchange's API version 2 answers."""
         address = self.exchange_url.rstrip("/")
@@ -79,6 +94,11 @@ class BoundarySettings(Settings):
     boundary_private_key_file: Path | None = None
     boundary_client_authority_file: Path | None = None
     management_port: Port = 8100
+
+    @property
+    @override
+    def key_files(self) -> tuple[Path | None, ...]:
+        return *super().key_files, self.boundary_keys_file, self.boundary_private_key_file
 
     @property
     def audience(self) -> str:

@@ -29,6 +29,7 @@ from shared.boundary.nonces import forget_old
 from shared.errors import Refusal
 from shared.ids import SystemIds
 from shared.money import USD_SCALE
+from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
 from shared.operations.process import Task, every, run_process
 
@@ -95,6 +96,7 @@ def _policy(settings: WorkerSettings) -> WindowPolicy:
 async def run_worker(settings: WorkerSettings) -> None:
     """Work until told to stop."""
     configure_logs("execution-worker")
+    warn_of_exposed(settings.key_files)
     async with AsyncExitStack() as stack:
         database = await open_database(settings, stack, name="execution-worker")
         services = await open_services(settings, stack, database)

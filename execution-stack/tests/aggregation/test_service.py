@@ -306,3 +306,13 @@ async def test_a_tenant_that_came_after_the_list_was_read_is_pooled_once_the_lis
     [order] = await world.run_windows()
 
     assert order.manifest.quantity == 100
+
+
+async def test_orders_are_stored_in_the_order_of_their_markets_so_that_two_workers_form_no_ring(world):
+    for market in sorted((world.market, world.other_market), reverse=True):
+        await world.submit("A", 100, market=market)
+        world.clock.advance(timedelta(milliseconds=10))
+    world.clock.advance(timedelta(seconds=2))
+    assert len(await world.service.close_windows()) == 2
+    stored = await world.fetch("SELECT market_id FROM aggregation_order ORDER BY ctid")
+    assert [row["market_id"] for row in stored] == sorted((world.market, world.other_market))

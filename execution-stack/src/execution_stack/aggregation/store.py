@@ -74,13 +74,17 @@ async def insert_windows(tx: Transaction, manifests: Sequence[Manifest], at: dat
 
 
 async def insert_orders(tx: Transaction, orders: Sequence[OmnibusOrder], lease_until: datetime) -> None:
-    """Store orders that are about to be sent."""
+    """Store orders that are about to be sent, in the order of their markets.
+
+    A market has one order in flight, and a second one waits for the first one's transaction: two workers that
+    close windows of the same markets must not wait for each other in a ring.
+    """
     await tx.execute(
         "INSERT INTO aggregation_order (id, window_id, market_id, quantity, submitted_at, sent_at, "
         "lease_until, attempts, state) "
         "SELECT o.id, o.window_id, o.market_id, o.quantity, o.at, o.at, $1, 1, 'submitted' "
         "FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::timestamptz[]) "
-        "AS o (id, window_id, market_id, quantity, at)",
+        "AS o (id, window_id, market_id, quantity, at) ORDER BY o.market_id",
         lease_until,
         [each.order_id for each in orders],
         [each.window_id for each in orders],
