@@ -3269,6 +3269,7 @@ CREATE TABLE public.wager_order (
     reversed_quantity bigint DEFAULT 0 NOT NULL,
     reversed_cost bigint DEFAULT 0 NOT NULL,
     reversed_fee bigint DEFAULT 0 NOT NULL,
+    to_send boolean GENERATED ALWAYS AS ((state = ANY (ARRAY['pending'::public.wager_state, 'dispatched'::public.wager_state]))) STORED NOT NULL,
     CONSTRAINT wager_order_fill_not_negative CHECK (((filled_cost >= 0) AND (filled_fee >= 0) AND (shortfall >= 0))),
     CONSTRAINT wager_order_filled_within_quantity CHECK (((filled_quantity >= 0) AND (filled_quantity <= quantity))),
     CONSTRAINT wager_order_limit_price_range CHECK (((limit_price >= 1) AND (limit_price <= 9999))),
@@ -3286,7 +3287,8 @@ CASE action
     WHEN 'buy'::public.wager_action THEN (filled_cost <= (limit_price * filled_quantity))
     ELSE (filled_cost >= (limit_price * filled_quantity))
 END)
-);
+)
+WITH (fillfactor='50');
 
 ALTER TABLE ONLY public.wager_order FORCE ROW LEVEL SECURITY;
 
@@ -4159,7 +4161,7 @@ CREATE INDEX wager_order_customer ON public.wager_order USING btree (customer_id
 
 CREATE INDEX wager_order_to_cancel ON public.wager_order USING btree (id) WHERE ((cancel_requested_at IS NOT NULL) AND (cancel_answered_at IS NULL));
 
-CREATE INDEX wager_order_to_send ON public.wager_order USING btree (id) WHERE (state = ANY (ARRAY['pending'::public.wager_state, 'dispatched'::public.wager_state]));
+CREATE INDEX wager_order_to_send ON public.wager_order USING btree (id) WHERE to_send;
 
 CREATE INDEX wager_report_account ON public.wager_report USING btree (account_id, sequence);
 

@@ -1,6 +1,9 @@
 """Identifiers ascend and say their version."""
 
-from uuid import UUID
+from uuid import UUID, uuid5
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.ids import HOUSE_TENANT, CountingIds, SystemIds, uuid_from_name
 
@@ -27,3 +30,10 @@ def test_a_name_decides_its_id() -> None:
     assert uuid_from_name(HOUSE_TENANT, "a") == uuid_from_name(HOUSE_TENANT, "a")
     assert uuid_from_name(HOUSE_TENANT, "a") != uuid_from_name(HOUSE_TENANT, "b")
     assert isinstance(uuid_from_name(HOUSE_TENANT, "a"), UUID)
+
+
+@given(st.uuids(), st.text(max_size=100))
+def test_a_name_s_id_is_the_standard_s(namespace: UUID, name: str) -> None:
+    made = uuid_from_name(namespace, name)
+    assert made == uuid5(namespace, name)
+    assert (made.version, made.variant) == (5, "specified in RFC 4122")

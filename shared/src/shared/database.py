@@ -188,13 +188,18 @@ class Database:
         return cls(pool)
 
     @contextlib.asynccontextmanager
-    async def transaction(self, *tenants: UUID, first: str | None = None) -> AsyncIterator[Transaction]:
+    async def transaction(
+        self, *tenants: UUID, probes_only: bool = False, first: str | None = None
+    ) -> AsyncIterator[Transaction]:
         """Open a transaction that sees the rows of `tenants` only, and commit it at the end.
 
-        `first` is as in `Session.transaction`. Raises DatabaseUnavailable when no connection can be had
-        within ten seconds.
+        `probes_only` and `first` are as in `Session.transaction`. Raises DatabaseUnavailable when no
+        connection can be had within ten seconds.
         """
-        async with self.session() as session, session.transaction(*tenants, first=first) as transaction:
+        async with (
+            self.session() as session,
+            session.transaction(*tenants, probes_only=probes_only, first=first) as transaction,
+        ):
             yield transaction
 
     @contextlib.asynccontextmanager

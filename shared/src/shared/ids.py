@@ -8,15 +8,19 @@ Guaranteed: ids of one `SystemIds` ascend, also within a millisecond.
 
 import os
 import time
+from hashlib import sha1
 from typing import Final, Protocol
-from uuid import UUID, uuid5
+from uuid import UUID
 
 HOUSE_TENANT: Final = UUID("00000000-0000-7000-8000-000000000001")
 """Owner of the rows that belong to no tenant of the customer side: market books, the execution house."""
 
 _VERSION_7: Final = 0x7 << 76
+_VERSION_5: Final = 0x5 << 76
 _VARIANT: Final = 0b10 << 62
+_OUTSIDE_VERSION_AND_VARIANT: Final = ~(0xF << 76 | 0b11 << 62)
 _TAIL_BITS: Final = 62
+_DRAW_BYTES: Final = 4096
 
 
 class Ids(Protocol):
@@ -39,6 +43,15 @@ class SystemIds:
         """Begin below every id of the present millisecond."""
         self._milliseconds = 0
         self._random = 0
+        self._drawn = b""
+        self._used = 0
+
+    def _draw(self, size: int) -> int:
+        """Return `size` random bytes as a number. They are drawn from the machine many at a time."""
+        if self._used + size > len(self._drawn):
+            self._drawn, self._used = os.urandom(_DRAW_BYTES), 0
+        self._used += size
+        return int.from_bytes(self._drawn[self._used - size : self._used], "big")
 
     def new(self) -> UUID:
         """Return an id above every id returned before."""
@@ -46,9 +59,9 @@ class SystemIds:
         if milliseconds > self._milliseconds:
             self._milliseconds = milliseconds
             # The top bit starts clear, so that a millisecond holds 2**73 steps before it could overflow.
-            self._random = int.from_bytes(os.urandom(10), "big") >> 7
+            self._random = self._draw(10) >> 7
         else:
-            self._random += 1 + int.from_bytes(os.urandom(4), "big")
+            self._random += 1 + self._draw(4)
         return _version_7(self._milliseconds, self._random)
 
 
@@ -67,4 +80,7 @@ class CountingIds:
 
 def uuid_from_name(namespace: UUID, name: str) -> UUID:
     """Return the version 5 id of `name` in `namespace` (RFC 9562, section 5.5)."""
-    return uuid5(namespace, name)
+    # As uuid.uuid5 does it, which looks its hash up anew on each of the many calls of a page of reports.
+    digest = sha1(namespace.bytes + name.encode(), usedforsecurity=False).digest()
+    number = int.from_bytes(digest[:16], "big")
+    return UUID(int=number & _OUTSIDE_VERSION_AND_VARIANT | _VERSION_5 | _VARIANT)

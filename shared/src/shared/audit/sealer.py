@@ -20,7 +20,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from shared.audit import domain, store
 from shared.audit.domain import AuditHead, Seal, StoredRecord
-from shared.database import Database, DatabaseUnavailable, Session, Transaction
+from shared.database import Database, DatabaseUnavailable, Session
 from shared.errors import InvariantViolated, invariant
 
 INTERVAL_MS: Final = 50
@@ -70,29 +70,20 @@ class Sealer:
 
     async def take_turn(self, session: Session) -> bool:
         """Seal what may be sealed. Returns True when there is more to do at once."""
-        async with session.transaction() as tx:
-            # The last seal is read by a statement of its own, which begins when the turn is already ours.
-            if not await store.take_sealer_turn(tx):
+        async with session.transaction(probes_only=True, first=store.TAKE_TURN) as tx:
+            found = await store.load_unsealed(tx, BATCH_LIMIT)
+            if found is None:
                 return False
-            last = await store.load_last_seal(tx)
-            records, complete = await store.load_unsealed(tx, last, BATCH_LIMIT)
-            now = await self._check_time_line(tx, last)
+            last, complete = found.last, found.complete
+            invariant(
+                last is None or last.record_txid < found.next_txid,
+                "the audit was restored from a dump into another server: its transactions are numbered anew",
+            )
             if complete:
                 head = AuditHead(0, domain.GENESIS) if last is None else AuditHead(last.sequence, last.chain)
-                await store.insert_seals(tx, domain.seal(head, records[:complete]))
-        _measure(last, records, complete, now)
+                await store.insert_seals(tx, domain.seal(head, found.records[:complete]))
+        _measure(last, found.records, complete, found.now)
         return complete == BATCH_LIMIT
-
-    async def _check_time_line(self, tx: Transaction, last: Seal | None) -> datetime:
-        """Return the database's time. Refuse a history that another server's transactions numbered."""
-        rows = await tx.fetch("SELECT clock_timestamp(), pg_snapshot_xmax(pg_current_snapshot())")
-        now: datetime = rows[0][0]
-        next_txid: int = rows[0][1]
-        invariant(
-            last is None or last.record_txid < next_txid,
-            "the audit was restored from a dump into another server: its transactions are numbered anew",
-        )
-        return now
 
 
 def _measure(last: Seal | None, records: list[StoredRecord], complete: int, now: datetime) -> None:

@@ -6,6 +6,8 @@ hashing are the sealer's work, so that a record costs its writer two short colum
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID
 
@@ -19,11 +21,50 @@ SEAL_POLL_SECONDS: Final = 0.02
 SEALER_LOCK: Final = 0x61756474
 
 
+TAKE_TURN: Final = f"SELECT set_config('audit.turn', pg_try_advisory_xact_lock({SEALER_LOCK})::text, true)"
+"""Begins a transaction: takes the right to seal until its end, unless somebody has it, and notes which."""
+
+_UNSEALED: Final = """
+SELECT current_setting('audit.turn')::boolean AS is_ours, clock_timestamp() AS now,
+       pg_snapshot_xmax(pg_current_snapshot()) AS next_txid,
+       l.seq, l.record_txid, l.record_id, l.leaf, l.chain,
+       r.ids, r.txids, r.tenants, r.kinds, r.times, r.bodies, r.complete
+FROM (SELECT) AS here
+LEFT JOIN LATERAL (
+    SELECT seq, record_txid, record_id, leaf, chain FROM audit_seal ORDER BY seq DESC LIMIT 1
+) l ON true
+CROSS JOIN LATERAL (
+    SELECT array_agg(id) AS ids, array_agg(txid) AS txids, array_agg(tenant_id) AS tenants,
+           array_agg(kind) AS kinds, array_agg(recorded_at) AS times, array_agg(body) AS bodies,
+           count(*) FILTER (WHERE txid < pg_snapshot_xmin(pg_current_snapshot())) AS complete
+    FROM (
+        SELECT id, txid, tenant_id, kind, recorded_at, body FROM audit_record
+        WHERE (txid, id) > (coalesce(l.record_txid, '0'::xid8), coalesce(l.record_id, 0))
+        ORDER BY txid, id LIMIT $1
+    ) next
+) r
+"""
+
+
 class NotSealedInTime(Refusal):
     """The records are safe, but the sealer has not reached them in time."""
 
     kind: ClassVar[Kind] = Kind.UNAVAILABLE
     code: ClassVar[str] = "audit.not_sealed_in_time"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """What a sealer finds at the beginning of its turn."""
+
+    now: datetime
+    next_txid: int
+    """The number of the database's next transaction."""
+    last: Seal | None
+    records: list[StoredRecord]
+    """After the last seal, in the order of sealing."""
+    complete: int
+    """How many of the records, from the first on, may be sealed."""
 
 
 async def append(tx: Transaction, records: Sequence[AuditRecord]) -> None:
@@ -72,30 +113,23 @@ async def load_last_seal(tx: Transaction) -> Seal | None:
     return None if row is None else Seal(*row)
 
 
-async def take_sealer_turn(tx: Transaction) -> bool:
-    """Take the right to seal until the end of the transaction, unless somebody has it."""
-    return bool(await tx.fetch_value("SELECT pg_try_advisory_xact_lock($1)", SEALER_LOCK))
+async def load_unsealed(tx: Transaction, limit: int) -> Unsealed | None:
+    """Return what stands after the last seal in the order of sealing; None when it is somebody else's turn.
 
-
-async def load_unsealed(tx: Transaction, last: Seal | None, limit: int) -> tuple[list[StoredRecord], int]:
-    """Return records after the last seal in the order of sealing, and how many of them may be sealed.
+    The transaction began with `TAKE_TURN`. This statement begins when the turn is already ours, so it sees
+    the last seal of whoever had it before.
 
     Transactions below the oldest one that still runs have all ended: no record of theirs can appear any
     more, so what is visible of them is complete. Only that part may be sealed; the order (txid, id) puts
     it first. Therefore nothing unsealed ever stands before the last seal, and the index is read from
     there on, however long the history is.
     """
-    txid, record_id = (0, 0) if last is None else last.position
-    rows = await tx.fetch(
-        "SELECT id, txid, tenant_id, kind, recorded_at, body, "
-        "txid < pg_snapshot_xmin(pg_current_snapshot()) AS is_complete "
-        "FROM audit_record WHERE (txid, id) > ($1::xid8, $2::bigint) ORDER BY txid, id LIMIT $3",
-        txid,
-        record_id,
-        limit,
-    )
-    complete = sum(row["is_complete"] for row in rows)
-    return [StoredRecord(*row[:6]) for row in rows], complete
+    [row] = await tx.fetch(_UNSEALED, limit)
+    if not row["is_ours"]:
+        return None
+    last = None if row["seq"] is None else Seal(*row[3:8])
+    records = [StoredRecord(*each) for each in zip(*row[8:14], strict=True)] if row["ids"] else []
+    return Unsealed(row["now"], row["next_txid"], last, records, row["complete"])
 
 
 async def insert_seals(tx: Transaction, seals: Sequence[Seal]) -> None:

@@ -7,7 +7,7 @@ Guaranteed: every transfer touches one book; cost and fee of a fill are two tran
 captured in two parts; what a wallet lacks for a settlement fee becomes a debt, never a negative wallet.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -26,18 +26,18 @@ class Place:
     book_id: UUID
     sequence: int
     at: datetime
+    movement_id: UUID = field(init=False)
+    """The id of all that this report posts."""
 
-    @property
-    def movement_id(self) -> UUID:
-        """Return the id of all that this report posts."""
-        return uuid_from_name(self.book_id, f"report:{self.sequence}")
+    def __post_init__(self) -> None:
+        """Name the movement once; each of the report's transfers asks for it."""
+        object.__setattr__(self, "movement_id", uuid_from_name(self.book_id, f"report:{self.sequence}"))
 
     def transfer(self, part: str, kind: TransferKind, *postings: Posting) -> Transfer:
         """Build one transfer of this report; `part` tells it from the report's other transfers."""
-        movement_id = self.movement_id
         return Transfer(
-            id=uuid_from_name(movement_id, part),
-            movement_id=movement_id,
+            id=uuid_from_name(self.movement_id, part),
+            movement_id=self.movement_id,
             tenant_id=self.tenant_id,
             book_id=self.book_id,
             kind=kind,

@@ -94,7 +94,7 @@ class ReportApplication:
     async def apply(self, page: tuple[Report, ...]) -> bool:
         """Apply a page; False when another process has applied it before."""
         tenants = await self._tenant_ids()
-        async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
+        async with self._database.transaction(HOUSE_TENANT, *tenants, probes_only=True) as tx:
             if await reporting.lock_cursor(tx) != page[0].sequence - 1:
                 return False
             world = await self._load_world(tx, page)

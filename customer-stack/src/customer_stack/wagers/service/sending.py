@@ -118,7 +118,7 @@ class WagerSending:
         """Send up to 500 wagers; returns how many were answered."""
         tenants = await self._tenant_ids()
         now = self._clock.now()
-        async with self._database.transaction(*tenants) as tx:
+        async with self._database.transaction(*tenants, probes_only=True) as tx:
             claimed = await sending.claim(tx, now, BATCH, ANSWER_OVERDUE)
             first_time = [wager for wager, _, is_first in claimed if is_first]
             await audit.append(tx, sent_records("wagers.dispatched", first_time, now))
@@ -147,7 +147,7 @@ class WagerSending:
         now = self._clock.now()
         refused = {answer.intent_id: answer.reason for answer in answers if answer.reason is not None}
         conflicts = [sent[each] for each, reason in refused.items() if reason is Reason.CONFLICTING_INTENT]
-        async with self._database.transaction(*tenants) as tx:
+        async with self._database.transaction(*tenants, probes_only=True) as tx:
             await ledger.lock_books(tx, {sent[wager_id].customer_id for wager_id in refused})
             # With a refusal all are locked here, in id order; without one, where they are set received.
             wagers = await rows.load_wagers(tx, sent) if refused else {}

@@ -15,8 +15,7 @@ from shared.errors import invariant
 _CLAIM: Final = f"""
 WITH due AS (
     SELECT o.id, o.state AS before FROM wager_order o JOIN wager_account a USING (customer_id)
-    WHERE a.registered_at IS NOT NULL
-      AND (o.state = 'pending' OR (o.state = 'dispatched' AND o.next_attempt_at <= $1))
+    WHERE a.registered_at IS NOT NULL AND o.to_send AND (o.state = 'pending' OR o.next_attempt_at <= $1)
     ORDER BY o.id LIMIT $2
     FOR NO KEY UPDATE OF o SKIP LOCKED
 ), claimed AS (
