@@ -9,7 +9,7 @@ import pytest
 from execution_stack.aggregation.domain import OrderState
 from execution_stack.aggregation.ending import Superseded
 from execution_stack.aggregation.service import AggregationService, WindowPolicy
-from execution_stack.aggregation.tasks import EXCHANGE_CALLS_AT_ONCE, HINTS_PER_ORDER, OrderWorker
+from execution_stack.aggregation.tasks import HINTS_PER_ORDER, SENDINGS_AT_ONCE, OrderWorker
 from execution_stack.exchange.domain import BookSide
 from execution_stack.reports.domain import FillShare, Final
 from shared.database import Database
@@ -212,7 +212,7 @@ async def wait_until(world, sql, expected):
 
 
 async def test_an_order_that_waits_its_turn_at_the_exchange_stays_with_its_worker(ready):
-    slots = [await ready.worker._calls.acquire() for _ in range(EXCHANGE_CALLS_AT_ONCE)]
+    slots = [await ready.worker._sendings.acquire() for _ in range(SENDINGS_AT_ONCE)]
     working = asyncio.create_task(ready.worker.run(ready.stop))
     ready.clock.advance(timedelta(seconds=1.5))
     await wait_until(ready, "SELECT count(*) FROM aggregation_order", 1)
@@ -221,11 +221,30 @@ async def test_an_order_that_waits_its_turn_at_the_exchange_stays_with_its_worke
     await wait_until(ready, f"SELECT count(*) FROM aggregation_order WHERE lease_until > '{lease}'", 1)
     assert await ready.state() == "submitted"
     for _ in slots:
-        ready.worker._calls.release()
+        ready.worker._sendings.release()
     await wait_until(ready, "SELECT count(*) FROM aggregation_order WHERE state = 'filled'", 1)
     ready.stop.set()
     await working
     assert await ready.value("SELECT attempts FROM aggregation_order") == 1
+
+
+async def test_reads_that_wait_keep_no_order_from_being_sent(ready, monkeypatch):
+    stuck = await close(ready)
+    waiting = asyncio.Event()
+
+    async def wait(*_):
+        await waiting.wait()
+
+    monkeypatch.setattr(ready.exchange, "find_order", wait)
+    stuck = replace(stuck, state=OrderState.UNKNOWN)
+    reads = [asyncio.create_task(ready.worker.look_up(stuck)) for _ in range(SENDINGS_AT_ONCE)]
+    await asyncio.sleep(0)
+    ready.exchange.trades["KX-2"] = [Trade(100, 5500, 0)]
+    await ready.submit("A", 100, market=ready.other_market)
+    [ended] = await asyncio.wait_for(ready.run_windows(), 10)
+    assert ended.state is OrderState.FILLED
+    waiting.set()
+    assert {each.state for each in await asyncio.gather(*reads)} == {OrderState.UNKNOWN}
 
 
 async def test_a_database_that_drops_its_connections_costs_time_and_nothing_else(ready, execution_database):

@@ -1,3 +1,4 @@
+import asyncio
 import base64
 import json
 from datetime import UTC, datetime, timedelta
@@ -506,4 +507,65 @@ async def skew_told_by(headers):
     try:
         return await client.clock_skew()
     finally:
+        await client.close()
+
+
+class Endless(httpx.AsyncByteStream):
+    """An answer that never ends; it counts what was read of it."""
+
+    def __init__(self):
+        self.parts, self.is_closed = 0, False
+
+    async def __aiter__(self):
+        while True:
+            self.parts += 1
+            yield b"x" * 1_000
+
+    async def aclose(self):
+        self.is_closed = True
+
+
+async def ask_of(endless, status, ask):
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, stream=endless))
+    client = KalshiExchange(
+        "http://none/trade-api/v2", Signer(KEY_ID, KEY), FixedClock(NOW), transport=transport
+    )
+    try:
+        await ask(client)
+    finally:
+        await client.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "ask", "raised"),
+    [
+        (200, lambda c: c.balance(), errors.AnswerUnreadable),
+        (400, lambda c: c.balance(), errors.AnswerUnreadable),
+        (201, lambda c: c.place_order(order()), errors.OutcomeUnknown),
+    ],
+    ids=["a read", "a refusal", "an order"],
+)
+async def test_no_more_of_an_answer_is_read_than_its_limit(monkeypatch, status, ask, raised):
+    monkeypatch.setattr(http, "ANSWER_LIMIT_BYTES", 10_000)
+    endless = Endless()
+    with pytest.raises(raised):
+        await ask_of(endless, status, ask)
+    assert (endless.parts, endless.is_closed) == (11, True)
+
+
+async def test_reads_that_hang_leave_places_for_orders():
+    created = (201, json.dumps(CREATED).encode())
+    async with serve(lambda r: created if r.method == "POST" else Hang()) as server:
+        client = exchange(server.url, read_seconds=20)
+        reads = [asyncio.create_task(client.balance()) for _ in range(http.CONNECTIONS)]
+        for _ in range(500):
+            await asyncio.sleep(0.01)
+            if len(server.requests) == http.READS_AT_ONCE:
+                break
+        placed = await client.place_order(order())
+        assert placed.order_id == UUID(ORDER_ID)
+        assert len(server.requests) == http.READS_AT_ONCE + 1
+        for each in reads:
+            each.cancel()
+        await asyncio.gather(*reads, return_exceptions=True)
         await client.close()

@@ -48,7 +48,8 @@ from shared.clock import Clock
 from shared.errors import Refusal, invariant
 
 ORDERS_AT_ONCE: Final = 256
-EXCHANGE_CALLS_AT_ONCE: Final = 8
+SENDINGS_AT_ONCE: Final = 8
+"""Reads have places of their own, in the adapter: those wait for the rate limit, which no sending should."""
 SENDS_LIMIT: Final = 20
 HINTS_PER_ORDER: Final = 8
 """How often a hint may end a pause of one order: what hints too much is not listened to."""
@@ -98,7 +99,7 @@ class OrderWorker:
         self._exchange = exchange
         self._clock = clock
         self._pace = pace or Pace()
-        self._calls = asyncio.Semaphore(EXCHANGE_CALLS_AT_ONCE)
+        self._sendings = asyncio.Semaphore(SENDINGS_AT_ONCE)
         self._driven: dict[UUID, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
         self._hints: dict[UUID, asyncio.Event] = {}
@@ -184,8 +185,7 @@ class OrderWorker:
         late = 0
         for recheck in await self._service.list_rechecks():
             try:
-                async with self._calls:
-                    found = await self._exchange.fills(recheck.exchange_order_id)
+                found = await self._exchange.fills(recheck.exchange_order_id)
             except (ExchangeUnavailable, AnswerUnreadable) as refusal:
                 _log.warning("order.not_rechecked", order=str(recheck.order_id), code=refusal.code)
                 continue
@@ -202,7 +202,7 @@ class OrderWorker:
             if attempt:
                 await asyncio.sleep(self._pace.first_pause_seconds * 4**attempt)
             try:
-                async with self._calls:
+                async with self._sendings:
                     if not self._may_send(order):
                         return order
                     sent_at = await self._service.record_sending(order)
@@ -248,8 +248,7 @@ class OrderWorker:
         """Look for an order whose sending got no answer; send it again once it is proven absent."""
         policy = self._pace.absence
         try:
-            async with self._calls:
-                as_of = await self._exchange.as_of()
+            as_of = await self._exchange.as_of()
             found = await self._find(order)
         except (ExchangeUnavailable, AnswerUnreadable) as refusal:
             _log.warning("order.not_searched", order=str(order.order_id), code=refusal.code)
@@ -286,11 +285,8 @@ class OrderWorker:
             return order
         wire = order.on_the_wire()
         try:
-            async with self._calls:
-                fills = await self._exchange.fills(order.exchange_order_id)
-                there = (
-                    None if fill_wholly(wire, fills) else await self._exchange.order(order.exchange_order_id)
-                )
+            fills = await self._exchange.fills(order.exchange_order_id)
+            there = None if fill_wholly(wire, fills) else await self._exchange.order(order.exchange_order_id)
         except (ExchangeUnavailable, AnswerUnreadable) as refusal:
             _log.warning("order.not_read", order=str(order.order_id), code=refusal.code)
             return order
@@ -306,8 +302,7 @@ class OrderWorker:
         return replace(order, state=state)
 
     async def _find(self, order: OmnibusOrder) -> UUID | None:
-        async with self._calls:
-            found = await self._exchange.find_order(order.order_id, order.ticker, order.submitted_at)
+        found = await self._exchange.find_order(order.order_id, order.ticker, order.submitted_at)
         return None if found is None else found.order_id
 
     async def _acknowledge(self, order: OmnibusOrder, exchange_order_id: UUID) -> OmnibusOrder:

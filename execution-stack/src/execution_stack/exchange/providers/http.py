@@ -3,7 +3,9 @@
 Guaranteed:
 - every request ends within its time limit;
 - a write is tried once; a read is repeated a few times, signed anew each time;
-- requests fit into the account's rate limit, as far as this process knows it;
+- requests fit into the account's rate limit, as far as this process knows it; a read waits for its tokens
+  before it takes one of the places at the exchange, and never takes the last place from a write;
+- no more of an answer is read than its limit;
 - a page cursor that repeats, or a list without end, is an error and not a shorter answer.
 """
 
@@ -33,6 +35,8 @@ READ_BACKOFF_SECONDS: Final = 0.2
 PAGE_SIZE: Final = 200
 PAGES_LIMIT: Final = 500
 ANSWER_LIMIT_BYTES: Final = 8 * 1024 * 1024
+READS_AT_ONCE: Final = 8
+CONNECTIONS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,15 @@ class TimeLimits:
 
     read_seconds: float = 5.0
     write_seconds: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whole; `date` is the answerer's clock, if it told it."""
+
+    status: int
+    content: bytes
+    date: str | None
 
 
 class SignedHttp:
@@ -62,9 +75,10 @@ class SignedHttp:
         self._clock = clock
         self._limits = limits or TimeLimits()
         self._budget = budget
+        self._reads = asyncio.Semaphore(READS_AT_ONCE)
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(self._limits.read_seconds),
-            limits=httpx.Limits(max_connections=16, max_keepalive_connections=8),
+            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=8),
             transport=transport,
             follow_redirects=False,
             trust_env=False,
@@ -74,22 +88,24 @@ class SignedHttp:
         """Close all connections."""
         await self._client.aclose()
 
-    async def write(self, path: str, body: Mapping[str, Any]) -> httpx.Response:
+    async def write(self, path: str, body: Mapping[str, Any]) -> Answer:
         """POST once. Raises NotReceived when no connection was made, OutcomeUnknown when it broke."""
         try:
             async with asyncio.timeout(self._limits.write_seconds):
-                response = await self._client.send(self._request("POST", path, {}, body))
+                answer = await self._ask("POST", path, {}, body)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise NotReceived("No connection to the exchange. The order is sent again.") from error
-        except (httpx.HTTPError, TimeoutError) as error:
-            raise OutcomeUnknown("The exchange did not answer an order in time. It is looked up.") from error
-        if response.status_code == 429 and self._budget is not None:
+        except (httpx.HTTPError, TimeoutError, AnswerUnreadable) as error:
+            raise OutcomeUnknown(
+                "The exchange did not answer an order in time, or without end. It is looked up."
+            ) from error
+        if answer.status == 429 and self._budget is not None:
             self._budget.drain_writes()
-        return response
+        return answer
 
     async def read(self, path: str, query: Mapping[str, str]) -> wire.Object:
         """GET with a few attempts. Raises ExchangeUnavailable, NotThere, AnswerUnreadable."""
-        return wire.parse((await self._get(path, query)).content)
+        return wire.parse(await self._get(path, query))
 
     async def pages(
         self,
@@ -126,19 +142,35 @@ class SignedHttp:
             await self._budget.read()
         before = self._clock.now()
         try:
-            async with asyncio.timeout(self._limits.read_seconds):
-                answer = await self._client.send(self._request("GET", path, {}, None))
+            async with asyncio.timeout(self._limits.read_seconds), self._reads:
+                answer = await self._ask("GET", path, {}, None)
         except (httpx.HTTPError, TimeoutError) as error:
             raise ExchangeUnavailable(
                 "The exchange does not tell its time. It is asked again later."
             ) from error
         after = self._clock.now()
         try:
-            stated = parsedate_to_datetime(answer.headers["date"])
+            stated = parsedate_to_datetime(answer.date or "")
             there = stated.replace(tzinfo=UTC) if stated.tzinfo is None else stated.astimezone(UTC)
-        except (KeyError, ValueError, OverflowError) as error:
+        except (ValueError, OverflowError) as error:
             raise AnswerUnreadable("The exchange's answer carries no time. Ask its support.") from error
         return _apart(there, before, after)
+
+    async def _ask(
+        self, method: str, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None
+    ) -> Answer:
+        """Send a request and read its answer up to the limit. Raises httpx.HTTPError, AnswerUnreadable."""
+        response = await self._client.send(self._request(method, path, query, body), stream=True)
+        try:
+            parts, length = list[bytes](), 0
+            async for part in response.aiter_bytes():
+                length += len(part)
+                if length > ANSWER_LIMIT_BYTES:
+                    raise AnswerUnreadable("The exchange's answer is too long. Ask its support.")
+                parts.append(part)
+        finally:
+            await response.aclose()
+        return Answer(response.status_code, b"".join(parts), response.headers.get("date"))
 
     def _request(
         self, method: str, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None
@@ -149,7 +181,7 @@ class SignedHttp:
         request.headers.update(self._signer.headers(method, signed_path, at_ms))
         return request
 
-    async def _get(self, path: str, query: Mapping[str, str]) -> httpx.Response:
+    async def _get(self, path: str, query: Mapping[str, str]) -> bytes:
         cost = ORDER_READ_COST if path.startswith("/portfolio/orders/") else DEFAULT_COST
         for attempt in range(READ_ATTEMPTS):
             if attempt:
@@ -157,21 +189,19 @@ class SignedHttp:
             if self._budget is not None:
                 await self._budget.read(cost)
             try:
-                async with asyncio.timeout(self._limits.read_seconds):
-                    response = await self._client.send(self._request("GET", path, query, None))
+                async with asyncio.timeout(self._limits.read_seconds), self._reads:
+                    answer = await self._ask("GET", path, query, None)
             except (httpx.HTTPError, TimeoutError):
                 continue
-            if response.status_code == 200:
-                if len(response.content) > ANSWER_LIMIT_BYTES:
-                    raise AnswerUnreadable("The exchange's answer is too long. Ask its support.")
-                return response
-            if response.status_code == 429 and self._budget is not None:
+            if answer.status == 200:
+                return answer.content
+            if answer.status == 429 and self._budget is not None:
                 self._budget.drain_reads()
-            if response.status_code == 404:
+            if answer.status == 404:
                 raise NotThere("The exchange does not know what it was asked for. It may be too old.")
-            if response.status_code != 429 and response.status_code < 500:
+            if answer.status != 429 and answer.status < 500:
                 raise ExchangeUnavailable(
-                    f"The exchange answered a read with status {response.status_code}. Look at the account's "
+                    f"The exchange answered a read with status {answer.status}. Look at the account's "
                     "key, and at its announcements."
                 )
         raise ExchangeUnavailable("The exchange does not answer. It is asked again later.")

@@ -95,11 +95,11 @@ class KalshiExchange(Exchange):
 
     async def place_order(self, order: NewOrder) -> Acknowledged:
         """Send `order` once. Raises OrderRefused, NotReceived, OutcomeUnknown."""
-        response = await self._http.write("/portfolio/events/orders", _order_body(order))
-        status = response.status_code
+        answer = await self._http.write("/portfolio/events/orders", _order_body(order))
+        status = answer.status
         if status in {200, 201}:
             try:
-                return Acknowledged(wire.identifier(wire.parse(response.content), "order_id"))
+                return Acknowledged(wire.identifier(wire.parse(answer.content), "order_id"))
             except AnswerUnreadable as error:
                 raise OutcomeUnknown(
                     "The exchange took the order with an unreadable answer. It is looked up."
@@ -112,7 +112,7 @@ class KalshiExchange(Exchange):
             raise OrderRefused(
                 "The exchange refused the order. Its code says why; its intents end with nothing.",
                 status=status,
-                reason=_error_code(response.content),
+                reason=_error_code(answer.content),
             )
         raise OutcomeUnknown(f"The exchange answered an order with status {status}. It is looked up.")
 
