@@ -1,8 +1,8 @@
 # Two commands are enough: `make run` and `make test`. Both set themselves up. `make help` lists the rest.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help setup run test test-fast test-e2e test-long lint types imports proto-check certs bench drill proto schema \
-        rebuild-check migrate lock format clean simulate
+.PHONY: help setup run test test-read test-fast test-e2e test-long lint types imports proto-check certs bench drill \
+        proto schema rebuild-check migrate lock format clean simulate
 
 BIN := .venv/bin
 STAMP := .venv/.stamp
@@ -10,6 +10,8 @@ PROJECTS := $(wildcard */pyproject.toml deploy/*/pyproject.toml)
 PYTEST := $(BIN)/python -m pytest -q
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && echo 4 || echo $$n)
 TESTS ?=
+SYSTEM_TESTS = $$(for folder in tests-e2e deploy customer-stack execution-stack; do \
+	grep -rl --include='test_*.py' 'mark[.]system' $$folder | sort; done)
 LONG := shared/tests customer-stack/tests execution-stack/tests deploy tests-e2e
 export ONCE ONLY
 unexport PYTHONDONTWRITEBYTECODE # five processes read the same tests
@@ -25,14 +27,20 @@ setup: $(STAMP) ## Make .venv with hash-pinned packages (run and test do it them
 run: $(STAMP) ## Start everything, drive one whole journey, stay up (ONCE=1: end after the journey)
 	@$(BIN)/python -m bulkhead_local.run
 
-test: lint types imports proto-check test-fast test-e2e ## Everything that CI runs
+test: lint imports proto-check ## Everything that CI runs
+	@$(MAKE) --no-print-directory -j2 types test-read
+	@$(MAKE) --no-print-directory test-fast
+	@$(MAKE) --no-print-directory test-e2e
+
+test-read: $(STAMP)
+	@# Python and pytest keep what they compile of libraries and tests: once here, not twice at once in test-fast.
+	@$(PYTEST) --collect-only >/dev/null 2>&1 || true
 
 test-fast: $(STAMP) ## Rules, queries, edges: every test that needs no whole process
 	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "not long and not system" $(TESTS)
 
 test-e2e: $(STAMP) ## Whole processes: journeys, faults, security
-	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "system and not long" \
-		tests-e2e deploy customer-stack/tests execution-stack/tests
+	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "system and not long" $(SYSTEM_TESTS)
 
 test-long: $(STAMP) ## Seeds, soak and sweeps: what takes too long for every change
 	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "long and not system" $(LONG)

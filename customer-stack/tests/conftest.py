@@ -13,10 +13,12 @@ import pytest_asyncio
 
 from customer_stack.customers.domain import ClearanceKind
 from customer_stack.customers.service import begin_verification, record_clearance
-from customer_stack.main import build_application, open_services
+from customer_stack.main import open_services
 from customer_stack.settings import Settings
 from customer_stack.tenancy.domain import Capability
 from shared.boundary.keys import dump_keys, make_keys
+
+from .routes import quick_application
 
 _numbers = count(1)
 
@@ -81,7 +83,7 @@ async def tenant(services):
 
 @pytest_asyncio.fixture
 async def client(services):
-    transport = httpx.ASGITransport(app=build_application(services), raise_app_exceptions=True)
+    transport = httpx.ASGITransport(app=quick_application(services), raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as opened:
         yield opened
 
