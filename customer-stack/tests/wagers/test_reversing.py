@@ -259,3 +259,24 @@ async def test_an_outcome_changes_only_by_a_later_revision(told):
     assert await outcome() == MarketOutcome(0, revision=2)
     told.resolve(10_000)
     assert await outcome() == MarketOutcome(0, revision=2)
+
+
+async def test_an_account_that_waited_through_an_amendment_is_resumed(told):
+    """Its parked payout followed the outcome of its time, whatever was reported of the market since."""
+    before = await told.free()
+    stranger = told.floor.ids.new()
+    broken = told.tell(FillShare, stranger, *told._ids(), 1, 1, 0, bytes(32))
+    told.resolve(10_000)
+    paid = told.pay(6_000_000)
+    assert await told.faults() == ["unknown_intent"]
+    told.take_back(paid, quantity=600, amount=6_000_000)
+    told.resolve(4_000, 2)
+    told.pay(2_400_000)
+    assert await told.faults() == ["unknown_intent"]
+    assert await told.free() == before
+    async with told.floor.database.transaction(told.floor.tenant_id) as tx:
+        await tx.execute("UPDATE wager_feed_stop SET since_sequence = $1", broken + 1)
+    assert await told.floor.reports.resume(told.floor.tenant_id, told.customer.account_id, "staff:x") == 3
+    assert await told.faults() == ["unknown_intent"]
+    assert await told.free() == before + 2_400_000
+    await told.check()

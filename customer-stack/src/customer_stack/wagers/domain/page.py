@@ -88,6 +88,9 @@ class World:
     wallets: dict[UUID, int]
     outcomes: dict[UUID, MarketOutcome]
     stopped: set[UUID]
+    ends: list[tuple[int, UUID, MarketOutcome]] = field(default_factory=list)
+    """Of a page that waited: (sequence, market, outcome) of what was reported of its markets' ends, in order.
+    Each counts from its own number on, as it did for the accounts that did not wait."""
     held: dict[PositionKey, int] = field(default_factory=dict)
     """Of positions that the page pays out: contracts that sales reserve."""
     paid: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
@@ -95,6 +98,12 @@ class World:
     debts: dict[UUID, int] = field(default_factory=dict)
     """What customers owe us, in micro-dollars; known on pages that pay out or take back."""
     history: History = field(default_factory=History)
+
+    def reach(self, sequence: int) -> None:
+        """Let the ends of markets that were reported before a report count for it."""
+        while self.ends and self.ends[0][0] < sequence:
+            _, market_id, outcome = self.ends.pop(0)
+            self.outcomes[market_id] = outcome
 
 
 @dataclass(slots=True)
@@ -121,6 +130,7 @@ def fold(page: tuple[Report, ...], world: World) -> Changes:
     """Apply reports in order; `world` moves with them."""
     changes = Changes()
     for report in page:
+        world.reach(report.sequence)
         account_id = account_of(report, world)
         owner = world.owners.get(account_id) if account_id else None
         if account_id in world.stopped and account_id is not None:

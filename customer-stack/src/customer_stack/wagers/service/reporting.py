@@ -3,7 +3,8 @@
 Guaranteed:
 - a report takes effect once: the cursor moves in the transaction of the effect, and the ids of what is
   posted follow from the report;
-- whatever is wrong with one account's reports stops that account alone.
+- whatever is wrong with one account's reports stops that account alone;
+- what it parked takes effect later as it would have then: each report meets the outcome of its own time.
 """
 
 from collections import defaultdict
@@ -120,6 +121,9 @@ class ReportApplication:
                 raise FeedNotStopped
             page = tuple(await reporting.load_parked(tx, account_id, since, PARKED_LIMIT))
             world = await self._load_world(tx, page)
+            # An outcome that was amended meanwhile is not the one that the parked payouts followed.
+            world.ends = await reporting.load_ends(tx, world.outcomes)
+            world.outcomes.clear()
             changes = fold(page, world)
             now = self._clock.now()
             body = {"account_id": account_id, "since_sequence": since, "applied": len(changes.applied)}

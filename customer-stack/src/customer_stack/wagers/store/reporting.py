@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from customer_stack.boundary_client.domain import Report, Side
+from customer_stack.boundary_client.domain import Report, Resolution, Side
+from customer_stack.markets.domain import MarketOutcome
 from customer_stack.wagers.domain.amounts import PositionCost
 from customer_stack.wagers.domain.page import Owner, PositionKey
 from customer_stack.wagers.domain.recompute import Moved
@@ -16,6 +17,7 @@ from customer_stack.wagers.store.report_rows import ReportRow, from_row
 from customer_stack.wagers.store.rows import STANDS
 from shared.database import Transaction
 from shared.errors import invariant
+from shared.ids import HOUSE_TENANT
 
 _INSERT_REPORTS: Final = """
 INSERT INTO wager_report (tenant_id, sequence, recorded_at, kind, account_id, customer_id, wager_id,
@@ -234,6 +236,26 @@ async def load_parked(tx: Transaction, account_id: UUID, since_sequence: int, li
         limit,
     )
     return [from_row(row) for row in rows]
+
+
+async def load_ends(tx: Transaction, market_ids: Iterable[UUID]) -> list[tuple[int, UUID, MarketOutcome]]:
+    """Return (sequence, market, outcome) of every resolution of the markets that took effect, in order.
+
+    Resolutions belong to no customer, so they stand under the house's tenant, among few other reports.
+    """
+    rows = await tx.fetch(
+        "SELECT r.* FROM wager_report r JOIN wager_report_applied d USING (sequence) "
+        "WHERE r.tenant_id = $2 AND r.kind = 'resolution' AND r.market_id = ANY($1::uuid[]) "
+        "ORDER BY r.sequence",
+        sorted(set(market_ids)),
+        HOUSE_TENANT,
+    )
+    told = [from_row(row) for row in rows]
+    return [
+        (each.sequence, each.market_id, MarketOutcome(each.yes_value, each.basis, each.revision))
+        for each in told
+        if isinstance(each, Resolution)
+    ]
 
 
 async def update_wagers(tx: Transaction, wagers: Sequence[Wager], at: datetime) -> None:
