@@ -1,5 +1,8 @@
 """Commands of the customer stack: `customer-stack migrate | seed | api | worker | checks | ledger | ...`.
 
+What serves, seeds or checks is imported by its own command: it needs the whole stack, which takes longer to
+load than the other commands take to work.
+
 Guaranteed: a refusal or a missing setting is one sentence on standard error and exit code 2; results are
 JSON on standard output and nothing else.
 """
@@ -13,12 +16,8 @@ import typer
 import uvloop
 from pydantic import SecretStr, ValidationError
 
-from customer_stack.checks import run_checks
 from customer_stack.customers.sealing import FieldKeysUnusable
-from customer_stack.main import run_api
 from customer_stack.rebuild.commands import app as ledger_app
-from customer_stack.seeding import require_sandbox
-from customer_stack.seeding import seed as run_seed
 from customer_stack.settings import (
     AuditSettings,
     DatabaseSettings,
@@ -28,7 +27,6 @@ from customer_stack.settings import (
     WorkerSettings,
     read_settings,
 )
-from customer_stack.worker import run_worker
 from shared.audit.verify import VerifyReport, verify
 from shared.boundary.key_commands import add_key_commands
 from shared.database_address import check_address
@@ -45,7 +43,6 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @app.command()
 def migrate() -> None:
     """Bring the database up to date (owner role)."""
-    # Only this command needs Alembic, which takes half as long to load as everything else.
     from shared.migrations import upgrade  # noqa: PLC0415
 
     settings = read_settings(OwnerSettings)
@@ -59,6 +56,9 @@ def migrate() -> None:
 @app.command()
 def seed(*, as_json: Json = False) -> None:
     """Make two development tenants with staff; print their ids and sign-ins."""
+    from customer_stack.seeding import require_sandbox  # noqa: PLC0415
+    from customer_stack.seeding import seed as run_seed  # noqa: PLC0415
+
     require_sandbox(read_settings(DatabaseSettings))
     settings, chosen = read_settings(Settings), read_settings(SeedSettings)
     _check_address("DATABASE_URL", settings.database_url)
@@ -73,6 +73,8 @@ def seed(*, as_json: Json = False) -> None:
 @app.command()
 def api() -> None:
     """Serve HTTP, and management on a port of its own, until told to stop."""
+    from customer_stack.main import run_api  # noqa: PLC0415
+
     settings = read_settings(Settings)
     _check_address("DATABASE_URL", settings.database_url)
     uvloop.run(run_api(settings))
@@ -81,6 +83,8 @@ def api() -> None:
 @app.command()
 def worker() -> None:
     """Deliver events, work timers, seal the audit, until told to stop."""
+    from customer_stack.worker import run_worker  # noqa: PLC0415
+
     settings = read_settings(WorkerSettings)
     _check_address("DATABASE_URL", settings.database_url)
     _check_address("SEALER_DATABASE_URL", settings.sealer_database_url)
@@ -90,6 +94,8 @@ def worker() -> None:
 @app.command()
 def checks(*, as_json: Json = False) -> None:
     """Recompute the books of all tenants from their facts; exit code 1 when something differs."""
+    from customer_stack.checks import run_checks  # noqa: PLC0415
+
     settings = read_settings(Settings)
     _check_address("DATABASE_URL", settings.database_url)
     found = asyncio.run(run_checks(settings))
