@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,7 +50,7 @@ def make_environment() -> None:
         return
     if shutil.disk_usage(ROOT).free < NEEDED_BYTES:
         raise SetupFailed(DISK_FULL)
-    say(f"  1/4 virtual environment, Python {sys.version.split()[0]}")
+    say(f"  1/3 virtual environment, Python {sys.version.split()[0]}")
     try:
         venv.create(FOLDER, with_pip=True, clear=True)
     except (subprocess.CalledProcessError, ImportError) as error:
@@ -67,22 +68,21 @@ def _works() -> bool:
 def install_requirements() -> None:
     """Install the pinned requirements, each checked against its hash."""
     pins = _count(REQUIREMENTS)
-    _pip([*HASHED, "-r", str(REQUIREMENTS)], f"2/4 {pins} packages, hash-pinned", pins)
+    _pip([*HASHED, "-r", str(REQUIREMENTS)], f"2/3 {pins} packages, hash-pinned", pins)
 
 
 def install_exchange_client() -> None:
     """Install the exchange's own client library into a folder of its own: one test of the sandbox runs it.
 
-    It asks for Python 3.13 and works on 3.11, so pip is told not to mind. Nothing else sees the folder. pip
-    cannot tell what such a folder holds already, so a copy of the requirements says it.
+    It asks for Python 3.13 and works on 3.11, so pip is told not to mind. Nothing else sees the folder, so
+    this runs beside the rest, without a word of its progress. pip cannot tell what such a folder holds
+    already, so a copy of the requirements says it.
     """
     wanted, installed = CLIENT_REQUIREMENTS.read_bytes(), CLIENT_FOLDER / CLIENT_REQUIREMENTS.name
     if installed.exists() and installed.read_bytes() == wanted:
         return
-    pins = _count(CLIENT_REQUIREMENTS)
     place = ["--target", str(CLIENT_FOLDER), "--upgrade", "--ignore-requires-python"]
-    title = f"3/4 {pins} packages of the exchange's client library, hash-pinned"
-    _pip([*HASHED, *place, "-r", str(CLIENT_REQUIREMENTS)], title, pins)
+    _pip([*HASHED, *place, "-r", str(CLIENT_REQUIREMENTS)])
     installed.write_bytes(wanted)
 
 
@@ -93,15 +93,15 @@ def _count(requirements: Path) -> int:
 def install_packages() -> None:
     """Install the platform's own packages in place."""
     editable = [word for package in PACKAGES for word in ("-e", str(ROOT / package))]
-    _pip(["--no-deps", "--no-build-isolation", *editable], f"4/4 {len(PACKAGES)} packages of the platform", 0)
+    _pip(["--no-deps", "--no-build-isolation", *editable], f"3/3 {len(PACKAGES)} packages of the platform")
 
 
-def _pip(arguments: list[str], title: str, expected: int) -> None:
-    """Run pip with a counter on screen. Raises SetupFailed with the end of its output."""
+def _pip(arguments: list[str], title: str = "", expected: int = 0) -> None:
+    """Run pip with a counter on screen if it has a title. Raises SetupFailed with the end of its output."""
     command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *arguments]
     output: list[str] = []
-    began, found, live = time.monotonic(), 0, sys.stdout.isatty()
-    if not live:
+    began, found, live = time.monotonic(), 0, bool(title) and sys.stdout.isatty()
+    if title and not live:
         say(f"  {title}")
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
@@ -136,9 +136,11 @@ def main() -> int:
     say("Setting up (once; later runs skip this)")
     try:
         make_environment()
-        install_requirements()
-        install_exchange_client()
-        install_packages()
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            client = beside.submit(install_exchange_client)
+            install_requirements()
+            install_packages()
+            client.result()
         (FOLDER / ".stamp").touch()
     except SetupFailed as problem:
         say(f"\n{problem}")
