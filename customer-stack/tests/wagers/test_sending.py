@@ -174,12 +174,12 @@ async def test_a_report_that_overtakes_the_answer_wins(floor):
     await floor.check_books()
 
 
-async def scans(floor):
-    """Return how often the table of wagers was read from end to end, as the server has counted by now."""
+async def count(floor, what):
+    """Return what the server has counted by now of readings of the table of wagers."""
     async with floor.database.transaction(floor.tenant_id) as tx:
         await tx.execute("SELECT pg_stat_force_next_flush()")
     async with floor.database.transaction(floor.tenant_id) as tx:
-        return await tx.fetch_value("SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'wager_order'")
+        return await tx.fetch_value(f"SELECT {what} FROM pg_stat_user_tables WHERE relname = 'wager_order'")
 
 
 async def test_no_wager_costs_a_reading_of_all_wagers_even_where_there_are_few(floor):
@@ -187,9 +187,9 @@ async def test_no_wager_costs_a_reading_of_all_wagers_even_where_there_are_few(f
     customer = await floor.add_customer()
     await floor.sending.register_accounts()
     wager_id = await placed(floor, customer)
-    before = await scans(floor)
+    before = await count(floor, "seq_scan")
     assert await floor.sending.dispatch() == 1
     floor.execution.reports.append(Final(1, floor.clock.now(), wager_id, 0))
     assert await floor.reports.fetch() == 1
-    assert await scans(floor) == before
+    assert await count(floor, "seq_scan") == before
     assert await floor.state(wager_id) == "unfilled"

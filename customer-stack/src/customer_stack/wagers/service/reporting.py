@@ -114,7 +114,7 @@ class ReportApplication:
         again. Raises FeedNotStopped.
         """
         tenants = await self._tenant_ids()
-        async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
+        async with self._database.transaction(HOUSE_TENANT, *tenants, probes_only=True) as tx:
             await reporting.lock_cursor(tx)
             since = await reporting.delete_stop(tx, tenant_id, account_id)
             if since is None:

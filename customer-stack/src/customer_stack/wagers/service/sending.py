@@ -138,7 +138,7 @@ class WagerSending:
 
     async def _postpone(self, tenants: Sequence[UUID], attempts: dict[UUID, int]) -> None:
         now = self._clock.now()
-        async with self._database.transaction(*tenants) as tx:
+        async with self._database.transaction(*tenants, probes_only=True) as tx:
             await sending.postpone(tx, {wager_id: now + pause(n) for wager_id, n in attempts.items()})
 
     async def _apply_answers(
@@ -184,7 +184,7 @@ class WagerSending:
         Raises WagerUnknown, WagerEnded.
         """
         now, actor = self._clock.now(), f"customer:{customer_id}"
-        async with self._database.transaction(tenant_id) as tx:
+        async with self._database.transaction(tenant_id, probes_only=True) as tx:
             await ledger.lock_books(tx, [customer_id])
             wager = (await rows.load_wagers(tx, [wager_id])).get(wager_id)
             if wager is None or wager.customer_id != customer_id:

@@ -259,7 +259,11 @@ async def load_ends(tx: Transaction, market_ids: Iterable[UUID]) -> list[tuple[i
 
 
 async def update_wagers(tx: Transaction, wagers: Sequence[Wager], at: datetime) -> None:
-    """Write how wagers stand now. Their rows are locked."""
+    """Write how wagers stand now. Their rows are locked.
+
+    The transaction probes by key (`probes_only`). A list of all ids beside the join, which would ask for one
+    scan of the index, is sorted anew for every row once the plan is kept: four times the cost at 150 wagers.
+    """
     rows = await tx.fetch(
         "UPDATE wager_order o SET state = w.state, refusal = w.refusal, filled_quantity = w.filled_quantity, "
         "filled_cost = w.filled_cost, filled_fee = w.filled_fee, shortfall = w.shortfall, changed_at = $8, "
@@ -268,7 +272,7 @@ async def update_wagers(tx: Transaction, wagers: Sequence[Wager], at: datetime) 
         "FROM unnest($1::uuid[], $2::wager_state[], $3::wager_refusal[], $4::bigint[], $5::bigint[], "
         "$6::bigint[], $7::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]) AS w (id, state, refusal, "
         "filled_quantity, filled_cost, filled_fee, shortfall, reversed_quantity, reversed_cost, "
-        "reversed_fee) WHERE o.id = ANY($1::uuid[]) AND o.id = w.id RETURNING 1",
+        "reversed_fee) WHERE o.id = w.id RETURNING 1",
         [wager.id for wager in wagers],
         [wager.state for wager in wagers],
         [wager.refusal for wager in wagers],

@@ -84,7 +84,7 @@ async def postpone(tx: Transaction, until: dict[UUID, datetime]) -> None:
     await tx.execute(
         "UPDATE wager_order o SET next_attempt_at = w.at "
         "FROM unnest($1::uuid[], $2::timestamptz[]) AS w (id, at) "
-        "WHERE o.id = ANY($1::uuid[]) AND o.id = w.id AND o.state = 'dispatched'",
+        "WHERE o.id = w.id AND o.state = 'dispatched'",
         wager_ids,
         [until[wager_id] for wager_id in wager_ids],
     )
@@ -104,7 +104,7 @@ async def set_states(
         "UPDATE wager_order o SET state = w.after, refusal = w.refusal, changed_at = $5 "
         "FROM unnest($1::uuid[], $2::wager_state[], $3::wager_state[], $4::wager_refusal[]) "
         "AS w (id, before, after, refusal) "
-        "WHERE o.id = ANY($1::uuid[]) AND o.id = w.id AND o.state = w.before RETURNING 1",
+        "WHERE o.id = w.id AND o.state = w.before RETURNING 1",
         [change[0] for change in changes],
         [change[1] for change in changes],
         [change[2] for change in changes],
