@@ -52,8 +52,6 @@ EXPLAINS: Final[dict[str, set[str]]] = {
     "late_fill": {"late_fill", "lagging_fills"},
     "position_drift": {"lagging_positions", "late_fill"},
     "balance_delta": {"late_fill", "lagging_fills"},
-    "order_differs": {"late_fill", "lagging_fills"},
-    "fill_missing": {"lagging_fills"},
     "check": {"late_fill", "lagging_positions"},
 }
 """Which faults may leave a break of a kind. No other kind may be left."""
