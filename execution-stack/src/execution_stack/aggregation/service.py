@@ -54,6 +54,11 @@ from shared.ledger.store import lock_books
 
 LEASE: Final = timedelta(seconds=10)
 ORDERS_PER_STEP: Final = 64
+PROBES: Final = "SET LOCAL enable_seqscan = off"
+"""Plans of the statements that follow look rows up by key.
+
+A plan is kept for the life of a connection: one made while intents were few would read all of them for ever.
+"""
 TENANTS_KEPT: Final = timedelta(seconds=1)
 
 
@@ -123,7 +128,9 @@ class AggregationService:
     async def _close_due(self, most: int) -> list[OmnibusOrder]:
         at = self._clock.now()
         tenants = await self._tenants.known(at)
-        async with self._database.transaction(HOUSE_TENANT, *tenants, first=control.HOLD_HALTS) as tx:
+        async with self._database.transaction(
+            HOUSE_TENANT, *tenants, first=f"{PROBES}; {control.HOLD_HALTS}"
+        ) as tx:
             halts = await control.load_halts(tx)
             if halts.is_global:
                 return []
@@ -242,7 +249,7 @@ class AggregationService:
 
     async def _record_sendings(self, orders: Sequence[OmnibusOrder]) -> list[datetime | Exception | None]:
         at = self._clock.now()
-        async with self._database.transaction(first=control.HOLD_HALTS) as tx:
+        async with self._database.transaction(first=f"{PROBES}; {control.HOLD_HALTS}") as tx:
             halts = await control.load_halts(tx)
             free = [order for order in orders if not halts.stops(order.market_id)]
             begun = await store.mark_sending(
@@ -271,7 +278,7 @@ class AggregationService:
     async def _record_acknowledgements(
         self, acknowledged: Sequence[tuple[UUID, UUID]]
     ) -> list[Exception | None]:
-        async with self._database.transaction() as tx:
+        async with self._database.transaction(first=PROBES) as tx:
             await store.mark_acked(tx, acknowledged)
         return [None] * len(acknowledged)
 
@@ -297,7 +304,7 @@ class AggregationService:
     async def _record_ends(self, ends: Sequence[End]) -> list[Exception | None]:
         at = self._clock.now()
         tenants = await self._tenants.known(at)
-        async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
+        async with self._database.transaction(HOUSE_TENANT, *tenants, first=PROBES) as tx:
             return [*await end_orders(tx, ends, at)]
 
     async def list_rechecks(self) -> list[store.Recheck]:
@@ -333,7 +340,7 @@ class AggregationService:
     async def measure_pressure(self) -> Pressure:
         """Return what waits for its window, its rate limit or its float."""
         tenants = await self._tenants.known(self._clock.now())
-        async with self._database.transaction(*tenants) as tx:
+        async with self._database.transaction(*tenants, first=PROBES) as tx:
             windows, oldest = await intents.count_waiting(tx)
             paused = await store.load_paused(tx)
             free = await books.load_free_float(tx, tenants)
