@@ -23,6 +23,8 @@ Numbers = tuple[Sequence[int], Sequence[int], Sequence[int]]
 Parts = tuple[Head, tuple[UUID, ...], tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]]
 
 _ID_BYTES: Final = 16
+_BLOCK: Final = 8_192
+"""Ids that are written at a time: what they are copied through stays small, and is used again."""
 _NUMBER: Final = np.dtype(">i8")
 _bytes_of = attrgetter("bytes")
 
@@ -47,8 +49,9 @@ def read_rows(content: bytes) -> Parts:
 def write_columns(head: Head, intent_ids: Sequence[UUID], numbers: Numbers) -> bytes:
     """Write a manifest as a head and columns."""
     columns = [np.array(values, dtype=np.int64).astype(_NUMBER).tobytes() for values in numbers]
-    ids = b"".join(map(_bytes_of, intent_ids))
-    return b"".join((_json({**head, "intents": len(intent_ids)}), b"\n", ids, *columns))
+    blocks = (intent_ids[at : at + _BLOCK] for at in range(0, len(intent_ids), _BLOCK))
+    ids = [b"".join(map(_bytes_of, block)) for block in blocks]
+    return b"".join((_json({**head, "intents": len(intent_ids)}), b"\n", *ids, *columns))
 
 
 def read_columns(content: bytes) -> Parts:
