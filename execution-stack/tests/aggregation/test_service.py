@@ -9,12 +9,14 @@ import pytest
 from execution_stack.accounts.domain import Registration
 from execution_stack.accounts.service import AccountService
 from execution_stack.aggregation.domain import OrderState, order_id_of
+from execution_stack.aggregation.tasks import RECHECKS_AT_ONCE
 from execution_stack.allocation.domain import read_manifest
 from execution_stack.books import service as books
 from execution_stack.exchange.domain import Action, BookSide, MarketStatus, Side
 from execution_stack.exchange.errors import AnswerUnreadable
 from execution_stack.markets.service import MarketService
 from execution_stack.reports.domain import FillShare, Final, NotPooled, Reason
+from shared.errors import InvariantViolated, invariant
 from shared.ids import HOUSE_TENANT
 from shared.ledger.store import lock_books
 
@@ -207,23 +209,69 @@ async def test_a_late_fill_is_a_break_and_nothing_is_taken_back(world):
     assert await world.value("SELECT recheck_at FROM aggregation_order") is None
 
 
-async def test_an_order_that_cannot_be_read_does_not_keep_late_fills_of_others_hidden(world, monkeypatch):
-    for _ in range(2):
+async def test_an_order_that_cannot_be_read_or_booked_does_not_keep_late_fills_of_others_hidden(
+    world, monkeypatch
+):
+    orders = []
+    for _ in range(3):
         await world.submit("A", 100)
         world.exchange.trades["KX-1"] = [Trade(100, 5400, 0)]
-        [order] = await world.run_windows()
-    fills = world.exchange.by_id[order.exchange_order_id]
-    fills.append(replace(fills[0], fill_id=uuid4(), quantity=7))
+        orders += await world.run_windows()
+    unreadable, wrong, late = orders
+    for order in (wrong, late):
+        fills = world.exchange.by_id[order.exchange_order_id]
+        fills.append(replace(fills[0], fill_id=uuid4(), quantity=7))
     answer = world.exchange.fills
+    there = most = 0
 
     async def read(exchange_order_id):
-        if exchange_order_id != order.exchange_order_id:
+        nonlocal there, most
+        there += 1
+        most = max(most, there)
+        await asyncio.sleep(0.01)
+        there -= 1
+        if exchange_order_id == unreadable.exchange_order_id:
             raise AnswerUnreadable("not what is documented")
+        invariant(exchange_order_id != wrong.exchange_order_id, "broken")
         return await answer(exchange_order_id)
 
     monkeypatch.setattr(world.exchange, "fills", read)
-    world.clock.advance(timedelta(seconds=31))
+    world.clock.advance(timedelta(seconds=40))
+    with pytest.raises(InvariantViolated):
+        await world.worker.recheck()
+    assert most == RECHECKS_AT_ONCE
+    [found] = await world.fetch("SELECT order_id FROM aggregation_fill WHERE is_late")
+    assert found["order_id"] == late.order_id
+    monkeypatch.undo()
     assert await world.worker.recheck() == 1
+
+
+async def test_rechecks_that_wait_for_the_exchange_do_not_keep_leases_from_being_looked_after(
+    world, monkeypatch
+):
+    await world.submit("A", 100)
+    world.exchange.trades["KX-1"] = [Trade(100, 5400, 0)]
+    await world.run_windows()
+    await world.submit("A", 100)
+    world.clock.advance(timedelta(seconds=2))
+    await world.service.close_windows()  # whoever closed it is gone
+    asked = asyncio.Event()
+
+    async def read(_):
+        asked.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(world.exchange, "fills", read)
+    world.clock.advance(timedelta(seconds=40))
+    working = asyncio.create_task(world.worker.run(world.stop))
+    await asyncio.wait_for(asked.wait(), 10)
+    for _ in range(500):
+        if await world.state() != "submitted":
+            break
+        await asyncio.sleep(0.02)
+    assert await world.state() == "unknown"
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
 
 
 async def test_recording_an_outcome_twice_books_it_once(world):

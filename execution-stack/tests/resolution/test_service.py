@@ -3,11 +3,14 @@ from datetime import timedelta
 
 import pytest
 
+from execution_stack.books import service as books
 from execution_stack.exchange.domain import Action, Settlement, Side
 from execution_stack.exchange.errors import AnswerUnreadable
 from execution_stack.markets.service import MarketService
 from execution_stack.reports.domain import NotPooled, Payout, Reason, Resolution
 from execution_stack.resolution.service import ResolutionService
+from shared.database import DatabaseBusy
+from shared.errors import InvariantViolated
 
 
 @pytest.fixture
@@ -142,3 +145,46 @@ async def test_a_market_that_cannot_be_read_does_not_keep_the_others_from_being_
     assert await service.resolve_due() == 1
     [paid] = await settling.fetch("SELECT market_id FROM resolution_market")
     assert paid["market_id"] == second
+
+
+@pytest.mark.parametrize("error", [DatabaseBusy("held by somebody else"), InvariantViolated("broken")])
+async def test_a_market_that_fails_does_not_keep_the_others_from_being_paid_and_is_heard_of_at_the_end(
+    settling, trade, service, monkeypatch, error
+):
+    await trade("A", 300, 5500)
+    settling.exchange.trades["KX-2"] = settling.exchange.trades["KX-1"]
+    await settling.submit("B", 300, market=settling.other_market)
+    await settling.run_windows()
+    settling.exchange.resolve("KX-2", 10_000)
+    await finalize(settling, 10_000)
+    first, second = sorted((settling.market, settling.other_market))
+    clear = books.clear_market
+
+    async def clear_market(tx, market_id, movement):
+        if market_id == first:
+            raise error
+        await clear(tx, market_id, movement)
+
+    monkeypatch.setattr(books, "clear_market", clear_market)
+    with pytest.raises(type(error)):
+        await service.resolve_due()
+    [paid] = await settling.fetch("SELECT market_id FROM resolution_market")
+    assert paid["market_id"] == second
+    monkeypatch.undo()
+    assert await service.resolve_due() == 1
+    await settling.check_ledger()
+
+
+async def test_only_markets_that_are_due_are_read(settling, trade, service):
+    async def due():
+        return [each.market.market_id for each in await service._find_due(settling.tenants)]
+
+    settling.exchange.resolve("KX-2", 10_000)  # nobody had an intent there
+    await trade("A", 300, 5500)
+    assert await due() == []
+    await finalize(settling, 10_000)
+    assert await due() == [settling.market]
+    assert await service.resolve_due() == 1
+    assert await due() == []
+    await finalize(settling, 0)
+    assert await due() == [settling.market]

@@ -60,6 +60,7 @@ PROBES: Final = "SET LOCAL enable_seqscan = off"
 A plan is kept for the life of a connection: one made while intents were few would read all of them for ever.
 """
 TENANTS_KEPT: Final = timedelta(seconds=1)
+Recheck = store.Recheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,12 +308,12 @@ class AggregationService:
         async with self._database.transaction(HOUSE_TENANT, *tenants, first=PROBES) as tx:
             return [*await end_orders(tx, ends, at)]
 
-    async def list_rechecks(self) -> list[store.Recheck]:
+    async def list_rechecks(self) -> list[Recheck]:
         """Return ended orders whose fills are due to be read again."""
         async with self._database.transaction() as tx:
             return await store.list_rechecks(tx, self._clock.now(), ORDERS_PER_STEP)
 
-    async def record_recheck(self, recheck: store.Recheck, found: Sequence[Fill]) -> int:
+    async def record_recheck(self, recheck: Recheck, found: Sequence[Fill]) -> int:
         """Book fills that came after the allocation; return how many. Nothing given is taken back."""
         at = self._clock.now()
         done = recheck.rechecks + 1

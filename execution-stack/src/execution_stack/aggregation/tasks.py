@@ -34,7 +34,7 @@ from execution_stack.aggregation.domain import (
     is_complete,
 )
 from execution_stack.aggregation.ending import Superseded
-from execution_stack.aggregation.service import ORDERS_PER_STEP, AggregationService
+from execution_stack.aggregation.service import ORDERS_PER_STEP, AggregationService, Recheck
 from execution_stack.exchange.budget import Budget
 from execution_stack.exchange.errors import (
     AnswerUnreadable,
@@ -50,6 +50,7 @@ from shared.errors import Refusal, invariant
 ORDERS_AT_ONCE: Final = 256
 SENDINGS_AT_ONCE: Final = 8
 """Reads have places of their own, in the adapter: those wait for the rate limit, which no sending should."""
+RECHECKS_AT_ONCE: Final = 2
 SENDS_LIMIT: Final = 20
 HINTS_PER_ORDER: Final = 8
 """How often a hint may end a pause of one order: what hints too much is not listened to."""
@@ -106,19 +107,23 @@ class OrderWorker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop; then let every order finish its step and go."""
-        housekeeping = asyncio.create_task(self._keep_house(stop))
+        housekeeping = [
+            asyncio.create_task(self._keep_house(stop)),
+            asyncio.create_task(self._look_back(stop)),
+        ]
         try:
             while not stop.is_set():
                 self._wake.clear()
                 worked = await self._try("windows", self._close_windows(stop))
-                if housekeeping.done():
-                    await housekeeping  # it failed: so does this task, to be started again
+                for task in housekeeping:
+                    if task.done():
+                        await task  # it failed: so does this task, to be started again
                 if not worked:
                     await self._sleep(stop, self._pace.poll_seconds, self._wake)
             await asyncio.gather(*self._driven.values())
-            await housekeeping
+            await asyncio.gather(*housekeeping)
         finally:
-            left = [housekeeping, *self._driven.values()]
+            left = [*housekeeping, *self._driven.values()]
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
@@ -180,18 +185,28 @@ class OrderWorker:
     async def recheck(self) -> int:
         """Read the fills of orders that ended a while ago once more; return how many late ones there were.
 
-        An order that cannot be read is read again later; it does not keep the others waiting.
+        A few at a time, so that most of what may be asked of the exchange is left to orders in flight. An
+        order that cannot be read is read again later; one that fails otherwise is raised after the others.
         """
-        late = 0
-        for recheck in await self._service.list_rechecks():
+        turns = asyncio.Semaphore(RECHECKS_AT_ONCE)
+        rechecks = await self._service.list_rechecks()
+        found = await asyncio.gather(
+            *(self._recheck(each, turns) for each in rechecks), return_exceptions=True
+        )
+        _late.inc(sum(late for late in found if isinstance(late, int)))
+        failed = [late for late in found if isinstance(late, BaseException)]
+        if failed:
+            raise failed[0]
+        return sum(late for late in found if isinstance(late, int))
+
+    async def _recheck(self, recheck: Recheck, turns: asyncio.Semaphore) -> int:
+        async with turns:
             try:
                 found = await self._exchange.fills(recheck.exchange_order_id)
             except (ExchangeUnavailable, AnswerUnreadable) as refusal:
                 _log.warning("order.not_rechecked", order=str(recheck.order_id), code=refusal.code)
-                continue
-            late += await self._service.record_recheck(recheck, found)
-        _late.inc(late)
-        return late
+                return 0
+            return await self._service.record_recheck(recheck, found)
 
     async def _send(self, order: OmnibusOrder) -> OmnibusOrder:
         """Send an order that the database knows as SUBMITTED, unless halted or out of the rate limit.
@@ -330,11 +345,16 @@ class OrderWorker:
         return len(orders)
 
     async def _keep_house(self, stop: asyncio.Event) -> None:
-        """Take over what was left alone, look for late fills, and count."""
+        """Take over what was left alone, and count. Nothing here waits for the exchange: leases do not."""
         while not stop.is_set():
             await self._try("take over", self._take_over(stop))
-            await self._try("recheck", self.recheck())
             await self._try("count", self._count())
+            await self._sleep(stop, self._pace.housekeeping_seconds)
+
+    async def _look_back(self, stop: asyncio.Event) -> None:
+        """Look for late fills of orders that have ended."""
+        while not stop.is_set():
+            await self._try("recheck", self.recheck())
             await self._sleep(stop, self._pace.housekeeping_seconds)
 
     async def _take_over(self, stop: asyncio.Event) -> int:

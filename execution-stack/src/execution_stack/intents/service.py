@@ -153,11 +153,6 @@ async def list_interested_tenants(tx: Transaction, market_id: UUID) -> list[UUID
     return await store.list_interested_tenants(tx, market_id)
 
 
-async def filter_wanted(tx: Transaction, market_ids: Sequence[UUID]) -> set[UUID]:
-    """Return those of the markets in which there ever was an intent."""
-    return await store.filter_wanted(tx, market_ids)
-
-
 async def list_received(tx: Transaction, after: UUID | None, limit: int) -> list[Received]:
     """Return intents that were received, whatever became of them, in id order, one page."""
     return await store.list_received(tx, after, limit)

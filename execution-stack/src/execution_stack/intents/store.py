@@ -287,16 +287,6 @@ async def list_interested_tenants(tx: Transaction, market_id: UUID) -> list[UUID
     return [row["tenant_id"] for row in rows]
 
 
-async def filter_wanted(tx: Transaction, market_ids: Sequence[UUID]) -> set[UUID]:
-    """Return those of the markets in which there ever was an intent."""
-    rows = await tx.fetch(
-        "SELECT m.id FROM unnest($1::uuid[]) AS m (id) "
-        "WHERE EXISTS (SELECT FROM intent i WHERE i.market_id = m.id)",
-        market_ids,
-    )
-    return {row["id"] for row in rows}
-
-
 async def list_received(tx: Transaction, after: UUID | None, limit: int) -> list[Received]:
     """Return intents that were received, in id order."""
     rows = await tx.fetch(

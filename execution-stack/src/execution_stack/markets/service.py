@@ -7,7 +7,7 @@ what the boundary and the worker call.
 from collections.abc import Iterable
 from uuid import UUID
 
-from execution_stack.exchange.domain import MarketStatus, OrderBook
+from execution_stack.exchange.domain import OrderBook
 from execution_stack.exchange.providers.contract import Exchange
 from execution_stack.markets import store
 from execution_stack.markets.domain import Market, MarketTerms
@@ -29,11 +29,6 @@ async def load_terms(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, MarketT
 async def filter_known(tx: Transaction, ids: Iterable[UUID]) -> set[UUID]:
     """Return those of the markets that we know."""
     return set(await store.load(tx, ids))
-
-
-async def list_resolved(tx: Transaction) -> list[Market]:
-    """Return the markets that the exchange calls final; each has a value."""
-    return await store.list_in_status(tx, MarketStatus.RESOLVED)
 
 
 class MarketService:

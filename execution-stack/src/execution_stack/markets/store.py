@@ -76,9 +76,3 @@ async def list_after(tx: Transaction, after: UUID | None, limit: int) -> list[Ma
         f"SELECT {_COLUMNS} FROM market WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2", after, limit
     )
     return [_market(row) for row in rows]
-
-
-async def list_in_status(tx: Transaction, status: MarketStatus) -> list[Market]:
-    """Return all markets in a status, in id order."""
-    rows = await tx.fetch(f"SELECT {_COLUMNS} FROM market WHERE status = $1 ORDER BY id", status)
-    return [_market(row) for row in rows]

@@ -53,6 +53,40 @@ async def list_current(tx: Transaction) -> list[Resolved]:
     return [_resolved(row) for row in await tx.fetch(f"{_CURRENT} ORDER BY market_id, revision DESC")]
 
 
+async def load_standing(tx: Transaction, market_ids: Sequence[UUID]) -> dict[UUID, Resolved]:
+    """Return the outcome that stands of those of the markets that were paid."""
+    rows = await tx.fetch(
+        f"{_CURRENT} WHERE market_id = ANY($1::uuid[]) ORDER BY market_id, revision DESC", market_ids
+    )
+    return {row["market_id"]: _resolved(row) for row in rows}
+
+
+async def list_due(tx: Transaction) -> list[tuple[UUID, Resolved | None]]:
+    """Return final markets that are not paid by their value and had an intent ever, with what stands of each.
+
+    What people ended stays ended. One statement: what stands is what the market was found due by.
+    """
+    rows = await tx.fetch(
+        f"WITH standing AS ({_CURRENT} ORDER BY market_id, revision DESC) "
+        "SELECT m.id, s.* FROM market m LEFT JOIN standing s ON s.market_id = m.id "
+        "WHERE m.yes_value IS NOT NULL "
+        "AND (s.market_id IS NULL OR (s.basis = 'value' AND s.yes_value <> m.yes_value)) "
+        "AND EXISTS (SELECT FROM intent i WHERE i.market_id = m.id) ORDER BY m.id"
+    )
+    return [(row["id"], None if row["market_id"] is None else _resolved(row)) for row in rows]
+
+
+async def list_amended(tx: Transaction) -> list[tuple[UUID, int, int | None]]:
+    """Return paid markets whose value is another now: (market, value paid, value now, if there is one)."""
+    rows = await tx.fetch(
+        f"WITH standing AS ({_CURRENT} ORDER BY market_id, revision DESC) "
+        "SELECT s.market_id, s.yes_value, m.yes_value FROM standing s "
+        "LEFT JOIN market m ON m.id = s.market_id "
+        "WHERE s.basis = 'value' AND m.yes_value IS DISTINCT FROM s.yes_value ORDER BY 1"
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 async def load_current(tx: Transaction, market_id: UUID) -> Resolved | None:
     """Return the outcome that stands of a market, if it was paid."""
     row = await tx.fetch_row(f"{_CURRENT} WHERE market_id = $1 ORDER BY market_id, revision DESC", market_id)

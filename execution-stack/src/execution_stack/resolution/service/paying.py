@@ -24,7 +24,7 @@ from execution_stack.intents import service as intents
 from execution_stack.markets import service as markets
 from execution_stack.markets.domain import Market
 from execution_stack.reports import service as reports
-from execution_stack.reports.domain import Basis, Body, Resolution
+from execution_stack.reports.domain import Body, Resolution
 from execution_stack.resolution import store
 from execution_stack.resolution.domain.plans import Outcome, Resolved
 from execution_stack.resolution.domain.revisions import (
@@ -37,7 +37,7 @@ from execution_stack.resolution.domain.voids import Void, VoidOutcome
 from execution_stack.resolution.service.drafting import Draft, draft, end_waiting
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
-from shared.database import Database, Transaction
+from shared.database import Database, DatabaseUnavailable, Transaction
 from shared.ids import HOUSE_TENANT
 
 REFUSALS_PER_TRANSACTION: Final = 500
@@ -72,16 +72,24 @@ class ResolutionService:
     async def resolve_due(self) -> int:
         """Post every outcome that is due and ready; return how many were posted.
 
-        A market of which the exchange gives no usable account is asked for again later; the others are
-        not kept waiting by it.
+        A market of which the exchange gives no usable account is asked for again later. One that fails in
+        another way keeps the others waiting neither: the first such error is raised once all had their turn.
         """
         tenants = await accounts.list_tenants(self._database)
-        posted = 0
+        posted, failed = 0, list[Exception]()
         for due in await self._find_due(tenants):
+            market = str(due.market.market_id)
             try:
                 posted += await self._resolve(due, tenants)
             except (ExchangeUnavailable, AnswerUnreadable) as refusal:
-                _log.warning("resolution.postponed", market=str(due.market.market_id), code=refusal.code)
+                _log.warning("resolution.postponed", market=market, code=refusal.code)
+            except DatabaseUnavailable:
+                raise  # it is away for all of them
+            except Exception as error:  # noqa: BLE001 - whatever it was, the others are paid first
+                _log.exception("resolution.failed", market=market)
+                failed.append(error)
+        if failed:
+            raise failed[0]
         return posted
 
     async def _find_due(self, tenants: Sequence[UUID]) -> list[_Due]:
@@ -90,34 +98,25 @@ class ResolutionService:
         Only those in which anybody ever had an intent. A market with a void that is not decided waits.
         """
         async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
-            finalized = await markets.list_resolved(tx)
-            standing = {each.market_id: each for each in await store.list_current(tx)}
+            await self._record_amended(tx)
+            finalized = await store.list_due(tx)
             voids = {void.market_id: void for void in await store.list_open_voids(tx)}
-            await self._record_amended(tx, finalized, standing)
-            wanted = await intents.filter_wanted(tx, [market.market_id for market in finalized])
-            voided = await markets.load_many(tx, voids)
-        due = [
-            _Due(market, standing.get(market.market_id), None)
-            for market in finalized
-            if market.market_id in wanted
-            and market.market_id not in voids
-            and _differs(market, standing.get(market.market_id))
-        ]
-        return due + [
-            _Due(voided[market_id], standing.get(market_id), void)
-            for market_id, void in voids.items()
-            if void.outcome is VoidOutcome.APPROVED
-        ]
+            due = {market_id: before for market_id, before in finalized if market_id not in voids}
+            approved = [void.market_id for void in voids.values() if void.outcome is VoidOutcome.APPROVED]
+            if approved:
+                standing = await store.load_standing(tx, approved)
+                # Read again: one that is open still was not carried out when its market's standing was read.
+                open_still = await store.list_open_voids(tx, approved)
+                voids = {each.market_id: each for each in open_still if each.outcome is VoidOutcome.APPROVED}
+                due |= {market_id: standing.get(market_id) for market_id in voids}
+            known = await markets.load_many(tx, due)
+        return [_Due(known[market_id], before, voids.get(market_id)) for market_id, before in due.items()]
 
-    async def _record_amended(
-        self, tx: Transaction, finalized: Sequence[Market], standing: dict[UUID, Resolved]
-    ) -> None:
+    async def _record_amended(self, tx: Transaction) -> None:
         """Write down which results that were paid the exchange has taken back."""
-        values = {market.market_id: market.yes_value for market in finalized}
         found = [
-            Break(Kind.RESOLUTION_AMENDED, market_id, paid.yes_value, _or_none(values.get(market_id)))
-            for market_id, paid in standing.items()
-            if paid.basis is Basis.VALUE and values.get(market_id) != paid.yes_value
+            Break(Kind.RESOLUTION_AMENDED, market_id, paid, _or_none(now))
+            for market_id, paid, now in await store.list_amended(tx)
         ]
         if found:
             await breaks.record(tx, found, self._clock.now())
@@ -156,13 +155,6 @@ class ResolutionService:
                     tx, market_id, self._clock.now(), REFUSALS_PER_TRANSACTION
                 )
         return unfinished == 0
-
-
-def _differs(market: Market, standing: Resolved | None) -> bool:
-    """Tell whether the exchange's final value is not what was paid. What people ended stays ended."""
-    if standing is None:
-        return True
-    return standing.basis is Basis.VALUE and market.yes_value != standing.yes_value
 
 
 def _or_none(value: int | None) -> int:
