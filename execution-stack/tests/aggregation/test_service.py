@@ -269,7 +269,7 @@ async def test_rechecks_that_wait_for_the_exchange_do_not_keep_leases_from_being
         if await world.state() != "submitted":
             break
         await asyncio.sleep(0.02)
-    assert await world.state() == "unknown"
+    assert await world.state() in {"unknown", "acked"}  # taken over
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
 
