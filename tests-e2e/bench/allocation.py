@@ -47,7 +47,7 @@ def measure() -> list[Result]:
         large.time()
     for load in (small, large):
         load.require_exact()
-    each = small.best / len(small.groups)
+    each = small.best_cpu / len(small.groups)
     conditions = (
         f"{LARGE:,} intents of {TENANTS} tenants, random quantities up to {LARGEST / 100:,.0f} contracts, "
         "70 % filled at three prices: screening, float per tenant, manifest, its bytes and digest; then "
@@ -59,8 +59,8 @@ def measure() -> list[Result]:
         ),
         Result(
             "allocation.growth_ratio",
-            round(large.best / each, 2),
-            "times the time",
+            round(large.best_cpu / each, 2),
+            "times the CPU time",
             GOAL_RATIO,
             "lower",
             None,
@@ -80,14 +80,15 @@ class _Load:
 
     def __init__(self, groups: list[PooledGroup]) -> None:
         self.groups = groups
-        self.best = float("inf")
+        self.best = self.best_cpu = float("inf")
         self._fills = [fills_of(sum(group.intents.quantities) * 7 // 10) for group in groups]
 
     def time(self) -> None:
-        """Do it once; keep the seconds if there were never fewer."""
+        """Do it once; keep the seconds, of the clock and of the processor, if there were never fewer."""
         gc.collect()
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         kept = [aggregate_and_allocate(*each) for each in zip(self.groups, self._fills, strict=True)]
+        self.best_cpu = min(self.best_cpu, time.process_time() - used)
         self.best = min(self.best, time.perf_counter() - began)
         del kept
 

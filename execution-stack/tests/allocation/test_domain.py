@@ -17,6 +17,7 @@ from execution_stack.allocation.domain import (
     cost_of,
     read_manifest,
 )
+from execution_stack.allocation.form import are_distinct, ids_in_bytes
 from execution_stack.exchange.domain import Action, BookSide, Fill, Side, Ticker
 from execution_stack.intents.domain import OpenIntent, OpenIntents, PooledGroup
 from shared.errors import InvariantViolated
@@ -298,3 +299,18 @@ def test_intents_out_of_order_are_not_a_manifest():
     intents = tuple(ManifestIntent(identifier(n), 1, 1, n) for n in (2, 1))
     with pytest.raises(InvariantViolated):
         Manifest.of(WINDOW, MARKET, Side.YES, Action.BUY, 5000, intents)
+
+
+HALVES = st.integers(0, 3)
+
+
+@given(st.lists(st.tuples(HALVES, HALVES), min_size=1, max_size=8))
+def test_ids_are_distinct_when_a_set_says_so_also_when_halves_are_shared(halves):
+    ids = [UUID(int=(first << 64) + last) for first, last in halves]
+    assert are_distinct(ids_in_bytes(ids)) == (len(set(ids)) == len(ids))
+
+
+@given(st.integers(1, 3))
+def test_many_ids_are_written_in_their_order(blocks):
+    ids = [UUID(int=number) for number in range(blocks * 8_192 + 1)]
+    assert ids_in_bytes(ids) == b"".join(each.bytes for each in ids)

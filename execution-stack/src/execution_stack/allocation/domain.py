@@ -20,7 +20,15 @@ from uuid import UUID
 
 import numpy as np
 
-from execution_stack.allocation.form import Head, read_columns, read_rows, write_columns, write_rows
+from execution_stack.allocation.form import (
+    Head,
+    are_distinct,
+    ids_in_bytes,
+    read_columns,
+    read_rows,
+    write_columns,
+    write_rows,
+)
 from execution_stack.columns import Column, column, share_out, total_of
 from execution_stack.exchange.domain import Action, Fill, Side, price_on
 from shared.errors import invariant
@@ -66,7 +74,7 @@ class Manifest:
         invariant(len(lengths) == 1, "every intent has every value")
         arrivals = column(self.arrivals)
         invariant((arrivals[1:] > arrivals[:-1]).all(), "intents stand in their order of arrival, each once")
-        invariant(len(set(self.intent_ids)) == len(self.intent_ids), "an intent is in a window once")
+        invariant(are_distinct(self._ids), "an intent is in a window once")
         invariant(min(self.quantities) > 0 and min(self.max_totals) >= 0, "intents ask for something")
 
     @classmethod
@@ -123,8 +131,14 @@ class Manifest:
             "tie_break": self.tie_break,
             "window": str(self.window_id),
         }
-        write = write_rows if self.algorithm == FIRST_ALGORITHM else write_columns
-        return write(head, self.intent_ids, (self.quantities, self.max_totals, self.arrivals))
+        numbers = (self.quantities, self.max_totals, self.arrivals)
+        if self.algorithm == FIRST_ALGORITHM:
+            return write_rows(head, self.intent_ids, numbers)
+        return write_columns(head, self._ids, numbers)
+
+    @functools.cached_property
+    def _ids(self) -> bytes:
+        return ids_in_bytes(self.intent_ids)
 
     @functools.cached_property
     def _digest(self) -> bytes:
