@@ -12,6 +12,6 @@ Invariants: an outcome is posted once, in one transaction, when all orders of it
 fees = exchange cash + pair cash, or nothing is posted and a break is written; afterwards every account in
 the market's contracts is zero; a revision first reverses every transfer of the outcome before it, exactly.
 
-Tables owned: resolution_market, resolution_void, resolution_void_decision. Events published: none;
-reports tell what happened.
+Tables owned: resolution_market, resolution_void, resolution_void_decision. Tables read: market, intent.
+Events published: none; reports tell what happened.
 """
