@@ -23,7 +23,7 @@ from shared.audit.sealer import Sealer
 from shared.events.worker import Listener, Worker
 from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
-from shared.operations.process import run_process
+from shared.operations.process import run_process, spare_collector
 
 WORKER_NAME = "customer-worker"
 
@@ -63,9 +63,11 @@ async def run_worker(settings: WorkerSettings) -> None:
             settings.database_url.get_secret_value(), services.database, build_listeners(services)
         )
         sealer = Sealer(settings.sealer_database_url.get_secret_value())
+        runners = build_runners(services)
+        spare_collector()
         await run_process(
             WORKER_NAME,
-            tasks={"events": events.run, "sealer": sealer.run, **build_runners(services)},
+            tasks={"events": events.run, "sealer": sealer.run, **runners},
             checks={"database": services.database.ping},
             management_port=settings.worker_management_port,
             management_host=settings.management_host,

@@ -31,7 +31,7 @@ from shared.ids import SystemIds
 from shared.money import USD_SCALE
 from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
-from shared.operations.process import Task, every, run_process
+from shared.operations.process import Task, every, run_process, spare_collector
 
 NONCE_CLEANING_SECONDS: Final = 30.0
 HALTS_SECONDS: Final = 5.0
@@ -100,9 +100,11 @@ async def run_worker(settings: WorkerSettings) -> None:
     async with AsyncExitStack() as stack:
         database = await open_database(settings, stack, name="execution-worker")
         services = await open_services(settings, stack, database)
+        tasks = build_tasks(settings, services)
+        spare_collector()
         await run_process(
             "execution-worker",
-            tasks=build_tasks(settings, services),
+            tasks=tasks,
             checks={"database": database.ping},
             management_port=settings.worker_management_port,
             management_host=settings.management_host,
