@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-import httpx
+import httpcore
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -502,7 +502,7 @@ async def skew_told_by(headers):
         "http://there/trade-api/v2",
         Signer(KEY_ID, KEY),
         FixedClock(NOW),
-        transport=httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, content=b"{}")),
+        network=httpcore.AsyncMockBackend([head(200, {**headers, "content-length": "2"}), b"{}"]),
     )
     try:
         return await client.clock_skew()
@@ -510,26 +510,31 @@ async def skew_told_by(headers):
         await client.close()
 
 
-class Endless(httpx.AsyncByteStream):
-    """An answer that never ends; it counts what was read of it."""
+def head(status, headers):
+    lines = [f"HTTP/1.1 {status} X", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    return "\r\n".join(lines).encode()
 
-    def __init__(self):
-        self.parts, self.is_closed = 0, False
 
-    async def __aiter__(self):
-        while True:
-            self.parts += 1
-            yield b"x" * 1_000
+class Endless(httpcore.AsyncMockBackend, httpcore.AsyncMockStream):
+    """A connection on which an answer never ends; it counts what was read of it."""
+
+    def __init__(self, status):
+        super().__init__([])
+        self.head, self.parts, self.is_closed = head(status, {"content-length": "1000000000"}), -1, False
+
+    async def connect_tcp(self, *_, **__):
+        return self
+
+    async def read(self, *_, **__):
+        self.parts += 1
+        return b"x" * 1_000 if self.parts else self.head
 
     async def aclose(self):
         self.is_closed = True
 
 
-async def ask_of(endless, status, ask):
-    transport = httpx.MockTransport(lambda _: httpx.Response(status, stream=endless))
-    client = KalshiExchange(
-        "http://none/trade-api/v2", Signer(KEY_ID, KEY), FixedClock(NOW), transport=transport
-    )
+async def ask_of(endless, ask):
+    client = KalshiExchange("http://none/trade-api/v2", Signer(KEY_ID, KEY), FixedClock(NOW), network=endless)
     try:
         await ask(client)
     finally:
@@ -547,9 +552,9 @@ async def ask_of(endless, status, ask):
 )
 async def test_no_more_of_an_answer_is_read_than_its_limit(monkeypatch, status, ask, raised):
     monkeypatch.setattr(http, "ANSWER_LIMIT_BYTES", 10_000)
-    endless = Endless()
+    endless = Endless(status)
     with pytest.raises(raised):
-        await ask_of(endless, status, ask)
+        await ask_of(endless, ask)
     assert (endless.parts, endless.is_closed) == (11, True)
 
 

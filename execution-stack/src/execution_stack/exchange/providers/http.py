@@ -1,5 +1,8 @@
 """Signed requests to the Kalshi Trade API: one attempt per write, a few per read, pages to their end.
 
+Requests go straight to the connection pool beneath httpx: what httpx adds above it (clients, cookies,
+redirects, decoding of compressed answers) is not wanted here, and costs as much as the pool itself.
+
 Guaranteed:
 - every request ends within its time limit;
 - a write is tried once; a read is repeated a few times, signed anew each time;
@@ -10,13 +13,17 @@ Guaranteed:
 """
 
 import asyncio
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
 
-import httpx
+import certifi
+import httpcore
+import orjson
 
 from execution_stack.exchange.budget import DEFAULT_COST, ORDER_READ_COST, Budget
 from execution_stack.exchange.errors import (
@@ -37,6 +44,21 @@ PAGES_LIMIT: Final = 500
 ANSWER_LIMIT_BYTES: Final = 8 * 1024 * 1024
 READS_AT_ONCE: Final = 8
 CONNECTIONS: Final = 16
+IDLE_CONNECTIONS: Final = 8
+IDLE_SECONDS: Final = 5.0
+_UNREACHED: Final = (
+    httpcore.ConnectError,
+    httpcore.ConnectTimeout,
+    httpcore.PoolTimeout,
+    httpcore.UnsupportedProtocol,
+)
+_BROKEN: Final = (
+    *_UNREACHED,
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    TimeoutError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +89,46 @@ class SignedHttp:
         *,
         limits: TimeLimits | None = None,
         budget: Budget | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
+        network: httpcore.AsyncNetworkBackend | None = None,
     ) -> None:
         """Talk to `base_url`, which ends in /trade-api/v2. Nothing is sent yet."""
-        self._base = base_url.rstrip("/")
+        base = urlsplit(base_url.rstrip("/"))
+        self._base = httpcore.URL(base_url)
+        self._path = base.path
+        self._headers = [
+            (b"Host", base.netloc.encode("ascii")),
+            (b"User-Agent", b"bulkhead"),
+            (b"Accept", b"application/json"),
+            (b"Accept-Encoding", b"identity"),
+        ]
         self._signer = signer
         self._clock = clock
         self._limits = limits or TimeLimits()
         self._budget = budget
         self._reads = asyncio.Semaphore(READS_AT_ONCE)
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(self._limits.read_seconds),
-            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=8),
-            transport=transport,
-            follow_redirects=False,
-            trust_env=False,
+        self._timeouts = dict.fromkeys(("connect", "read", "write", "pool"), self._limits.read_seconds)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=ssl.create_default_context(cafile=certifi.where())
+            if base.scheme == "https"
+            else None,
+            max_connections=CONNECTIONS,
+            max_keepalive_connections=IDLE_CONNECTIONS,
+            keepalive_expiry=IDLE_SECONDS,
+            network_backend=network,
         )
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._client.aclose()
+        await self._pool.aclose()
 
     async def write(self, path: str, body: Mapping[str, Any]) -> Answer:
         """POST once. Raises NotReceived when no connection was made, OutcomeUnknown when it broke."""
         try:
             async with asyncio.timeout(self._limits.write_seconds):
                 answer = await self._ask("POST", path, {}, body)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        except _UNREACHED as error:
             raise NotReceived("No connection to the exchange. The order is sent again.") from error
-        except (httpx.HTTPError, TimeoutError, AnswerUnreadable) as error:
+        except (*_BROKEN, AnswerUnreadable) as error:
             raise OutcomeUnknown(
                 "The exchange did not answer an order in time, or without end. It is looked up."
             ) from error
@@ -144,7 +177,7 @@ class SignedHttp:
         try:
             async with asyncio.timeout(self._limits.read_seconds), self._reads:
                 answer = await self._ask("GET", path, {}, None)
-        except (httpx.HTTPError, TimeoutError) as error:
+        except _BROKEN as error:
             raise ExchangeUnavailable(
                 "The exchange does not tell its time. It is asked again later."
             ) from error
@@ -159,27 +192,37 @@ class SignedHttp:
     async def _ask(
         self, method: str, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None
     ) -> Answer:
-        """Send a request and read its answer up to the limit. Raises httpx.HTTPError, AnswerUnreadable."""
-        response = await self._client.send(self._request(method, path, query, body), stream=True)
+        """Send a request and read its answer up to the limit. Raises `_BROKEN`, AnswerUnreadable."""
+        response = await self._pool.handle_async_request(self._request(method, path, query, body))
         try:
             parts, length = list[bytes](), 0
-            async for part in response.aiter_bytes():
+            async for part in response.aiter_stream():
                 length += len(part)
                 if length > ANSWER_LIMIT_BYTES:
                     raise AnswerUnreadable("The exchange's answer is too long. Ask its support.")
                 parts.append(part)
         finally:
             await response.aclose()
-        return Answer(response.status_code, b"".join(parts), response.headers.get("date"))
+        date = next((value for name, value in response.headers if name.lower() == b"date"), None)
+        return Answer(response.status, b"".join(parts), None if date is None else date.decode("latin-1"))
 
     def _request(
         self, method: str, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None
-    ) -> httpx.Request:
-        request = self._client.build_request(method, self._base + path, params=dict(query) or None, json=body)
-        signed_path = request.url.raw_path.split(b"?")[0].decode("ascii")
+    ) -> httpcore.Request:
+        path = self._path + path
         at_ms = int(self._clock.now().timestamp() * 1000)
-        request.headers.update(self._signer.headers(method, signed_path, at_ms))
-        return request
+        signed = self._signer.headers(method, path, at_ms)
+        headers = [*self._headers, *((name.encode(), value.encode()) for name, value in signed.items())]
+        content = b""
+        if body is not None:
+            content = orjson.dumps(body)
+            headers += [(b"Content-Type", b"application/json"), (b"Content-Length", b"%d" % len(content))]
+        target = f"{path}?{urlencode(query)}" if query else path
+        at = self._base
+        url = httpcore.URL(scheme=at.scheme, host=at.host, port=at.port, target=target.encode("ascii"))
+        return httpcore.Request(
+            method, url, headers=headers, content=content, extensions={"timeout": self._timeouts}
+        )
 
     async def _get(self, path: str, query: Mapping[str, str]) -> bytes:
         cost = ORDER_READ_COST if path.startswith("/portfolio/orders/") else DEFAULT_COST
@@ -191,7 +234,7 @@ class SignedHttp:
             try:
                 async with asyncio.timeout(self._limits.read_seconds), self._reads:
                     answer = await self._ask("GET", path, query, None)
-            except (httpx.HTTPError, TimeoutError):
+            except _BROKEN:
                 continue
             if answer.status == 200:
                 return answer.content

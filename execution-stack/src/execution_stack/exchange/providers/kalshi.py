@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import quote
 from uuid import UUID
 
-import httpx
+import httpcore
 
 from execution_stack.exchange.budget import Budget
 from execution_stack.exchange.domain import (
@@ -59,13 +59,13 @@ class KalshiExchange(Exchange):
         *,
         limits: TimeLimits | None = None,
         budget: Budget | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
+        network: httpcore.AsyncNetworkBackend | None = None,
     ) -> None:
         """Talk to `base_url`, which ends in /trade-api/v2. Nothing is sent yet.
 
         Reads take their tokens from `budget`; writes have theirs before they come here.
         """
-        self._http = SignedHttp(base_url, signer, clock, limits=limits, budget=budget, transport=transport)
+        self._http = SignedHttp(base_url, signer, clock, limits=limits, budget=budget, network=network)
 
     async def close(self) -> None:
         """Close all connections."""
