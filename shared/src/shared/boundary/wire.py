@@ -32,7 +32,7 @@ def uuid_from_wire(message: pb.Uuid) -> UUID:
     high, low = message.high, message.low
     if not are_uuid_bits(high, low):
         raise CallRefused(Code.BAD_UUID)
-    return UUID(int=(high << 64) | low)
+    return checked_uuid(high, low)
 
 
 def checked_uuid(high: int, low: int) -> UUID:

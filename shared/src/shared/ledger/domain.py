@@ -60,8 +60,9 @@ class Transfer:
     def __post_init__(self) -> None:
         """Refuse what the database would refuse."""
         invariant(self.postings, "a transfer has at least one posting")
-        assets = {posting.asset for posting in self.postings}
-        invariant(len(assets) == len(self.postings), "a transfer has one posting per asset")
+        if len(self.postings) > 1:
+            assets = {posting.asset for posting in self.postings}
+            invariant(len(assets) == len(self.postings), "a transfer has one posting per asset")
 
 
 @dataclass(frozen=True, slots=True)

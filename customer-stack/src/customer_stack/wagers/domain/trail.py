@@ -49,9 +49,9 @@ def page_records(applied: Sequence[Applied], at: datetime) -> list[AuditRecord]:
         state = None if each.wager is None else each.wager.state.value
         if isinstance(report, FillShare):
             money = (report.quantity, report.cost, report.fee, report.manifest.hex())
-            fills[tenant_id].append([report.sequence, report.intent_id, state, *money])
+            fills[tenant_id].append([report.sequence, str(report.intent_id), state, *money])
         elif isinstance(report, FinalReport | NotPooled):
-            ends[tenant_id].append([report.sequence, report.intent_id, state])
+            ends[tenant_id].append([report.sequence, str(report.intent_id), state])
     return [
         AuditRecord(tenant_id, kind, {name: rows}, at, "system")
         for kind, name, gathered in (("wagers.filled", "fills", fills), ("wagers.ended", "ends", ends))
