@@ -2,7 +2,8 @@
 
 Guaranteed:
 - a round that fails is logged and tried again after a growing pause; it never ends the loop;
-- when told to stop, a loop ends after the round that it is in.
+- when told to stop, a loop ends after the round that it is in;
+- a loop that is slower while it finds nothing is as fast as before after the first round that does.
 """
 
 import asyncio
@@ -41,21 +42,26 @@ def when_full(work: Callable[[], Awaitable[int]], size: int) -> Callable[[], Awa
     return is_full
 
 
-def repeat(name: str, seconds: float, work: Callable[[], Awaitable[object]]) -> Runner:
+def repeat(
+    name: str, seconds: float, work: Callable[[], Awaitable[object]], *, idle_seconds: float | None = None
+) -> Runner:
     """Return a runner that calls `work` again at once while it returns something true, else after `seconds`.
 
-    So `work` returns how much it did, and a full table is worked off without pauses.
+    So `work` returns how much it did, and a full table is worked off without pauses. Where `idle_seconds` is
+    given, the pause doubles up to it while nothing is found: a question that is asked many times a second
+    has its price, and most tables of tasks are empty most of the time.
     """
+    longest = seconds if idle_seconds is None else max(seconds, idle_seconds)
 
     async def run(stop: asyncio.Event) -> None:
-        pause = seconds
+        pause, idle = seconds, seconds
         while not stop.is_set():
             try:
                 if await work():
-                    pause = seconds
+                    pause, idle = seconds, seconds
                     await asyncio.sleep(0)
                     continue
-                pause = seconds
+                pause, idle = idle, min(idle * 2, longest)
             except Refusal as refusal:
                 _log.warning("task.refused", task=name, code=refusal.code)
                 pause = min(max(pause * 2, 0.5), LONGEST_PAUSE_SECONDS)

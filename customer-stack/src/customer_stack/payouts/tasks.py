@@ -8,6 +8,7 @@ from customer_stack.timers import Runner, repeat
 from customer_stack.webhooks.domain import Envelope, Handler
 
 SEND_SECONDS: Final = 0.2
+IDLE_SECONDS: Final = 0.5
 
 
 def build_handler(settlement: PayoutSettlement) -> Handler:
@@ -24,4 +25,6 @@ def build_handler(settlement: PayoutSettlement) -> Handler:
 
 def build_runners(settlement: PayoutSettlement) -> dict[str, Runner]:
     """Return the timers of payouts."""
-    return {"payouts.send": repeat("payouts.send", SEND_SECONDS, settlement.send_due)}
+    return {
+        "payouts.send": repeat("payouts.send", SEND_SECONDS, settlement.send_due, idle_seconds=IDLE_SECONDS)
+    }

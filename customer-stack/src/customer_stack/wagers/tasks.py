@@ -13,6 +13,9 @@ from shared.events.port import Event
 from shared.events.worker import Listener
 
 SEND_SECONDS: Final = 0.1
+IDLE_REGISTER_SECONDS: Final = 0.5
+IDLE_CANCEL_SECONDS: Final = 0.3
+"""A cancel is worth asking only before its wager is pooled."""
 REPORT_SECONDS: Final = 0.1
 
 
@@ -30,8 +33,15 @@ def build_listeners(sending: WagerSending) -> list[Listener]:
 def build_timers(sending: WagerSending, reports: ReportApplication) -> dict[str, Runner]:
     """Return the worker's tasks of wagers."""
     return {
-        "wagers.register": repeat("wagers.register", SEND_SECONDS, sending.register_accounts),
+        "wagers.register": repeat(
+            "wagers.register",
+            SEND_SECONDS,
+            sending.register_accounts,
+            idle_seconds=IDLE_REGISTER_SECONDS,
+        ),
         "wagers.dispatch": repeat("wagers.dispatch", SEND_SECONDS, when_full(sending.dispatch, BATCH)),
-        "wagers.cancel": repeat("wagers.cancel", SEND_SECONDS, sending.ask_cancels),
+        "wagers.cancel": repeat(
+            "wagers.cancel", SEND_SECONDS, sending.ask_cancels, idle_seconds=IDLE_CANCEL_SECONDS
+        ),
         "wagers.reports": repeat("wagers.reports", REPORT_SECONDS, when_full(reports.fetch, PAGE)),
     }

@@ -21,7 +21,7 @@ from customer_stack.payouts.service import (
 )
 from customer_stack.settings import Settings
 from customer_stack.tenancy.domain import Capability
-from customer_stack.tenancy.service import TenancyService, require_capability
+from customer_stack.tenancy.service import RecentTenants, TenancyService, require_capability
 from customer_stack.tls import trusted_authorities
 from shared.clock import Clock
 from shared.database import Database, Transaction
@@ -64,10 +64,11 @@ async def open_payouts(
         ids,
         provider=provider.name,
     )
+    all_tenants = RecentTenants(ground.tenancy.list_tenant_ids)
     services = PayoutServices(
         accounts=PayoutAccounts(database, sealing, clock, ids),
         requests=requests,
-        settlement=PayoutSettlement(database, provider, sealing, ground.tenancy.list_tenant_ids, clock, ids),
+        settlement=PayoutSettlement(database, provider, sealing, all_tenants, clock, ids),
         reading=PayoutReading(database),
     )
     suspense = SuspenseService(database, ground.payments, ground.customers, requests, clock, ids)

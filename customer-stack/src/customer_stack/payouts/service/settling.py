@@ -104,6 +104,8 @@ class PayoutSettlement:
     async def _take(self, tx: Transaction, now: datetime) -> tuple[Task, ...]:
         """Lease what is due. What the provider has not heard of rests while its customer is frozen."""
         due = await store.lock_due(tx, self._provider.name, now, BATCH)
+        if not due:
+            return ()
         unheard = {payout: owner for payout, owner, is_accepted in due if owner and not is_accepted}
         customers = await load_customers(tx, list(set(unheard.values())))
         resting = [
