@@ -63,6 +63,19 @@ async def test_a_refresh_adds_updates_and_never_loses_a_market(execution_databas
         assert await markets.filter_known(tx, [market_id_of(Ticker("no"))]) == set()
 
 
+async def test_what_did_not_change_is_not_written_again(execution_database):
+    clock, exchange = FixedClock(NOW), Catalogue(snapshot("KX-1"), snapshot("KX-2"))
+    service = MarketService(execution_database.app, exchange, clock)
+    await service.refresh()
+    clock.advance(timedelta(seconds=2))
+    exchange.snapshots = (snapshot("KX-1"), snapshot("KX-2", title="Another title"))
+    assert await service.refresh() == 2
+    seconds = {
+        each.ticker: (each.refreshed_at - NOW).total_seconds() for each in (await service.list(None, 9))[0]
+    }
+    assert seconds == {"KX-1": 0, "KX-2": 2}
+
+
 async def test_the_list_is_paged_in_id_order(execution_database):
     service = MarketService(
         execution_database.app, Catalogue(*(snapshot(f"KX-{n}") for n in range(5))), FixedClock(NOW)

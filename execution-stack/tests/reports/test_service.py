@@ -6,6 +6,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from execution_stack.accounts.domain import Registration
+from execution_stack.accounts.service import AccountService
 from execution_stack.exchange.domain import Action, Side
 from execution_stack.reports import service as reports
 from execution_stack.reports.domain import (
@@ -83,6 +85,18 @@ async def test_a_long_poll_ends_with_the_first_report_or_with_its_time(world):
     await write(world, Final(uuid4(), 0))
     assert len(await asyncio.wait_for(waiting, 1)) == 1
     assert await service.fetch(world.call().sender, 1, 10, 0.1) == []
+
+
+async def test_reports_of_a_tenant_that_registers_later_show_to_who_read_before(world):
+    service, tenant = ReportService(world.database), uuid4()
+    await write(world, Final(uuid4(), 0))
+    assert len(await service.fetch(world.call().sender, 0, 10, 0)) == 1
+    await AccountService(world.database).register(world.call(), [Registration(uuid4(), tenant)])
+    async with world.database.transaction(HOUSE_TENANT, tenant) as tx:
+        await reports.write(tx, [(tenant, Final(uuid4(), 0))], NOW)
+    await write(world, Final(uuid4(), 0))
+    assert [report.sequence for report in await service.fetch(world.call().sender, 0, 10, 0)] == [1]
+    assert [report.sequence for report in await service.fetch(world.call().sender, 1, 10, 0)] == [2, 3]
 
 
 async def test_an_intent_ends_once(world):

@@ -15,6 +15,7 @@ Guaranteed:
 """
 
 import asyncio
+import itertools
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -51,6 +52,8 @@ SENDINGS_AT_ONCE: Final = 8
 """Reads have places of their own, in the adapter: those wait for the rate limit, which no sending should."""
 RECHECKS_AT_ONCE: Final = 2
 SENDS_LIMIT: Final = 20
+ROUNDS_PER_COUNT: Final = 5
+"""Every so many rounds of housekeeping things are counted and ended orders looked back at: no hurry."""
 HINTS_PER_ORDER: Final = 8
 """How often a hint may end a pause of one order: what hints too much is not listened to."""
 
@@ -73,6 +76,7 @@ class Pace:
     """How fast the worker looks, and how long it waits before it believes that an order never arrived."""
 
     poll_seconds: float = 0.1
+    least_poll_seconds: float = 0.025
     housekeeping_seconds: float = 1.0
     first_pause_seconds: float = 0.05
     longest_pause_seconds: float = 2.0
@@ -113,12 +117,12 @@ class OrderWorker:
         try:
             while not stop.is_set():
                 self._wake.clear()
-                worked = await self._try("windows", self._close_windows(stop))
+                is_full = await self._try("windows", self._close_windows(stop))
                 for task in housekeeping:
                     if task.done():
                         await task  # it failed: so does this task, to be started again
-                if not worked:
-                    await self._sleep(stop, self._pace.poll_seconds, self._wake)
+                if not is_full:
+                    await self._await_windows(stop)
             await asyncio.gather(*self._driven.values())
             await asyncio.gather(*housekeeping)
         finally:
@@ -126,6 +130,12 @@ class OrderWorker:
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
+
+    async def _await_windows(self, stop: asyncio.Event) -> None:
+        """Wait until windows may be due: soon after a market is free again, many of them being one look."""
+        least = min(self._pace.least_poll_seconds, self._pace.poll_seconds)
+        await self._sleep(stop, least)
+        await self._sleep(stop, self._pace.poll_seconds - least, self._wake)
 
     def hint(self, order_id: UUID) -> None:
         """Say that an order may be worth reading now. It ends a pause early, and nothing else."""
@@ -328,11 +338,12 @@ class OrderWorker:
         await self._service.record_unknown(order)
         return replace(order, state=OrderState.UNKNOWN)
 
-    async def _close_windows(self, stop: asyncio.Event) -> int:
+    async def _close_windows(self, stop: asyncio.Event) -> bool:
+        """Close what is due and drive it; tell whether there was as much as one step may take."""
         most = min(ORDERS_PER_STEP, ORDERS_AT_ONCE - len(self._driven))
         granted = most if self._budget is None else self._budget.grant_orders(most)
         if granted <= 0:
-            return 0
+            return False
         orders: list[OmnibusOrder] = []
         try:
             orders = await self._service.close_windows(granted)
@@ -341,20 +352,23 @@ class OrderWorker:
                 self._budget.give_back(granted - len(orders))
         self._paid.update(order.order_id for order in orders)
         self._start(orders, stop)
-        return len(orders)
+        return len(orders) == granted
 
     async def _keep_house(self, stop: asyncio.Event) -> None:
         """Take over what was left alone, and count. Nothing here waits for the exchange: leases do not."""
-        while not stop.is_set():
+        for number in itertools.count():
+            if stop.is_set():
+                return
             await self._try("take over", self._take_over(stop))
-            await self._try("count", self._count())
+            if number % ROUNDS_PER_COUNT == 0:
+                await self._try("count", self._count())
             await self._sleep(stop, self._pace.housekeeping_seconds)
 
     async def _look_back(self, stop: asyncio.Event) -> None:
         """Look for late fills of orders that have ended."""
         while not stop.is_set():
             await self._try("recheck", self.recheck())
-            await self._sleep(stop, self._pace.housekeeping_seconds)
+            await self._sleep(stop, self._pace.housekeeping_seconds * ROUNDS_PER_COUNT)
 
     async def _take_over(self, stop: asyncio.Event) -> int:
         orders = await self._service.take_over(self._driven)

@@ -30,7 +30,10 @@ class MarketTerms:
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """One market of the catalogue. Prices are 0 when there is none; `yes_value` stands once resolved."""
+    """One market of the catalogue. Prices are 0 when there is none; `yes_value` stands once resolved.
+
+    `refreshed_at` is when the market was first found as it stands here.
+    """
 
     market_id: UUID
     ticker: Ticker

@@ -14,6 +14,9 @@ from shared.database import Transaction
 _FACTS: Final = (
     "id, ticker, title, rules, status, tick, yes_bid, yes_ask, close_time, fee_multiplier, yes_value"
 )
+_UNCHANGED: Final = " AND ".join(
+    f"m.{fact} IS NOT DISTINCT FROM new.{fact}" for fact in _FACTS.split(", ") if fact != "id"
+)
 _COLUMNS: Final = f"{_FACTS}, refreshed_at"
 
 
@@ -35,7 +38,7 @@ def _market(row: asyncpg.Record) -> Market:
 
 
 async def save(tx: Transaction, snapshots: Sequence[MarketSnapshot], at: datetime) -> None:
-    """Add or update markets, in id order, in one statement."""
+    """Add or update markets, in id order, in one statement. What stands as it is described is not written."""
     rows = sorted(((market_id_of(each.ticker), each) for each in snapshots), key=lambda row: row[0])
     markets = [market for _, market in rows]
     await tx.execute(
@@ -44,6 +47,7 @@ async def save(tx: Transaction, snapshots: Sequence[MarketSnapshot], at: datetim
         "FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::market_status[], $6::integer[], "
         "$7::integer[], $8::integer[], $9::timestamptz[], $10::integer[], $11::integer[]) AS new "
         f"({_FACTS}) "
+        f"WHERE NOT EXISTS (SELECT FROM market m WHERE m.id = new.id AND {_UNCHANGED}) ORDER BY id "
         "ON CONFLICT (id) DO UPDATE SET title = EXCLUDED.title, rules = EXCLUDED.rules, "
         "status = EXCLUDED.status, tick = EXCLUDED.tick, yes_bid = EXCLUDED.yes_bid, "
         "yes_ask = EXCLUDED.yes_ask, close_time = EXCLUDED.close_time, "

@@ -1,5 +1,6 @@
 """Every query of reports."""
 
+import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -239,6 +240,14 @@ async def last_sequence(tx: Transaction, recipient_id: UUID) -> int:
         "SELECT last_sequence FROM report_cursor WHERE recipient_id = $1", recipient_id
     )
     return value or 0
+
+
+NOTHING_AFTER: typing.Final = "SELECT 0"
+
+
+def probe_after(recipient_id: UUID, after: int) -> str:
+    """Return a statement without parameters that selects a row if a recipient has reports after a number."""
+    return f"SELECT FROM report_cursor WHERE recipient_id = '{recipient_id}' AND last_sequence > {after:d}"
 
 
 async def load_after(tx: Transaction, recipient_id: UUID, after: int, limit: int) -> list[Report]:

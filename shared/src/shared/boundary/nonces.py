@@ -57,8 +57,8 @@ async def consuming(database: Database, call: VerifiedCall, *tenants: UUID) -> A
 
 async def consume_alone(database: Database, call: VerifiedCall) -> None:
     """Use up the nonce in a transaction of its own: for reads, before a long poll. Raises Replayed."""
-    async with database.transaction() as tx:
-        await consume(tx, call)
+    async with consuming(database, call):
+        pass
     call.nonce_state.is_committed = True
 
 
