@@ -36,6 +36,7 @@ def field_keys_file(tmp_path):
     other = base64.b64encode(bytes(range(32, 64))).decode()
     file = tmp_path / "field_keys.json"
     file.write_text(json.dumps({"current": 1, "encryption": {"1": key}, "blind_index": other}))
+    file.chmod(0o600)
     return file
 
 
@@ -47,6 +48,7 @@ def boundary_keys_file(tmp_path):
     )
     file = tmp_path / "boundary_keys.json"
     file.write_bytes(dump_keys(keys))
+    file.chmod(0o600)
     return file
 
 
