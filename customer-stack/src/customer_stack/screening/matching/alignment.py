@@ -1,0 +1,103 @@
+"""Which word of one name answers which word of another.
+
+Words go together in any order, since lists write "BOUT, Viktor" and people "Viktor Bout". The pair that
+tells most is taken first. Then two neighbours that are one word on the other side are joined: Abu Zeid and
+Abuzeid, Xi Jin Ping and Xi Jinping.
+
+Guaranteed:
+- no word is used twice; swapping the names swaps the alignment.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from customer_stack.screening.matching.folding import PARTICLES
+from customer_stack.screening.matching.similarity import compare_words
+from customer_stack.screening.matching.words import weigh
+
+GOOD: Final = 850
+JOINED_AT_LEAST: Final = 800
+JOINED_LETTERS: Final = 5
+JOINED_DIFFER: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A name as words, each with what it tells."""
+
+    words: tuple[str, ...]
+    points: tuple[int, ...]
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> "Written":
+        """Weigh the words of a name."""
+        return cls(tuple(words), tuple(weigh(word) for word in words))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Places of words in one name that answer places in another, and how alike they are, in thousandths."""
+
+    ones: tuple[int, ...]
+    others: tuple[int, ...]
+    likeness: int
+
+    def swapped(self) -> "Pair":
+        """Return the pair as the other name sees it."""
+        return Pair(self.others, self.ones, self.likeness)
+
+
+def align(one: Written, other: Written) -> list[Pair]:
+    """Return the pairs of words of two names."""
+    found = []
+    for i, word in enumerate(one.words):
+        for j, counterpart in enumerate(other.words):
+            if likeness := compare_words(word, counterpart):
+                points = min(one.points[i], other.points[j])
+                words = (word, counterpart) if word < counterpart else (counterpart, word)
+                found.append((-likeness * points, words, i, j, likeness))
+    found.sort()
+    used_ones: set[int] = set()
+    used_others: set[int] = set()
+    pairs = []
+    for _, _, i, j, likeness in found:
+        if i not in used_ones and j not in used_others:
+            used_ones.add(i)
+            used_others.add(j)
+            pairs.append(Pair((i,), (j,), likeness))
+    if len(pairs) == len(one.words) == len(other.words):
+        return pairs
+    pairs = _join(one.words, other.words, pairs)
+    return [pair.swapped() for pair in _join(other.words, one.words, [pair.swapped() for pair in pairs])]
+
+
+def _join(words: Sequence[str], others: Sequence[str], pairs: list[Pair]) -> list[Pair]:
+    """Pair two neighbours of `words` with one of `others`, in place of what they were paired with."""
+    for i, k in _neighbours(words):
+        well = {place for pair in pairs if pair.likeness > GOOD for place in pair.ones}
+        if k in well or (i in well and words[i] not in PARTICLES):
+            continue
+        joined = words[i] + words[k]
+        taken = {place for pair in pairs if pair.likeness > GOOD for place in pair.others}
+        if len(joined) < JOINED_LETTERS:
+            continue
+        for j, other in enumerate(others):
+            if j in taken or abs(len(joined) - len(other)) > JOINED_DIFFER:
+                continue
+            likeness = compare_words(joined, other)
+            if likeness >= JOINED_AT_LEAST:
+                kept = [pair for pair in pairs if not {i, k} & {*pair.ones} and j not in pair.others]
+                pairs = [*kept, Pair((i, k), (j,), likeness * 97 // 100)]
+                break
+    return pairs
+
+
+def _neighbours(words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield places of neighbours: those without particles between them, then all."""
+    telling = [place for place, word in enumerate(words) if word not in PARTICLES]
+    seen = set()
+    for pair in (*zip(telling, telling[1:], strict=False), *((n, n + 1) for n in range(len(words) - 1))):
+        if pair not in seen:
+            seen.add(pair)
+            yield pair

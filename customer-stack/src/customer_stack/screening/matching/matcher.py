@@ -1,0 +1,146 @@
+"""The matcher: lists in, possible matches of a party out.
+
+    matcher = Matcher(lists)
+    for match in matcher.match(Party("Viktor Bout", Schema.PERSON), limit=5): ...
+
+Names of people, of bodies, of vessels and of aircraft have an index each: Emma Daniels is no EMMA LLC. What has
+no schema is looked for in all. Stage one: the index gives eighty names; those that it likes best and those that
+look most alike stay, two dozen. Stage two: each is judged, its entry's qualifiers move the score.
+
+Cost: 30,000 names take some seconds to build; then a query takes some milliseconds. A matcher never changes, so a new list is a
+new matcher beside the old one.
+
+Guaranteed:
+- a party without a name to compare raises NameUnusable;
+- names that are left out by id are neither found nor counted;
+- matches come best evidence first, ties by source and id: the same in every process.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from customer_stack.screening.lists.entry import ListEntry, ListName, Schema, WatchList
+from customer_stack.screening.matching.index import NameIndex
+from customer_stack.screening.matching.judging import NOTHING, Judgement, Ready, judge, make_ready, weaken
+from customer_stack.screening.matching.party import Explanation, NameUnusable, Party, PossibleMatch
+from customer_stack.screening.matching.qualifiers import compare_qualifiers, gather_evidence, qualify
+
+MATCHER_VERSION: Final = 2
+THRESHOLD: Final = 7_000
+CANDIDATES: Final = 80
+BEST_BY_INDEX: Final = 14
+BEST_BY_LETTERS: Final = 12
+_SCHEMAS: Final = (Schema.PERSON, Schema.ENTITY, Schema.VESSEL, Schema.AIRCRAFT)
+_UNKNOWN_IS: Final = (Schema.PERSON, Schema.ENTITY)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """One name of one entry, ready, by the number of its entry."""
+
+    entry: int
+    name: ListName
+    ready: Ready
+    letters: str
+
+
+class _Shelf:
+    """All names that are judged as one schema, and their index."""
+
+    def __init__(self, schema: Schema, names: list[_Listed]) -> None:
+        self.schema = schema
+        self.names = names
+        self.index = NameIndex([name.ready.words for name in names])
+
+    def choose(self, asked: Ready, without: frozenset[str]) -> list[_Listed]:
+        """Return the names worth judging."""
+        found = [self.names[each.number] for each in self.index.find(asked.words, CANDIDATES + len(without))]
+        if without:
+            found = [listed for listed in found if listed.name.id not in without]
+        letters = _letters(asked)
+        alike = sorted(
+            range(len(found)), key=lambda n: (-round(fuzz.token_sort_ratio(letters, found[n].letters)), n)
+        )
+        chosen = dict.fromkeys((*range(min(BEST_BY_INDEX, len(found))), *alike[:BEST_BY_LETTERS]))
+        return [found[number] for number in sorted(chosen)]
+
+
+class Matcher:
+    """Finds who of some lists could be meant. Immutable; safe to use from several threads."""
+
+    def __init__(self, lists: Sequence[WatchList], *, without: Iterable[str] = ()) -> None:
+        """Index all names of the lists, but for those with an id in `without`."""
+        left_out = frozenset(without)
+        self._entries: list[tuple[str, ListEntry]] = [
+            (each.source, entry) for each in lists for entry in each.entries
+        ]
+        self._documents: dict[str, tuple[int, ...]] = {}
+        for number, (_, entry) in enumerate(self._entries):
+            for document in entry.documents:
+                self._documents[document] = (*self._documents.get(document, ()), number)
+        self._shelves = {schema: _Shelf(schema, self._collect(schema, left_out)) for schema in _SCHEMAS}
+        self.name_count = sum(len(entry.names) for _, entry in self._entries)
+
+    def _collect(self, schema: Schema, without: frozenset[str]) -> list[_Listed]:
+        names = []
+        for number, (_, entry) in enumerate(self._entries):
+            unknown = entry.schema is Schema.UNKNOWN and schema in _UNKNOWN_IS
+            if entry.schema is not schema and not unknown:
+                continue
+            for name in entry.names:
+                if name.id not in without and (ready := make_ready(name.text, schema)) is not None:
+                    names.append(_Listed(number, name, ready, _letters(ready)))
+        return names
+
+    def match(
+        self, party: Party, *, limit: int, without: frozenset[str] = frozenset()
+    ) -> tuple[PossibleMatch, ...]:
+        """Return the best entries, best evidence first, whatever their score. Raises NameUnusable."""
+        best = self._judge_names(party, without)
+        for document in party.documents:
+            for number in self._documents.get(document, ()):
+                best.setdefault(number, (NOTHING, self._entries[number][1].names[0]))
+        matches = [self._qualify(party, number, *found) for number, found in best.items()]
+        matches.sort(key=lambda match: (-match.evidence, -match.score, match.source, match.entry_id))
+        return tuple(matches[:limit])
+
+    def _judge_names(self, party: Party, without: frozenset[str]) -> dict[int, tuple[Judgement, ListName]]:
+        """Return the best judgement per entry. Raises NameUnusable."""
+        schemas = _SCHEMAS if party.schema is Schema.UNKNOWN else (party.schema,)
+        best: dict[int, tuple[Judgement, ListName]] = {}
+        usable = False
+        for schema in schemas:
+            asked = make_ready(party.name, schema)
+            if asked is None:
+                continue
+            usable = True
+            for listed in self._shelves[schema].choose(asked, without):
+                found = judge(asked, listed.ready, schema)
+                score = weaken(found.score, listed.name.kind, len(listed.ready.words))
+                if listed.entry not in best or score > best[listed.entry][0].score:
+                    best[listed.entry] = (Judgement(score, found.rarity, found.pieces), listed.name)
+        if not usable:
+            raise NameUnusable("The name has no word that could be compared. Correct it, then screen again.")
+        return best
+
+    def _qualify(self, party: Party, number: int, found: Judgement, name: ListName) -> PossibleMatch:
+        source, entry = self._entries[number]
+        qualifiers = compare_qualifiers(party, entry)
+        score = qualify(found.score, qualifiers, party.documents)
+        return PossibleMatch(
+            source=source,
+            entry_id=entry.id,
+            published_id=entry.published_id,
+            schema=entry.schema,
+            name=name,
+            score=score,
+            evidence=gather_evidence(score, found.rarity, qualifiers),
+            explanation=Explanation(found.score, found.pieces, qualifiers, found.rarity),
+        )
+
+
+def _letters(ready: Ready) -> str:
+    return " ".join(ready.words)
