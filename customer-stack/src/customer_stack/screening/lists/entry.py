@@ -12,9 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
-
-from rigour.territories import lookup_territory
 
 from shared.errors import invariant
 
@@ -113,21 +110,9 @@ def whole_year(year: int, *, until: int | None = None) -> DateRange:
     return DateRange(date(year, 1, 1), date(until or year, 12, 31))
 
 
-@lru_cache(maxsize=4096)
-def country_code(text: str) -> str | None:
-    """Return the code of a country that a list spells out, or None for what is no country."""
-    territory = lookup_territory(text.strip())
-    return None if territory is None else territory.code
-
-
-def country_codes(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return the codes of those texts that are countries, each once, in order of the alphabet."""
-    return tuple(sorted({code for text in texts if (code := country_code(text)) is not None}))
-
-
 def document_number(text: str) -> str:
     """Return a number as capitals and digits, since lists and people put blanks and dashes as they like."""
-    return "".join(each for each in text.upper() if each.isalnum())
+    return "".join(each for each in text.upper() if each.isalnum()).removeprefix("NO")
 
 
 def digest(*parts: bytes) -> bytes:
@@ -137,3 +122,9 @@ def digest(*parts: bytes) -> bytes:
         total.update(len(part).to_bytes(8, "big"))
         total.update(part)
     return total.digest()
+
+
+def combine_versions(lists: Sequence[WatchList]) -> bytes:
+    """Return the version of several lists together, whatever their order."""
+    parts = sorted((each.source.encode(), each.version) for each in lists)
+    return digest(*(part for pair in parts for part in pair))

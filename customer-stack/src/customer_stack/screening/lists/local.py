@@ -8,6 +8,7 @@ import re
 from datetime import date
 from typing import Final
 
+from customer_stack.screening.lists.countries import country_code
 from customer_stack.screening.lists.entry import (
     DateRange,
     ListEntry,
@@ -15,7 +16,6 @@ from customer_stack.screening.lists.entry import (
     NameKind,
     Schema,
     WatchList,
-    country_code,
     digest,
     document_number,
     whole_year,

@@ -12,13 +12,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
+from customer_stack.screening.lists.countries import country_codes
 from customer_stack.screening.lists.entry import (
     ListEntry,
     ListName,
     NameKind,
     Schema,
     WatchList,
-    country_codes,
     digest,
 )
 from customer_stack.screening.lists.errors import ListRefused

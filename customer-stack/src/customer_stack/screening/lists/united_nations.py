@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from customer_stack.screening.lists.countries import country_codes
 from customer_stack.screening.lists.entry import (
     DateRange,
     ListEntry,
@@ -19,7 +20,6 @@ from customer_stack.screening.lists.entry import (
     Schema,
     Sex,
     WatchList,
-    country_codes,
     digest,
     document_number,
     whole_year,

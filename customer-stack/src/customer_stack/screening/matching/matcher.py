@@ -13,7 +13,7 @@ new matcher beside the old one.
 Guaranteed:
 - a party without a name to compare raises NameUnusable;
 - names that are left out by id are neither found nor counted;
-- matches come best evidence first, ties by source and id: the same in every process.
+- possible matches come first, best evidence first, ties by source and id: the same in every process.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from customer_stack.screening.lists.entry import ListEntry, ListName, Schema, WatchList
+from customer_stack.screening.lists.entry import ListEntry, ListName, Schema, WatchList, combine_versions
 from customer_stack.screening.matching.index import NameIndex
 from customer_stack.screening.matching.judging import NOTHING, Judgement, Ready, judge, make_ready, weaken
 from customer_stack.screening.matching.party import Explanation, NameUnusable, Party, PossibleMatch
@@ -83,6 +83,7 @@ class Matcher:
                 self._documents[document] = (*self._documents.get(document, ()), number)
         self._shelves = {schema: _Shelf(schema, self._collect(schema, left_out)) for schema in _SCHEMAS}
         self.name_count = sum(len(entry.names) for _, entry in self._entries)
+        self.version = combine_versions(lists)
 
     def _collect(self, schema: Schema, without: frozenset[str]) -> list[_Listed]:
         names = []
@@ -96,15 +97,22 @@ class Matcher:
         return names
 
     def match(
-        self, party: Party, *, limit: int, without: frozenset[str] = frozenset()
+        self,
+        party: Party,
+        *,
+        limit: int,
+        threshold: int = THRESHOLD,
+        without: frozenset[str] = frozenset(),
     ) -> tuple[PossibleMatch, ...]:
-        """Return the best entries, best evidence first, whatever their score. Raises NameUnusable."""
+        """Return the best entries: those at the threshold first, best evidence first. Raises NameUnusable."""
         best = self._judge_names(party, without)
         for document in party.documents:
             for number in self._documents.get(document, ()):
                 best.setdefault(number, (NOTHING, self._entries[number][1].names[0]))
         matches = [self._qualify(party, number, *found) for number, found in best.items()]
-        matches.sort(key=lambda match: (-match.evidence, -match.score, match.source, match.entry_id))
+        matches.sort(
+            key=lambda m: (m.score < threshold, -m.evidence, -m.score, m.source, m.entry_id),
+        )
         return tuple(matches[:limit])
 
     def _judge_names(self, party: Party, without: frozenset[str]) -> dict[int, tuple[Judgement, ListName]]:
