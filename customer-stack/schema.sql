@@ -2958,7 +2958,8 @@ CREATE TABLE public.screening_result (
     best_entry text,
     verdict public.screening_verdict NOT NULL,
     screened_at timestamp with time zone NOT NULL,
-    CONSTRAINT screening_result_best_entry_form CHECK ((best_entry ~ '^[A-Z]{2,8}-[0-9]{1,8}$'::text)),
+    reasons_sealed bytea,
+    CONSTRAINT screening_result_best_entry_form CHECK ((best_entry ~ '^[A-Z]{2,8}-[A-Za-z0-9._-]{1,128}$'::text)),
     CONSTRAINT screening_result_best_score_range CHECK (((best_score >= 0) AND (best_score <= 10000))),
     CONSTRAINT screening_result_list_version_size CHECK ((octet_length(list_version) = 32)),
     CONSTRAINT screening_result_verdict_follows CHECK (((verdict = 'possible_match'::public.screening_verdict) = (best_score >= threshold)))

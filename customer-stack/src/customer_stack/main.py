@@ -66,7 +66,8 @@ from customer_stack.periods.api import build_router as build_periods_router
 from customer_stack.periods.service import PeriodsService
 from customer_stack.reconciliation.api import build_router as build_reconciliation_router
 from customer_stack.reconciliation.service import ReconciliationService
-from customer_stack.screening.service import ScreeningService, load_local_list
+from customer_stack.screening.screener import Screener, load_local_lists
+from customer_stack.screening.service import ScreeningService
 from customer_stack.settings import PasswordWork, Settings, read_settings
 from customer_stack.settlement.api import build_router as build_settlement_router
 from customer_stack.settlement.service import SettlementService
@@ -228,7 +229,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         kyc=KycService(
             database, tenancy, customers, vendor, clock, ids, residencies=settings.residencies_allowed
         ),
-        screening=ScreeningService(customers, load_local_list(), clock, ids),
+        screening=ScreeningService(customers, Screener(load_local_lists), clock, ids),
         ledger=LedgerService(database),
         ledger_reading=LedgerReading(database),
         corrections=CorrectionsService(database, {**RESHAPED, **TREASURY_CORRECTORS}, clock, ids),

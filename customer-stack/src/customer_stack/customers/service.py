@@ -26,7 +26,7 @@ from customer_stack.customers.domain import (
 )
 from customer_stack.customers.errors import AlreadyRegistered, CustomerNotFound
 from customer_stack.customers.profiles import open_sealed, seal_profile
-from customer_stack.customers.sealing import Sealing
+from customer_stack.customers.sealing import PersonCipher, Sealing
 from customer_stack.ledger.domain import BookKind
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import TenancyService, require_capability, root_department_of
@@ -262,6 +262,13 @@ class CustomersService:
             raise CustomerNotFound("There is no profile of this customer. Check the id.")
         wrapped, sealed = found
         return open_sealed(customer_id, self._sealing.unwrap(customer_id, wrapped), sealed)
+
+    async def open_cipher(self, tx: Transaction, customer_id: UUID) -> PersonCipher:
+        """Return the cipher that seals what is kept of a customer elsewhere. Raises CustomerNotFound."""
+        found = await store.find_profile(tx, customer_id)
+        if found is None:
+            raise CustomerNotFound("There is no profile of this customer. Check the id.")
+        return self._sealing.unwrap(customer_id, found[0])
 
     async def is_active(self, tx: Transaction, customer_id: UUID) -> bool:
         """Tell, in the transaction given, whether the customer is verified and neither closed nor frozen."""

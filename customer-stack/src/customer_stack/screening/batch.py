@@ -1,7 +1,7 @@
-"""Many queries against one matcher: lines in, lines out, in their order, by as many processes as there are cores.
+"""Many queries against one matcher: lines in, lines out, in their order, on all cores.
 
-The matcher is built once, before the processes are forked off it: they share its memory. Where a system cannot
-fork, or there is little to do, one process does it all.
+The matcher is built once, before the processes are forked off it: they share its memory. Where a system
+cannot fork, or there is little to do, one process does it all.
 
 Guaranteed:
 - one answer per line that is not blank, in the order of the lines, whatever was wrong with some of them;
@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from customer_stack.screening.describing import describe_answer, describe_refusal
 from customer_stack.screening.matching.matcher import Matcher
 from customer_stack.screening.matching.party import NameUnusable
-from customer_stack.screening.queries import QueryRefused, describe_answer, describe_refusal, read_query
+from customer_stack.screening.queries import QueryRefused, read_query
 
 CHUNK: Final = 100
 MOST_PROCESSES: Final = 16

@@ -3,8 +3,8 @@
     customer-stack screening match --lists DIR --queries FILE.jsonl --out FILE.jsonl
         [--threshold N] [--limit N] [--without-alias ID]... [--processes N]
 
-Guaranteed: the out file appears whole or not at all, with one line per query; exit code 1 when some lines could
-not be screened, 2 when a list or a file cannot be used.
+Guaranteed: the out file appears whole or not at all, with one line per query; exit code 1 when some lines
+could not be screened, 2 when a list or a file cannot be used.
 """
 
 import gc
@@ -15,10 +15,10 @@ from typing import Annotated, ClassVar
 
 import typer
 
+from customer_stack.screening.matching.party import THRESHOLD
 from shared.errors import Kind, Refusal
 
 app = typer.Typer(no_args_is_help=True, help="Screening: match names with lists of sanctions.")
-DEFAULT_THRESHOLD = 7_000
 DEFAULT_LIMIT = 5
 
 
@@ -38,9 +38,11 @@ def screening() -> None:
 def match(
     *,
     lists: Annotated[Path, typer.Option(help="Folder with lists as published.")],
-    queries: Annotated[Path, typer.Option(help="One JSON object per line: id, name, schema, birth_date, country.")],
+    queries: Annotated[
+        Path, typer.Option(help="One JSON object per line: id, name, schema, birth_date, country.")
+    ],
     out: Annotated[Path, typer.Option(help="Where the answers go, one per line.")],
-    threshold: Annotated[int, typer.Option(min=0, max=10_000, help="Score of a possible match.")] = DEFAULT_THRESHOLD,
+    threshold: Annotated[int, typer.Option(min=0, max=10_000, help="Score of a possible match.")] = THRESHOLD,
     limit: Annotated[int, typer.Option(min=1, max=100, help="Entries per answer.")] = DEFAULT_LIMIT,
     without_alias: Annotated[
         list[str] | None, typer.Option(help="Leave out the name with this id (OFAC: alt number); repeatable.")
@@ -54,7 +56,8 @@ def match(
     from customer_stack.screening.lists.errors import ListRefused  # noqa: PLC0415
     from customer_stack.screening.matching.matcher import Matcher  # noqa: PLC0415
 
-    gc.disable()  # a matcher is millions of small values without cycles: collecting them takes a third of the time
+    # A matcher is millions of small values without cycles: collecting them takes a third of the time.
+    gc.disable()
     if not queries.is_file():
         raise BatchRefused(f"{queries} is no file.")
     if not out.parent.is_dir():

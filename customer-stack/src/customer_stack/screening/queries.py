@@ -1,24 +1,22 @@
-"""One line of a batch of queries, and one line of its answers, both JSON. Pure.
+"""One line of a batch of queries, as JSON. Pure.
 
 A query has `id` and `name`; `schema` (person, entity, vessel, aircraft, or a schema of OpenSanctions),
 `birth_date` (a day, a month or a year), `country` (code or name, one or several), `sex`, `documents` and
 `without_alias` (ids of names to leave out for this query) may follow.
 
 Guaranteed:
-- a line that is no query becomes an answer with its number and what is wrong: never silence.
+- a line that is no query is refused with a code and a sentence: never taken for something else.
 """
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any, Final
 
 from customer_stack.screening.lists.countries import country_code
-from customer_stack.screening.lists.entry import DateRange, Schema, Sex, document_number, whole_year
-from customer_stack.screening.matching.matcher import MATCHER_VERSION
-from customer_stack.screening.matching.party import Decision, Party, PossibleMatch
+from customer_stack.screening.lists.entry import DateRange, Schema, Sex, calendar_range, document_number
+from customer_stack.screening.matching.party import Party
 
 LONGEST_LINE: Final = 1 << 16
 LONGEST_NAME: Final = 500
@@ -106,7 +104,8 @@ def _read(key: object, document: Mapping[str, Any]) -> Query:
         sex=sexes.get(sex),
         documents=tuple(filter(None, (document_number(text) for text in _texts(document, "documents")))),
     )
-    return Query(key, party, frozenset(_strings(document.get("without_alias"), "without_alias")), tuple(ignored))
+    without = frozenset(_strings(document.get("without_alias"), "without_alias"))
+    return Query(key, party, without, tuple(ignored))
 
 
 def _present(document: Mapping[str, Any], field: str) -> object:
@@ -130,7 +129,8 @@ def _text(document: Mapping[str, Any], key: str, field: str) -> str:
 
 
 def _texts(document: Mapping[str, Any], field: str) -> list[str]:
-    return [part.strip() for text in _strings(_present(document, field), field) for part in text.split(";") if part.strip()]
+    texts = _strings(_present(document, field), field)
+    return [part.strip() for text in texts for part in text.split(";") if part.strip()]
 
 
 def _strings(value: object, field: str) -> list[str]:
@@ -143,74 +143,9 @@ def _strings(value: object, field: str) -> list[str]:
 
 
 def _birth(text: str) -> DateRange:
-    match = _BIRTH.fullmatch(text)
-    try:
-        if match is None:
-            raise ValueError(text)
-        year, month, day = (int(part) if part else None for part in match.groups())
-        if month is None:
-            return whole_year(year or 0)
-        if day is not None:
-            return DateRange(date(year or 0, month, day), date(year or 0, month, day))
-        following = date((year or 0) + month // 12, month % 12 + 1, 1)
-        return DateRange(date(year or 0, month, 1), following - timedelta(days=1))
-    except (ValueError, OverflowError):
-        raise QueryRefused("birth_date_unusable", "birth_date is YYYY, YYYY-MM or YYYY-MM-DD") from None
-
-
-def describe_answer(
-    line: int, query: Query, matches: Sequence[PossibleMatch], threshold: int, list_version: bytes
-) -> dict[str, Any]:
-    """Return the answer to a query."""
-    hit = any(match.decide(threshold) is Decision.POSSIBLE_MATCH for match in matches)
-    answer = {
-        "line": line,
-        "id": query.id,
-        "decision": (Decision.POSSIBLE_MATCH if hit else Decision.CLEAR).value,
-        "threshold": threshold,
-        "matcher_version": MATCHER_VERSION,
-        "list_version": list_version.hex(),
-        "matches": [describe_match(match, threshold) for match in matches],
-    }
-    return answer | ({"ignored": list(query.ignored)} if query.ignored else {})
-
-
-def describe_refusal(line: int, problem: QueryRefused) -> dict[str, Any]:
-    """Return the answer to a line that was not screened."""
-    return {
-        "line": line,
-        "id": problem.query_id,
-        "decision": "error",
-        "error": {"code": problem.code, "message": str(problem)},
-    }
-
-
-def describe_match(match: PossibleMatch, threshold: int) -> dict[str, Any]:
-    """Return one entry with its score and why."""
-    return {
-        "entry": match.entry_id,
-        "published_id": match.published_id,
-        "list": match.source,
-        "schema": match.schema.value,
-        "name": match.name.text,
-        "name_id": match.name.id,
-        "name_kind": match.name.kind.value,
-        "score": match.score,
-        "evidence": match.evidence,
-        "decision": match.decide(threshold).value,
-        "explanation": describe_explanation(match),
-    }
-
-
-def describe_explanation(match: PossibleMatch) -> dict[str, Any]:
-    """Return why a score is what it is."""
-    why = match.explanation
-    return {
-        "name_score": why.name_score,
-        "rarity": why.rarity,
-        "pieces": [
-            {"asked": each.asked, "listed": each.listed, "how": each.how, "likeness": each.thousandths}
-            for each in why.pieces
-        ],
-        "qualifiers": {kind: agreement.value for kind, agreement in why.qualifiers},
-    }
+    if match := _BIRTH.fullmatch(text):
+        try:
+            return calendar_range(*(int(part) if part else None for part in match.groups()))
+        except (ValueError, OverflowError):
+            pass
+    raise QueryRefused("birth_date_unusable", "birth_date is YYYY, YYYY-MM or YYYY-MM-DD")

@@ -10,10 +10,12 @@ from typing import Final
 
 import icu
 
+_LATIN: Final = icu.Transliterator.createInstance("Any-Latin; Latin-ASCII")
 _OTHERS: Final = {
     "bahamas the": "bs", "cabo verde": "cv", "china hong kong special administrative region": "hk",
     "former soviet union": "su", "netherlands antilles": "an", "possibly palestinian": "ps",
-    "saint vincent and the grenadines": "vc", "bosnia": "ba", "bosniaherzegovina": "ba", "brunei darussalam": "bn", "burma": "mm",
+    "saint vincent and the grenadines": "vc", "bosnia": "ba", "bosniaherzegovina": "ba",
+    "brunei darussalam": "bn", "burma": "mm",
     "cape verde": "cv", "congo": "cg", "congo brazzaville": "cg", "congo republic of the": "cg",
     "republic of the congo": "cg", "congo democratic republic of the": "cd",
     "democratic republic of the congo": "cd", "democratic republic of congo": "cd", "zaire": "cd",
@@ -39,7 +41,7 @@ _OTHERS: Final = {
 
 
 def _plain(text: str) -> str:
-    bare = icu.Transliterator.createInstance("Any-Latin; Latin-ASCII").transliterate(text.replace("&", " and ")).casefold()
+    bare = _LATIN.transliterate(text.replace("&", " and ")).casefold()
     words = "".join(each if each.isalnum() else "" if each in "'.-" else " " for each in bare).split()
     return " ".join(words).removeprefix("region ")
 

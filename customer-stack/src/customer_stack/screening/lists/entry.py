@@ -10,7 +10,7 @@ Guaranteed:
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from shared.errors import invariant
@@ -43,7 +43,7 @@ class Sex(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListName:
-    """One name of an entry. The id is the publisher's where it has one, and its place in the entry otherwise."""
+    """One name of an entry. The id is the publisher's where it has one, else its place in the entry."""
 
     id: str
     text: str
@@ -108,6 +108,16 @@ class WatchList:
 def whole_year(year: int, *, until: int | None = None) -> DateRange:
     """Return all days of a year, or of the years until another."""
     return DateRange(date(year, 1, 1), date(until or year, 12, 31))
+
+
+def calendar_range(year: int | None, month: int | None = None, day: int | None = None) -> DateRange:
+    """Return all days of a year, of a month, or one day. Raises ValueError, OverflowError."""
+    if not year or month is None:
+        return whole_year(year or 0)
+    if day is not None:
+        return DateRange(date(year, month, day), date(year, month, day))
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return DateRange(date(year, month, 1), following - timedelta(days=1))
 
 
 def document_number(text: str) -> str:

@@ -5,7 +5,6 @@ Columns `id`, `names` (separated by ;, the first is the primary one) and `progra
 """
 
 import re
-from datetime import date
 from typing import Final
 
 from customer_stack.screening.lists.countries import country_code
@@ -16,12 +15,14 @@ from customer_stack.screening.lists.entry import (
     NameKind,
     Schema,
     WatchList,
+    calendar_range,
     digest,
     document_number,
     whole_year,
 )
 from customer_stack.screening.lists.errors import ListRefused
 from customer_stack.screening.lists.table import decode, read_named_rows
+from shared.errors import InvariantViolated
 
 SOURCE: Final = "local"
 _NEEDED: Final = frozenset({"id", "names", "programme"})
@@ -73,13 +74,10 @@ def _split(row: dict[str, str], column: str) -> list[str]:
 
 def _read_birth(text: str, key: str, name: str) -> DateRange:
     match = _BIRTH.fullmatch(text)
-    try:
-        if match is None:
-            raise ValueError(text)
-        year, month, day, until = match.groups()
-        if month:
-            born = date(int(year), int(month), int(day))
-            return DateRange(born, born)
-        return whole_year(int(year), until=int(until) if until else None)
-    except ValueError:
-        raise ListRefused(f"{name}: entry {key} has a date of birth that is none") from None
+    if match is not None:
+        year, month, day, until = (int(part) if part else None for part in match.groups())
+        try:
+            return whole_year(year or 0, until=until) if until else calendar_range(year, month, day)
+        except (ValueError, InvariantViolated):
+            pass
+    raise ListRefused(f"{name}: entry {key} has a date of birth that is none")

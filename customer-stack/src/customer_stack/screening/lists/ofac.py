@@ -48,8 +48,7 @@ class OfacFiles:
 def read_ofac(files: OfacFiles) -> WatchList:
     """Return the list of one publication. Raises ListRefused."""
     texts = {
-        name: decode(raw, name)
-        for name, raw in zip(_WIDTHS, (files.sdn, files.alt, files.add), strict=True)
+        name: decode(raw, name) for name, raw in zip(_WIDTHS, (files.sdn, files.alt, files.add), strict=True)
     }
     ended = {name: text.rstrip().endswith(_END) for name, text in texts.items()}
     if any(ended.values()) and not all(ended.values()):

@@ -4,7 +4,6 @@ Schemas that have no name to match (addresses, securities, wallets) are left out
 """
 
 import re
-from datetime import date, timedelta
 from typing import Final
 
 from customer_stack.screening.lists.entry import (
@@ -14,9 +13,9 @@ from customer_stack.screening.lists.entry import (
     NameKind,
     Schema,
     WatchList,
+    calendar_range,
     digest,
     document_number,
-    whole_year,
 )
 from customer_stack.screening.lists.errors import ListRefused
 from customer_stack.screening.lists.table import decode, read_named_rows
@@ -79,13 +78,7 @@ def _read_birth(text: str) -> DateRange | None:
     match = _DAY.match(text)
     if match is None:
         return None
-    year, month, day = (int(part) if part else None for part in match.groups())
     try:
-        if year is None or month is None:
-            return whole_year(year or 0)
-        if day is not None:
-            return DateRange(date(year, month, day), date(year, month, day))
-        following = date(year + month // 12, month % 12 + 1, 1)
-        return DateRange(date(year, month, 1), following - timedelta(days=1))
+        return calendar_range(*(int(part) if part else None for part in match.groups()))
     except (ValueError, OverflowError):
         return None

@@ -10,10 +10,10 @@ prose, and most of it qualifies nobody.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Final
 
-from customer_stack.screening.lists.entry import DateRange, Sex, document_number, whole_year
+from customer_stack.screening.lists.entry import DateRange, Sex, calendar_range, document_number, whole_year
+from shared.errors import InvariantViolated
 
 CIRCA_YEARS: Final = 2
 _MONTHS: Final = {
@@ -27,12 +27,15 @@ _BIRTH: Final = re.compile(rf"(?:alt\. )?DOB (circa )?{_DAY}(?:(?: to |-){_DAY})
 _ALIAS: Final = re.compile(r"[afn]\.k\.a\. '(.*)'$")
 _PLACE: Final = re.compile(r"(?:alt\. )?(POB|nationality|citizen) (.+)$")
 _DOCUMENT: Final = re.compile(
-    r"(?:alt\. )?(?:[A-Z][\w.'/ -]*?)?(?:Passport|Cedula No\.|Cedula|National ID No\.|I\.D\.|D\.N\.I\.|C\.U\.R\.P\.|"
+    r"(?:alt\. )?(?:[A-Z][\w.'/ -]*?)?(?:Passport|Cedula No\.|Cedula|National ID No\.|I\.D\.|D\.N\.I\.|"
+    r"C\.U\.R\.P\.|"
     r"R\.F\.C\.|SSN|NIT #|RUC #|RIF #|Tax ID No\.|[A-Za-z.']* ?ID|ID No\.|(?:[A-Z][\w.']* )*Number|"
     r"(?:[A-Z][\w.']* )*No\.|IMO)(?: IMO| #)? ([A-Z0-9][\w./ -]*?)"
     r"(?: \(([^()]*)\))?(?: (?:issued|expires|effective).*)?$"
 )
-_NO_IDENTITY: Final = re.compile(r"Phone|Telephone|Fax|Gazette|Executive Order|Serial|Construction|Model|Section")
+_NO_IDENTITY: Final = re.compile(
+    r"Phone|Telephone|Fax|Gazette|Executive Order|Serial|Construction|Model|Section"
+)
 
 
 @dataclass(slots=True)
@@ -85,16 +88,12 @@ def _read_birth(part: str) -> DateRange | None:
         whole = DateRange(first.first, last.last)
         if circa:
             return whole_year(whole.first.year - CIRCA_YEARS, until=whole.last.year + CIRCA_YEARS)
-    except (ValueError, KeyError, ArithmeticError):
+    except (ValueError, KeyError, ArithmeticError, InvariantViolated):
         return None
     return whole
 
 
 def _range(day: str | None, month: str | None, year: int) -> DateRange:
-    if month is None:
-        return whole_year(year)
-    number = _MONTHS[month.lower()]
-    if day is not None:
-        return DateRange(date(year, number, int(day)), date(year, number, int(day)))
-    following = date(year + number // 12, number % 12 + 1, 1)
-    return DateRange(date(year, number, 1), following - timedelta(days=1))
+    return calendar_range(
+        year, _MONTHS[month.lower()] if month else None, int(day) if day and month else None
+    )

@@ -25,6 +25,7 @@ from customer_stack.screening.lists.entry import (
     whole_year,
 )
 from customer_stack.screening.lists.errors import ListRefused
+from shared.errors import InvariantViolated
 
 SOURCE: Final = "un_consolidated"
 APPROXIMATE_YEARS: Final = 1
@@ -103,7 +104,7 @@ def _births(node: Element) -> tuple[DateRange, ...]:
                 found.add(whole_year(middle - around, until=middle + around))
             elif since and until:
                 found.add(whole_year(int(since), until=int(until)))
-        except (ValueError, ArithmeticError):
+        except (ValueError, ArithmeticError, InvariantViolated):
             continue
     return tuple(sorted(found))
 

@@ -10,6 +10,7 @@ Guaranteed:
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from customer_stack.screening.matching.folding import PARTICLES
@@ -97,7 +98,7 @@ def _neighbours(words: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield places of neighbours: those without particles between them, then all."""
     telling = [place for place, word in enumerate(words) if word not in PARTICLES]
     seen = set()
-    for pair in (*zip(telling, telling[1:], strict=False), *((n, n + 1) for n in range(len(words) - 1))):
+    for pair in (*pairwise(telling), *((n, n + 1) for n in range(len(words) - 1))):
         if pair not in seen:
             seen.add(pair)
             yield pair

@@ -1,9 +1,9 @@
 """How alike two names of companies and other bodies are, and two names of vessels or aircraft.
 
 Bodies are compared by rigour.names, OpenSanctions' compiled comparison: it knows legal forms (GmbH is JSC's
-cousin, not part of a name), fields of business, places and numbers as symbols. What symbols pair is scored by
-their kind; the rest by edits. The composition and its weights follow nomenklatura's logic-v2 (MIT). Vessels and
-aircraft have short names and numbers that matter, so they are compared letter by letter.
+cousin, not part of a name), fields of business, places and numbers as symbols. What symbols pair is scored
+by their kind; the rest by edits. The composition and its weights follow nomenklatura's logic-v2 (MIT).
+Vessels and aircraft have short names and numbers that matter, so they are compared letter by letter.
 
 Only rigour's symbols of organisations are used: those of persons cost eleven seconds and 400 MB to load.
 

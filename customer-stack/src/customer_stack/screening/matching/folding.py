@@ -3,9 +3,9 @@
 Spelling in Latin letters is a habit, not a rule: Wickremesinghe and Vikramasinha, Rathnayake and Ratnayaka,
 Mohamed and Muhammad are one name each. Two folds say so. The *fold* joins what Sri Lankan and Arabic names
 write in several ways: v and w, th and t, dh and d, ph, p and f, sh, s and z, c, k, q and ch, ksh and x,
-doubled letters, all vowels but a leading one, -singhe, -sinha and -simha, and leaves out -lage and -ge of family names
-like Mudiyanselage. The *deep fold* also joins voiced
-and voiceless letters, which Tamil script does not tell apart.
+doubled letters, all vowels but a leading one, -singhe, -sinha and -simha, and leaves out -lage and -ge of
+family names like Mudiyanselage. The *deep fold* also joins voiced and voiceless letters, which Tamil script
+does not tell apart.
 
 Sinhala needs its own transliterator of ICU: the general one leaves it as it is.
 
@@ -23,7 +23,9 @@ import icu
 _SINHALA: Final = icu.Transliterator.createInstance("si-si_Latn")
 _TAMIL: Final = icu.Transliterator.createInstance("Tamil-Latin")
 _LATIN: Final = icu.Transliterator.createInstance("Any-Latin; Latin-ASCII")
-_SILENT: Final = dict.fromkeys(map(ord, "'`´ʹʻʼʽʾʿˈ‘’ʺ\u200c\u200d·"))
+_SILENT: Final = dict.fromkeys(
+    map(ord, "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u2018\u2019\u02ba\u200c\u200d\u00b7")
+)
 _TAMIL_SPELLING: Final = (
     ("ṅk", "ng"), ("ñc", "nj"), ("ṇṭ", "nd"), ("nt", "nd"), ("ṉṟ", "nr"), ("mp", "mb"),
     ("cc", "ch"), ("c", "s"),
@@ -52,10 +54,11 @@ LEAST_CONSONANTS: Final = 3
 _DEEP: Final = str.maketrans("gdbzjh", "ktpssk")
 _SOFT: Final = re.compile(r"tsch|tch|ch|dzh|dj|sch|sh|zh")
 _SERVANT: Final = re.compile(r"abd(?:[aeiou]|ou)?[lrsn]?(?!l?lah)((?!l?ah)[a-z]{4,})?")
-PARTICLES: Final = frozenset(
-    "al el ul il ad as at ar an az ash ath bin ibn ben bint binti ould de la le los las da do das dos del della di du "
-    "dela van von der den und and y e i et the of".split()
-)
+PARTICLES: Final = frozenset((
+    "al", "el", "ul", "il", "ad", "as", "at", "ar", "an", "az", "ash", "ath", "bin", "ibn", "ben",
+    "bint", "binti", "ould", "de", "la", "le", "los", "las", "da", "do", "das", "dos", "del", "della",
+    "di", "du", "dela", "van", "von", "der", "den", "und", "and", "y", "e", "i", "et", "the", "of",
+))  # fmt: skip
 _WORD: Final = re.compile(r"[a-z0-9]+")
 
 

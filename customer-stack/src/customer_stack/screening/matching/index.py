@@ -4,7 +4,8 @@ A word of a query finds the words of the list that are the same, sound the same,
 of them leads to names. Rare words count for more than common ones. Two words written as one are words too.
 What comes out is a short list, best first; whether it matches is for others to say.
 
-Cost: 30,000 names take a second or two to build and tens of megabytes; a query visits a bounded number of names.
+Cost: 30,000 names take a second or two to build and tens of megabytes; a query visits a bounded number of
+names.
 
 Guaranteed:
 - a name of the list is found by itself, and by itself with one letter of one word missing, added, changed or
@@ -16,6 +17,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from customer_stack.screening.matching.folding import PARTICLES, deep_fold, fold, fold_joined
@@ -138,7 +140,7 @@ def telling(words: Sequence[str]) -> Sequence[str]:
 
 def _joined(words: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield neighbours written as one, and the whole name written as one, each with how it sounds."""
-    for one, other in zip(words, words[1:], strict=False):
+    for one, other in pairwise(words):
         yield one + other, fold_joined(one, other)
     if len(words) > 2:
         whole = "".join(words)

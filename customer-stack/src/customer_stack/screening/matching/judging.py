@@ -1,7 +1,7 @@
 """Names made ready for one sort of party, and the score of two of them. One judge per schema.
 
-A list's names are made ready once, a query's name once per query; the scorers of `people` and `entities` then
-see nothing but what is ready.
+A list's names are made ready once, a query's name once per query; the scorers of `people` and `entities`
+then see nothing but what is ready.
 """
 
 from dataclasses import dataclass

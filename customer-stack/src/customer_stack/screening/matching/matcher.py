@@ -3,12 +3,13 @@
     matcher = Matcher(lists)
     for match in matcher.match(Party("Viktor Bout", Schema.PERSON), limit=5): ...
 
-Names of people, of bodies, of vessels and of aircraft have an index each: Emma Daniels is no EMMA LLC. What has
-no schema is looked for in all. Stage one: the index gives eighty names; those that it likes best and those that
-look most alike stay, two dozen. Stage two: each is judged, its entry's qualifiers move the score.
+Names of people, of bodies, of vessels and of aircraft have an index each: Emma Daniels is no EMMA LLC. What
+has no schema is looked for in all. Stage one: the index gives eighty names; those that it likes best and
+those that look most alike stay, two dozen. Stage two: each is judged, its entry's qualifiers move the
+score.
 
-Cost: 30,000 names take some seconds to build; then a query takes some milliseconds. A matcher never changes, so a new list is a
-new matcher beside the old one.
+Cost: 30,000 names take some seconds to build; then a query takes some milliseconds. A matcher never
+changes, so a new list is a new matcher beside the old one.
 
 Guaranteed:
 - a party without a name to compare raises NameUnusable;
@@ -25,11 +26,9 @@ from rapidfuzz import fuzz
 from customer_stack.screening.lists.entry import ListEntry, ListName, Schema, WatchList, combine_versions
 from customer_stack.screening.matching.index import NameIndex
 from customer_stack.screening.matching.judging import NOTHING, Judgement, Ready, judge, make_ready, weaken
-from customer_stack.screening.matching.party import Explanation, NameUnusable, Party, PossibleMatch
+from customer_stack.screening.matching.party import THRESHOLD, Explanation, NameUnusable, Party, PossibleMatch
 from customer_stack.screening.matching.qualifiers import compare_qualifiers, gather_evidence, qualify
 
-MATCHER_VERSION: Final = 2
-THRESHOLD: Final = 7_000
 CANDIDATES: Final = 80
 BEST_BY_INDEX: Final = 14
 BEST_BY_LETTERS: Final = 12
@@ -86,14 +85,16 @@ class Matcher:
         self.version = combine_versions(lists)
 
     def _collect(self, schema: Schema, without: frozenset[str]) -> list[_Listed]:
-        names = []
+        names: list[_Listed] = []
         for number, (_, entry) in enumerate(self._entries):
             unknown = entry.schema is Schema.UNKNOWN and schema in _UNKNOWN_IS
             if entry.schema is not schema and not unknown:
                 continue
-            for name in entry.names:
-                if name.id not in without and (ready := make_ready(name.text, schema)) is not None:
-                    names.append(_Listed(number, name, ready, _letters(ready)))
+            names += [
+                _Listed(number, name, ready, _letters(ready))
+                for name in entry.names
+                if name.id not in without and (ready := make_ready(name.text, schema)) is not None
+            ]
         return names
 
     def match(

@@ -1,14 +1,18 @@
 """Who is asked about, and what the answer looks like. Values only.
 
-Words. A *possible match* is an entry whose score reaches the threshold: only a person can call it a true match.
-*Evidence* orders possible matches: of two with one score, the one with a rarer name, a birth date and a country
-that agree comes first.
+Words. A *possible match* is an entry whose score reaches the threshold: only a person can call it a true
+match. *Evidence* orders possible matches: of two with one score, the one with a rarer name, a birth date
+and a country that agree comes first.
 """
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from customer_stack.screening.lists.entry import DateRange, ListName, Schema, Sex
+
+MATCHER_VERSION: Final = 2
+THRESHOLD: Final = 7_000
 
 
 class NameUnusable(Exception):

@@ -1,8 +1,8 @@
 """Date of birth, country, sex and document numbers: they move a score, and never make one.
 
-Below half the threshold a name is another name, whatever else agrees: many people share a birthday. What a list
-does not say moves nothing. A document number of seven signs or more that agrees is as good as a name, since
-nobody has it by chance.
+Below half the threshold a name is another name, whatever else agrees: many people share a birthday. What a
+list does not say moves nothing. A document number of seven signs or more that agrees is as good as a name,
+since nobody has it by chance.
 
 Guaranteed:
 - of two parties that differ in one qualifier, the one that agrees better never scores less.

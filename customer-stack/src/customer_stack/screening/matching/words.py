@@ -1,9 +1,9 @@
 """How much a word of a name tells, in points: ten points are one bit.
 
 Muhammad tells little, Kakolele much. The numbers are fixed, in `common_words.csv`, and not counted from the
-list of the day: a score must not change because somebody else was listed. Words that the table does not know
-count by their length. The table holds common given and family names of the world and of Sri Lanka, each by
-how it sounds, so that one spelling stands for all.
+list of the day: a score must not change because somebody else was listed. Words that the table does not
+know count by their length. The table holds common given and family names of the world and of Sri Lanka,
+each by how it sounds, so that one spelling stands for all.
 """
 
 import csv
@@ -20,11 +20,13 @@ INITIAL_POINTS: Final = 15
 TITLE_POINTS: Final = 15
 LEAST_POINTS: Final = 20
 SERVANT: Final = "abdul"
-TITLES: Final = frozenset(
-    "mr mrs ms miss dr prof sir sheikh shaykh shaikh haji hajji hajj mullah mulla maulavi maulvi mawlawi general gen "
-    "colonel col major maj capt captain sayyid sayed syed seyed hon rev don doctor professor engineer eng ayatollah "
-    "imam ustaz lord lady dame president prince princess junior jr sr senior ii iii iv".split()
-)
+TITLES: Final = frozenset((
+    "mr", "mrs", "ms", "miss", "dr", "prof", "sir", "sheikh", "shaykh", "shaikh", "haji", "hajji",
+    "hajj", "mullah", "mulla", "maulavi", "maulvi", "mawlawi", "general", "gen", "colonel", "col",
+    "major", "maj", "capt", "captain", "sayyid", "sayed", "syed", "seyed", "hon", "rev", "don",
+    "doctor", "professor", "engineer", "eng", "ayatollah", "imam", "ustaz", "lord", "lady", "dame",
+    "president", "prince", "princess", "junior", "jr", "sr", "senior", "ii", "iii", "iv",
+))  # fmt: skip
 _BY_LENGTH: Final = {1: INITIAL_POINTS, 2: 50, 3: 70, 4: 80}
 _MOST_OF_SHORT: Final = {2: 50, 3: 70}
 _POINTS: Final = 100
