@@ -4,6 +4,7 @@
     make bench ONLY=ledger.hot
     make bench ONLY=ledger.growth    ten million entries: some three minutes, 6 GB of disk
     make bench ONLY=allocation       a million intents of one order, aggregated and allocated
+    make bench ONLY=screening        30,000 listed names: speed and quality; needs ../shared/data
     make bench ONLY=e2e              1,000 wagers/s for a minute over both stacks, to posted in the ledger
     E2E_RATE=300 E2E_SECONDS=10 make bench ONLY=e2e
 
@@ -30,6 +31,7 @@ from bench import (  # noqa: E402 - the path comes first
     endtoend,
     growth,
     ledger,
+    screening,
     wagers,
     wall,
     yardstick,
@@ -107,6 +109,11 @@ async def measure_allocation(_server: Server) -> list[Result]:
     return await asyncio.to_thread(allocation.measure)
 
 
+async def measure_screening(_server: Server) -> list[Result]:
+    """Measure the matcher; needs no database."""
+    return await asyncio.to_thread(screening.measure)
+
+
 @dataclass(frozen=True)
 class Measure:
     """One run, and the names of the figures that it gives."""
@@ -122,6 +129,9 @@ MEASURES: dict[str, Measure] = {
         lambda server: measure_ledger(server, hot=False),
     ),
     "allocation.million": Measure(("allocation.million", "allocation.growth_ratio"), measure_allocation),
+    "screening": Measure(
+        ("screening.p50_ms", "screening.p99_ms", "screening.f1", "screening.alias_recall"), measure_screening
+    ),
     "boundary.intents": Measure(
         ("boundary.intents",), lambda server: measure_boundary(server, wall.measure_intents)
     ),

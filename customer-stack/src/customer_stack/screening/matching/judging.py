@@ -4,15 +4,16 @@ A list's names are made ready once, a query's name once per query; the scorers o
 then see nothing but what is ready.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from customer_stack.screening.lists.entry import NameKind, Schema
 from customer_stack.screening.matching.alignment import Pair, Written
-from customer_stack.screening.matching.entities import Body, compare_bodies, compare_objects
+from customer_stack.screening.matching.entities import Body, Piece, compare_bodies, compare_objects
 from customer_stack.screening.matching.folding import split_words
 from customer_stack.screening.matching.party import Likeness
 from customer_stack.screening.matching.people import compare_people
+from customer_stack.screening.matching.similarity import EQUAL
 from customer_stack.screening.matching.words import tells, weigh
 
 LEAST_LETTERS: Final = 3
@@ -34,14 +35,16 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The score of two names, how much their common part tells, and the pieces."""
+    """The score of two names, how much their common part tells, and what was laid side by side."""
 
     score: int
     rarity: int
-    pieces: tuple[Likeness, ...]
+    asked: Ready | None = None
+    listed: Ready | None = None
+    laid: tuple[Pair, ...] | tuple[Piece, ...] = ()
 
 
-NOTHING: Final = Judgement(0, 0, ())
+NOTHING: Final = Judgement(0, 0)
 
 
 def make_ready(text: str, schema: Schema) -> Ready | None:
@@ -69,25 +72,24 @@ def judge(asked: Ready, listed: Ready, schema: Schema) -> Judgement:
     if schema is Schema.ENTITY:
         return _judge_bodies(asked, listed)
     score = compare_objects(asked.text, listed.text)
-    return Judgement(score, _RARITY_OF_BODIES, (Likeness(asked.text, listed.text, "letters", score // 10),))
+    laid = (Piece(asked.text, listed.text, "letters", score // 10, 1000),)
+    return Judgement(score, _RARITY_OF_BODIES, asked, listed, laid)
 
 
 def judge_people(asked: Ready, listed: Ready) -> Judgement:
     """Score two names of people."""
     shared = compare_people(asked.written, listed.written)
-    return Judgement(shared.score, shared.rarity, _explain(asked.written, listed.written, shared.pairs))
+    return Judgement(shared.score, shared.rarity, asked, listed, shared.pairs)
 
 
 def _judge_bodies(asked: Ready, listed: Ready) -> Judgement:
     """Score two names of bodies by rigour, or by how their own words sound, whichever sees more."""
-    score, pieces = compare_bodies(asked.body, listed.body) if asked.body and listed.body else (0, ())
+    score, laid = compare_bodies(asked.body, listed.body) if asked.body and listed.body else (0, ())
     by_words = judge_people(asked, listed)
     if by_words.score - _WORDS_OF_BODIES_LESS > score:
-        return Judgement(by_words.score - _WORDS_OF_BODIES_LESS, by_words.rarity, by_words.pieces)
+        return replace(by_words, score=by_words.score - _WORDS_OF_BODIES_LESS)
     rarity = sum(weigh(word) for word in asked.words if word in listed.words)
-    return Judgement(
-        score, rarity, tuple(Likeness(each.one, each.other, each.how, each.likeness) for each in pieces)
-    )
+    return Judgement(score, rarity, asked, listed, laid)
 
 
 def weaken(score: int, kind: NameKind, words: int) -> int:
@@ -97,18 +99,24 @@ def weaken(score: int, kind: NameKind, words: int) -> int:
     return score * (WEAK_PERCENT if words > 1 else WEAK_WORD_PERCENT) // 100
 
 
-def _explain(asked: Written, listed: Written, pairs: tuple[Pair, ...]) -> tuple[Likeness, ...]:
-    pieces = [
-        Likeness(
-            " ".join(asked.words[place] for place in sorted(pair.ones)),
-            " ".join(listed.words[place] for place in sorted(pair.others)),
-            "equal" if pair.likeness == 1000 else "alike",
-            pair.likeness,
+def explain(judgement: Judgement) -> tuple[Likeness, ...]:
+    """Return the pieces of a judgement in words."""
+    if judgement.asked is None or judgement.listed is None:
+        return ()
+    asked, listed = judgement.asked.words, judgement.listed.words
+    pieces, used_asked, used_listed = [], set[int](), set[int]()
+    for each in judgement.laid:
+        if isinstance(each, Piece):
+            pieces.append(Likeness(each.one, each.other, each.how, each.likeness))
+            continue
+        used_asked |= {*each.ones}
+        used_listed |= {*each.others}
+        words = (
+            " ".join(asked[place] for place in sorted(each.ones)),
+            " ".join(listed[place] for place in sorted(each.others)),
         )
-        for pair in sorted(pairs, key=lambda pair: pair.ones)
-    ]
-    used = {place for pair in pairs for place in pair.ones}
-    pieces += [Likeness(w, "", "only asked", 0) for n, w in enumerate(asked.words) if n not in used]
-    used = {place for pair in pairs for place in pair.others}
-    pieces += [Likeness("", w, "only listed", 0) for n, w in enumerate(listed.words) if n not in used]
+        pieces.append(Likeness(*words, "equal" if each.likeness == EQUAL else "alike", each.likeness))
+    if used_asked:
+        pieces += [Likeness(w, "", "only asked", 0) for n, w in enumerate(asked) if n not in used_asked]
+        pieces += [Likeness("", w, "only listed", 0) for n, w in enumerate(listed) if n not in used_listed]
     return tuple(pieces)

@@ -18,16 +18,29 @@ Guaranteed:
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rapidfuzz import fuzz
 
 from customer_stack.screening.lists.entry import ListEntry, ListName, Schema, WatchList, combine_versions
 from customer_stack.screening.matching.index import NameIndex
-from customer_stack.screening.matching.judging import NOTHING, Judgement, Ready, judge, make_ready, weaken
+from customer_stack.screening.matching.judging import (
+    NOTHING,
+    Judgement,
+    Ready,
+    explain,
+    judge,
+    make_ready,
+    weaken,
+)
 from customer_stack.screening.matching.party import THRESHOLD, Explanation, NameUnusable, Party, PossibleMatch
-from customer_stack.screening.matching.qualifiers import compare_qualifiers, gather_evidence, qualify
+from customer_stack.screening.matching.qualifiers import (
+    Qualifiers,
+    compare_qualifiers,
+    gather_evidence,
+    qualify,
+)
 
 CANDIDATES: Final = 80
 BEST_BY_INDEX: Final = 14
@@ -111,10 +124,8 @@ class Matcher:
             for number in self._documents.get(document, ()):
                 best.setdefault(number, (NOTHING, self._entries[number][1].names[0]))
         matches = [self._qualify(party, number, *found) for number, found in best.items()]
-        matches.sort(
-            key=lambda m: (m.score < threshold, -m.evidence, -m.score, m.source, m.entry_id),
-        )
-        return tuple(matches[:limit])
+        matches.sort(key=lambda m: (m.score < threshold, -m.evidence, -m.score, m.source, m.entry_id))
+        return tuple(match.explained() for match in matches[:limit])
 
     def _judge_names(self, party: Party, without: frozenset[str]) -> dict[int, tuple[Judgement, ListName]]:
         """Return the best judgement per entry. Raises NameUnusable."""
@@ -130,24 +141,46 @@ class Matcher:
                 found = judge(asked, listed.ready, schema)
                 score = weaken(found.score, listed.name.kind, len(listed.ready.words))
                 if listed.entry not in best or score > best[listed.entry][0].score:
-                    best[listed.entry] = (Judgement(score, found.rarity, found.pieces), listed.name)
+                    best[listed.entry] = (replace(found, score=score), listed.name)
         if not usable:
             raise NameUnusable("The name has no word that could be compared. Correct it, then screen again.")
         return best
 
-    def _qualify(self, party: Party, number: int, found: Judgement, name: ListName) -> PossibleMatch:
+    def _qualify(self, party: Party, number: int, found: Judgement, name: ListName) -> "_Weighed":
         source, entry = self._entries[number]
         qualifiers = compare_qualifiers(party, entry)
         score = qualify(found.score, qualifiers, party.documents)
+        evidence = gather_evidence(score, found.rarity, qualifiers)
+        return _Weighed(source, entry, name, score, evidence, found, qualifiers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A match before its reasons are put in words, which only those that are returned need."""
+
+    source: str
+    entry: ListEntry
+    name: ListName
+    score: int
+    evidence: int
+    found: Judgement
+    qualifiers: Qualifiers
+
+    @property
+    def entry_id(self) -> str:
+        return self.entry.id
+
+    def explained(self) -> PossibleMatch:
+        why = Explanation(self.found.score, explain(self.found), self.qualifiers, self.found.rarity)
         return PossibleMatch(
-            source=source,
-            entry_id=entry.id,
-            published_id=entry.published_id,
-            schema=entry.schema,
-            name=name,
-            score=score,
-            evidence=gather_evidence(score, found.rarity, qualifiers),
-            explanation=Explanation(found.score, found.pieces, qualifiers, found.rarity),
+            source=self.source,
+            entry_id=self.entry.id,
+            published_id=self.entry.published_id,
+            schema=self.entry.schema,
+            name=self.name,
+            score=self.score,
+            evidence=self.evidence,
+            explanation=why,
         )
 
 
