@@ -11,6 +11,7 @@ Guaranteed:
 - two names that share only a legal form, little words, or one field of business or place score 0.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -32,6 +33,7 @@ from rigour.names import (
 from customer_stack.screening.matching.folding import romanise
 from customer_stack.screening.matching.people import LIMIT, PERFECT
 
+_PRIVATE: Final = re.compile(r"\(?\b(?:pvt|private)\b\.?\)? *(?:ltd|limited)\b\.?")
 _FITTED_LIMIT: Final = 7_200  # the sum at which labelled pairs are told apart best
 _EXTRA_OF_QUERY, _EXTRA_OF_LIST = 800, 200
 _LITTLE: Final = 500
@@ -58,7 +60,7 @@ _GENERAL: Final = frozenset({SymbolCategory.SYMBOL, SymbolCategory.DOMAIN, Symbo
 _LITTLE_WORDS: Final = frozenset({NamePartTag.STOP, NamePartTag.LEGAL})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Piece:
     """Parts of two names that were laid side by side; thousandths."""
 
@@ -82,7 +84,11 @@ class Body:
     def of(cls, text: str) -> "Body | None":
         """Analyse a name; None when nothing of it is left."""
         names = analyze_names(
-            NameTypeTag.ORG, [romanise(text)], infer_initials=False, phonetics=False, consolidate=False
+            NameTypeTag.ORG,
+            [_PRIVATE.sub("ltd", romanise(text))],
+            infer_initials=False,
+            phonetics=False,
+            consolidate=False,
         )
         name = min(names, key=lambda each: each.form, default=None)
         if name is None:
@@ -116,11 +122,12 @@ def compare_bodies(query: Body, listed: Body) -> tuple[int, tuple[Piece, ...]]:
     best: int = 0
     pieces: tuple[Piece, ...] = ()
     for edges in pair_symbols(query.name, listed.name):
-        found = _weigh(query, listed, edges)
+        found = tuple(sorted(_weigh(query, listed, edges)))
         weight = sum(piece.weight for piece in found)
         total = sum(piece.likeness * piece.weight for piece in found) * 10 // max(1, weight)
-        if total > best and _share_something(query, listed, found):
-            best, pieces = total, tuple(found)
+        better = total > best or (total == best and found < pieces)
+        if better and _share_something(query, listed, found):
+            best, pieces = total, found
     return _scale(best), pieces
 
 

@@ -53,7 +53,9 @@ _DOUBLE: Final = re.compile(r"(.)\1+")
 LEAST_CONSONANTS: Final = 3
 _DEEP: Final = str.maketrans("gdbzjh", "ktpssk")
 _SOFT: Final = re.compile(r"tsch|tch|ch|dzh|dj|sch|sh|zh")
-_SERVANT: Final = re.compile(r"abd(?:[aeiou]|ou)?[lrsn]?(?!l?lah)((?!l?ah)[a-z]{4,})?")
+_SERVANT: Final = re.compile(
+    r"abd(?!(?:ou|[aeiou])?l{1,2}ah?i?$)(?:ou|[aeiou])?+[lrsn]?+([a-z]{4,})?"  # but for Abdullah
+)
 PARTICLES: Final = frozenset((
     "al", "el", "ul", "il", "ad", "as", "at", "ar", "an", "az", "ash", "ath", "bin", "ibn", "ben",
     "bint", "binti", "ould", "de", "la", "le", "los", "las", "da", "do", "das", "dos", "del", "della",

@@ -19,7 +19,7 @@ from customer_stack.screening.matching.words import tells, weigh
 LEAST_LETTERS: Final = 3
 WEAK_PERCENT: Final = 85
 WEAK_WORD_PERCENT: Final = 65
-_WORDS_OF_BODIES_LESS: Final = 500
+_WORDS_OF_BODIES_LESS: Final = 250
 _RARITY_OF_BODIES: Final = 100
 
 

@@ -61,11 +61,11 @@ def compare_people(one: Written, other: Written) -> Shared:
     total = 600 * max(coverage) // 1000 + 420 * min(coverage) // 1000
     total += 18 * min(rarity, _MOST_SHARED) // 10
     total -= 66 * min(contradicted, _MOST_CONTRADICTED) // 10
-    total -= 150 * min(initials, 2)
+    total -= 80 * min(initials, 2)
     if all(likeness_ones) and all(likeness_others):
         total += 150 if sorted(one.words) == sorted(other.words) else 0
     elif solid < 2:
-        total -= 190 if initials else 70
+        total -= 120 if initials else 70
     total += 60 if solid > 2 else 0
     return Shared(_scale(total), rarity, contradicted, tuple(pairs))
 

@@ -58,6 +58,8 @@ def qualify(name_score: int, qualifiers: Qualifiers, documents: Sequence[str] = 
 
 def gather_evidence(score: int, rarity: int, qualifiers: Qualifiers) -> int:
     """Return the order of alerts: the score, then how rare the name is and what agrees."""
+    if score < LEAST_NAME:
+        return score + 5 * rarity
     return score + 5 * rarity + sum(_EVIDENCE[kind].get(agreement, 0) for kind, agreement in qualifiers)
 
 
