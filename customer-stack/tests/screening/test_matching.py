@@ -33,7 +33,7 @@ from customer_stack.screening.matching.party import (
     Party,
 )
 from customer_stack.screening.matching.people import PERFECT, compare_people
-from customer_stack.screening.matching.qualifiers import LEAST_NAME, compare_births, gather_evidence, qualify
+from customer_stack.screening.matching.qualifiers import LEAST_NAME, compare_births, prioritise, qualify
 from customer_stack.screening.matching.words import weigh
 
 KINDS = {"!": NameKind.WEAK}
@@ -257,14 +257,14 @@ def test_a_qualifier_that_agrees_better_never_scores_less(name, which):
     for low, high in pairwise(ORDER):
         worse, better = qualifiers(**{which: low}), qualifiers(**{which: high})
         assert qualify(name, worse) <= qualify(name, better)
-        assert gather_evidence(name, 50, worse) <= gather_evidence(name, 50, better)
+        assert prioritise(name, 50, worse) <= prioritise(name, 50, better)
 
 
 @given(st.integers(0, LEAST_NAME - 1), agreements, agreements, agreements)
 def test_nothing_that_agrees_makes_another_name_a_match(name, birth, country, sex):
     agreed = qualifiers(birth, country, sex)
     assert qualify(name, agreed) == name
-    assert gather_evidence(name, 0, agreed) == name
+    assert prioritise(name, 0, agreed) == name
 
 
 @given(births, st.lists(births.filter(bool), max_size=3))
@@ -309,7 +309,7 @@ def test_another_birthday_country_and_sex_take_a_name_below_the_threshold():
     contrary = ask(matcher, "Ottoline Vexmoor", birth=whole_year(1990), countries=("lk",), sex=Sex.MALE)[0]
     assert alone.decide(THRESHOLD) is Decision.POSSIBLE_MATCH
     assert contrary.decide(THRESHOLD) is Decision.CLEAR
-    assert agreed.evidence > alone.evidence > contrary.evidence
+    assert agreed.priority > alone.priority > contrary.priority
     assert dict(contrary.explanation.qualifiers) == {
         "birth": Agreement.CONTRARY,
         "country": Agreement.CONTRARY,
@@ -342,7 +342,7 @@ def test_a_long_document_number_finds_whoever_has_another_name():
 # ---- the matcher
 
 
-def test_alerts_come_by_evidence_and_not_by_score_alone():
+def test_alerts_come_by_what_agrees_and_not_by_score_alone():
     twin = replace(LISTED, id="A-0", births=(), names=(ListName("t", "Ottoline Vexmoor", NameKind.PRIMARY),))
     found = ask(matcher_of(twin, LISTED), "Ottoline Vexmoor", birth=LISTED.births[0])
     assert [match.entry_id for match in found] == ["A-1", "A-0"]

@@ -45,7 +45,7 @@ def describe_match(match: PossibleMatch, threshold: int) -> dict[str, Any]:
         "name_id": match.name.id,
         "name_kind": match.name.kind.value,
         "score": match.score,
-        "evidence": match.evidence,
+        "priority": match.priority,
         "decision": match.decide(threshold).value,
         "explanation": describe_explanation(match),
     }

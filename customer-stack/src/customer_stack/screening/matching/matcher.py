@@ -14,7 +14,7 @@ changes, so a new list is a new matcher beside the old one.
 Guaranteed:
 - a party without a name to compare raises NameUnusable;
 - names that are left out by id are neither found nor counted;
-- possible matches come first, best evidence first, ties by source and id: the same in every process.
+- possible matches come first, highest priority first, ties by source and id: the same in every process.
 """
 
 from collections.abc import Iterable, Sequence
@@ -38,7 +38,7 @@ from customer_stack.screening.matching.party import THRESHOLD, Explanation, Name
 from customer_stack.screening.matching.qualifiers import (
     Qualifiers,
     compare_qualifiers,
-    gather_evidence,
+    prioritise,
     qualify,
 )
 
@@ -118,13 +118,13 @@ class Matcher:
         threshold: int = THRESHOLD,
         without: frozenset[str] = frozenset(),
     ) -> tuple[PossibleMatch, ...]:
-        """Return the best entries: those at the threshold first, best evidence first. Raises NameUnusable."""
+        """Return the best entries: those at the threshold first, by priority. Raises NameUnusable."""
         best = self._judge_names(party, without)
         for document in party.documents:
             for number in self._documents.get(document, ()):
                 best.setdefault(number, (NOTHING, self._entries[number][1].names[0]))
         matches = [self._qualify(party, number, *found) for number, found in best.items()]
-        matches.sort(key=lambda m: (m.score < threshold, -m.evidence, -m.score, m.source, m.entry_id))
+        matches.sort(key=lambda m: (m.score < threshold, -m.priority, -m.score, m.source, m.entry_id))
         return tuple(match.explained() for match in matches[:limit])
 
     def _judge_names(self, party: Party, without: frozenset[str]) -> dict[int, tuple[Judgement, ListName]]:
@@ -150,8 +150,8 @@ class Matcher:
         source, entry = self._entries[number]
         qualifiers = compare_qualifiers(party, entry)
         score = qualify(found.score, qualifiers, party.documents)
-        evidence = gather_evidence(score, found.rarity, qualifiers)
-        return _Weighed(source, entry, name, score, evidence, found, qualifiers)
+        priority = prioritise(score, found.rarity, qualifiers)
+        return _Weighed(source, entry, name, score, priority, found, qualifiers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class _Weighed:
     entry: ListEntry
     name: ListName
     score: int
-    evidence: int
+    priority: int
     found: Judgement
     qualifiers: Qualifiers
 
@@ -179,7 +179,7 @@ class _Weighed:
             schema=self.entry.schema,
             name=self.name,
             score=self.score,
-            evidence=self.evidence,
+            priority=self.priority,
             explanation=why,
         )
 

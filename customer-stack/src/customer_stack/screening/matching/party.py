@@ -1,8 +1,8 @@
 """Who is asked about, and what the answer looks like. Values only.
 
 Words. A *possible match* is an entry whose score reaches the threshold: only a person can call it a true
-match. *Evidence* orders possible matches: of two with one score, the one with a rarer name, a birth date
-and a country that agree comes first.
+match. *Priority* orders possible matches, highest first: of two with one score, the one with a rarer name, a
+birth date and a country that agree comes first.
 """
 
 from dataclasses import dataclass, field
@@ -78,7 +78,7 @@ class PossibleMatch:
     schema: Schema
     name: ListName
     score: int
-    evidence: int
+    priority: int
     explanation: Explanation
 
     def decide(self, threshold: int) -> Decision:

@@ -26,7 +26,7 @@ _MOVES: Final[dict[str, dict[Agreement, int]]] = {
     "sex": {Agreement.CONTRARY: -1000},
     "document": {Agreement.SAME: 1500},
 }
-_EVIDENCE: Final[dict[str, dict[Agreement, int]]] = {
+_PRIORITY: Final[dict[str, dict[Agreement, int]]] = {
     "birth": {Agreement.SAME: 1500, Agreement.NEAR: 300, Agreement.CONTRARY: -1500},
     "country": {Agreement.SAME: 400, Agreement.CONTRARY: -200},
     "sex": {Agreement.SAME: 50},
@@ -56,11 +56,11 @@ def qualify(name_score: int, qualifiers: Qualifiers, documents: Sequence[str] = 
     return max(0, min(PERFECT, score))
 
 
-def gather_evidence(score: int, rarity: int, qualifiers: Qualifiers) -> int:
+def prioritise(score: int, rarity: int, qualifiers: Qualifiers) -> int:
     """Return the order of alerts: the score, then how rare the name is and what agrees."""
     if score < LEAST_NAME:
         return score + 5 * rarity
-    return score + 5 * rarity + sum(_EVIDENCE[kind].get(agreement, 0) for kind, agreement in qualifiers)
+    return score + 5 * rarity + sum(_PRIORITY[kind].get(agreement, 0) for kind, agreement in qualifiers)
 
 
 def compare_births(asked: DateRange | None, listed: Sequence[DateRange]) -> Agreement:

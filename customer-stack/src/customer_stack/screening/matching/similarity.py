@@ -1,7 +1,7 @@
 """How alike two words of names are, in thousandths: 1000 is equal, 0 is unlike. Symmetric.
 
-Three kinds of evidence, and the best counts: the words sound the same (fold, deep fold), less for each vowel
-that differs; they differ by few letters for their length; their sounds differ by one consonant.
+Three things are looked at, and the best counts: the words sound the same (fold, deep fold), less for each
+vowel that differs; they differ by few letters for their length; their sounds differ by one consonant.
 """
 
 from functools import lru_cache
