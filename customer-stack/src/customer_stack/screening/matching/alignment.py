@@ -70,18 +70,19 @@ def align(one: Written, other: Written) -> list[Pair]:
     if len(pairs) == len(one.words) == len(other.words):
         return pairs
     pairs = _join(one.words, other.words, pairs)
+    if len(other.words) < 2:
+        return pairs
     return [pair.swapped() for pair in _join(other.words, one.words, [pair.swapped() for pair in pairs])]
 
 
 def _join(words: Sequence[str], others: Sequence[str], pairs: list[Pair]) -> list[Pair]:
     """Pair two neighbours of `words` with one of `others`, in place of what they were paired with."""
+    well, taken = _well_paired(pairs)
+    if len(words) < 2 or len(taken) == len(others):
+        return pairs
     for i, k in _neighbours(words):
-        well = {place for pair in pairs if pair.likeness > GOOD for place in pair.ones}
-        if k in well or (i in well and words[i] not in PARTICLES):
-            continue
         joined = words[i] + words[k]
-        taken = {place for pair in pairs if pair.likeness > GOOD for place in pair.others}
-        if len(joined) < JOINED_LETTERS:
+        if k in well or (i in well and words[i] not in PARTICLES) or len(joined) < JOINED_LETTERS:
             continue
         for j, other in enumerate(others):
             if j in taken or abs(len(joined) - len(other)) > JOINED_DIFFER:
@@ -90,8 +91,14 @@ def _join(words: Sequence[str], others: Sequence[str], pairs: list[Pair]) -> lis
             if likeness >= JOINED_AT_LEAST:
                 kept = [pair for pair in pairs if not {i, k} & {*pair.ones} and j not in pair.others]
                 pairs = [*kept, Pair((i, k), (j,), likeness * 97 // 100)]
+                well, taken = _well_paired(pairs)
                 break
     return pairs
+
+
+def _well_paired(pairs: Sequence[Pair]) -> tuple[set[int], set[int]]:
+    good = [pair for pair in pairs if pair.likeness > GOOD]
+    return {n for pair in good for n in pair.ones}, {n for pair in good for n in pair.others}
 
 
 def _neighbours(words: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,8 @@ then see nothing but what is ready.
 from dataclasses import dataclass, replace
 from typing import Final
 
+from rapidfuzz import fuzz
+
 from customer_stack.screening.lists.entry import NameKind, Schema
 from customer_stack.screening.matching.alignment import Pair, Written
 from customer_stack.screening.matching.entities import Body, Piece, compare_bodies, compare_objects
@@ -20,6 +22,8 @@ LEAST_LETTERS: Final = 3
 WEAK_PERCENT: Final = 85
 WEAK_WORD_PERCENT: Final = 65
 _WORDS_OF_BODIES_LESS: Final = 250
+_WORTH_RIGOUR: Final = 2_500
+_WORTH_RIGOUR_PERCENT: Final = 60
 _RARITY_OF_BODIES: Final = 100
 
 
@@ -83,13 +87,24 @@ def judge_people(asked: Ready, listed: Ready) -> Judgement:
 
 
 def _judge_bodies(asked: Ready, listed: Ready) -> Judgement:
-    """Score two names of bodies by rigour, or by how their own words sound, whichever sees more."""
-    score, laid = compare_bodies(asked.body, listed.body) if asked.body and listed.body else (0, ())
+    """Score two names of bodies by rigour, or by how their own words sound, whichever sees more.
+
+    Rigour takes most of the time, so names that are unlike by words and by letters do not get there.
+    """
     by_words = judge_people(asked, listed)
+    score: int = 0
+    laid: tuple[Piece, ...] = ()
+    if asked.body and listed.body and (by_words.score >= _WORTH_RIGOUR or _alike(asked, listed)):
+        score, laid = compare_bodies(asked.body, listed.body)
     if by_words.score - _WORDS_OF_BODIES_LESS > score:
         return replace(by_words, score=by_words.score - _WORDS_OF_BODIES_LESS)
     rarity = sum(weigh(word) for word in asked.words if word in listed.words)
     return Judgement(score, rarity, asked, listed, laid)
+
+
+def _alike(asked: Ready, listed: Ready) -> bool:
+    one, other = (ready.body.name.comparable if ready.body else "" for ready in (asked, listed))
+    return fuzz.token_sort_ratio(one, other) >= _WORTH_RIGOUR_PERCENT
 
 
 def weaken(score: int, kind: NameKind, words: int) -> int:

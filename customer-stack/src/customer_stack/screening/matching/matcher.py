@@ -5,7 +5,7 @@
 
 Names of people, of bodies, of vessels and of aircraft have an index each: Emma Daniels is no EMMA LLC. What
 has no schema is looked for in all. Stage one: the index gives eighty names; those that it likes best and
-those that look most alike stay, two dozen. Stage two: each is judged, its entry's qualifiers move the
+those that look most alike stay, twenty at most. Stage two: each is judged, its entry's qualifiers move the
 score.
 
 Cost: 30,000 names take some seconds to build; then a query takes some milliseconds. A matcher never
@@ -43,8 +43,8 @@ from customer_stack.screening.matching.qualifiers import (
 )
 
 CANDIDATES: Final = 80
-BEST_BY_INDEX: Final = 14
-BEST_BY_LETTERS: Final = 12
+BEST_BY_INDEX: Final = 12
+BEST_BY_LETTERS: Final = 8
 _SCHEMAS: Final = (Schema.PERSON, Schema.ENTITY, Schema.VESSEL, Schema.AIRCRAFT)
 _UNKNOWN_IS: Final = (Schema.PERSON, Schema.ENTITY)
 

@@ -36,13 +36,12 @@ def _compare(one: str, other: str) -> int:
         return _PARTICLE
     if one.isdigit() or other.isdigit():
         return 0
-    longer, shorter = max(len(one), len(other)), min(len(one), len(other))
-    edits = OSA.distance(one, other)
-    best = EQUAL - 1600 * edits // longer if edits <= _allowed(longer) else 0
+    longer, shorter = (len(one), len(other)) if len(one) > len(other) else (len(other), len(one))
+    allowed = _allowed(longer)
+    edits = OSA.distance(one, other, score_cutoff=allowed)
+    best = EQUAL - 1600 * edits // longer if edits <= allowed else 0
     if shorter >= 3:
-        best = max(best, _compare_sounds(one, other))
-    if shorter >= 4:
-        best = max(best, _compare_consonants(one, other))
+        best = max(best, _compare_sounds(_sounds_of(one), _sounds_of(other), consonants=shorter >= 4))
     return best if best >= LEAST else 0
 
 
@@ -52,28 +51,29 @@ def _allowed(length: int) -> int:
     return 1 if length <= 5 else 2 if length <= 8 else 3
 
 
+@lru_cache(maxsize=131_072)
+def _sounds_of(word: str) -> tuple[str, str, str]:
+    """Return the shared spelling, the fold and the deep fold of a word."""
+    return sound(word), fold(word), deep_fold(word)
+
+
+def _compare_sounds(one: tuple[str, str, str], other: tuple[str, str, str], *, consonants: bool) -> int:
+    (spelling, folded, deep), (other_spelling, other_folded, other_deep) = one, other
+    if folded == other_folded:
+        return 970 - 600 * _vowels(spelling, other_spelling) // 1000
+    best = 0
+    if deep == other_deep:
+        best = max(700, 920 - 500 * _vowels(spelling, other_spelling) // 1000)
+    if consonants:
+        length = max(len(folded), len(other_folded))
+        if length >= 4 and OSA.distance(folded, other_folded, score_cutoff=1) == 1:
+            best = max(best, EQUAL - 1200 // length - 300 * _vowels(spelling, other_spelling) // 1000)
+        length = max(len(deep), len(other_deep))
+        if length >= 5 and OSA.distance(deep, other_deep, score_cutoff=1) == 1:
+            best = max(best, EQUAL - 1800 // length)
+    return best
+
+
 def _vowels(one: str, other: str) -> int:
     """Return how much of two spellings differs once variants are out, in thousandths."""
-    a, b = sound(one), sound(other)
-    return 1000 * OSA.distance(a, b) // max(len(a), len(b))
-
-
-def _compare_sounds(one: str, other: str) -> int:
-    if fold(one) == fold(other):
-        return 970 - 600 * _vowels(one, other) // 1000
-    if deep_fold(one) == deep_fold(other):
-        return max(700, 920 - 500 * _vowels(one, other) // 1000)
-    return 0
-
-
-def _compare_consonants(one: str, other: str) -> int:
-    best = 0
-    a, b = fold(one), fold(other)
-    length = max(len(a), len(b))
-    if length >= 4 and OSA.distance(a, b) == 1:
-        best = EQUAL - 1200 // length - 300 * _vowels(one, other) // 1000
-    a, b = deep_fold(one), deep_fold(other)
-    length = max(len(a), len(b))
-    if length >= 5 and OSA.distance(a, b) == 1:
-        best = max(best, EQUAL - 1800 // length)
-    return best
+    return 1000 * OSA.distance(one, other) // max(len(one), len(other))
