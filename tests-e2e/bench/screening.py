@@ -82,14 +82,16 @@ def measure_speed(lists: list[WatchList]) -> list[Result]:
     gc.freeze()
     for party in parties[:100]:
         matcher.match(party, limit=5)
-    seconds = []
+    seconds, worked = [], []
     for party in parties:
-        began = time.perf_counter()
+        began, began_work = time.perf_counter(), time.thread_time()
         matcher.match(party, limit=5)
+        worked.append(time.thread_time() - began_work)
         seconds.append(time.perf_counter() - began)
     p50, p99 = percentile_ms(seconds, 0.5), percentile_ms(seconds, 0.99)
     conditions = (
-        f"{matcher.name_count:,} names built in {build_seconds:.1f} s; {len(parties):,} queries, 1 process"
+        f"{matcher.name_count:,} names built in {build_seconds:.1f} s; {len(parties):,} queries, 1 process; "
+        f"of processor time {percentile_ms(worked, 0.5)} and {percentile_ms(worked, 0.99)} ms"
     )
     return [
         Result("screening.p50_ms", p50, "ms", P50_GOAL_MS, "lower", p50, p99, conditions),

@@ -28,6 +28,8 @@ MOST_SIMILAR_WORDS: Final = 200
 _LEAST_DELETED: Final = 3
 _LEAST_DEEP: Final = 4
 _WORTH_A_SET: Final = 100
+_BITS: Final = 32
+_MASK: Final = (1 << _BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,30 +86,32 @@ class NameIndex:
                 self._raise(found, weights)
             else:
                 self._add(found, weights)
-        best = heapq.nsmallest(limit, weights.items(), key=lambda item: (-item[1], item[0]))
-        return [Candidate(number, weight) for number, weight in best]
+        # As one integer each, the heavier and then the earlier first: compared without a function of ours.
+        best = heapq.nlargest(limit, [(weight << _BITS) - number for number, weight in weights.items()])
+        return [Candidate(-each & _MASK, (each + _MASK) >> _BITS) for each in best]
+
+    def _by_weight(self, found: dict[str, int]) -> list[tuple[int, str]]:
+        """Return the words that a term finds, the best last, so that it overwrites the others."""
+        return sorted((quality * self._rarity[word], word) for word, quality in found.items())
 
     def _add(self, found: dict[str, int], weights: dict[int, int]) -> None:
         """Add the names that one term of the query finds, each by its best word."""
         counted: dict[int, int] = {}
-        for word, quality in found.items():
-            weight = quality * self._rarity[word]
-            for number in self._postings[word]:
-                if counted.get(number, 0) < weight:
-                    counted[number] = weight
+        for weight, word in self._by_weight(found):
+            counted.update(dict.fromkeys(self._postings[word], weight))
+        if not weights:
+            weights.update(counted)
+            return
         for number, weight in counted.items():
             weights[number] = weights.get(number, 0) + weight
 
     def _raise(self, found: dict[str, int], weights: dict[int, int]) -> None:
         """Let a common term raise the names that rarer ones have found, and find no others."""
         counted: dict[int, int] = {}
-        for word, quality in found.items():
-            weight = quality * self._rarity[word]
+        for weight, word in self._by_weight(found):
             names = self._sets.get(word)
-            shared = self._postings[word] if names is None else weights.keys() & names
-            for number in shared:
-                if number in weights and counted.get(number, 0) < weight:
-                    counted[number] = weight
+            shared = weights.keys() & (self._postings[word] if names is None else names)
+            counted.update(dict.fromkeys(shared, weight))
         for number, weight in counted.items():
             weights[number] += weight
 
