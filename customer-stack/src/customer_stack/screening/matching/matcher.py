@@ -69,7 +69,8 @@ class _Shelf:
 
     def choose(self, asked: Ready, without: frozenset[str]) -> list[_Listed]:
         """Return the names worth judging."""
-        found = [self.names[each.number] for each in self.index.find(asked.words, CANDIDATES + len(without))]
+        candidates = self.index.find(asked.words, CANDIDATES + len(without))
+        found = [self.names[each.number] for each in candidates]
         if without:
             found = [listed for listed in found if listed.name.id not in without]
         letters = _letters(asked)

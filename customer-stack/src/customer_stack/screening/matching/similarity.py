@@ -15,6 +15,7 @@ from customer_stack.screening.matching.words import SERVANT
 EQUAL: Final = 1000
 INITIAL: Final = 800
 LEAST: Final = 660
+MOST_DIFFERENT_LENGTH: Final = 5
 _PARTICLE: Final = 900
 _NO_INITIALS: Final = PARTICLES | {SERVANT, "abu"}
 
@@ -23,6 +24,8 @@ def compare_words(one: str, other: str) -> int:
     """Return how alike two words are."""
     if one == other:
         return EQUAL
+    if abs(len(one) - len(other)) > MOST_DIFFERENT_LENGTH:
+        return 0 if len(one) > 1 < len(other) else _compare(*sorted((one, other)))
     return _compare(one, other) if one < other else _compare(other, one)
 
 
