@@ -77,6 +77,12 @@ def test_every_requirement_is_pinned_with_a_hash_and_names_no_place(name, least)
     assert "://" not in text
 
 
+def test_icu_comes_built_and_not_as_source_code():
+    names = [line.split("==")[0] for line in (ROOT / "requirements" / "all.txt").read_text().splitlines()]
+    assert "pyicu-wheels" in names
+    assert "pyicu" not in names
+
+
 def test_a_full_disk_is_said_before_anything_is_written(tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
     with pytest.raises(LocalProblem, match=r"The disk of .* is full"):
