@@ -29,6 +29,8 @@ from customer_stack.screening.matching.similarity import EQUAL, compare_words
         ("Sahraoui", "Sahrawi"),
         ("Daoud", "Dawud"),
         ("Yevgeniy", "Evgeni"),
+        ("Yuriy", "Jurij"),
+        ("Jung", "Jong"),
         ("Hizballah", "Hezbollah"),
     ],
 )
@@ -91,6 +93,10 @@ def test_servants_of_one_god_are_split_alike(one, other):
 
 def test_a_name_of_god_stays_whole():
     assert split_words("Abdullah Abdallah Abdullahi") == ("abdullah", "abdallah", "abdullahi")
+
+
+def test_what_names_are_shortened_to_is_written_out():
+    assert split_words("Mohd. Md Khin Mg") == ("mohammed", "mohammed", "khin", "maung")
 
 
 def test_signs_and_marks_are_no_words():

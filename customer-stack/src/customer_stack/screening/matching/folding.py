@@ -32,9 +32,9 @@ _TAMIL_SPELLING: Final = (
 )  # fmt: skip
 _HOUSE: Final = re.compile(r"(?<=[a-z]{5})lage$|(?<=[a-z]{5}[aeiou])ge$")
 _LION: Final = re.compile(r"s[iy](?:ng|n|m)(?:gh|h|g)[aei]?$")
-_FIRST: Final = re.compile(r"^(?:(ye)|(?:i|j|y|yo)u)")
+_FIRST: Final = re.compile(r"^(?:(ye)|(?:i|y|yo)u|ju(?=r[iy]))")
 _CONSONANTS: Final = re.compile(
-    r"tsch|tch|dzh|dj|ph|f|sch|sh|zh|ts|tz|z|ck|ch|kh|c|q|x|([tdbgl])h|(?<=[aeiou])w(?=[ou])|ou(?=[aeiy])|w|(?<=[aeiou])h$"
+    r"tsch|tch|dzh|dj|ph|f|sch|sh|zh|ts|tz|z|ck|ch|kh|c|q|x|([tdbgl])h|(?<=[aeiou])w(?=[ou])|ou(?=[aeiy])|w|(?<=[aeiou])h$|(?<=i)j$"
 )
 _CONSONANT: Final = {
     **dict.fromkeys(("tsch", "tch", "dzh", "dj"), "j"),
@@ -61,6 +61,10 @@ PARTICLES: Final = frozenset((
     "bint", "binti", "ould", "de", "la", "le", "los", "las", "da", "do", "das", "dos", "del", "della",
     "di", "du", "dela", "van", "von", "der", "den", "und", "and", "y", "e", "i", "et", "the", "of",
 ))  # fmt: skip
+_SHORT_FOR: Final = {
+    **dict.fromkeys(("mohd", "muhd", "mohmd", "mhd", "md"), "mohammed"),
+    "mg": "maung",
+}
 _WORD: Final = re.compile(r"[a-z0-9]+")
 
 
@@ -91,7 +95,8 @@ def _romanise_word(word: str) -> str:
 def split_words(text: str) -> tuple[str, ...]:
     """Return the words of a name in their order. Abdulaziz, Abd al-Aziz and Abdel Aziz come out alike."""
     words: list[str] = []
-    for word in _WORD.findall(romanise(text)):
+    for written in _WORD.findall(romanise(text)):
+        word = _SHORT_FOR.get(written, written)
         match = _SERVANT.fullmatch(word)
         if match is None:
             words.append(word)
