@@ -14,7 +14,7 @@ ALL = (*STACKS, "shared/src", "proto", "deploy", "tests-e2e")
 
 
 def is_domain(path: Path) -> bool:
-    return path.name == "domain.py" or path.parent.name == "domain"
+    return path.name == "domain.py" or path.parent.name in {"domain", "documents"}
 
 
 def named(path: Path) -> str:

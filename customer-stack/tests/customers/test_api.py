@@ -91,7 +91,7 @@ async def test_an_email_or_a_document_belongs_to_one_account(client, registratio
     ("change", "field"),
     [
         ({"email": "not an address"}, "email"),
-        ({"phone": "077 1234567"}, "phone"),
+        ({"phone": "077 12345"}, "phone"),
         ({"national_id": "1234567890123456"}, "national_id"),
         ({"national_id": None}, "body"),
         ({"residency": "Sri Lanka"}, "residency"),
@@ -115,7 +115,7 @@ async def test_a_bad_field_is_named_and_its_value_never_repeated(client, registr
     ("change", "advice"),
     [
         ({"email": "not an address"}, "name@example.lk"),
-        ({"phone": "077 1234567"}, "+94771234567"),
+        ({"phone": "077 12345"}, "+94771234567"),
         ({"residency": "Sri Lanka"}, "such as LK"),
         ({"password": "Xy7pq"}, "at least 10"),
         ({"national_id": "12345"}, "V or X"),
@@ -139,6 +139,14 @@ async def test_small_letters_of_a_document_are_kept_as_capitals(client, registra
     assert (await client.post("/v1/customers", json=body)).status_code == 201
     me = await client.get("/v1/me", headers=bearer(await sign_in(body)))
     assert me.json()["document_number"] == kept
+
+
+@pytest.mark.parametrize("written", ["077 123 4567", "0094771234567", "+94 77 123-4567"])
+async def test_a_phone_is_kept_in_one_form(client, registration, sign_in, written):
+    body = registration(phone=written)
+    assert (await client.post("/v1/customers", json=body)).status_code == 201
+    me = await client.get("/v1/me", headers=bearer(await sign_in(body)))
+    assert me.json()["phone"] == "+94771234567"
 
 
 async def test_nobody_registers_with_a_birthday_in_the_future(client, registration):

@@ -53,6 +53,21 @@ def test_the_old_and_the_new_form_of_a_national_id_are_one_document():
     assert old != normalise_document(DocumentType.PASSPORT, "LK", "199110402754")
 
 
+@pytest.mark.parametrize(
+    ("number", "kept"),
+    [
+        ("911042754v", "199110402754"),
+        (" 9110 42754 X", "199110402754"),
+        ("199110402754", "199110402754"),
+        ("999999999V", "199999909999"),  # no card has it, but an account may
+        ("N1234567", "N1234567"),
+    ],
+)
+def test_the_text_that_indexes_were_made_of_never_changes(number, kept):
+    assert normalise_document(DocumentType.NATIONAL_ID, "LK", number) == f"national_id|LK|{kept}"
+    assert normalise_document(DocumentType.PASSPORT, "IN", "n 123") == "passport|IN|N123"
+
+
 def test_emails_of_one_mailbox_are_one():
     assert normalise_email(" Nimal@Example.LK ") == normalise_email("nimal@example.lk")
 

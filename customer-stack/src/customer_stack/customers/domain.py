@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from customer_stack.customers.errors import BirthDateImpossible, StatusConflict
+from customer_stack.documents.nic import canonical_form
 
 OLDEST_BIRTH_YEAR: Final = 1900
 
@@ -122,13 +123,12 @@ def normalise_email(text: str) -> str:
 def normalise_document(kind: DocumentType, country: str, number: str) -> str:
     """Return the form of a document in which one document is one text.
 
-    The old national id of nine digits and a letter and the new one of twelve digits are one document:
-    19, year, day, 0, serial.
+    The old number of an identity card and the new one are one document (`documents.nic`). What this returns
+    is what blind indexes were made of: it may never change for a document that somebody has.
     """
-    compact = "".join(number.split()).upper()
-    if kind is DocumentType.NATIONAL_ID and len(compact) == 10:
-        compact = f"19{compact[:5]}0{compact[5:9]}"
-    return f"{kind}|{country}|{compact}"
+    if kind is DocumentType.NATIONAL_ID:
+        return f"{kind}|{country}|{canonical_form(number)}"
+    return f"{kind}|{country}|{''.join(number.split()).upper()}"
 
 
 def check_birth_date(born: date, today: date) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints, field_validator, model_validator
 
 from customer_stack.customers.domain import CustomerAccount, DocumentType, Profile, Status
+from customer_stack.documents.phone import read_phone
 from customer_stack.edge.schemas import Answer, Body, Form, TenantSlug, advise, show
 
 Email = Annotated[
@@ -34,9 +35,23 @@ PassportNumber = Annotated[
         r"^[A-Z]{0,2}[0-9]{6,9}$", "must be up to two letters and six to nine digits, no spaces", upper=True
     ),
 ]
+
+
+def _read_phone(text: str) -> str:
+    number = read_phone(text)
+    if number is None:
+        raise advise(
+            "phone", "must be a phone number with + and the country code, such as +94771234567, or 0771234567"
+        )
+    return number
+
+
 Phone = Annotated[
-    str, Form(r"^\+[1-9][0-9]{7,14}$", "must begin with + and the country code, such as +94771234567")
+    str,
+    StringConstraints(max_length=40),
+    AfterValidator(_read_phone),
 ]
+"""A phone number as people write it; it is kept in E.164. Without a country code it is a Sri Lankan one."""
 
 _PASSWORD_LENGTH: Final = (10, 200)
 

@@ -101,15 +101,21 @@ class PersonCipher:
 
     def seal(self, place: tuple[str, str, UUID], text: str) -> bytes:
         """Return nonce, ciphertext and tag of `text` for a place: table, column, row."""
+        return self.seal_bytes(place, text.encode())
+
+    def seal_bytes(self, place: tuple[str, str, UUID], raw: bytes) -> bytes:
+        """Return nonce, ciphertext and tag of `raw` for a place: table, column, row."""
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._key.encrypt(nonce, text.encode(), _bind(place, self._version))
+        return nonce + self._key.encrypt(nonce, raw, _bind(place, self._version))
 
     def open(self, place: tuple[str, str, UUID], sealed: bytes) -> str:
         """Return the text that was sealed for this place. Raises SealBroken."""
+        return self.open_bytes(place, sealed).decode()
+
+    def open_bytes(self, place: tuple[str, str, UUID], sealed: bytes) -> bytes:
+        """Return the bytes that were sealed for this place. Raises SealBroken."""
         try:
-            return self._key.decrypt(
-                sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _bind(place, self._version)
-            ).decode()
+            return self._key.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _bind(place, self._version))
         except InvalidTag as error:
             raise SealBroken(f"a field of {place[0]}.{place[1]} does not open") from error
 
