@@ -119,6 +119,17 @@ CREATE TYPE public.fx_rate_outcome AS ENUM (
     'rejected'
 );
 
+CREATE TYPE public.kyc_channel AS ENUM (
+    'online',
+    'desk'
+);
+
+CREATE TYPE public.kyc_file_format AS ENUM (
+    'jpeg',
+    'png',
+    'pdf'
+);
+
 CREATE TYPE public.kyc_outcome AS ENUM (
     'clear',
     'refused'
@@ -131,6 +142,38 @@ CREATE TYPE public.kyc_reason AS ENUM (
     'document_rejected',
     'name_differs',
     'birth_date_differs'
+);
+
+CREATE TYPE public.kyc_rejection AS ENUM (
+    'final',
+    'retry'
+);
+
+CREATE TYPE public.kyc_risk AS ENUM (
+    'standard',
+    'high'
+);
+
+CREATE TYPE public.kyc_session_state AS ENUM (
+    'draft',
+    'pending',
+    'screening',
+    'approved',
+    'rejected'
+);
+
+CREATE TYPE public.kyc_side AS ENUM (
+    'front',
+    'back',
+    'selfie',
+    'address'
+);
+
+CREATE TYPE public.kyc_step_outcome AS ENUM (
+    'pass',
+    'retry',
+    'reject',
+    'escalate'
 );
 
 CREATE TYPE public.ledger_account AS ENUM (
@@ -740,6 +783,43 @@ BEGIN
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'fx_stock_cost_follows';
     END IF;
     RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.kyc_attachment_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM kyc_session WHERE id = NEW.session_id AND state = 'draft') THEN
+        RAISE EXCEPTION 'files are attached to drafts only'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'kyc_attachment_of_draft';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.kyc_session_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT (OLD.state = NEW.state OR (OLD.state, NEW.state) IN (
+        ('draft', 'pending'), ('pending', 'screening'), ('screening', 'approved'), ('screening', 'rejected'))) THEN
+        RAISE EXCEPTION 'a session that is % cannot become %', OLD.state, NEW.state
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'kyc_session_transition';
+    END IF;
+    IF OLD.state IN ('approved', 'rejected') THEN
+        RAISE EXCEPTION 'a session that has ended does not change'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'kyc_session_ended';
+    END IF;
+    IF (OLD.tenant_id, OLD.id, OLD.customer_id, OLD.attempt, OLD.opened_at)
+        IS DISTINCT FROM (NEW.tenant_id, NEW.id, NEW.customer_id, NEW.attempt, NEW.opened_at)
+        OR (OLD.state <> 'draft'
+            AND (OLD.claim_sealed, OLD.document_type, OLD.channel, OLD.risk, OLD.configuration, OLD.route,
+                 OLD.submitted_at) IS DISTINCT FROM
+                (NEW.claim_sealed, NEW.document_type, NEW.channel, NEW.risk, NEW.configuration, NEW.route,
+                 NEW.submitted_at)) THEN
+        RAISE EXCEPTION 'what was submitted does not change'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'kyc_session_submitted';
+    END IF;
+    RETURN NEW;
 END $$;
 
 CREATE FUNCTION public.ledger_after_transfer() RETURNS trigger
@@ -2013,6 +2093,15 @@ CREATE TABLE public.idempotency_answer (
 
 ALTER TABLE ONLY public.idempotency_answer FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.kyc_attachment (
+    tenant_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    side public.kyc_side NOT NULL,
+    file_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.kyc_attachment FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.kyc_check (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2026,6 +2115,16 @@ CREATE TABLE public.kyc_check (
 
 ALTER TABLE ONLY public.kyc_check FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.kyc_configuration (
+    digest bytea NOT NULL,
+    document bytea NOT NULL,
+    first_used_at timestamp with time zone NOT NULL,
+    CONSTRAINT kyc_configuration_digest_size CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT kyc_configuration_is_its_digest CHECK ((sha256(document) = digest))
+);
+
+COMMENT ON TABLE public.kyc_configuration IS 'no tenant: the routes of the software, the same for all';
+
 CREATE TABLE public.kyc_decision (
     tenant_id uuid NOT NULL,
     check_id uuid NOT NULL,
@@ -2037,6 +2136,94 @@ CREATE TABLE public.kyc_decision (
 );
 
 ALTER TABLE ONLY public.kyc_decision FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.kyc_file (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    format public.kyc_file_format NOT NULL,
+    size_bytes integer NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    CONSTRAINT kyc_file_size_bounded CHECK (((size_bytes >= 1) AND (size_bytes <= 8000000)))
+);
+
+ALTER TABLE ONLY public.kyc_file FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.kyc_file_chunk (
+    tenant_id uuid NOT NULL,
+    file_id uuid NOT NULL,
+    number smallint NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT kyc_file_chunk_number_positive CHECK ((number > 0)),
+    CONSTRAINT kyc_file_chunk_sealed CHECK (((octet_length(sealed) > 28) AND (octet_length(sealed) <= (262144 + 28))))
+);
+ALTER TABLE ONLY public.kyc_file_chunk ALTER COLUMN sealed SET STORAGE EXTERNAL;
+
+ALTER TABLE ONLY public.kyc_file_chunk FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.kyc_session (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    state public.kyc_session_state NOT NULL,
+    channel public.kyc_channel NOT NULL,
+    document_type public.customer_document_type NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    risk public.kyc_risk,
+    configuration bytea,
+    route text,
+    submitted_at timestamp with time zone,
+    screening_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    rejection public.kyc_rejection,
+    reason text,
+    waits_for text,
+    taken_by uuid,
+    taken_at timestamp with time zone,
+    due_at timestamp with time zone,
+    tries integer DEFAULT 0 NOT NULL,
+    vendor_check_id uuid,
+    asked_at timestamp with time zone,
+    claim_sealed bytea,
+    CONSTRAINT kyc_session_attempt_positive CHECK ((attempt > 0)),
+    CONSTRAINT kyc_session_claim_sealed CHECK ((octet_length(claim_sealed) > 28)),
+    CONSTRAINT kyc_session_end_has_time CHECK (((state = ANY (ARRAY['approved'::public.kyc_session_state, 'rejected'::public.kyc_session_state])) = (decided_at IS NOT NULL))),
+    CONSTRAINT kyc_session_one_waits CHECK (((waits_for IS NULL) OR (due_at IS NULL))),
+    CONSTRAINT kyc_session_reason_form CHECK ((reason ~ '^[a-z_]{2,60}$'::text)),
+    CONSTRAINT kyc_session_rejection_has_reason CHECK (((state = 'rejected'::public.kyc_session_state) = (reason IS NOT NULL))),
+    CONSTRAINT kyc_session_rejection_of_rejected CHECK (((state = 'rejected'::public.kyc_session_state) = (rejection IS NOT NULL))),
+    CONSTRAINT kyc_session_route_form CHECK ((route ~ '^[a-z_]{1,60}$'::text)),
+    CONSTRAINT kyc_session_taken_whole CHECK (((taken_by IS NULL) = (taken_at IS NULL))),
+    CONSTRAINT kyc_session_tries_not_negative CHECK ((tries >= 0)),
+    CONSTRAINT kyc_session_waits_for_form CHECK ((waits_for ~ '^[a-z_.]{2,60}$'::text))
+);
+
+ALTER TABLE ONLY public.kyc_session FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.kyc_step_result (
+    tenant_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    number integer NOT NULL,
+    step text NOT NULL,
+    outcome public.kyc_step_outcome NOT NULL,
+    reason text,
+    staff_id uuid,
+    decided_at timestamp with time zone NOT NULL,
+    notes text[] NOT NULL,
+    public_sealed bytea,
+    private_sealed bytea,
+    CONSTRAINT kyc_step_result_number_positive CHECK ((number > 0)),
+    CONSTRAINT kyc_step_result_private_sealed CHECK ((octet_length(private_sealed) > 28)),
+    CONSTRAINT kyc_step_result_public_sealed CHECK ((octet_length(public_sealed) > 28)),
+    CONSTRAINT kyc_step_result_reason_agrees CHECK (((outcome = 'pass'::public.kyc_step_outcome) = (reason IS NULL))),
+    CONSTRAINT kyc_step_result_reason_form CHECK ((reason ~ '^[a-z_]{2,60}$'::text)),
+    CONSTRAINT kyc_step_result_step_form CHECK ((step ~ '^[a-z_]{1,60}$'::text))
+);
+
+ALTER TABLE ONLY public.kyc_step_result FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.ledger_asset (
     id integer NOT NULL,
@@ -3665,6 +3852,9 @@ ALTER TABLE ONLY public.fx_terms
 ALTER TABLE ONLY public.idempotency_answer
     ADD CONSTRAINT idempotency_answer_pk PRIMARY KEY (book_id, key);
 
+ALTER TABLE ONLY public.kyc_attachment
+    ADD CONSTRAINT kyc_attachment_pk PRIMARY KEY (session_id, side);
+
 ALTER TABLE ONLY public.kyc_check
     ADD CONSTRAINT kyc_check_of_tenant UNIQUE (tenant_id, id);
 
@@ -3674,8 +3864,35 @@ ALTER TABLE ONLY public.kyc_check
 ALTER TABLE ONLY public.kyc_check
     ADD CONSTRAINT kyc_check_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.kyc_configuration
+    ADD CONSTRAINT kyc_configuration_pk PRIMARY KEY (digest);
+
 ALTER TABLE ONLY public.kyc_decision
     ADD CONSTRAINT kyc_decision_pk PRIMARY KEY (check_id);
+
+ALTER TABLE ONLY public.kyc_file_chunk
+    ADD CONSTRAINT kyc_file_chunk_pk PRIMARY KEY (file_id, number);
+
+ALTER TABLE ONLY public.kyc_file
+    ADD CONSTRAINT kyc_file_of_tenant UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.kyc_file
+    ADD CONSTRAINT kyc_file_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.kyc_session
+    ADD CONSTRAINT kyc_session_attempt_once UNIQUE (customer_id, attempt);
+
+ALTER TABLE ONLY public.kyc_session
+    ADD CONSTRAINT kyc_session_of_tenant UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.kyc_session
+    ADD CONSTRAINT kyc_session_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.kyc_session
+    ADD CONSTRAINT kyc_session_vendor_check_once UNIQUE (vendor_check_id);
+
+ALTER TABLE ONLY public.kyc_step_result
+    ADD CONSTRAINT kyc_step_result_pk PRIMARY KEY (session_id, number);
 
 ALTER TABLE ONLY public.ledger_asset
     ADD CONSTRAINT ledger_asset_contract_once UNIQUE (market_id, side);
@@ -4054,6 +4271,14 @@ CREATE INDEX fx_rate_proposal_tenant ON public.fx_rate_proposal USING btree (ten
 
 CREATE INDEX kyc_check_due ON public.kyc_check USING btree (next_attempt_at);
 
+CREATE INDEX kyc_file_by_session ON public.kyc_file USING btree (session_id);
+
+CREATE INDEX kyc_session_due ON public.kyc_session USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE UNIQUE INDEX kyc_session_one_open ON public.kyc_session USING btree (customer_id) WHERE (state = ANY (ARRAY['draft'::public.kyc_session_state, 'pending'::public.kyc_session_state, 'screening'::public.kyc_session_state]));
+
+CREATE INDEX kyc_session_queue ON public.kyc_session USING btree (tenant_id, id) WHERE (waits_for IS NOT NULL);
+
 CREATE INDEX ledger_deal_state_deal ON public.ledger_deal_state USING btree (deal_id);
 
 CREATE INDEX ledger_deal_state_movement ON public.ledger_deal_state USING btree (movement_id) WHERE (movement_id IS NOT NULL);
@@ -4354,11 +4579,35 @@ CREATE TRIGGER idempotency_answer_append_only BEFORE DELETE OR UPDATE ON public.
 
 CREATE TRIGGER idempotency_answer_no_truncate BEFORE TRUNCATE ON public.idempotency_answer FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER kyc_attachment_guard BEFORE INSERT OR UPDATE ON public.kyc_attachment FOR EACH ROW EXECUTE FUNCTION public.kyc_attachment_guard();
+
+CREATE TRIGGER kyc_attachment_no_truncate BEFORE TRUNCATE ON public.kyc_attachment FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER kyc_check_no_truncate BEFORE TRUNCATE ON public.kyc_check FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER kyc_configuration_append_only BEFORE DELETE OR UPDATE ON public.kyc_configuration FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER kyc_configuration_no_truncate BEFORE TRUNCATE ON public.kyc_configuration FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER kyc_decision_append_only BEFORE DELETE OR UPDATE ON public.kyc_decision FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER kyc_decision_no_truncate BEFORE TRUNCATE ON public.kyc_decision FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER kyc_file_append_only BEFORE DELETE OR UPDATE ON public.kyc_file FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER kyc_file_chunk_append_only BEFORE DELETE OR UPDATE ON public.kyc_file_chunk FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER kyc_file_chunk_no_truncate BEFORE TRUNCATE ON public.kyc_file_chunk FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER kyc_file_no_truncate BEFORE TRUNCATE ON public.kyc_file FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER kyc_session_guard BEFORE UPDATE ON public.kyc_session FOR EACH ROW EXECUTE FUNCTION public.kyc_session_guard();
+
+CREATE TRIGGER kyc_session_no_truncate BEFORE TRUNCATE ON public.kyc_session FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER kyc_step_result_append_only BEFORE DELETE OR UPDATE ON public.kyc_step_result FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER kyc_step_result_no_truncate BEFORE TRUNCATE ON public.kyc_step_result FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER ledger_asset_append_only BEFORE DELETE OR UPDATE ON public.ledger_asset FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -4795,11 +5044,32 @@ ALTER TABLE ONLY public.fx_quote
 ALTER TABLE ONLY public.fx_rate_decision
     ADD CONSTRAINT fx_rate_decision_proposal_fk FOREIGN KEY (proposal_id, proposed_by) REFERENCES public.fx_rate_proposal(id, proposed_by);
 
+ALTER TABLE ONLY public.kyc_attachment
+    ADD CONSTRAINT kyc_attachment_file FOREIGN KEY (tenant_id, file_id) REFERENCES public.kyc_file(tenant_id, id);
+
+ALTER TABLE ONLY public.kyc_attachment
+    ADD CONSTRAINT kyc_attachment_session FOREIGN KEY (tenant_id, session_id) REFERENCES public.kyc_session(tenant_id, id);
+
 ALTER TABLE ONLY public.kyc_check
     ADD CONSTRAINT kyc_check_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
 
 ALTER TABLE ONLY public.kyc_decision
     ADD CONSTRAINT kyc_decision_check FOREIGN KEY (tenant_id, check_id) REFERENCES public.kyc_check(tenant_id, id);
+
+ALTER TABLE ONLY public.kyc_file_chunk
+    ADD CONSTRAINT kyc_file_chunk_file FOREIGN KEY (tenant_id, file_id) REFERENCES public.kyc_file(tenant_id, id);
+
+ALTER TABLE ONLY public.kyc_file
+    ADD CONSTRAINT kyc_file_session FOREIGN KEY (tenant_id, session_id) REFERENCES public.kyc_session(tenant_id, id);
+
+ALTER TABLE ONLY public.kyc_session
+    ADD CONSTRAINT kyc_session_configuration FOREIGN KEY (configuration) REFERENCES public.kyc_configuration(digest);
+
+ALTER TABLE ONLY public.kyc_session
+    ADD CONSTRAINT kyc_session_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
+
+ALTER TABLE ONLY public.kyc_step_result
+    ADD CONSTRAINT kyc_step_result_session FOREIGN KEY (tenant_id, session_id) REFERENCES public.kyc_session(tenant_id, id);
 
 ALTER TABLE ONLY public.ledger_item
     ADD CONSTRAINT ledger_item_replaced_by_fk FOREIGN KEY (replaced_by) REFERENCES public.ledger_item(id);
@@ -5005,9 +5275,19 @@ CREATE POLICY auditor_reads ON public.fx_terms FOR SELECT TO bulkhead_auditor US
 
 CREATE POLICY auditor_reads ON public.idempotency_answer FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.kyc_attachment FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.kyc_check FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.kyc_decision FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.kyc_file FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.kyc_file_chunk FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.kyc_session FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.kyc_step_result FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.ledger_balance FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -5215,9 +5495,19 @@ ALTER TABLE public.fx_terms ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_answer ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.kyc_attachment ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.kyc_check ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.kyc_decision ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.kyc_file ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.kyc_file_chunk ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.kyc_session ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.kyc_step_result ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ledger_balance ENABLE ROW LEVEL SECURITY;
 
@@ -5341,9 +5631,19 @@ CREATE POLICY owner_maintains ON public.fx_terms TO bulkhead_owner USING (true) 
 
 CREATE POLICY owner_maintains ON public.idempotency_answer TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.kyc_attachment TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.kyc_check TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.kyc_decision TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.kyc_file TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.kyc_file_chunk TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.kyc_session TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.kyc_step_result TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.ledger_balance TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -5627,9 +5927,19 @@ CREATE POLICY tenant_isolation ON public.fx_terms TO bulkhead_app USING ((tenant
 
 CREATE POLICY tenant_isolation ON public.idempotency_answer TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.kyc_attachment TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.kyc_check TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.kyc_decision TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.kyc_file TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.kyc_file_chunk TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.kyc_session TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.kyc_step_result TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.ledger_balance TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -5945,11 +6255,29 @@ GRANT INSERT(digest) ON TABLE public.idempotency_answer TO bulkhead_app;
 
 GRANT INSERT(answer) ON TABLE public.idempotency_answer TO bulkhead_app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.kyc_check TO bulkhead_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.kyc_attachment TO bulkhead_app;
+GRANT SELECT ON TABLE public.kyc_attachment TO bulkhead_auditor;
+
+GRANT SELECT ON TABLE public.kyc_check TO bulkhead_app;
 GRANT SELECT ON TABLE public.kyc_check TO bulkhead_auditor;
 
-GRANT SELECT,INSERT ON TABLE public.kyc_decision TO bulkhead_app;
+GRANT SELECT,INSERT ON TABLE public.kyc_configuration TO bulkhead_app;
+GRANT SELECT ON TABLE public.kyc_configuration TO bulkhead_auditor;
+
+GRANT SELECT ON TABLE public.kyc_decision TO bulkhead_app;
 GRANT SELECT ON TABLE public.kyc_decision TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.kyc_file TO bulkhead_app;
+GRANT SELECT ON TABLE public.kyc_file TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.kyc_file_chunk TO bulkhead_app;
+GRANT SELECT ON TABLE public.kyc_file_chunk TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.kyc_session TO bulkhead_app;
+GRANT SELECT ON TABLE public.kyc_session TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.kyc_step_result TO bulkhead_app;
+GRANT SELECT ON TABLE public.kyc_step_result TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.ledger_asset TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_asset TO bulkhead_auditor;

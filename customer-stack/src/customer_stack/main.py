@@ -41,8 +41,6 @@ from customer_stack.fx.service import (
     RateProposals,
     stored_mids,
 )
-from customer_stack.kyc.providers.http_vendor import HttpIdentityVendor
-from customer_stack.kyc.service import KycService
 from customer_stack.ledger.api import build_router as build_ledger_router
 from customer_stack.ledger.corrections import CorrectionsService
 from customer_stack.ledger.correctors import RESHAPED
@@ -107,6 +105,7 @@ from customer_stack.webhooks.handlers import in_turn
 from customer_stack.webhooks.service import WebhooksService
 from customer_stack.wiring.cards import Cards, Ground, open_cards
 from customer_stack.wiring.channels import Base, Channels, build_channel_routers, open_channels
+from customer_stack.wiring.kyc import Kyc, open_kyc
 from customer_stack.wiring.payouts import PayoutGround, open_payouts
 from shared.boundary.client import BoundaryClient
 from shared.boundary.key_source import open_keys
@@ -134,7 +133,7 @@ class Services:
     access: AccessService
     customers: CustomersService
     sessions: SessionService
-    kyc: KycService
+    kyc: Kyc
     screening: ScreeningService
     ledger: LedgerService
     ledger_reading: LedgerReading
@@ -173,8 +172,6 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
     stack.push_async_callback(database.close)
     passwords, keys = open_passwords(stack), FieldKeys.read(settings.field_keys_file)
     sealing = Sealing(keys)
-    vendor = HttpIdentityVendor(settings.identity_url, settings.identity_api_key)
-    stack.push_async_callback(vendor.close)
     bank = await _open_bank(settings, stack)
     execution = await _open_execution(settings, stack, clock, ids)
     rates, feed = await rate_sources.open_source(settings, stack, stored_mids(database), clock)
@@ -182,6 +179,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
     tenancy = TenancyService(database, clock, ids)
     all_tenants = RecentTenants(tenancy.list_tenant_ids)
     customers = CustomersService(database, tenancy, passwords, sealing, clock, ids)
+    kyc = await open_kyc(settings, stack, database, tenancy, customers, clock, ids)
     records = RecordSealing(keys)
     payments = PaymentsService(
         database,
@@ -226,9 +224,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
             session_hours=settings.session_hours,
             remember_seconds=settings.session_cache_seconds,
         ),
-        kyc=KycService(
-            database, tenancy, customers, vendor, clock, ids, residencies=settings.residencies_allowed
-        ),
+        kyc=kyc,
         screening=ScreeningService(customers, Screener(load_local_lists), clock, ids),
         ledger=LedgerService(database),
         ledger_reading=LedgerReading(database),
@@ -243,7 +239,12 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         webhooks=WebhooksService(
             database,
             _WebhookBodies(records),
-            [*_doors(settings, bank, payments, payouts.settlement), *cards.doors, *channels.doors],
+            [
+                *_doors(settings, bank, payments, payouts.settlement),
+                *cards.doors,
+                *channels.doors,
+                *kyc.doors,
+            ],
             clock,
             ids,
         ),
@@ -402,6 +403,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_wagers_router(services.wager_lanes, services.wager_sending, services.wager_reading),
         build_customers_router(services.customers, services.sessions, secure_cookies=secure),
         build_customers_staff_router(services.customers),
+        *services.kyc.build_routers(),
         build_access_router(services.access, secure_cookies=secure),
         build_ledger_router(services.ledger, services.ledger_reading),
         build_ledger_staff_router(services.ledger_reading, services.corrections),

@@ -6,11 +6,12 @@ Guaranteed:
 - sandbox and production differ here and nowhere else.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, ImportString, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.operations.key_files import require_private
@@ -86,6 +87,8 @@ class Settings(DatabaseSettings):
     field_keys_file: Path
     identity_url: str
     identity_api_key: SecretStr
+    identity_secret: SecretStr | None = None
+    identity_library: ImportString[Callable[..., Any]] | None = None
     identity_poll_seconds: Annotated[float, Field(gt=0)] = 0.5
     boundary_keys_file: Path | None = None
     boundary_keys: SecretStr | None = None
@@ -103,7 +106,6 @@ class Settings(DatabaseSettings):
     refund_proposal_days: Annotated[int, Field(ge=1, le=365)] = 14
     rate_source: Literal["sandbox", "manual", "http"] = "sandbox"
     sandbox_mid_rate: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=8)] = Decimal(300)
-    residencies_allowed: frozenset[str] = frozenset({"LK"})
     session_cache_seconds: Annotated[int, Field(ge=0, le=300)] = 30
 
     @property

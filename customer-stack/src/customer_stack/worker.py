@@ -31,7 +31,7 @@ WORKER_NAME = "customer-worker"
 def build_listeners(services: Services) -> list[Listener]:
     """Return the listeners of all modules."""
     return [
-        *kyc_tasks.build_listeners(services.kyc),
+        *kyc_tasks.build_listeners(services.kyc.drafts),
         *screening_tasks.build_listeners(services.screening),
         *wagers_tasks.build_listeners(services.wager_sending),
     ]
@@ -40,7 +40,7 @@ def build_listeners(services: Services) -> list[Listener]:
 def build_runners(services: Services) -> dict[str, Runner]:
     """Return the timers of all modules, by name."""
     return {
-        **kyc_tasks.build_runners(services.kyc, poll_seconds=services.settings.identity_poll_seconds),
+        **kyc_tasks.build_runners(services.kyc.working, poll_seconds=services.settings.identity_poll_seconds),
         **fx_tasks.build_runners(services.fx, services.rate_desk, services.tenancy.list_tenant_ids),
         "markets.mirror": markets_tasks.refresh_mirror(services.markets),
         **wagers_tasks.build_timers(services.wager_sending, services.wager_reports),

@@ -1,6 +1,7 @@
-"""Conformance of identity vendors: the sandbox's vendor, spoken to by its wire protocol."""
+"""Conformance of identity vendors: over HTTP and in this process, both with the sandbox's knowledge."""
 
 import asyncio
+import time
 from dataclasses import replace
 from datetime import date
 from uuid import uuid4
@@ -10,13 +11,16 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
-from customer_stack.kyc.domain import Claim, Extracted, Pending, Rejected
+from customer_stack.customers.domain import DocumentType
+from customer_stack.kyc.domain.claims import Claim, Extracted, Pending, Rejected
 from customer_stack.kyc.providers.contract import IdentityVendor, VendorUnavailable
 from customer_stack.kyc.providers.http_vendor import HttpIdentityVendor
+from customer_stack.kyc.providers.library_vendor import LibraryVendor
+from sandbox.identity import documents
 from sandbox.identity.app import create_app
 from sandbox.settings import IdentitySettings
 
-CLAIM = Claim("Nimal Perera", date(1990, 2, 10), "LK", "national_id", "LK", "199004100001")
+CLAIM = Claim("Nimal Perera", date(1990, 2, 10), "LK", DocumentType.NATIONAL_ID, "LK", "199004100001")
 KEY = "the key of the sandbox's vendor"
 
 
@@ -30,9 +34,27 @@ def sandbox():
     return httpx.ASGITransport(app=create_app(settings))
 
 
-@pytest_asyncio.fixture(params=["http_vendor"])
+def read_as_the_sandbox(claim):
+    """Judge as the sandbox's vendor does, after some work."""
+    time.sleep(0.05)
+    kind = {"national_id": "nic", "passport": "passport"}[claim.document_type]
+    asked = documents.Claim(
+        claim.full_name,
+        claim.date_of_birth,
+        claim.residency,
+        documents.DocumentType(kind),
+        claim.document_number,
+        claim.document_country,
+    )
+    read = documents.read_document(asked, date(2026, 11, 28))
+    if isinstance(read, documents.ReasonCode):
+        return Rejected()
+    return Extracted(read.full_name, read.date_of_birth, read.residency)
+
+
+@pytest_asyncio.fixture(params=["http_vendor", "library_vendor"])
 async def vendor(request, sandbox):
-    opened = open_vendor(sandbox)
+    opened = open_vendor(sandbox) if request.param == "http_vendor" else LibraryVendor(read_as_the_sandbox)
     yield opened
     await opened.close()
 
@@ -63,7 +85,9 @@ async def test_a_good_document_is_read_and_asking_twice_is_asking_once(vendor):
 
 async def test_a_passport_is_read(vendor):
     check_id = uuid4()
-    await vendor.submit(check_id, replace(CLAIM, document_type="passport", document_number="N1234567"))
+    await vendor.submit(
+        check_id, replace(CLAIM, document_type=DocumentType.PASSPORT, document_number="N1234567")
+    )
     assert isinstance(await answer_of(vendor, check_id), Extracted)
 
 
@@ -76,6 +100,32 @@ async def test_a_document_that_is_in_no_register_is_rejected(vendor):
 async def test_a_check_that_was_never_submitted_is_no_verdict(vendor):
     with pytest.raises(VendorUnavailable):
         await vendor.fetch(uuid4())
+
+
+async def test_one_check_is_about_one_claim(vendor):
+    check_id = uuid4()
+    await vendor.submit(check_id, CLAIM)
+    with pytest.raises(VendorUnavailable):
+        await vendor.submit(check_id, replace(CLAIM, full_name="Kamal Silva"))
+
+
+async def test_a_library_that_breaks_is_no_verdict_and_is_asked_anew():
+    answers = [ValueError("broken"), Rejected()]
+
+    def judge(claim):
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    vendor, check_id = LibraryVendor(judge), uuid4()
+    await vendor.submit(check_id, CLAIM)
+    with pytest.raises(VendorUnavailable) as caught:
+        await answer_of(vendor, check_id)
+    assert "broken" not in str(caught.value)
+    await vendor.submit(check_id, CLAIM)
+    assert await answer_of(vendor, check_id) == Rejected()
+    await vendor.close()
 
 
 async def test_a_wrong_key_is_no_verdict(sandbox):

@@ -68,7 +68,7 @@ async def test_a_possible_match_refuses_and_keeps_why_under_the_customers_key(
     )
     assert b"vexmore" not in row["reasons_sealed"].lower()
     async with services.database.transaction(tenant.id) as tx:
-        cipher = await services.customers.open_cipher(tx, customer_id)
+        cipher = await services.customers.cipher_of(tx, customer_id)
     reasons = json.loads(cipher.open((TABLE, "reasons_sealed", row["id"]), row["reasons_sealed"]))
     assert reasons[0]["score"] == row["best_score"]
     assert {"asked": "ottoline", "listed": "ottoline", "how": "equal", "likeness": 1000} in reasons[0][

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Final, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, SecretStr, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints, model_validator
 
 from customer_stack.customers.domain import CustomerAccount, DocumentType, Profile, Status
 from customer_stack.documents.phone import read_phone
@@ -69,6 +69,22 @@ Password = Annotated[
 ]
 
 
+def _check_name(name: str) -> str:
+    """Accept letters of any script with marks, spaces and the few signs that names have."""
+    if not any(unicodedata.category(character)[0] == "L" for character in name) or not all(
+        unicodedata.category(character)[0] in "LM" or character in " .'-\u2019\u200d\u200c"
+        for character in name
+    ):
+        raise advise("name", "must be a name: letters, spaces, and . ' - only")
+    return " ".join(name.split())
+
+
+FullName = Annotated[
+    str, StringConstraints(min_length=2, max_length=200, strip_whitespace=True), AfterValidator(_check_name)
+]
+"""A person's name as their document has it."""
+
+
 class PassportBody(Body):
     """A passport."""
 
@@ -98,23 +114,12 @@ class RegistrationBody(Body):
     tenant: TenantSlug
     email: Email
     password: Password
-    full_name: Annotated[str, StringConstraints(min_length=2, max_length=200)]
+    full_name: FullName
     date_of_birth: date
     residency: Country
     national_id: NationalId | None = None
     passport: PassportBody | None = None
     phone: Phone
-
-    @field_validator("full_name")
-    @classmethod
-    def check_name(cls, name: str) -> str:
-        """Accept letters of any script with marks, spaces and the few signs that names have."""
-        if not any(unicodedata.category(character)[0] == "L" for character in name) or not all(
-            unicodedata.category(character)[0] in "LM" or character in " .'-\u2019\u200d\u200c"
-            for character in name
-        ):
-            raise advise("name", "must be a name: letters, spaces, and . ' - only")
-        return " ".join(name.split())
 
     @model_validator(mode="after")
     def check_document(self) -> Self:

@@ -24,7 +24,7 @@ from customer_stack.customers.domain import (
     normalise_email,
     require_transition,
 )
-from customer_stack.customers.errors import AlreadyRegistered, CustomerNotFound
+from customer_stack.customers.errors import AlreadyRegistered, CustomerNotFound, StatusConflict
 from customer_stack.customers.profiles import open_sealed, seal_profile
 from customer_stack.customers.sealing import PersonCipher, Sealing
 from customer_stack.ledger.domain import BookKind
@@ -263,12 +263,31 @@ class CustomersService:
         wrapped, sealed = found
         return open_sealed(customer_id, self._sealing.unwrap(customer_id, wrapped), sealed)
 
-    async def open_cipher(self, tx: Transaction, customer_id: UUID) -> PersonCipher:
-        """Return the cipher that seals what is kept of a customer elsewhere. Raises CustomerNotFound."""
-        found = await store.find_profile(tx, customer_id)
-        if found is None:
+    async def cipher_of(self, tx: Transaction, customer_id: UUID) -> PersonCipher:
+        """Return what seals and opens a person's fields. Raises CustomerNotFound, also when erased."""
+        wrapped = await store.find_key(tx, customer_id)
+        if wrapped is None:
             raise CustomerNotFound("There is no profile of this customer. Check the id.")
-        return self._sealing.unwrap(customer_id, found[0])
+        return self._sealing.unwrap(customer_id, wrapped)
+
+    async def correct_profile(
+        self, tx: Transaction, account: CustomerAccount, profile: Profile, now: datetime
+    ) -> None:
+        """Replace what somebody claimed who is not verified yet. The account comes from `lock_customer`.
+
+        Raises StatusConflict, BirthDateImpossible, and the driver's unique violation when the document
+        belongs to another account.
+        """
+        if account.status not in (Status.REGISTERED, Status.VERIFYING):
+            raise StatusConflict("What was verified is not corrected here. Ask the operator's staff.")
+        check_birth_date(profile.date_of_birth, now.date())
+        cipher = await self.cipher_of(tx, account.id)
+        await store.update_profile(tx, account, seal_profile(self._sealing, account, cipher, profile))
+        body = {"customer_id": account.id}
+        actor = f"customer:{account.id}"
+        await audit.append(
+            tx, [AuditRecord(account.tenant_id, "customers.profile_corrected", body, now, actor)]
+        )
 
     async def is_active(self, tx: Transaction, customer_id: UUID) -> bool:
         """Tell, in the transaction given, whether the customer is verified and neither closed nor frozen."""

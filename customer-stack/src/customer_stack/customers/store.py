@@ -109,6 +109,32 @@ async def insert_profile(
     )
 
 
+async def update_profile(tx: Transaction, account: CustomerAccount, profile: SealedProfile) -> None:
+    """Replace a person's sealed profile."""
+    await tx.execute(
+        "UPDATE customer_profile SET document_type = $2::customer_document_type, document_index = $3, "
+        "email = $4, full_name = $5, date_of_birth = $6, residency = $7, document_number = $8, phone = $9 "
+        "WHERE customer_id = $1",
+        account.id,
+        profile.document_type.value,
+        profile.document_index,
+        profile.email,
+        profile.full_name,
+        profile.date_of_birth,
+        profile.residency,
+        profile.document_number,
+        profile.phone,
+    )
+
+
+async def find_key(tx: Transaction, customer_id: UUID) -> WrappedKey | None:
+    """Return a person's data key; None when there is none, or it was erased."""
+    row = await tx.fetch_row(
+        "SELECT version, wrapping_key, wrapped FROM customer_data_key WHERE customer_id = $1", customer_id
+    )
+    return None if row is None else WrappedKey(*row)
+
+
 async def find_profile(tx: Transaction, customer_id: UUID) -> tuple[WrappedKey, SealedProfile] | None:
     """Return a person's data key and sealed profile; None when there is none, or the key was erased."""
     row = await tx.fetch_row(

@@ -38,7 +38,7 @@ class ScreeningService:
         version, matches = await self._screener.match(party, threshold=THRESHOLD)
         now, result_id = self._clock.now(), self._ids.new()
         reasons = orjson.dumps([describe_match(match, THRESHOLD) for match in matches]).decode()
-        cipher = await self._customers.open_cipher(tx, customer_id)
+        cipher = await self._customers.cipher_of(tx, customer_id)
         result = Result(
             id=result_id,
             customer_id=customer_id,

@@ -3,7 +3,7 @@
 from typing import ClassVar, Protocol
 from uuid import UUID
 
-from customer_stack.kyc.domain import Claim, Verdict
+from customer_stack.kyc.domain.claims import Claim, Verdict
 from shared.errors import Kind, Refusal
 
 
@@ -17,7 +17,8 @@ class VendorUnavailable(Refusal):
 class IdentityVendor(Protocol):
     """Safe to call twice with the same check; the second answer agrees with the first.
 
-    Both methods raise VendorUnavailable when the vendor did not answer; nothing else.
+    Over HTTP or in this process: whoever calls does not see which. Both methods raise VendorUnavailable when
+    the vendor did not answer, or does not know the check any more; nothing else. Then it is submitted again.
     """
 
     async def submit(self, check_id: UUID, claim: Claim) -> None:

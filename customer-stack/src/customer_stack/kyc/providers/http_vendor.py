@@ -10,12 +10,13 @@ from uuid import UUID
 import httpx
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from customer_stack.kyc.domain import Claim, Extracted, Pending, Rejected, Verdict
+from customer_stack.customers.domain import DocumentType
+from customer_stack.kyc.domain.claims import Claim, Extracted, Pending, Rejected, Verdict
 from customer_stack.kyc.providers.contract import VendorUnavailable
 from customer_stack.tls import trusted_authorities
 
 TIMEOUT_SECONDS: Final = 5.0
-_DOCUMENT_TYPES: Final = {"national_id": "nic", "passport": "passport"}
+_DOCUMENT_TYPES: Final = {DocumentType.NATIONAL_ID: "nic", DocumentType.PASSPORT: "passport"}
 
 
 class _ExtractedView(BaseModel):

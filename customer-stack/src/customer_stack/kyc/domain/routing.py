@@ -1,0 +1,310 @@
+"""Reviewed configuration: which steps a session goes through, by document, country, channel and risk. Pure.
+
+A route is the first in order whose conditions hold. Its steps run in order and stop at the first that does
+not pass. The configuration's digest is its version; a session keeps the digest that it was submitted under.
+
+Guaranteed:
+- what `read_configuration` returns has a route for everybody, and no route that nobody can reach;
+- every fault of a configuration is found at once, each with the place where it stands.
+"""
+
+import hashlib
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, TypeVar
+
+import orjson
+
+from customer_stack.customers.domain import DocumentType
+from customer_stack.kyc.domain.checks import AutomaticCheck, CheckMaker, read_countries
+from customer_stack.kyc.domain.claims import Claim
+from customer_stack.kyc.domain.files import Side
+from customer_stack.kyc.errors import ConfigurationUnusable, ParameterUnusable
+
+ANY: Final = "any"
+_NAME: Final = re.compile(r"[a-z_]{1,60}")
+ATTEMPTS: Final = range(1, 11)
+STEPS: Final = range(1, 21)
+
+MemberT = TypeVar("MemberT", bound=StrEnum)
+
+
+class Channel(StrEnum):
+    """Where somebody is identified. The members of the database type kyc_channel."""
+
+    ONLINE = "online"
+    DESK = "desk"
+
+
+class Risk(StrEnum):
+    """How much there is to lose. The members of the database type kyc_risk."""
+
+    STANDARD = "standard"
+    HIGH = "high"
+
+
+class StepKind(StrEnum):
+    """Who decides a step."""
+
+    CHECK = "check"
+    VENDOR = "vendor"
+    REVIEW = "review"
+    FOUR_EYES = "four_eyes"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. `check` for automatic ones; `permission` for those of people."""
+
+    name: str
+    kind: StepKind
+    check: AutomaticCheck | None = None
+    permission: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteKey:
+    """What a route is chosen by."""
+
+    document: DocumentType
+    country: str
+    channel: Channel
+    risk: Risk
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Steps of some sessions. A condition that is None holds. What escalates waits for `escalate_to`."""
+
+    name: str
+    document: DocumentType
+    countries: frozenset[str] | None
+    channel: Channel | None
+    risk: Risk | None
+    attempts: int
+    files: frozenset[Side]
+    escalate_to: str
+    steps: tuple[Step, ...]
+
+    def takes(self, key: RouteKey) -> bool:
+        """Tell whether the conditions hold."""
+        return (
+            key.document is self.document
+            and (self.countries is None or key.country in self.countries)
+            and self.channel in (None, key.channel)
+            and self.risk in (None, key.risk)
+        )
+
+    def covers(self, other: "Route") -> bool:
+        """Tell whether whatever the other route takes, this one takes too."""
+        wider = self.countries is None or (other.countries is not None and other.countries <= self.countries)
+        return (
+            self.document is other.document
+            and wider
+            and self.channel in (None, other.channel)
+            and self.risk in (None, other.risk)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """All routes of one version. `text` is what the digest is of, and what is kept."""
+
+    digest: bytes
+    text: bytes
+    high_risk_countries: frozenset[str]
+    routes: tuple[Route, ...]
+
+    def assess(self, claim: Claim) -> Risk:
+        """Return the risk of who claims this: high by the document's country or by residency."""
+        touched = {claim.document_country, claim.residency}
+        return Risk.HIGH if touched & self.high_risk_countries else Risk.STANDARD
+
+    def choose(self, key: RouteKey) -> Route:
+        """Return the route of a session. There is one for everybody."""
+        return next(route for route in self.routes if route.takes(key))
+
+    def named(self, name: str) -> Route:
+        """Return the route of this name."""
+        return next(route for route in self.routes if route.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What configuration may name: checks, vendors, and permissions that some role gives."""
+
+    checks: Mapping[str, CheckMaker]
+    vendors: Collection[str]
+    permissions: Collection[str]
+
+
+def canonical_text(document: Any) -> bytes:
+    """Return the bytes of a configuration that its digest is of: order and spelling of YAML do not count."""
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+
+
+def read_configuration(document: Any, vocabulary: Vocabulary) -> Configuration:
+    """Return the configuration that a document describes. Raises ConfigurationUnusable with all faults."""
+    reader = _Reader(vocabulary)
+    configuration = reader.read(document)
+    if reader.faults or configuration is None:
+        raise ConfigurationUnusable("The routes cannot be used:\n- " + "\n- ".join(reader.faults))
+    return configuration
+
+
+class _Reader:
+    """Reads one document and collects what is wrong with it."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self.faults: list[str] = []
+
+    def read(self, document: Any) -> Configuration | None:
+        if not self._has_keys("the document", document, {"high_risk_countries", "routes"}):
+            return None
+        high = self._countries("high_risk_countries", document["high_risk_countries"]) or frozenset()
+        listed = document["routes"]
+        if not isinstance(listed, list) or not listed:
+            self.faults.append("routes: must be a list of routes")
+            return None
+        routes = [route for number, each in enumerate(listed, 1) if (route := self._route(number, each))]
+        if not self.faults:
+            self._look_at_all(routes)
+        text = b"" if self.faults else canonical_text(document)
+        return Configuration(hashlib.sha256(text).digest(), text, high, tuple(routes))
+
+    def _route(self, number: int, document: Any) -> Route | None:
+        place = f"route {number}"
+        keys = {"name", "document", "country", "channel", "risk", "attempts", "files", "escalate_to", "steps"}
+        if not self._has_keys(place, document, keys):
+            return None
+        place = f"route {number} ({document['name']})"
+        self._name(f"{place}: name", document["name"])
+        kind = self._member(f"{place}: document", DocumentType, document["document"])
+        channel, risk = (
+            None if document[name] == ANY else self._member(f"{place}: {name}", members, document[name])
+            for name, members in (("channel", Channel), ("risk", Risk))
+        )
+        country = document["country"]
+        countries = None if country == ANY else self._countries(f"{place}: country", country)
+        attempts = document["attempts"]
+        if type(attempts) is not int or attempts not in ATTEMPTS:
+            self.faults.append(f"{place}: attempts must be a whole number from 1 to 10")
+        files = document["files"]
+        if not isinstance(files, list):
+            self.faults.append(f"{place}: files must be a list")
+            files = []
+        sides = [self._member(f"{place}: files", Side, each) for each in files]
+        self._permission(f"{place}: escalate_to", document["escalate_to"])
+        steps = self._steps(place, document["steps"])
+        if kind is None:
+            return None
+        return Route(
+            name=document["name"],
+            document=kind,
+            countries=countries,
+            channel=channel if isinstance(channel, Channel) else None,
+            risk=risk if isinstance(risk, Risk) else None,
+            attempts=attempts,
+            files=frozenset(side for side in sides if side is not None),
+            escalate_to=document["escalate_to"],
+            steps=steps,
+        )
+
+    def _steps(self, place: str, document: Any) -> tuple[Step, ...]:
+        if not isinstance(document, list) or len(document) not in STEPS:
+            self.faults.append(f"{place}: steps must be a list of 1 to 20 steps")
+            return ()
+        found = [self._step(f"{place}, step {number}", each) for number, each in enumerate(document, 1)]
+        steps = tuple(step for step in found if step is not None)
+        names = [step.name for step in steps]
+        if len(set(names)) != len(names):
+            self.faults.append(f"{place}: two steps have one name")
+        if steps and all(step.kind is StepKind.CHECK for step in steps):
+            self.faults.append(f"{place}: nobody looks at the document: add a vendor, a review or four eyes")
+        return steps
+
+    def _step(self, place: str, document: Any) -> Step | None:
+        if not isinstance(document, dict):
+            self.faults.append(f"{place}: must have the form `kind: name`")
+            return None
+        kinds = [kind for kind in StepKind if kind.value in document]
+        if len(kinds) != 1 or not isinstance(document[kinds[0].value], str):
+            self.faults.append(f"{place}: must be one of check, vendor, review, four_eyes, with a name")
+            return None
+        kind, name = kinds[0], document[kinds[0].value]
+        self._name(place, name)
+        rest = {key: value for key, value in document.items() if key != kind.value}
+        match kind:
+            case StepKind.CHECK:
+                return self._check(place, name, rest)
+            case StepKind.VENDOR:
+                self._known(place, "vendor", name, self._vocabulary.vendors)
+                if rest:
+                    self.faults.append(f"{place}: a vendor has no parameters")
+                return Step(name, kind)
+            case StepKind.REVIEW | StepKind.FOUR_EYES:
+                if set(rest) != {"permission"}:
+                    self.faults.append(f"{place}: needs permission, and nothing else")
+                    return None
+                self._permission(f"{place}: permission", rest["permission"])
+                return Step(name, kind, permission=rest["permission"])
+
+    def _check(self, place: str, name: str, parameters: Mapping[str, Any]) -> Step | None:
+        if not self._known(place, "check", name, self._vocabulary.checks):
+            return None
+        try:
+            return Step(name, StepKind.CHECK, check=self._vocabulary.checks[name](parameters))
+        except ParameterUnusable as fault:
+            self.faults.append(f"{place} ({name}): {fault}")
+            return None
+
+    def _look_at_all(self, routes: list[Route]) -> None:
+        names = [route.name for route in routes]
+        if len(set(names)) != len(names):
+            self.faults.append("two routes have one name")
+        for place, route in enumerate(routes):
+            earlier = next((one for one in routes[:place] if one.covers(route)), None)
+            if earlier is not None:
+                self.faults.append(f"nobody reaches {route.name}: {earlier.name} stands before and takes all")
+        for kind in DocumentType:
+            everybody = [route for route in routes if route.document is kind]
+            last = everybody[-1] if everybody else None
+            if last is None or (last.countries, last.channel, last.risk) != (None, None, None):
+                self.faults.append(f"the last route of {kind} must be for every country, channel and risk")
+
+    def _name(self, place: str, name: Any) -> None:
+        if not isinstance(name, str) or _NAME.fullmatch(name) is None:
+            self.faults.append(f"{place}: a name has small letters and _ only")
+
+    def _has_keys(self, place: str, document: Any, keys: set[str]) -> bool:
+        if isinstance(document, dict) and set(document) == keys:
+            return True
+        self.faults.append(f"{place}: must have {', '.join(sorted(keys))}, and nothing else")
+        return False
+
+    def _member(self, place: str, members: type[MemberT], value: Any) -> MemberT | None:
+        try:
+            return members(value)
+        except ValueError:
+            self.faults.append(f"{place} must be one of {', '.join(members)}")
+            return None
+
+    def _countries(self, place: str, value: Any) -> frozenset[str] | None:
+        try:
+            return read_countries(value)
+        except ParameterUnusable as fault:
+            self.faults.append(f"{place}: {fault}")
+            return None
+
+    def _permission(self, place: str, name: Any) -> None:
+        if name not in self._vocabulary.permissions:
+            self.faults.append(f"{place}: no role has the permission {name}")
+
+    def _known(self, place: str, what: str, name: str, known: Collection[str]) -> bool:
+        if name in known:
+            return True
+        self.faults.append(f"{place}: no {what} has the name {name}; there are {', '.join(sorted(known))}")
+        return False

@@ -1,0 +1,189 @@
+"""The customer's use cases: begin with a registration, correct a draft, submit it, see what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from customer_stack.customers.errors import AlreadyRegistered
+from customer_stack.customers.service import begin_verification, load_accounts, lock_customer
+from customer_stack.kyc.domain.claims import Claim
+from customer_stack.kyc.domain.files import KycFile, Side
+from customer_stack.kyc.domain.routing import Channel, RouteKey
+from customer_stack.kyc.domain.sessions import Session, State, require_draft, submit
+from customer_stack.kyc.errors import FilesMissing, SessionNotFound
+from customer_stack.kyc.service.ground import Ground, claim_of, open_claim, place_of_text, seal_claim
+from customer_stack.kyc.service.recording import SYSTEM, record_of
+from customer_stack.kyc.store import files as file_store
+from customer_stack.kyc.store import sessions as store
+from shared import audit
+from shared.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A session as its customer sees it. `public_text`: what was written for them, if anything was."""
+
+    session: Session
+    claim: Claim = field(repr=False)
+    files: Mapping[Side, KycFile]
+    needed: frozenset[Side]
+    public_text: str | None = field(repr=False)
+
+
+class Drafts:
+    """Sessions from the customer's side."""
+
+    def __init__(self, ground: Ground) -> None:
+        """Work on `ground`."""
+        self._ground = ground
+
+    async def begin(self, tx: Transaction, tenant_id: UUID, customer_id: UUID) -> None:
+        """Open a registered customer's first session and submit it, in the caller's transaction.
+
+        It stays a draft where the route of its document needs files. A second call does nothing.
+        """
+        now = self._ground.clock.now()
+        await begin_verification(tx, customer_id, now, self._ground.ids.new())
+        account = (await load_accounts(tx, [customer_id]))[customer_id]
+        claim = claim_of(await self._ground.customers.open_profile(tx, customer_id))
+        session = Session(
+            id=self._ground.ids.new(),
+            tenant_id=tenant_id,
+            customer_id=customer_id,
+            department_id=account.department_id,
+            attempt=1,
+            state=State.DRAFT,
+            channel=Channel.ONLINE,
+            document_type=claim.document_type,
+            opened_at=now,
+        )
+        cipher = await self._ground.customers.cipher_of(tx, customer_id)
+        if await store.insert_session(tx, session, seal_claim(cipher, session.id, claim)):
+            await audit.append(tx, [record_of(session, "session_opened", now, SYSTEM)])
+            await self.submit_if_complete(tx, session, claim, now)
+
+    async def submit_if_complete(
+        self, tx: Transaction, session: Session, claim: Claim, now: datetime
+    ) -> Session:
+        """Submit a draft that has all files it needs, and leave another as it is. The customer is locked."""
+        if await self._missing(tx, session, claim):
+            return session
+        return await self._submit(tx, session, claim, now, SYSTEM)
+
+    async def read_own(self, tenant_id: UUID, customer_id: UUID) -> Own:
+        """Return a customer's present attempt. Raises SessionNotFound."""
+        async with self._ground.database.transaction(tenant_id) as tx:
+            return await self._own(tx, await self._latest(tx, customer_id))
+
+    async def list_own(
+        self, tenant_id: UUID, customer_id: UUID, *, before: int | None, limit: int
+    ) -> list[Session]:
+        """Return a customer's attempts, newest first."""
+        async with self._ground.database.transaction(tenant_id) as tx:
+            return await store.list_attempts(tx, customer_id, before=before, limit=limit)
+
+    async def change_claim(self, tenant_id: UUID, customer_id: UUID, change: Mapping[str, object]) -> Own:
+        """Change parts of a draft's claim. Raises SessionNotFound, NotDraft."""
+        async with self._ground.database.transaction(tenant_id) as tx:
+            await lock_customer(tx, customer_id)
+            session = await self._latest(tx, customer_id)
+            require_draft(session)
+            claim = replace(await open_claim(self._ground, tx, session), **change)  # type: ignore[arg-type]
+            cipher = await self._ground.customers.cipher_of(tx, customer_id)
+            await store.update_claim(
+                tx, session.id, claim.document_type, seal_claim(cipher, session.id, claim)
+            )
+            now = self._ground.clock.now()
+            parts = ",".join(sorted(change))
+            actor = f"customer:{customer_id}"
+            await audit.append(tx, [record_of(session, "claim_changed", now, actor, parts=parts)])
+            return await self._own(tx, await self._latest(tx, customer_id))
+
+    async def submit(self, tenant_id: UUID, customer_id: UUID) -> Own:
+        """Submit the draft; one that was submitted is answered as it stands.
+
+        The customer's profile becomes the claim. Raises SessionNotFound, FilesMissing, AlreadyRegistered.
+        """
+        try:
+            async with self._ground.database.transaction(tenant_id) as tx:
+                account = await lock_customer(tx, customer_id)
+                session = await self._latest(tx, customer_id)
+                if session.state is State.DRAFT:
+                    claim = await open_claim(self._ground, tx, session)
+                    missing = await self._missing(tx, session, claim)
+                    if missing:
+                        listed = ", ".join(sorted(missing))
+                        raise FilesMissing(f"Send these files first: {listed}.")
+                    now = self._ground.clock.now()
+                    profile = await self._ground.customers.open_profile(tx, customer_id)
+                    if claim_of(profile) != replace(claim, sex=None, mrz=None):
+                        changed = replace(
+                            profile,
+                            full_name=claim.full_name,
+                            date_of_birth=claim.date_of_birth,
+                            residency=claim.residency,
+                            document_type=claim.document_type,
+                            document_country=claim.document_country,
+                            document_number=claim.document_number,
+                        )
+                        await self._ground.customers.correct_profile(tx, account, changed, now)
+                    await self._submit(tx, session, claim, now, f"customer:{customer_id}")
+                return await self._own(tx, await self._latest(tx, customer_id))
+        except asyncpg.UniqueViolationError as error:
+            raise AlreadyRegistered(
+                "This document belongs to another account. Sign in with that one, or use your own document."
+            ) from error
+
+    async def _submit(
+        self, tx: Transaction, session: Session, claim: Claim, now: datetime, actor: str
+    ) -> Session:
+        configuration = self._ground.routes.current
+        risk = configuration.assess(claim)
+        route = configuration.choose(self._key(session, claim))
+        await store.keep_configuration(tx, configuration, now)
+        submitted = submit(session, route, configuration.digest, risk, now)
+        await store.update_session(tx, submitted)
+        more = {"route": route.name, "risk": risk.value, "configuration": configuration.digest.hex()}
+        await audit.append(tx, [record_of(submitted, "session_submitted", now, actor, **more)])
+        return submitted
+
+    async def _missing(self, tx: Transaction, session: Session, claim: Claim) -> frozenset[Side]:
+        return self._needed(session, claim) - set(await file_store.load_attached(tx, session.id))
+
+    def _needed(self, session: Session, claim: Claim) -> frozenset[Side]:
+        return self._ground.routes.current.choose(self._key(session, claim)).files
+
+    def _key(self, session: Session, claim: Claim) -> RouteKey:
+        risk = self._ground.routes.current.assess(claim)
+        return RouteKey(claim.document_type, claim.document_country, session.channel, risk)
+
+    async def _latest(self, tx: Transaction, customer_id: UUID) -> Session:
+        session = await store.load_latest(tx, customer_id)
+        if session is None:
+            raise SessionNotFound("Your check has not begun yet. Ask again in a moment.")
+        return session
+
+    async def _own(self, tx: Transaction, session: Session) -> Own:
+        claim = await open_claim(self._ground, tx, session)
+        written = await self._public_text(tx, session)
+        files = await file_store.load_attached(tx, session.id)
+        needed = self._needed(session, claim) if session.state is State.DRAFT else frozenset(files)
+        return Own(session, claim, files, needed, written)
+
+    async def _public_text(self, tx: Transaction, session: Session) -> str | None:
+        """Return what a person wrote for the customer at the end of this attempt, or of the one before."""
+        ended = session.id
+        if session.state is State.DRAFT and session.attempt > 1:
+            before = await store.list_attempts(tx, session.customer_id, before=session.attempt, limit=1)
+            ended = before[0].id
+        elif session.state.is_open:
+            return None
+        found = await store.load_public_text(tx, ended)
+        if found is None:
+            return None
+        number, sealed = found
+        cipher = await self._ground.customers.cipher_of(tx, session.customer_id)
+        return cipher.open(place_of_text("public", ended, number), sealed)

@@ -1,0 +1,123 @@
+"""The one place where results are kept and a session moves on, in one transaction with what follows from it.
+
+The caller has locked the customer, so nothing else happens to the person meanwhile.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from customer_stack.customers.domain import ClearanceKind
+from customer_stack.customers.service import record_clearance
+from customer_stack.kyc.domain.checks import Finding
+from customer_stack.kyc.domain.progress import Ended, Progress, Result, fold
+from customer_stack.kyc.domain.routing import Route
+from customer_stack.kyc.domain.sessions import Rejection, Session, State, begin, end, go_on, next_attempt
+from customer_stack.kyc.service.ground import Ground, open_claim, seal_claim
+from customer_stack.kyc.store import files as file_store
+from customer_stack.kyc.store import sessions as store
+from customer_stack.kyc.store.sessions import NO_TEXTS, SealedTexts
+from shared import audit
+from shared.audit import AuditRecord
+from shared.database import Transaction
+
+SYSTEM = "system"
+
+
+def record_of(session: Session, kind: str, at: datetime, actor: str, **more: Any) -> AuditRecord:
+    """Return what the audit says about a session."""
+    body = {
+        "session_id": session.id,
+        "customer_id": session.customer_id,
+        "attempt": session.attempt,
+        **more,
+    }
+    return AuditRecord(session.tenant_id, f"kyc.{kind}", body, at, actor)
+
+
+async def record(
+    ground: Ground,
+    tx: Transaction,
+    session: Session,
+    route: Route,
+    results: Sequence[Result],
+    *,
+    added: int,
+    actor: str,
+    texts: SealedTexts = NO_TEXTS,
+) -> Progress:
+    """Keep the last `added` of `results`, and let the session go on or end."""
+    now = ground.clock.now()
+    if session.state is State.PENDING:
+        session = begin(session, now)
+        await store.update_session(tx, session)
+    fresh = results[len(results) - added :]
+    await store.insert_results(tx, session, fresh, texts)
+    progress = fold(route, results)
+    records = [
+        record_of(
+            session,
+            "step_decided",
+            now,
+            actor,
+            number=result.number,
+            step=result.step,
+            outcome=result.outcome.value,
+            reason=None if result.reason is None else result.reason.value,
+        )
+        for result in fresh
+    ]
+    if isinstance(progress, Ended):
+        ended = end(session, progress, route.attempts, now)
+        await store.update_session(tx, ended)
+        records.append(
+            record_of(
+                ended,
+                "session_decided",
+                now,
+                SYSTEM,
+                state=ended.state.value,
+                rejection=None if ended.rejection is None else ended.rejection.value,
+                reason=None if ended.reason is None else ended.reason.value,
+            )
+        )
+        await audit.append(tx, records)
+        await _follow(ground, tx, ended)
+    else:
+        await store.update_session(tx, go_on(session, progress, len(results), now))
+        await audit.append(tx, records)
+    return progress
+
+
+async def _follow(ground: Ground, tx: Transaction, ended: Session) -> None:
+    """Do what an end means: the customer's clearance, or the next attempt."""
+    if ended.rejection is Rejection.RETRY:
+        await _open_next(ground, tx, ended)
+        return
+    await record_clearance(
+        tx,
+        ended.customer_id,
+        ClearanceKind.IDENTITY,
+        refusal=None if ended.reason is None else ended.reason.public_code,
+        now=ground.clock.now(),
+        event_id=ground.ids.new(),
+    )
+
+
+async def _open_next(ground: Ground, tx: Transaction, ended: Session) -> None:
+    """Open the next attempt with the claim and the files of the last."""
+    now = ground.clock.now()
+    session = next_attempt(ended, ground.ids.new(), now)
+    claim = await open_claim(ground, tx, ended)
+    cipher = await ground.customers.cipher_of(tx, ended.customer_id)
+    await store.insert_session(tx, session, seal_claim(cipher, session.id, claim))
+    await file_store.carry_over(tx, ended.id, session.id)
+    await audit.append(tx, [record_of(session, "session_opened", now, SYSTEM)])
+
+
+def new_result(
+    results: Sequence[Result], step: str, found: Finding, at: datetime, staff_id: UUID | None = None
+) -> Result:
+    """Return the next result: what was found at a step."""
+    return Result(len(results) + 1, step, found.outcome, found.reason, staff_id, at, found.notes)

@@ -1,0 +1,1 @@
+"""Every query of identity checks, on the transaction it is given: sessions and results, files."""
