@@ -1,4 +1,4 @@
-"""What automatic checks find, and how a vendor's reading is judged."""
+"""What automatic checks find, and how a vendor's extract is judged."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -19,7 +19,7 @@ from customer_stack.kyc.domain.checks import (
     Finding,
     Outcome,
     Subject,
-    judge_reading,
+    judge_verdict,
 )
 from customer_stack.kyc.domain.claims import (
     Claim,
@@ -52,7 +52,7 @@ def subject(claim=CLAIM, **changes):
 
 
 def judge(claim=CLAIM, verdict=READ):
-    found = judge_reading(subject(claim), verdict)
+    found = judge_verdict(subject(claim), verdict)
     return found and (found.outcome, found.reason)
 
 
@@ -121,7 +121,7 @@ def test_the_age_gate_takes_the_later_of_the_two_days_of_a_card():
 def test_nobody_passes_the_age_gate_whom_anything_says_to_be_under_age(claimed, card_day, read):
     number = f"{card_day.year}{card_day.timetuple().tm_yday:03d}00017"
     claim = replace(CLAIM, date_of_birth=claimed, document_number=number)
-    found = AGE(subject(claim, reading=replace(READ, date_of_birth=read)))
+    found = AGE(subject(claim, extract=replace(READ, date_of_birth=read)))
     youngest = max(claimed, card_day, read)
     if age_on(youngest, TODAY) < 18:
         assert found.outcome is Outcome.REJECT
@@ -133,8 +133,8 @@ def test_nobody_passes_the_age_gate_whom_anything_says_to_be_under_age(claimed, 
     ("claimed", "read", "passes"), [("LK", None, True), ("IN", None, False), ("LK", "IN", False)]
 )
 def test_residency_is_asked_of_the_claim_and_of_the_reading(claimed, read, passes):
-    reading = None if read is None else replace(READ, residency=read)
-    found = RESIDENCY(subject(replace(CLAIM, residency=claimed), reading=reading))
+    extract = None if read is None else replace(READ, residency=read)
+    found = RESIDENCY(subject(replace(CLAIM, residency=claimed), extract=extract))
     assert found == (PASSED if passes else Finding(Outcome.REJECT, Reason.RESIDENCY_NOT_ALLOWED))
 
 

@@ -23,6 +23,7 @@ from customer_stack.kyc.errors import (
     ReviewerUnsuitable,
     SamePerson,
     SessionNotFound,
+    StateConflict,
     TakenByAnother,
 )
 from customer_stack.kyc.service.ground import claim_of
@@ -330,6 +331,19 @@ async def test_an_old_session_goes_on_by_the_version_it_was_submitted_under(
     assert (reviewed.session.state, reviewed.agrees) == (State.APPROVED, True)
     assert reviewed.session.configuration == ground.routes.current.digest
     assert later.drafts._ground.routes.current.digest != ground.routes.current.digest
+
+
+async def test_who_was_refused_by_another_check_submits_nothing_more(
+    kyc, vendor, services, tenant, register, work, account
+):
+    customer_id, _ = await register(full_name="Viktor Anatolyevich Bout")
+    vendor.verdict = Rejected()
+    await work()
+    async with services.database.transaction(tenant.id) as tx:
+        await services.screening.screen_customer(tx, tenant.id, customer_id)
+    assert (await account(customer_id)).refusal == "onboarding.declined"
+    with pytest.raises(StateConflict):
+        await kyc.drafts.submit(tenant.id, customer_id)
 
 
 async def test_nobody_reaches_another_tenant_or_department(kyc, services, tenant, register, reviewer):

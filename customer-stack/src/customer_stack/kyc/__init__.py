@@ -4,7 +4,7 @@ Words. A *session* is one attempt of one customer. A *claim* is who they say the
 shall prove it. A *route* is the ordered steps of sessions with one kind of document, country, channel and
 risk; routes are reviewed configuration. A *step* is judged at once (*check*), by a *vendor*, by one person
 (*review*) or two (*four eyes*), and ends by pass, retry, reject or escalate. A *result* is one look at one
-step. A *reading* is what the vendor read from the document.
+step. A *extract* is what the vendor read from the document.
 
 Guaranteed:
 - claim, document and files change in DRAFT only; the database refuses it afterwards;

@@ -1,16 +1,16 @@
-"""Automatic checks: what is judged from a claim alone, and how a vendor's reading is judged. Pure.
+"""Automatic checks: what is judged from a claim alone, and how a vendor's extract is judged. Pure.
 
 A check is made from the parameters in a route's configuration and is then a function of a subject. It finds
 one of four outcomes; the first reason that holds counts. Checks are found by name in `CHECKS`: whoever adds
 one adds a maker there.
 
 Guaranteed: an age is counted from the latest day that anything says somebody was born on: the claim, each
-way of counting an identity card's days, the vendor's reading.
+way of counting an identity card's days, the vendor's extract.
 """
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
@@ -62,12 +62,12 @@ PASSED: Final = Finding(Outcome.PASS)
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a check looks at. `registered_name`: the one that was screened; `reading`: the vendor's."""
+    """What a check looks at. `registered_name`: the one that was screened; `extract`: the vendor's."""
 
     claim: Claim
-    registered_name: str
+    registered_name: str = field(repr=False)
     today: date
-    reading: Extracted | None = None
+    extract: Extracted | None = None
 
     @property
     def national_id(self) -> NationalId | None:
@@ -91,8 +91,8 @@ class Subject:
             days.append(self.national_id.latest_birth_date)
         if self.zone is not None and self.zone.born is not None:
             days.append(self.zone.born)
-        if self.reading is not None:
-            days.append(self.reading.date_of_birth)
+        if self.extract is not None:
+            days.append(self.extract.date_of_birth)
         return max(days)
 
 
@@ -133,14 +133,14 @@ def _make_age(parameters: Mapping[str, Any]) -> AutomaticCheck:
 
 
 def _make_residency(parameters: Mapping[str, Any]) -> AutomaticCheck:
-    """Pass residents of `countries`, by the claim and by the vendor's reading once there is one."""
+    """Pass residents of `countries`, by the claim and by the vendor's extract once there is one."""
     _accept_parameters(parameters, "countries")
     countries = read_countries(parameters["countries"])
 
     def check(subject: Subject) -> Finding:
         said = {subject.claim.residency}
-        if subject.reading is not None:
-            said.add(subject.reading.residency)
+        if subject.extract is not None:
+            said.add(subject.extract.residency)
         return PASSED if said <= countries else Finding(Outcome.REJECT, Reason.RESIDENCY_NOT_ALLOWED)
 
     return check
@@ -223,7 +223,7 @@ CHECKS: Final[Mapping[str, CheckMaker]] = {
 """Every automatic check by the name that configuration calls it."""
 
 
-def judge_reading(subject: Subject, verdict: Verdict) -> Finding | None:
+def judge_verdict(subject: Subject, verdict: Verdict) -> Finding | None:
     """Judge what a vendor said about a claim; None while it is pending. The first reason counts."""
     match verdict:
         case Pending():
@@ -231,10 +231,10 @@ def judge_reading(subject: Subject, verdict: Verdict) -> Finding | None:
         case Rejected():
             return Finding(Outcome.RETRY, Reason.DOCUMENT_REJECTED)
         case Extracted() as read:
-            return _compare_reading(subject, read)
+            return _compare_extract(subject, read)
 
 
-def _compare_reading(subject: Subject, read: Extracted) -> Finding:
+def _compare_extract(subject: Subject, read: Extracted) -> Finding:
     claim, card = subject.claim, subject.national_id
     if read.residency != claim.residency:
         return Finding(Outcome.RETRY, Reason.RESIDENCY_NOT_ALLOWED)

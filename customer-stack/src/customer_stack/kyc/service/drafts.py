@@ -7,13 +7,14 @@ from uuid import UUID
 
 import asyncpg
 
+from customer_stack.customers.domain import CustomerAccount, Profile, Status
 from customer_stack.customers.errors import AlreadyRegistered
 from customer_stack.customers.service import begin_verification, load_accounts, lock_customer
 from customer_stack.kyc.domain.claims import Claim
 from customer_stack.kyc.domain.files import KycFile, Side
 from customer_stack.kyc.domain.routing import Channel, RouteKey
 from customer_stack.kyc.domain.sessions import Session, State, require_draft, submit
-from customer_stack.kyc.errors import FilesMissing, SessionNotFound
+from customer_stack.kyc.errors import FilesMissing, SessionNotFound, StateConflict
 from customer_stack.kyc.service.ground import Ground, claim_of, open_claim, place_of_text, seal_claim
 from customer_stack.kyc.service.recording import SYSTEM, record_of
 from customer_stack.kyc.store import files as file_store
@@ -105,37 +106,34 @@ class Drafts:
     async def submit(self, tenant_id: UUID, customer_id: UUID) -> Own:
         """Submit the draft; one that was submitted is answered as it stands.
 
-        The customer's profile becomes the claim. Raises SessionNotFound, FilesMissing, AlreadyRegistered.
+        The customer's profile becomes the claim. Raises SessionNotFound, StateConflict, FilesMissing,
+        BirthDateImpossible, AlreadyRegistered.
         """
         try:
             async with self._ground.database.transaction(tenant_id) as tx:
                 account = await lock_customer(tx, customer_id)
                 session = await self._latest(tx, customer_id)
                 if session.state is State.DRAFT:
-                    claim = await open_claim(self._ground, tx, session)
-                    missing = await self._missing(tx, session, claim)
-                    if missing:
-                        listed = ", ".join(sorted(missing))
-                        raise FilesMissing(f"Send these files first: {listed}.")
-                    now = self._ground.clock.now()
-                    profile = await self._ground.customers.open_profile(tx, customer_id)
-                    if claim_of(profile) != replace(claim, sex=None, mrz=None):
-                        changed = replace(
-                            profile,
-                            full_name=claim.full_name,
-                            date_of_birth=claim.date_of_birth,
-                            residency=claim.residency,
-                            document_type=claim.document_type,
-                            document_country=claim.document_country,
-                            document_number=claim.document_number,
-                        )
-                        await self._ground.customers.correct_profile(tx, account, changed, now)
-                    await self._submit(tx, session, claim, now, f"customer:{customer_id}")
+                    await self._submit_own(tx, account, session)
                 return await self._own(tx, await self._latest(tx, customer_id))
         except asyncpg.UniqueViolationError as error:
             raise AlreadyRegistered(
                 "This document belongs to another account. Sign in with that one, or use your own document."
             ) from error
+
+    async def _submit_own(self, tx: Transaction, account: CustomerAccount, session: Session) -> None:
+        """Submit a draft at its customer's wish, and let the profile say what it claims."""
+        if account.status not in (Status.REGISTERED, Status.VERIFYING):
+            raise StateConflict("Your account is decided already. Look at its status.")
+        claim = await open_claim(self._ground, tx, session)
+        missing = await self._missing(tx, session, claim)
+        if missing:
+            raise FilesMissing(f"Send these files first: {', '.join(sorted(missing))}.")
+        now = self._ground.clock.now()
+        profile = await self._ground.customers.open_profile(tx, account.id)
+        if claim_of(profile) != replace(claim, sex=None, mrz=None):
+            await self._ground.customers.correct_profile(tx, account, _corrected(profile, claim), now)
+        await self._submit(tx, session, claim, now, f"customer:{account.id}")
 
     async def _submit(
         self, tx: Transaction, session: Session, claim: Claim, now: datetime, actor: str
@@ -187,3 +185,16 @@ class Drafts:
         number, sealed = found
         cipher = await self._ground.customers.cipher_of(tx, session.customer_id)
         return cipher.open(place_of_text("public", ended, number), sealed)
+
+
+def _corrected(profile: Profile, claim: Claim) -> Profile:
+    """Return a profile that says what somebody claims now."""
+    return replace(
+        profile,
+        full_name=claim.full_name,
+        date_of_birth=claim.date_of_birth,
+        residency=claim.residency,
+        document_type=claim.document_type,
+        document_country=claim.document_country,
+        document_number=claim.document_number,
+    )

@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 
 from customer_stack.customers.service import lock_customer
-from customer_stack.kyc.domain.checks import Finding, Outcome, Subject, judge_reading
+from customer_stack.kyc.domain.checks import Finding, Outcome, Subject, judge_verdict
 from customer_stack.kyc.domain.claims import Extracted, Pending, Verdict, day_of
 from customer_stack.kyc.domain.progress import Progress, Result, Waiting, fold
 from customer_stack.kyc.domain.routing import Route, Step, StepKind
@@ -152,7 +152,7 @@ class Working:
                 found = None if step.check is None else step.check(subject)
                 if found is not None and found.outcome in (Outcome.REJECT, Outcome.RETRY):
                     return found
-        return judge_reading(visit.subject, verdict)
+        return judge_verdict(visit.subject, verdict)
 
     async def _record_found(self, tx: Transaction, visit: _Visit, step: Step, found: Finding) -> None:
         await lock_customer(tx, visit.session.customer_id)
