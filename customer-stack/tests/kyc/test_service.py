@@ -13,7 +13,7 @@ from customer_stack.customers.domain import Status
 from customer_stack.customers.errors import AlreadyRegistered
 from customer_stack.documents.mrz import check_digit
 from customer_stack.kyc.configuration import Routes
-from customer_stack.kyc.domain.checks import Outcome
+from customer_stack.kyc.domain.checks import Finding, Outcome
 from customer_stack.kyc.domain.claims import Extracted, Reason, Rejected
 from customer_stack.kyc.domain.files import Side
 from customer_stack.kyc.domain.sessions import Rejection, State
@@ -331,6 +331,22 @@ async def test_an_old_session_goes_on_by_the_version_it_was_submitted_under(
     assert (reviewed.session.state, reviewed.agrees) == (State.APPROVED, True)
     assert reviewed.session.configuration == ground.routes.current.digest
     assert later.drafts._ground.routes.current.digest != ground.routes.current.digest
+
+
+async def test_a_replay_tells_of_a_check_that_was_changed_since(
+    kyc, ground, tenant, register, work, reviewer, monkeypatch
+):
+    customer_id, _ = await register()
+    await work(1)
+    session = (await kyc.drafts.read_own(tenant.id, customer_id)).session
+    assert (await kyc.reviewing.read(reviewer(), session.id)).agrees
+    steps = ground.routes.current.routes[0].steps
+    stricter = replace(steps[1], check=lambda _: Finding(Outcome.REJECT, Reason.UNDER_AGE))
+    changed = replace(ground.routes.current.routes[0], steps=(steps[0], stricter, *steps[2:]))
+    current = replace(ground.routes.current, routes=(changed, *ground.routes.current.routes[1:]))
+    monkeypatch.setitem(ground.routes._known, current.digest, current)
+    reviewed = await kyc.reviewing.read(reviewer(), session.id)
+    assert (reviewed.differing, reviewed.agrees) == (("age",), False)
 
 
 async def test_who_was_refused_by_another_check_submits_nothing_more(

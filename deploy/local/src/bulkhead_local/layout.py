@@ -164,6 +164,7 @@ def stack_environment(
             "ISSUER_SECRET": secrets.issuer_secret,
             "IDENTITY_URL": ports.url("identity"),
             "IDENTITY_API_KEY": secrets.identity_api_key,
+            "IDENTITY_SECRET": secrets.identity_webhook_secret,
             "SEED_STAFF_PASSWORD": secrets.staff_password,
             # OWASP's second choice instead of the default: two cores hash the passwords of a whole crowd.
             "ARGON2_MEMORY_KIB": "19456",
@@ -205,6 +206,8 @@ def sandbox_environment(secrets: Secrets, ports: Ports, state: Path) -> dict[str
         "ACQUIRER_WEBHOOK_SECRET": secrets.acquirer_webhook_secret,
         "IDENTITY_PORT": str(ports.identity),
         "IDENTITY_API_KEY": secrets.identity_api_key,
+        "IDENTITY_WEBHOOK_URL": f"{ports.url('customer_http')}/webhooks/identity",
+        "IDENTITY_WEBHOOK_SECRET": secrets.identity_webhook_secret,
     }
     return _base() | {f"SANDBOX_{name}": value for name, value in settings.items()} | _overrides("SANDBOX_")
 

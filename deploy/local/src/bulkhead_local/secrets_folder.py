@@ -41,6 +41,7 @@ class Secrets:
     acquirer_webhook_secret: str
     issuer_secret: str
     identity_api_key: str
+    identity_webhook_secret: str
     staff_password: str
 
 
@@ -79,6 +80,7 @@ def _ensure_values(path: Path) -> dict[str, str]:
         "acquirer_webhook_secret": secrets.token_urlsafe(32),
         "issuer_secret": secrets.token_urlsafe(32),
         "identity_api_key": secrets.token_urlsafe(32),
+        "identity_webhook_secret": secrets.token_urlsafe(32),
         "staff_password": secrets.token_urlsafe(18),
     }
     if fresh.keys() - found.keys():

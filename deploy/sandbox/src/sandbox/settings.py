@@ -65,11 +65,20 @@ class BankSettings(SandboxSettings):
 
 
 class IdentitySettings(SandboxSettings):
-    """The identity vendor."""
+    """The identity vendor. Without a webhook URL callbacks are kept and delivered once a URL is given."""
 
     identity_port: int = 9003
     identity_api_key: SecretStr
+    identity_webhook_url: str | None = None
+    identity_webhook_secret: SecretStr | None = None
     identity_delay_ms: int = Field(default=400, ge=0)
+    identity_webhook_jitter_ms: int = Field(default=300, ge=0)
+
+    @model_validator(mode="after")
+    def check_webhook_secret(self) -> Self:
+        if self.identity_webhook_url is not None and self.identity_webhook_secret is None:
+            raise ValueError("SANDBOX_IDENTITY_WEBHOOK_URL needs SANDBOX_IDENTITY_WEBHOOK_SECRET")
+        return self
 
 
 class AcquirerSettings(SandboxSettings):

@@ -12,13 +12,13 @@ Guaranteed:
 - a session ends approved only with a pass for every step.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from customer_stack.kyc.domain.checks import Outcome
+from customer_stack.kyc.domain.checks import Finding, Outcome, Subject
 from customer_stack.kyc.domain.claims import Reason
 from customer_stack.kyc.domain.routing import Route, Step, StepKind
 from customer_stack.kyc.errors import NothingToReview, ReviewerUnsuitable, SamePerson, VerdictIncomplete
@@ -31,6 +31,10 @@ class End(StrEnum):
     APPROVED = "approved"
     RETRY = "retry"
     REJECTED = "rejected"
+
+
+SubjectOn = Callable[[datetime], Subject]
+"""Returns what a check looked at, at a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,21 @@ class _Walk:
                 self._ended = Ended(End.RETRY, reason)
             case Outcome.REJECT:
                 self._ended = Ended(End.REJECTED, reason)
+
+
+def differing_checks(route: Route, results: Iterable[Result], subject_on: SubjectOn) -> tuple[str, ...]:
+    """Return the automatic steps that find something else today, for the same claim on the day of the result.
+
+    There are none unless a check was changed since: that is what a replay is for.
+    """
+    steps = {step.name: step for step in route.steps}
+    return tuple(
+        result.step
+        for result in results
+        if result.staff_id is None
+        and (check := steps[result.step].check) is not None
+        and check(subject_on(result.decided_at)) != Finding(result.outcome, result.reason, result.notes)
+    )
 
 
 def require_reviewer(progress: Progress, staff_id: UUID, permissions: Collection[str]) -> Waiting:

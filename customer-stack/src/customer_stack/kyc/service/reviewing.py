@@ -7,22 +7,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from customer_stack.customers.errors import CustomerNotFound
 from customer_stack.customers.service import lock_customer
-from customer_stack.kyc.domain.checks import Finding, Outcome
-from customer_stack.kyc.domain.claims import Claim, Reason
+from customer_stack.kyc.domain.checks import Finding, Outcome, Subject
+from customer_stack.kyc.domain.claims import Claim, Reason, day_of
 from customer_stack.kyc.domain.files import KycFile, Side
 from customer_stack.kyc.domain.progress import (
     Ended,
     Progress,
     Result,
+    differing_checks,
     fold,
     require_reviewer,
     require_verdict,
 )
-from customer_stack.kyc.domain.routing import Channel
+from customer_stack.kyc.domain.routing import Channel, Route
 from customer_stack.kyc.domain.sessions import Session, State, require_draft, require_free, take
 from customer_stack.kyc.errors import NothingToReview
-from customer_stack.kyc.service.ground import Ground, open_claim, place_of_text, require_session, route_of
+from customer_stack.kyc.service.ground import (
+    Ground,
+    open_claim,
+    open_registered_name,
+    place_of_text,
+    require_session,
+    route_of,
+)
 from customer_stack.kyc.service.recording import new_result, record, record_of
 from customer_stack.kyc.store import files as file_store
 from customer_stack.kyc.store import sessions as store
@@ -58,16 +67,22 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """A session as staff sees it. `progress` is worked out anew from its route and results; None: a draft."""
+    """A session as staff sees it. `progress` is worked out anew from its route and results; None: a draft.
+
+    `differing`: automatic steps that find something else now, for the same claim on the same day.
+    """
 
     session: Session
     results: tuple[Result, ...]
     progress: Progress | None
     files: Mapping[Side, KycFile]
+    differing: tuple[str, ...] = ()
 
     @property
     def agrees(self) -> bool:
         """Tell whether what is stored follows from the results, by the version of the session's time."""
+        if self.differing:
+            return False
         if self.progress is None:
             return not self.results
         if isinstance(self.progress, Ended):
@@ -196,10 +211,23 @@ class Reviewing:
 
     async def _reviewed(self, tx: Transaction, session: Session) -> Reviewed:
         results = tuple(await store.load_results(tx, session.id))
-        progress = None
-        if session.configuration is not None:
-            progress = fold(await route_of(self._ground, tx, session), results)
-        return Reviewed(session, results, progress, await file_store.load_attached(tx, session.id))
+        files = await file_store.load_attached(tx, session.id)
+        if session.configuration is None:
+            return Reviewed(session, results, None, files)
+        route = await route_of(self._ground, tx, session)
+        differing = await self._differing(tx, session, route, results)
+        return Reviewed(session, results, fold(route, results), files, differing)
+
+    async def _differing(
+        self, tx: Transaction, session: Session, route: Route, results: tuple[Result, ...]
+    ) -> tuple[str, ...]:
+        """Return the checks that find something else now; of a person who was erased none can be asked."""
+        try:
+            claim = await open_claim(self._ground, tx, session)
+            name = await open_registered_name(self._ground, tx, session.customer_id)
+        except CustomerNotFound:
+            return ()
+        return differing_checks(route, results, lambda at: Subject(claim, name, day_of(at)))
 
     async def _seal(self, tx: Transaction, session: Session, number: int, opinion: Opinion) -> SealedTexts:
         cipher = await self._ground.customers.cipher_of(tx, session.customer_id)

@@ -1,65 +1,27 @@
-"""The identity vendor as a program: a verification is pending for a short time, then answered for good.
+"""The identity vendor as a program: settings, journal, vendor, routes, and the courier of its callbacks."""
 
-The answer is a function of what was asked, so the journal keeps only the questions.
-"""
-
+import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from sandbox.http_edge import BearerKey, Refused, now_ms, refuse_in_json
-from sandbox.identity.documents import Claim, DocumentType, Extracted, ReasonCode, read_document
+from sandbox.bank.webhooks import Courier
+from sandbox.http_edge import BearerKey, now_ms, refuse_in_json
+from sandbox.identity.documents import Claim, DocumentType, Extracted, ReasonCode
+from sandbox.identity.vendor import FACT_KINDS, Vendor
 from sandbox.journal import Journal
 from sandbox.settings import IdentitySettings
 
+ADVANCE_SECONDS = 0.05
+SIGNATURE = "identity-signature"
 
-@dataclass(frozen=True, slots=True)
-class VerificationAsked:
-    """The only fact: a question, and when it will be answered."""
-
-    verification_id: str
-    claim: Claim
-    asked_ms: int
-    answer_ms: int
-
-
-class Vendor:
-    """All verifications by id."""
-
-    def __init__(self, journal: Journal, *, delay_ms: int, randomness: random.Random) -> None:
-        self._journal = journal
-        self._delay_ms = delay_ms
-        self._random = randomness
-        self._asked: dict[str, VerificationAsked] = {fact.verification_id: fact for fact in journal.replay()}
-
-    def ask(self, verification_id: str, claim: Claim, asked_ms: int) -> None:
-        """Take a question; the same one again is nothing new. Raises Refused when it differs."""
-        known = self._asked.get(verification_id)
-        if known is not None:
-            if known.claim != claim:
-                raise Refused(
-                    409, "verification_mismatch", "This verification_id was used for another person."
-                )
-            return
-        answer_ms = asked_ms + self._random.randint(self._delay_ms // 4, self._delay_ms)
-        asked = VerificationAsked(verification_id, claim, asked_ms, answer_ms)
-        self._journal.append([asked])
-        self._asked[verification_id] = asked
-
-    def answer(self, verification_id: str, at_ms: int) -> Extracted | ReasonCode | None:
-        """Return the answer, or None while it is pending. Raises Refused."""
-        asked = self._asked.get(verification_id)
-        if asked is None:
-            raise Refused(404, "verification_not_found", "There is no such verification.")
-        if at_ms < asked.answer_ms:
-            return None
-        return read_document(asked.claim, datetime.fromtimestamp(asked.asked_ms // 1000, tz=UTC).date())
+log = logging.getLogger("sandbox.identity")
 
 
 class Body(BaseModel):
@@ -154,16 +116,22 @@ async def get_answer(verification_id: str, vendor: TheVendor) -> VerificationVie
 
 def create_app(settings: IdentitySettings) -> FastAPI:
     """Build the vendor and fold its past. Raises JournalBroken."""
-    journal = Journal(settings.journal_path("identity"), [VerificationAsked])
+    journal = Journal(settings.journal_path("identity"), FACT_KINDS)
     randomness = random.Random(settings.seed)
+    vendor = Vendor(journal, delay_ms=settings.identity_delay_ms, randomness=randomness)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        courier = _courier(settings, vendor, randomness)
+        telling = asyncio.create_task(_tell_forever(vendor, courier))
         yield
+        telling.cancel()
+        if courier is not None:
+            await courier.close()
         journal.close()
 
     app = FastAPI(title="Sandbox identity vendor", lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.state.vendor = Vendor(journal, delay_ms=settings.identity_delay_ms, randomness=randomness)
+    app.state.vendor = vendor
     app.include_router(router, dependencies=[Depends(BearerKey(settings.identity_api_key))])
     refuse_in_json(app)
 
@@ -172,3 +140,26 @@ def create_app(settings: IdentitySettings) -> FastAPI:
         return {"status": "ok", "durable": journal.is_durable}
 
     return app
+
+
+def _courier(settings: IdentitySettings, vendor: Vendor, randomness: random.Random) -> Courier | None:
+    if settings.identity_webhook_url is None or settings.identity_webhook_secret is None:
+        return None
+    return Courier(
+        settings.identity_webhook_url,
+        settings.identity_webhook_secret.get_secret_value().encode(),
+        jitter_ms=settings.identity_webhook_jitter_ms,
+        randomness=randomness,
+        now_ms=now_ms,
+        delivered=vendor.told,
+        header=SIGNATURE,
+    )
+
+
+async def _tell_forever(vendor: Vendor, courier: Courier | None) -> None:
+    while courier is not None:
+        try:
+            courier.pick_up(vendor.outbox(now_ms()))
+        except Exception:
+            log.exception("the vendor could not tell its answers; it tries again")
+        await asyncio.sleep(ADVANCE_SECONDS)
