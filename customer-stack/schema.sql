@@ -130,6 +130,15 @@ CREATE TYPE public.kyc_file_format AS ENUM (
     'pdf'
 );
 
+CREATE TYPE public.kyc_funds_source AS ENUM (
+    'salary',
+    'business',
+    'savings',
+    'investments',
+    'family',
+    'other'
+);
+
 CREATE TYPE public.kyc_outcome AS ENUM (
     'clear',
     'refused'
@@ -809,8 +818,8 @@ BEGIN
         RAISE EXCEPTION 'a session that has ended does not change'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'kyc_session_ended';
     END IF;
-    IF (OLD.tenant_id, OLD.id, OLD.customer_id, OLD.attempt, OLD.opened_at)
-        IS DISTINCT FROM (NEW.tenant_id, NEW.id, NEW.customer_id, NEW.attempt, NEW.opened_at)
+    IF (OLD.tenant_id, OLD.id, OLD.customer_id, OLD.attempt, OLD.first_attempt, OLD.opened_at) IS DISTINCT FROM
+        (NEW.tenant_id, NEW.id, NEW.customer_id, NEW.attempt, NEW.first_attempt, NEW.opened_at)
         OR (OLD.state <> 'draft'
             AND (OLD.claim_sealed, OLD.document_type, OLD.channel, OLD.risk, OLD.configuration, OLD.route,
                  OLD.submitted_at) IS DISTINCT FROM
@@ -2187,10 +2196,12 @@ CREATE TABLE public.kyc_session (
     tries integer DEFAULT 0 NOT NULL,
     vendor_check_id uuid,
     asked_at timestamp with time zone,
+    first_attempt integer DEFAULT 1 NOT NULL,
     claim_sealed bytea,
     CONSTRAINT kyc_session_attempt_positive CHECK ((attempt > 0)),
     CONSTRAINT kyc_session_claim_sealed CHECK ((octet_length(claim_sealed) > 28)),
     CONSTRAINT kyc_session_end_has_time CHECK (((state = ANY (ARRAY['approved'::public.kyc_session_state, 'rejected'::public.kyc_session_state])) = (decided_at IS NOT NULL))),
+    CONSTRAINT kyc_session_first_attempt_before CHECK (((first_attempt >= 1) AND (first_attempt <= attempt))),
     CONSTRAINT kyc_session_one_waits CHECK (((waits_for IS NULL) OR (due_at IS NULL))),
     CONSTRAINT kyc_session_reason_form CHECK ((reason ~ '^[a-z_]{2,60}$'::text)),
     CONSTRAINT kyc_session_rejection_has_reason CHECK (((state = 'rejected'::public.kyc_session_state) = (reason IS NOT NULL))),
@@ -2224,6 +2235,31 @@ CREATE TABLE public.kyc_step_result (
 );
 
 ALTER TABLE ONLY public.kyc_step_result FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.kyc_turnover (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    monthly_cents bigint NOT NULL,
+    source public.kyc_funds_source NOT NULL,
+    declared_at timestamp with time zone NOT NULL,
+    CONSTRAINT kyc_turnover_monthly_not_negative CHECK ((monthly_cents >= 0))
+);
+
+ALTER TABLE ONLY public.kyc_turnover FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.kyc_verification (
+    tenant_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    tier text NOT NULL,
+    verified_at timestamp with time zone NOT NULL,
+    review_due_on date NOT NULL,
+    document_expires_on date,
+    CONSTRAINT kyc_verification_tier_form CHECK ((tier ~ '^[a-z_]{1,60}$'::text))
+);
+
+ALTER TABLE ONLY public.kyc_verification FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.ledger_asset (
     id integer NOT NULL,
@@ -3894,6 +3930,12 @@ ALTER TABLE ONLY public.kyc_session
 ALTER TABLE ONLY public.kyc_step_result
     ADD CONSTRAINT kyc_step_result_pk PRIMARY KEY (session_id, number);
 
+ALTER TABLE ONLY public.kyc_turnover
+    ADD CONSTRAINT kyc_turnover_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.kyc_verification
+    ADD CONSTRAINT kyc_verification_pk PRIMARY KEY (session_id);
+
 ALTER TABLE ONLY public.ledger_asset
     ADD CONSTRAINT ledger_asset_contract_once UNIQUE (market_id, side);
 
@@ -4279,6 +4321,12 @@ CREATE UNIQUE INDEX kyc_session_one_open ON public.kyc_session USING btree (cust
 
 CREATE INDEX kyc_session_queue ON public.kyc_session USING btree (tenant_id, id) WHERE (waits_for IS NOT NULL);
 
+CREATE INDEX kyc_turnover_last ON public.kyc_turnover USING btree (customer_id, declared_at DESC);
+
+CREATE INDEX kyc_verification_last ON public.kyc_verification USING btree (customer_id, verified_at DESC);
+
+CREATE INDEX kyc_verification_of_tenant ON public.kyc_verification USING btree (tenant_id, customer_id, verified_at DESC);
+
 CREATE INDEX ledger_deal_state_deal ON public.ledger_deal_state USING btree (deal_id);
 
 CREATE INDEX ledger_deal_state_movement ON public.ledger_deal_state USING btree (movement_id) WHERE (movement_id IS NOT NULL);
@@ -4608,6 +4656,14 @@ CREATE TRIGGER kyc_session_no_truncate BEFORE TRUNCATE ON public.kyc_session FOR
 CREATE TRIGGER kyc_step_result_append_only BEFORE DELETE OR UPDATE ON public.kyc_step_result FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER kyc_step_result_no_truncate BEFORE TRUNCATE ON public.kyc_step_result FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER kyc_turnover_append_only BEFORE DELETE OR UPDATE ON public.kyc_turnover FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER kyc_turnover_no_truncate BEFORE TRUNCATE ON public.kyc_turnover FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER kyc_verification_append_only BEFORE DELETE OR UPDATE ON public.kyc_verification FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER kyc_verification_no_truncate BEFORE TRUNCATE ON public.kyc_verification FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER ledger_asset_append_only BEFORE DELETE OR UPDATE ON public.ledger_asset FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -5071,6 +5127,12 @@ ALTER TABLE ONLY public.kyc_session
 ALTER TABLE ONLY public.kyc_step_result
     ADD CONSTRAINT kyc_step_result_session FOREIGN KEY (tenant_id, session_id) REFERENCES public.kyc_session(tenant_id, id);
 
+ALTER TABLE ONLY public.kyc_turnover
+    ADD CONSTRAINT kyc_turnover_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
+
+ALTER TABLE ONLY public.kyc_verification
+    ADD CONSTRAINT kyc_verification_session FOREIGN KEY (tenant_id, session_id) REFERENCES public.kyc_session(tenant_id, id);
+
 ALTER TABLE ONLY public.ledger_item
     ADD CONSTRAINT ledger_item_replaced_by_fk FOREIGN KEY (replaced_by) REFERENCES public.ledger_item(id);
 
@@ -5288,6 +5350,10 @@ CREATE POLICY auditor_reads ON public.kyc_file_chunk FOR SELECT TO bulkhead_audi
 CREATE POLICY auditor_reads ON public.kyc_session FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.kyc_step_result FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.kyc_turnover FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.kyc_verification FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.ledger_balance FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -5509,6 +5575,10 @@ ALTER TABLE public.kyc_session ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.kyc_step_result ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.kyc_turnover ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.kyc_verification ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.ledger_balance ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ledger_book ENABLE ROW LEVEL SECURITY;
@@ -5644,6 +5714,10 @@ CREATE POLICY owner_maintains ON public.kyc_file_chunk TO bulkhead_owner USING (
 CREATE POLICY owner_maintains ON public.kyc_session TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.kyc_step_result TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.kyc_turnover TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.kyc_verification TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.ledger_balance TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -5940,6 +6014,10 @@ CREATE POLICY tenant_isolation ON public.kyc_file_chunk TO bulkhead_app USING ((
 CREATE POLICY tenant_isolation ON public.kyc_session TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.kyc_step_result TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.kyc_turnover TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.kyc_verification TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.ledger_balance TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -6278,6 +6356,12 @@ GRANT SELECT ON TABLE public.kyc_session TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.kyc_step_result TO bulkhead_app;
 GRANT SELECT ON TABLE public.kyc_step_result TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.kyc_turnover TO bulkhead_app;
+GRANT SELECT ON TABLE public.kyc_turnover TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.kyc_verification TO bulkhead_app;
+GRANT SELECT ON TABLE public.kyc_verification TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.ledger_asset TO bulkhead_app;
 GRANT SELECT ON TABLE public.ledger_asset TO bulkhead_auditor;

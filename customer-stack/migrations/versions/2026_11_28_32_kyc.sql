@@ -44,6 +44,8 @@ CREATE TABLE kyc_session (
     tries integer NOT NULL DEFAULT 0 CONSTRAINT kyc_session_tries_not_negative CHECK (tries >= 0),
     vendor_check_id uuid CONSTRAINT kyc_session_vendor_check_once UNIQUE,
     asked_at timestamptz,
+    first_attempt integer NOT NULL DEFAULT 1
+        CONSTRAINT kyc_session_first_attempt_before CHECK (first_attempt BETWEEN 1 AND attempt),
     claim_sealed bytea CONSTRAINT kyc_session_claim_sealed CHECK (octet_length(claim_sealed) > 28),
     CONSTRAINT kyc_session_of_tenant UNIQUE (tenant_id, id),
     CONSTRAINT kyc_session_attempt_once UNIQUE (customer_id, attempt),
@@ -72,8 +74,8 @@ BEGIN
         RAISE EXCEPTION 'a session that has ended does not change'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'kyc_session_ended';
     END IF;
-    IF (OLD.tenant_id, OLD.id, OLD.customer_id, OLD.attempt, OLD.opened_at)
-        IS DISTINCT FROM (NEW.tenant_id, NEW.id, NEW.customer_id, NEW.attempt, NEW.opened_at)
+    IF (OLD.tenant_id, OLD.id, OLD.customer_id, OLD.attempt, OLD.first_attempt, OLD.opened_at) IS DISTINCT FROM
+        (NEW.tenant_id, NEW.id, NEW.customer_id, NEW.attempt, NEW.first_attempt, NEW.opened_at)
         OR (OLD.state <> 'draft'
             AND (OLD.claim_sealed, OLD.document_type, OLD.channel, OLD.risk, OLD.configuration, OLD.route,
                  OLD.submitted_at) IS DISTINCT FROM
@@ -104,6 +106,37 @@ CREATE TABLE kyc_step_result (
     CONSTRAINT kyc_step_result_reason_agrees CHECK ((outcome = 'pass') = (reason IS NULL))
 );
 CALL bulkhead_tenant_table('kyc_step_result', append_only => true);
+
+-- What an approval is worth: the route's tier, when its holder is looked at again, and the document's own end.
+CREATE TABLE kyc_verification (
+    tenant_id uuid NOT NULL,
+    session_id uuid CONSTRAINT kyc_verification_pk PRIMARY KEY,
+    customer_id uuid NOT NULL,
+    tier text NOT NULL CONSTRAINT kyc_verification_tier_form CHECK (tier ~ '^[a-z_]{1,60}$'),
+    verified_at timestamptz NOT NULL,
+    review_due_on date NOT NULL,
+    document_expires_on date,
+    CONSTRAINT kyc_verification_session FOREIGN KEY (tenant_id, session_id) REFERENCES kyc_session (tenant_id, id)
+);
+CREATE INDEX kyc_verification_last ON kyc_verification (customer_id, verified_at DESC);
+CREATE INDEX kyc_verification_of_tenant ON kyc_verification (tenant_id, customer_id, verified_at DESC);
+CALL bulkhead_tenant_table('kyc_verification', append_only => true);
+
+CREATE TYPE kyc_funds_source AS ENUM ('salary', 'business', 'savings', 'investments', 'family', 'other');
+
+-- What a customer expects to turn over in a month. Each statement stays; the last counts.
+CREATE TABLE kyc_turnover (
+    tenant_id uuid NOT NULL,
+    id uuid CONSTRAINT kyc_turnover_pk PRIMARY KEY,
+    customer_id uuid NOT NULL,
+    monthly_cents bigint NOT NULL CONSTRAINT kyc_turnover_monthly_not_negative CHECK (monthly_cents >= 0),
+    source kyc_funds_source NOT NULL,
+    declared_at timestamptz NOT NULL,
+    CONSTRAINT kyc_turnover_customer FOREIGN KEY (tenant_id, customer_id)
+        REFERENCES customer_account (tenant_id, id)
+);
+CREATE INDEX kyc_turnover_last ON kyc_turnover (customer_id, declared_at DESC);
+CALL bulkhead_tenant_table('kyc_turnover', append_only => true);
 
 -- A picture of a document in sealed parts: it is backed up, restored and erased with everything else.
 CREATE TABLE kyc_file (
@@ -171,5 +204,9 @@ FROM kyc_check c
 JOIN customer_account a ON a.id = c.customer_id
 JOIN customer_profile p ON p.customer_id = c.customer_id
 LEFT JOIN kyc_decision d ON d.check_id = c.id;
+INSERT INTO kyc_verification (tenant_id, session_id, customer_id, tier, verified_at, review_due_on)
+SELECT tenant_id, id, customer_id, 'standard', decided_at,
+    (decided_at AT TIME ZONE 'Asia/Colombo' + interval '36 months')::date
+FROM kyc_session WHERE state = 'approved';
 REVOKE INSERT, UPDATE ON kyc_check FROM bulkhead_app;
 REVOKE INSERT ON kyc_decision FROM bulkhead_app;

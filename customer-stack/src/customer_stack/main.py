@@ -229,7 +229,9 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         ledger=LedgerService(database),
         ledger_reading=LedgerReading(database),
         corrections=CorrectionsService(database, {**RESHAPED, **TREASURY_CORRECTORS}, clock, ids),
-        fx=FxService(database, rates, QuoteGate(customers, _require_purpose), clock, ids),
+        fx=FxService(
+            database, rates, QuoteGate(customers, _require_purpose, kyc.tiers.require_deposit), clock, ids
+        ),
         rate_desk=RateDesk(database, rates, feed, all_tenants, Maker(clock, ids)),
         rate_proposals=RateProposals(database, rates, Maker(clock, ids)),
         fx_reading=FxReading(database),

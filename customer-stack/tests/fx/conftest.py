@@ -23,6 +23,7 @@ from customer_stack.fx.service import (
     require_usable,
     use_quote,
 )
+from customer_stack.kyc.errors import TierLimitExceeded
 from customer_stack.ledger.domain import Account, Action, TransferKind
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import capability_off
@@ -68,7 +69,7 @@ class Desk:
         self.service = FxService(
             database.app,
             SandboxRates(Decimal(300), self.clock),
-            QuoteGate(self.standings, self.require_purpose),
+            QuoteGate(self.standings, self.require_purpose, self.require_deposit),
             self.clock,
             IDS,
         )
@@ -76,10 +77,15 @@ class Desk:
         self.terms = TERMS
         self.reading = FxReading(database.app)
         self.off: set[QuotePurpose] = set()
+        self.largest_deposit = 10**18
 
     async def require_purpose(self, tx: Any, tenant_id: UUID, purpose: QuotePurpose) -> None:
         if purpose in self.off:
             raise capability_off(Capability.DEPOSITS)
+
+    async def require_deposit(self, tx: Any, customer_id: UUID, amount_cents: int) -> None:
+        if amount_cents > self.largest_deposit:
+            raise TierLimitExceeded("more than the tier allows")
 
     async def post(self, *transfers: Transfer) -> None:
         async with self.database.app.transaction(self.tenant) as tx:

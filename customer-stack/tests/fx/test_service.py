@@ -23,6 +23,7 @@ from customer_stack.fx.service import (
     use_quote,
 )
 from customer_stack.fx.store import quotes as store
+from customer_stack.kyc.errors import TierLimitExceeded
 from customer_stack.tenancy.errors import CapabilityOff
 from shared.idempotency import IdempotencyMismatch
 from shared.ids import SystemIds
@@ -177,3 +178,11 @@ async def test_the_database_refuses_a_second_end_of_a_quote(desk):
     with pytest.raises(asyncpg.UniqueViolationError):
         async with desk.database.app.transaction(desk.tenant) as tx:
             await store.close_quotes(tx, [quote], QuoteOutcome.USED, desk.clock.now())
+
+
+async def test_a_deposit_is_quoted_only_as_far_as_the_customers_tier_goes(desk):
+    desk.largest_deposit = 29_999_99
+    with pytest.raises(TierLimitExceeded):
+        await desk.quote(30_000_00)
+    desk.largest_deposit = 30_000_00
+    assert isinstance(await desk.quote(30_000_00), Quote)

@@ -73,7 +73,7 @@ def test_a_kept_version_is_read_back_as_it_was():
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        (lambda d: d.pop("routes"), "must have high_risk_countries, routes"),
+        (lambda d: d.pop("routes"), "must have default_tier, high_risk_countries, routes, tiers"),
         (lambda d: d.update(routes=[]), "must be a list of routes"),
         (lambda d: d.update(high_risk_countries=[False]), "two capital letters"),
         (lambda d: first(d).update(surprise=1), "route 1: must have"),
@@ -86,6 +86,13 @@ def test_a_kept_version_is_read_back_as_it_was():
         (lambda d: first(d).update(files="front"), "files must be a list"),
         (lambda d: first(d).update(files=["left"]), "front, back, selfie, address"),
         (lambda d: first(d).update(escalate_to="tenant.kyc.everything"), "no role has the permission"),
+        (lambda d: first(d).update(tier="gold"), "no tier has the name gold"),
+        (lambda d: d.update(default_tier="gold"), "default_tier: no tier has the name gold"),
+        (lambda d: d.update(tiers=[]), "tiers: must be tiers by their names"),
+        (lambda d: d["tiers"]["standard"].pop("review_months"), "tier standard: must have"),
+        (lambda d: d["tiers"]["standard"].update(largest_deposit=5000), "must be LKR in quotes"),
+        (lambda d: d["tiers"]["standard"].update(review_months=0), "from 1 to 120"),
+        (lambda d: d["tiers"]["standard"].update(needs_valid_document="no"), "true or false"),
         (lambda d: first(d).update(steps=[]), "1 to 20 steps"),
         (lambda d: first(d)["steps"].append("age"), "`kind: name`"),
         (lambda d: first(d)["steps"].append({"guess": "age"}), "check, vendor, review, four_eyes"),

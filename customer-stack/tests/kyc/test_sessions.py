@@ -22,7 +22,7 @@ from customer_stack.kyc.domain.progress import (
     require_reviewer,
     require_verdict,
 )
-from customer_stack.kyc.domain.routing import Channel, Risk, Route, Step, StepKind
+from customer_stack.kyc.domain.routing import Channel, Risk, Route, Step, StepKind, Tier
 from customer_stack.kyc.domain.sessions import (
     TAKEN_FOR,
     TRANSITIONS,
@@ -73,6 +73,7 @@ def route(*kinds, attempts=3):
         attempts,
         frozenset({Side.FRONT}),
         "tenant.kyc.decide",
+        Tier("standard", 5_000_000_00, 36, needs_valid_document=True),
         steps,
     )
 

@@ -21,6 +21,7 @@ from customer_stack.customers.domain import (
     Status,
     check_birth_date,
     decide_onboarding,
+    normalise_document,
     normalise_email,
     require_transition,
 )
@@ -50,6 +51,10 @@ load_references_of_tenant: Final = store.load_references_of_tenant
 """(tx, tenant id) -> {customer id: account reference}, for all customers of the tenant."""
 load_by_reference: Final = store.load_by_reference
 """(tx, account references) -> {account reference: (tenant id, customer id)}."""
+
+DOCUMENT_TAKEN: Final = (
+    "This document belongs to another account. Sign in with that one, or use your own document."
+)
 
 DECLINED: Final = "onboarding.declined"
 """The public reason of a refusal that must not say more."""
@@ -270,21 +275,32 @@ class CustomersService:
             raise CustomerNotFound("There is no profile of this customer. Check the id.")
         return self._sealing.unwrap(customer_id, wrapped)
 
-    async def correct_profile(
-        self, tx: Transaction, account: CustomerAccount, profile: Profile, now: datetime
-    ) -> None:
-        """Replace what somebody claimed who is not verified yet. The account comes from `lock_customer`.
+    async def is_document_free(self, tx: Transaction, customer_id: UUID, profile: Profile) -> bool:
+        """Tell whether a profile's document belongs to no other account of the customer's tenant."""
+        account = (await store.load_accounts(tx, [customer_id]))[customer_id]
+        document = normalise_document(
+            profile.document_type, profile.document_country, profile.document_number
+        )
+        index = self._sealing.index("document", account.tenant_id, document)
+        return await store.find_document_owner(tx, account.tenant_id, index) in (None, customer_id)
 
-        Raises StatusConflict, BirthDateImpossible, and the driver's unique violation when the document
-        belongs to another account.
+    async def correct_profile(
+        self, tx: Transaction, customer_id: UUID, profile: Profile, now: datetime
+    ) -> None:
+        """Replace what a customer's profile says. The customer is locked.
+
+        Raises StatusConflict, BirthDateImpossible, AlreadyRegistered.
         """
-        if account.status not in (Status.REGISTERED, Status.VERIFYING):
-            raise StatusConflict("What was verified is not corrected here. Ask the operator's staff.")
+        account = (await store.load_accounts(tx, [customer_id]))[customer_id]
+        if account.status in (Status.REFUSED, Status.CLOSED):
+            raise StatusConflict("This account is closed or was refused. Its profile stays as it is.")
         check_birth_date(profile.date_of_birth, now.date())
-        cipher = await self.cipher_of(tx, account.id)
+        if not await self.is_document_free(tx, customer_id, profile):
+            raise AlreadyRegistered(DOCUMENT_TAKEN)
+        cipher = await self.cipher_of(tx, customer_id)
         await store.update_profile(tx, account, seal_profile(self._sealing, account, cipher, profile))
-        body = {"customer_id": account.id}
-        actor = f"customer:{account.id}"
+        body = {"customer_id": customer_id}
+        actor = f"customer:{customer_id}"
         await audit.append(
             tx, [AuditRecord(account.tenant_id, "customers.profile_corrected", body, now, actor)]
         )

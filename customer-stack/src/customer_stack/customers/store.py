@@ -127,6 +127,16 @@ async def update_profile(tx: Transaction, account: CustomerAccount, profile: Sea
     )
 
 
+async def find_document_owner(tx: Transaction, tenant_id: UUID, document_index: bytes) -> UUID | None:
+    """Return whose document this is, by its blind index."""
+    owner: UUID | None = await tx.fetch_value(
+        "SELECT customer_id FROM customer_profile WHERE tenant_id = $1 AND document_index = $2",
+        tenant_id,
+        document_index,
+    )
+    return owner
+
+
 async def find_key(tx: Transaction, customer_id: UUID) -> WrappedKey | None:
     """Return a person's data key; None when there is none, or it was erased."""
     row = await tx.fetch_row(

@@ -11,7 +11,7 @@ from customer_stack.kyc.domain.claims import day_of
 from customer_stack.kyc.domain.files import SIZE_LIMIT_BYTES, Format, KycFile, Side
 from customer_stack.kyc.domain.sessions import State
 from customer_stack.kyc.errors import FileTooLarge
-from customer_stack.kyc.schemas import (
+from customer_stack.kyc.schemas.sessions import (
     ContentAnswer,
     DocumentBody,
     FileAnswer,
@@ -52,6 +52,11 @@ def build_router(drafts: Drafts, filing: Filing, clock: Clock) -> APIRouter:
     async def show_session(customer: CurrentCustomer) -> OwnSessionAnswer:
         """Return your present attempt: where it stands, what you said, what is still needed."""
         return OwnSessionAnswer.of_own(await drafts.read_own(customer.tenant_id, customer.customer_id))
+
+    @router.post("/session", status_code=201)
+    async def renew(customer: CurrentCustomer) -> OwnSessionAnswer:
+        """Begin to show again who you are, once you are verified; a session that is open is answered."""
+        return OwnSessionAnswer.of_own(await drafts.renew(customer.tenant_id, customer.customer_id))
 
     @router.get("/sessions")
     async def list_sessions(
@@ -113,7 +118,7 @@ def build_staff_router(reviewing: Reviewing, filing: Filing) -> APIRouter:
     ) -> StaffSessionsAnswer:
         """Return sessions without personal data, oldest first; `mine=true`: those that you may decide now."""
         found = await reviewing.list_sessions(
-            _reviewer(staff), state=state, mine=mine, after=read_uuid_cursor(cursor), limit=limit
+            reviewer_of(staff), state=state, mine=mine, after=read_uuid_cursor(cursor), limit=limit
         )
         return StaffSessionsAnswer(
             items=[StaffSessionAnswer.of_staff(session) for session in found],
@@ -123,38 +128,39 @@ def build_staff_router(reviewing: Reviewing, filing: Filing) -> APIRouter:
     @router.get("/sessions/{session_id}")
     async def show_session(session_id: UUID, staff: Reader) -> ReviewedAnswer:
         """Return a session with its steps, without personal data; it is worked out anew and compared."""
-        return ReviewedAnswer.of_reviewed(await reviewing.read(_reviewer(staff), session_id))
+        return ReviewedAnswer.of_reviewed(await reviewing.read(reviewer_of(staff), session_id))
 
     @router.get("/sessions/{session_id}/content")
     async def show_content(session_id: UUID, staff: ContentReader) -> ContentAnswer:
         """Return the personal data of a session and what reviewers wrote; that you looked is recorded."""
-        return ContentAnswer.of(await reviewing.read_content(_reviewer(staff), session_id))
+        return ContentAnswer.of(await reviewing.read_content(reviewer_of(staff), session_id))
 
     @router.post("/sessions/{session_id}/take")
     async def take(session_id: UUID, staff: Judge) -> ReviewedAnswer:
         """Take a session for half an hour, so that nobody else works on it."""
-        return ReviewedAnswer.of_reviewed(await reviewing.take(_reviewer(staff), session_id))
+        return ReviewedAnswer.of_reviewed(await reviewing.take(reviewer_of(staff), session_id))
 
     @router.post("/sessions/{session_id}/verdict")
     async def decide(session_id: UUID, body: VerdictBody, staff: Judge) -> ReviewedAnswer:
         """Pass, ask for a retry, reject or escalate the step that waits. Four eyes need a second person."""
-        reviewer, opinion = _reviewer(staff), body.to_opinion()
+        reviewer, opinion = reviewer_of(staff), body.to_opinion()
         return ReviewedAnswer.of_reviewed(await reviewing.decide(reviewer, session_id, opinion))
 
     @router.post("/sessions/{session_id}/desk")
     async def bring_to_desk(session_id: UUID, staff: Judge) -> ReviewedAnswer:
         """Say that the customer stands before you: their draft takes the route of the desk."""
-        return ReviewedAnswer.of_reviewed(await reviewing.bring_to_desk(_reviewer(staff), session_id))
+        return ReviewedAnswer.of_reviewed(await reviewing.bring_to_desk(reviewer_of(staff), session_id))
 
     @router.get("/files/{file_id}", response_class=Response, responses=_FILE_ANSWER)
     async def fetch_file(file_id: UUID, staff: ContentReader) -> Response:
         """Return a file of a session; that you looked is recorded."""
-        return _serve(*await filing.read_as_staff(_reviewer(staff), file_id))
+        return _serve(*await filing.read_as_staff(reviewer_of(staff), file_id))
 
     return router
 
 
-def _reviewer(staff: StaffPrincipal) -> Reviewer:
+def reviewer_of(staff: StaffPrincipal) -> Reviewer:
+    """Return who acts, and how far they reach."""
     return Reviewer(staff.tenant_id, staff.staff_id, staff.department_id, staff.permissions)
 
 

@@ -103,6 +103,20 @@ class VerdictIncomplete(Refusal):
     code: ClassVar[str] = "kyc.verdict_incomplete"
 
 
+class IdentityOutdated(Refusal):
+    """What proved the customer's identity is no longer good enough."""
+
+    kind: ClassVar[Kind] = Kind.REFUSED
+    code: ClassVar[str] = "kyc.identity_outdated"
+
+
+class TierLimitExceeded(Refusal):
+    """More than the customer's tier allows."""
+
+    kind: ClassVar[Kind] = Kind.REFUSED
+    code: ClassVar[str] = "kyc.tier_limit_exceeded"
+
+
 class ParameterUnusable(Exception):
     """A check cannot be made from its parameters. Becomes a line of ConfigurationUnusable."""
 

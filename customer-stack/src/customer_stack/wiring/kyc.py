@@ -19,7 +19,10 @@ from customer_stack.kyc.service.drafts import Drafts
 from customer_stack.kyc.service.filing import Filing
 from customer_stack.kyc.service.ground import Ground
 from customer_stack.kyc.service.reviewing import Reviewing
+from customer_stack.kyc.service.tiers import Tiers
 from customer_stack.kyc.service.working import Working
+from customer_stack.kyc.tiers_api import build_router as build_tiers_router
+from customer_stack.kyc.tiers_api import build_staff_router as build_tiers_staff_router
 from customer_stack.settings import Settings
 from customer_stack.tenancy.service import TenancyService
 from customer_stack.webhooks.domain import Door
@@ -36,6 +39,7 @@ class Kyc:
     working: Working
     reviewing: Reviewing
     filing: Filing
+    tiers: Tiers
     doors: tuple[Door, ...]
     clock: Clock
 
@@ -44,6 +48,8 @@ class Kyc:
         return [
             build_router(self.drafts, self.filing, self.clock),
             build_staff_router(self.reviewing, self.filing),
+            build_tiers_router(self.tiers),
+            build_tiers_staff_router(self.tiers),
         ]
 
 
@@ -68,7 +74,7 @@ def build_kyc(ground: Ground, *, secret: str | None) -> Kyc:
     drafts = Drafts(ground)
     working = Working(ground, drafts)
     doors = () if secret is None else (build_door(secret, working.hasten),)
-    return Kyc(drafts, working, Reviewing(ground), Filing(ground), doors, ground.clock)
+    return Kyc(drafts, working, Reviewing(ground), Filing(ground), Tiers(ground), doors, ground.clock)
 
 
 def _open_vendor(settings: Settings, stack: AsyncExitStack) -> IdentityVendor:

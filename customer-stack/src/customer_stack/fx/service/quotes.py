@@ -51,18 +51,25 @@ RequirePurpose = Callable[[Transaction, UUID, QuotePurpose], Awaitable[None]]
 """Refuses unless the tenant has switched on what a quote is for: deposits, or withdrawals."""
 
 
+RequireDeposit = Callable[[Transaction, UUID, int], Awaitable[None]]
+"""Refuses a deposit of so many LKR cents that the customer's verification does not allow."""
+
+
 @dataclass(frozen=True, slots=True)
 class QuoteGate:
-    """Who may ask for a quote, and for what."""
+    """Who may ask for a quote, for what, and for how much."""
 
     standings: Standings
     require_purpose: RequirePurpose
+    require_deposit: RequireDeposit
 
     async def pass_through(self, tx: Transaction, request: QuoteRequest) -> None:
-        """Let a request in. Raises CapabilityOff, CustomerNotActive."""
+        """Let a request in. Raises CapabilityOff, CustomerNotActive, and what `require_deposit` refuses."""
         await self.require_purpose(tx, request.tenant_id, request.purpose)
         if not await self.standings.is_active(tx, request.customer_id):
             raise CustomerNotActive("The account cannot transact now. Look at its status first.")
+        if request.purpose is QuotePurpose.DEPOSIT:
+            await self.require_deposit(tx, request.customer_id, request.amount)
 
 
 class FxService:

@@ -25,6 +25,8 @@ from customer_stack.kyc.errors import ConfigurationUnusable, ParameterUnusable
 
 ANY: Final = "any"
 _NAME: Final = re.compile(r"[a-z_]{1,60}")
+REVIEW_MONTHS: Final = range(1, 121)
+_LKR: Final = re.compile(r"(0|[1-9][0-9]{0,9})\.[0-9]{2}")
 ATTEMPTS: Final = range(1, 11)
 STEPS: Final = range(1, 21)
 
@@ -65,6 +67,16 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Tier:
+    """What customers whom a route approved may do, and after how many months they are looked at again."""
+
+    name: str
+    largest_deposit_cents: int
+    review_months: int
+    needs_valid_document: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RouteKey:
     """What a route is chosen by."""
 
@@ -86,6 +98,7 @@ class Route:
     attempts: int
     files: frozenset[Side]
     escalate_to: str
+    tier: Tier
     steps: tuple[Step, ...]
 
     def takes(self, key: RouteKey) -> bool:
@@ -115,6 +128,8 @@ class Configuration:
     digest: bytes
     text: bytes
     high_risk_countries: frozenset[str]
+    tiers: Mapping[str, Tier]
+    default_tier: str
     routes: tuple[Route, ...]
 
     def assess(self, claim: Claim) -> Risk:
@@ -159,11 +174,15 @@ class _Reader:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
+        self._tiers: dict[str, Tier] = {}
         self.faults: list[str] = []
 
     def read(self, document: Any) -> Configuration | None:
-        if not self._has_keys("the document", document, {"high_risk_countries", "routes"}):
+        keys = {"high_risk_countries", "tiers", "default_tier", "routes"}
+        if not self._has_keys("the document", document, keys):
             return None
+        self._read_tiers(document["tiers"])
+        self._known("default_tier", "tier", document["default_tier"], self._tiers)
         high = self._countries("high_risk_countries", document["high_risk_countries"]) or frozenset()
         listed = document["routes"]
         if not isinstance(listed, list) or not listed:
@@ -173,11 +192,40 @@ class _Reader:
         if not self.faults:
             self._look_at_all(routes)
         text = b"" if self.faults else canonical_text(document)
-        return Configuration(hashlib.sha256(text).digest(), text, high, tuple(routes))
+        return Configuration(
+            digest=hashlib.sha256(text).digest(),
+            text=text,
+            high_risk_countries=high,
+            tiers=self._tiers,
+            default_tier=document["default_tier"],
+            routes=tuple(routes),
+        )
+
+    def _read_tiers(self, document: Any) -> None:
+        if not isinstance(document, dict) or not document:
+            self.faults.append("tiers: must be tiers by their names")
+            return
+        for name, each in document.items():
+            place = f"tier {name}"
+            self._name(place, name)
+            if not self._has_keys(place, each, {"largest_deposit", "review_months", "needs_valid_document"}):
+                continue
+            largest, months, valid = (
+                each[key] for key in ("largest_deposit", "review_months", "needs_valid_document")
+            )
+            if not isinstance(largest, str) or _LKR.fullmatch(largest) is None:
+                self.faults.append(f'{place}: largest_deposit must be LKR in quotes, such as "5000000.00"')
+            elif type(months) is not int or months not in REVIEW_MONTHS:
+                self.faults.append(f"{place}: review_months must be a whole number from 1 to 120")
+            elif not isinstance(valid, bool):
+                self.faults.append(f"{place}: needs_valid_document must be true or false")
+            else:
+                self._tiers[name] = Tier(name, int(largest.replace(".", "")), months, valid)
 
     def _route(self, number: int, document: Any) -> Route | None:
         place = f"route {number}"
-        keys = {"name", "document", "country", "channel", "risk", "attempts", "files", "escalate_to", "steps"}
+        keys = {"name", "document", "country", "channel", "risk", "attempts", "files", "escalate_to", "tier"}
+        keys.add("steps")
         if not self._has_keys(place, document, keys):
             return None
         place = f"route {number} ({document['name']})"
@@ -198,8 +246,9 @@ class _Reader:
             files = []
         sides = [self._member(f"{place}: files", Side, each) for each in files]
         self._permission(f"{place}: escalate_to", document["escalate_to"])
+        self._known(f"{place}: tier", "tier", document["tier"], self._tiers)
         steps = self._steps(place, document["steps"])
-        if kind is None:
+        if kind is None or document["tier"] not in self._tiers:
             return None
         return Route(
             name=document["name"],
@@ -210,6 +259,7 @@ class _Reader:
             attempts=attempts,
             files=frozenset(side for side in sides if side is not None),
             escalate_to=document["escalate_to"],
+            tier=self._tiers[document["tier"]],
             steps=steps,
         )
 
@@ -303,8 +353,8 @@ class _Reader:
         if name not in self._vocabulary.permissions:
             self.faults.append(f"{place}: no role has the permission {name}")
 
-    def _known(self, place: str, what: str, name: str, known: Collection[str]) -> bool:
-        if name in known:
+    def _known(self, place: str, what: str, name: Any, known: Collection[str]) -> bool:
+        if isinstance(name, str) and name in known:
             return True
         self.faults.append(f"{place}: no {what} has the name {name}; there are {', '.join(sorted(known))}")
         return False

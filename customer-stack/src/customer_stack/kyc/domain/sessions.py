@@ -84,6 +84,12 @@ class Session:
     tries: int = 0
     vendor_check_id: UUID | None = None
     asked_at: datetime | None = None
+    first_attempt: int = 1
+
+    @property
+    def is_renewal(self) -> bool:
+        """Tell whether the customer was verified before this row of attempts."""
+        return self.first_attempt > 1
 
 
 def require_draft(session: Session) -> None:
@@ -126,10 +132,10 @@ def go_on(session: Session, waiting: Waiting, results: int, now: datetime) -> Se
 
 
 def end(session: Session, ended: Ended, attempts: int, now: datetime) -> Session:
-    """Return the session with its end. A retry after the last of `attempts` is final."""
+    """Return the session with its end. A retry after the last of `attempts` in a row is final."""
     rejection = None
     if ended.end is not End.APPROVED:
-        again = ended.end is End.RETRY and session.attempt < attempts
+        again = ended.end is End.RETRY and session.attempt - session.first_attempt + 1 < attempts
         rejection = Rejection.RETRY if again else Rejection.FINAL
     moved = _move(session, State.APPROVED if rejection is None else State.REJECTED)
     return replace(
@@ -157,6 +163,24 @@ def next_attempt(session: Session, session_id: UUID, now: datetime) -> Session:
         channel=session.channel,
         document_type=session.document_type,
         opened_at=now,
+        first_attempt=session.first_attempt,
+    )
+
+
+def renew(session: Session, session_id: UUID, document_type: DocumentType, now: datetime) -> Session:
+    """Return the draft with which somebody who was verified shows it again; a new row of attempts."""
+    invariant(not session.state.is_open, "there is one open session")
+    return Session(
+        id=session_id,
+        tenant_id=session.tenant_id,
+        customer_id=session.customer_id,
+        department_id=session.department_id,
+        attempt=session.attempt + 1,
+        state=State.DRAFT,
+        channel=Channel.ONLINE,
+        document_type=document_type,
+        opened_at=now,
+        first_attempt=session.attempt + 1,
     )
 
 

@@ -7,16 +7,16 @@ from uuid import UUID
 
 import asyncpg
 
-from customer_stack.customers.domain import CustomerAccount, Profile, Status
+from customer_stack.customers.domain import CustomerAccount, Status, check_birth_date
 from customer_stack.customers.errors import AlreadyRegistered
-from customer_stack.customers.service import begin_verification, load_accounts, lock_customer
+from customer_stack.customers.service import DOCUMENT_TAKEN, begin_verification, load_accounts, lock_customer
 from customer_stack.kyc.domain.claims import Claim
 from customer_stack.kyc.domain.files import KycFile, Side
 from customer_stack.kyc.domain.routing import Channel, RouteKey
-from customer_stack.kyc.domain.sessions import Session, State, require_draft, submit
+from customer_stack.kyc.domain.sessions import Session, State, renew, require_draft, submit
 from customer_stack.kyc.errors import FilesMissing, SessionNotFound, StateConflict
 from customer_stack.kyc.service.ground import Ground, claim_of, open_claim, place_of_text, seal_claim
-from customer_stack.kyc.service.recording import SYSTEM, record_of
+from customer_stack.kyc.service.recording import SYSTEM, let_profile_say, profile_with, record_of
 from customer_stack.kyc.store import files as file_store
 from customer_stack.kyc.store import sessions as store
 from shared import audit
@@ -103,11 +103,25 @@ class Drafts:
             await audit.append(tx, [record_of(session, "claim_changed", now, actor, parts=parts)])
             return await self._own(tx, await self._latest(tx, customer_id))
 
+    async def renew(self, tenant_id: UUID, customer_id: UUID) -> Own:
+        """Open a session in which a verified customer shows again who they are; an open one is answered.
+
+        Raises SessionNotFound, StateConflict.
+        """
+        async with self._ground.database.transaction(tenant_id) as tx:
+            account = await lock_customer(tx, customer_id)
+            session = await self._latest(tx, customer_id)
+            if session.state is State.REJECTED:
+                raise StateConflict("Your last attempt was rejected. Ask the operator's staff to go on.")
+            if not session.state.is_open:
+                await open_renewal(self._ground, tx, account, session, f"customer:{customer_id}")
+            return await self._own(tx, await self._latest(tx, customer_id))
+
     async def submit(self, tenant_id: UUID, customer_id: UUID) -> Own:
         """Submit the draft; one that was submitted is answered as it stands.
 
-        The customer's profile becomes the claim. Raises SessionNotFound, StateConflict, FilesMissing,
-        BirthDateImpossible, AlreadyRegistered.
+        The profile of somebody who is not verified yet becomes the claim. Raises SessionNotFound,
+        StateConflict, FilesMissing, BirthDateImpossible, AlreadyRegistered.
         """
         try:
             async with self._ground.database.transaction(tenant_id) as tx:
@@ -116,23 +130,30 @@ class Drafts:
                 if session.state is State.DRAFT:
                     await self._submit_own(tx, account, session)
                 return await self._own(tx, await self._latest(tx, customer_id))
-        except asyncpg.UniqueViolationError as error:
-            raise AlreadyRegistered(
-                "This document belongs to another account. Sign in with that one, or use your own document."
-            ) from error
+        except asyncpg.UniqueViolationError as error:  # somebody registered with the document just now
+            raise AlreadyRegistered(DOCUMENT_TAKEN) from error
 
     async def _submit_own(self, tx: Transaction, account: CustomerAccount, session: Session) -> None:
-        """Submit a draft at its customer's wish, and let the profile say what it claims."""
-        if account.status not in (Status.REGISTERED, Status.VERIFYING):
+        """Submit a draft at its customer's wish."""
+        expected = (
+            (Status.ACTIVE, Status.FROZEN) if session.is_renewal else (Status.REGISTERED, Status.VERIFYING)
+        )
+        if account.status not in expected:
             raise StateConflict("Your account is decided already. Look at its status.")
         claim = await open_claim(self._ground, tx, session)
         missing = await self._missing(tx, session, claim)
         if missing:
             raise FilesMissing(f"Send these files first: {', '.join(sorted(missing))}.")
         now = self._ground.clock.now()
-        profile = await self._ground.customers.open_profile(tx, account.id)
-        if claim_of(profile) != replace(claim, sex=None, mrz=None):
-            await self._ground.customers.correct_profile(tx, account, _corrected(profile, claim), now)
+        check_birth_date(claim.date_of_birth, now.date())
+        if not session.is_renewal:
+            await let_profile_say(self._ground, tx, session, claim)
+        else:  # the profile changes when it is approved: what was verified counts until then
+            profile = await self._ground.customers.open_profile(tx, account.id)
+            if not await self._ground.customers.is_document_free(
+                tx, account.id, profile_with(profile, claim)
+            ):
+                raise AlreadyRegistered(DOCUMENT_TAKEN)
         await self._submit(tx, session, claim, now, f"customer:{account.id}")
 
     async def _submit(
@@ -187,14 +208,16 @@ class Drafts:
         return cipher.open(place_of_text("public", ended, number), sealed)
 
 
-def _corrected(profile: Profile, claim: Claim) -> Profile:
-    """Return a profile that says what somebody claims now."""
-    return replace(
-        profile,
-        full_name=claim.full_name,
-        date_of_birth=claim.date_of_birth,
-        residency=claim.residency,
-        document_type=claim.document_type,
-        document_country=claim.document_country,
-        document_number=claim.document_number,
-    )
+async def open_renewal(
+    ground: Ground, tx: Transaction, account: CustomerAccount, last: Session, actor: str
+) -> Session:
+    """Open a draft with a verified customer's profile. The customer is locked. Raises StateConflict."""
+    if account.status not in (Status.ACTIVE, Status.FROZEN):
+        raise StateConflict("Only a verified customer shows again who they are. Look at the status.")
+    now = ground.clock.now()
+    claim = claim_of(await ground.customers.open_profile(tx, account.id))
+    session = renew(last, ground.ids.new(), claim.document_type, now)
+    cipher = await ground.customers.cipher_of(tx, account.id)
+    await store.insert_session(tx, session, seal_claim(cipher, session.id, claim))
+    await audit.append(tx, [record_of(session, "session_opened", now, actor)])
+    return session

@@ -96,10 +96,10 @@ async def open_claim(ground: Ground, tx: Transaction, session: Session) -> Claim
     return await _open(ground, tx, session.customer_id, session.id, sealed)
 
 
-async def open_registered_name(ground: Ground, tx: Transaction, customer_id: UUID) -> str:
-    """Return the name of a customer's first attempt: the one they registered with."""
-    session_id, sealed = await store.load_first_claim(tx, customer_id)
-    return (await _open(ground, tx, customer_id, session_id, sealed)).full_name
+async def open_known_claim(ground: Ground, tx: Transaction, session: Session) -> Claim:
+    """Return the claim by which a customer was known before: as last approved, else as registered."""
+    session_id, sealed = await store.load_known_claim(tx, session)
+    return await _open(ground, tx, session.customer_id, session_id, sealed)
 
 
 async def _open(

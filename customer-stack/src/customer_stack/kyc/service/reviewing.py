@@ -27,7 +27,7 @@ from customer_stack.kyc.errors import NothingToReview
 from customer_stack.kyc.service.ground import (
     Ground,
     open_claim,
-    open_registered_name,
+    open_known_claim,
     place_of_text,
     require_session,
     route_of,
@@ -224,7 +224,7 @@ class Reviewing:
         """Return the checks that find something else now; of a person who was erased none can be asked."""
         try:
             claim = await open_claim(self._ground, tx, session)
-            name = await open_registered_name(self._ground, tx, session.customer_id)
+            name = (await open_known_claim(self._ground, tx, session)).full_name
         except CustomerNotFound:
             return ()
         return differing_checks(route, results, lambda at: Subject(claim, name, day_of(at)))

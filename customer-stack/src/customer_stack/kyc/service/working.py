@@ -21,7 +21,7 @@ from customer_stack.kyc.domain.routing import Route, Step, StepKind
 from customer_stack.kyc.domain.sessions import Session, State, pause_after
 from customer_stack.kyc.providers.contract import VendorUnavailable
 from customer_stack.kyc.service.drafts import Drafts
-from customer_stack.kyc.service.ground import Ground, open_claim, open_registered_name, route_of
+from customer_stack.kyc.service.ground import Ground, open_claim, open_known_claim, route_of
 from customer_stack.kyc.service.recording import SYSTEM, new_result, record
 from customer_stack.kyc.store import sessions as store
 from shared.database import Transaction
@@ -96,7 +96,7 @@ class Working:
             if session.state is State.DRAFT:
                 await store.rest(tx, session.id)
                 return None
-        name = await open_registered_name(self._ground, tx, session.customer_id)
+        name = (await open_known_claim(self._ground, tx, session)).full_name
         return _Visit(
             session,
             await route_of(self._ground, tx, session),

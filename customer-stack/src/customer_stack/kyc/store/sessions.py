@@ -17,7 +17,7 @@ from shared.database import Transaction
 _COLUMNS: Final = (
     "id, tenant_id, customer_id, department_id, attempt, state, channel, document_type, opened_at, risk, "
     "configuration, route, submitted_at, screening_at, decided_at, rejection, reason, waits_for, taken_by, "
-    "taken_at, due_at, tries, vendor_check_id, asked_at"
+    "taken_at, due_at, tries, vendor_check_id, asked_at, first_attempt"
 )
 
 
@@ -51,8 +51,8 @@ async def insert_session(tx: Transaction, session: Session, claim_sealed: bytes)
     """Keep a new draft. False when the customer has this attempt already."""
     row = await tx.fetch_row(
         "INSERT INTO kyc_session (tenant_id, id, customer_id, department_id, attempt, state, channel, "
-        "document_type, opened_at, claim_sealed) VALUES ($1, $2, $3, $4, $5, $6::kyc_session_state, "
-        "$7::kyc_channel, $8::customer_document_type, $9, $10) "
+        "document_type, opened_at, claim_sealed, first_attempt) VALUES ($1, $2, $3, $4, $5, "
+        "$6::kyc_session_state, $7::kyc_channel, $8::customer_document_type, $9, $10, $11) "
         "ON CONFLICT ON CONSTRAINT kyc_session_attempt_once DO NOTHING RETURNING 1",
         session.tenant_id,
         session.id,
@@ -64,6 +64,7 @@ async def insert_session(tx: Transaction, session: Session, claim_sealed: bytes)
         session.document_type.value,
         session.opened_at,
         claim_sealed,
+        session.first_attempt,
     )
     return row is not None
 
@@ -144,13 +145,15 @@ async def load_claim(tx: Transaction, session_id: UUID) -> bytes | None:
     return sealed
 
 
-async def load_first_claim(tx: Transaction, customer_id: UUID) -> tuple[UUID, bytes | None]:
-    """Return id and sealed claim of a customer's first attempt."""
+async def load_known_claim(tx: Transaction, session: Session) -> tuple[UUID, bytes | None]:
+    """Return id and sealed claim of the last approved attempt before this one, else of the first attempt."""
     row = await tx.fetch_row(
-        "SELECT id, claim_sealed FROM kyc_session WHERE customer_id = $1 ORDER BY attempt LIMIT 1",
-        customer_id,
+        "SELECT id, claim_sealed FROM kyc_session WHERE customer_id = $1 "
+        "AND (attempt = 1 OR (attempt < $2 AND state = 'approved')) ORDER BY attempt DESC LIMIT 1",
+        session.customer_id,
+        session.attempt,
     )
-    return row["id"], row["claim_sealed"]  # type: ignore[index]  # whoever asks has an attempt of theirs
+    return row["id"], row["claim_sealed"]  # type: ignore[index]  # every session has a first attempt
 
 
 async def list_sessions(

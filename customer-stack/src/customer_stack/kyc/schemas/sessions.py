@@ -1,4 +1,4 @@
-"""Wire shapes of identity checks."""
+"""Wire shapes of sessions, their files and reviews."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Self

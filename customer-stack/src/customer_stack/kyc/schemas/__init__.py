@@ -1,0 +1,1 @@
+"""Wire shapes of identity checks: `sessions` and their files and reviews, `tiers`."""
