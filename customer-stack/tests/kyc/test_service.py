@@ -393,3 +393,5 @@ async def test_a_check_of_before_is_submitted_with_the_profile(
     await work(3)
     own = await kyc.drafts.read_own(tenant.id, customer_id)
     assert (own.session.state, own.session.attempt) == (State.APPROVED, 1)
+    async with services.database.transaction(tenant.id) as tx:
+        assert await tx.fetch_value("SELECT claim_sealed IS NOT NULL FROM kyc_session")

@@ -16,7 +16,7 @@ SIZE_LIMIT_BYTES: Final = 8_000_000
 POINTS_LIMIT: Final = 64_000_000
 """Width times height; cameras of phones store 50 million at most unless told otherwise."""
 CHUNK_BYTES: Final = 256 * 1024
-FILES_LIMIT: Final = 20
+FILES_LIMIT: Final = 10
 """Uploads in one session, replaced ones included."""
 
 _JPEG: Final = b"\xff\xd8\xff"

@@ -36,6 +36,13 @@ class IdentityBody(Body):
     residency: Country | None = None
     sex: Sex | None = None
 
+    @model_validator(mode="after")
+    def check_any(self) -> Self:
+        """Refuse a change of nothing."""
+        if not self.to_change():
+            raise advise("identity", "must have at least one of full_name, date_of_birth, residency and sex")
+        return self
+
     def to_change(self) -> dict[str, Any]:
         """Return the parts of the claim that change."""
         return {name: value for name, value in self if value is not None}

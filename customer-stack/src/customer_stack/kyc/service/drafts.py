@@ -74,6 +74,15 @@ class Drafts:
             return session
         return await self._submit(tx, session, claim, now, SYSTEM)
 
+    async def submit_as_registered(
+        self, tx: Transaction, session: Session, claim: Claim, now: datetime
+    ) -> Session:
+        """Submit a draft of before there were sessions: what the profile says becomes its claim for good."""
+        cipher = await self._ground.customers.cipher_of(tx, session.customer_id)
+        sealed = seal_claim(cipher, session.id, claim)
+        await store.update_claim(tx, session.id, claim.document_type, sealed)
+        return await self.submit_if_complete(tx, session, claim, now)
+
     async def read_own(self, tenant_id: UUID, customer_id: UUID) -> Own:
         """Return a customer's present attempt. Raises SessionNotFound."""
         async with self._ground.database.transaction(tenant_id) as tx:

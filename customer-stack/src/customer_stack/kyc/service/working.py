@@ -92,7 +92,7 @@ class Working:
         claim = await open_claim(self._ground, tx, session)
         now = self._ground.clock.now()
         if session.state is State.DRAFT:
-            session = await self._drafts.submit_if_complete(tx, session, claim, now)
+            session = await self._drafts.submit_as_registered(tx, session, claim, now)
             if session.state is State.DRAFT:
                 await store.rest(tx, session.id)
                 return None
