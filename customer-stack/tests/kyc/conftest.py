@@ -14,10 +14,11 @@ from customer_stack.kyc.configuration import Routes, load_document, open_routes
 from customer_stack.kyc.domain.claims import Pending
 from customer_stack.kyc.providers.contract import VendorUnavailable
 from customer_stack.kyc.service.ground import Ground
-from customer_stack.main import build_application
 from customer_stack.webhooks.service import WebhooksService
 from customer_stack.wiring.kyc import build_kyc
 from shared.clock import FixedClock, SystemClock
+
+from ..routes import quick_application  # noqa: TID252 - the folder of tests has no name of its own
 
 CALLBACK_SECRET = "the secret of the identity vendor"
 
@@ -108,7 +109,7 @@ async def door(services, kyc):
     webhooks = WebhooksService(
         services.database, services.webhooks._bodies, kyc.doors, services.clock, services.ids
     )
-    app = build_application(replace(services, kyc=kyc, webhooks=webhooks))
+    app = quick_application(replace(services, kyc=kyc, webhooks=webhooks))
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as opened:
         yield opened, webhooks
