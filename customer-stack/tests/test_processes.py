@@ -51,6 +51,9 @@ def environment(customer_database, field_keys_file, boundary_keys_file):
         "SANDBOX_IDENTITY_PORT": str(identity),
         "SANDBOX_IDENTITY_API_KEY": "key",
         "SANDBOX_IDENTITY_DELAY_MS": "100",
+        "SANDBOX_IDENTITY_WEBHOOK_URL": f"http://127.0.0.1:{http}/webhooks/identity",
+        "SANDBOX_IDENTITY_WEBHOOK_SECRET": "the secret of the identity vendor",
+        "CUSTOMER_IDENTITY_SECRET": "the secret of the identity vendor",
     } | {name: value for name, value in os.environ.items() if name.startswith("CUSTOMER_ARGON2_")}
 
 
@@ -99,6 +102,31 @@ async def answers(client, url):
         return False
 
 
+async def correct_a_document_that_was_rejected(client, base, registration):
+    """Register with a number that is in no register, and try again with the right one."""
+    body = registration(national_id="199004110000")
+    assert (await client.post(f"{base}/v1/customers", json=body)).status_code == 201
+    session = await client.post(
+        f"{base}/v1/sessions", json={name: body[name] for name in ("tenant", "email", "password")}
+    )
+    headers = {"Authorization": f"Bearer {session.json()['token']}"}
+
+    async def sent_back():
+        answer = await client.get(f"{base}/v1/kyc/session", headers=headers)
+        return answer.status_code == 200 and answer.json()["attempt"] == 2
+
+    await until(sent_back)
+    kyc = f"{base}/v1/kyc/session"
+    changed = await client.put(f"{kyc}/document", json={"national_id": "199004110001"}, headers=headers)
+    assert changed.status_code == 200, changed.text
+    assert (await client.post(f"{kyc}/submit", headers=headers)).json()["state"] == "pending"
+
+    async def active():
+        return (await client.get(f"{base}/v1/me", headers=headers)).json()["status"] == "active"
+
+    await until(active)
+
+
 async def test_a_registration_becomes_an_active_customer_across_all_processes(
     platform, environment, registration
 ):
@@ -127,6 +155,13 @@ async def test_a_registration_becomes_an_active_customer_across_all_processes(
             return (await client.get(f"{base}/v1/me", headers=headers)).json()["status"] == "active"
 
         await until(active)
+        await correct_a_document_that_was_rejected(client, base, registration)
+
+        async def callbacks_heard():
+            health = (await client.get(f"{environment['IDENTITY']}/health")).json()
+            return health["undelivered"] == 0
+
+        await until(callbacks_heard)
 
         async def sealed():
             report = json.loads(run(environment, "audit-verify", "--json")[1])

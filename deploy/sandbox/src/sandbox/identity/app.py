@@ -136,8 +136,8 @@ def create_app(settings: IdentitySettings) -> FastAPI:
     refuse_in_json(app)
 
     @app.get("/health")
-    async def health() -> dict[str, str | bool]:
-        return {"status": "ok", "durable": journal.is_durable}
+    async def health() -> dict[str, str | bool | int]:
+        return {"status": "ok", "durable": journal.is_durable, "undelivered": len(vendor.outbox(now_ms()))}
 
     return app
 
