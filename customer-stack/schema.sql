@@ -119,6 +119,13 @@ CREATE TYPE public.fx_rate_outcome AS ENUM (
     'rejected'
 );
 
+CREATE TYPE public.kyc_business_state AS ENUM (
+    'draft',
+    'pending',
+    'approved',
+    'rejected'
+);
+
 CREATE TYPE public.kyc_channel AS ENUM (
     'online',
     'desk'
@@ -803,6 +810,18 @@ BEGIN
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'kyc_attachment_of_draft';
     END IF;
     RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.kyc_owner_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM kyc_business WHERE id = coalesce(NEW.business_id, OLD.business_id)
+        AND state = 'draft') THEN
+        RAISE EXCEPTION 'owners of a submitted business do not change'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'kyc_owner_of_draft';
+    END IF;
+    RETURN coalesce(NEW, OLD);
 END $$;
 
 CREATE FUNCTION public.kyc_session_guard() RETURNS trigger
@@ -2111,6 +2130,41 @@ CREATE TABLE public.kyc_attachment (
 
 ALTER TABLE ONLY public.kyc_attachment FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.kyc_business (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    representative_id uuid NOT NULL,
+    country text NOT NULL,
+    state public.kyc_business_state NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    submitted_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    number_index bytea NOT NULL,
+    name_sealed bytea NOT NULL,
+    number_sealed bytea NOT NULL,
+    CONSTRAINT kyc_business_country_form CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT kyc_business_name_sealed CHECK ((octet_length(name_sealed) > 28)),
+    CONSTRAINT kyc_business_number_index_size CHECK ((octet_length(number_index) = 32)),
+    CONSTRAINT kyc_business_number_sealed CHECK ((octet_length(number_sealed) > 28)),
+    CONSTRAINT kyc_business_times CHECK ((((state = 'draft'::public.kyc_business_state) = (submitted_at IS NULL)) AND ((state = ANY (ARRAY['approved'::public.kyc_business_state, 'rejected'::public.kyc_business_state])) = (decided_at IS NOT NULL))))
+);
+
+ALTER TABLE ONLY public.kyc_business FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.kyc_business_verdict (
+    tenant_id uuid NOT NULL,
+    business_id uuid NOT NULL,
+    number integer NOT NULL,
+    outcome public.kyc_step_outcome NOT NULL,
+    staff_id uuid NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT kyc_business_verdict_number_positive CHECK ((number > 0)),
+    CONSTRAINT kyc_business_verdict_yes_or_no CHECK ((outcome = ANY (ARRAY['pass'::public.kyc_step_outcome, 'reject'::public.kyc_step_outcome])))
+);
+
+ALTER TABLE ONLY public.kyc_business_verdict FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.kyc_check (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2170,6 +2224,24 @@ CREATE TABLE public.kyc_file_chunk (
 ALTER TABLE ONLY public.kyc_file_chunk ALTER COLUMN sealed SET STORAGE EXTERNAL;
 
 ALTER TABLE ONLY public.kyc_file_chunk FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.kyc_owner (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    business_id uuid NOT NULL,
+    share_basis integer NOT NULL,
+    is_director boolean NOT NULL,
+    invited_at timestamp with time zone NOT NULL,
+    token_hash bytea NOT NULL,
+    customer_id uuid,
+    accepted_at timestamp with time zone,
+    CONSTRAINT kyc_owner_accepted_whole CHECK (((customer_id IS NULL) = (accepted_at IS NULL))),
+    CONSTRAINT kyc_owner_is_somebody CHECK (((share_basis > 0) OR is_director)),
+    CONSTRAINT kyc_owner_share_range CHECK (((share_basis >= 0) AND (share_basis <= 10000))),
+    CONSTRAINT kyc_owner_token_hash_size CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY public.kyc_owner FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.kyc_session (
     tenant_id uuid NOT NULL,
@@ -3891,6 +3963,15 @@ ALTER TABLE ONLY public.idempotency_answer
 ALTER TABLE ONLY public.kyc_attachment
     ADD CONSTRAINT kyc_attachment_pk PRIMARY KEY (session_id, side);
 
+ALTER TABLE ONLY public.kyc_business
+    ADD CONSTRAINT kyc_business_of_tenant UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.kyc_business
+    ADD CONSTRAINT kyc_business_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.kyc_business_verdict
+    ADD CONSTRAINT kyc_business_verdict_pk PRIMARY KEY (business_id, number);
+
 ALTER TABLE ONLY public.kyc_check
     ADD CONSTRAINT kyc_check_of_tenant UNIQUE (tenant_id, id);
 
@@ -3914,6 +3995,15 @@ ALTER TABLE ONLY public.kyc_file
 
 ALTER TABLE ONLY public.kyc_file
     ADD CONSTRAINT kyc_file_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.kyc_owner
+    ADD CONSTRAINT kyc_owner_person_once UNIQUE (business_id, customer_id);
+
+ALTER TABLE ONLY public.kyc_owner
+    ADD CONSTRAINT kyc_owner_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.kyc_owner
+    ADD CONSTRAINT kyc_owner_token_once UNIQUE (token_hash);
 
 ALTER TABLE ONLY public.kyc_session
     ADD CONSTRAINT kyc_session_attempt_once UNIQUE (customer_id, attempt);
@@ -4311,6 +4401,10 @@ CREATE INDEX fx_quote_live_expiry ON public.fx_quote_live USING btree (departmen
 
 CREATE INDEX fx_rate_proposal_tenant ON public.fx_rate_proposal USING btree (tenant_id, id);
 
+CREATE INDEX kyc_business_by_representative ON public.kyc_business USING btree (representative_id);
+
+CREATE UNIQUE INDEX kyc_business_once ON public.kyc_business USING btree (tenant_id, number_index) WHERE (state <> 'rejected'::public.kyc_business_state);
+
 CREATE INDEX kyc_check_due ON public.kyc_check USING btree (next_attempt_at);
 
 CREATE INDEX kyc_file_by_session ON public.kyc_file USING btree (session_id);
@@ -4631,6 +4725,12 @@ CREATE TRIGGER kyc_attachment_guard BEFORE INSERT OR UPDATE ON public.kyc_attach
 
 CREATE TRIGGER kyc_attachment_no_truncate BEFORE TRUNCATE ON public.kyc_attachment FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER kyc_business_no_truncate BEFORE TRUNCATE ON public.kyc_business FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER kyc_business_verdict_append_only BEFORE DELETE OR UPDATE ON public.kyc_business_verdict FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER kyc_business_verdict_no_truncate BEFORE TRUNCATE ON public.kyc_business_verdict FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER kyc_check_no_truncate BEFORE TRUNCATE ON public.kyc_check FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER kyc_configuration_append_only BEFORE DELETE OR UPDATE ON public.kyc_configuration FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
@@ -4648,6 +4748,10 @@ CREATE TRIGGER kyc_file_chunk_append_only BEFORE DELETE OR UPDATE ON public.kyc_
 CREATE TRIGGER kyc_file_chunk_no_truncate BEFORE TRUNCATE ON public.kyc_file_chunk FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER kyc_file_no_truncate BEFORE TRUNCATE ON public.kyc_file FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER kyc_owner_guard BEFORE INSERT OR DELETE OR UPDATE ON public.kyc_owner FOR EACH ROW EXECUTE FUNCTION public.kyc_owner_guard();
+
+CREATE TRIGGER kyc_owner_no_truncate BEFORE TRUNCATE ON public.kyc_owner FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER kyc_session_guard BEFORE UPDATE ON public.kyc_session FOR EACH ROW EXECUTE FUNCTION public.kyc_session_guard();
 
@@ -5106,6 +5210,12 @@ ALTER TABLE ONLY public.kyc_attachment
 ALTER TABLE ONLY public.kyc_attachment
     ADD CONSTRAINT kyc_attachment_session FOREIGN KEY (tenant_id, session_id) REFERENCES public.kyc_session(tenant_id, id);
 
+ALTER TABLE ONLY public.kyc_business
+    ADD CONSTRAINT kyc_business_representative FOREIGN KEY (tenant_id, representative_id) REFERENCES public.customer_account(tenant_id, id);
+
+ALTER TABLE ONLY public.kyc_business_verdict
+    ADD CONSTRAINT kyc_business_verdict_business FOREIGN KEY (tenant_id, business_id) REFERENCES public.kyc_business(tenant_id, id);
+
 ALTER TABLE ONLY public.kyc_check
     ADD CONSTRAINT kyc_check_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
 
@@ -5117,6 +5227,12 @@ ALTER TABLE ONLY public.kyc_file_chunk
 
 ALTER TABLE ONLY public.kyc_file
     ADD CONSTRAINT kyc_file_session FOREIGN KEY (tenant_id, session_id) REFERENCES public.kyc_session(tenant_id, id);
+
+ALTER TABLE ONLY public.kyc_owner
+    ADD CONSTRAINT kyc_owner_business FOREIGN KEY (tenant_id, business_id) REFERENCES public.kyc_business(tenant_id, id);
+
+ALTER TABLE ONLY public.kyc_owner
+    ADD CONSTRAINT kyc_owner_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
 
 ALTER TABLE ONLY public.kyc_session
     ADD CONSTRAINT kyc_session_configuration FOREIGN KEY (configuration) REFERENCES public.kyc_configuration(digest);
@@ -5339,6 +5455,10 @@ CREATE POLICY auditor_reads ON public.idempotency_answer FOR SELECT TO bulkhead_
 
 CREATE POLICY auditor_reads ON public.kyc_attachment FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.kyc_business FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.kyc_business_verdict FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.kyc_check FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.kyc_decision FOR SELECT TO bulkhead_auditor USING (true);
@@ -5346,6 +5466,8 @@ CREATE POLICY auditor_reads ON public.kyc_decision FOR SELECT TO bulkhead_audito
 CREATE POLICY auditor_reads ON public.kyc_file FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.kyc_file_chunk FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.kyc_owner FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.kyc_session FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -5563,6 +5685,10 @@ ALTER TABLE public.idempotency_answer ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.kyc_attachment ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.kyc_business ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.kyc_business_verdict ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.kyc_check ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.kyc_decision ENABLE ROW LEVEL SECURITY;
@@ -5570,6 +5696,8 @@ ALTER TABLE public.kyc_decision ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.kyc_file ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.kyc_file_chunk ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.kyc_owner ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.kyc_session ENABLE ROW LEVEL SECURITY;
 
@@ -5703,6 +5831,10 @@ CREATE POLICY owner_maintains ON public.idempotency_answer TO bulkhead_owner USI
 
 CREATE POLICY owner_maintains ON public.kyc_attachment TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.kyc_business TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.kyc_business_verdict TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.kyc_check TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.kyc_decision TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -5710,6 +5842,8 @@ CREATE POLICY owner_maintains ON public.kyc_decision TO bulkhead_owner USING (tr
 CREATE POLICY owner_maintains ON public.kyc_file TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.kyc_file_chunk TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.kyc_owner TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.kyc_session TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -6003,6 +6137,10 @@ CREATE POLICY tenant_isolation ON public.idempotency_answer TO bulkhead_app USIN
 
 CREATE POLICY tenant_isolation ON public.kyc_attachment TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.kyc_business TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.kyc_business_verdict TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.kyc_check TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.kyc_decision TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
@@ -6010,6 +6148,8 @@ CREATE POLICY tenant_isolation ON public.kyc_decision TO bulkhead_app USING ((te
 CREATE POLICY tenant_isolation ON public.kyc_file TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.kyc_file_chunk TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.kyc_owner TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.kyc_session TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -6336,6 +6476,12 @@ GRANT INSERT(answer) ON TABLE public.idempotency_answer TO bulkhead_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.kyc_attachment TO bulkhead_app;
 GRANT SELECT ON TABLE public.kyc_attachment TO bulkhead_auditor;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.kyc_business TO bulkhead_app;
+GRANT SELECT ON TABLE public.kyc_business TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.kyc_business_verdict TO bulkhead_app;
+GRANT SELECT ON TABLE public.kyc_business_verdict TO bulkhead_auditor;
+
 GRANT SELECT ON TABLE public.kyc_check TO bulkhead_app;
 GRANT SELECT ON TABLE public.kyc_check TO bulkhead_auditor;
 
@@ -6350,6 +6496,9 @@ GRANT SELECT ON TABLE public.kyc_file TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.kyc_file_chunk TO bulkhead_app;
 GRANT SELECT ON TABLE public.kyc_file_chunk TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.kyc_owner TO bulkhead_app;
+GRANT SELECT ON TABLE public.kyc_owner TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.kyc_session TO bulkhead_app;
 GRANT SELECT ON TABLE public.kyc_session TO bulkhead_auditor;

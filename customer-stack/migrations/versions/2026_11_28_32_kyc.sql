@@ -189,6 +189,79 @@ END $$;
 CREATE TRIGGER kyc_attachment_guard BEFORE INSERT OR UPDATE ON kyc_attachment
     FOR EACH ROW EXECUTE FUNCTION kyc_attachment_guard();
 
+-- Businesses: declared by a customer, with owners and directors who are customers themselves.
+CREATE TYPE kyc_business_state AS ENUM ('draft', 'pending', 'approved', 'rejected');
+
+CREATE TABLE kyc_business (
+    tenant_id uuid NOT NULL,
+    id uuid CONSTRAINT kyc_business_pk PRIMARY KEY,
+    department_id uuid NOT NULL,
+    representative_id uuid NOT NULL,
+    country text NOT NULL CONSTRAINT kyc_business_country_form CHECK (country ~ '^[A-Z]{2}$'),
+    state kyc_business_state NOT NULL,
+    opened_at timestamptz NOT NULL,
+    submitted_at timestamptz,
+    decided_at timestamptz,
+    number_index bytea NOT NULL CONSTRAINT kyc_business_number_index_size CHECK (octet_length(number_index) = 32),
+    name_sealed bytea NOT NULL CONSTRAINT kyc_business_name_sealed CHECK (octet_length(name_sealed) > 28),
+    number_sealed bytea NOT NULL CONSTRAINT kyc_business_number_sealed CHECK (octet_length(number_sealed) > 28),
+    CONSTRAINT kyc_business_of_tenant UNIQUE (tenant_id, id),
+    CONSTRAINT kyc_business_representative FOREIGN KEY (tenant_id, representative_id)
+        REFERENCES customer_account (tenant_id, id),
+    CONSTRAINT kyc_business_times CHECK ((state = 'draft') = (submitted_at IS NULL)
+        AND (state IN ('approved', 'rejected')) = (decided_at IS NOT NULL))
+);
+CREATE UNIQUE INDEX kyc_business_once ON kyc_business (tenant_id, number_index) WHERE state <> 'rejected';
+CREATE INDEX kyc_business_by_representative ON kyc_business (representative_id);
+CALL bulkhead_tenant_table('kyc_business', append_only => false);
+REVOKE DELETE ON kyc_business FROM bulkhead_app;
+
+-- Shares in basis points. The token of an invitation is stored as its hash; accepting fills in who it is, once.
+CREATE TABLE kyc_owner (
+    tenant_id uuid NOT NULL,
+    id uuid CONSTRAINT kyc_owner_pk PRIMARY KEY,
+    business_id uuid NOT NULL,
+    share_basis integer NOT NULL CONSTRAINT kyc_owner_share_range CHECK (share_basis BETWEEN 0 AND 10000),
+    is_director boolean NOT NULL,
+    invited_at timestamptz NOT NULL,
+    token_hash bytea NOT NULL CONSTRAINT kyc_owner_token_once UNIQUE
+        CONSTRAINT kyc_owner_token_hash_size CHECK (octet_length(token_hash) = 32),
+    customer_id uuid,
+    accepted_at timestamptz,
+    CONSTRAINT kyc_owner_person_once UNIQUE (business_id, customer_id),
+    CONSTRAINT kyc_owner_accepted_whole CHECK ((customer_id IS NULL) = (accepted_at IS NULL)),
+    CONSTRAINT kyc_owner_is_somebody CHECK (share_basis > 0 OR is_director),
+    CONSTRAINT kyc_owner_business FOREIGN KEY (tenant_id, business_id) REFERENCES kyc_business (tenant_id, id),
+    CONSTRAINT kyc_owner_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES customer_account (tenant_id, id)
+);
+CALL bulkhead_tenant_table('kyc_owner', append_only => false);
+
+CREATE FUNCTION kyc_owner_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM kyc_business WHERE id = coalesce(NEW.business_id, OLD.business_id)
+        AND state = 'draft') THEN
+        RAISE EXCEPTION 'owners of a submitted business do not change'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'kyc_owner_of_draft';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+CREATE TRIGGER kyc_owner_guard BEFORE INSERT OR UPDATE OR DELETE ON kyc_owner
+    FOR EACH ROW EXECUTE FUNCTION kyc_owner_guard();
+
+CREATE TABLE kyc_business_verdict (
+    tenant_id uuid NOT NULL,
+    business_id uuid NOT NULL,
+    number integer NOT NULL CONSTRAINT kyc_business_verdict_number_positive CHECK (number > 0),
+    outcome kyc_step_outcome NOT NULL
+        CONSTRAINT kyc_business_verdict_yes_or_no CHECK (outcome IN ('pass', 'reject')),
+    staff_id uuid NOT NULL,
+    decided_at timestamptz NOT NULL,
+    CONSTRAINT kyc_business_verdict_pk PRIMARY KEY (business_id, number),
+    CONSTRAINT kyc_business_verdict_business FOREIGN KEY (tenant_id, business_id)
+        REFERENCES kyc_business (tenant_id, id)
+);
+CALL bulkhead_tenant_table('kyc_business_verdict', append_only => true);
+
 -- Checks of before become first attempts. Those that had not ended are drafts that the worker submits at once, with
 -- the profile as their claim. The old tables stay as the history that they are.
 INSERT INTO kyc_session (tenant_id, id, customer_id, department_id, attempt, state, channel, document_type, opened_at,

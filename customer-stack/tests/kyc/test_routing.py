@@ -73,7 +73,7 @@ def test_a_kept_version_is_read_back_as_it_was():
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        (lambda d: d.pop("routes"), "must have default_tier, high_risk_countries, routes, tiers"),
+        (lambda d: d.pop("routes"), "must have businesses, default_tier"),
         (lambda d: d.update(routes=[]), "must be a list of routes"),
         (lambda d: d.update(high_risk_countries=[False]), "two capital letters"),
         (lambda d: first(d).update(surprise=1), "route 1: must have"),
@@ -88,6 +88,10 @@ def test_a_kept_version_is_read_back_as_it_was():
         (lambda d: first(d).update(escalate_to="tenant.kyc.everything"), "no role has the permission"),
         (lambda d: first(d).update(tier="gold"), "no tier has the name gold"),
         (lambda d: d.update(default_tier="gold"), "default_tier: no tier has the name gold"),
+        (lambda d: d.pop("businesses"), "must have businesses"),
+        (lambda d: d.update(businesses={}), "businesses: must have owner_share_percent, permission"),
+        (lambda d: d["businesses"].update(owner_share_percent=0), "from 1 to 100"),
+        (lambda d: d["businesses"].update(permission="x"), "businesses: permission: no role"),
         (lambda d: d.update(tiers=[]), "tiers: must be tiers by their names"),
         (lambda d: d["tiers"]["standard"].pop("review_months"), "tier standard: must have"),
         (lambda d: d["tiers"]["standard"].update(largest_deposit=5000), "must be LKR in quotes"),

@@ -275,6 +275,10 @@ class CustomersService:
             raise CustomerNotFound("There is no profile of this customer. Check the id.")
         return self._sealing.unwrap(customer_id, wrapped)
 
+    def blind_index(self, purpose: str, tenant_id: UUID, text: str) -> bytes:
+        """Return the digest by which a normalised text is found again, for one purpose and one tenant."""
+        return self._sealing.index(purpose, tenant_id, text)
+
     async def is_document_free(self, tx: Transaction, customer_id: UUID, profile: Profile) -> bool:
         """Tell whether a profile's document belongs to no other account of the customer's tenant."""
         account = (await store.load_accounts(tx, [customer_id]))[customer_id]

@@ -103,6 +103,41 @@ class VerdictIncomplete(Refusal):
     code: ClassVar[str] = "kyc.verdict_incomplete"
 
 
+class BusinessNotFound(Refusal):
+    """No such business within reach of who asks."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "kyc.business_not_found"
+
+
+class BusinessConflict(Refusal):
+    """The business's state, or another business, does not allow this."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "kyc.business_conflict"
+
+
+class InvitationInvalid(Refusal):
+    """No open invitation with this token, or not for this customer."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "kyc.invitation_invalid"
+
+
+class OwnersIncomplete(Refusal):
+    """Owners or directors are missing, or too many."""
+
+    kind: ClassVar[Kind] = Kind.REFUSED
+    code: ClassVar[str] = "kyc.owners_incomplete"
+
+
+class OwnersUnverified(Refusal):
+    """Somebody who is declared is not a verified customer."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "kyc.owners_unverified"
+
+
 class IdentityOutdated(Refusal):
     """What proved the customer's identity is no longer good enough."""
 

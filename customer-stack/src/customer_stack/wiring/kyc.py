@@ -10,11 +10,14 @@ from fastapi import APIRouter
 
 from customer_stack.customers.service import CustomersService
 from customer_stack.kyc.api import build_router, build_staff_router
+from customer_stack.kyc.businesses_api import build_router as build_businesses_router
+from customer_stack.kyc.businesses_api import build_staff_router as build_businesses_staff_router
 from customer_stack.kyc.configuration import open_routes
 from customer_stack.kyc.providers.callbacks import build_door
 from customer_stack.kyc.providers.contract import IdentityVendor
 from customer_stack.kyc.providers.http_vendor import HttpIdentityVendor
 from customer_stack.kyc.providers.library_vendor import LibraryVendor
+from customer_stack.kyc.service.businesses import Businesses
 from customer_stack.kyc.service.drafts import Drafts
 from customer_stack.kyc.service.filing import Filing
 from customer_stack.kyc.service.ground import Ground
@@ -40,6 +43,7 @@ class Kyc:
     reviewing: Reviewing
     filing: Filing
     tiers: Tiers
+    businesses: Businesses
     doors: tuple[Door, ...]
     clock: Clock
 
@@ -50,6 +54,8 @@ class Kyc:
             build_staff_router(self.reviewing, self.filing),
             build_tiers_router(self.tiers),
             build_tiers_staff_router(self.tiers),
+            build_businesses_router(self.businesses),
+            build_businesses_staff_router(self.businesses),
         ]
 
 
@@ -74,7 +80,16 @@ def build_kyc(ground: Ground, *, secret: str | None) -> Kyc:
     drafts = Drafts(ground)
     working = Working(ground, drafts)
     doors = () if secret is None else (build_door(secret, working.hasten),)
-    return Kyc(drafts, working, Reviewing(ground), Filing(ground), Tiers(ground), doors, ground.clock)
+    return Kyc(
+        drafts=drafts,
+        working=working,
+        reviewing=Reviewing(ground),
+        filing=Filing(ground),
+        tiers=Tiers(ground),
+        businesses=Businesses(ground),
+        doors=doors,
+        clock=ground.clock,
+    )
 
 
 def _open_vendor(settings: Settings, stack: AsyncExitStack) -> IdentityVendor:

@@ -25,6 +25,7 @@ from customer_stack.kyc.errors import ConfigurationUnusable, ParameterUnusable
 
 ANY: Final = "any"
 _NAME: Final = re.compile(r"[a-z_]{1,60}")
+PERCENTS: Final = range(1, 101)
 REVIEW_MONTHS: Final = range(1, 121)
 _LKR: Final = re.compile(r"(0|[1-9][0-9]{0,9})\.[0-9]{2}")
 ATTEMPTS: Final = range(1, 11)
@@ -74,6 +75,14 @@ class Tier:
     largest_deposit_cents: int
     review_months: int
     needs_valid_document: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessRules:
+    """From which share on an owner must be declared, and who decides on a business."""
+
+    owner_share_basis: int
+    permission: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +139,7 @@ class Configuration:
     high_risk_countries: frozenset[str]
     tiers: Mapping[str, Tier]
     default_tier: str
+    businesses: BusinessRules
     routes: tuple[Route, ...]
 
     def assess(self, claim: Claim) -> Risk:
@@ -178,11 +188,12 @@ class _Reader:
         self.faults: list[str] = []
 
     def read(self, document: Any) -> Configuration | None:
-        keys = {"high_risk_countries", "tiers", "default_tier", "routes"}
+        keys = {"high_risk_countries", "tiers", "default_tier", "businesses", "routes"}
         if not self._has_keys("the document", document, keys):
             return None
         self._read_tiers(document["tiers"])
         self._known("default_tier", "tier", document["default_tier"], self._tiers)
+        businesses = self._businesses(document["businesses"])
         high = self._countries("high_risk_countries", document["high_risk_countries"]) or frozenset()
         listed = document["routes"]
         if not isinstance(listed, list) or not listed:
@@ -198,6 +209,7 @@ class _Reader:
             high_risk_countries=high,
             tiers=self._tiers,
             default_tier=document["default_tier"],
+            businesses=businesses,
             routes=tuple(routes),
         )
 
@@ -221,6 +233,16 @@ class _Reader:
                 self.faults.append(f"{place}: needs_valid_document must be true or false")
             else:
                 self._tiers[name] = Tier(name, int(largest.replace(".", "")), months, valid)
+
+    def _businesses(self, document: Any) -> BusinessRules:
+        if not self._has_keys("businesses", document, {"owner_share_percent", "permission"}):
+            return BusinessRules(0, "")
+        percent = document["owner_share_percent"]
+        if type(percent) is not int or percent not in PERCENTS:
+            self.faults.append("businesses: owner_share_percent must be a whole number from 1 to 100")
+            return BusinessRules(0, "")
+        self._permission("businesses: permission", document["permission"])
+        return BusinessRules(percent * 100, document["permission"])
 
     def _route(self, number: int, document: Any) -> Route | None:
         place = f"route {number}"
