@@ -1,5 +1,6 @@
 """Routes: which one a session takes, and what configuration is refused, with every fault at once."""
 
+from contextlib import suppress
 from copy import deepcopy
 
 import pytest
@@ -9,14 +10,8 @@ from hypothesis import strategies as st
 from customer_stack.customers.domain import DocumentType
 from customer_stack.kyc.configuration import Routes, load_document, open_routes
 from customer_stack.kyc.domain.checks import CHECKS
-from customer_stack.kyc.domain.routing import (
-    Channel,
-    Risk,
-    RouteKey,
-    Vocabulary,
-    canonical_text,
-    read_configuration,
-)
+from customer_stack.kyc.domain.configuring import Vocabulary, canonical_text, read_configuration
+from customer_stack.kyc.domain.routing import Channel, Risk, RouteKey
 from customer_stack.kyc.errors import ConfigurationUnusable
 
 KNOWN = Vocabulary(CHECKS, {"identity"}, {"tenant.kyc.review", "tenant.kyc.decide"})
@@ -126,18 +121,23 @@ def test_all_faults_are_told_at_once():
     assert "route 3 (passport)" in told
 
 
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers(0, 9) | st.text(max_size=5),
-        lambda inner: (
-            st.lists(inner, max_size=3)
-            | st.dictionaries(
-                st.sampled_from(["routes", "high_risk_countries", "name", "steps"]), inner, max_size=4
-            )
-        ),
-        max_leaves=12,
-    )
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 9) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
 )
-def test_no_document_breaks_the_reader(document):
-    with pytest.raises(ConfigurationUnusable):
+
+
+@given(st.data())
+def test_no_value_anywhere_breaks_the_reader(data):
+    document = deepcopy(load_document())
+    place = document
+    while True:
+        key = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
+        inside = place[key]
+        if not isinstance(inside, dict | list) or not inside or data.draw(st.booleans()):
+            break
+        place = inside
+    place[key] = data.draw(values)
+    with suppress(ConfigurationUnusable):
         read_configuration(document, KNOWN)

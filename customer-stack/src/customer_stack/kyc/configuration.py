@@ -10,7 +10,8 @@ import yaml
 from customer_stack.access.catalogue import load_roles
 from customer_stack.access.domain import permissions_of
 from customer_stack.kyc.domain.checks import CHECKS
-from customer_stack.kyc.domain.routing import Configuration, Vocabulary, read_configuration
+from customer_stack.kyc.domain.configuring import Vocabulary, read_configuration
+from customer_stack.kyc.domain.routing import Configuration
 
 FILE: Final = "onboarding.yaml"
 
