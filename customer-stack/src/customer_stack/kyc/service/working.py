@@ -7,7 +7,7 @@ finds that another worker was faster leaves it at that.
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -35,12 +35,13 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Visit:
-    """A session as one visit of the worker finds it."""
+    """A session as one visit of the worker finds it. `now`: when; its day is the subject's."""
 
     session: Session
     route: Route
     results: tuple[Result, ...]
     subject: Subject
+    now: datetime
 
 
 class Working:
@@ -79,8 +80,10 @@ class Working:
             added = len(results) - len(found.results)
             if added or found.session.state is State.PENDING:
                 await record(self._ground, tx, found.session, found.route, results, added=added, actor=SYSTEM)
+            if not isinstance(progress, Waiting) or progress.step.kind is not StepKind.VENDOR:
+                return
             visit = await self._visit(tx, session.id)
-        if visit is not None and isinstance(progress, Waiting) and progress.step.kind is StepKind.VENDOR:
+        if visit is not None:  # else it waits for a person
             await self._ask(visit, progress.step)
 
     async def _visit(self, tx: Transaction, session_id: UUID) -> _Visit | None:
@@ -102,6 +105,7 @@ class Working:
             await route_of(self._ground, tx, session),
             tuple(await store.load_results(tx, session.id)),
             Subject(claim, name, day_of(now)),
+            now,
         )
 
     def _run_checks(self, visit: _Visit) -> tuple[Progress, tuple[Result, ...]]:
@@ -110,7 +114,7 @@ class Working:
         progress = fold(visit.route, results)
         while isinstance(progress, Waiting) and not progress.for_person and progress.step.check is not None:
             found = progress.step.check(visit.subject)
-            results = (*results, new_result(results, progress.step.name, found, self._ground.clock.now()))
+            results = (*results, new_result(results, progress.step.name, found, visit.now))
             progress = fold(visit.route, results)
         return progress, results
 
@@ -159,7 +163,7 @@ class Working:
         present = await self._visit(tx, visit.session.id)
         if present is None or len(present.results) != len(visit.results):
             return  # another worker was faster
-        result = new_result(present.results, step.name, found, self._ground.clock.now())
+        result = new_result(present.results, step.name, found, present.now)
         _, results = self._run_checks(replace(present, results=(*present.results, result)))
         added = len(results) - len(present.results)
         await record(self._ground, tx, present.session, present.route, results, added=added, actor=SYSTEM)
