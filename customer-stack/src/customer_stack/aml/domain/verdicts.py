@@ -1,0 +1,206 @@
+"""From rules to one answer: allow, hold or deny, with score, parts and reasons. Pure.
+
+Two thresholds: from `alert` on somebody looks, from `interdict` on the money waits. A rule can hold or deny
+by itself. Rules of one family see the same thing; together they score at most the family's cap, so that
+five counters of one burst are not five reasons.
+
+A rule in shadow is evaluated and kept beside the verdict, and changes nothing.
+
+Guaranteed: the same rules, facts and thresholds give the same verdict, part by part and in one order;
+what cannot be decided is never a no.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from customer_stack.aml.domain.compiling import Compiled, Slots, compile_tree
+from customer_stack.aml.domain.evaluation import Snapshot, Trace, trace
+from customer_stack.aml.domain.rules import Effect, FailMode, Rule
+from customer_stack.aml.domain.tree import FactKey, facts_of
+from customer_stack.aml.domain.values import EventKind
+from shared.errors import invariant
+
+_RANK: Final = {Effect.NONE: 0, Effect.HOLD: 1, Effect.DENY: 2}
+
+
+class Answer(StrEnum):
+    """What becomes of the event."""
+
+    ALLOW = "allow"
+    HOLD = "hold"
+    DENY = "deny"
+
+
+_ANSWERS: Final = {Effect.NONE: Answer.ALLOW, Effect.HOLD: Answer.HOLD, Effect.DENY: Answer.DENY}
+
+
+class Outcome(StrEnum):
+    """What one rule said."""
+
+    HIT = "hit"
+    UNDETERMINED = "undetermined"
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Scores from which an event is looked at, and from which it waits; caps of families."""
+
+    alert: int = 40
+    interdict: int = 80
+    family_cap: int = 60
+
+    def __post_init__(self) -> None:
+        """Refuse thresholds that contradict each other."""
+        invariant(0 < self.alert <= self.interdict, "what waits is also looked at")
+        invariant(self.family_cap > 0, "a family scores something")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that hit, or that could not be decided. A miss leaves none."""
+
+    key: str
+    digest: bytes
+    family: str
+    outcome: Outcome
+    score: int
+    effect: Effect
+    opens_case: bool
+
+    @property
+    def reason(self) -> str:
+        """Return the reason code that the finding gives."""
+        return f"aml.{self.key}" if self.outcome is Outcome.HIT else f"aml.{self.key}.undetermined"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to one event. `parts` are the scores that count, by family."""
+
+    answer: Answer
+    score: int
+    parts: tuple[tuple[str, int], ...]
+    is_alert: bool
+    findings: tuple[Finding, ...]
+    shadow: tuple[Finding, ...]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Return the reason codes, in order of their rules' keys."""
+        return tuple(finding.reason for finding in self.findings)
+
+
+NOTHING_FOUND: Final = Verdict(Answer.ALLOW, 0, (), is_alert=False, findings=(), shadow=())
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The rules for one kind of event, compiled over the facts that they ask for, in this order."""
+
+    facts: tuple[FactKey, ...]
+    published: tuple["_Test", ...]
+    shadow: tuple["_Test", ...]
+
+
+class RuleSet:
+    """Rules that count together, compiled once per kind of event."""
+
+    def __init__(self, published: Iterable[Rule], shadow: Iterable[Rule] = ()) -> None:
+        """Compile rules that were checked; a key stands at most once in each group."""
+        self.published = tuple(sorted(published, key=lambda rule: rule.key))
+        self.shadow = tuple(sorted(shadow, key=lambda rule: rule.key))
+        for group in (self.published, self.shadow):
+            invariant(len({rule.key for rule in group}) == len(group), "one version of a rule counts")
+        self._layouts = {kind: _lay_out(kind, self.published, self.shadow) for kind in EventKind}
+
+    def facts_for(self, kind: EventKind) -> tuple[FactKey, ...]:
+        """Return what the rules for one kind of event ask for, in the order in which `judge` takes it."""
+        return self._layouts[kind].facts
+
+    def place(self, kind: EventKind, snapshot: Snapshot) -> list[Any]:
+        """Return a snapshot as the list that `judge` takes; what it does not know is None."""
+        return [snapshot.get(key) for key in self._layouts[kind].facts]
+
+    def judge(self, kind: EventKind, facts: Sequence[Any], thresholds: Thresholds) -> Verdict:
+        """Evaluate every rule for this kind of event, and combine what they say."""
+        layout = self._layouts[kind]
+        findings = _find(layout.published, facts)
+        shadow = _find(layout.shadow, facts)
+        if not findings and not shadow:
+            return NOTHING_FOUND
+        return combine(findings, shadow, thresholds)
+
+    def explain(self, finding: Finding, snapshot: Snapshot) -> Trace:
+        """Return every node's value of the rule behind a finding."""
+        rule = next(
+            rule
+            for rule in (*self.published, *self.shadow)
+            if rule.key == finding.key and rule.digest == finding.digest
+        )
+        return trace(rule.when, snapshot)
+
+
+_Test = tuple[Compiled, Finding, Finding]
+"""A rule's closure, and what it leaves: as a hit, and when it cannot be decided."""
+
+
+def _lay_out(kind: EventKind, published: Iterable[Rule], shadow: Iterable[Rule]) -> _Layout:
+    chosen, shaded = ([rule for rule in group if kind in rule.applies_to] for group in (published, shadow))
+    keys: set[FactKey] = set().union(*(facts_of(rule.when) for rule in (*chosen, *shaded)))
+    facts = tuple(sorted(keys, key=repr))
+    slots = {key: slot for slot, key in enumerate(facts)}
+    return _Layout(facts, _compile(chosen, slots), _compile(shaded, slots))
+
+
+def _compile(rules: Iterable[Rule], slots: Slots) -> tuple[_Test, ...]:
+    return tuple((compile_tree(rule.when, slots), _hit(rule), _undetermined(rule)) for rule in rules)
+
+
+def _hit(rule: Rule) -> Finding:
+    return Finding(rule.key, rule.digest, rule.family, Outcome.HIT, rule.score, rule.effect, opens_case=False)
+
+
+def _undetermined(rule: Rule) -> Finding:
+    """Return what an undecided rule does. Closed: as a hit, at least a hold. Open: a case, nothing else."""
+    closed = rule.fail is FailMode.CLOSED
+    return Finding(
+        rule.key,
+        rule.digest,
+        rule.family,
+        Outcome.UNDETERMINED,
+        score=rule.score if closed else 0,
+        effect=max(rule.effect, Effect.HOLD, key=_RANK.__getitem__) if closed else Effect.NONE,
+        opens_case=True,
+    )
+
+
+def _find(tests: Sequence[_Test], facts: Sequence[Any]) -> tuple[Finding, ...]:
+    found: list[Finding] = []
+    for test, hit, undetermined in tests:
+        value = test(facts)
+        if value is False:
+            continue
+        found.append(undetermined if value is None else hit)
+    return tuple(found)
+
+
+def combine(findings: Sequence[Finding], shadow: Sequence[Finding], thresholds: Thresholds) -> Verdict:
+    """Return the verdict over findings in order of their keys."""
+    families: dict[str, int] = {}
+    for finding in findings:
+        families[finding.family] = families.get(finding.family, 0) + finding.score
+    parts = tuple(
+        (family, min(score, thresholds.family_cap)) for family, score in sorted(families.items()) if score
+    )
+    score = sum(points for _, points in parts)
+    strongest = max((finding.effect for finding in findings), key=_RANK.__getitem__, default=Effect.NONE)
+    if score >= thresholds.interdict:
+        strongest = max(strongest, Effect.HOLD, key=_RANK.__getitem__)
+    is_alert = (
+        score >= thresholds.alert
+        or strongest is not Effect.NONE
+        or any(finding.opens_case for finding in findings)
+    )
+    return Verdict(_ANSWERS[strongest], score, parts, is_alert, tuple(findings), tuple(shadow))
