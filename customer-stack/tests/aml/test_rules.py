@@ -190,9 +190,13 @@ def test_numbers_cannot_outgrow_their_bounds():
         read({"at_least": [grown, {"ratio": [1, 2]}]})
 
 
-@given(cases())
-def test_no_number_leaves_the_bounds_that_were_checked(case):
+@given(cases(), st.booleans())
+def test_no_number_leaves_the_bounds_that_were_checked(case, is_negative):
     node, snapshot = case
+    largest = {}
+    for key in snapshot:
+        kind = type_of(key)
+        largest[key] = (-kind.top if is_negative else kind.top) if isinstance(kind, NumberType) else None
 
     def walk(traced):
         kind = type_of(traced.node)
@@ -205,6 +209,7 @@ def test_no_number_leaves_the_bounds_that_were_checked(case):
             walk(part)
 
     walk(trace(node, snapshot))
+    walk(trace(node, largest))
 
 
 def test_what_is_not_known_is_no_no():

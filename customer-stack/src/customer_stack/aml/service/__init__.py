@@ -1,0 +1,1 @@
+"""Use cases of AML: counting events, judging them, rules and their versions, backtests."""

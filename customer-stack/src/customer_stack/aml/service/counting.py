@@ -1,0 +1,212 @@
+"""Counting events: in the transaction that posts them, exact at every edge, and checked against the events.
+
+Callers hold the lock of every customer's book that they name, so what is read stands until they commit.
+Instruments and devices are not covered by it: their rows are written in one order by everybody, and a
+reading of them may miss what another transaction has not committed yet.
+
+One transaction calls `record_events` once and `reverse_events` once at most, in this order.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+from uuid import UUID
+
+from customer_stack.aml.domain.catalogue import DIMENSIONS, Dimension, Measure, Subject, Window
+from customer_stack.aml.domain.counting import Piece, Source, day_of, plan, plan_distinct, slot_of
+from customer_stack.aml.domain.events import (
+    Counted,
+    Event,
+    Reversal,
+    first_count,
+    is_counted,
+    subjects_of,
+    value_of,
+)
+from customer_stack.aml.domain.tree import Counter
+from customer_stack.aml.errors import EventUnknown
+from customer_stack.aml.store import counters, events
+from customer_stack.aml.store.counters import BucketKey, PairKey, Sums, Wanted, WantedDistinct
+from customer_stack.aml.store.events import Difference
+from shared.database import Transaction
+from shared.errors import invariant
+
+ORIGIN: Final = day_of(datetime.fromisoformat("2026-01-01T00:00:00+00:00"))
+"""A midnight in Colombo: buckets are aligned to it, here as in the database's own recomputation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One counter of one subject at one moment. `candidate`: for a distinct count, is this value new?"""
+
+    tenant_id: UUID
+    subject_id: UUID
+    counter: Counter
+    at: datetime
+    candidate: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A counter's value; `has_candidate` tells whether a distinct count counted the candidate."""
+
+    value: int
+    has_candidate: bool = False
+
+
+async def record_events(tx: Transaction, happened: Sequence[Event]) -> None:
+    """Keep events and count them."""
+    if not happened:
+        return
+    rows = [first_count(event) for event in happened]
+    await events.insert_events(tx, rows)
+    await counters.add_to_buckets(tx, _buckets(rows, sign=1))
+    pairs = _pairs(rows, sign=1)
+    if pairs:
+        await counters.add_to_pairs(tx, pairs)
+
+
+async def reverse_events(tx: Transaction, reversals: Sequence[Reversal]) -> None:
+    """Take events, or a part of them, out of where they were counted. Raises EventUnknown.
+
+    At most what is left of an event can be taken back, and the event itself once.
+    """
+    if not reversals:
+        return
+    standing = await events.load_standing(tx, [reversal.reverses for reversal in reversals])
+    left = {event_id: found.left for event_id, found in standing.items()}
+    ended = {event_id for event_id, found in standing.items() if found.is_reversed}
+    rows = []
+    for reversal in reversals:
+        found = standing.get(reversal.reverses)
+        if found is None:
+            raise EventUnknown("There is no such event to reverse.")
+        invariant(reversal.reverses not in ended, "an event is reversed once")
+        amount = left[reversal.reverses] if reversal.amount is None else reversal.amount
+        invariant(0 <= amount <= left[reversal.reverses], "no more is taken back than is left")
+        left[reversal.reverses] -= amount
+        if reversal.amount is None:
+            ended.add(reversal.reverses)
+        rows.append(_reverse(found.counted, reversal, amount))
+    await events.insert_events(tx, rows)
+    await counters.take_from_buckets(tx, _buckets(rows, sign=-1))
+    pairs = _pairs(rows, sign=-1)
+    if pairs:
+        await counters.take_from_pairs(tx, pairs)
+
+
+def _reverse(original: Counted, reversal: Reversal, amount: int) -> Counted:
+    event = replace(original.event, id=reversal.id, at=reversal.at)
+    n = -1 if reversal.amount is None else 0
+    return Counted(event, original.event_class, original.counted_at, n, -amount, reversal.reverses)
+
+
+def _buckets(rows: Iterable[Counted], *, sign: int) -> dict[BucketKey, tuple[int, int]]:
+    changes: dict[BucketKey, tuple[int, int]] = {}
+    for row in rows:
+        starts = ((Source.SLOTS, slot_of(row.counted_at)), (Source.DAYS, day_of(row.counted_at)))
+        for subject, subject_id in subjects_of(row.event):
+            for grain, start in starts:
+                key = (row.event.tenant_id, subject_id, subject, grain, start, row.event_class)
+                n, amount = changes.get(key, (0, 0))
+                changes[key] = (n + sign * row.n, amount + sign * row.amount)
+    return changes
+
+
+def _pairs(rows: Iterable[Counted], *, sign: int) -> dict[PairKey, int]:
+    changes: dict[PairKey, int] = {}
+    for row in rows:
+        if row.n == 0:
+            continue
+        day = day_of(row.counted_at)
+        for subject, subject_id in subjects_of(row.event):
+            for dimension in DIMENSIONS[subject]:
+                value_id = value_of(row.event, dimension)
+                if value_id is not None:
+                    key = (row.event.tenant_id, subject_id, subject, dimension, day, value_id)
+                    changes[key] = changes.get(key, 0) + sign * row.n
+    return changes
+
+
+_is_counted = lru_cache(maxsize=4096)(is_counted)
+
+
+async def read_counters(tx: Transaction, asks: Sequence[Ask]) -> list[Reading]:
+    """Return many counters of many subjects: sums and counts in one statement, distinct ones in another."""
+    readings = [Reading(0)] * len(asks)
+    await _read_sums(tx, asks, readings)
+    await _read_distinct(tx, asks, readings)
+    return readings
+
+
+async def _read_sums(tx: Transaction, asks: Sequence[Ask], readings: list[Reading]) -> None:
+    subjects: dict[tuple[UUID, Subject, UUID, datetime], list[int]] = defaultdict(list)
+    for number, ask in enumerate(asks):
+        if ask.counter.measure is not Measure.DISTINCT:
+            subjects[ask.tenant_id, ask.counter.subject, ask.subject_id, ask.at].append(number)
+    if not subjects:
+        return
+    plans: dict[tuple[datetime, frozenset[Window]], tuple[Piece, ...]] = {}
+    wanted = []
+    for (tenant_id, subject, subject_id, at), numbers in subjects.items():
+        windows = frozenset(asks[number].counter.window for number in numbers)
+        pieces = plans.get((at, windows)) or plans.setdefault((at, windows), plan(windows, at))
+        wanted.append(Wanted(tenant_id, subject, subject_id, pieces))
+    held = await counters.read_pieces(tx, wanted)
+    for numbers, pieces_held in zip(subjects.values(), held, strict=True):
+        if pieces_held:
+            for number in numbers:
+                readings[number] = Reading(_add_up(asks[number].counter, pieces_held))
+
+
+def _add_up(counter: Counter, held: Iterable[tuple[Piece, Sums]]) -> int:
+    column = 1 if counter.measure is Measure.SUM else 0
+    return sum(
+        sums[column]
+        for piece, classes in held
+        if counter.window in piece.windows
+        for event_class, sums in classes.items()
+        if _is_counted(counter.name, event_class)
+    )
+
+
+async def _read_distinct(tx: Transaction, asks: Sequence[Ask], readings: list[Reading]) -> None:
+    numbers = [number for number, ask in enumerate(asks) if ask.counter.measure is Measure.DISTINCT]
+    if not numbers:
+        return
+    wanted = [
+        WantedDistinct(
+            ask.tenant_id,
+            ask.counter.subject,
+            ask.subject_id,
+            Dimension(ask.counter.name),
+            plan_distinct(ask.counter.window, ask.at),
+            ask.candidate,
+        )
+        for ask in (asks[number] for number in numbers)
+    ]
+    for number, (value, has_candidate) in zip(numbers, await counters.read_distinct(tx, wanted), strict=True):
+        readings[number] = Reading(value, has_candidate)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the counters' check found."""
+
+    events: int
+    differences: tuple[Difference, ...]
+
+
+async def check_counters(tx: Transaction, limit: int) -> Comparison:
+    """Recompute every bucket of the bound tenants from their events; return at most `limit` differences each.
+
+    The transaction should read one snapshot (REPEATABLE READ), since events are counted meanwhile.
+    """
+    found = [
+        *await events.find_counter_differences(tx, ORIGIN, limit),
+        *await events.find_pair_differences(tx, ORIGIN, limit),
+    ]
+    return Comparison(await events.count_events(tx), tuple(found))

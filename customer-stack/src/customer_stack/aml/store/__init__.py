@@ -1,0 +1,1 @@
+"""Every query of AML, set-based, on the transaction it is given."""

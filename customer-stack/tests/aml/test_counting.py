@@ -1,0 +1,326 @@
+"""Windows cut into pieces; counters on a real database against a plain recount of the same history."""
+
+import itertools
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from customer_stack.aml.domain.catalogue import (
+    DIMENSIONS,
+    METRICS,
+    REPORTING_THRESHOLD,
+    Dimension,
+    Measure,
+    Subject,
+    Window,
+)
+from customer_stack.aml.domain.counting import (
+    DAY,
+    SLOT,
+    TICK,
+    Source,
+    cut,
+    day_of,
+    hour_in_colombo,
+    plan,
+    plan_distinct,
+    slot_of,
+    span_of,
+)
+from customer_stack.aml.domain.events import Event, Reversal, is_counted, subject_id_of, tags_of, value_of
+from customer_stack.aml.domain.tree import Counter
+from customer_stack.aml.domain.values import EventKind, Product
+from customer_stack.aml.errors import EventUnknown
+from customer_stack.aml.service.counting import (
+    Ask,
+    check_counters,
+    read_counters,
+    record_events,
+    reverse_events,
+)
+from shared.errors import InvariantViolated
+from shared.ids import SystemIds
+
+IDS = SystemIds()
+NOW = datetime(2026, 11, 20, 12, 34, 56, 789, tzinfo=UTC)
+TENANT = IDS.new()
+
+moments = st.one_of(
+    st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),
+    st.builds(
+        lambda days, slots, ticks: day_of(NOW) + days * DAY + slots * SLOT + ticks * TICK,
+        st.integers(-400, 400),
+        st.integers(0, 3),
+        st.integers(-1, 1),
+    ),
+)
+
+
+@given(moments, st.sampled_from(Window))
+def test_the_pieces_of_a_window_cover_it_without_gap_or_overlap(moment, window):
+    span = span_of(window, moment)
+    pieces = sorted(cut(span), key=lambda piece: piece[1].begin)
+    assert pieces[0][1].begin == span.begin
+    assert pieces[-1][1].end == span.end
+    for (_, before), (_, after) in itertools.pairwise(pieces):
+        assert before.end == after.begin
+    for source, piece in pieces:
+        assert piece.begin < piece.end
+        bucket_of = {Source.DAYS: day_of, Source.SLOTS: slot_of}.get(source)
+        if bucket_of:
+            assert bucket_of(piece.begin) == piece.begin
+            assert bucket_of(piece.end) == piece.end
+        else:
+            assert piece.end - piece.begin < 2 * SLOT
+
+
+@given(moments, st.sets(st.sampled_from(Window), min_size=1))
+def test_windows_that_are_read_together_are_read_whole_and_once(moment, windows):
+    pieces = plan(windows, moment)
+    for window in windows:
+        mine = sorted((p.span.begin, p.span.end) for p in pieces if window in p.windows)
+        span = span_of(window, moment)
+        assert (mine[0][0], mine[-1][1]) == (span.begin, span.end)
+        assert all(end == begin for (_, end), (begin, _) in itertools.pairwise(mine))
+    for source in Source:
+        spans = sorted((p.span.begin, p.span.end) for p in pieces if p.source is source)
+        assert all(end <= begin for (_, end), (begin, _) in itertools.pairwise(spans))
+
+
+@given(moments, st.sampled_from(Window))
+def test_the_days_and_edges_of_a_distinct_count_cover_its_window(moment, window):
+    plan_ = plan_distinct(window, moment)
+    one, other = plan_.edges
+    spans = [span for span in (one, plan_.whole, other) if span.begin < span.end]
+    span = span_of(window, moment)
+    assert (spans[0].begin, spans[-1].end) == (span.begin, span.end)
+    assert all(a.end == b.begin for a, b in itertools.pairwise(spans))
+    for edge in plan_.edges:
+        if edge.begin < edge.end:
+            assert day_of(edge.begin) == day_of(edge.end - TICK)
+
+
+@given(st.datetimes(datetime(2007, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)))
+def test_a_day_is_a_calendar_day_in_colombo(moment):
+    local = moment.astimezone(ZoneInfo("Asia/Colombo"))
+    assert day_of(moment) == local.replace(hour=0, minute=0, second=0, microsecond=0)
+    assert hour_in_colombo(moment) == local.hour
+    assert slot_of(moment) == moment.replace(minute=moment.minute // 10 * 10, second=0, microsecond=0)
+
+
+@pytest.mark.parametrize(
+    ("rupees", "tags"),
+    [
+        (799_999, 0),
+        (800_000, 3),
+        (800_001, 1),
+        (999_999, 1),
+        (1_000_000, 2),
+        (100_000, 2),
+        (50_000, 0),
+        (150_001, 0),
+    ],
+)
+def test_amounts_have_the_tags_that_they_look_like(rupees, tags):
+    assert tags_of(rupees * 100) == tags
+    assert tags_of(REPORTING_THRESHOLD - 1) == 1
+
+
+@dataclass
+class Line:
+    event: Event
+    left: int
+    stands: bool = True
+
+
+class History:
+    """Random events and reversals, written to the database and kept as a plain list."""
+
+    def __init__(self, database, seed):
+        self.database = database
+        self.random = random.Random(seed)  # noqa: S311 - a history, not a secret
+        self.lines = []
+        self.customers = [IDS.new() for _ in range(3)]
+        self.instruments = [IDS.new() for _ in range(2)]
+        self.devices = [IDS.new() for _ in range(2)]
+
+    def moment(self):
+        """Return a moment that lies on, just before or just after an edge of a window as often as not."""
+        pick = self.random.choice
+        edge = pick(
+            [timedelta(0), *(span_of(window, NOW).end - span_of(window, NOW).begin for window in Window)]
+        )
+        base = pick([NOW - edge, NOW - self.random.random() * timedelta(days=31)])
+        base = pick([base, base, slot_of(base), day_of(base), day_of(base) + DAY])
+        return min(base + pick([-TICK, timedelta(0), TICK]), NOW)
+
+    def event(self):
+        pick = self.random.choice
+        kind = pick(list(EventKind))
+        return Event(
+            id=IDS.new(),
+            tenant_id=TENANT,
+            customer_id=pick(self.customers),
+            kind=kind,
+            product=pick([Product.BANK, Product.CARD, Product.QR]),
+            amount=pick([0, 1, 123_45, 850_000_00, 999_999_99, 1_000_000_00, 150_000_00]),
+            at=self.moment(),
+            counterparty_id=pick([None, *self.customers]),
+            instrument_id=pick([None, *self.instruments]),
+            device_id=pick([None, *self.devices]),
+        )
+
+    async def go(self, rounds):
+        for _ in range(rounds):
+            batch = [self.event() for _ in range(self.random.randint(1, 6))]
+            async with self.database.transaction(TENANT) as tx:
+                await record_events(tx, batch)
+            self.lines += [Line(event, event.amount) for event in batch]
+            standing = [line for line in self.lines if line.stands]
+            chosen = self.random.sample(standing, min(len(standing), self.random.randint(0, 2)))
+            async with self.database.transaction(TENANT) as tx:
+                await reverse_events(tx, [self.reverse(line) for line in chosen])
+
+    def reverse(self, line):
+        amount = self.random.choice([None, self.random.randint(0, line.left)])
+        line.left -= line.left if amount is None else amount
+        line.stands = amount is not None
+        return Reversal(IDS.new(), line.event.id, NOW, amount)
+
+    def recount(self, ask):
+        span, counter = span_of(ask.counter.window, ask.at), ask.counter
+        mine = [
+            line
+            for line in self.lines
+            if subject_id_of(line.event, counter.subject) == ask.subject_id
+            and span.begin <= line.event.at < span.end
+        ]
+        if counter.measure is Measure.DISTINCT:
+            values = {value_of(line.event, Dimension(counter.name)) for line in mine if line.stands}
+            return len(values - {None})
+        mine = [line for line in mine if is_counted(counter.name, line.event.event_class)]
+        return sum(line.left if counter.measure is Measure.SUM else line.stands for line in mine)
+
+    def asks(self, at):
+        subjects = [
+            *((Subject.CUSTOMER, each) for each in self.customers),
+            *((Subject.INSTRUMENT, each) for each in self.instruments),
+            *((Subject.DEVICE, each) for each in self.devices),
+        ]
+        for subject, subject_id in subjects:
+            for window in Window:
+                for name in sorted(METRICS):
+                    for measure in (Measure.SUM, Measure.COUNT):
+                        yield Ask(TENANT, subject_id, Counter(subject, measure, name, window), at)
+                for name in sorted(DIMENSIONS[subject]):
+                    yield Ask(TENANT, subject_id, Counter(subject, Measure.DISTINCT, name, window), at)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_counters_are_a_recount_of_the_history_at_every_edge(customer_database, seed):
+    history = History(customer_database.app, seed)
+    await history.go(25)
+    async with customer_database.app.transaction(TENANT) as tx:
+        for at in (NOW, NOW - SLOT + TICK, day_of(NOW), day_of(NOW) - TICK, NOW - timedelta(days=3)):
+            asks = list(history.asks(at))
+            found = [reading.value for reading in await read_counters(tx, asks)]
+            assert found == [history.recount(ask) for ask in asks]
+        checked = await check_counters(tx, 10)
+    assert checked.differences == ()
+    assert checked.events >= len(history.lines)
+
+
+async def test_the_check_finds_a_bucket_that_does_not_follow(customer_database):
+    history = History(customer_database.app, 7)
+    await history.go(5)
+    async with customer_database.app.transaction(TENANT) as tx:
+        await tx.execute(
+            "UPDATE aml_counter SET amount = amount + 1 WHERE ctid = (SELECT min(ctid) FROM aml_counter)"
+        )
+        await tx.execute("UPDATE aml_pair SET n = n + 1 WHERE ctid = (SELECT min(ctid) FROM aml_pair)")
+        found = (await check_counters(tx, 10)).differences
+    assert [each.what for each in found] == ["counter", "pair"]
+    assert found[0].stands[1] == found[0].should_be[1] + 1
+
+
+def deposit(amount=100_00, **more):
+    return Event(
+        IDS.new(),
+        TENANT,
+        more.pop("customer", IDS.new()),
+        EventKind.DEPOSIT,
+        Product.BANK,
+        amount,
+        more.pop("at", NOW),
+        **more,
+    )
+
+
+def deposits_of(customer, measure=Measure.SUM, window=Window.DAY, at=NOW):
+    return Ask(TENANT, customer, Counter(Subject.CUSTOMER, measure, "deposits", window), at)
+
+
+async def test_a_reversal_is_taken_out_of_where_its_event_was_counted(customer_database):
+    customer, yesterday = IDS.new(), NOW - timedelta(hours=30)
+    old, new = deposit(customer=customer, at=yesterday), deposit(customer=customer, amount=40_00)
+    async with customer_database.app.transaction(TENANT) as tx:
+        await record_events(tx, [old, new])
+        await reverse_events(tx, [Reversal(IDS.new(), old.id, NOW)])
+        week = await read_counters(tx, [deposits_of(customer, window=Window.WEEK), deposits_of(customer)])
+    assert [each.value for each in week] == [40_00, 40_00]
+
+
+async def test_what_was_not_counted_or_is_not_left_cannot_be_taken_back(customer_database):
+    event = deposit(amount=100)
+    async with customer_database.app.transaction(TENANT) as tx:
+        with pytest.raises(EventUnknown):
+            await reverse_events(tx, [Reversal(IDS.new(), IDS.new(), NOW)])
+        await record_events(tx, [event])
+        await reverse_events(tx, [Reversal(IDS.new(), event.id, NOW, 60)])
+        with pytest.raises(InvariantViolated, match="no more is taken back"):
+            await reverse_events(tx, [Reversal(IDS.new(), event.id, NOW, 41)])
+        with pytest.raises(InvariantViolated, match="reversed once"):
+            await reverse_events(tx, [Reversal(IDS.new(), event.id, NOW), Reversal(IDS.new(), event.id, NOW)])
+        await reverse_events(tx, [Reversal(IDS.new(), event.id, NOW)])
+        with pytest.raises(InvariantViolated, match="reversed once"):
+            await reverse_events(tx, [Reversal(IDS.new(), event.id, NOW)])
+
+
+async def test_the_calendar_day_and_the_last_24_hours_are_two_things(customer_database):
+    customer, midnight = IDS.new(), day_of(NOW)
+    times = [midnight - TICK, midnight, NOW]
+    async with customer_database.app.transaction(TENANT) as tx:
+        await record_events(tx, [deposit(customer=customer, at=at) for at in times])
+        asks = [
+            deposits_of(customer, Measure.COUNT, Window.CALENDAR_DAY),
+            deposits_of(customer, Measure.COUNT, Window.DAY),
+            deposits_of(customer, Measure.COUNT, Window.HOUR),
+            deposits_of(customer, Measure.COUNT, Window.DAY, midnight - TICK + DAY),
+        ]
+        assert [each.value for each in await read_counters(tx, asks)] == [2, 3, 1, 2]
+
+
+async def test_a_tenant_sees_and_moves_its_own_counters_only(customer_database):
+    device, other = IDS.new(), IDS.new()
+    mine, theirs = (
+        Event(IDS.new(), tenant, IDS.new(), EventKind.WAGER, Product.MARKET, 5, NOW, device_id=device)
+        for tenant in (TENANT, other)
+    )
+    async with customer_database.app.transaction(TENANT, other) as tx:
+        await record_events(tx, [mine, theirs])
+    counter = Counter(Subject.DEVICE, Measure.DISTINCT, "customer", Window.MONTH)
+    async with customer_database.app.transaction(TENANT) as tx:
+        asks = [
+            Ask(TENANT, device, counter, NOW, mine.customer_id),
+            Ask(TENANT, device, counter, NOW, theirs.customer_id),
+            Ask(other, device, counter, NOW),
+        ]
+        found = await read_counters(tx, asks)
+        assert [(each.value, each.has_candidate) for each in found] == [(1, True), (1, False), (0, False)]
+        with pytest.raises(EventUnknown):
+            await reverse_events(tx, [Reversal(IDS.new(), theirs.id, NOW)])
