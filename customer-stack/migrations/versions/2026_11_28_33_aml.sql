@@ -38,6 +38,8 @@ CREATE INDEX aml_event_instrument ON aml_event (tenant_id, instrument_id, counte
     INCLUDE (kind, product, tags, n, amount) WHERE instrument_id IS NOT NULL;
 CREATE INDEX aml_event_device ON aml_event (tenant_id, device_id, counted_at)
     INCLUDE (kind, product, tags, n, amount) WHERE device_id IS NOT NULL;
+-- The history of a tenant as it happened, for backtests.
+CREATE INDEX aml_event_history ON aml_event (tenant_id, at, id);
 CREATE INDEX aml_event_reversals ON aml_event (reverses) WHERE reverses IS NOT NULL;
 CREATE UNIQUE INDEX aml_event_reversed_once ON aml_event (reverses) WHERE n = -1;
 CALL bulkhead_tenant_table('aml_event', append_only => true);
@@ -73,3 +75,77 @@ CREATE TABLE aml_pair (
 ) WITH (fillfactor = 70);
 CALL bulkhead_tenant_table('aml_pair', append_only => false);
 REVOKE DELETE ON aml_pair FROM bulkhead_app;
+
+CREATE TYPE aml_step_kind AS ENUM ('write', 'shadow', 'propose', 'approve', 'reject', 'drop', 'replace');
+CREATE TYPE aml_version_state AS ENUM ('draft', 'shadow', 'proposed', 'published', 'retiring', 'retired');
+
+-- One row per tenant: rises with every change of what is evaluated. Changes of rules hold its lock.
+CREATE TABLE aml_ruleset (
+    tenant_id uuid CONSTRAINT aml_ruleset_pk PRIMARY KEY,
+    revision bigint NOT NULL CONSTRAINT aml_ruleset_revision CHECK (revision > 0)
+);
+CALL bulkhead_tenant_table('aml_ruleset', append_only => false);
+REVOKE DELETE ON aml_ruleset FROM bulkhead_app;
+
+-- A version is its content, in canonical JSON; the digest is SHA-256 of it.
+CREATE TABLE aml_version (
+    tenant_id uuid NOT NULL,
+    id uuid CONSTRAINT aml_version_pk PRIMARY KEY,
+    key text NOT NULL CONSTRAINT aml_version_key CHECK (key ~ '^[a-z][a-z0-9_]{2,47}$'),
+    content bytea NOT NULL CONSTRAINT aml_version_content CHECK (octet_length(content) <= 64000),
+    digest bytea NOT NULL CONSTRAINT aml_version_digest CHECK (digest = sha256(content)),
+    written_by uuid NOT NULL,
+    written_at timestamptz NOT NULL,
+    CONSTRAINT aml_version_once UNIQUE (tenant_id, key, digest),
+    CONSTRAINT aml_version_writer UNIQUE (id, written_by),
+    CONSTRAINT aml_version_of_key UNIQUE (id, key)
+);
+CREATE INDEX aml_version_tenant ON aml_version (tenant_id, id);
+CALL bulkhead_tenant_table('aml_version', append_only => true);
+
+-- What was done with a version, step by step. The key refuses a second step from one state.
+CREATE TABLE aml_step (
+    tenant_id uuid NOT NULL,
+    version_id uuid NOT NULL,
+    number integer NOT NULL CONSTRAINT aml_step_number CHECK (number > 0),
+    step aml_step_kind NOT NULL,
+    state aml_version_state NOT NULL,
+    written_by uuid NOT NULL,
+    taken_by uuid NOT NULL,
+    taken_at timestamptz NOT NULL,
+    -- Of an approval: which proposal it answers, and whose.
+    asked_number integer,
+    asked_by uuid,
+    CONSTRAINT aml_step_pk PRIMARY KEY (version_id, number),
+    CONSTRAINT aml_step_taker UNIQUE (version_id, number, taken_by),
+    CONSTRAINT aml_step_result UNIQUE (version_id, number, step, state),
+    CONSTRAINT aml_step_version_fk FOREIGN KEY (version_id, written_by) REFERENCES aml_version (id, written_by),
+    CONSTRAINT aml_step_asked_fk FOREIGN KEY (version_id, asked_number, asked_by)
+        REFERENCES aml_step (version_id, number, taken_by),
+    CONSTRAINT aml_step_two_people CHECK (
+        step <> 'approve' OR (asked_by IS NOT NULL AND asked_number = number - 1 AND taken_by <> asked_by
+                              AND (state <> 'published' OR taken_by <> written_by))),
+    CONSTRAINT aml_step_states CHECK (CASE step
+        WHEN 'write' THEN number = 1 AND state = 'draft'
+        WHEN 'shadow' THEN state = 'shadow'
+        WHEN 'propose' THEN state IN ('proposed', 'retiring')
+        WHEN 'approve' THEN state IN ('published', 'retired')
+        WHEN 'reject' THEN state IN ('draft', 'published')
+        ELSE state = 'retired' END)
+);
+CALL bulkhead_tenant_table('aml_step', append_only => true);
+
+-- The version of each rule that counts: one, and only one that was approved.
+CREATE TABLE aml_published (
+    tenant_id uuid NOT NULL,
+    key text NOT NULL,
+    version_id uuid NOT NULL,
+    number integer NOT NULL,
+    step aml_step_kind NOT NULL DEFAULT 'approve' CONSTRAINT aml_published_step CHECK (step = 'approve'),
+    state aml_version_state NOT NULL DEFAULT 'published' CONSTRAINT aml_published_state CHECK (state = 'published'),
+    CONSTRAINT aml_published_pk PRIMARY KEY (tenant_id, key),
+    CONSTRAINT aml_published_key_fk FOREIGN KEY (version_id, key) REFERENCES aml_version (id, key),
+    CONSTRAINT aml_published_step_fk FOREIGN KEY (version_id, number, step, state)
+        REFERENCES aml_step (version_id, number, step, state)
+);
+CALL bulkhead_tenant_table('aml_published', append_only => false);

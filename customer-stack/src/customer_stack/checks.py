@@ -23,7 +23,17 @@ async def run_checks(settings: Settings) -> list[dict[str, Any]]:
         return [
             *({"name": check.name, "held": check.held, "detail": check.detail} for check in books),
             await _check_reports(services),
+            await _check_counters(services),
         ]
+
+
+async def _check_counters(services: Services) -> dict[str, Any]:
+    """Tell whether the counters of AML are what their events make them."""
+    found = await services.aml_check.run(BREAKS_SHOWN)
+    detail = f"{found.sections} sections compared"
+    if not found.held:
+        detail = f"{len(found.differences)} or more differ"
+    return {"name": "AML counters follow their events", "held": found.held, "detail": detail}
 
 
 async def _check_reports(services: Services) -> dict[str, Any]:

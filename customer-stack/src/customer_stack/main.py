@@ -16,6 +16,10 @@ from fastapi import APIRouter, FastAPI
 
 from customer_stack.access.api import build_router as build_access_router
 from customer_stack.access.service import AccessService
+from customer_stack.aml.api import build_router as build_aml_router
+from customer_stack.aml.service.backtesting import Backtesting
+from customer_stack.aml.service.checking import CounterCheck
+from customer_stack.aml.service.rules import RulesService
 from customer_stack.boundary_client.service import ExecutionClient
 from customer_stack.credentials.passwords import Passwords
 from customer_stack.customers.api import build_router as build_customers_router
@@ -161,6 +165,9 @@ class Services:
     wager_reports: ReportApplication
     settlement: SettlementService
     reconciliation: ReconciliationService
+    aml_rules: RulesService
+    aml_backtesting: Backtesting
+    aml_check: CounterCheck
 
 
 async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str) -> Services:
@@ -278,6 +285,9 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
             clock,
             ids,
         ),
+        aml_rules=RulesService(database, clock, ids),
+        aml_backtesting=Backtesting(database, clock),
+        aml_check=CounterCheck(database, all_tenants),
     )
 
 
@@ -426,6 +436,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_wagers_staff_router(services.wager_reports, services.wager_reading),
         build_settlement_router(services.settlement),
         build_reconciliation_router(services.reconciliation),
+        build_aml_router(services.aml_rules, services.aml_backtesting),
     ]
 
 

@@ -45,3 +45,10 @@ class EventUnknown(Refusal):
 
     kind: ClassVar[Kind] = Kind.NOT_FOUND
     code: ClassVar[str] = "aml.event_unknown"
+
+
+class PeriodInvalid(Refusal):
+    """A period that ends before it begins, or that is too long."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "aml.period_invalid"

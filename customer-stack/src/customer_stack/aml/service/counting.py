@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
 from uuid import UUID
 
 from customer_stack.aml.domain.catalogue import DIMENSIONS, Dimension, Measure, Subject, Window
@@ -30,12 +29,8 @@ from customer_stack.aml.domain.tree import Counter
 from customer_stack.aml.errors import EventUnknown
 from customer_stack.aml.store import counters, events
 from customer_stack.aml.store.counters import BucketKey, PairKey, Sums, Wanted, WantedDistinct
-from customer_stack.aml.store.events import Difference
 from shared.database import Transaction
 from shared.errors import invariant
-
-ORIGIN: Final = day_of(datetime.fromisoformat("2026-01-01T00:00:00+00:00"))
-"""A midnight in Colombo: buckets are aligned to it, here as in the database's own recomputation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,23 +185,3 @@ async def _read_distinct(tx: Transaction, asks: Sequence[Ask], readings: list[Re
     ]
     for number, (value, has_candidate) in zip(numbers, await counters.read_distinct(tx, wanted), strict=True):
         readings[number] = Reading(value, has_candidate)
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What the counters' check found."""
-
-    events: int
-    differences: tuple[Difference, ...]
-
-
-async def check_counters(tx: Transaction, limit: int) -> Comparison:
-    """Recompute every bucket of the bound tenants from their events; return at most `limit` differences each.
-
-    The transaction should read one snapshot (REPEATABLE READ), since events are counted meanwhile.
-    """
-    found = [
-        *await events.find_counter_differences(tx, ORIGIN, limit),
-        *await events.find_pair_differences(tx, ORIGIN, limit),
-    ]
-    return Comparison(await events.count_events(tx), tuple(found))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from customer_stack.aml.domain.catalogue import Subject
 from customer_stack.aml.domain.events import Counted, Event, EventClass
 from customer_stack.aml.domain.values import EventKind, Product
 from shared.database import Transaction
@@ -98,92 +99,122 @@ class Difference:
 
     what: str
     tenant_id: UUID
-    subject: str
+    subject: Subject
     subject_id: UUID
     starts_at: datetime
     stands: tuple[int, int]
     should_be: tuple[int, int]
 
 
-_SUBJECTS: Final = """LATERAL (VALUES
-        ('customer'::aml_subject, e.customer_id), ('instrument', e.instrument_id), ('device', e.device_id)
-    ) AS s (subject, subject_id)"""
-_DAY: Final = "date_bin('1 day', e.counted_at, $1::timestamptz)"
+_COLUMNS: Final = {
+    Subject.CUSTOMER: "customer_id",
+    Subject.INSTRUMENT: "instrument_id",
+    Subject.DEVICE: "device_id",
+}
+_IN_RANGE: Final = "e.tenant_id = $1 AND e.{column} > $2 AND e.{column} <= $3"
+_DAY: Final = "date_bin('1 day', e.counted_at, $5::timestamptz)"
 _COUNTERS: Final = f"""
-    SELECT e.tenant_id, s.subject_id, s.subject, g.grain, g.starts_at, e.kind, e.product, e.tags,
+    SELECT e.{{column}} AS subject_id, g.grain, g.starts_at, e.kind, e.product, e.tags,
            sum(e.n)::bigint AS n, sum(e.amount)::bigint AS amount
-    FROM aml_event e CROSS JOIN {_SUBJECTS} CROSS JOIN LATERAL (
-        VALUES ('slot'::aml_grain, date_bin('10 minutes', e.counted_at, $1::timestamptz)),
-               ('day', {_DAY})) AS g (grain, starts_at)
-    WHERE s.subject_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+    FROM aml_event e CROSS JOIN LATERAL (VALUES
+        ('slot'::aml_grain, date_bin('10 minutes', e.counted_at, $5::timestamptz)), ('day', {_DAY})
+    ) AS g (grain, starts_at) WHERE {_IN_RANGE} GROUP BY 1, 2, 3, 4, 5, 6
 """
 _PAIRS: Final = f"""
-    SELECT e.tenant_id, d.subject_id, d.subject, d.dimension, {_DAY} AS day, d.value_id, sum(e.n)::bigint AS n
+    SELECT e.{{column}} AS subject_id, d.dimension, {_DAY} AS day, d.value_id, sum(e.n)::bigint AS n
     FROM aml_event e CROSS JOIN LATERAL (VALUES
-        ('customer'::aml_subject, e.customer_id, 'counterparty'::aml_dimension, e.counterparty_id),
-        ('customer', e.customer_id, 'instrument', e.instrument_id),
-        ('customer', e.customer_id, 'device', e.device_id),
-        ('instrument', e.instrument_id, 'customer', e.customer_id),
-        ('device', e.device_id, 'customer', e.customer_id)) AS d (subject, subject_id, dimension, value_id)
-    WHERE d.subject_id IS NOT NULL AND d.value_id IS NOT NULL AND e.n <> 0 GROUP BY 1, 2, 3, 4, 5, 6
+        ('customer'::aml_dimension, CASE WHEN $4 <> 'customer' THEN e.customer_id END),
+        ('counterparty', CASE WHEN $4 = 'customer' THEN e.counterparty_id END),
+        ('instrument', CASE WHEN $4 = 'customer' THEN e.instrument_id END),
+        ('device', CASE WHEN $4 = 'customer' THEN e.device_id END)) AS d (dimension, value_id)
+    WHERE {_IN_RANGE} AND d.value_id IS NOT NULL AND e.n <> 0 GROUP BY 1, 2, 3, 4
 """
+_STANDING: Final = "WHERE tenant_id = $1 AND subject_id > $2 AND subject_id <= $3 AND subject = $4"
 
 
-async def find_counter_differences(tx: Transaction, origin: datetime, limit: int) -> list[Difference]:
-    """Return up to `limit` buckets that are not what their events make them.
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Some subjects of one tenant and kind: those behind `after`, up to and with `upto`."""
+
+    tenant_id: UUID
+    subject: Subject
+    after: UUID
+    upto: UUID
+
+
+async def find_section(
+    tx: Transaction, tenant_id: UUID, subject: Subject, after: UUID, size: int
+) -> Section | None:
+    """Return the next `size` subjects behind an id; None when there are no more."""
+    column = _COLUMNS[subject]
+    upto = await tx.fetch_value(
+        "SELECT subject_id FROM (SELECT subject_id FROM ("
+        "(SELECT DISTINCT subject_id FROM aml_counter WHERE tenant_id = $1 AND subject_id > $2 "
+        "AND subject = $3 ORDER BY 1 LIMIT $4) UNION "
+        "(SELECT DISTINCT subject_id FROM aml_pair WHERE tenant_id = $1 AND subject_id > $2 "
+        "AND subject = $3 ORDER BY 1 LIMIT $4) UNION "
+        f"(SELECT DISTINCT {column} FROM aml_event WHERE tenant_id = $1 AND {column} > $2 "
+        "ORDER BY 1 LIMIT $4)"
+        ") every ORDER BY subject_id LIMIT $4) page ORDER BY subject_id DESC LIMIT 1",
+        tenant_id,
+        after,
+        subject,
+        size,
+    )
+    return None if upto is None else Section(tenant_id, subject, after, upto)
+
+
+async def find_differences(
+    tx: Transaction, section: Section, origin: datetime, limit: int
+) -> list[Difference]:
+    """Return buckets and pairs that are not what their events make them, up to `limit` of each.
 
     `origin` is a midnight in Colombo, to which buckets are aligned.
     """
-    rows = await tx.fetch(
-        "SELECT tenant_id, subject_id, subject, starts_at, "
-        "coalesce(b.n, 0) AS n, coalesce(b.amount, 0) AS amount, "
+    column = _COLUMNS[section.subject]
+    place = (section.tenant_id, section.after, section.upto, section.subject, origin, limit)
+    counters = await tx.fetch(
+        "SELECT subject_id, starts_at, coalesce(b.n, 0) AS n, coalesce(b.amount, 0) AS amount, "
         "coalesce(f.n, 0) AS should_n, coalesce(f.amount, 0) AS should_amount "
-        f"FROM aml_counter b FULL JOIN ({_COUNTERS}) f "
-        "USING (tenant_id, subject_id, subject, grain, starts_at, kind, product, tags) "
+        f"FROM (SELECT * FROM aml_counter {_STANDING}) b FULL JOIN ({_COUNTERS.format(column=column)}) f "
+        "USING (subject_id, grain, starts_at, kind, product, tags) "
         "WHERE coalesce(b.n, 0) <> coalesce(f.n, 0) OR coalesce(b.amount, 0) <> coalesce(f.amount, 0) "
-        "ORDER BY 1, 2, 3, 4 LIMIT $2",
-        origin,
-        limit,
+        "ORDER BY 1, 2 LIMIT $6",
+        *place,
+    )
+    pairs = await tx.fetch(
+        "SELECT subject_id, day AS starts_at, coalesce(b.n, 0) AS n, 0 AS amount, "
+        "coalesce(f.n, 0) AS should_n, 0 AS should_amount "
+        f"FROM (SELECT * FROM aml_pair {_STANDING}) b FULL JOIN ({_PAIRS.format(column=column)}) f "
+        "USING (subject_id, dimension, day, value_id) "
+        "WHERE coalesce(b.n, 0) <> coalesce(f.n, 0) ORDER BY 1, 2 LIMIT $6",
+        *place,
     )
     return [
         Difference(
-            "counter",
-            row["tenant_id"],
-            row["subject"],
+            what,
+            section.tenant_id,
+            section.subject,
             row["subject_id"],
             row["starts_at"],
             (row["n"], row["amount"]),
             (row["should_n"], row["should_amount"]),
         )
+        for what, rows in (("counter", counters), ("pair", pairs))
         for row in rows
     ]
 
 
-async def find_pair_differences(tx: Transaction, origin: datetime, limit: int) -> list[Difference]:
-    """Return up to `limit` pairs that differ from the number of their events. `origin`: as above."""
+async def load_page(
+    tx: Transaction, tenant_id: UUID, after: tuple[datetime, UUID], end: datetime, limit: int
+) -> list[Counted]:
+    """Return events and reversals behind a moment and an id, up to and without `end`, as they happened."""
     rows = await tx.fetch(
-        "SELECT tenant_id, subject_id, subject, day, coalesce(b.n, 0) AS n, coalesce(f.n, 0) AS should_n "
-        f"FROM aml_pair b FULL JOIN ({_PAIRS}) f "
-        "USING (tenant_id, subject_id, subject, dimension, day, value_id) "
-        "WHERE coalesce(b.n, 0) <> coalesce(f.n, 0) ORDER BY 1, 2, 3, 4 LIMIT $2",
-        origin,
+        "SELECT * FROM aml_event WHERE tenant_id = $1 AND (at, id) > ($2, $3) AND at < $4 "
+        "ORDER BY at, id LIMIT $5",
+        tenant_id,
+        *after,
+        end,
         limit,
     )
-    return [
-        Difference(
-            "pair",
-            row["tenant_id"],
-            row["subject"],
-            row["subject_id"],
-            row["day"],
-            (row["n"], 0),
-            (row["should_n"], 0),
-        )
-        for row in rows
-    ]
-
-
-async def count_events(tx: Transaction) -> int:
-    """Return how many events and reversals there are of the bound tenants."""
-    found: int = await tx.fetch_value("SELECT count(*) FROM aml_event")
-    return found
+    return [read_counted(row) for row in rows]
