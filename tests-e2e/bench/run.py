@@ -28,6 +28,7 @@ sys.path.insert(0, str(HERE.parents[1]))
 
 from bench import (  # noqa: E402 - the path comes first
     allocation,
+    counters,
     endtoend,
     growth,
     ledger,
@@ -88,6 +89,17 @@ async def measure_growth(server: Server) -> list[Result]:
         await fresh(server, "bench_growth")
 
 
+async def measure_counters(server: Server) -> list[Result]:
+    """Measure AML's counters and rules."""
+    await migrated(server, "bench_counters")
+    database = await Database.connect(server.dsn("app", "bench_counters"), name="bench")
+    try:
+        return await counters.measure(database, server.dsn("owner", "bench_counters"))
+    finally:
+        await database.close()
+        await fresh(server, "bench_counters")
+
+
 async def measure_boundary(server: Server, measure: MeasureBoundary) -> list[Result]:
     """Measure the receiver on a database of the execution stack."""
     await migrated(server, "bench_boundary", "execution-stack")
@@ -138,6 +150,7 @@ MEASURES: dict[str, Measure] = {
     "boundary.unary_ratio": Measure(
         ("boundary.unary_ratio",), lambda server: measure_boundary(server, wall.measure_ratio)
     ),
+    "counters.read_ms": Measure(("counters.read_ms", "aml.judge_us"), measure_counters),
     "yardstick.tpcb": Measure(("yardstick.tpcb",), measure_yardstick),
     "ledger.growth": Measure(
         (

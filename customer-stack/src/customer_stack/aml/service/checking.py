@@ -1,24 +1,32 @@
-"""Are the counters what their events make them? Recomputed section by section, each from one snapshot."""
+"""Are the counters what their events make them? Recomputed section by section, each from one snapshot.
+
+A section is a handful of subjects with all their events; a subject with very many is compared some days
+at a time. So no statement runs long, whatever the history is.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
 from customer_stack.aml.domain.catalogue import Subject
-from customer_stack.aml.domain.counting import day_of
+from customer_stack.aml.domain.counting import DAY, Span, day_of
 from customer_stack.aml.store import events
-from customer_stack.aml.store.events import Difference
+from customer_stack.aml.store.events import Difference, Section
 from shared.database import Database
 
 ORIGIN: Final = day_of(datetime(2026, 1, 1, tzinfo=UTC))
 """A midnight in Colombo: buckets are aligned to it, here as in the database's own recomputation."""
-SECTION: Final = 500
-"""Subjects that one transaction compares."""
+SECTION: Final = 512
+"""Subjects of one section, at most."""
+ROWS: Final = 50_000
+"""Events that one statement recomputes, more or less."""
 
 _SNAPSHOT: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _BEFORE_ALL: Final = UUID(int=0)
+_ALWAYS: Final = Span(datetime(1900, 1, 1, tzinfo=UTC), datetime(2900, 1, 1, tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +42,67 @@ class Comparison:
         return not self.differences
 
 
+@dataclass(slots=True)
+class _Findings:
+    limit: int
+    sections: int = 0
+    differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.differences) >= self.limit
+
+
 class CounterCheck:
     """The check of all counters of all tenants."""
 
-    def __init__(self, database: Database, all_tenants: Callable[[], Awaitable[Sequence[UUID]]]) -> None:
-        """Read `database`."""
+    def __init__(
+        self,
+        database: Database,
+        all_tenants: Callable[[], Awaitable[Sequence[UUID]]],
+        *,
+        rows: int = ROWS,
+    ) -> None:
+        """Read `database`, about `rows` events at a time."""
         self._database = database
         self._all_tenants = all_tenants
+        self._rows = rows
 
     async def run(self, limit: int = 20) -> Comparison:
         """Compare everything; end early once `limit` differences are found."""
-        sections, found = 0, list[Difference]()
+        found = _Findings(limit)
         for tenant_id in await self._all_tenants():
             for subject in Subject:
-                after: UUID | None = _BEFORE_ALL
-                while after is not None and len(found) < limit:
-                    after = await self._compare(tenant_id, subject, after, limit, found)
-                    sections += 1
-        return Comparison(sections, tuple(found[:limit]))
+                await self._compare_all(tenant_id, subject, found)
+        return Comparison(found.sections, tuple(found.differences[:limit]))
 
-    async def _compare(
-        self, tenant_id: UUID, subject: Subject, after: UUID, limit: int, found: list[Difference]
-    ) -> UUID | None:
-        """Compare the next section and return its last subject; None when there was none."""
-        async with self._database.transaction(tenant_id, first=_SNAPSHOT) as tx:
-            section = await events.find_section(tx, tenant_id, subject, after, SECTION)
+    async def _compare_all(self, tenant_id: UUID, subject: Subject, found: _Findings) -> None:
+        after, size = _BEFORE_ALL, SECTION
+        while not found.is_full:
+            async with self._database.transaction(tenant_id, first=_SNAPSHOT) as tx:
+                section = await events.find_section(tx, tenant_id, subject, after, size)
             if section is None:
-                return None
-            found += await events.find_differences(tx, section, ORIGIN, limit)
-            return section.upto
+                return
+            if section.rows > self._rows and size > 1:
+                size //= 2
+                continue
+            for span in self._spans(section):
+                await self._compare(section, span, found)
+            after, size = section.upto, min(2 * size, SECTION)
+
+    def _spans(self, section: Section) -> list[Span]:
+        """Return the whole of time, or, of a subject with very many events, days and what lies around."""
+        if section.rows <= self._rows or section.first is None or section.last is None:
+            return [_ALWAYS]
+        begin, end = day_of(section.first), day_of(section.last) + DAY
+        days = max(1, ((end - begin) // DAY) * self._rows // section.rows)
+        edges = [begin]
+        while edges[-1] < end:
+            edges.append(min(edges[-1] + days * DAY, end))
+        edges = [_ALWAYS.begin, *edges, _ALWAYS.end]
+        return [Span(one, other) for one, other in pairwise(edges)]
+
+    async def _compare(self, section: Section, span: Span, found: _Findings) -> None:
+        async with self._database.transaction(section.tenant_id, first=_SNAPSHOT) as tx:
+            found.differences += await events.find_differences(tx, section, span, ORIGIN, found.limit)
+        found.sections += 1

@@ -9,9 +9,11 @@ from uuid import UUID
 import asyncpg
 
 from customer_stack.aml.domain.catalogue import Subject
+from customer_stack.aml.domain.counting import Span
 from customer_stack.aml.domain.events import Counted, Event, EventClass
 from customer_stack.aml.domain.values import EventKind, Product
 from shared.database import Transaction
+from shared.errors import invariant
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,9 @@ _COLUMNS: Final = {
     Subject.INSTRUMENT: "instrument_id",
     Subject.DEVICE: "device_id",
 }
-_IN_RANGE: Final = "e.tenant_id = $1 AND e.{column} > $2 AND e.{column} <= $3"
+_IN_RANGE: Final = (
+    "e.tenant_id = $1 AND e.{column} > $2 AND e.{column} <= $3 AND e.counted_at >= $7 AND e.counted_at < $8"
+)
 _DAY: Final = "date_bin('1 day', e.counted_at, $5::timestamptz)"
 _COUNTERS: Final = f"""
     SELECT e.{{column}} AS subject_id, g.grain, g.starts_at, e.kind, e.product, e.tags,
@@ -129,17 +133,23 @@ _PAIRS: Final = f"""
         ('device', CASE WHEN $4 = 'customer' THEN e.device_id END)) AS d (dimension, value_id)
     WHERE {_IN_RANGE} AND d.value_id IS NOT NULL AND e.n <> 0 GROUP BY 1, 2, 3, 4
 """
-_STANDING: Final = "WHERE tenant_id = $1 AND subject_id > $2 AND subject_id <= $3 AND subject = $4"
+_STANDING: Final = (
+    "WHERE tenant_id = $1 AND subject_id > $2 AND subject_id <= $3 AND subject = $4 "
+    "AND {start} >= $7 AND {start} < $8"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Some subjects of one tenant and kind: those behind `after`, up to and with `upto`."""
+    """Some subjects of one tenant and kind: those behind `after`, up to and with `upto`; how many rows."""
 
     tenant_id: UUID
     subject: Subject
     after: UUID
     upto: UUID
+    rows: int
+    first: datetime | None
+    last: datetime | None
 
 
 async def find_section(
@@ -161,22 +171,42 @@ async def find_section(
         subject,
         size,
     )
-    return None if upto is None else Section(tenant_id, subject, after, upto)
+    if upto is None:
+        return None
+    counted = await tx.fetch_row(
+        "SELECT count(*) AS rows, min(counted_at) AS first, max(counted_at) AS last FROM aml_event "
+        f"WHERE tenant_id = $1 AND {column} > $2 AND {column} <= $3",
+        tenant_id,
+        after,
+        upto,
+    )
+    invariant(counted is not None, "a count is one row")
+    return Section(tenant_id, subject, after, upto, **dict(counted or {}))
 
 
 async def find_differences(
-    tx: Transaction, section: Section, origin: datetime, limit: int
+    tx: Transaction, section: Section, span: Span, origin: datetime, limit: int
 ) -> list[Difference]:
-    """Return buckets and pairs that are not what their events make them, up to `limit` of each.
+    """Return buckets and pairs of a span that are not what their events make them, up to `limit` of each.
 
-    `origin` is a midnight in Colombo, to which buckets are aligned.
+    The span is of whole days; `origin` is a midnight in Colombo, to which buckets are aligned.
     """
     column = _COLUMNS[section.subject]
-    place = (section.tenant_id, section.after, section.upto, section.subject, origin, limit)
+    place = (
+        section.tenant_id,
+        section.after,
+        section.upto,
+        section.subject,
+        origin,
+        limit,
+        span.begin,
+        span.end,
+    )
     counters = await tx.fetch(
         "SELECT subject_id, starts_at, coalesce(b.n, 0) AS n, coalesce(b.amount, 0) AS amount, "
         "coalesce(f.n, 0) AS should_n, coalesce(f.amount, 0) AS should_amount "
-        f"FROM (SELECT * FROM aml_counter {_STANDING}) b FULL JOIN ({_COUNTERS.format(column=column)}) f "
+        f"FROM (SELECT * FROM aml_counter {_STANDING.format(start='starts_at')}) b "
+        f"FULL JOIN ({_COUNTERS.format(column=column)}) f "
         "USING (subject_id, grain, starts_at, kind, product, tags) "
         "WHERE coalesce(b.n, 0) <> coalesce(f.n, 0) OR coalesce(b.amount, 0) <> coalesce(f.amount, 0) "
         "ORDER BY 1, 2 LIMIT $6",
@@ -185,7 +215,8 @@ async def find_differences(
     pairs = await tx.fetch(
         "SELECT subject_id, day AS starts_at, coalesce(b.n, 0) AS n, 0 AS amount, "
         "coalesce(f.n, 0) AS should_n, 0 AS should_amount "
-        f"FROM (SELECT * FROM aml_pair {_STANDING}) b FULL JOIN ({_PAIRS.format(column=column)}) f "
+        f"FROM (SELECT * FROM aml_pair {_STANDING.format(start='day')}) b "
+        f"FULL JOIN ({_PAIRS.format(column=column)}) f "
         "USING (subject_id, dimension, day, value_id) "
         "WHERE coalesce(b.n, 0) <> coalesce(f.n, 0) ORDER BY 1, 2 LIMIT $6",
         *place,

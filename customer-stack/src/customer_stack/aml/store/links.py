@@ -1,0 +1,61 @@
+"""Who is linked with whom: customers who share a device or an instrument."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from customer_stack.aml.domain.catalogue import ROLLING, Window
+from customer_stack.aml.domain.counting import day_of
+from customer_stack.aml.domain.events import Event
+from shared.database import Transaction
+
+STAKE_WINDOW: Final = timedelta(hours=24)
+
+_OPPOSITE: Final = """
+    SELECT q.number, coalesce(sum(e.amount), 0)::bigint AS staked
+    FROM unnest($1::integer[], $2::uuid[], $3::uuid[], $4::uuid[], $5::aml_side[], $6::timestamptz[],
+                $7::timestamptz[], $8::timestamptz[], $9::uuid[], $10::uuid[])
+        AS q (number, tenant_id, customer_id, market_id, side, linked_since, staked_since, at, instrument_id,
+              device_id)
+    CROSS JOIN LATERAL (
+        SELECT DISTINCT o.value_id AS customer_id FROM (
+            SELECT p.dimension, p.value_id FROM aml_pair p
+            WHERE p.tenant_id = q.tenant_id AND p.subject_id = q.customer_id AND p.subject = 'customer'
+              AND p.dimension IN ('instrument', 'device') AND p.day >= q.linked_since AND p.n > 0
+            UNION ALL VALUES ('instrument'::aml_dimension, q.instrument_id), ('device', q.device_id)) m
+        JOIN aml_pair o ON o.tenant_id = q.tenant_id AND o.subject_id = m.value_id
+          AND o.subject = CASE m.dimension WHEN 'device' THEN 'device'::aml_subject ELSE 'instrument' END
+          AND o.dimension = 'customer' AND o.day >= q.linked_since AND o.n > 0
+          AND o.value_id <> q.customer_id
+        OFFSET 0) l
+    CROSS JOIN LATERAL (
+        SELECT s.amount FROM aml_event s
+        WHERE s.tenant_id = q.tenant_id AND s.customer_id = l.customer_id AND s.counted_at > q.staked_since
+          AND s.counted_at <= q.at AND s.kind = 'wager' AND s.market_id = q.market_id AND s.side <> q.side
+        OFFSET 0) e
+    GROUP BY 1
+"""
+
+
+async def read_opposite_stakes(tx: Transaction, wagers: Sequence[Event]) -> list[int]:
+    """Return per wager what linked customers staked on the other side of its market in 24 hours.
+
+    Linked: who used the same device or instrument within the 30 days before, in whole days of Colombo.
+    """
+    rows = await tx.fetch(
+        _OPPOSITE,
+        list(range(len(wagers))),
+        [wager.tenant_id for wager in wagers],
+        [wager.customer_id for wager in wagers],
+        [wager.market_id for wager in wagers],
+        [wager.side for wager in wagers],
+        [day_of(wager.at - ROLLING[Window.MONTH]) for wager in wagers],
+        [wager.at - STAKE_WINDOW for wager in wagers],
+        [wager.at for wager in wagers],
+        [wager.instrument_id for wager in wagers],
+        [wager.device_id for wager in wagers],
+    )
+    stakes = [0] * len(wagers)
+    for number, staked in rows:
+        stakes[number] = staked
+    return stakes

@@ -1,0 +1,176 @@
+"""AML: reading exact counters of a customer with 20,000 events a day, and judging an event by 30 rules.
+
+The history is thirty days of one busy customer beside many ordinary ones, written by set-based statements;
+the counters are made from the events, and the product's own check compares them afterwards.
+"""
+
+import asyncio
+import random
+import time
+import timeit
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+
+from bench.results import Result, percentile_ms
+from customer_stack.aml.domain.catalogue import Measure, Subject, Window
+from customer_stack.aml.domain.tree import Counter, Fact, FactKey
+from customer_stack.aml.domain.values import EventKind, Value
+from customer_stack.aml.domain.verdicts import RuleSet, Thresholds
+from customer_stack.aml.service.checking import ORIGIN, CounterCheck
+from customer_stack.aml.service.counting import Ask, read_counters
+from customer_stack.aml.starter import load_starter_rules
+from shared.database import Database
+from shared.ids import SystemIds
+
+DAYS = 30
+A_DAY = 20_000
+ORDINARY = 2_000
+ORDINARY_EVENTS = 100
+READS = 2_000
+RULES = 30
+ROLLING = (Window.HOUR, Window.DAY, Window.WEEK, Window.MONTH)
+NOW = datetime(2026, 11, 20, 12, 34, 56, 789, tzinfo=UTC)
+
+_EVENTS = """
+INSERT INTO aml_event (tenant_id, id, customer_id, kind, product, tags, at, counted_at, n, amount, device_id)
+SELECT $1, gen_random_uuid(), c.id, 'wager', 'market', 0, c.at, c.at, 1, 12345, c.id FROM (
+    SELECT u.id, $3::timestamptz - random() * $4::interval AS at
+    FROM unnest($2::uuid[]) AS u (id), generate_series(1, $5::integer)) c
+"""
+_COUNTERS = """
+INSERT INTO aml_counter (tenant_id, subject_id, subject, grain, starts_at, kind, product, tags, n, amount)
+SELECT e.tenant_id, s.id, s.subject, g.grain, g.starts_at, e.kind, e.product, e.tags, sum(e.n), sum(e.amount)
+FROM aml_event e
+CROSS JOIN LATERAL (VALUES ('customer'::aml_subject, e.customer_id), ('device', e.device_id))
+    AS s (subject, id)
+CROSS JOIN LATERAL (VALUES ('slot'::aml_grain, date_bin('10 minutes', e.counted_at, $1::timestamptz)),
+                           ('day', date_bin('1 day', e.counted_at, $1::timestamptz))) AS g (grain, starts_at)
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+"""
+_PAIRS = """
+INSERT INTO aml_pair (tenant_id, subject_id, subject, dimension, day, value_id, n)
+SELECT e.tenant_id, e.customer_id, s.subject, s.dimension, date_bin('1 day', e.counted_at, $1::timestamptz),
+       e.customer_id, count(*)
+FROM aml_event e CROSS JOIN LATERAL (VALUES ('customer'::aml_subject, 'device'::aml_dimension),
+                                            ('device', 'customer')) AS s (subject, dimension)
+GROUP BY 1, 2, 3, 4, 5
+"""
+
+
+async def fill(dsn: str, tenant: UUID, busy: UUID, ordinary: list[UUID]) -> None:
+    """Write the history and what is counted of it."""
+    owner = await asyncpg.connect(dsn, timeout=10, command_timeout=300)
+    span = timedelta(days=DAYS)
+    try:
+        await owner.execute(_EVENTS, tenant, [busy], NOW, span, A_DAY * DAYS)
+        await owner.execute(_EVENTS, tenant, ordinary, NOW, span, ORDINARY_EVENTS)
+        await owner.execute(_COUNTERS, ORIGIN)
+        await owner.execute(_PAIRS, ORIGIN)
+        for table in ("aml_event", "aml_counter", "aml_pair"):
+            await owner.execute(f"VACUUM ANALYZE {table}")
+    finally:
+        await owner.close()
+
+
+async def measure(app: Database, owner_dsn: str) -> list[Result]:
+    """Read the counters of the busy customer and of ordinary ones; judge events by the starter set."""
+    ids = SystemIds()
+    tenant, busy = ids.new(), ids.new()
+    ordinary = [ids.new() for _ in range(ORDINARY)]
+    await fill(owner_dsn, tenant, busy, ordinary)
+    hot = await _read(app, tenant, [busy])
+    calm = await _read(app, tenant, ordinary)
+    checked = await CounterCheck(app, lambda: _one(tenant)).run()
+    if not checked.held:
+        raise RuntimeError("the bench's counters do not follow from its events")
+    judged = await asyncio.to_thread(judge_us)
+    return [
+        Result(
+            "counters.read_ms",
+            percentile_ms(hot, 0.5),
+            "ms",
+            0.3,
+            "lower",
+            percentile_ms(hot, 0.5),
+            percentile_ms(hot, 0.99),
+            f"number and sum in 1 h, 24 h, 7 d, 30 d, one statement, {A_DAY:,} events a day for {DAYS} d; "
+            f"an ordinary customer: p50 {percentile_ms(calm, 0.5)} ms",
+        ),
+        Result(
+            "aml.judge_us",
+            judged,
+            "us of CPU",
+            40,
+            "lower",
+            None,
+            None,
+            f"{RULES} rules of the starter set, each asked, on one snapshot, nothing found",
+        ),
+    ]
+
+
+async def _one(tenant: UUID) -> list[UUID]:
+    return [tenant]
+
+
+async def _read(app: Database, tenant: UUID, customers: list[UUID]) -> list[float]:
+    """Return how long each reading took, the way to the server and back included."""
+    choose = random.Random(1)  # noqa: S311 - a choice, not a secret
+    taken: list[float] = []
+    async with app.session() as session:
+        for number in range(READS + 200):
+            at = NOW - timedelta(microseconds=choose.randrange(3_600_000_000))
+            customer = choose.choice(customers)
+            asks = [
+                Ask(tenant, customer, Counter(Subject.CUSTOMER, measured, "wagers", window), at)
+                for window in ROLLING
+                for measured in (Measure.SUM, Measure.COUNT)
+            ]
+            async with session.transaction(tenant, probes_only=True) as tx:
+                began = time.perf_counter()
+                await read_counters(tx, asks)
+                if number >= 200:
+                    taken.append(time.perf_counter() - began)
+    return taken
+
+
+QUIET: dict[str, Value] = {
+    "event.kind": "deposit",
+    "event.product": "bank",
+    "event.amount": 12_345_00,
+    "event.hour": 12,
+    "event.country": "LK",
+    "event.balance_before": 100_000_00,
+    "event.new_counterparty": False,
+    "event.new_instrument": False,
+    "event.name_differs": False,
+    "customer.tier": "standard",
+    "customer.risk": 10,
+    "customer.country": "LK",
+    "customer.flags": frozenset(),
+    "customer.account_age": 100_000_000,
+    "customer.idle": 3_600,
+    "customer.expected_turnover": 100_000_00,
+    "links.opposite_stake": 0,
+}
+
+
+def judge_us() -> float:
+    """Return the CPU of one judgement by 30 rules that all are asked and none of which hits."""
+    rules = [replace(rule, applies_to=frozenset(EventKind)) for rule in load_starter_rules()[:RULES]]
+    found, thresholds, kind = RuleSet(rules), Thresholds(), EventKind.DEPOSIT
+
+    def value(key: FactKey) -> Value:
+        return QUIET[key.name] if isinstance(key, Fact) else 1
+
+    facts = found.place(kind, {key: value(key) for key in found.facts_for(kind)})
+    if found.judge(kind, facts, thresholds).findings:
+        raise RuntimeError("the quiet event is not quiet")
+    rounds = 5_000
+    times = timeit.repeat(
+        lambda: found.judge(kind, facts, thresholds), timer=time.process_time, number=rounds, repeat=5
+    )
+    return round(min(times) / rounds * 1e6, 2)
