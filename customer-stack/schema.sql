@@ -1,3 +1,48 @@
+CREATE TYPE public.aml_event_kind AS ENUM (
+    'deposit',
+    'withdrawal',
+    'transfer_in',
+    'transfer_out',
+    'wager',
+    'wager_sale',
+    'winnings',
+    'chargeback'
+);
+
+CREATE TYPE public.aml_product AS ENUM (
+    'bank',
+    'card',
+    'checkout',
+    'open_banking',
+    'qr',
+    'wallet',
+    'market'
+);
+
+CREATE TYPE public.aml_side AS ENUM (
+    'yes',
+    'no'
+);
+
+CREATE TYPE public.aml_step_kind AS ENUM (
+    'write',
+    'shadow',
+    'propose',
+    'approve',
+    'reject',
+    'drop',
+    'replace'
+);
+
+CREATE TYPE public.aml_version_state AS ENUM (
+    'draft',
+    'shadow',
+    'proposed',
+    'published',
+    'retiring',
+    'retired'
+);
+
 CREATE TYPE public.bank_file_direction AS ENUM (
     'credit',
     'debit'
@@ -1374,6 +1419,129 @@ CREATE TABLE public.access_staff (
 );
 
 ALTER TABLE ONLY public.access_staff FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.aml_counter (
+    tenant_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    subject smallint NOT NULL,
+    minutes smallint NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    kind public.aml_event_kind NOT NULL,
+    product public.aml_product NOT NULL,
+    tags smallint NOT NULL,
+    n integer NOT NULL,
+    amount bigint NOT NULL,
+    CONSTRAINT aml_counter_amount CHECK ((amount >= 0)),
+    CONSTRAINT aml_counter_minutes CHECK ((minutes = ANY (ARRAY[10, 1440]))),
+    CONSTRAINT aml_counter_n CHECK ((n >= 0)),
+    CONSTRAINT aml_counter_subject CHECK (((subject >= 1) AND (subject <= 3)))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.aml_counter FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.aml_event (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    kind public.aml_event_kind NOT NULL,
+    product public.aml_product NOT NULL,
+    tags smallint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    counted_at timestamp with time zone NOT NULL,
+    n smallint NOT NULL,
+    amount bigint NOT NULL,
+    counterparty_id uuid,
+    instrument_id uuid,
+    device_id uuid,
+    market_id uuid,
+    side public.aml_side,
+    reverses uuid,
+    CONSTRAINT aml_event_first CHECK (((reverses IS NOT NULL) OR ((n = 1) AND (amount >= 0) AND (counted_at = at)))),
+    CONSTRAINT aml_event_reversal CHECK (((reverses IS NULL) OR ((n = ANY (ARRAY[0, '-1'::integer])) AND (amount <= 0) AND (counted_at <= at)))),
+    CONSTRAINT aml_event_side CHECK (((side IS NULL) OR (market_id IS NOT NULL))),
+    CONSTRAINT aml_event_tags CHECK (((tags >= 0) AND (tags <= 3)))
+);
+
+ALTER TABLE ONLY public.aml_event FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.aml_pair (
+    tenant_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    subject smallint NOT NULL,
+    dimension smallint NOT NULL,
+    day timestamp with time zone NOT NULL,
+    value_id uuid NOT NULL,
+    n integer NOT NULL,
+    CONSTRAINT aml_pair_dimension CHECK (((dimension >= 1) AND (dimension <= 4))),
+    CONSTRAINT aml_pair_n CHECK ((n >= 0)),
+    CONSTRAINT aml_pair_subject CHECK (((subject >= 1) AND (subject <= 3)))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.aml_pair FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.aml_published (
+    tenant_id uuid NOT NULL,
+    key text NOT NULL,
+    version_id uuid NOT NULL,
+    number integer NOT NULL,
+    step public.aml_step_kind DEFAULT 'approve'::public.aml_step_kind NOT NULL,
+    state public.aml_version_state DEFAULT 'published'::public.aml_version_state NOT NULL,
+    CONSTRAINT aml_published_state CHECK ((state = 'published'::public.aml_version_state)),
+    CONSTRAINT aml_published_step CHECK ((step = 'approve'::public.aml_step_kind))
+);
+
+ALTER TABLE ONLY public.aml_published FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.aml_ruleset (
+    tenant_id uuid NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT aml_ruleset_revision CHECK ((revision > 0))
+);
+
+ALTER TABLE ONLY public.aml_ruleset FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.aml_step (
+    tenant_id uuid NOT NULL,
+    version_id uuid NOT NULL,
+    number integer NOT NULL,
+    step public.aml_step_kind NOT NULL,
+    state public.aml_version_state NOT NULL,
+    written_by uuid NOT NULL,
+    taken_by uuid NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    asked_number integer,
+    asked_by uuid,
+    CONSTRAINT aml_step_number CHECK ((number > 0)),
+    CONSTRAINT aml_step_states CHECK (
+CASE step
+    WHEN 'write'::public.aml_step_kind THEN ((number = 1) AND (state = 'draft'::public.aml_version_state))
+    WHEN 'shadow'::public.aml_step_kind THEN (state = 'shadow'::public.aml_version_state)
+    WHEN 'propose'::public.aml_step_kind THEN (state = ANY (ARRAY['proposed'::public.aml_version_state, 'retiring'::public.aml_version_state]))
+    WHEN 'approve'::public.aml_step_kind THEN (state = ANY (ARRAY['published'::public.aml_version_state, 'retired'::public.aml_version_state]))
+    WHEN 'reject'::public.aml_step_kind THEN (state = ANY (ARRAY['draft'::public.aml_version_state, 'published'::public.aml_version_state]))
+    ELSE (state = 'retired'::public.aml_version_state)
+END),
+    CONSTRAINT aml_step_two_people CHECK (((step <> 'approve'::public.aml_step_kind) OR ((asked_by IS NOT NULL) AND (asked_number = (number - 1)) AND (taken_by <> asked_by) AND ((state <> 'published'::public.aml_version_state) OR (taken_by <> written_by)))))
+);
+
+ALTER TABLE ONLY public.aml_step FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.aml_version (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    key text NOT NULL,
+    content bytea NOT NULL,
+    digest bytea NOT NULL,
+    written_by uuid NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    CONSTRAINT aml_version_content CHECK ((octet_length(content) <= 64000)),
+    CONSTRAINT aml_version_digest CHECK ((digest = sha256(content))),
+    CONSTRAINT aml_version_key CHECK ((key ~ '^[a-z][a-z0-9_]{2,47}$'::text))
+);
+
+ALTER TABLE ONLY public.aml_version FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.audit_record (
     id bigint NOT NULL,
@@ -3720,6 +3888,42 @@ ALTER TABLE ONLY public.access_staff
 ALTER TABLE ONLY public.access_staff
     ADD CONSTRAINT access_staff_username_once UNIQUE (tenant_id, username);
 
+ALTER TABLE ONLY public.aml_counter
+    ADD CONSTRAINT aml_counter_pk PRIMARY KEY (tenant_id, subject_id, subject, minutes, starts_at, kind, product, tags);
+
+ALTER TABLE ONLY public.aml_event
+    ADD CONSTRAINT aml_event_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.aml_pair
+    ADD CONSTRAINT aml_pair_pk PRIMARY KEY (tenant_id, subject_id, subject, dimension, day, value_id);
+
+ALTER TABLE ONLY public.aml_published
+    ADD CONSTRAINT aml_published_pk PRIMARY KEY (tenant_id, key);
+
+ALTER TABLE ONLY public.aml_ruleset
+    ADD CONSTRAINT aml_ruleset_pk PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.aml_step
+    ADD CONSTRAINT aml_step_pk PRIMARY KEY (version_id, number);
+
+ALTER TABLE ONLY public.aml_step
+    ADD CONSTRAINT aml_step_result UNIQUE (version_id, number, step, state);
+
+ALTER TABLE ONLY public.aml_step
+    ADD CONSTRAINT aml_step_taker UNIQUE (version_id, number, taken_by);
+
+ALTER TABLE ONLY public.aml_version
+    ADD CONSTRAINT aml_version_of_key UNIQUE (id, key);
+
+ALTER TABLE ONLY public.aml_version
+    ADD CONSTRAINT aml_version_once UNIQUE (tenant_id, key, digest);
+
+ALTER TABLE ONLY public.aml_version
+    ADD CONSTRAINT aml_version_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.aml_version
+    ADD CONSTRAINT aml_version_writer UNIQUE (id, written_by);
+
 ALTER TABLE ONLY public.audit_record
     ADD CONSTRAINT audit_record_pk PRIMARY KEY (txid, id);
 
@@ -4359,6 +4563,20 @@ ALTER TABLE ONLY public.webhook_message
 ALTER TABLE ONLY public.webhook_task
     ADD CONSTRAINT webhook_task_pk PRIMARY KEY (message_id);
 
+CREATE INDEX aml_event_customer ON public.aml_event USING btree (tenant_id, customer_id, counted_at) INCLUDE (kind, product, tags, n, amount);
+
+CREATE INDEX aml_event_device ON public.aml_event USING btree (tenant_id, device_id, counted_at) INCLUDE (kind, product, tags, n, amount) WHERE (device_id IS NOT NULL);
+
+CREATE INDEX aml_event_history ON public.aml_event USING btree (tenant_id, at, id);
+
+CREATE INDEX aml_event_instrument ON public.aml_event USING btree (tenant_id, instrument_id, counted_at) INCLUDE (kind, product, tags, n, amount) WHERE (instrument_id IS NOT NULL);
+
+CREATE INDEX aml_event_reversals ON public.aml_event USING btree (reverses) WHERE (reverses IS NOT NULL);
+
+CREATE UNIQUE INDEX aml_event_reversed_once ON public.aml_event USING btree (reverses) WHERE (n = '-1'::integer);
+
+CREATE INDEX aml_version_tenant ON public.aml_version USING btree (tenant_id, id);
+
 CREATE UNIQUE INDEX bank_file_answer_resolution ON public.bank_file_answer USING btree (payout_id) WHERE (verdict <> 'returned'::public.bank_file_verdict);
 
 CREATE INDEX bank_file_entry_reference ON public.bank_file_entry USING btree (tenant_id, bank_reference);
@@ -4544,6 +4762,26 @@ CREATE TRIGGER access_assignment_no_truncate BEFORE TRUNCATE ON public.access_as
 CREATE TRIGGER access_session_no_truncate BEFORE TRUNCATE ON public.access_session FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER access_staff_no_truncate BEFORE TRUNCATE ON public.access_staff FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER aml_counter_no_truncate BEFORE TRUNCATE ON public.aml_counter FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER aml_event_append_only BEFORE DELETE OR UPDATE ON public.aml_event FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER aml_event_no_truncate BEFORE TRUNCATE ON public.aml_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER aml_pair_no_truncate BEFORE TRUNCATE ON public.aml_pair FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER aml_published_no_truncate BEFORE TRUNCATE ON public.aml_published FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER aml_ruleset_no_truncate BEFORE TRUNCATE ON public.aml_ruleset FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER aml_step_append_only BEFORE DELETE OR UPDATE ON public.aml_step FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER aml_step_no_truncate BEFORE TRUNCATE ON public.aml_step FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER aml_version_append_only BEFORE DELETE OR UPDATE ON public.aml_version FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER aml_version_no_truncate BEFORE TRUNCATE ON public.aml_version FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER audit_record_append_only BEFORE DELETE OR UPDATE ON public.audit_record FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -5099,6 +5337,21 @@ ALTER TABLE ONLY public.access_staff
 ALTER TABLE ONLY public.access_staff
     ADD CONSTRAINT access_staff_tenant FOREIGN KEY (tenant_id) REFERENCES public.tenancy_tenant(id);
 
+ALTER TABLE ONLY public.aml_event
+    ADD CONSTRAINT aml_event_reverses_fk FOREIGN KEY (reverses) REFERENCES public.aml_event(id);
+
+ALTER TABLE ONLY public.aml_published
+    ADD CONSTRAINT aml_published_key_fk FOREIGN KEY (version_id, key) REFERENCES public.aml_version(id, key);
+
+ALTER TABLE ONLY public.aml_published
+    ADD CONSTRAINT aml_published_step_fk FOREIGN KEY (version_id, number, step, state) REFERENCES public.aml_step(version_id, number, step, state);
+
+ALTER TABLE ONLY public.aml_step
+    ADD CONSTRAINT aml_step_asked_fk FOREIGN KEY (version_id, asked_number, asked_by) REFERENCES public.aml_step(version_id, number, taken_by);
+
+ALTER TABLE ONLY public.aml_step
+    ADD CONSTRAINT aml_step_version_fk FOREIGN KEY (version_id, written_by) REFERENCES public.aml_version(id, written_by);
+
 ALTER TABLE ONLY public.bank_file_answer
     ADD CONSTRAINT bank_file_answer_file_fk FOREIGN KEY (file_id) REFERENCES public.bank_file(id);
 
@@ -5363,6 +5616,20 @@ ALTER TABLE public.access_session ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.access_staff ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.aml_counter ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.aml_event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.aml_pair ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.aml_published ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.aml_ruleset ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.aml_step ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.aml_version ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.audit_record ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY auditor_reads ON public.access_assignment FOR SELECT TO bulkhead_auditor USING (true);
@@ -5370,6 +5637,20 @@ CREATE POLICY auditor_reads ON public.access_assignment FOR SELECT TO bulkhead_a
 CREATE POLICY auditor_reads ON public.access_session FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.access_staff FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.aml_counter FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.aml_event FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.aml_pair FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.aml_published FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.aml_ruleset FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.aml_step FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.aml_version FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.audit_record FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -5747,6 +6028,20 @@ CREATE POLICY owner_maintains ON public.access_session TO bulkhead_owner USING (
 
 CREATE POLICY owner_maintains ON public.access_staff TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.aml_counter TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.aml_event TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.aml_pair TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.aml_published TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.aml_ruleset TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.aml_step TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.aml_version TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.audit_record TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.bank_file TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -6053,6 +6348,20 @@ CREATE POLICY tenant_isolation ON public.access_session TO bulkhead_app USING ((
 
 CREATE POLICY tenant_isolation ON public.access_staff TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.aml_counter TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.aml_event TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.aml_pair TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.aml_published TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.aml_ruleset TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.aml_step TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.aml_version TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.audit_record TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.bank_file TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
@@ -6319,6 +6628,27 @@ GRANT SELECT ON TABLE public.access_session TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.access_staff TO bulkhead_app;
 GRANT SELECT ON TABLE public.access_staff TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.aml_counter TO bulkhead_app;
+GRANT SELECT ON TABLE public.aml_counter TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.aml_event TO bulkhead_app;
+GRANT SELECT ON TABLE public.aml_event TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.aml_pair TO bulkhead_app;
+GRANT SELECT ON TABLE public.aml_pair TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.aml_published TO bulkhead_app;
+GRANT SELECT ON TABLE public.aml_published TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.aml_ruleset TO bulkhead_app;
+GRANT SELECT ON TABLE public.aml_ruleset TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.aml_step TO bulkhead_app;
+GRANT SELECT ON TABLE public.aml_step TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.aml_version TO bulkhead_app;
+GRANT SELECT ON TABLE public.aml_version TO bulkhead_auditor;
 
 GRANT SELECT ON TABLE public.audit_record TO bulkhead_app;
 GRANT SELECT ON TABLE public.audit_record TO bulkhead_auditor;

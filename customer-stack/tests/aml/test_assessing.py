@@ -64,7 +64,7 @@ async def test_a_batch_sees_what_it_would_have_seen_one_by_one(customer_database
         together = await assessment.assess(tx, [Candidate(event) for event in batch])
         for event, seen in zip(batch, together, strict=True):
             (alone,) = await assessment.assess(tx, [Candidate(event)])
-            assert seen.snapshot == alone.snapshot
+            assert seen.situation == alone.situation
             await record_events(tx, [event])
     assert any(seen.facts for seen in together)
 
@@ -126,8 +126,8 @@ async def test_published_rules_are_asked_with_what_the_caller_knows(customer_dat
         )
     assert (new.verdict.answer, old.verdict.answer) == (Answer.HOLD, Answer.ALLOW)
     assert unknown.verdict.reasons == ("aml.large_deposit.undetermined",)
-    assert evaluate(read_node(when), new.snapshot) is True
-    assert set(new.snapshot) == facts_of(read_node(when))
+    assert evaluate(read_node(when), new.situation) is True
+    assert set(new.situation) == facts_of(read_node(when))
     with pytest.raises(InvariantViolated):
         Candidate(event, {"event.mood": True})
 
@@ -176,6 +176,6 @@ async def test_the_other_side_of_a_market_is_looked_for_among_linked_customers(c
         await record_events(tx, past)
         assessment = Assessment(Rules(rule), Thresholds())
         found = await assessment.assess(tx, [Candidate(event) for event in (now, other_side, card_used)])
-    assert [each.snapshot[OPPOSITE] for each in found] == [5_200, 70, None]
+    assert [each.situation[OPPOSITE] for each in found] == [5_200, 70, None]
     assert isinstance(found[0].asked[0], Fact)
     assert not any(isinstance(key, Counter) for key in found[0].asked)

@@ -131,9 +131,9 @@ async def test_a_replay_gives_the_counters_that_the_database_gave(customer_datab
             await record_events(tx, [event])
             row = first_count(event)
             replay.take(row)
-            snapshot = replay.snapshot(row)
+            situation = replay.situation(row)
             asked = [key for key in counters if getattr(event, ids[key.subject]) is not None]
             asks = [Ask(TENANT, getattr(event, ids[key.subject]), key, event.at) for key in asked]
             readings = await read_counters(tx, asks)
-            assert [snapshot[key] for key in asked] == [reading.value for reading in readings]
-            assert all(snapshot[key] is None for key in counters if key not in asked)
+            assert [situation[key] for key in asked] == [reading.value for reading in readings]
+            assert all(situation[key] is None for key in counters if key not in asked)

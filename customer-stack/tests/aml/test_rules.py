@@ -53,16 +53,16 @@ def slots_of(node):
 @given(cases())
 @settings(max_examples=200)
 def test_the_compiled_form_agrees_with_the_plain_reading_and_the_trace_with_both(case):
-    node, snapshot = case
+    node, situation = case
     check_condition(node)
     slots = slots_of(node)
     facts = [None] * len(slots)
     for key, slot in slots.items():
-        facts[slot] = snapshot[key]
-    outcome = evaluate(node, snapshot)
+        facts[slot] = situation[key]
+    outcome = evaluate(node, situation)
     assert outcome in {True, False, None}
     assert compile_tree(node, slots)(facts) is outcome
-    explained = trace(node, snapshot)
+    explained = trace(node, situation)
     assert explained.value is outcome
     assert describe(explained)["value"] is outcome
     assert tell(explained).startswith({True: "true:", False: "false:", None: "not known:"}[outcome])
@@ -79,13 +79,13 @@ def test_what_is_written_reads_back(node):
 @given(cases(), st.data())
 def test_more_knowledge_never_turns_an_answer(case, data):
     """An answer that was given in spite of unknown facts is not changed by learning one of them."""
-    node, snapshot = case
-    outcome = evaluate(node, snapshot)
-    missing = sorted((key for key, value in snapshot.items() if value is None), key=repr)
+    node, situation = case
+    outcome = evaluate(node, situation)
+    missing = sorted((key for key, value in situation.items() if value is None), key=repr)
     if outcome is None or not missing or _asks_whether_known(write_node(node)):
         return
     key = data.draw(st.sampled_from(missing))
-    assert evaluate(node, {**snapshot, key: data.draw(values(key))}) is outcome
+    assert evaluate(node, {**situation, key: data.draw(values(key))}) is outcome
 
 
 def _asks_whether_known(document):
@@ -192,9 +192,9 @@ def test_numbers_cannot_outgrow_their_bounds():
 
 @given(cases(), st.booleans())
 def test_no_number_leaves_the_bounds_that_were_checked(case, is_negative):
-    node, snapshot = case
+    node, situation = case
     largest = {}
-    for key in snapshot:
+    for key in situation:
         kind = type_of(key)
         largest[key] = (-kind.top if is_negative else kind.top) if isinstance(kind, NumberType) else None
 
@@ -208,7 +208,7 @@ def test_no_number_leaves_the_bounds_that_were_checked(case, is_negative):
         for part in traced.parts:
             walk(part)
 
-    walk(trace(node, snapshot))
+    walk(trace(node, situation))
     walk(trace(node, largest))
 
 

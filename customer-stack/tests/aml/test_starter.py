@@ -24,8 +24,8 @@ def key_of(name):
     return Counter(Subject(subject), Measure(measure), of, Window(window))
 
 
-def snapshot_of(facts):
-    """Return a snapshot in cents of facts in rupees."""
+def situation_of(facts):
+    """Return a situation in cents of facts in rupees."""
     found = {}
     for name, value in facts.items():
         key = key_of(name)
@@ -252,15 +252,15 @@ def test_a_case_that_hits_and_cases_that_just_do_not(key):
     hit, misses = CASES[key]
     rule = RULES[key]
     assert {key_of(name) for name in hit} == facts_of(rule.when)
-    assert evaluate(rule.when, snapshot_of(hit)) is True
-    assert tell(trace(rule.when, snapshot_of(hit))).startswith("true: ")
+    assert evaluate(rule.when, situation_of(hit)) is True
+    assert tell(trace(rule.when, situation_of(hit))).startswith("true: ")
     compiled = RuleSet([rule])
     for change in [{}, *misses]:
-        snapshot = snapshot_of(hit | change)
-        outcome = evaluate(rule.when, snapshot)
+        situation = situation_of(hit | change)
+        outcome = evaluate(rule.when, situation)
         assert outcome is (not change), change
         for kind in rule.applies_to:
-            verdict = compiled.judge(kind, compiled.place(kind, snapshot), THRESHOLDS)
+            verdict = compiled.judge(kind, compiled.place(kind, situation), THRESHOLDS)
             assert bool(verdict.findings) is outcome
 
 

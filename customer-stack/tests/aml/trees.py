@@ -1,4 +1,4 @@
-"""Random rules of every form, well typed, and random snapshots for them."""
+"""Random rules of every form, well typed, and random situations for them."""
 
 from math import gcd
 
@@ -155,7 +155,7 @@ def conditions(draw):
 
 @st.composite
 def cases(draw):
-    """Draw a condition and a snapshot of what it asks for; anything may not be known."""
+    """Draw a condition and a situation of what it asks for; anything may not be known."""
     node = Grower(draw).condition()
     keys = sorted(facts_of(node), key=repr)
     return node, {key: draw(values(key)) if draw(SMALL) else None for key in keys}

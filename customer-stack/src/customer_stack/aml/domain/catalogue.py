@@ -73,7 +73,7 @@ FACTS: Final[Mapping[str, FactSpec]] = MappingProxyType(
 
 
 class Subject(StrEnum):
-    """Whose events a counter counts. The members of the database type aml_subject."""
+    """Whose events a counter counts."""
 
     CUSTOMER = "customer"
     INSTRUMENT = "instrument"
@@ -158,7 +158,7 @@ METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
 
 
 class Dimension(StrEnum):
-    """What a distinct count counts. The members of the database type aml_dimension."""
+    """What a distinct count counts."""
 
     CUSTOMER = "customer"
     COUNTERPARTY = "counterparty"

@@ -1,10 +1,10 @@
 """A checked tree as one Python closure over a list of facts. Pure.
 
-Compiled once when a version is loaded. A snapshot is a list; each fact and counter has a *slot*, its index
+Compiled once when a version is loaded. A situation is a list; each fact and counter has a *slot*, its index
 in it, which is the same for all rules that are evaluated together. Frequent forms (a fact against a
 literal, a word among words) have closures of their own, because a call costs more than what it does.
 
-Guaranteed: the same value as `evaluation` gives, for every snapshot; nothing is evaluated that no longer
+Guaranteed: the same value as `evaluation` gives, for every situation; nothing is evaluated that no longer
 matters.
 """
 
@@ -40,7 +40,7 @@ from customer_stack.aml.domain.values import Fraction, NumberType
 from shared.errors import invariant
 
 Facts = Sequence[Any]
-"""A snapshot as a list by slot; None is not known."""
+"""A situation as a list by slot; None is not known."""
 Compiled = Callable[[Facts], Any]
 Slots = Mapping[FactKey, int]
 

@@ -8,12 +8,13 @@ Guaranteed: the pieces of a window cover it without gap or overlap, whatever its
 only where they lie whole inside.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from customer_stack.aml.domain.catalogue import ROLLING, Window
 
@@ -23,28 +24,28 @@ COLOMBO_OFFSET: Final = timedelta(hours=5, minutes=30)
 """Sri Lanka Standard Time since 2006, without summer time."""
 TICK: Final = timedelta(microseconds=1)
 
-_BucketOf = Callable[[datetime], datetime]
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SLOT_TICKS: Final = SLOT // TICK
+_DAY_TICKS: Final = DAY // TICK
+_OFFSET_TICKS: Final = COLOMBO_OFFSET // TICK
 
 
 class Source(StrEnum):
-    """Where a piece is read: in the events, or in buckets of a grain (type aml_grain)."""
+    """Where a piece is read: in the events, or in buckets."""
 
     EVENTS = "events"
-    SLOTS = "slot"
-    DAYS = "day"
+    SLOTS = "slots"
+    DAYS = "days"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """From `begin` up to and without `end`."""
 
     begin: datetime
     end: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A span read at one source, and the windows that it is part of."""
 
     source: Source
@@ -75,51 +76,55 @@ def span_of(window: Window, moment: datetime) -> Span:
     return Span(end - ROLLING[window], end)
 
 
-def cut(span: Span) -> Iterator[tuple[Source, Span]]:
+@lru_cache(maxsize=64)
+def plan(windows: frozenset[Window], moment: datetime) -> tuple[Piece, ...]:
+    """Return what to read for several windows at a moment; what they share is read once.
+
+    Remembered, since all events of a batch have one moment.
+    """
+    spans: dict[Source, list[tuple[int, int, Window]]] = {source: [] for source in Source}
+    for window in windows:
+        span = span_of(window, moment)
+        for source, begin, end in _cut((span.begin - _EPOCH) // TICK, (span.end - _EPOCH) // TICK):
+            spans[source].append((begin, end, window))
+    return tuple(piece for source, cuts in spans.items() for piece in _share(source, cuts))
+
+
+def _cut(begin: int, end: int) -> Iterator[tuple[Source, int, int]]:
     """Yield the pieces of a span: days, then slots at both sides, then events at both edges."""
-    first, last = _next(day_of, DAY, span.begin), day_of(span.end)
+    first = -(-(begin + _OFFSET_TICKS) // _DAY_TICKS) * _DAY_TICKS - _OFFSET_TICKS
+    last = (end + _OFFSET_TICKS) // _DAY_TICKS * _DAY_TICKS - _OFFSET_TICKS
     if first >= last:
-        yield from _cut_slots(span)
+        yield from _cut_slots(begin, end)
         return
-    yield from _cut_slots(Span(span.begin, first))
-    yield Source.DAYS, Span(first, last)
-    yield from _cut_slots(Span(last, span.end))
+    yield from _cut_slots(begin, first)
+    yield Source.DAYS, first, last
+    yield from _cut_slots(last, end)
 
 
-def _cut_slots(span: Span) -> Iterator[tuple[Source, Span]]:
-    first, last = _next(slot_of, SLOT, span.begin), slot_of(span.end)
+def _cut_slots(begin: int, end: int) -> Iterator[tuple[Source, int, int]]:
+    first, last = -(-begin // _SLOT_TICKS) * _SLOT_TICKS, end // _SLOT_TICKS * _SLOT_TICKS
     if first >= last:
-        pieces = [(Source.EVENTS, span)]
-    else:
-        pieces = [
-            (Source.EVENTS, Span(span.begin, first)),
-            (Source.SLOTS, Span(first, last)),
-            (Source.EVENTS, Span(last, span.end)),
-        ]
-    yield from (piece for piece in pieces if piece[1].begin < piece[1].end)
+        if begin < end:
+            yield Source.EVENTS, begin, end
+        return
+    if begin < first:
+        yield Source.EVENTS, begin, first
+    yield Source.SLOTS, first, last
+    if last < end:
+        yield Source.EVENTS, last, end
 
 
-def _next(bucket_of: _BucketOf, length: timedelta, moment: datetime) -> datetime:
-    """Return the first start of a bucket at or after a moment."""
-    start = bucket_of(moment)
-    return start if start == moment else start + length
-
-
-def plan(windows: Iterable[Window], moment: datetime) -> tuple[Piece, ...]:
-    """Return what to read for several windows at a moment; what they share is read once."""
-    spans: dict[Source, list[tuple[Span, Window]]] = {}
-    for window in sorted(set(windows)):
-        for source, span in cut(span_of(window, moment)):
-            spans.setdefault(source, []).append((span, window))
-    return tuple(piece for source, cuts in sorted(spans.items()) for piece in _share(source, cuts))
-
-
-def _share(source: Source, cuts: list[tuple[Span, Window]]) -> Iterator[Piece]:
-    edges = sorted({edge for span, _ in cuts for edge in (span.begin, span.end)})
+def _share(source: Source, cuts: Sequence[tuple[int, int, Window]]) -> Iterator[Piece]:
+    edges = sorted({edge for begin, end, _ in cuts for edge in (begin, end)})
     for begin, end in pairwise(edges):
-        inside = frozenset(window for span, window in cuts if span.begin <= begin and end <= span.end)
+        inside = frozenset([window for first, last, window in cuts if first <= begin and end <= last])
         if inside:
-            yield Piece(source, Span(begin, end), inside)
+            yield Piece(source, Span(_moment(begin), _moment(end)), inside)
+
+
+def _moment(ticks: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=ticks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,7 @@ class DistinctPlan:
 def plan_distinct(window: Window, moment: datetime) -> DistinctPlan:
     """Return a window's whole days, and what lies before and after them; each edge is within one day."""
     span = span_of(window, moment)
-    first, last = _next(day_of, DAY, span.begin), day_of(span.end)
+    first, last = day_of(span.begin - TICK) + DAY, day_of(span.end)
     if first > last:  # within one day
         return DistinctPlan(Span(last, last), (span, Span(span.end, span.end)))
     return DistinctPlan(Span(first, last), (Span(span.begin, first), Span(last, span.end)))

@@ -5,7 +5,7 @@ This is the slow and plain reading that explains; `compiling` is the fast one, a
 Three values: true, false, not known. What is not known stays so unless the other parts decide alone:
 false AND unknown is false, true OR unknown is true.
 
-Guaranteed: a checked tree has a value for every snapshot; the root of its trace is the outcome.
+Guaranteed: a checked tree has a value for every situation; the root of its trace is the outcome.
 """
 
 import operator
@@ -39,7 +39,7 @@ from customer_stack.aml.domain.tree import (
 from customer_stack.aml.domain.values import Fraction, Value
 from shared.errors import invariant
 
-Snapshot = Mapping[FactKey, Value]
+Situation = Mapping[FactKey, Value]
 """What is known at the moment of a decision. A key that is missing is not known."""
 
 ORDER: Final[Mapping[Comparison, Callable[[int, int], bool]]] = {
@@ -61,26 +61,26 @@ class Trace:
     parts: tuple["Trace", ...] = ()
 
 
-def trace(node: Node, snapshot: Snapshot) -> Trace:
+def trace(node: Node, situation: Situation) -> Trace:
     """Return the value of every node of a checked tree. Nothing is skipped."""
     if isinstance(node, Known):
-        below = trace(node.what, snapshot)
+        below = trace(node.what, situation)
         return Trace(node, below.value is not None, (below,))
-    parts = tuple(trace(child, snapshot) for child in children(node))
-    return Trace(node, _value(node, [part.value for part in parts], snapshot), parts)
+    parts = tuple(trace(child, situation) for child in children(node))
+    return Trace(node, _value(node, [part.value for part in parts], situation), parts)
 
 
-def evaluate(node: Node, snapshot: Snapshot) -> bool | None:
+def evaluate(node: Node, situation: Situation) -> bool | None:
     """Return whether a checked condition is true, false or not known."""
-    return _as_flag(trace(node, snapshot).value)
+    return _as_flag(trace(node, situation).value)
 
 
 def _value(  # noqa: C901, PLR0911, PLR0912 - one case per node
-    node: Node, below: Sequence[Value], snapshot: Snapshot
+    node: Node, below: Sequence[Value], situation: Situation
 ) -> Value:
     match node:
         case Fact() | Counter():
-            return snapshot.get(node)
+            return situation.get(node)
         case Whole(_, number):
             return number
         case Ratio(numerator, denominator):

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from customer_stack.aml.domain.catalogue import Dimension, Measure
 from customer_stack.aml.domain.counting import hour_in_colombo, span_of
-from customer_stack.aml.domain.evaluation import Snapshot
+from customer_stack.aml.domain.evaluation import Situation
 from customer_stack.aml.domain.events import Counted, is_counted, subject_id_of, value_of
 from customer_stack.aml.domain.tree import Counter, Fact, FactKey
 from customer_stack.aml.domain.values import Value
@@ -81,7 +81,7 @@ class Replay:
                 amount = row.amount if counter.measure is Measure.SUM else row.n
                 self._window(counter, subject_id).add(row.counted_at, amount, None)
 
-    def snapshot(self, row: Counted) -> Snapshot:
+    def situation(self, row: Counted) -> Situation:
         """Return what was known when an event was judged, the event itself counted."""
         return {key: self._value(key, row) for key in self._asked}
 

@@ -69,7 +69,7 @@ class Counter:
 
 
 FactKey = Fact | Counter
-"""What a snapshot has a value for."""
+"""What a situation has a value for."""
 
 
 @dataclass(frozen=True, slots=True)

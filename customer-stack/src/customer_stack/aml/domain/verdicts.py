@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from customer_stack.aml.domain.compiling import Compiled, Slots, compile_tree
-from customer_stack.aml.domain.evaluation import Snapshot, Trace, trace
+from customer_stack.aml.domain.evaluation import Situation, Trace, trace
 from customer_stack.aml.domain.rules import Effect, FailMode, Rule
 from customer_stack.aml.domain.tree import FactKey, facts_of
 from customer_stack.aml.domain.values import EventKind
@@ -119,9 +119,9 @@ class RuleSet:
         """Return what the rules for one kind of event ask for, in the order in which `judge` takes it."""
         return self._layouts[kind].facts
 
-    def place(self, kind: EventKind, snapshot: Snapshot) -> list[Any]:
-        """Return a snapshot as the list that `judge` takes; what it does not know is None."""
-        return [snapshot.get(key) for key in self._layouts[kind].facts]
+    def place(self, kind: EventKind, situation: Situation) -> list[Any]:
+        """Return a situation as the list that `judge` takes; what it does not know is None."""
+        return [situation.get(key) for key in self._layouts[kind].facts]
 
     def judge(self, kind: EventKind, facts: Sequence[Any], thresholds: Thresholds) -> Verdict:
         """Evaluate every rule for this kind of event, and combine what they say."""
@@ -132,14 +132,14 @@ class RuleSet:
             return NOTHING_FOUND
         return combine(findings, shadow, thresholds)
 
-    def explain(self, finding: Finding, snapshot: Snapshot) -> Trace:
+    def explain(self, finding: Finding, situation: Situation) -> Trace:
         """Return every node's value of the rule behind a finding."""
         rule = next(
             rule
             for rule in (*self.published, *self.shadow)
             if rule.key == finding.key and rule.digest == finding.digest
         )
-        return trace(rule.when, snapshot)
+        return trace(rule.when, situation)
 
 
 _Test = tuple[Compiled, Finding, Finding]

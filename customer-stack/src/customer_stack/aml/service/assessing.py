@@ -55,7 +55,7 @@ class Assessed:
     facts: tuple[Value, ...]
 
     @property
-    def snapshot(self) -> dict[FactKey, Value]:
+    def situation(self) -> dict[FactKey, Value]:
         """Return what was known, by fact and counter: what an explanation or a replay needs."""
         return dict(zip(self.asked, self.facts, strict=True))
 

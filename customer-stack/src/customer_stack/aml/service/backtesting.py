@@ -78,7 +78,7 @@ class _Findings:
 
     def judge(self, rule: Rule, row: Counted, replay: Replay) -> None:
         self.events += 1
-        traced = trace(rule.when, replay.snapshot(row))
+        traced = trace(rule.when, replay.situation(row))
         if traced.value is None:
             self.undetermined += 1
         elif traced.value:

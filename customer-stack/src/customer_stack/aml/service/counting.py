@@ -11,24 +11,30 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
-from customer_stack.aml.domain.catalogue import DIMENSIONS, Dimension, Measure, Subject, Window
-from customer_stack.aml.domain.counting import Piece, Source, day_of, plan, plan_distinct, slot_of
+from customer_stack.aml.domain.catalogue import DIMENSIONS, Dimension, Measure, Subject
+from customer_stack.aml.domain.counting import Source, day_of, plan, plan_distinct, slot_of
 from customer_stack.aml.domain.events import (
     Counted,
     Event,
     Reversal,
     first_count,
-    is_counted,
     subjects_of,
     value_of,
 )
 from customer_stack.aml.domain.tree import Counter
 from customer_stack.aml.errors import EventUnknown
 from customer_stack.aml.store import counters, events
-from customer_stack.aml.store.counters import BucketKey, PairKey, Sums, Wanted, WantedDistinct
+from customer_stack.aml.store.counters import (
+    DIMENSION_CODES,
+    MINUTES,
+    SUBJECT_CODES,
+    BucketKey,
+    PairKey,
+    Wanted,
+    WantedDistinct,
+)
 from shared.database import Transaction
 from shared.errors import invariant
 
@@ -102,10 +108,20 @@ def _reverse(original: Counted, reversal: Reversal, amount: int) -> Counted:
 def _buckets(rows: Iterable[Counted], *, sign: int) -> dict[BucketKey, tuple[int, int]]:
     changes: dict[BucketKey, tuple[int, int]] = {}
     for row in rows:
-        starts = ((Source.SLOTS, slot_of(row.counted_at)), (Source.DAYS, day_of(row.counted_at)))
+        starts = (
+            (MINUTES[Source.SLOTS], slot_of(row.counted_at)),
+            (MINUTES[Source.DAYS], day_of(row.counted_at)),
+        )
         for subject, subject_id in subjects_of(row.event):
-            for grain, start in starts:
-                key = (row.event.tenant_id, subject_id, subject, grain, start, row.event_class)
+            for minutes, start in starts:
+                key = (
+                    row.event.tenant_id,
+                    subject_id,
+                    SUBJECT_CODES[subject],
+                    minutes,
+                    start,
+                    row.event_class,
+                )
                 n, amount = changes.get(key, (0, 0))
                 changes[key] = (n + sign * row.n, amount + sign * row.amount)
     return changes
@@ -121,12 +137,10 @@ def _pairs(rows: Iterable[Counted], *, sign: int) -> dict[PairKey, int]:
             for dimension in DIMENSIONS[subject]:
                 value_id = value_of(row.event, dimension)
                 if value_id is not None:
-                    key = (row.event.tenant_id, subject_id, subject, dimension, day, value_id)
+                    codes = SUBJECT_CODES[subject], DIMENSION_CODES[dimension]
+                    key = (row.event.tenant_id, subject_id, *codes, day, value_id)
                     changes[key] = changes.get(key, 0) + sign * row.n
     return changes
-
-
-_is_counted = lru_cache(maxsize=4096)(is_counted)
 
 
 async def read_counters(tx: Transaction, asks: Sequence[Ask]) -> list[Reading]:
@@ -144,28 +158,21 @@ async def _read_sums(tx: Transaction, asks: Sequence[Ask], readings: list[Readin
             subjects[ask.tenant_id, ask.counter.subject, ask.subject_id, ask.at].append(number)
     if not subjects:
         return
-    plans: dict[tuple[datetime, frozenset[Window]], tuple[Piece, ...]] = {}
     wanted = []
     for (tenant_id, subject, subject_id, at), numbers in subjects.items():
         windows = frozenset(asks[number].counter.window for number in numbers)
-        pieces = plans.get((at, windows)) or plans.setdefault((at, windows), plan(windows, at))
-        wanted.append(Wanted(tenant_id, subject, subject_id, pieces))
-    held = await counters.read_pieces(tx, wanted)
+        wanted.append(Wanted(tenant_id, subject, subject_id, plan(windows, at)))
+    names = {asks[number].counter.name for numbers in subjects.values() for number in numbers}
+    metrics = tuple(sorted(names))
+    columns = {name: 2 * place for place, name in enumerate(metrics)}
+    held = await counters.read_pieces(tx, wanted, metrics)
     for numbers, pieces_held in zip(subjects.values(), held, strict=True):
-        if pieces_held:
-            for number in numbers:
-                readings[number] = Reading(_add_up(asks[number].counter, pieces_held))
-
-
-def _add_up(counter: Counter, held: Iterable[tuple[Piece, Sums]]) -> int:
-    column = 1 if counter.measure is Measure.SUM else 0
-    return sum(
-        sums[column]
-        for piece, classes in held
-        if counter.window in piece.windows
-        for event_class, sums in classes.items()
-        if _is_counted(counter.name, event_class)
-    )
+        for number in numbers:
+            counter = asks[number].counter
+            column = columns[counter.name] + (counter.measure is Measure.SUM)
+            readings[number] = Reading(
+                sum(sums[column] or 0 for piece, sums in pieces_held if counter.window in piece.windows)
+            )
 
 
 async def _read_distinct(tx: Transaction, asks: Sequence[Ask], readings: list[Reading]) -> None:

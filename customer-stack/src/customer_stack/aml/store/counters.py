@@ -1,81 +1,109 @@
 """Counters: moved and read in sets. Rows are always written in the order of their keys.
 
-`OFFSET 0` keeps each lookup a probe by key: without it the planner may join whole tables, and keeps that
-plan for the life of a connection.
+A LATERAL part that aggregates, or ends with `OFFSET 0`, stays a probe by key for each row before it: the
+planner could else join whole tables, and keep that plan for the life of a connection.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 from uuid import UUID
 
-from customer_stack.aml.domain.catalogue import Dimension, Subject
+from customer_stack.aml.domain.catalogue import METRICS, Dimension, Subject
 from customer_stack.aml.domain.counting import DistinctPlan, Piece, Source, day_of
-from customer_stack.aml.domain.events import EventClass
-from customer_stack.aml.domain.values import EventKind, Product
+from customer_stack.aml.domain.events import TAG_BITS, EventClass
 from shared.database import Transaction
 from shared.errors import invariant
 
-BucketKey = tuple[UUID, UUID, Subject, str, datetime, EventClass]
-"""Tenant, subject, grain, start of the bucket, class."""
-PairKey = tuple[UUID, UUID, Subject, Dimension, datetime, UUID]
-"""Tenant, subject, dimension, day, value."""
+BucketKey = tuple[UUID, UUID, int, int, datetime, EventClass]
+"""Tenant, subject and its code, minutes of the bucket, its start, class."""
+PairKey = tuple[UUID, UUID, int, int, datetime, UUID]
+"""Tenant, subject and its code, code of the dimension, day, value."""
 
-_EVENTS: Final = """
-    SELECT q.number, c.kind, c.product, c.tags, sum(c.n)::bigint AS n, sum(c.amount)::bigint AS amount
-    FROM unnest({first}::integer[], {second}::uuid[], {third}::uuid[], {fourth}::timestamptz[],
-                {fifth}::timestamptz[]) AS q (number, tenant_id, subject_id, begin, until)
-    CROSS JOIN LATERAL (
-        SELECT e.kind, e.product, e.tags, e.n, e.amount FROM aml_event e
-        WHERE e.tenant_id = q.tenant_id AND e.{column} = q.subject_id
-          AND e.counted_at >= q.begin AND e.counted_at < q.until OFFSET 0) c
-    GROUP BY 1, 2, 3, 4
-"""
-_BUCKETS: Final = """
-    SELECT q.number, c.kind, c.product, c.tags, sum(c.n)::bigint AS n, sum(c.amount)::bigint AS amount
-    FROM unnest($1::integer[], $2::uuid[], $3::uuid[], $4::aml_subject[], $5::aml_grain[],
-                $6::timestamptz[], $7::timestamptz[])
-        AS q (number, tenant_id, subject_id, subject, grain, begin, until)
-    CROSS JOIN LATERAL (
-        SELECT b.kind, b.product, b.tags, b.n, b.amount FROM aml_counter b
-        WHERE b.tenant_id = q.tenant_id AND b.subject_id = q.subject_id AND b.subject = q.subject
-          AND b.grain = q.grain AND b.starts_at >= q.begin AND b.starts_at < q.until OFFSET 0) c
-    GROUP BY 1, 2, 3, 4
-"""
-_BUCKET_ROWS: Final = (
-    "unnest($1::uuid[], $2::uuid[], $3::aml_subject[], $4::aml_grain[], $5::timestamptz[], "
-    "$6::aml_event_kind[], $7::aml_product[], $8::smallint[], $9::integer[], $10::bigint[])"
-)
-_PAIR_ROWS: Final = (
-    "unnest($1::uuid[], $2::uuid[], $3::aml_subject[], $4::aml_dimension[], "
-    "$5::timestamptz[], $6::uuid[], $7::integer[])"
-)
-_COLUMNS: Final = {
+SUBJECT_CODES: Final = {Subject.CUSTOMER: 1, Subject.INSTRUMENT: 2, Subject.DEVICE: 3}
+"""How the tables call subjects."""
+DIMENSION_CODES: Final = {
+    Dimension.CUSTOMER: 1,
+    Dimension.INSTRUMENT: 2,
+    Dimension.DEVICE: 3,
+    Dimension.COUNTERPARTY: 4,
+}
+"""How the tables call dimensions; the first three as their subjects."""
+MINUTES: Final = {Source.SLOTS: 10, Source.DAYS: 1440}
+
+COLUMNS: Final = {
     Subject.CUSTOMER: "customer_id",
     Subject.INSTRUMENT: "instrument_id",
     Subject.DEVICE: "device_id",
 }
 
+# A parameter behind a SELECT has no length that the planner sees. With one it would plan each execution
+# anew, believing a plan for this number of pieces to be cheaper: that costs more than the reading.
+_BUCKETS: Final = """
+    SELECT q.number, c.* FROM unnest((SELECT $1::integer[]), (SELECT $2::uuid[]), (SELECT $3::uuid[]),
+            (SELECT $4::smallint[]), (SELECT $5::smallint[]), (SELECT $6::timestamptz[]),
+            (SELECT $7::timestamptz[]))
+        AS q (number, tenant_id, subject_id, subject, minutes, begin, until)
+    CROSS JOIN LATERAL (
+        SELECT {sums} FROM aml_counter r
+        WHERE r.tenant_id = q.tenant_id AND r.subject_id = q.subject_id AND r.subject = q.subject
+          AND r.minutes = q.minutes AND r.starts_at >= q.begin AND r.starts_at < q.until) c
+"""
+_EVENTS: Final = """
+    SELECT q.number, c.* FROM unnest({places}) AS q (number, tenant_id, subject_id, begin, until)
+    CROSS JOIN LATERAL (
+        SELECT {sums} FROM aml_event r
+        WHERE r.tenant_id = q.tenant_id AND r.{column} = q.subject_id
+          AND r.counted_at >= q.begin AND r.counted_at < q.until) c
+"""
+_EVENT_TYPES: Final = ("integer", "uuid", "uuid", "timestamptz", "timestamptz")
 
-def _events_of(subject: Subject, first: int) -> str:
-    places = {
-        name: f"${first + index}"
-        for index, name in enumerate(("first", "second", "third", "fourth", "fifth"))
-    }
-    return _EVENTS.format(column=_COLUMNS[subject], **places)
+
+@cache
+def _reading_of(subjects: tuple[Subject, ...], metrics: tuple[str, ...]) -> str:
+    """Return the statement that reads buckets, and the events of these subjects: a pair per metric."""
+    sums = ", ".join(
+        f"sum(r.n) FILTER (WHERE {test})::bigint, sum(r.amount) FILTER (WHERE {test})::bigint"
+        for test in map(_test_of, metrics)
+    )
+    parts = [_BUCKETS.format(sums=sums)]
+    for number, subject in enumerate(subjects):
+        first = 8 + len(_EVENT_TYPES) * number
+        places = ", ".join(f"(SELECT ${first + at}::{kind}[])" for at, kind in enumerate(_EVENT_TYPES))
+        parts.append(_EVENTS.format(column=COLUMNS[subject], places=places, sums=sums))
+    return " UNION ALL ".join(parts)
 
 
-_READ: Final = " UNION ALL ".join(
-    [_BUCKETS, *(_events_of(subject, 8 + 5 * number) for number, subject in enumerate(Subject))]
+def _test_of(name: str) -> str:
+    """Return a metric of the catalogue as a condition: which classes it counts."""
+    metric = METRICS[name]
+    tests = [f"r.kind IN ({', '.join(repr(kind.value) for kind in sorted(metric.kinds))})"]
+    if metric.product is not None:
+        tests.append(f"r.product = '{metric.product.value}'")
+    if metric.tag is not None:
+        tests.append(f"r.tags & {TAG_BITS[metric.tag]} <> 0")
+    return " AND ".join(tests)
+
+
+_BUCKET_ROWS: Final = (
+    "unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::smallint[], $5::timestamptz[], "
+    "$6::aml_event_kind[], $7::aml_product[], $8::smallint[], $9::integer[], $10::bigint[])"
+)
+_PAIR_ROWS: Final = (
+    "unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::smallint[], "
+    "$5::timestamptz[], $6::uuid[], $7::integer[])"
 )
 
 _DISTINCT: Final = """
     SELECT q.number, count(DISTINCT v.value_id)::bigint AS n,
            bool_or(v.value_id = q.candidate) AS has_candidate
-    FROM unnest($1::integer[], $2::uuid[], $3::uuid[], $4::aml_subject[], $5::aml_dimension[],
-                $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[],
-                $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::uuid[])
+    FROM unnest((SELECT $1::integer[]), (SELECT $2::uuid[]), (SELECT $3::uuid[]), (SELECT $4::smallint[]),
+                (SELECT $5::smallint[]), (SELECT $6::timestamptz[]), (SELECT $7::timestamptz[]),
+                (SELECT $8::timestamptz[]), (SELECT $9::timestamptz[]), (SELECT $10::timestamptz[]),
+                (SELECT $11::timestamptz[]), (SELECT $12::timestamptz[]), (SELECT $13::timestamptz[]),
+                (SELECT $14::uuid[]))
         AS q (number, tenant_id, subject_id, subject, dimension, whole_begin, whole_end,
               one_day, one_begin, one_end, other_day, other_begin, other_end, candidate)
     CROSS JOIN LATERAL (
@@ -90,12 +118,12 @@ _DISTINCT: Final = """
         WHERE x.begin < x.until AND EXISTS (
             SELECT FROM aml_event e
             WHERE e.tenant_id = q.tenant_id
-              AND e.customer_id = CASE q.subject WHEN 'customer' THEN q.subject_id ELSE p.value_id END
+              AND e.customer_id = CASE q.subject WHEN 1 THEN q.subject_id ELSE p.value_id END
               AND e.counted_at >= x.begin AND e.counted_at < x.until AND e.n = 1
-              AND CASE WHEN q.subject = 'instrument' THEN e.instrument_id = q.subject_id
-                       WHEN q.subject = 'device' THEN e.device_id = q.subject_id
-                       WHEN q.dimension = 'counterparty' THEN e.counterparty_id = p.value_id
-                       WHEN q.dimension = 'instrument' THEN e.instrument_id = p.value_id
+              AND CASE WHEN q.subject = 2 THEN e.instrument_id = q.subject_id
+                       WHEN q.subject = 3 THEN e.device_id = q.subject_id
+                       WHEN q.dimension = 4 THEN e.counterparty_id = p.value_id
+                       WHEN q.dimension = 2 THEN e.instrument_id = p.value_id
                        ELSE e.device_id = p.value_id END
               AND NOT EXISTS (SELECT FROM aml_event r WHERE r.reverses = e.id AND r.n = -1))
         OFFSET 0) v
@@ -125,12 +153,14 @@ class WantedDistinct:
     candidate: UUID | None = None
 
 
-Sums = dict[EventClass, tuple[int, int]]
-"""Number and LKR cents by class."""
+Sums = Sequence[int | None]
+"""Number and LKR cents of each metric asked, one after the other; None where there is nothing."""
 
 
-async def read_pieces(tx: Transaction, wanted: Sequence[Wanted]) -> list[list[tuple[Piece, Sums]]]:
-    """Return per subject what each of its pieces holds, in one statement; an empty piece is left out."""
+async def read_pieces(
+    tx: Transaction, wanted: Sequence[Wanted], metrics: tuple[str, ...]
+) -> list[list[tuple[Piece, Sums]]]:
+    """Return per subject what each of its pieces holds of each metric, in one statement."""
     pieces = [(number, want, piece) for number, want in enumerate(wanted) for piece in want.pieces]
     buckets = [
         (at, want, piece) for at, (_, want, piece) in enumerate(pieces) if piece.source is not Source.EVENTS
@@ -139,17 +169,16 @@ async def read_pieces(tx: Transaction, wanted: Sequence[Wanted]) -> list[list[tu
         [at for at, _, _ in buckets],
         [want.tenant_id for _, want, _ in buckets],
         [want.subject_id for _, want, _ in buckets],
-        [want.subject for _, want, _ in buckets],
-        [piece.source for _, _, piece in buckets],
+        [SUBJECT_CODES[want.subject] for _, want, _ in buckets],
+        [MINUTES[piece.source] for _, _, piece in buckets],
         [piece.span.begin for _, _, piece in buckets],
         [piece.span.end for _, _, piece in buckets],
     ]
-    for subject in Subject:
-        events = [
-            (at, want, piece)
-            for at, (_, want, piece) in enumerate(pieces)
-            if piece.source is Source.EVENTS and want.subject is subject
-        ]
+    edges: dict[Subject, list[tuple[int, Wanted, Piece]]] = {}
+    for at, (_, want, piece) in enumerate(pieces):
+        if piece.source is Source.EVENTS:
+            edges.setdefault(want.subject, []).append((at, want, piece))
+    for _, events in sorted(edges.items()):
         arguments += [
             [at for at, _, _ in events],
             [want.tenant_id for _, want, _ in events],
@@ -157,13 +186,10 @@ async def read_pieces(tx: Transaction, wanted: Sequence[Wanted]) -> list[list[tu
             [piece.span.begin for _, _, piece in events],
             [piece.span.end for _, _, piece in events],
         ]
-    sums: dict[int, Sums] = {}
-    for at, kind, product, tags, n, amount in await tx.fetch(_READ, *arguments):
-        sums.setdefault(at, {})[EventClass(EventKind(kind), Product(product), tags)] = (n, amount)
     found: list[list[tuple[Piece, Sums]]] = [[] for _ in wanted]
-    for at, held in sums.items():
+    for at, *sums in await tx.fetch(_reading_of(tuple(sorted(edges)), metrics), *arguments):
         number, _, piece = pieces[at]
-        found[number].append((piece, held))
+        found[number].append((piece, sums))
     return found
 
 
@@ -175,8 +201,8 @@ async def read_distinct(tx: Transaction, wanted: Sequence[WantedDistinct]) -> li
         list(range(len(wanted))),
         [want.tenant_id for want in wanted],
         [want.subject_id for want in wanted],
-        [want.subject for want in wanted],
-        [want.dimension for want in wanted],
+        [SUBJECT_CODES[want.subject] for want in wanted],
+        [DIMENSION_CODES[want.dimension] for want in wanted],
         [plan.whole.begin for plan in plans],
         [plan.whole.end for plan in plans],
         *(
@@ -197,7 +223,7 @@ async def add_to_buckets(tx: Transaction, changes: Mapping[BucketKey, tuple[int,
     keys = sorted(changes)
     await tx.execute(
         "INSERT INTO aml_counter "
-        "(tenant_id, subject_id, subject, grain, starts_at, kind, product, tags, n, amount) "
+        "(tenant_id, subject_id, subject, minutes, starts_at, kind, product, tags, n, amount) "
         f"SELECT * FROM {_BUCKET_ROWS} ON CONFLICT ON CONSTRAINT aml_counter_pk DO UPDATE "
         "SET n = aml_counter.n + excluded.n, amount = aml_counter.amount + excluded.amount",
         *_bucket_columns(keys, changes),
@@ -209,9 +235,9 @@ async def take_from_buckets(tx: Transaction, changes: Mapping[BucketKey, tuple[i
     keys = sorted(changes)
     rows = await tx.fetch(
         f"UPDATE aml_counter b SET n = b.n - w.n, amount = b.amount - w.amount FROM {_BUCKET_ROWS} "
-        "AS w (tenant_id, subject_id, subject, grain, starts_at, kind, product, tags, n, amount) "
-        "WHERE (b.tenant_id, b.subject_id, b.subject, b.grain, b.starts_at, b.kind, b.product, b.tags) "
-        "= (w.tenant_id, w.subject_id, w.subject, w.grain, w.starts_at, w.kind, w.product, w.tags) "
+        "AS w (tenant_id, subject_id, subject, minutes, starts_at, kind, product, tags, n, amount) "
+        "WHERE (b.tenant_id, b.subject_id, b.subject, b.minutes, b.starts_at, b.kind, b.product, b.tags) "
+        "= (w.tenant_id, w.subject_id, w.subject, w.minutes, w.starts_at, w.kind, w.product, w.tags) "
         "RETURNING 1",
         *_bucket_columns(keys, changes),
     )

@@ -12,6 +12,7 @@ from customer_stack.aml.domain.catalogue import Subject
 from customer_stack.aml.domain.counting import Span
 from customer_stack.aml.domain.events import Counted, Event, EventClass
 from customer_stack.aml.domain.values import EventKind, Product
+from customer_stack.aml.store.counters import COLUMNS, SUBJECT_CODES
 from shared.database import Transaction
 from shared.errors import invariant
 
@@ -108,29 +109,24 @@ class Difference:
     should_be: tuple[int, int]
 
 
-_COLUMNS: Final = {
-    Subject.CUSTOMER: "customer_id",
-    Subject.INSTRUMENT: "instrument_id",
-    Subject.DEVICE: "device_id",
-}
 _IN_RANGE: Final = (
     "e.tenant_id = $1 AND e.{column} > $2 AND e.{column} <= $3 AND e.counted_at >= $7 AND e.counted_at < $8"
 )
 _DAY: Final = "date_bin('1 day', e.counted_at, $5::timestamptz)"
 _COUNTERS: Final = f"""
-    SELECT e.{{column}} AS subject_id, g.grain, g.starts_at, e.kind, e.product, e.tags,
+    SELECT e.{{column}} AS subject_id, g.minutes, g.starts_at, e.kind, e.product, e.tags,
            sum(e.n)::bigint AS n, sum(e.amount)::bigint AS amount
     FROM aml_event e CROSS JOIN LATERAL (VALUES
-        ('slot'::aml_grain, date_bin('10 minutes', e.counted_at, $5::timestamptz)), ('day', {_DAY})
-    ) AS g (grain, starts_at) WHERE {_IN_RANGE} GROUP BY 1, 2, 3, 4, 5, 6
+        (10::smallint, date_bin('10 minutes', e.counted_at, $5::timestamptz)), (1440, {_DAY})
+    ) AS g (minutes, starts_at) WHERE {_IN_RANGE} GROUP BY 1, 2, 3, 4, 5, 6
 """
 _PAIRS: Final = f"""
     SELECT e.{{column}} AS subject_id, d.dimension, {_DAY} AS day, d.value_id, sum(e.n)::bigint AS n
     FROM aml_event e CROSS JOIN LATERAL (VALUES
-        ('customer'::aml_dimension, CASE WHEN $4 <> 'customer' THEN e.customer_id END),
-        ('counterparty', CASE WHEN $4 = 'customer' THEN e.counterparty_id END),
-        ('instrument', CASE WHEN $4 = 'customer' THEN e.instrument_id END),
-        ('device', CASE WHEN $4 = 'customer' THEN e.device_id END)) AS d (dimension, value_id)
+        (1::smallint, CASE WHEN $4 <> 1 THEN e.customer_id END),
+        (2, CASE WHEN $4 = 1 THEN e.instrument_id END),
+        (3, CASE WHEN $4 = 1 THEN e.device_id END),
+        (4, CASE WHEN $4 = 1 THEN e.counterparty_id END)) AS d (dimension, value_id)
     WHERE {_IN_RANGE} AND d.value_id IS NOT NULL AND e.n <> 0 GROUP BY 1, 2, 3, 4
 """
 _STANDING: Final = (
@@ -156,7 +152,7 @@ async def find_section(
     tx: Transaction, tenant_id: UUID, subject: Subject, after: UUID, size: int
 ) -> Section | None:
     """Return the next `size` subjects behind an id; None when there are no more."""
-    column = _COLUMNS[subject]
+    column = COLUMNS[subject]
     upto = await tx.fetch_value(
         "SELECT subject_id FROM (SELECT subject_id FROM ("
         "(SELECT DISTINCT subject_id FROM aml_counter WHERE tenant_id = $1 AND subject_id > $2 "
@@ -168,7 +164,7 @@ async def find_section(
         ") every ORDER BY subject_id LIMIT $4) page ORDER BY subject_id DESC LIMIT 1",
         tenant_id,
         after,
-        subject,
+        SUBJECT_CODES[subject],
         size,
     )
     if upto is None:
@@ -191,12 +187,12 @@ async def find_differences(
 
     The span is of whole days; `origin` is a midnight in Colombo, to which buckets are aligned.
     """
-    column = _COLUMNS[section.subject]
+    column = COLUMNS[section.subject]
     place = (
         section.tenant_id,
         section.after,
         section.upto,
-        section.subject,
+        SUBJECT_CODES[section.subject],
         origin,
         limit,
         span.begin,
@@ -207,7 +203,7 @@ async def find_differences(
         "coalesce(f.n, 0) AS should_n, coalesce(f.amount, 0) AS should_amount "
         f"FROM (SELECT * FROM aml_counter {_STANDING.format(start='starts_at')}) b "
         f"FULL JOIN ({_COUNTERS.format(column=column)}) f "
-        "USING (subject_id, grain, starts_at, kind, product, tags) "
+        "USING (subject_id, minutes, starts_at, kind, product, tags) "
         "WHERE coalesce(b.n, 0) <> coalesce(f.n, 0) OR coalesce(b.amount, 0) <> coalesce(f.amount, 0) "
         "ORDER BY 1, 2 LIMIT $6",
         *place,

@@ -11,21 +11,23 @@ from shared.database import Transaction
 
 STAKE_WINDOW: Final = timedelta(hours=24)
 
+# Codes of subjects and dimensions: 1 customer, 2 instrument, 3 device.
 _OPPOSITE: Final = """
     SELECT q.number, coalesce(sum(e.amount), 0)::bigint AS staked
-    FROM unnest($1::integer[], $2::uuid[], $3::uuid[], $4::uuid[], $5::aml_side[], $6::timestamptz[],
-                $7::timestamptz[], $8::timestamptz[], $9::uuid[], $10::uuid[])
+    FROM unnest((SELECT $1::integer[]), (SELECT $2::uuid[]), (SELECT $3::uuid[]),
+                (SELECT $4::uuid[]), (SELECT $5::aml_side[]), (SELECT $6::timestamptz[]),
+                (SELECT $7::timestamptz[]), (SELECT $8::timestamptz[]),
+                (SELECT $9::uuid[]), (SELECT $10::uuid[]))
         AS q (number, tenant_id, customer_id, market_id, side, linked_since, staked_since, at, instrument_id,
               device_id)
     CROSS JOIN LATERAL (
         SELECT DISTINCT o.value_id AS customer_id FROM (
             SELECT p.dimension, p.value_id FROM aml_pair p
-            WHERE p.tenant_id = q.tenant_id AND p.subject_id = q.customer_id AND p.subject = 'customer'
-              AND p.dimension IN ('instrument', 'device') AND p.day >= q.linked_since AND p.n > 0
-            UNION ALL VALUES ('instrument'::aml_dimension, q.instrument_id), ('device', q.device_id)) m
+            WHERE p.tenant_id = q.tenant_id AND p.subject_id = q.customer_id AND p.subject = 1
+              AND p.dimension IN (2, 3) AND p.day >= q.linked_since AND p.n > 0
+            UNION ALL VALUES (2::smallint, q.instrument_id), (3, q.device_id)) m
         JOIN aml_pair o ON o.tenant_id = q.tenant_id AND o.subject_id = m.value_id
-          AND o.subject = CASE m.dimension WHEN 'device' THEN 'device'::aml_subject ELSE 'instrument' END
-          AND o.dimension = 'customer' AND o.day >= q.linked_since AND o.n > 0
+          AND o.subject = m.dimension AND o.dimension = 1 AND o.day >= q.linked_since AND o.n > 0
           AND o.value_id <> q.customer_id
         OFFSET 0) l
     CROSS JOIN LATERAL (
