@@ -38,7 +38,7 @@ class FailMode(StrEnum):
     CLOSED = "closed"
     """As a hit: the event is held at least."""
     OPEN = "open"
-    """The event passes, and a case is opened."""
+    """The event passes, and a case is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
