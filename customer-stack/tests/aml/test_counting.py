@@ -1,6 +1,8 @@
 """Windows cut into pieces; counters on a real database against a plain recount of the same history."""
 
+import asyncio
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -229,3 +231,25 @@ async def test_a_tenant_sees_and_moves_its_own_counters_only(customer_database):
         assert [(each.value, each.has_candidate) for each in found] == [(1, True), (1, False), (0, False)]
         with pytest.raises(EventUnknown):
             await reverse_events(tx, [Reversal(IDS.new(), theirs.id, NOW)])
+
+
+async def test_lanes_that_share_devices_do_not_wait_in_a_circle(customer_database):
+    """Each transaction counts many devices, in an order of its own; all of them end, and nothing is lost."""
+    devices = [IDS.new() for _ in range(12)]
+
+    async def lane(number):
+        for turn in range(4):
+            shuffled = devices[number + turn :] + devices[: number + turn]
+            events = [
+                replace(deposit(amount=1), device_id=device, instrument_id=other)
+                for device, other in zip(shuffled, reversed(shuffled), strict=True)
+            ]
+            async with customer_database.app.transaction(TENANT) as tx:
+                await record_events(tx, events)
+
+    await asyncio.gather(*(lane(number) for number in range(6)))
+    counter = Counter(Subject.DEVICE, Measure.COUNT, "deposits", Window.HOUR)
+    async with customer_database.app.transaction(TENANT) as tx:
+        found = await read_counters(tx, [Ask(TENANT, device, counter, NOW) for device in devices])
+    assert [reading.value for reading in found] == [24] * len(devices)
+    assert (await check(customer_database, 10_000)).held
