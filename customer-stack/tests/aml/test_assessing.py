@@ -7,14 +7,14 @@ import pytest
 
 from customer_stack.aml.domain.catalogue import DIMENSIONS, METRICS
 from customer_stack.aml.domain.evaluation import evaluate
-from customer_stack.aml.domain.events import Event
+from customer_stack.aml.domain.events import Event, subject_id_of
 from customer_stack.aml.domain.form import read_node
 from customer_stack.aml.domain.rules import read_rule
 from customer_stack.aml.domain.tree import Counter, Fact, facts_of
 from customer_stack.aml.domain.values import EventKind, Product
 from customer_stack.aml.domain.verdicts import Answer, RuleSet, Thresholds
 from customer_stack.aml.service.assessing import Assessment, Candidate
-from customer_stack.aml.service.counting import record_events
+from customer_stack.aml.service.counting import Ask, read_counters, record_events
 from customer_stack.aml.service.rules import Rulebook
 from shared.errors import InvariantViolated
 
@@ -66,6 +66,11 @@ async def test_a_batch_sees_what_it_would_have_seen_one_by_one(customer_database
             (alone,) = await assessment.assess(tx, [Candidate(event)])
             assert seen.situation == alone.situation
             await record_events(tx, [event])
+            keys = [key for key, value in seen.situation.items() if value is not None]
+            asks = [Ask(TENANT, subject_id_of(event, key.subject), key, NOW) for key in keys]
+            assert [reading.value for reading in await read_counters(tx, asks)] == [
+                seen.situation[key] for key in keys
+            ]
     assert any(seen.facts for seen in together)
 
 

@@ -9,7 +9,6 @@ only where they lie whole inside.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -127,8 +126,7 @@ def _moment(ticks: int) -> datetime:
     return _EPOCH + timedelta(microseconds=ticks)
 
 
-@dataclass(frozen=True, slots=True)
-class DistinctPlan:
+class DistinctPlan(NamedTuple):
     """How to count different values exactly: those of whole days, and of events at both edges."""
 
     whole: Span

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from customer_stack.aml.domain.compiling import Compiled, Slots, compile_tree
 from customer_stack.aml.domain.evaluation import Situation, Trace, trace
+from customer_stack.aml.domain.recipes import Recipe, sort_facts
 from customer_stack.aml.domain.rules import Effect, FailMode, Rule
 from customer_stack.aml.domain.tree import FactKey, facts_of
 from customer_stack.aml.domain.values import EventKind
@@ -100,6 +101,7 @@ class _Layout:
     """The rules for one kind of event, compiled over the facts that they ask for, in this order."""
 
     facts: tuple[FactKey, ...]
+    recipe: Recipe
     published: tuple["_Test", ...]
     shadow: tuple["_Test", ...]
 
@@ -118,6 +120,10 @@ class RuleSet:
     def facts_for(self, kind: EventKind) -> tuple[FactKey, ...]:
         """Return what the rules for one kind of event ask for, in the order in which `judge` takes it."""
         return self._layouts[kind].facts
+
+    def recipe_for(self, kind: EventKind) -> Recipe:
+        """Return how that is read."""
+        return self._layouts[kind].recipe
 
     def place(self, kind: EventKind, situation: Situation) -> list[Any]:
         """Return a situation as the list that `judge` takes; what it does not know is None."""
@@ -151,7 +157,7 @@ def _lay_out(kind: EventKind, published: Iterable[Rule], shadow: Iterable[Rule])
     keys: set[FactKey] = set().union(*(facts_of(rule.when) for rule in (*chosen, *shaded)))
     facts = tuple(sorted(keys, key=repr))
     slots = {key: slot for slot, key in enumerate(facts)}
-    return _Layout(facts, _compile(chosen, slots), _compile(shaded, slots))
+    return _Layout(facts, sort_facts(facts), _compile(chosen, slots), _compile(shaded, slots))
 
 
 def _compile(rules: Iterable[Rule], slots: Slots) -> tuple[_Test, ...]:

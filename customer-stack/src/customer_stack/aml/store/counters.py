@@ -5,10 +5,9 @@ planner could else join whole tables, and keep that plan for the life of a conne
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from customer_stack.aml.domain.catalogue import METRICS, Dimension, Subject
@@ -131,8 +130,7 @@ _DISTINCT: Final = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Pieces to read of one subject's counters."""
 
     tenant_id: UUID
@@ -141,8 +139,7 @@ class Wanted:
     pieces: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class WantedDistinct:
+class WantedDistinct(NamedTuple):
     """Different values of one subject to count; `candidate`: is this value among them?"""
 
     tenant_id: UUID

@@ -1,0 +1,71 @@
+"""What has to be read before rules for one kind of event can be judged, sorted once. Pure.
+
+A lane judges many events a second: sorting counters by subject and window, and finding their places in the
+list that rules take, is done when rules are loaded, not for each event.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from customer_stack.aml.domain.catalogue import Dimension, Measure, Subject, Window
+from customer_stack.aml.domain.tree import Counter, Fact, FactKey
+
+
+@dataclass(frozen=True, slots=True)
+class SumPlace:
+    """Where a sum or a count belongs."""
+
+    slot: int
+    metric: str
+    measure: Measure
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectSums:
+    """All sums and counts of one subject."""
+
+    subject: Subject
+    windows: frozenset[Window]
+    places: tuple[SumPlace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DistinctPlace:
+    """Where a distinct count belongs."""
+
+    slot: int
+    subject: Subject
+    dimension: Dimension
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What rules ask for, by how it is read. Slots are places in the list of facts."""
+
+    size: int
+    facts: tuple[tuple[int, str], ...]
+    sums: tuple[SubjectSums, ...]
+    distinct: tuple[DistinctPlace, ...]
+    metrics: frozenset[str]
+
+
+def sort_facts(keys: Sequence[FactKey]) -> Recipe:
+    """Return the recipe for facts and counters, which have the slots of this order."""
+    facts = tuple((slot, key.name) for slot, key in enumerate(keys) if isinstance(key, Fact))
+    sums: dict[Subject, list[SumPlace]] = {}
+    distinct = []
+    for slot, key in enumerate(keys):
+        if not isinstance(key, Counter):
+            continue
+        if key.measure is Measure.DISTINCT:
+            distinct.append(DistinctPlace(slot, key.subject, Dimension(key.name), key.window))
+        else:
+            sums.setdefault(key.subject, []).append(SumPlace(slot, key.name, key.measure, key.window))
+    grouped = tuple(
+        SubjectSums(subject, frozenset(place.window for place in places), tuple(places))
+        for subject, places in sums.items()
+    )
+    metrics = frozenset(place.metric for group in grouped for place in group.places)
+    return Recipe(len(keys), facts, grouped, tuple(distinct), metrics)

@@ -1,0 +1,165 @@
+"""The counters of a batch: read together, then counted on as its events are judged one after the other."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
+
+from customer_stack.aml.domain.catalogue import Measure, Subject, Window
+from customer_stack.aml.domain.counting import plan, plan_distinct, span_of
+from customer_stack.aml.domain.events import Event, is_counted, subject_id_of, subjects_of, value_of
+from customer_stack.aml.domain.recipes import DistinctPlace, Recipe, SubjectSums
+from customer_stack.aml.domain.values import EventKind
+from customer_stack.aml.store.counters import Wanted, WantedDistinct, read_distinct, read_pieces
+from customer_stack.aml.store.links import read_opposite_stakes
+from shared.database import Transaction
+
+OPPOSITE: Final = "links.opposite_stake"
+
+_SubjectKey = tuple[UUID, Subject, UUID, datetime]
+_is_counted = lru_cache(maxsize=4096)(is_counted)
+_plan_distinct = lru_cache(maxsize=64)(plan_distinct)
+
+
+class Prefetched:
+    """What was read for a batch, and which of its events count by now."""
+
+    def __init__(self) -> None:
+        """Begin with nothing read."""
+        self._columns: dict[str, int] = {}
+        self._sums: dict[_SubjectKey, dict[Window, list[int]]] = {}
+        self._distinct: dict[tuple[int, int, UUID | None], tuple[int, bool]] = {}
+        self._stakes: dict[int, int] = {}
+        self._posted: dict[UUID, list[Event]] = {}
+
+    async def read(self, tx: Transaction, batch: Sequence[tuple[Event, Recipe]]) -> None:
+        """Read everything that the events of a batch ask for, in three statements at most."""
+        await self._read_sums(tx, batch)
+        await self._read_distinct(tx, batch)
+        wagers = {
+            number: event
+            for number, (event, recipe) in enumerate(batch)
+            if _takes_a_side(event) and any(name == OPPOSITE for _, name in recipe.facts)
+        }
+        if wagers:
+            stakes = await read_opposite_stakes(tx, list(wagers.values()))
+            self._stakes = dict(zip(wagers, stakes, strict=True))
+
+    async def _read_sums(self, tx: Transaction, batch: Sequence[tuple[Event, Recipe]]) -> None:
+        windows: dict[_SubjectKey, frozenset[Window]] = {}
+        for event, recipe in batch:
+            for group in recipe.sums:
+                subject_id = subject_id_of(event, group.subject)
+                if subject_id is not None:
+                    key = (event.tenant_id, group.subject, subject_id, event.at)
+                    windows[key] = windows.get(key, group.windows) | group.windows
+        if not windows:
+            return
+        metrics = tuple(sorted(frozenset().union(*(recipe.metrics for _, recipe in batch))))
+        self._columns = {name: 2 * place for place, name in enumerate(metrics)}
+        wanted = [
+            Wanted(tenant_id, subject, subject_id, plan(asked, at))
+            for (tenant_id, subject, subject_id, at), asked in windows.items()
+        ]
+        for key, pieces in zip(windows, await read_pieces(tx, wanted, metrics), strict=True):
+            totals = {window: [0] * (2 * len(metrics)) for window in windows[key]}
+            for piece, sums in pieces:
+                held = [(column, value) for column, value in enumerate(sums) if value]
+                if held:
+                    for window in piece.windows:
+                        total = totals[window]
+                        for column, value in held:
+                            total[column] += value
+            self._sums[key] = totals
+
+    async def _read_distinct(self, tx: Transaction, batch: Sequence[tuple[Event, Recipe]]) -> None:
+        """Ask for each distinct count, and which values of the batch it has counted already."""
+        met: dict[UUID, list[Event]] = {}
+        asked: list[tuple[int, int, UUID | None]] = []
+        wanted: dict[WantedDistinct, None] = {}
+        asks = []
+        for number, (event, recipe) in enumerate(batch):
+            for _, each in subjects_of(event):
+                met.setdefault(each, []).append(event)
+            for place in recipe.distinct:
+                subject_id = subject_id_of(event, place.subject)
+                if subject_id is None:
+                    continue
+                cut = _plan_distinct(place.window, event.at)
+                for value in {value_of(other, place.dimension) for other in met[subject_id]}:
+                    ask = WantedDistinct(
+                        event.tenant_id, place.subject, subject_id, place.dimension, cut, value
+                    )
+                    asked.append((number, place.slot, value))
+                    asks.append(ask)
+                    wanted[ask] = None
+        if wanted:
+            found = dict(zip(wanted, await read_distinct(tx, list(wanted)), strict=True))
+            self._distinct = {place: found[ask] for place, ask in zip(asked, asks, strict=True)}
+
+    def post(self, event: Event) -> None:
+        """Let an event count for those that come after it."""
+        for _, subject_id in subjects_of(event):
+            self._posted.setdefault(subject_id, []).append(event)
+
+    def counters(self, number: int, event: Event, recipe: Recipe) -> list[Any]:
+        """Return the facts of the batch's event `number` by slot: counters filled in, the others None."""
+        facts: list[Any] = [None] * recipe.size
+        for group in recipe.sums:
+            self._fill_sums(facts, event, group)
+        for place in recipe.distinct:
+            facts[place.slot] = self._count_distinct(number, event, place)
+        if number in self._stakes:
+            for slot, name in recipe.facts:
+                if name == OPPOSITE:
+                    facts[slot] = self._stakes[number]
+        return facts
+
+    def _fill_sums(self, facts: list[Any], event: Event, group: SubjectSums) -> None:
+        subject_id = subject_id_of(event, group.subject)
+        if subject_id is None:
+            return
+        totals = self._sums[event.tenant_id, group.subject, subject_id, event.at]
+        before = [(other, other.event_class) for other in self._posted.get(subject_id, ())]
+        event_class = event.event_class
+        for place in group.places:
+            is_sum = place.measure is Measure.SUM
+            value = totals[place.window][self._columns[place.metric] + is_sum]
+            if _is_counted(place.metric, event_class):
+                value += event.amount if is_sum else 1
+            if before:
+                span = span_of(place.window, event.at)
+                value += sum(
+                    other.amount if is_sum else 1
+                    for other, other_class in before
+                    if span.begin <= other.at < span.end
+                    and subject_id_of(other, group.subject) == subject_id
+                    and _is_counted(place.metric, other_class)
+                )
+            facts[place.slot] = value
+
+    def _count_distinct(self, number: int, event: Event, place: DistinctPlace) -> int | None:
+        subject_id = subject_id_of(event, place.subject)
+        if subject_id is None:
+            return None
+        own = value_of(event, place.dimension)
+        stored, has_own = self._distinct[number, place.slot, own]
+        new: set[UUID] = set()
+        if own is not None and not has_own:
+            new.add(own)
+        before: Iterable[Event] = self._posted.get(subject_id, ())
+        if before:
+            span = span_of(place.window, event.at)
+            for other in before:
+                value = value_of(other, place.dimension)
+                if value is None or not span.begin <= other.at < span.end:
+                    continue
+                is_mine = subject_id_of(other, place.subject) == subject_id
+                if is_mine and not self._distinct[number, place.slot, value][1]:
+                    new.add(value)
+        return stored + len(new)
+
+
+def _takes_a_side(event: Event) -> bool:
+    return event.kind is EventKind.WAGER and event.market_id is not None and event.side is not None
