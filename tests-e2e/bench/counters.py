@@ -100,8 +100,9 @@ async def measure(app: Database, owner_dsn: str) -> list[Result]:
             percentile_ms(hot, 0.5),
             percentile_ms(hot, 0.99),
             f"number and sum in 1 h, 24 h and 30 d, exact, one statement, its round trip included; {A_DAY:,} "
-            f"events a day for {DAYS} d; p50 with 7 d too {percentile_ms(every, 0.5)}, of a customer with "
-            f"{ORDINARY_EVENTS} events {percentile_ms(calm, 0.5)}",
+            f"events a day for {DAYS} d; the fastest twentieth {percentile_ms(hot, 0.05)}; p50 with 7 d too "
+            f"{percentile_ms(every, 0.5)}, of a customer with {ORDINARY_EVENTS} events "
+            f"{percentile_ms(calm, 0.5)}",
         ),
         Result(
             "aml.judge_us",

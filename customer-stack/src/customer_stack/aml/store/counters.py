@@ -38,12 +38,12 @@ COLUMNS: Final = {
     Subject.DEVICE: "device_id",
 }
 
-# A parameter behind a SELECT has no length that the planner sees. With one it would plan each execution
-# anew, believing a plan for this number of pieces to be cheaper: that costs more than the reading.
+# An array behind a SELECT has no length that the planner sees, and one such array is enough. If it saw all
+# lengths it would plan each execution anew, believing a plan for so few pieces to be cheaper: that costs
+# more than the reading.
 _BUCKETS: Final = """
-    SELECT q.number, c.* FROM unnest((SELECT $1::integer[]), (SELECT $2::uuid[]), (SELECT $3::uuid[]),
-            (SELECT $4::smallint[]), (SELECT $5::smallint[]), (SELECT $6::timestamptz[]),
-            (SELECT $7::timestamptz[]))
+    SELECT q.number, c.* FROM unnest((SELECT $1::integer[]), $2::uuid[], $3::uuid[], $4::smallint[],
+            $5::smallint[], $6::timestamptz[], $7::timestamptz[])
         AS q (number, tenant_id, subject_id, subject, minutes, begin, until)
     CROSS JOIN LATERAL (
         SELECT {sums} FROM aml_counter r
@@ -70,7 +70,8 @@ def _reading_of(subjects: tuple[Subject, ...], metrics: tuple[str, ...]) -> str:
     parts = [_BUCKETS.format(sums=sums)]
     for number, subject in enumerate(subjects):
         first = 8 + len(_EVENT_TYPES) * number
-        places = ", ".join(f"(SELECT ${first + at}::{kind}[])" for at, kind in enumerate(_EVENT_TYPES))
+        hidden, *shown = (f"${first + at}::{kind}[]" for at, kind in enumerate(_EVENT_TYPES))
+        places = ", ".join([f"(SELECT {hidden})", *shown])
         parts.append(_EVENTS.format(column=COLUMNS[subject], places=places, sums=sums))
     return " UNION ALL ".join(parts)
 
@@ -98,11 +99,9 @@ _PAIR_ROWS: Final = (
 _DISTINCT: Final = """
     SELECT q.number, count(DISTINCT v.value_id)::bigint AS n,
            bool_or(v.value_id = q.candidate) AS has_candidate
-    FROM unnest((SELECT $1::integer[]), (SELECT $2::uuid[]), (SELECT $3::uuid[]), (SELECT $4::smallint[]),
-                (SELECT $5::smallint[]), (SELECT $6::timestamptz[]), (SELECT $7::timestamptz[]),
-                (SELECT $8::timestamptz[]), (SELECT $9::timestamptz[]), (SELECT $10::timestamptz[]),
-                (SELECT $11::timestamptz[]), (SELECT $12::timestamptz[]), (SELECT $13::timestamptz[]),
-                (SELECT $14::uuid[]))
+    FROM unnest((SELECT $1::integer[]), $2::uuid[], $3::uuid[], $4::smallint[], $5::smallint[],
+                $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[],
+                $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::uuid[])
         AS q (number, tenant_id, subject_id, subject, dimension, whole_begin, whole_end,
               one_day, one_begin, one_end, other_day, other_begin, other_end, candidate)
     CROSS JOIN LATERAL (

@@ -14,10 +14,8 @@ STAKE_WINDOW: Final = timedelta(hours=24)
 # Codes of subjects and dimensions: 1 customer, 2 instrument, 3 device.
 _OPPOSITE: Final = """
     SELECT q.number, coalesce(sum(e.amount), 0)::bigint AS staked
-    FROM unnest((SELECT $1::integer[]), (SELECT $2::uuid[]), (SELECT $3::uuid[]),
-                (SELECT $4::uuid[]), (SELECT $5::aml_side[]), (SELECT $6::timestamptz[]),
-                (SELECT $7::timestamptz[]), (SELECT $8::timestamptz[]),
-                (SELECT $9::uuid[]), (SELECT $10::uuid[]))
+    FROM unnest((SELECT $1::integer[]), $2::uuid[], $3::uuid[], $4::uuid[], $5::aml_side[],
+                $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::uuid[], $10::uuid[])
         AS q (number, tenant_id, customer_id, market_id, side, linked_since, staked_since, at, instrument_id,
               device_id)
     CROSS JOIN LATERAL (
