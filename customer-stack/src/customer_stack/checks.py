@@ -29,7 +29,7 @@ async def run_checks(settings: Settings) -> list[dict[str, Any]]:
 
 async def _check_counters(services: Services) -> dict[str, Any]:
     """Tell whether the counters of AML are what their events make them."""
-    found = await services.aml_check.run(BREAKS_SHOWN)
+    found = await services.aml.check.run(BREAKS_SHOWN)
     detail = f"{found.sections} sections compared"
     if not found.held:
         detail = f"{len(found.differences)} or more differ"

@@ -16,10 +16,6 @@ from fastapi import APIRouter, FastAPI
 
 from customer_stack.access.api import build_router as build_access_router
 from customer_stack.access.service import AccessService
-from customer_stack.aml.api import build_router as build_aml_router
-from customer_stack.aml.service.backtesting import Backtesting
-from customer_stack.aml.service.checking import CounterCheck
-from customer_stack.aml.service.rules import RulesService
 from customer_stack.boundary_client.service import ExecutionClient
 from customer_stack.credentials.passwords import Passwords
 from customer_stack.customers.api import build_router as build_customers_router
@@ -107,6 +103,7 @@ from customer_stack.webhooks.api import build_router as build_webhooks_router
 from customer_stack.webhooks.domain import Door
 from customer_stack.webhooks.handlers import in_turn
 from customer_stack.webhooks.service import WebhooksService
+from customer_stack.wiring.aml import Aml, open_aml
 from customer_stack.wiring.cards import Cards, Ground, open_cards
 from customer_stack.wiring.channels import Base, Channels, build_channel_routers, open_channels
 from customer_stack.wiring.kyc import Kyc, open_kyc
@@ -165,9 +162,7 @@ class Services:
     wager_reports: ReportApplication
     settlement: SettlementService
     reconciliation: ReconciliationService
-    aml_rules: RulesService
-    aml_backtesting: Backtesting
-    aml_check: CounterCheck
+    aml: Aml
 
 
 async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str) -> Services:
@@ -285,9 +280,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
             clock,
             ids,
         ),
-        aml_rules=RulesService(database, clock, ids),
-        aml_backtesting=Backtesting(database, clock),
-        aml_check=CounterCheck(database, all_tenants),
+        aml=open_aml(database, all_tenants, clock, ids),
     )
 
 
@@ -436,7 +429,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_wagers_staff_router(services.wager_reports, services.wager_reading),
         build_settlement_router(services.settlement),
         build_reconciliation_router(services.reconciliation),
-        build_aml_router(services.aml_rules, services.aml_backtesting),
+        services.aml.build_router(),
     ]
 
 

@@ -6,7 +6,6 @@ run: every task takes its rows under locks.
 
 from contextlib import AsyncExitStack
 
-from customer_stack.aml import tasks as aml_tasks
 from customer_stack.fx import tasks as fx_tasks
 from customer_stack.kyc import tasks as kyc_tasks
 from customer_stack.main import Services, open_services
@@ -51,7 +50,7 @@ def build_runners(services: Services) -> dict[str, Runner]:
         **payments_tasks.build_runners(services.payments),
         **payouts_tasks.build_runners(services.payouts.settlement),
         **build_channel_runners(services.channels),
-        **aml_tasks.build_runners(services.aml_check),
+        **services.aml.build_runners(),
     }
 
 
