@@ -23,7 +23,7 @@ _OPPOSITE: Final = """
             SELECT p.dimension, p.value_id FROM aml_pair p
             WHERE p.tenant_id = q.tenant_id AND p.subject_id = q.customer_id AND p.subject = 1
               AND p.dimension IN (2, 3) AND p.day >= q.linked_since AND p.n > 0
-            UNION ALL VALUES (2::smallint, q.instrument_id), (3, q.device_id)) m
+            UNION VALUES (2::smallint, q.instrument_id), (3, q.device_id)) m
         JOIN aml_pair o ON o.tenant_id = q.tenant_id AND o.subject_id = m.value_id
           AND o.subject = m.dimension AND o.dimension = 1 AND o.day >= q.linked_since AND o.n > 0
           AND o.value_id <> q.customer_id
