@@ -3,7 +3,7 @@
 from shared.migrations import run_sql_beside
 
 revision = "2026_11_28_33_aml"
-down_revision = "2026_11_28_29_wagers_in_place"
+down_revision = "2026_11_28_32_kyc"
 
 
 def upgrade() -> None:
