@@ -194,7 +194,7 @@ async def _send(stage: Stage, what: str) -> dict[str, Any]:
         "keys": str(stage.keys),
         "names": (CALLER, CALLEE),
         "accounts": stage.accounts,
-        "markets": stage.markets,
+        "markets": [str(market) for market in stage.markets],
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable,
