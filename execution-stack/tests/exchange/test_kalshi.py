@@ -1,14 +1,13 @@
-import asyncio
+"""The adapter: what it sends, and what it makes of each answer."""
+
 import base64
 import json
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from uuid import UUID
 
-import httpcore
 import pytest
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 
 from execution_stack.exchange import errors
 from execution_stack.exchange.domain import (
@@ -16,68 +15,30 @@ from execution_stack.exchange.domain import (
     BucketLimit,
     Level,
     MarketStatus,
-    NewOrder,
     OrderStatus,
     RateLimits,
-    Ticker,
 )
 from execution_stack.exchange.providers import http
-from execution_stack.exchange.providers.http import TimeLimits
-from execution_stack.exchange.providers.kalshi import KalshiExchange
-from execution_stack.exchange.providers.signing import Signer
-from shared.clock import FixedClock
 
 from .http_server import Answer, Drop, Hang, Request, serve
-
-NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-KEY_ID = "6ff59d4c-2f8f-4f3e-9a40-6f0f0c3f1a11"
-CLIENT_ID = UUID("5c8d7e0a-52d4-5a0f-9d2c-3a2f6c1b9d10")
-ORDER_ID = "0f6cf4f8-9d0a-4c27-a5ab-2a9a3ac5ae10"
-TICKER = Ticker("KX-1")
-
-# As captured from the exchange's own client against V2, and as documented.
-CREATED = {"order_id": ORDER_ID, "client_order_id": str(CLIENT_ID), "fill_count": "10.12",
-           "remaining_count": "0.00", "average_fill_price": "0.5486", "ts_ms": 1_795_000_000_000}  # fmt: skip
-ORDER = {
-    "order_id": ORDER_ID, "user_id": "u", "client_order_id": str(CLIENT_ID), "ticker": "KX-1",
-    "outcome_side": "yes", "book_side": "bid", "type": "limit", "status": "canceled",
-    "yes_price_dollars": "0.5600", "no_price_dollars": "0.4400", "fill_count_fp": "10.12",
-    "remaining_count_fp": "0.00", "initial_count_fp": "14.00", "taker_fill_cost_dollars": "5.552200",
-    "maker_fill_cost_dollars": "0.000000", "taker_fees_dollars": "0.177800", "maker_fees_dollars": "0.000000",
-    "created_time": "2026-11-20T09:30:00.123Z",
-}  # fmt: skip
-FILL = {
-    "fill_id": "7d7e0a0a-0000-4000-8000-000000000001", "exchange_index": 0,
-    "trade_id": "7d7e0a0a-0000-4000-8000-000000000001", "order_id": ORDER_ID, "ticker": "KX-1",
-    "market_ticker": "KX-1", "outcome_side": "yes", "book_side": "bid", "count_fp": "4.00",
-    "yes_price_dollars": "0.540000", "no_price_dollars": "0.460000", "is_taker": True,
-    "fee_cost": "0.070000", "created_time": "2026-11-20T09:30:00Z",
-}  # fmt: skip
-MARKET = {
-    "ticker": "KX-1", "event_ticker": "KX", "market_type": "binary", "yes_sub_title": "Above 3%",
-    "title": "Inflation above 3%\n?", "status": "active", "close_time": "2026-12-01T00:00:00Z",
-    "yes_bid_dollars": "0.5300", "yes_ask_dollars": "0.5500", "result": "", "rules_primary": "If so, yes.",
-    "price_ranges": [{"start": "0.0000", "end": "1.0000", "step": "0.0100"}],
-}  # fmt: skip
-EVENT = {"event_ticker": "KX", "series_ticker": "KXS"}
-SERIES = {"ticker": "KXS", "fee_type": "quadratic", "fee_multiplier": 1}
-
-
-def page(key: str, *items: object, cursor: str = "") -> Answer:
-    return 200, json.dumps({key: items, "cursor": cursor}).encode()
-
-
-def error(status: int, code: str) -> Answer:
-    return status, json.dumps({"error": {"code": code, "message": "no"}}).encode()
-
-
-def exchange(url: str, **limits: float) -> KalshiExchange:
-    return KalshiExchange(url, Signer(KEY_ID, KEY), FixedClock(NOW), limits=TimeLimits(**limits))
-
-
-def order() -> NewOrder:
-    return NewOrder(CLIENT_ID, TICKER, BookSide.BID, 5600, 1400, NOW)
+from .kalshi_answers import (
+    CLIENT_ID,
+    CREATED,
+    EVENT,
+    FILL,
+    KEY,
+    KEY_ID,
+    MARKET,
+    NOW,
+    ORDER,
+    ORDER_ID,
+    SERIES,
+    TICKER,
+    error,
+    exchange,
+    order,
+    page,
+)
 
 
 async def place(answer: Answer, found: Answer | None = None, **limits: float) -> tuple[object, list[Request]]:
@@ -130,42 +91,6 @@ async def test_every_request_is_signed_over_time_method_and_path_without_the_que
         padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=32),
         hashes.SHA256(),
     )
-
-
-def write_key(folder: Path, key) -> Path:
-    file = folder / "key.pem"
-    file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    return file
-
-
-def test_an_rsa_key_of_a_file_signs_with_pss(tmp_path: Path):
-    headers = Signer.from_file(KEY_ID, write_key(tmp_path, KEY)).headers("get", "/x%2F1", 17)
-    assert (headers["KALSHI-ACCESS-KEY"], headers["KALSHI-ACCESS-TIMESTAMP"]) == (KEY_ID, "17")
-    KEY.public_key().verify(
-        base64.b64decode(headers["KALSHI-ACCESS-SIGNATURE"]),
-        b"17GET/x%2F1",
-        padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=32),
-        hashes.SHA256(),
-    )
-
-
-def test_an_ed25519_key_of_a_file_signs_the_same_text_plainly(tmp_path: Path):
-    key = ed25519.Ed25519PrivateKey.generate()
-    headers = Signer.from_file(KEY_ID, write_key(tmp_path, key)).headers("get", "/x", 17)
-    key.public_key().verify(base64.b64decode(headers["KALSHI-ACCESS-SIGNATURE"]), b"17GET/x")
-
-
-def test_a_key_of_another_kind_or_no_key_at_all_is_refused_with_a_reason(tmp_path: Path):
-    with pytest.raises(errors.KeyUnusable, match="neither RSA nor Ed25519"):
-        Signer.from_file(KEY_ID, write_key(tmp_path, ec.generate_private_key(ec.SECP256R1())))
-    (tmp_path / "key.pem").write_bytes(b"not a key")
-    for name in ("key.pem", "absent.pem"):
-        with pytest.raises(errors.KeyUnusable, match="cannot be read"):
-            Signer.from_file(KEY_ID, tmp_path / name)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
@@ -474,103 +399,3 @@ async def test_orders_of_a_time_are_read_in_the_same_way():
         [found] = await client.orders_between(SINCE, UNTIL)
         await client.close()
     assert found.client_order_id == CLIENT_ID
-
-
-@pytest.mark.parametrize(
-    ("date", "skew"),
-    [
-        ("Fri, 20 Nov 2026 09:30:00 GMT", 0),
-        ("Fri, 20 Nov 2026 09:29:59 GMT", 0),
-        ("Fri, 20 Nov 2026 09:30:09 GMT", 9),
-        ("Fri, 20 Nov 2026 09:29:50 GMT", -9),
-    ],
-)
-async def test_the_exchanges_clock_is_compared_with_ours_by_the_second(date, skew):
-    assert await skew_told_by({"date": date}) == timedelta(seconds=skew)
-
-
-@pytest.mark.parametrize(
-    "headers", [{}, {"date": "soon"}, {"date": "Fri, 31 Dec 9999 23:59:59 -2359"}], ids=str
-)
-async def test_an_answer_without_a_time_tells_no_skew(headers):
-    with pytest.raises(errors.AnswerUnreadable):
-        await skew_told_by(headers)
-
-
-async def skew_told_by(headers):
-    client = KalshiExchange(
-        "http://there/trade-api/v2",
-        Signer(KEY_ID, KEY),
-        FixedClock(NOW),
-        network=httpcore.AsyncMockBackend([head(200, {**headers, "content-length": "2"}), b"{}"]),
-    )
-    try:
-        return await client.clock_skew()
-    finally:
-        await client.close()
-
-
-def head(status, headers):
-    lines = [f"HTTP/1.1 {status} X", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
-    return "\r\n".join(lines).encode()
-
-
-class Endless(httpcore.AsyncMockBackend, httpcore.AsyncMockStream):
-    """A connection on which an answer never ends; it counts what was read of it."""
-
-    def __init__(self, status):
-        super().__init__([])
-        self.head, self.parts, self.is_closed = head(status, {"content-length": "1000000000"}), -1, False
-
-    async def connect_tcp(self, *_, **__):
-        return self
-
-    async def read(self, *_, **__):
-        self.parts += 1
-        return b"x" * 1_000 if self.parts else self.head
-
-    async def aclose(self):
-        self.is_closed = True
-
-
-async def ask_of(endless, ask):
-    client = KalshiExchange("http://none/trade-api/v2", Signer(KEY_ID, KEY), FixedClock(NOW), network=endless)
-    try:
-        await ask(client)
-    finally:
-        await client.close()
-
-
-@pytest.mark.parametrize(
-    ("status", "ask", "raised"),
-    [
-        (200, lambda c: c.balance(), errors.AnswerUnreadable),
-        (400, lambda c: c.balance(), errors.AnswerUnreadable),
-        (201, lambda c: c.place_order(order()), errors.OutcomeUnknown),
-    ],
-    ids=["a read", "a refusal", "an order"],
-)
-async def test_no_more_of_an_answer_is_read_than_its_limit(monkeypatch, status, ask, raised):
-    monkeypatch.setattr(http, "ANSWER_LIMIT_BYTES", 10_000)
-    endless = Endless(status)
-    with pytest.raises(raised):
-        await ask_of(endless, ask)
-    assert (endless.parts, endless.is_closed) == (11, True)
-
-
-async def test_reads_that_hang_leave_places_for_orders():
-    created = (201, json.dumps(CREATED).encode())
-    async with serve(lambda r: created if r.method == "POST" else Hang()) as server:
-        client = exchange(server.url, read_seconds=20)
-        reads = [asyncio.create_task(client.balance()) for _ in range(http.CONNECTIONS)]
-        for _ in range(500):
-            await asyncio.sleep(0.01)
-            if len(server.requests) == http.READS_AT_ONCE:
-                break
-        placed = await client.place_order(order())
-        assert placed.order_id == UUID(ORDER_ID)
-        assert len(server.requests) == http.READS_AT_ONCE + 1
-        for each in reads:
-            each.cancel()
-        await asyncio.gather(*reads, return_exceptions=True)
-        await client.close()
