@@ -142,6 +142,19 @@ CREATE TYPE public.customer_status AS ENUM (
     'closed'
 );
 
+CREATE TYPE public.facts_restriction AS ENUM (
+    'none',
+    'debit_only',
+    'full'
+);
+
+CREATE TYPE public.facts_screening AS ENUM (
+    'pending',
+    'clear',
+    'possible',
+    'confirmed'
+);
+
 CREATE TYPE public.fx_direction AS ENUM (
     'sell',
     'buy'
@@ -2054,6 +2067,34 @@ CREATE TABLE public.event_inbox (
 );
 
 COMMENT ON TABLE public.event_inbox IS 'no tenant: ids of events and names of consumers';
+
+CREATE TABLE public.facts_customer (
+    tenant_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    restriction public.facts_restriction DEFAULT 'none'::public.facts_restriction NOT NULL,
+    cooling_until timestamp with time zone,
+    excluded_until timestamp with time zone,
+    screening public.facts_screening DEFAULT 'pending'::public.facts_screening NOT NULL,
+    screening_version bytea,
+    screened_at timestamp with time zone,
+    tier text,
+    document_expires_on date,
+    expected_turnover bigint,
+    risk smallint,
+    flags text[] DEFAULT '{}'::text[] NOT NULL,
+    country text,
+    registered_at timestamp with time zone NOT NULL,
+    snoozes jsonb DEFAULT '{}'::jsonb NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT facts_customer_risk_range CHECK (((risk >= 0) AND (risk <= 100))),
+    CONSTRAINT facts_customer_screening_version_length CHECK ((octet_length(screening_version) = 32)),
+    CONSTRAINT facts_customer_turnover_not_negative CHECK ((expected_turnover >= 0)),
+    CONSTRAINT facts_customer_version_positive CHECK ((version > 0))
+)
+WITH (fillfactor='85');
+
+ALTER TABLE ONLY public.facts_customer FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.fx_conversion (
     tenant_id uuid NOT NULL,
@@ -4104,6 +4145,9 @@ ALTER TABLE ONLY public.customer_session
 ALTER TABLE ONLY public.event_inbox
     ADD CONSTRAINT event_inbox_pk PRIMARY KEY (event_id, consumer);
 
+ALTER TABLE ONLY public.facts_customer
+    ADD CONSTRAINT facts_customer_pk PRIMARY KEY (customer_id);
+
 ALTER TABLE ONLY public.fx_conversion
     ADD CONSTRAINT fx_conversion_pk PRIMARY KEY (id);
 
@@ -4913,6 +4957,8 @@ CREATE TRIGGER event_inbox_append_only BEFORE DELETE OR UPDATE ON public.event_i
 
 CREATE TRIGGER event_inbox_no_truncate BEFORE TRUNCATE ON public.event_inbox FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER facts_customer_no_truncate BEFORE TRUNCATE ON public.facts_customer FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER fx_conversion_append_only BEFORE DELETE OR UPDATE ON public.fx_conversion FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER fx_conversion_as_quoted AFTER INSERT ON public.fx_conversion FOR EACH ROW EXECUTE FUNCTION public.fx_check_conversion();
@@ -5712,6 +5758,8 @@ CREATE POLICY auditor_reads ON public.customer_registration FOR SELECT TO bulkhe
 
 CREATE POLICY auditor_reads ON public.customer_session FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.facts_customer FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.fx_conversion FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.fx_mid FOR SELECT TO bulkhead_auditor USING (true);
@@ -5942,6 +5990,8 @@ ALTER TABLE public.customer_registration ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.customer_session ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.facts_customer ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.fx_conversion ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fx_mid ENABLE ROW LEVEL SECURITY;
@@ -6101,6 +6151,8 @@ CREATE POLICY owner_maintains ON public.customer_pseudonym TO bulkhead_owner USI
 CREATE POLICY owner_maintains ON public.customer_registration TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.customer_session TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.facts_customer TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.fx_conversion TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -6421,6 +6473,8 @@ CREATE POLICY tenant_isolation ON public.customer_pseudonym TO bulkhead_app USIN
 CREATE POLICY tenant_isolation ON public.customer_registration TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.customer_session TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.facts_customer TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.fx_conversion TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -6759,6 +6813,9 @@ GRANT SELECT ON TABLE public.customer_session TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.event_inbox TO bulkhead_app;
 GRANT SELECT ON TABLE public.event_inbox TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.facts_customer TO bulkhead_app;
+GRANT SELECT ON TABLE public.facts_customer TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.fx_conversion TO bulkhead_app;
 GRANT SELECT ON TABLE public.fx_conversion TO bulkhead_auditor;

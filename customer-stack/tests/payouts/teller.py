@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from customer_stack.facts import service as facts
+from customer_stack.facts.domain import Changes, Screening
 from customer_stack.payments.suspense import Person, SuspenseService
 from customer_stack.payouts.domain.answers import PayoutAnswer, PayoutOrder, PayoutState
 from customer_stack.payouts.domain.payouts import PayoutStanding, Terms
@@ -118,6 +120,8 @@ class Teller(Counter):
                 self.tenant,
                 self.department,
             )
+            await facts.create(tx, self.tenant, self.customer, country="LK", at=now)
+            await facts.change(tx, self.customer, now, Changes(screening=Screening.CLEAR))
         new = NewAccount(self.tenant, self.customer, "8001 2345-6789", "Nimal Perera")
         self.account = (await self.accounts.add(new)).id
         return self

@@ -8,6 +8,8 @@ from uuid import UUID
 import pytest_asyncio
 
 from customer_stack.customers.service import load_accounts, load_standings
+from customer_stack.facts import service as facts
+from customer_stack.facts.domain import Changes, Screening
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import TenancyService, load_capabilities
 from customer_stack.transfers.domain.orders import OrderKind
@@ -82,6 +84,8 @@ class Counter:
         person = Person(self.tenant_id, self.ids.new(), self.ids.new(), None)
         async with self.database.transaction(self.tenant_id) as tx:
             await tx.execute(_INSERT_ACCOUNT, self.tenant_id, person.id, self.department_id, status, NOW)
+            await facts.create(tx, self.tenant_id, person.id, country="LK", at=NOW)
+            await facts.change(tx, person.id, NOW, Changes(screening=Screening.CLEAR))
             await tx.execute(
                 "INSERT INTO customer_pseudonym (tenant_id, customer_id, account_reference) "
                 "VALUES ($1, $2, $3)",

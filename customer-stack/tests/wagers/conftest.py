@@ -18,6 +18,8 @@ from customer_stack.boundary_client.domain import (
     Side,
 )
 from customer_stack.customers.service import load_standings
+from customer_stack.facts import service as facts
+from customer_stack.facts.domain import Changes, Screening
 from customer_stack.markets.service import MarketService, MarketSnapshot
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import TenancyService, load_capabilities
@@ -175,6 +177,8 @@ class Floor:
                 status,
                 NOW,
             )
+            await facts.create(tx, self.tenant_id, customer.id, country="LK", at=NOW)
+            await facts.change(tx, customer.id, NOW, Changes(screening=Screening.CLEAR))
             await tx.execute(
                 "INSERT INTO customer_pseudonym (tenant_id, customer_id, account_reference) "
                 "VALUES ($1, $2, $3)",

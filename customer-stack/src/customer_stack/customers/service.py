@@ -28,6 +28,8 @@ from customer_stack.customers.domain import (
 from customer_stack.customers.errors import AlreadyRegistered, CustomerNotFound, StatusConflict
 from customer_stack.customers.profiles import open_sealed, seal_profile
 from customer_stack.customers.sealing import PersonCipher, Sealing
+from customer_stack.facts import service as facts
+from customer_stack.facts.domain import Changes, Screening
 from customer_stack.ledger.domain import BookKind
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import TenancyService, require_capability, root_department_of
@@ -122,6 +124,9 @@ async def record_clearance(
     account = await lock_customer(tx, customer_id)
     if not await store.insert_clearance(tx, account, kind, now, is_clear=refusal is None):
         return
+    if kind is ClearanceKind.SCREENING:
+        screening = Screening.CLEAR if refusal is None else Screening.POSSIBLE
+        await facts.change(tx, customer_id, now, Changes(screening=screening, screened_at=now))
     to = decide_onboarding(account.status, await store.load_clearances(tx, customer_id))
     if to is not None:
         reason = (refusal or DECLINED) if to is Status.REFUSED else None
@@ -206,6 +211,9 @@ class CustomersService:
             tx, account, wrapped, seal_profile(self._sealing, account, cipher, profile)
         )
         await store.insert_pseudonym(tx, account, uuid4())
+        await facts.create(
+            tx, account.tenant_id, account.id, country=profile.residency, at=account.registered_at
+        )
         await ledger.open_books(tx, [(account.id, account.tenant_id, BookKind.CUSTOMER.value)])
         body = {"customer_id": account.id, "department_id": account.department_id}
         actor = f"customer:{account.id}"
