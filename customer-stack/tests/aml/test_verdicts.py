@@ -1,5 +1,8 @@
 """How findings become one answer."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +10,7 @@ from hypothesis import strategies as st
 from customer_stack.aml.domain.rules import read_rule
 from customer_stack.aml.domain.tree import Fact
 from customer_stack.aml.domain.values import EventKind
-from customer_stack.aml.domain.verdicts import Answer, Outcome, RuleSet, Thresholds, combine
+from customer_stack.aml.domain.verdicts import Answer, Outcome, RuleSet, Thresholds, combine, snoozed_at
 from shared.errors import InvariantViolated
 
 AMOUNT = Fact("event.amount")
@@ -31,9 +34,9 @@ def rule(key, *, least=100, score=30, effect="none", fail="open", family="amount
     )
 
 
-def judge(*rules, amount=100, shadow=(), kind=EventKind.DEPOSIT):
+def judge(*rules, amount=100, shadow=(), kind=EventKind.DEPOSIT, snoozed=frozenset()):
     found = RuleSet(rules, shadow)
-    return found.judge(kind, found.place(kind, {AMOUNT: amount}), THRESHOLDS)
+    return found.judge(kind, found.place(kind, {AMOUNT: amount}), THRESHOLDS, snoozed)
 
 
 def test_nothing_found_is_allowed_without_an_alert():
@@ -138,3 +141,49 @@ def test_one_finding_more_never_weakens_the_answer(rules):
     assert order.index(every.answer) >= order.index(fewer.answer)
     assert every.score >= fewer.score
     assert combine(every.findings, (), THRESHOLDS) == every
+
+
+KEYS = st.frozensets(st.sampled_from(["aaa", "bbb", "ccc", "ddd", "eee", "unknown_rule"]))
+
+
+def test_a_snoozed_rule_is_kept_apart_and_does_nothing():
+    verdict = judge(rule("one", score=60, effect="hold"), rule("two", score=5), snoozed={"one"})
+    assert (verdict.answer, verdict.score, verdict.is_alert) == (Answer.ALLOW, 5, False)
+    assert verdict.reasons == ("aml.two",)
+    assert [finding.key for finding in verdict.snoozed] == ["one"]
+
+
+@pytest.mark.parametrize(("amount", "fail"), [(100, "open"), (None, "closed")])
+def test_what_denies_cannot_be_snoozed(amount, fail):
+    verdict = judge(rule("one", effect="deny", fail=fail), amount=amount, snoozed={"one"})
+    assert (verdict.answer, verdict.snoozed) == (Answer.DENY, ())
+
+
+def test_a_snoozed_rule_that_cannot_be_decided_holds_nothing():
+    verdict = judge(rule("one", fail="closed"), amount=None, snoozed={"one"})
+    assert (verdict.answer, verdict.is_alert, len(verdict.snoozed)) == (Answer.ALLOW, False, 1)
+
+
+def test_a_snooze_does_not_hide_what_a_rule_in_shadow_finds():
+    assert len(judge(shadow=[rule("one")], snoozed={"one"}).shadow) == 1
+
+
+@given(findings, st.sampled_from([None, 100]), KEYS)
+def test_a_verdict_with_snoozes_is_that_of_the_other_rules(rules, amount, snoozed):
+    verdict = judge(*rules, amount=amount, snoozed=snoozed)
+    quiet = {finding.key for finding in verdict.snoozed}
+    assert quiet <= snoozed
+    without = judge(*(each for each in rules if each.key not in quiet), amount=amount)
+    assert verdict == replace(without, snoozed=verdict.snoozed)
+    everything = sorted((*verdict.findings, *verdict.snoozed), key=lambda finding: finding.key)
+    assert combine(everything, (), THRESHOLDS, snoozed) == verdict
+    denied = {each.key for each in judge(*rules, amount=amount).findings if each.effect == "deny"}
+    assert not quiet & denied
+
+
+@given(st.timedeltas(timedelta(days=-2), timedelta(days=2)))
+def test_a_snooze_ends_at_its_moment(distance):
+    now = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    assert snoozed_at({"one": now + distance}, now) == (
+        frozenset({"one"}) if distance > timedelta(0) else frozenset()
+    )

@@ -4,14 +4,17 @@ Two thresholds: from `alert` on somebody looks, from `interdict` on the money wa
 by itself. Rules of one family see the same thing; together they score at most the family's cap, so that
 five counters of one burst are not five reasons.
 
-A rule in shadow is evaluated and kept beside the verdict, and changes nothing.
+A rule in shadow is evaluated and kept beside the verdict, and changes nothing. A rule that is snoozed for a
+customer is evaluated too: what it finds is kept apart, neither scores nor alerts, and the verdict is that of
+the rules without it. What denies cannot be snoozed.
 
-Guaranteed: the same rules, facts and thresholds give the same verdict, part by part and in one order;
-what cannot be decided is never a no.
+Guaranteed: the same rules, facts, thresholds and snoozes give the same verdict, part by part and in one
+order; what cannot be decided is never a no.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -33,6 +36,8 @@ class Answer(StrEnum):
     HOLD = "hold"
     DENY = "deny"
 
+
+NO_SNOOZES: Final[frozenset[str]] = frozenset()
 
 _ANSWERS: Final = {Effect.NONE: Answer.ALLOW, Effect.HOLD: Answer.HOLD, Effect.DENY: Answer.DENY}
 
@@ -78,7 +83,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer to one event. `parts` are the scores that count, by family."""
+    """The answer to one event. `parts` are the scores that count, by family; what is snoozed counts not."""
 
     answer: Answer
     score: int
@@ -86,6 +91,7 @@ class Verdict:
     is_alert: bool
     findings: tuple[Finding, ...]
     shadow: tuple[Finding, ...]
+    snoozed: tuple[Finding, ...] = ()
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -129,14 +135,23 @@ class RuleSet:
         """Return a situation as the list that `judge` takes; what it does not know is None."""
         return [situation.get(key) for key in self._layouts[kind].facts]
 
-    def judge(self, kind: EventKind, facts: Sequence[Any], thresholds: Thresholds) -> Verdict:
-        """Evaluate every rule for this kind of event, and combine what they say."""
+    def judge(
+        self,
+        kind: EventKind,
+        facts: Sequence[Any],
+        thresholds: Thresholds,
+        snoozed: frozenset[str] = NO_SNOOZES,
+    ) -> Verdict:
+        """Evaluate every rule for this kind of event, and combine what they say.
+
+        `snoozed` are the keys of rules that are snoozed for the customer at the moment of the event.
+        """
         layout = self._layouts[kind]
         findings = _find(layout.published, facts)
         shadow = _find(layout.shadow, facts)
         if not findings and not shadow:
             return NOTHING_FOUND
-        return combine(findings, shadow, thresholds)
+        return combine(findings, shadow, thresholds, snoozed)
 
     def explain(self, finding: Finding, situation: Situation) -> Trace:
         """Return every node's value of the rule behind a finding."""
@@ -192,8 +207,14 @@ def _find(tests: Sequence[_Test], facts: Sequence[Any]) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def combine(findings: Sequence[Finding], shadow: Sequence[Finding], thresholds: Thresholds) -> Verdict:
+def combine(
+    found: Sequence[Finding],
+    shadow: Sequence[Finding],
+    thresholds: Thresholds,
+    snoozed: frozenset[str] = NO_SNOOZES,
+) -> Verdict:
     """Return the verdict over findings in order of their keys."""
+    findings, quiet = _set_apart(found, snoozed)
     families: dict[str, int] = {}
     for finding in findings:
         families[finding.family] = families.get(finding.family, 0) + finding.score
@@ -209,4 +230,24 @@ def combine(findings: Sequence[Finding], shadow: Sequence[Finding], thresholds: 
         or strongest is not Effect.NONE
         or any(finding.opens_case for finding in findings)
     )
-    return Verdict(_ANSWERS[strongest], score, parts, is_alert, tuple(findings), tuple(shadow))
+    return Verdict(_ANSWERS[strongest], score, parts, is_alert, findings, tuple(shadow), quiet)
+
+
+def _set_apart(
+    found: Sequence[Finding], snoozed: frozenset[str]
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Return what counts, and what is snoozed."""
+    if not snoozed:
+        return tuple(found), ()
+    quiet = tuple(finding for finding in found if is_quiet(finding, snoozed))
+    return tuple(finding for finding in found if finding not in quiet), quiet
+
+
+def is_quiet(finding: Finding, snoozed: frozenset[str]) -> bool:
+    """Tell whether a finding is snoozed. One that denies never is."""
+    return finding.key in snoozed and finding.effect is not Effect.DENY
+
+
+def snoozed_at(until: Mapping[str, datetime], at: datetime) -> frozenset[str]:
+    """Return the keys of the rules that are snoozed at a moment; the end of a snooze is not in it."""
+    return frozenset(key for key, end in until.items() if at < end) if until else NO_SNOOZES

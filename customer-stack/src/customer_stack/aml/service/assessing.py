@@ -19,7 +19,7 @@ from customer_stack.aml.domain.counting import hour_in_colombo
 from customer_stack.aml.domain.events import Event
 from customer_stack.aml.domain.tree import FactKey
 from customer_stack.aml.domain.values import Value
-from customer_stack.aml.domain.verdicts import NOTHING_FOUND, Answer, Thresholds, Verdict
+from customer_stack.aml.domain.verdicts import NO_SNOOZES, NOTHING_FOUND, Answer, Thresholds, Verdict
 from customer_stack.aml.service.prefetching import OPPOSITE, Prefetched
 from customer_stack.aml.service.rules import Rulebook
 from shared.database import Transaction
@@ -30,11 +30,13 @@ from shared.errors import invariant
 class Candidate:
     """An event that is to be judged, and what its caller knows of it and of the customer, by fact.
 
-    A fact that is not given is not known. Kind, product, amount and hour follow from the event.
+    A fact that is not given is not known. Kind, product, amount and hour follow from the event. `snoozed` are
+    the keys of the rules that are snoozed for the customer at the event's moment.
     """
 
     event: Event
     facts: Mapping[str, Value] = field(default_factory=dict)
+    snoozed: frozenset[str] = NO_SNOOZES
 
     def __post_init__(self) -> None:
         """Refuse names that no rule could ask for."""
@@ -83,7 +85,7 @@ class Assessment:
             for slot, name in recipe.facts:
                 if name != OPPOSITE:
                     facts[slot] = _fact(name, candidate)
-            verdict = found.judge(event.kind, facts, self._thresholds)
+            verdict = found.judge(event.kind, facts, self._thresholds, candidate.snoozed)
             if verdict.answer is not Answer.DENY:
                 known.post(event)
             assessed.append(Assessed(verdict, found.facts_for(event.kind), tuple(facts)))
