@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from customer_stack.customers.domain import DocumentType, Status
 from customer_stack.customers.errors import AlreadyRegistered, CustomerNotFound
 from customer_stack.documents.mrz import check_digit
+from customer_stack.facts.service import load as load_facts
 from customer_stack.kyc.configuration import open_routes
 from customer_stack.kyc.domain.claims import Extracted, Rejected
 from customer_stack.kyc.domain.sessions import State
-from customer_stack.kyc.domain.tiers import Verification, add_months, require_deposit, tier_of
+from customer_stack.kyc.domain.tiers import FundsSource, Verification, add_months, require_deposit, tier_of
 from customer_stack.kyc.errors import IdentityOutdated, StateConflict, TierLimitExceeded
 from customer_stack.kyc.service.reviewing import Reviewer
 
@@ -246,3 +247,46 @@ async def test_expected_turnover_is_kept_with_its_history_and_shown(
     bad = {"monthly": "1.005", "source": "salary"}
     answer = await http.put("/v1/kyc/expected-turnover", json=bad, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, "money.inexact_amount")
+
+
+@pytest.fixture
+def known(services, tenant):
+    """Return a function that tells what the gate knows: tier, end of the document, turnover, country."""
+
+    async def do(customer_id):
+        async with services.database.transaction(tenant.id) as tx:
+            facts = (await load_facts(tx, [customer_id]))[customer_id]
+        return facts.tier, facts.document_expires_on, facts.expected_turnover, facts.country
+
+    return do
+
+
+async def test_the_gate_knows_what_each_approval_and_statement_says(
+    kyc, vendor, tenant, verified, renew, known
+):
+    customer_id, _ = await verified()
+    assert await known(customer_id) == ("standard", None, None, "LK")
+    await kyc.tiers.declare_turnover(tenant.id, customer_id, 250_000_50, FundsSource.SALARY)
+    await renew(customer_id, lines(expires="310501"))
+    assert await known(customer_id) == ("standard", date(2031, 5, 1), 250_000_50, "LK")
+    vendor.verdict = Rejected()
+    await renew(customer_id, lines(expires="360131"))
+    assert await known(customer_id) == ("standard", date(2031, 5, 1), 250_000_50, "LK")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [({"date_of_birth": date(2015, 2, 10)}, "under_age"), ({"residency": "IN"}, "residency_not_allowed")],
+)
+async def test_age_and_residency_are_asked_again_when_a_document_changes(
+    kyc, tenant, verified, known, work, change, reason
+):
+    customer_id, _ = await verified()
+    await kyc.drafts.renew(tenant.id, customer_id)
+    passport = {"document_type": DocumentType.PASSPORT, "document_number": "N7654321", "mrz": None}
+    await kyc.drafts.change_claim(tenant.id, customer_id, passport | change)
+    await kyc.drafts.submit(tenant.id, customer_id)
+    await work()
+    session = (await kyc.drafts.read_own(tenant.id, customer_id)).session
+    assert (session.state, session.reason) == (State.REJECTED, reason)
+    assert await known(customer_id) == ("standard", None, None, "LK")

@@ -12,6 +12,7 @@ from customer_stack.settings import MIGRATIONS_FOLDER
 from shared.migrations import upgrade
 
 VERSION = "2026_11_28_32_kyc"
+FACTS_VERSION = "2026_11_28_42_held_money"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TENANT, CLEAR, REFUSED, ASKED = (UUID(int=number) for number in range(1, 5))
 
@@ -67,6 +68,30 @@ async def fill(owner):
         )
 
 
+async def check_facts(owner, dsn):
+    """See that the gate knows what verifications and statements said last, and nothing of others."""
+    for number, cents in ((1, 100_000_00), (2, 250_000_00)):
+        await owner.execute(
+            "INSERT INTO kyc_turnover (tenant_id, id, customer_id, monthly_cents, source, declared_at) "
+            "VALUES ($1, $2, $3, $4, 'salary', $5)",
+            TENANT,
+            UUID(int=number),
+            ASKED,
+            cents,
+            NOW,
+        )
+    await asyncio.to_thread(upgrade, dsn, MIGRATIONS_FOLDER, FACTS_VERSION)
+    known = await owner.fetch(
+        "SELECT customer_id, tier, document_expires_on, expected_turnover FROM facts_customer "
+        "ORDER BY customer_id"
+    )
+    assert [tuple(row) for row in known] == [
+        (CLEAR, "standard", None, None),
+        (REFUSED, None, None, None),
+        (ASKED, None, None, 250_000_00),
+    ]
+
+
 async def test_checks_of_before_become_first_attempts(postgres_server, old_database):
     dsn = postgres_server.dsn("owner", old_database)
     owner = await asyncpg.connect(dsn)
@@ -83,6 +108,7 @@ async def test_checks_of_before_become_first_attempts(postgres_server, old_datab
     ]
     worth = await owner.fetch("SELECT customer_id, tier, review_due_on FROM kyc_verification")
     assert [tuple(row) for row in worth] == [(CLEAR, "standard", date(2029, 11, 20))]
+    await check_facts(owner, dsn)
     await owner.close()
     app = await asyncpg.connect(postgres_server.dsn("app", old_database))
     with pytest.raises(asyncpg.InsufficientPrivilegeError):

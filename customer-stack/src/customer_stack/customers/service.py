@@ -311,6 +311,7 @@ class CustomersService:
             raise AlreadyRegistered(DOCUMENT_TAKEN)
         cipher = await self.cipher_of(tx, customer_id)
         await store.update_profile(tx, account, seal_profile(self._sealing, account, cipher, profile))
+        await facts.change(tx, customer_id, now, Changes(country=profile.residency))
         body = {"customer_id": customer_id}
         actor = f"customer:{customer_id}"
         await audit.append(

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from customer_stack.customers.domain import ClearanceKind, Profile
 from customer_stack.customers.service import record_clearance
+from customer_stack.facts import service as facts
+from customer_stack.facts.domain import Changes
 from customer_stack.kyc.domain.checks import Finding
 from customer_stack.kyc.domain.claims import Claim
 from customer_stack.kyc.domain.progress import Ended, Progress, Result, fold
@@ -104,6 +106,8 @@ async def _follow(ground: Ground, tx: Transaction, ended: Session, route: Route)
         expiry = await _known_expiry(ground, tx, ended, claim)
         verification = verify(ended, route.tier, claim, ground.clock.now(), expiry)
         await tier_store.insert_verification(tx, verification)
+        said = Changes(tier=verification.tier, document_expires_on=verification.document_expires_on)
+        await facts.change(tx, ended.customer_id, ground.clock.now(), said)
         if ended.is_renewal:
             await let_profile_say(ground, tx, ended, claim)
             return

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from customer_stack.customers.errors import CustomerNotFound
 from customer_stack.customers.service import load_accounts, lock_customer
+from customer_stack.facts import service as facts
+from customer_stack.facts.domain import Changes
 from customer_stack.kyc.domain.claims import day_of
 from customer_stack.kyc.domain.routing import Tier
 from customer_stack.kyc.domain.sessions import State
@@ -84,6 +86,7 @@ class Tiers:
             if before is None or (before.monthly_cents, before.source) != (monthly_cents, source):
                 expected = ExpectedTurnover(monthly_cents, source, now)
                 await store.insert_turnover(tx, tenant_id, self._ground.ids.new(), customer_id, expected)
+                await facts.change(tx, customer_id, now, Changes(expected_turnover=monthly_cents))
                 body = {"customer_id": customer_id, "monthly_cents": monthly_cents, "source": source.value}
                 actor = f"customer:{customer_id}"
                 await audit.append(tx, [AuditRecord(tenant_id, "kyc.turnover_declared", body, now, actor)])
