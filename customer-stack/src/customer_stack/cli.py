@@ -17,6 +17,7 @@ import uvloop
 from pydantic import SecretStr, ValidationError
 
 from customer_stack.customers.sealing import FieldKeysUnusable
+from customer_stack.filings.commands import app as filings_app
 from customer_stack.rebuild.commands import app as ledger_app
 from customer_stack.screening.commands import app as screening_app
 from customer_stack.settings import (
@@ -35,6 +36,7 @@ from shared.errors import Refusal
 from shared.operations.process import ProcessFailed
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(filings_app, name="filings")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(screening_app, name="screening")
 add_key_commands(app, "CUSTOMER_")

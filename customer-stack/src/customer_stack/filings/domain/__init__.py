@@ -1,0 +1,1 @@
+"""Decisions of filings: the typed report, its XML, movements, deadlines, lifecycle. Pure."""
