@@ -123,6 +123,47 @@ CREATE TYPE public.cards_task_kind AS ENUM (
     'refund'
 );
 
+CREATE TYPE public.cases_hold_end AS ENUM (
+    'released',
+    'denied',
+    'gone'
+);
+
+CREATE TYPE public.cases_outcome AS ENUM (
+    'confirmed',
+    'valuable',
+    'false_positive',
+    'no_finding'
+);
+
+CREATE TYPE public.cases_snooze_state AS ENUM (
+    'proposed',
+    'standing',
+    'rejected',
+    'ended'
+);
+
+CREATE TYPE public.cases_state AS ENUM (
+    'open',
+    'investigating',
+    'closing',
+    'closed'
+);
+
+CREATE TYPE public.cases_step_kind AS ENUM (
+    'open',
+    'alert',
+    'take',
+    'put_back',
+    'propose',
+    'reject',
+    'close',
+    'reopen',
+    'ask_release',
+    'refuse_release',
+    'end_hold'
+);
+
 CREATE TYPE public.customer_clearance_kind AS ENUM (
     'identity',
     'screening'
@@ -768,6 +809,57 @@ BEGIN
         ELSE false END) THEN
         RAISE EXCEPTION 'a charge does not become % after %', NEW.state, before.state
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'cards_charge_step_legal';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.cases_case_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT (OLD.state = NEW.state OR (OLD.state, NEW.state) IN (
+        ('open', 'investigating'), ('investigating', 'open'), ('investigating', 'closing'),
+        ('closing', 'investigating'), ('closing', 'closed'), ('closed', 'open'))) THEN
+        RAISE EXCEPTION 'a case that is % cannot become %', OLD.state, NEW.state
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'cases_case_transition';
+    END IF;
+    IF NEW.steps <> OLD.steps + 1 OR (OLD.tenant_id, OLD.id, OLD.customer_id, OLD.family, OLD.opened_at)
+        IS DISTINCT FROM (NEW.tenant_id, NEW.id, NEW.customer_id, NEW.family, NEW.opened_at) THEN
+        RAISE EXCEPTION 'a case changes by its next step, and what it is about never'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'cases_case_by_steps';
+    END IF;
+    IF NEW.state IN ('closing', 'closed') AND EXISTS (
+        SELECT FROM cases_held WHERE case_id = NEW.id AND ended_at IS NULL) THEN
+        RAISE EXCEPTION 'a case does not close while it holds something'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'cases_case_holds';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.cases_held_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.ended_at IS NOT NULL OR (OLD.tenant_id, OLD.case_id, OLD.kind, OLD.held_id, OLD.amount, OLD.added_at)
+        IS DISTINCT FROM (NEW.tenant_id, NEW.case_id, NEW.kind, NEW.held_id, NEW.amount, NEW.added_at) THEN
+        RAISE EXCEPTION 'what was held and decided does not change'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'cases_held_decided';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.cases_snooze_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF (OLD.state, NEW.state) NOT IN (('proposed', 'standing'), ('proposed', 'rejected'), ('standing', 'ended'))
+        OR (OLD.tenant_id, OLD.id, OLD.customer_id, OLD.rule, OLD.ends_at, OLD.proposed_by, OLD.proposed_at,
+            OLD.reason_sealed) IS DISTINCT FROM (NEW.tenant_id, NEW.id, NEW.customer_id, NEW.rule, NEW.ends_at,
+            NEW.proposed_by, NEW.proposed_at, NEW.reason_sealed)
+        OR (OLD.state = 'standing' AND (OLD.decided_by, OLD.decided_at) IS DISTINCT FROM
+            (NEW.decided_by, NEW.decided_at)) THEN
+        RAISE EXCEPTION 'a snooze is proposed, decided by another, and ends; what it says never changes'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'cases_snooze_transition';
     END IF;
     RETURN NEW;
 END $$;
@@ -1942,6 +2034,168 @@ CREATE TABLE public.cards_task (
 );
 
 ALTER TABLE ONLY public.cards_task FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cases_case (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    family text NOT NULL,
+    state public.cases_state NOT NULL,
+    priority integer NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    assignee_id uuid,
+    outcome public.cases_outcome,
+    closed_at timestamp with time zone,
+    steps integer NOT NULL,
+    CONSTRAINT cases_case_end_whole CHECK ((((state = 'closed'::public.cases_state) = (closed_at IS NOT NULL)) AND ((state = 'closed'::public.cases_state) = (outcome IS NOT NULL)))),
+    CONSTRAINT cases_case_family_form CHECK ((family ~ '^[a-z][a-z0-9_]{2,47}$'::text)),
+    CONSTRAINT cases_case_priority_range CHECK (((priority >= 0) AND (priority <= 1000))),
+    CONSTRAINT cases_case_somebody_works CHECK (
+CASE state
+    WHEN 'open'::public.cases_state THEN (assignee_id IS NULL)
+    ELSE (assignee_id IS NOT NULL)
+END),
+    CONSTRAINT cases_case_steps_positive CHECK ((steps > 0))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY public.cases_case FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cases_file (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    format text NOT NULL,
+    size_bytes integer NOT NULL,
+    added_by uuid NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    CONSTRAINT cases_file_format_known CHECK ((format = ANY (ARRAY['jpeg'::text, 'png'::text, 'pdf'::text]))),
+    CONSTRAINT cases_file_size_bounded CHECK (((size_bytes >= 1) AND (size_bytes <= 8000000)))
+);
+
+ALTER TABLE ONLY public.cases_file FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cases_file_chunk (
+    tenant_id uuid NOT NULL,
+    file_id uuid NOT NULL,
+    number smallint NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT cases_file_chunk_number_positive CHECK ((number > 0)),
+    CONSTRAINT cases_file_chunk_sealed CHECK (((octet_length(sealed) > 28) AND (octet_length(sealed) <= (262144 + 28))))
+);
+ALTER TABLE ONLY public.cases_file_chunk ALTER COLUMN sealed SET STORAGE EXTERNAL;
+
+ALTER TABLE ONLY public.cases_file_chunk FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cases_held (
+    tenant_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    kind text NOT NULL,
+    held_id uuid NOT NULL,
+    amount bigint,
+    added_at timestamp with time zone NOT NULL,
+    asked_by uuid,
+    asked_at timestamp with time zone,
+    alone boolean DEFAULT false NOT NULL,
+    ended_as public.cases_hold_end,
+    ended_by uuid,
+    ended_at timestamp with time zone,
+    CONSTRAINT cases_held_amount_not_negative CHECK ((amount >= 0)),
+    CONSTRAINT cases_held_asked_whole CHECK (((asked_by IS NULL) = (asked_at IS NULL))),
+    CONSTRAINT cases_held_end_whole CHECK ((((ended_as IS NULL) = (ended_at IS NULL)) AND ((ended_as IS NOT NULL) OR (ended_by IS NULL)) AND ((ended_as IS NULL) OR (ended_as = 'gone'::public.cases_hold_end) OR (ended_by IS NOT NULL)))),
+    CONSTRAINT cases_held_kind_form CHECK ((kind ~ '^[a-z_]{2,40}$'::text)),
+    CONSTRAINT cases_held_two_people CHECK (((ended_as <> 'released'::public.cases_hold_end) OR alone OR ((asked_by IS NOT NULL) AND (ended_by IS NOT NULL) AND (asked_by <> ended_by))))
+);
+
+ALTER TABLE ONLY public.cases_held FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cases_link (
+    tenant_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    kind text NOT NULL,
+    link_id uuid NOT NULL,
+    reasons text[] NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    added_by uuid,
+    CONSTRAINT cases_link_kind_form CHECK ((kind ~ '^[a-z_]{2,40}$'::text))
+);
+
+ALTER TABLE ONLY public.cases_link FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cases_note (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT cases_note_sealed CHECK ((octet_length(sealed) > 28))
+);
+
+ALTER TABLE ONLY public.cases_note FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cases_snooze (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    rule text NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    state public.cases_snooze_state NOT NULL,
+    proposed_by uuid NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    ended_by uuid,
+    ended_at timestamp with time zone,
+    reason_sealed bytea NOT NULL,
+    CONSTRAINT cases_snooze_bounded CHECK (((ends_at > proposed_at) AND (ends_at <= (proposed_at + '90 days'::interval)))),
+    CONSTRAINT cases_snooze_decided_whole CHECK ((((state = 'proposed'::public.cases_snooze_state) = (decided_by IS NULL)) AND ((decided_by IS NULL) = (decided_at IS NULL)))),
+    CONSTRAINT cases_snooze_end_whole CHECK (((state = 'ended'::public.cases_snooze_state) = (ended_at IS NOT NULL))),
+    CONSTRAINT cases_snooze_reason_sealed CHECK ((octet_length(reason_sealed) > 28)),
+    CONSTRAINT cases_snooze_rule_form CHECK ((rule ~ '^[a-z][a-z0-9_]{2,47}$'::text)),
+    CONSTRAINT cases_snooze_two_people CHECK (((decided_by <> proposed_by) OR (state = 'rejected'::public.cases_snooze_state)))
+);
+
+ALTER TABLE ONLY public.cases_snooze FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cases_step (
+    tenant_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    number integer NOT NULL,
+    step public.cases_step_kind NOT NULL,
+    state public.cases_state NOT NULL,
+    at timestamp with time zone NOT NULL,
+    staff_id uuid,
+    assignee_id uuid,
+    outcome public.cases_outcome,
+    note_id uuid,
+    reasons text[] DEFAULT '{}'::text[] NOT NULL,
+    about_kind text,
+    about_id uuid,
+    asked_number integer,
+    asked_step public.cases_step_kind,
+    asked_by uuid,
+    CONSTRAINT cases_step_about CHECK (((step = ANY (ARRAY['ask_release'::public.cases_step_kind, 'refuse_release'::public.cases_step_kind, 'end_hold'::public.cases_step_kind])) = ((about_kind IS NOT NULL) AND (about_id IS NOT NULL)))),
+    CONSTRAINT cases_step_asked_step CHECK ((asked_step = 'propose'::public.cases_step_kind)),
+    CONSTRAINT cases_step_number_positive CHECK ((number > 0)),
+    CONSTRAINT cases_step_person CHECK (((staff_id IS NOT NULL) OR (step = ANY (ARRAY['open'::public.cases_step_kind, 'alert'::public.cases_step_kind, 'end_hold'::public.cases_step_kind])))),
+    CONSTRAINT cases_step_states CHECK (
+CASE step
+    WHEN 'open'::public.cases_step_kind THEN ((number = 1) AND (state = 'open'::public.cases_state))
+    WHEN 'alert'::public.cases_step_kind THEN (state = ANY (ARRAY['open'::public.cases_state, 'investigating'::public.cases_state]))
+    WHEN 'take'::public.cases_step_kind THEN ((state = 'investigating'::public.cases_state) AND (assignee_id IS NOT NULL))
+    WHEN 'put_back'::public.cases_step_kind THEN (state = 'open'::public.cases_state)
+    WHEN 'propose'::public.cases_step_kind THEN ((state = 'closing'::public.cases_state) AND (outcome IS NOT NULL) AND (note_id IS NOT NULL))
+    WHEN 'reject'::public.cases_step_kind THEN (state = 'investigating'::public.cases_state)
+    WHEN 'close'::public.cases_step_kind THEN (state = 'closed'::public.cases_state)
+    WHEN 'reopen'::public.cases_step_kind THEN ((state = 'open'::public.cases_state) AND (note_id IS NOT NULL))
+    ELSE (state = ANY (ARRAY['open'::public.cases_state, 'investigating'::public.cases_state]))
+END),
+    CONSTRAINT cases_step_two_people CHECK (((step <> 'close'::public.cases_step_kind) OR ((asked_number = (number - 1)) AND (asked_step IS NOT NULL) AND (asked_by <> staff_id) AND (asked_by IS NOT NULL) AND (staff_id IS NOT NULL) AND (outcome IS NOT NULL))))
+);
+
+ALTER TABLE ONLY public.cases_step FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.checkout_payment (
     pay_reference text NOT NULL,
@@ -4091,6 +4345,45 @@ ALTER TABLE ONLY public.cards_settlement
 ALTER TABLE ONLY public.cards_task
     ADD CONSTRAINT cards_task_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.cases_case
+    ADD CONSTRAINT cases_case_of_tenant UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.cases_case
+    ADD CONSTRAINT cases_case_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cases_file_chunk
+    ADD CONSTRAINT cases_file_chunk_pk PRIMARY KEY (file_id, number);
+
+ALTER TABLE ONLY public.cases_file
+    ADD CONSTRAINT cases_file_of_tenant UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.cases_file
+    ADD CONSTRAINT cases_file_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cases_held
+    ADD CONSTRAINT cases_held_pk PRIMARY KEY (tenant_id, kind, held_id);
+
+ALTER TABLE ONLY public.cases_link
+    ADD CONSTRAINT cases_link_pk PRIMARY KEY (case_id, kind, link_id);
+
+ALTER TABLE ONLY public.cases_note
+    ADD CONSTRAINT cases_note_of_case UNIQUE (case_id, id);
+
+ALTER TABLE ONLY public.cases_note
+    ADD CONSTRAINT cases_note_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cases_snooze
+    ADD CONSTRAINT cases_snooze_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cases_step
+    ADD CONSTRAINT cases_step_asked UNIQUE (case_id, number, step, staff_id, outcome);
+
+ALTER TABLE ONLY public.cases_step
+    ADD CONSTRAINT cases_step_pk PRIMARY KEY (case_id, number);
+
+ALTER TABLE ONLY public.cases_step
+    ADD CONSTRAINT cases_step_state UNIQUE (case_id, number, state);
+
 ALTER TABLE ONLY public.checkout_payment
     ADD CONSTRAINT checkout_payment_once UNIQUE (payment_id);
 
@@ -4649,6 +4942,30 @@ CREATE INDEX cards_refund_charge ON public.cards_refund USING btree (charge_id);
 
 CREATE INDEX cards_task_due ON public.cards_task USING btree (due_at) WHERE (due_at IS NOT NULL);
 
+CREATE INDEX cases_case_due ON public.cases_case USING btree (tenant_id, due_at) WHERE (closed_at IS NULL);
+
+CREATE INDEX cases_case_of_customer ON public.cases_case USING btree (tenant_id, customer_id, id);
+
+CREATE UNIQUE INDEX cases_case_one_open ON public.cases_case USING btree (tenant_id, customer_id, family) WHERE (closed_at IS NULL);
+
+CREATE INDEX cases_case_queue ON public.cases_case USING btree (tenant_id, priority DESC, id);
+
+CREATE INDEX cases_file_of_case ON public.cases_file USING btree (case_id);
+
+CREATE INDEX cases_held_of_case ON public.cases_held USING btree (case_id);
+
+CREATE INDEX cases_link_found ON public.cases_link USING btree (tenant_id, link_id);
+
+CREATE INDEX cases_link_when ON public.cases_link USING btree (tenant_id, added_at);
+
+CREATE INDEX cases_snooze_list ON public.cases_snooze USING btree (tenant_id, id);
+
+CREATE INDEX cases_snooze_of_customer ON public.cases_snooze USING btree (tenant_id, customer_id);
+
+CREATE UNIQUE INDEX cases_snooze_one ON public.cases_snooze USING btree (tenant_id, customer_id, rule) WHERE ((ended_at IS NULL) AND (state = ANY (ARRAY['proposed'::public.cases_snooze_state, 'standing'::public.cases_snooze_state])));
+
+CREATE INDEX cases_step_when ON public.cases_step USING btree (tenant_id, at);
+
 CREATE INDEX customer_session_open ON public.customer_session USING btree (customer_id) WHERE (ended_at IS NULL);
 
 CREATE INDEX fx_conversion_customer ON public.fx_conversion USING btree (customer_id, id);
@@ -4926,6 +5243,38 @@ CREATE TRIGGER cards_settlement_append_only BEFORE DELETE OR UPDATE ON public.ca
 CREATE TRIGGER cards_settlement_no_truncate BEFORE TRUNCATE ON public.cards_settlement FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER cards_task_no_truncate BEFORE TRUNCATE ON public.cards_task FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cases_case_guard BEFORE UPDATE ON public.cases_case FOR EACH ROW EXECUTE FUNCTION public.cases_case_guard();
+
+CREATE TRIGGER cases_case_no_truncate BEFORE TRUNCATE ON public.cases_case FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cases_file_append_only BEFORE DELETE OR UPDATE ON public.cases_file FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cases_file_chunk_append_only BEFORE DELETE OR UPDATE ON public.cases_file_chunk FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cases_file_chunk_no_truncate BEFORE TRUNCATE ON public.cases_file_chunk FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cases_file_no_truncate BEFORE TRUNCATE ON public.cases_file FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cases_held_guard BEFORE UPDATE ON public.cases_held FOR EACH ROW EXECUTE FUNCTION public.cases_held_guard();
+
+CREATE TRIGGER cases_held_no_truncate BEFORE TRUNCATE ON public.cases_held FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cases_link_append_only BEFORE DELETE OR UPDATE ON public.cases_link FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cases_link_no_truncate BEFORE TRUNCATE ON public.cases_link FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cases_note_append_only BEFORE DELETE OR UPDATE ON public.cases_note FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cases_note_no_truncate BEFORE TRUNCATE ON public.cases_note FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cases_snooze_guard BEFORE UPDATE ON public.cases_snooze FOR EACH ROW EXECUTE FUNCTION public.cases_snooze_guard();
+
+CREATE TRIGGER cases_snooze_no_truncate BEFORE TRUNCATE ON public.cases_snooze FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cases_step_append_only BEFORE DELETE OR UPDATE ON public.cases_step FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cases_step_no_truncate BEFORE TRUNCATE ON public.cases_step FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER checkout_payment_append_only BEFORE DELETE OR UPDATE ON public.checkout_payment FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -5446,6 +5795,39 @@ ALTER TABLE ONLY public.cards_refund
 ALTER TABLE ONLY public.cards_refund_end
     ADD CONSTRAINT cards_refund_end_refund_fk FOREIGN KEY (tenant_id, refund_id) REFERENCES public.cards_refund(tenant_id, id);
 
+ALTER TABLE ONLY public.cases_case
+    ADD CONSTRAINT cases_case_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
+
+ALTER TABLE ONLY public.cases_case
+    ADD CONSTRAINT cases_case_last_step FOREIGN KEY (id, steps, state) REFERENCES public.cases_step(case_id, number, state);
+
+ALTER TABLE ONLY public.cases_file
+    ADD CONSTRAINT cases_file_case FOREIGN KEY (tenant_id, case_id) REFERENCES public.cases_case(tenant_id, id);
+
+ALTER TABLE ONLY public.cases_file_chunk
+    ADD CONSTRAINT cases_file_chunk_file FOREIGN KEY (tenant_id, file_id) REFERENCES public.cases_file(tenant_id, id);
+
+ALTER TABLE ONLY public.cases_held
+    ADD CONSTRAINT cases_held_case FOREIGN KEY (tenant_id, case_id) REFERENCES public.cases_case(tenant_id, id);
+
+ALTER TABLE ONLY public.cases_link
+    ADD CONSTRAINT cases_link_case FOREIGN KEY (tenant_id, case_id) REFERENCES public.cases_case(tenant_id, id);
+
+ALTER TABLE ONLY public.cases_note
+    ADD CONSTRAINT cases_note_case FOREIGN KEY (tenant_id, case_id) REFERENCES public.cases_case(tenant_id, id);
+
+ALTER TABLE ONLY public.cases_snooze
+    ADD CONSTRAINT cases_snooze_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
+
+ALTER TABLE ONLY public.cases_step
+    ADD CONSTRAINT cases_step_asked_fk FOREIGN KEY (case_id, asked_number, asked_step, asked_by, outcome) REFERENCES public.cases_step(case_id, number, step, staff_id, outcome);
+
+ALTER TABLE ONLY public.cases_step
+    ADD CONSTRAINT cases_step_case FOREIGN KEY (tenant_id, case_id) REFERENCES public.cases_case(tenant_id, id);
+
+ALTER TABLE ONLY public.cases_step
+    ADD CONSTRAINT cases_step_note FOREIGN KEY (case_id, note_id) REFERENCES public.cases_note(case_id, id);
+
 ALTER TABLE ONLY public.customer_account
     ADD CONSTRAINT customer_account_department FOREIGN KEY (tenant_id, department_id) REFERENCES public.tenancy_department(tenant_id, id);
 
@@ -5742,6 +6124,22 @@ CREATE POLICY auditor_reads ON public.cards_settlement FOR SELECT TO bulkhead_au
 
 CREATE POLICY auditor_reads ON public.cards_task FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.cases_case FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cases_file FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cases_file_chunk FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cases_held FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cases_link FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cases_note FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cases_snooze FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.cases_step FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.customer_account FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.customer_clearance FOR SELECT TO bulkhead_auditor USING (true);
@@ -5974,6 +6372,22 @@ ALTER TABLE public.cards_settlement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.cards_task ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.cases_case ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cases_file ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cases_file_chunk ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cases_held ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cases_link ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cases_note ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cases_snooze ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cases_step ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.customer_account ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.customer_clearance ENABLE ROW LEVEL SECURITY;
@@ -6135,6 +6549,22 @@ CREATE POLICY owner_maintains ON public.cards_refund_end TO bulkhead_owner USING
 CREATE POLICY owner_maintains ON public.cards_settlement TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.cards_task TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cases_case TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cases_file TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cases_file_chunk TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cases_held TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cases_link TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cases_note TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cases_snooze TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cases_step TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.customer_account TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -6457,6 +6887,22 @@ CREATE POLICY tenant_isolation ON public.cards_refund_end TO bulkhead_app USING 
 CREATE POLICY tenant_isolation ON public.cards_settlement TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.cards_task TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cases_case TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cases_file TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cases_file_chunk TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cases_held TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cases_link TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cases_note TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cases_snooze TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.cases_step TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.customer_account TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -6783,6 +7229,30 @@ GRANT SELECT ON TABLE public.cards_settlement TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cards_task TO bulkhead_app;
 GRANT SELECT ON TABLE public.cards_task TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.cases_case TO bulkhead_app;
+GRANT SELECT ON TABLE public.cases_case TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.cases_file TO bulkhead_app;
+GRANT SELECT ON TABLE public.cases_file TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.cases_file_chunk TO bulkhead_app;
+GRANT SELECT ON TABLE public.cases_file_chunk TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.cases_held TO bulkhead_app;
+GRANT SELECT ON TABLE public.cases_held TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.cases_link TO bulkhead_app;
+GRANT SELECT ON TABLE public.cases_link TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.cases_note TO bulkhead_app;
+GRANT SELECT ON TABLE public.cases_note TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.cases_snooze TO bulkhead_app;
+GRANT SELECT ON TABLE public.cases_snooze TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.cases_step TO bulkhead_app;
+GRANT SELECT ON TABLE public.cases_step TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.checkout_payment TO bulkhead_app;
 GRANT SELECT ON TABLE public.checkout_payment TO bulkhead_auditor;

@@ -1,0 +1,1 @@
+"""What is true of cases, whoever asks and wherever they lie."""

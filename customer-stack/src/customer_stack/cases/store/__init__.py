@@ -1,0 +1,1 @@
+"""Every query of cases, on the transaction it is given."""
