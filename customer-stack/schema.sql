@@ -586,6 +586,33 @@ CREATE TYPE public.reconciliation_unit AS ENUM (
     'entry'
 );
 
+CREATE TYPE public.restriction_cause AS ENUM (
+    'staff',
+    'screening',
+    'case',
+    'order'
+);
+
+CREATE TYPE public.restriction_kind AS ENUM (
+    'debit_only',
+    'full'
+);
+
+CREATE TYPE public.restriction_state AS ENUM (
+    'standing',
+    'lift_proposed',
+    'lifted'
+);
+
+CREATE TYPE public.restriction_step_kind AS ENUM (
+    'place',
+    'lift',
+    'close_case',
+    'propose_lift',
+    'reject_lift',
+    'approve_lift'
+);
+
 CREATE TYPE public.screening_verdict AS ENUM (
     'clear',
     'possible_match'
@@ -1485,6 +1512,22 @@ CREATE FUNCTION public.refuse_change() RETURNS trigger
 BEGIN
     RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'append_only';
+END $$;
+
+CREATE FUNCTION public.restriction_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF (OLD.tenant_id, OLD.id, OLD.customer_id, OLD.department_id, OLD.kind, OLD.cause, OLD.cause_id, OLD.reason, OLD.placed_by,
+        OLD.placed_at, OLD.number + 1) IS DISTINCT FROM
+       (NEW.tenant_id, NEW.id, NEW.customer_id, NEW.department_id, NEW.kind, NEW.cause, NEW.cause_id, NEW.reason, NEW.placed_by,
+        NEW.placed_at, NEW.number)
+       OR (OLD.state, NEW.state) NOT IN (('standing', 'lifted'), ('standing', 'lift_proposed'),
+                                         ('lift_proposed', 'standing'), ('lift_proposed', 'lifted')) THEN
+        RAISE EXCEPTION 'a restriction changes step by step, and not after it was lifted'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'restriction_transition';
+    END IF;
+    RETURN NEW;
 END $$;
 
 CREATE TABLE public.access_assignment (
@@ -3705,6 +3748,63 @@ CREATE TABLE public.reconciliation_run (
 
 ALTER TABLE ONLY public.reconciliation_run FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.restriction (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    kind public.restriction_kind NOT NULL,
+    cause public.restriction_cause NOT NULL,
+    cause_id uuid,
+    reason text NOT NULL,
+    placed_by text NOT NULL,
+    placed_at timestamp with time zone NOT NULL,
+    number integer NOT NULL,
+    state public.restriction_state NOT NULL,
+    CONSTRAINT restriction_cause_named CHECK (
+CASE cause
+    WHEN 'staff'::public.restriction_cause THEN (cause_id IS NULL)
+    WHEN 'order'::public.restriction_cause THEN true
+    ELSE (cause_id IS NOT NULL)
+END),
+    CONSTRAINT restriction_reason_form CHECK ((reason ~ '^[a-z_]{2,60}(\.[a-z_]{2,60})?$'::text))
+);
+
+ALTER TABLE ONLY public.restriction FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.restriction_step (
+    tenant_id uuid NOT NULL,
+    restriction_id uuid NOT NULL,
+    number integer NOT NULL,
+    step public.restriction_step_kind NOT NULL,
+    state public.restriction_state NOT NULL,
+    cause public.restriction_cause NOT NULL,
+    taken_by text NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    text_sealed bytea,
+    asked_number integer,
+    asked_by text,
+    CONSTRAINT restriction_step_by_cause CHECK (
+CASE step
+    WHEN 'place'::public.restriction_step_kind THEN (number = 1)
+    WHEN 'lift'::public.restriction_step_kind THEN (cause = 'staff'::public.restriction_cause)
+    WHEN 'close_case'::public.restriction_step_kind THEN (cause = 'case'::public.restriction_cause)
+    ELSE (cause = ANY (ARRAY['screening'::public.restriction_cause, 'order'::public.restriction_cause]))
+END),
+    CONSTRAINT restriction_step_number CHECK ((number > 0)),
+    CONSTRAINT restriction_step_states CHECK (
+CASE step
+    WHEN 'place'::public.restriction_step_kind THEN (state = 'standing'::public.restriction_state)
+    WHEN 'reject_lift'::public.restriction_step_kind THEN (state = 'standing'::public.restriction_state)
+    WHEN 'propose_lift'::public.restriction_step_kind THEN (state = 'lift_proposed'::public.restriction_state)
+    ELSE (state = 'lifted'::public.restriction_state)
+END),
+    CONSTRAINT restriction_step_text_sealed CHECK ((octet_length(text_sealed) > 28)),
+    CONSTRAINT restriction_step_two_people CHECK (((step <> 'approve_lift'::public.restriction_step_kind) OR ((asked_by IS NOT NULL) AND (asked_number = (number - 1)) AND (taken_by <> asked_by))))
+);
+
+ALTER TABLE ONLY public.restriction_step FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.screening_result (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -4789,6 +4889,21 @@ ALTER TABLE ONLY public.reconciliation_check
 ALTER TABLE ONLY public.reconciliation_run
     ADD CONSTRAINT reconciliation_run_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.restriction
+    ADD CONSTRAINT restriction_of_cause UNIQUE (id, cause);
+
+ALTER TABLE ONLY public.restriction
+    ADD CONSTRAINT restriction_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.restriction_step
+    ADD CONSTRAINT restriction_step_pk PRIMARY KEY (restriction_id, number);
+
+ALTER TABLE ONLY public.restriction_step
+    ADD CONSTRAINT restriction_step_result UNIQUE (restriction_id, number, state);
+
+ALTER TABLE ONLY public.restriction_step
+    ADD CONSTRAINT restriction_step_taker UNIQUE (restriction_id, number, taken_by);
+
 ALTER TABLE ONLY public.screening_result
     ADD CONSTRAINT screening_result_once_per_list UNIQUE (customer_id, list_version, matcher_version);
 
@@ -5075,6 +5190,14 @@ CREATE INDEX pgqueuer_updated_id_id1_idx ON public.pgqueuer USING btree (updated
 CREATE INDEX reconciliation_break_tenant ON public.reconciliation_break USING btree (tenant_id, id);
 
 CREATE INDEX reconciliation_run_tenant ON public.reconciliation_run USING btree (tenant_id, id);
+
+CREATE INDEX restriction_by_cause ON public.restriction USING btree (cause_id) WHERE (cause_id IS NOT NULL);
+
+CREATE INDEX restriction_of_customer ON public.restriction USING btree (customer_id, id);
+
+CREATE UNIQUE INDEX restriction_once ON public.restriction USING btree (customer_id, cause_id, cause, kind) WHERE ((cause_id IS NOT NULL) AND (state <> 'lifted'::public.restriction_state));
+
+CREATE INDEX restriction_standing ON public.restriction USING btree (tenant_id, id) WHERE (state <> 'lifted'::public.restriction_state);
 
 CREATE INDEX settlement_proposal_tenant ON public.settlement_proposal USING btree (tenant_id, id);
 
@@ -5622,6 +5745,14 @@ CREATE TRIGGER reconciliation_run_append_only BEFORE DELETE OR UPDATE ON public.
 
 CREATE TRIGGER reconciliation_run_no_truncate BEFORE TRUNCATE ON public.reconciliation_run FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER restriction_guard BEFORE UPDATE ON public.restriction FOR EACH ROW EXECUTE FUNCTION public.restriction_guard();
+
+CREATE TRIGGER restriction_no_truncate BEFORE TRUNCATE ON public.restriction FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER restriction_step_append_only BEFORE DELETE OR UPDATE ON public.restriction_step FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER restriction_step_no_truncate BEFORE TRUNCATE ON public.restriction_step FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER screening_result_append_only BEFORE DELETE OR UPDATE ON public.screening_result FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER screening_result_no_truncate BEFORE TRUNCATE ON public.screening_result FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -6002,6 +6133,18 @@ ALTER TABLE ONLY public.reconciliation_break
 ALTER TABLE ONLY public.reconciliation_check
     ADD CONSTRAINT reconciliation_check_run_fk FOREIGN KEY (run_id) REFERENCES public.reconciliation_run(id);
 
+ALTER TABLE ONLY public.restriction
+    ADD CONSTRAINT restriction_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
+
+ALTER TABLE ONLY public.restriction
+    ADD CONSTRAINT restriction_last_step FOREIGN KEY (id, number, state) REFERENCES public.restriction_step(restriction_id, number, state) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.restriction_step
+    ADD CONSTRAINT restriction_step_asked_fk FOREIGN KEY (restriction_id, asked_number, asked_by) REFERENCES public.restriction_step(restriction_id, number, taken_by);
+
+ALTER TABLE ONLY public.restriction_step
+    ADD CONSTRAINT restriction_step_restriction_fk FOREIGN KEY (restriction_id, cause) REFERENCES public.restriction(id, cause);
+
 ALTER TABLE ONLY public.screening_result
     ADD CONSTRAINT screening_result_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
 
@@ -6285,6 +6428,10 @@ CREATE POLICY auditor_reads ON public.reconciliation_break FOR SELECT TO bulkhea
 CREATE POLICY auditor_reads ON public.reconciliation_check FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.reconciliation_run FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.restriction FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.restriction_step FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.screening_result FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -6712,6 +6859,10 @@ CREATE POLICY owner_maintains ON public.reconciliation_check TO bulkhead_owner U
 
 CREATE POLICY owner_maintains ON public.reconciliation_run TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.restriction TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.restriction_step TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.screening_result TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.settlement_decision TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -6803,6 +6954,10 @@ ALTER TABLE public.reconciliation_break ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.reconciliation_check ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reconciliation_run ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.restriction ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.restriction_step ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.screening_result ENABLE ROW LEVEL SECURITY;
 
@@ -7049,6 +7204,10 @@ CREATE POLICY tenant_isolation ON public.reconciliation_break TO bulkhead_app US
 CREATE POLICY tenant_isolation ON public.reconciliation_check TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.reconciliation_run TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.restriction TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.restriction_step TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.screening_result TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -7632,6 +7791,12 @@ GRANT SELECT ON TABLE public.reconciliation_check TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.reconciliation_run TO bulkhead_app;
 GRANT SELECT ON TABLE public.reconciliation_run TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.restriction TO bulkhead_app;
+GRANT SELECT ON TABLE public.restriction TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.restriction_step TO bulkhead_app;
+GRANT SELECT ON TABLE public.restriction_step TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.screening_result TO bulkhead_app;
 GRANT SELECT ON TABLE public.screening_result TO bulkhead_auditor;

@@ -1,1 +1,96 @@
-SELECT 1;
+-- Restrictions: what a customer may not do for now, and why. Several may stand; the strictest counts.
+
+CREATE TYPE restriction_kind AS ENUM ('debit_only', 'full');
+CREATE TYPE restriction_cause AS ENUM ('staff', 'screening', 'case', 'order');
+CREATE TYPE restriction_state AS ENUM ('standing', 'lift_proposed', 'lifted');
+CREATE TYPE restriction_step_kind AS ENUM (
+    'place', 'lift', 'close_case', 'propose_lift', 'reject_lift', 'approve_lift');
+
+-- `number` and `state` are those of the last step. `reason` is a code; what people wrote stands sealed in the step.
+CREATE TABLE restriction (
+    tenant_id uuid NOT NULL,
+    id uuid CONSTRAINT restriction_pk PRIMARY KEY,
+    customer_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    kind restriction_kind NOT NULL,
+    cause restriction_cause NOT NULL,
+    cause_id uuid,
+    reason text NOT NULL CONSTRAINT restriction_reason_form CHECK (reason ~ '^[a-z_]{2,60}(\.[a-z_]{2,60})?$'),
+    placed_by text NOT NULL,
+    placed_at timestamptz NOT NULL,
+    number integer NOT NULL,
+    state restriction_state NOT NULL,
+    CONSTRAINT restriction_of_cause UNIQUE (id, cause),
+    CONSTRAINT restriction_customer FOREIGN KEY (tenant_id, customer_id)
+        REFERENCES customer_account (tenant_id, id),
+    CONSTRAINT restriction_cause_named CHECK (
+        CASE cause WHEN 'staff' THEN cause_id IS NULL WHEN 'order' THEN true ELSE cause_id IS NOT NULL END)
+);
+CREATE INDEX restriction_of_customer ON restriction (customer_id, id);
+CREATE INDEX restriction_standing ON restriction (tenant_id, id) WHERE state <> 'lifted';
+CREATE INDEX restriction_by_cause ON restriction (cause_id) WHERE cause_id IS NOT NULL;
+CREATE UNIQUE INDEX restriction_once ON restriction (customer_id, cause_id, cause, kind)
+    WHERE cause_id IS NOT NULL AND state <> 'lifted';
+CALL bulkhead_tenant_table('restriction', append_only => false);
+REVOKE DELETE ON restriction FROM bulkhead_app;
+
+-- Who lifts what: staff their own kind; a case by its closing; a screening's and an order's take two people.
+CREATE TABLE restriction_step (
+    tenant_id uuid NOT NULL,
+    restriction_id uuid NOT NULL,
+    number integer NOT NULL CONSTRAINT restriction_step_number CHECK (number > 0),
+    step restriction_step_kind NOT NULL,
+    state restriction_state NOT NULL,
+    cause restriction_cause NOT NULL,
+    taken_by text NOT NULL,
+    taken_at timestamptz NOT NULL,
+    text_sealed bytea CONSTRAINT restriction_step_text_sealed CHECK (octet_length(text_sealed) > 28),
+    -- Of an approval: which proposal it answers, and whose.
+    asked_number integer,
+    asked_by text,
+    CONSTRAINT restriction_step_pk PRIMARY KEY (restriction_id, number),
+    CONSTRAINT restriction_step_taker UNIQUE (restriction_id, number, taken_by),
+    CONSTRAINT restriction_step_result UNIQUE (restriction_id, number, state),
+    CONSTRAINT restriction_step_restriction_fk FOREIGN KEY (restriction_id, cause)
+        REFERENCES restriction (id, cause),
+    CONSTRAINT restriction_step_asked_fk FOREIGN KEY (restriction_id, asked_number, asked_by)
+        REFERENCES restriction_step (restriction_id, number, taken_by),
+    CONSTRAINT restriction_step_two_people CHECK (
+        step <> 'approve_lift' OR (asked_by IS NOT NULL AND asked_number = number - 1 AND taken_by <> asked_by)),
+    CONSTRAINT restriction_step_by_cause CHECK (CASE step
+        WHEN 'place' THEN number = 1
+        WHEN 'lift' THEN cause = 'staff'
+        WHEN 'close_case' THEN cause = 'case'
+        ELSE cause IN ('screening', 'order') END),
+    CONSTRAINT restriction_step_states CHECK (CASE step
+        WHEN 'place' THEN state = 'standing'
+        WHEN 'reject_lift' THEN state = 'standing'
+        WHEN 'propose_lift' THEN state = 'lift_proposed'
+        ELSE state = 'lifted' END)
+);
+CALL bulkhead_tenant_table('restriction_step', append_only => true);
+ALTER TABLE restriction ADD CONSTRAINT restriction_last_step FOREIGN KEY (id, number, state)
+    REFERENCES restriction_step (restriction_id, number, state) DEFERRABLE INITIALLY DEFERRED;
+
+CREATE FUNCTION restriction_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (OLD.tenant_id, OLD.id, OLD.customer_id, OLD.department_id, OLD.kind, OLD.cause, OLD.cause_id, OLD.reason, OLD.placed_by,
+        OLD.placed_at, OLD.number + 1) IS DISTINCT FROM
+       (NEW.tenant_id, NEW.id, NEW.customer_id, NEW.department_id, NEW.kind, NEW.cause, NEW.cause_id, NEW.reason, NEW.placed_by,
+        NEW.placed_at, NEW.number)
+       OR (OLD.state, NEW.state) NOT IN (('standing', 'lifted'), ('standing', 'lift_proposed'),
+                                         ('lift_proposed', 'standing'), ('lift_proposed', 'lifted')) THEN
+        RAISE EXCEPTION 'a restriction changes step by step, and not after it was lifted'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'restriction_transition';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER restriction_guard BEFORE UPDATE ON restriction FOR EACH ROW EXECUTE FUNCTION restriction_guard();
+
+-- Who is frozen now was frozen by staff.
+INSERT INTO restriction
+    (tenant_id, id, customer_id, department_id, kind, cause, reason, placed_by, placed_at, number, state)
+SELECT tenant_id, id, id, department_id, 'full', 'staff', 'frozen_before', 'system', changed_at, 1, 'standing'
+FROM customer_account WHERE status = 'frozen';
+INSERT INTO restriction_step (tenant_id, restriction_id, number, step, state, cause, taken_by, taken_at)
+SELECT tenant_id, id, 1, 'place', 'standing', 'staff', placed_by, placed_at FROM restriction;

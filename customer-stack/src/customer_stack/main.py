@@ -64,6 +64,8 @@ from customer_stack.periods.api import build_router as build_periods_router
 from customer_stack.periods.service import PeriodsService
 from customer_stack.reconciliation.api import build_router as build_reconciliation_router
 from customer_stack.reconciliation.service import ReconciliationService
+from customer_stack.restrictions.api import build_router as build_restrictions_router
+from customer_stack.restrictions.desk import RestrictionDesk
 from customer_stack.screening.screener import Screener, load_local_lists
 from customer_stack.screening.service import ScreeningService
 from customer_stack.settings import PasswordWork, Settings, read_settings
@@ -134,6 +136,7 @@ class Services:
     access: AccessService
     customers: CustomersService
     sessions: SessionService
+    restrictions: RestrictionDesk
     kyc: Kyc
     screening: ScreeningService
     ledger: LedgerService
@@ -226,6 +229,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
             session_hours=settings.session_hours,
             remember_seconds=settings.session_cache_seconds,
         ),
+        restrictions=RestrictionDesk(database, customers.cipher_of, clock),
         kyc=kyc,
         screening=ScreeningService(customers, Screener(load_local_lists), clock, ids),
         ledger=LedgerService(database),
@@ -408,6 +412,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_wagers_router(services.wager_lanes, services.wager_sending, services.wager_reading),
         build_customers_router(services.customers, services.sessions, secure_cookies=secure),
         build_customers_staff_router(services.customers),
+        build_restrictions_router(services.restrictions),
         *services.kyc.build_routers(),
         build_access_router(services.access, secure_cookies=secure),
         build_ledger_router(services.ledger, services.ledger_reading),

@@ -20,6 +20,7 @@ from customer_stack.kyc.domain.businesses import (
 )
 from customer_stack.kyc.domain.checks import Outcome
 from customer_stack.kyc.errors import OwnersIncomplete, OwnersUnverified, SamePerson
+from customer_stack.restrictions.desk import Officer
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 PEOPLE = [UUID(int=number) for number in range(1, 5)]
@@ -164,11 +165,12 @@ async def test_a_business_is_declared_owned_submitted_and_approved_by_two_people
     seen = (await client.get(place, headers=one)).json()
     assert (seen["name"], seen["number"]) == ("Lanka Spices (Pvt) Ltd", "PV 123456")
     assert str(other_id) in seen["customers"].values()
-    await services.customers.set_frozen(tenant.id, other_id, frozen=True, actor="test")
+    officer = Officer(tenant.id, None, "test")
+    await services.restrictions.freeze(officer, other_id)
     verdict = {"json": {"outcome": "pass"}}
     answer = await client.post(f"{place}/verdict", headers=one, **verdict)
     assert await code_of(answer) == (409, "kyc.owners_unverified")
-    await services.customers.set_frozen(tenant.id, other_id, frozen=False, actor="test")
+    await services.restrictions.release(officer, other_id)
     assert (await client.post(f"{place}/verdict", headers=one, **verdict)).json()["verdicts"] == 1
     assert await code_of(await client.post(f"{place}/verdict", headers=one, **verdict)) == (
         403,

@@ -1,7 +1,6 @@
 """Routes of customers and their sessions."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Header, Response
 
@@ -95,24 +94,6 @@ def build_staff_router(customers: CustomersService) -> APIRouter:
         return CustomerPage(
             items=[CustomerAnswer.of(account) for account in found],
             next_cursor=str(found[-1].id) if len(found) == limit else None,
-        )
-
-    @router.post("/{customer_id}/freeze")
-    async def freeze(
-        customer_id: UUID, staff: Annotated[StaffPrincipal, require("tenant.customers.freeze")]
-    ) -> CustomerAnswer:
-        """Freeze an active customer: nothing they ask for is done until they are released."""
-        return CustomerAnswer.of(
-            await customers.set_frozen(staff.tenant_id, customer_id, frozen=True, actor=staff.actor)
-        )
-
-    @router.post("/{customer_id}/release")
-    async def release(
-        customer_id: UUID, staff: Annotated[StaffPrincipal, require("tenant.customers.freeze")]
-    ) -> CustomerAnswer:
-        """Release a frozen customer."""
-        return CustomerAnswer.of(
-            await customers.set_frozen(staff.tenant_id, customer_id, frozen=False, actor=staff.actor)
         )
 
     return router

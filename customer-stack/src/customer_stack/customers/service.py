@@ -4,7 +4,7 @@ The functions take the caller's transaction; the class opens its own.
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -29,7 +29,7 @@ from customer_stack.customers.errors import AlreadyRegistered, CustomerNotFound,
 from customer_stack.customers.profiles import open_sealed, seal_profile
 from customer_stack.customers.sealing import PersonCipher, Sealing
 from customer_stack.facts import service as facts
-from customer_stack.facts.domain import Changes, Screening
+from customer_stack.facts.domain import Changes, Restriction, Screening
 from customer_stack.ledger.domain import BookKind
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import TenancyService, require_capability, root_department_of
@@ -119,7 +119,8 @@ async def record_clearance(
 ) -> None:
     """Say how a check of onboarding ended: `refusal` is a public reason code, None means clear.
 
-    The last clear check makes the customer active; one refusal refuses. A second end of one check is ignored.
+    The last clear check makes the customer active, and frozen at once if a full restriction stands; one
+    refusal refuses. A second end of one check is ignored.
     """
     account = await lock_customer(tx, customer_id)
     if not await store.insert_clearance(tx, account, kind, now, is_clear=refusal is None):
@@ -131,6 +132,14 @@ async def record_clearance(
     if to is not None:
         reason = (refusal or DECLINED) if to is Status.REFUSED else None
         await change_status(tx, account, to, actor="system", now=now, event_id=event_id, refusal=reason)
+    if to is Status.ACTIVE and await _is_restricted(tx, customer_id):
+        activated = replace(account, status=to)
+        await change_status(tx, activated, Status.FROZEN, actor="system", now=now, event_id=event_id)
+
+
+async def _is_restricted(tx: Transaction, customer_id: UUID) -> bool:
+    """Tell whether a full restriction stands, placed before the customer became active."""
+    return (await facts.load(tx, [customer_id]))[customer_id].restriction is Restriction.FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,19 +338,3 @@ class CustomersService:
         """Return a tenant's customers, oldest first."""
         async with self._database.transaction(tenant_id) as tx:
             return await store.list_accounts(tx, tenant_id, after=after, limit=limit)
-
-    async def set_frozen(
-        self, tenant_id: UUID, customer_id: UUID, *, frozen: bool, actor: str
-    ) -> CustomerAccount:
-        """Freeze or release a customer. Raises CustomerNotFound, StatusConflict."""
-        to = Status.FROZEN if frozen else Status.ACTIVE
-        async with self._database.transaction(tenant_id) as tx:
-            account = await lock_customer(tx, customer_id)
-            # Released is only who was frozen: a check of onboarding alone may make somebody active.
-            if account.status is not to and (frozen or account.status is not Status.FROZEN):
-                require_transition(account.status, Status.FROZEN)
-            if account.status is not to:
-                await change_status(
-                    tx, account, to, actor=actor, now=self._clock.now(), event_id=self._ids.new()
-                )
-            return (await store.load_accounts(tx, [customer_id]))[customer_id]
