@@ -3680,27 +3680,83 @@ CREATE SEQUENCE public.pgqueuer_statistics_id_seq
 
 ALTER SEQUENCE public.pgqueuer_statistics_id_seq OWNED BY public.pgqueuer_statistics.id;
 
-CREATE TABLE public.protection_stake_bucket (
+CREATE TABLE public.protection_hour (
     tenant_id uuid NOT NULL,
     customer_id uuid NOT NULL,
     hour timestamp with time zone NOT NULL,
-    amount bigint NOT NULL,
-    CONSTRAINT protection_stake_bucket_amount_not_negative CHECK ((amount >= 0))
+    deposited bigint NOT NULL,
+    withdrawn bigint NOT NULL,
+    staked bigint NOT NULL,
+    returned bigint NOT NULL,
+    CONSTRAINT protection_hour_deposited CHECK ((deposited >= 0)),
+    CONSTRAINT protection_hour_staked CHECK ((staked >= 0)),
+    CONSTRAINT protection_hour_withdrawn CHECK ((withdrawn >= 0))
 )
 WITH (fillfactor='70');
 
-ALTER TABLE ONLY public.protection_stake_bucket FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.protection_hour FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.protection_stake_limit (
+CREATE TABLE public.protection_limit (
     tenant_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    code smallint NOT NULL,
+    setter smallint NOT NULL,
     version integer NOT NULL,
-    amount bigint NOT NULL,
+    amount bigint,
     set_at timestamp with time zone NOT NULL,
-    CONSTRAINT protection_stake_limit_amount_not_negative CHECK ((amount >= 0)),
-    CONSTRAINT protection_stake_limit_version_positive CHECK ((version > 0))
+    pending_at timestamp with time zone,
+    pending_amount bigint,
+    ready_at timestamp with time zone,
+    lapses_at timestamp with time zone,
+    pending_by uuid,
+    CONSTRAINT protection_limit_amount CHECK ((amount >= 0)),
+    CONSTRAINT protection_limit_code CHECK ((code = ANY (ARRAY[11, 12, 13, 31, 32, 33, 41, 42, 43]))),
+    CONSTRAINT protection_limit_cools CHECK (((pending_at IS NULL) OR (setter = 2) OR (ready_at >= (pending_at + '24:00:00'::interval)))),
+    CONSTRAINT protection_limit_lapses CHECK ((lapses_at > ready_at)),
+    CONSTRAINT protection_limit_pending CHECK ((((pending_at IS NULL) = (lapses_at IS NULL)) AND ((pending_at IS NULL) = (ready_at IS NULL)) AND ((pending_at IS NOT NULL) OR (pending_amount IS NULL)) AND (((setter = 2) AND (pending_at IS NOT NULL)) = (pending_by IS NOT NULL)))),
+    CONSTRAINT protection_limit_pending_amount CHECK ((pending_amount >= 0)),
+    CONSTRAINT protection_limit_raises CHECK (((pending_at IS NULL) OR ((amount IS NOT NULL) AND ((pending_amount IS NULL) OR (pending_amount > amount))))),
+    CONSTRAINT protection_limit_setter CHECK ((setter = ANY (ARRAY[1, 2]))),
+    CONSTRAINT protection_limit_version CHECK ((version > 0))
 );
 
-ALTER TABLE ONLY public.protection_stake_limit FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.protection_limit FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.protection_moment (
+    tenant_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    deposited bigint NOT NULL,
+    withdrawn bigint NOT NULL,
+    staked bigint NOT NULL,
+    returned bigint NOT NULL,
+    CONSTRAINT protection_moment_deposited CHECK ((deposited >= 0)),
+    CONSTRAINT protection_moment_staked CHECK ((staked >= 0)),
+    CONSTRAINT protection_moment_withdrawn CHECK ((withdrawn >= 0))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY public.protection_moment FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.protection_policy (
+    tenant_id uuid NOT NULL,
+    version integer NOT NULL,
+    limit_codes smallint[] NOT NULL,
+    limit_amounts bigint[] NOT NULL,
+    cooling_hours smallint DEFAULT 24 NOT NULL,
+    confirm_hours smallint DEFAULT 168 NOT NULL,
+    sells_when_excluded boolean DEFAULT true NOT NULL,
+    reality_minutes smallint DEFAULT 60 NOT NULL,
+    reality_required boolean DEFAULT false NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    CONSTRAINT protection_policy_confirm CHECK (((confirm_hours >= 1) AND (confirm_hours <= 720))),
+    CONSTRAINT protection_policy_cooling CHECK (((cooling_hours >= 24) AND (cooling_hours <= 720))),
+    CONSTRAINT protection_policy_limits CHECK (((cardinality(limit_codes) = cardinality(limit_amounts)) AND (cardinality(limit_codes) <= 9) AND (0 <= ALL (limit_amounts)) AND (limit_codes <@ '{11,12,13,31,32,33,41,42,43}'::smallint[]))),
+    CONSTRAINT protection_policy_reality CHECK (((reality_minutes >= 15) AND (reality_minutes <= 60))),
+    CONSTRAINT protection_policy_version CHECK ((version > 0))
+);
+
+ALTER TABLE ONLY public.protection_policy FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.reconciliation_break (
     tenant_id uuid NOT NULL,
@@ -4874,11 +4930,17 @@ ALTER TABLE ONLY public.pgqueuer_schedules
 ALTER TABLE ONLY public.pgqueuer_statistics
     ADD CONSTRAINT pgqueuer_statistics_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.protection_stake_bucket
-    ADD CONSTRAINT protection_stake_bucket_pk PRIMARY KEY (customer_id, hour);
+ALTER TABLE ONLY public.protection_hour
+    ADD CONSTRAINT protection_hour_pk PRIMARY KEY (customer_id, hour);
 
-ALTER TABLE ONLY public.protection_stake_limit
-    ADD CONSTRAINT protection_stake_limit_pk PRIMARY KEY (tenant_id, version);
+ALTER TABLE ONLY public.protection_limit
+    ADD CONSTRAINT protection_limit_pk PRIMARY KEY (customer_id, code, setter);
+
+ALTER TABLE ONLY public.protection_moment
+    ADD CONSTRAINT protection_moment_pk PRIMARY KEY (customer_id, at);
+
+ALTER TABLE ONLY public.protection_policy
+    ADD CONSTRAINT protection_policy_pk PRIMARY KEY (tenant_id, version);
 
 ALTER TABLE ONLY public.reconciliation_break
     ADD CONSTRAINT reconciliation_break_pk PRIMARY KEY (id);
@@ -5727,11 +5789,15 @@ CREATE TRIGGER pgqueuer_schedules_no_truncate BEFORE TRUNCATE ON public.pgqueuer
 
 CREATE TRIGGER pgqueuer_statistics_no_truncate BEFORE TRUNCATE ON public.pgqueuer_statistics FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER protection_stake_bucket_no_truncate BEFORE TRUNCATE ON public.protection_stake_bucket FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER protection_hour_no_truncate BEFORE TRUNCATE ON public.protection_hour FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER protection_stake_limit_append_only BEFORE DELETE OR UPDATE ON public.protection_stake_limit FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER protection_limit_no_truncate BEFORE TRUNCATE ON public.protection_limit FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER protection_stake_limit_no_truncate BEFORE TRUNCATE ON public.protection_stake_limit FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER protection_moment_no_truncate BEFORE TRUNCATE ON public.protection_moment FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER protection_policy_append_only BEFORE DELETE OR UPDATE ON public.protection_policy FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER protection_policy_no_truncate BEFORE TRUNCATE ON public.protection_policy FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER reconciliation_break_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_break FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -6419,9 +6485,13 @@ CREATE POLICY auditor_reads ON public.period_closed FOR SELECT TO bulkhead_audit
 
 CREATE POLICY auditor_reads ON public.period_proposal FOR SELECT TO bulkhead_auditor USING (true);
 
-CREATE POLICY auditor_reads ON public.protection_stake_bucket FOR SELECT TO bulkhead_auditor USING (true);
+CREATE POLICY auditor_reads ON public.protection_hour FOR SELECT TO bulkhead_auditor USING (true);
 
-CREATE POLICY auditor_reads ON public.protection_stake_limit FOR SELECT TO bulkhead_auditor USING (true);
+CREATE POLICY auditor_reads ON public.protection_limit FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.protection_moment FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.protection_policy FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.reconciliation_break FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -6849,9 +6919,13 @@ CREATE POLICY owner_maintains ON public.period_closed TO bulkhead_owner USING (t
 
 CREATE POLICY owner_maintains ON public.period_proposal TO bulkhead_owner USING (true) WITH CHECK (true);
 
-CREATE POLICY owner_maintains ON public.protection_stake_bucket TO bulkhead_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_maintains ON public.protection_hour TO bulkhead_owner USING (true) WITH CHECK (true);
 
-CREATE POLICY owner_maintains ON public.protection_stake_limit TO bulkhead_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_maintains ON public.protection_limit TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.protection_moment TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.protection_policy TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.reconciliation_break TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -6945,9 +7019,13 @@ ALTER TABLE public.period_closed ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.period_proposal ENABLE ROW LEVEL SECURITY;
 
-ALTER TABLE public.protection_stake_bucket ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.protection_hour ENABLE ROW LEVEL SECURITY;
 
-ALTER TABLE public.protection_stake_limit ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.protection_limit ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.protection_moment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.protection_policy ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reconciliation_break ENABLE ROW LEVEL SECURITY;
 
@@ -7195,9 +7273,13 @@ CREATE POLICY tenant_isolation ON public.period_closed TO bulkhead_app USING ((t
 
 CREATE POLICY tenant_isolation ON public.period_proposal TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
-CREATE POLICY tenant_isolation ON public.protection_stake_bucket TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+CREATE POLICY tenant_isolation ON public.protection_hour TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
-CREATE POLICY tenant_isolation ON public.protection_stake_limit TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+CREATE POLICY tenant_isolation ON public.protection_limit TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.protection_moment TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.protection_policy TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.reconciliation_break TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -7777,11 +7859,17 @@ GRANT SELECT ON TABLE public.pgqueuer_statistics TO bulkhead_auditor;
 
 GRANT USAGE ON SEQUENCE public.pgqueuer_statistics_id_seq TO bulkhead_app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.protection_stake_bucket TO bulkhead_app;
-GRANT SELECT ON TABLE public.protection_stake_bucket TO bulkhead_auditor;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.protection_hour TO bulkhead_app;
+GRANT SELECT ON TABLE public.protection_hour TO bulkhead_auditor;
 
-GRANT SELECT,INSERT ON TABLE public.protection_stake_limit TO bulkhead_app;
-GRANT SELECT ON TABLE public.protection_stake_limit TO bulkhead_auditor;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.protection_limit TO bulkhead_app;
+GRANT SELECT ON TABLE public.protection_limit TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.protection_moment TO bulkhead_app;
+GRANT SELECT ON TABLE public.protection_moment TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.protection_policy TO bulkhead_app;
+GRANT SELECT ON TABLE public.protection_policy TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.reconciliation_break TO bulkhead_app;
 GRANT SELECT ON TABLE public.reconciliation_break TO bulkhead_auditor;

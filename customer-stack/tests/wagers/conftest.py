@@ -51,7 +51,7 @@ FROM wager_position p FULL JOIN (
 """
 _STAKES = """
 SELECT coalesce(b.amount, 0) AS counted, coalesce(o.amount, 0) AS staked
-FROM (SELECT customer_id, sum(amount) AS amount FROM protection_stake_bucket GROUP BY 1) b
+FROM (SELECT customer_id, sum(staked) AS amount FROM protection_moment GROUP BY 1 HAVING sum(staked) > 0) b
 FULL JOIN (
     SELECT customer_id, sum(CASE WHEN state IN ('pending', 'dispatched', 'submitted') THEN max_total
                                  ELSE filled_cost + filled_fee END) AS amount

@@ -19,6 +19,7 @@ from customer_stack.boundary_client.domain import (
     Side,
 )
 from customer_stack.markets.domain import MarketOutcome
+from customer_stack.protection.domain.counting import Measure
 from customer_stack.wagers.domain.amounts import PositionCost
 from customer_stack.wagers.domain.page import Owner, World, fold
 from customer_stack.wagers.domain.reports import Fault, Wager
@@ -66,6 +67,10 @@ def fill(sequence, wager_id=WAGER_A, account=ACCOUNT_A, quantity=723, cost=3_966
     return FillShare(sequence, NOW, wager_id, account, MARKET, UUID(int=99), quantity, cost, fee, bytes(32))
 
 
+def counted(changes):
+    return [(each.measure, each.counted_at, each.amount) for each in changes.counted]
+
+
 def balances(movement, start=None):
     sums = dict(start or {})
     for transfer in movement.transfers:
@@ -90,7 +95,7 @@ def test_a_partly_filled_buy_posts_f1_f2_f3():
     assert [close.reason for close in changes.movement.closes] == ["released"]
     wager = changes.wagers[WAGER_A]
     assert (wager.state, wager.unused) == (State.PARTLY_FILLED, 1_798_814)
-    assert [(stake.amount, stake.staked_at) for stake in changes.stakes] == [(-1_798_814, NOW)]
+    assert counted(changes) == [(Measure.STAKE, NOW, -1_798_814)]
     assert changes.positions == {(A, MARKET, Side.YES): PositionCost(723, 3_966_641)}
 
 
@@ -128,7 +133,7 @@ def test_a_sale_posts_s1_s2_and_takes_its_part_of_the_cost():
     }
     assert [close.reason for close in changes.movement.closes] == ["exhausted"]
     assert changes.positions == {(A, MARKET, Side.YES): PositionCost(123, 674_823)}
-    assert not changes.stakes
+    assert counted(changes) == [(Measure.RETURN, NOW, 3_620_000)]
 
 
 def test_a_sale_whose_fee_exceeds_its_proceeds_takes_the_rest_from_the_cash_hold():
@@ -163,6 +168,7 @@ def test_a_resolution_pays_the_winner_and_takes_the_losers_contracts():
         (B, "execution", NO): 500,
     }
     assert set(changes.positions.values()) == {PositionCost()}
+    assert counted(changes) == [(Measure.RETURN, NOW, 1_230_000)]
 
 
 def test_a_scalar_resolution_pays_both_sides_and_the_fee_is_passed_on():
@@ -181,6 +187,8 @@ def test_a_scalar_resolution_pays_both_sides_and_the_fee_is_passed_on():
     assert sums[(A, "wallet", USD)] == 455_100 - 428
     assert sums[(B, "wallet", USD)] == 3_150_000 - 2_965
     assert (A, "debt", USD) not in sums
+    came_back = [each.amount for each in changes.counted if each.customer_id == A]
+    assert came_back == [455_100, -428]
 
 
 def test_a_settlement_fee_that_the_wallet_lacks_becomes_a_debt():
@@ -200,7 +208,7 @@ def test_an_intent_that_was_not_pooled_is_cancelled_on_wish_and_refused_otherwis
         changes = fold((NotPooled(1, NOW, WAGER_A, reason),), world(buy()))
         assert changes.wagers[WAGER_A].state is state
         assert [close.hold_id for close in changes.movement.closes] == [WAGER_A]
-        assert changes.stakes[0].amount == -5_892_480
+        assert counted(changes) == [(Measure.STAKE, NOW, -5_892_480)]
 
 
 def test_a_refusal_that_was_known_changes_nothing_again():

@@ -1,10 +1,15 @@
 """Batches of wagers on a real database."""
 
+from dataclasses import replace
+
 import orjson
 import pytest
 
 from customer_stack.boundary_client.domain import Action, MarketStatus, Side
-from customer_stack.protection.service import set_stake_limit
+from customer_stack.protection.domain.counting import Window
+from customer_stack.protection.domain.limits import Limit, LimitKind, Source
+from customer_stack.protection.domain.policies import DEFAULT_POLICY
+from customer_stack.protection.service import set_policy
 from customer_stack.wagers.domain import records
 from customer_stack.wagers.errors import InsufficientFunds, SessionEnded, StakeLimitReached
 from shared.errors import Refusal
@@ -96,9 +101,10 @@ async def test_an_unknown_market_and_a_capability_that_is_off_are_denied(floor):
 
 async def test_stakes_of_the_last_day_count_against_the_limit(floor):
     customer = await floor.add_customer()
+    limit = Limit(LimitKind.STAKE, Window.DAY, 10_000_000, Source.TENANT)
+    policy = replace(DEFAULT_POLICY, limits=(limit,))
     async with floor.database.transaction(floor.tenant_id) as tx:
-        limit = await set_stake_limit(tx, floor.tenant_id, 10_000_000, at=floor.clock.now(), actor="system")
-    assert limit.version == 1
+        await set_policy(tx, floor.tenant_id, policy, at=floor.clock.now(), actor="system")
     first, second = await floor.place(floor.want(customer, "a"), floor.want(customer, "b"))
     assert isinstance(first, bytes)
     assert isinstance(second, StakeLimitReached)

@@ -111,7 +111,8 @@ async def test_what_happened_by_the_rules_follows_from_the_facts(played):
     floor, _, _ = played
     report = await check(floor)
     assert report.findings == ()
-    assert report.compared[CheckName.STAKES] == 2
+    assert report.compared[CheckName.STAKES] == 3
+    assert report.compared[CheckName.COUNTED_HOURS] == 3
     assert report.compared[CheckName.POSITIONS] == report.compared[CheckName.LEDGER_POSITIONS] == 2
     assert report.compared[CheckName.FILLS] == 3
     assert report.compared[CheckName.WAGER_HOLDS] == 2
@@ -121,8 +122,12 @@ async def test_what_happened_by_the_rules_follows_from_the_facts(played):
 @pytest.mark.parametrize(
     ("sql", "found"),
     [
-        ("UPDATE protection_stake_bucket SET amount = amount + 1", {CheckName.STAKES}),
-        ("DELETE FROM protection_stake_bucket", {CheckName.STAKES}),
+        ("UPDATE protection_moment SET staked = staked + 1", {CheckName.STAKES}),
+        ("UPDATE protection_moment SET returned = returned - 1", {CheckName.STAKES}),
+        ("UPDATE protection_moment SET deposited = 5", {CheckName.DEPOSITS}),
+        ("UPDATE protection_hour SET staked = staked + 1", {CheckName.COUNTED_HOURS}),
+        ("DELETE FROM protection_hour", {CheckName.COUNTED_HOURS}),
+        ("DELETE FROM protection_moment", {CheckName.STAKES}),
         ("UPDATE wager_position SET cost = cost + 1", {CheckName.POSITIONS}),
         (
             "UPDATE wager_position SET quantity = quantity + 1",
@@ -148,7 +153,7 @@ async def test_a_snapshot_or_counter_that_does_not_follow_is_found_and_rewritten
     assert sum(written.values()) > 0
     assert after.findings == ()
     records = await floor.value("SELECT count(*) FROM audit_record WHERE kind = 'ledger.repaired'")
-    house = CheckName.LEDGER in found and found.isdisjoint({CheckName.STAKES, CheckName.POSITIONS})
+    house = CheckName.LEDGER in found and CheckName.POSITIONS not in found
     assert records == (0 if house else 1)
 
 

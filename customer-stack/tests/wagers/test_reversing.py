@@ -19,6 +19,10 @@ from customer_stack.boundary_client.domain import (
 )
 from customer_stack.markets.domain import MarketOutcome
 from customer_stack.markets.service import load_resolutions
+from customer_stack.protection.domain.counting import Window
+from customer_stack.protection.domain.limits import LimitKind
+from customer_stack.protection.service import load_standings
+from customer_stack.rebuild.counts import compare_counts
 from customer_stack.wagers.service import reading, recompute
 from customer_stack.wagers.store.recompute import load_filled, sum_fills
 from shared.ledger.domain import USD, Hold, Movement
@@ -97,6 +101,12 @@ class Told:
             found = await sum_unchecked(tx, [self.customer.id], ["debt"])
         return -found.get((self.customer.id, USD, "debt"), 0)
 
+    async def loss(self):
+        customer, tenant = self.customer.id, self.floor.tenant_id
+        async with self.floor.database.transaction(tenant) as tx:
+            found = await load_standings(tx, {customer: tenant}, self.floor.clock.now())
+        return found[customer].used(LimitKind.LOSS, Window.DAY)
+
     async def totals(self):
         async with self.floor.database.transaction(self.floor.tenant_id) as tx:
             return (await reading.sum_reports(tx, self.floor.tenant_id, 0, self.sequence))[self.customer.id]
@@ -111,6 +121,8 @@ class Told:
             assert kept == {key: each for key, each in replayed.items() if each.quantity}
             assert await load_filled(tx, tenant) == await sum_fills(tx, tenant)
             owed = await sum_unchecked(tx, [self.customer.id], ["execution", "exchange_fees"])
+            for stands, should in (await compare_counts(tx, tenant)).values():
+                assert stands == should
         totals = await self.totals()
         told = totals.cost_of_buys - totals.proceeds + totals.fees - totals.payouts
         undone = (
@@ -180,6 +192,7 @@ async def test_cancelled_trades_bring_everything_back_newest_first(told, fee):
     assert rows == [f"(1000,{BOUGHT},{fee})", f"(400,{SOLD},{fee})"]
     linked = await told.floor.value("SELECT count(*) FROM ledger_transfer WHERE reverses IS NOT NULL")
     assert linked == (4 if fee else 2)
+    assert await told.loss() == 2 * (FEE - fee)
     await told.check()
 
 

@@ -1,11 +1,12 @@
-"""Protection: how much a customer may stake within a rolling day.
+"""Protection: what a customer may deposit, stake and lose within rolling windows, and who set that limit.
 
-Words: a *bucket* is one customer's stakes of one clock hour; the *rolling sum* is that of the hours that
-touch the last 24. A stake is what a buy can cost at most; what a wager did not use is taken out of the
-hour that it entered.
+Words: a *window* is the last 24 hours, 7 days or 30 days, rolling in UTC; what is *counted* are deposits,
+withdrawals, stakes and returns, each at its moment. A *stake* is what a buy can cost at most; what a wager
+did not use is taken out of the moment that it entered. A *loss* is what was staked less what came back.
+A *policy* is what a tenant rules for all its customers.
 
-Invariants: counters move only in the transaction that places or ends the wager, under the lock of the
-customer's book; the rolling sum never shows less than the last 24 hours hold.
+Invariants: counts move only in the transaction that moves the money, under the lock of the customer's book;
+a window holds exactly what was counted after its edge; of several limits the lowest counts.
 
-Owns protection_stake_limit and protection_stake_bucket. Publishes nothing.
+Owns protection_policy, protection_limit, protection_moment, protection_hour. Publishes nothing.
 """

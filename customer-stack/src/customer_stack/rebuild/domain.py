@@ -15,6 +15,8 @@ class CheckName(StrEnum):
 
     LEDGER = "ledger"
     STAKES = "stakes_from_wagers"
+    DEPOSITS = "deposits_from_events"
+    COUNTED_HOURS = "hours_of_counts"
     POSITIONS = "positions_from_reports"
     LEDGER_POSITIONS = "positions_in_ledger"
     FILLS = "fills_from_reports"
@@ -24,9 +26,9 @@ class CheckName(StrEnum):
     STOCK_COST = "cost_of_stock"
 
 
-REPAIRABLE: Final = frozenset(
-    {CheckName.LEDGER, CheckName.STAKES, CheckName.POSITIONS, CheckName.LIVE_QUOTES}
-)
+COUNTS: Final = frozenset({CheckName.STAKES, CheckName.DEPOSITS, CheckName.COUNTED_HOURS})
+"""What protection counts."""
+REPAIRABLE: Final = frozenset({CheckName.LEDGER, CheckName.POSITIONS, CheckName.LIVE_QUOTES}) | COUNTS
 """Snapshots and counters. The others compare facts with facts: nobody may write those anew."""
 
 

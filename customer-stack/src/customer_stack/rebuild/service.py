@@ -8,7 +8,8 @@ from uuid import UUID
 
 from customer_stack.fx.service import recompute as fx
 from customer_stack.protection import service as protection
-from customer_stack.rebuild.domain import CheckName, Finding, Report, differing, to_findings
+from customer_stack.rebuild.counts import compare_counts, recompute_counts
+from customer_stack.rebuild.domain import COUNTS, CheckName, Finding, Report, differing, to_findings
 from customer_stack.rebuild.errors import TenantUnknown
 from customer_stack.tenancy.service import TenancyService
 from customer_stack.wagers.domain.amounts import PositionCost
@@ -111,15 +112,14 @@ class LedgerRebuild:
         async with self._database.transaction(tenant_id) as tx:
             await ledger.lock_books(tx, await _books_of(tx, before))
             found = (await _compare_tenant(tx, tenant_id, 0)).found
-            stakes = {key: should for key, (_, should) in found[CheckName.STAKES].items()}
+            counts = await _rewrite_counts(tx, tenant_id, found)
             positions = {
                 key: should for key, (_, should) in found[CheckName.POSITIONS].items() if should is not None
             }
             live = {key: should for key, (_, should) in found[CheckName.LIVE_QUOTES].items()}
-            await protection.rewrite_stakes(tx, tenant_id, stakes)
             await wagers.rewrite_positions(tx, tenant_id, positions)
             await fx.rewrite_live_quotes(tx, tenant_id, live)
-            written = {"stakes": len(stakes), "positions": len(positions), "live_quotes": len(live)}
+            written = {"counts": counts, "positions": len(positions), "live_quotes": len(live)}
             if any(written.values()):
                 await append(tx, [self._record(tenant_id, written)])
         return written
@@ -131,8 +131,8 @@ class LedgerRebuild:
 async def _compare_tenant(tx: Transaction, tenant_id: UUID, limit: int) -> _Tenant:
     """Compare what every module of a tenant keeps with what follows from its facts."""
     tenant = _Tenant()
-    stakes = await protection.load_stakes(tx, tenant_id)
-    tenant.compare(CheckName.STAKES, stakes, await wagers.recompute_stakes(tx, tenant_id), 0)
+    for name, (stands, should) in (await compare_counts(tx, tenant_id)).items():
+        tenant.compare(name, stands, should, 0)
     positions = await wagers_reading.load_positions(tx, tenant_id)
     replayed = await wagers.recompute_positions(tx, tenant_id)
     tenant.compare(CheckName.POSITIONS, positions, replayed, EMPTY)
@@ -153,9 +153,25 @@ async def _compare_tenant(tx: Transaction, tenant_id: UUID, limit: int) -> _Tena
     return tenant
 
 
+async def _rewrite_counts(tx: Transaction, tenant_id: UUID, found: Mapping[CheckName, Pairs]) -> int:
+    """Write anew the moments and hours of protection in which a count differs; returns how many."""
+    moments = {key[:2] for name in (CheckName.STAKES, CheckName.DEPOSITS) for key in found[name]}
+    hours = {key[:2] for key in found[CheckName.COUNTED_HOURS]}
+    if not moments and not hours:
+        return 0
+    should = await recompute_counts(tx, tenant_id)
+    summed = protection.by_hour(should)
+    await protection.rewrite_counts(tx, tenant_id, _chosen(should, moments), _chosen(summed, hours))
+    return len(moments) + len(hours)
+
+
+def _chosen(counts: protection.Counts, keys: set[Any]) -> protection.Counts:
+    return {key: counts.get(key, {}) for key in keys}
+
+
 async def _books_of(tx: Transaction, tenant: _Tenant) -> Sequence[UUID]:
     """Return the books under whose locks the differing counters move."""
-    customers = {key[0] for name in (CheckName.STAKES, CheckName.POSITIONS) for key in tenant.found[name]}
+    customers = {key[0] for name in (*COUNTS, CheckName.POSITIONS) for key in tenant.found[name]}
     return [*customers, *await fx.books_of(tx, tenant.found[CheckName.LIVE_QUOTES])]
 
 

@@ -8,7 +8,7 @@ One transaction calls `record_events` once and `reverse_events` once at most, in
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -24,6 +24,7 @@ from customer_stack.aml.domain.events import (
     value_of,
 )
 from customer_stack.aml.domain.tree import Counter
+from customer_stack.aml.domain.values import EventKind
 from customer_stack.aml.errors import EventUnknown
 from customer_stack.aml.store import counters, events
 from customer_stack.aml.store.counters import (
@@ -68,6 +69,13 @@ async def record_events(tx: Transaction, happened: Sequence[Event]) -> None:
     pairs = _pairs(rows, sign=1)
     if pairs:
         await counters.add_to_pairs(tx, pairs)
+
+
+async def sum_by_moment(
+    tx: Transaction, tenant_id: UUID, kinds: Sequence[EventKind]
+) -> Mapping[tuple[EventKind, UUID, datetime], int]:
+    """Return what a tenant's events amount to by kind, customer and moment, less what was reversed."""
+    return await events.sum_by_moment(tx, tenant_id, kinds)
 
 
 async def reverse_events(tx: Transaction, reversals: Sequence[Reversal]) -> None:

@@ -53,6 +53,23 @@ async def insert_events(tx: Transaction, rows: Sequence[Counted]) -> None:
     )
 
 
+async def sum_by_moment(
+    tx: Transaction, tenant_id: UUID, kinds: Sequence[EventKind]
+) -> dict[tuple[EventKind, UUID, datetime], int]:
+    """Return what events of these kinds amount to, less what was reversed, by customer and moment."""
+    rows = await tx.fetch(
+        "SELECT kind, customer_id, counted_at, sum(amount)::bigint AS amount FROM aml_event "
+        "WHERE tenant_id = $1 AND kind = ANY($2::aml_event_kind[]) GROUP BY 1, 2, 3",
+        tenant_id,
+        [kind.value for kind in kinds],
+    )
+    return {
+        (EventKind(row["kind"]), row["customer_id"], row["counted_at"]): row["amount"]
+        for row in rows
+        if row["amount"]
+    }
+
+
 async def load_standing(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Standing]:
     """Return events by id with what is left of them; a reversal is none."""
     rows = await tx.fetch(

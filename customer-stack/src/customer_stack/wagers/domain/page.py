@@ -8,6 +8,7 @@ our books stops that account and parks its later reports, while other accounts g
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from customer_stack.boundary_client.domain import (
@@ -23,7 +24,7 @@ from customer_stack.boundary_client.domain import (
     Side,
 )
 from customer_stack.markets.domain import MarketOutcome
-from customer_stack.protection.domain import StakeChange
+from customer_stack.protection.domain.counting import Change, Measure
 from customer_stack.wagers.domain import flows, reports
 from customer_stack.wagers.domain.amounts import PositionCost
 from customer_stack.wagers.domain.recompute import Moved
@@ -117,7 +118,7 @@ class Changes:
     wagers: dict[UUID, Wager] = field(default_factory=dict)
     ended: list[Wager] = field(default_factory=list)
     positions: dict[PositionKey, PositionCost] = field(default_factory=dict)
-    stakes: list[StakeChange] = field(default_factory=list)
+    counted: list[Change] = field(default_factory=list)
     resolutions: list[Resolution] = field(default_factory=list)
 
     @property
@@ -211,6 +212,7 @@ def _apply_fill(report: FillShare, owner: Owner | None, world: World, changes: C
         world.history.move(key, report.sequence, Moved(report.quantity, report.cost, comes=False))
         _free_contracts(key, report.quantity, world)
         _add_funds(wager.customer_id, max(0, report.cost - report.fee), world)
+        _count_return(owner, report.recorded_at, report.cost - report.fee, changes)
     changes.movements.append(movement)
     world.history.note(report, movement)
     wager = _set_wager(reports.apply_fill(report, wager), world, changes)
@@ -268,6 +270,7 @@ def _apply_payout(report: Payout, owner: Owner, world: World, changes: Changes) 
     world.history.move(key, report.sequence, Moved(report.quantity, 0, comes=False))
     _set_position(key, position.take(report.quantity)[0], world, changes)
     _add_funds(owner.customer_id, report.amount, world)
+    _count_return(owner, report.recorded_at, report.amount, changes)
     _add_paid(owner.customer_id, report.market_id, report.amount, world)
     _pay_debt(place, report.amount, world, changes)
     changes.applied.append(Applied(report, owner))
@@ -287,6 +290,7 @@ def _apply_settlement_fee(
     world.history.note(report, movement)
     _owe(owner.customer_id, report.amount - min(report.amount, max(available, 0)), world)
     _add_funds(owner.customer_id, -min(report.amount, max(available, 0)), world)
+    _count_return(owner, report.recorded_at, -report.amount, changes)
     _add_paid(owner.customer_id, report.market_id, -report.amount, world)
     changes.applied.append(Applied(report, owner))
     return None
@@ -311,6 +315,7 @@ def _apply_reversal(report: Reversal, owner: Owner, world: World, changes: Chang
     changes.movements.append(movement)
     world.history.undo(report.reverses)
     _add_funds(customer_id, change, world)
+    _take_back_return(report, told.report, wager, owner, changes)
     _owe(customer_id, debt_change(movement.transfers), world)
     if not isinstance(before, FillShare):
         _add_paid(customer_id, report.market_id, report.fee - report.amount, world)
@@ -322,7 +327,23 @@ def _apply_reversal(report: Reversal, owner: Owner, world: World, changes: Chang
     return None
 
 
-def end_wager(wager: Wager) -> tuple[Movement, StakeChange | None]:
+def _count_return(owner: Owner, at: datetime, amount: int, changes: Changes) -> None:
+    """Count what came back to a customer, or, below zero, what was taken off it."""
+    if amount:
+        changes.counted.append(Change(owner.tenant_id, owner.customer_id, Measure.RETURN, at, amount))
+
+
+def _take_back_return(
+    report: Reversal, before: Report, wager: Wager | None, owner: Owner, changes: Changes
+) -> None:
+    """Undo what a report counted, where it was counted; of a buy, give back where it was staked."""
+    if wager is not None and wager.action is Action.BUY:
+        _count_return(owner, wager.placed_at, report.amount + report.fee, changes)
+    else:
+        _count_return(owner, before.recorded_at, report.fee - report.amount, changes)
+
+
+def end_wager(wager: Wager) -> tuple[Movement, Change | None]:
     """Return what ends with a wager: its holds, and what it staked and did not use."""
     movement = flows.build_release(
         wager.tenant_id,
@@ -334,14 +355,15 @@ def end_wager(wager: Wager) -> tuple[Movement, StakeChange | None]:
     )
     if wager.action is Action.SELL or wager.unused == 0:
         return movement, None
-    return movement, StakeChange(wager.tenant_id, wager.customer_id, wager.placed_at, -wager.unused)
+    unused = Change(wager.tenant_id, wager.customer_id, Measure.STAKE, wager.placed_at, -wager.unused)
+    return movement, unused
 
 
 def _end(report: Final | NotPooled, wager: Wager, world: World, changes: Changes) -> None:
     movement, stake = end_wager(wager)
     changes.movements.append(movement)
     if stake is not None:
-        changes.stakes.append(stake)
+        changes.counted.append(stake)
     _add_funds(wager.customer_id, wager.unused, world)
     if wager.action is Action.SELL:
         key = (wager.customer_id, wager.market_id, wager.side)

@@ -24,7 +24,9 @@ from customer_stack.customers.domain import Status
 from customer_stack.ledger.domain import Account
 from customer_stack.markets.domain import Market
 from customer_stack.protection import service as protection
-from customer_stack.protection.domain import StakeChange, StakeStanding
+from customer_stack.protection.domain.counting import Change, Measure, Window
+from customer_stack.protection.domain.limits import LimitKind
+from customer_stack.protection.domain.limits import Standing as Protected
 from customer_stack.tenancy.domain import Capability
 from customer_stack.wagers.domain import flows, gate
 from customer_stack.wagers.domain.gate import Command, Decision, Facts, MarketFacts, StakeFacts, Standing
@@ -42,6 +44,8 @@ from shared.ledger.domain import USD, AccountKey, Balance, Hold, Movement
 from shared.money import CONTRACT_SCALE, PRICE_SCALE, USD_SCALE, format_minor
 
 _DENIED: Final = b'{"denied":'
+UNLIMITED: Final = 10**15
+"""Micro-dollars that nobody stakes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class _Book:
 
     standings: Mapping[tuple[UUID, UUID], CustomerStanding]
     capabilities: Mapping[UUID, frozenset[Capability]]
-    stakes: dict[UUID, StakeStanding]
+    protected: dict[UUID, Protected]
     balances: dict[AccountKey, Balance]
 
     def hold(self, hold: Hold) -> None:
@@ -94,8 +98,7 @@ class _Book:
 
     def stake(self, customer_id: UUID, amount: int) -> None:
         """Count a stake of this batch."""
-        stake = self.stakes[customer_id]
-        self.stakes[customer_id] = replace(stake, staked=stake.staked + amount)
+        self.protected[customer_id] = self.protected[customer_id].plus(Measure.STAKE, amount)
 
 
 class WagerPlacement:
@@ -154,7 +157,7 @@ class WagerPlacement:
         return _Book(
             standings=await self._load_standings(tx, askers, now),
             capabilities=await self._load_capabilities(tx, sorted(set(tenant_of.values()))),
-            stakes=await protection.load_standings(tx, tenant_of, now),
+            protected=await protection.load_standings(tx, tenant_of, now),
             balances=await ledger.load_balances(tx, keys),
         )
 
@@ -166,7 +169,6 @@ class WagerPlacement:
         if want.action is Action.SELL and market is not None:
             key = (want.customer_id, market.asset_of(want.side), Account.POSITION.value)
             contracts = book.balances[key].available()
-        stake = book.stakes[want.customer_id]
         facts = Facts(
             command=Command(
                 wager_id=self._ids.new(),
@@ -184,7 +186,7 @@ class WagerPlacement:
             else Standing(standing.status.value, may_wager=standing.status is Status.ACTIVE),
             is_capable=Capability.WAGERS in book.capabilities.get(want.tenant_id, frozenset()),
             market=None if market is None else _market_facts(market),
-            stake=StakeFacts(stake.staked, stake.limit.amount, stake.limit.version),
+            stake=_stake_facts(book.protected[want.customer_id]),
             funds=book.balances[(want.customer_id, USD, Account.WALLET.value)].available(),
             contracts=contracts,
         )
@@ -212,6 +214,13 @@ class WagerPlacement:
         return holds
 
 
+def _stake_facts(protected: Protected) -> StakeFacts:
+    """Return what was staked within a day, and the limit that counts; without one, nothing is too much."""
+    limit = protected.limit_on(LimitKind.STAKE, Window.DAY)
+    staked = protected.used(LimitKind.STAKE, Window.DAY)
+    return StakeFacts(staked, UNLIMITED if limit is None else limit.amount, protected.policy_version)
+
+
 def _market_facts(market: Market) -> MarketFacts:
     listing = market.listing
     return MarketFacts(listing.status, listing.tick, listing.close_time, listing.fee_multiplier_e4)
@@ -223,18 +232,18 @@ async def _write(
     if not decided:
         return
     await insert_decided(tx, decided)
-    await protection.change_stakes(tx, [change for each in decided for change in _stake(each)])
+    await protection.change(tx, [change for each in decided for change in _stake(each)])
     if holds:
         await ledger.post(tx, Movement(holds=tuple(holds)))
     await audit.append(tx, [_record(each) for each in decided])
     await store_answers(tx, answers)
 
 
-def _stake(decided: Decided) -> tuple[StakeChange, ...]:
+def _stake(decided: Decided) -> tuple[Change, ...]:
     command, decision = decided.facts.command, decided.decision
     if not decision.is_allowed or command.action is Action.SELL:
         return ()
-    return (StakeChange(command.tenant_id, command.customer_id, command.at, decision.max_total),)
+    return (Change(command.tenant_id, command.customer_id, Measure.STAKE, command.at, decision.max_total),)
 
 
 def _record(decided: Decided) -> AuditRecord:

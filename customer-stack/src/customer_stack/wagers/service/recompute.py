@@ -46,8 +46,13 @@ async def recompute_filled(tx: Transaction, tenant_id: UUID) -> Mapping[UUID, Fi
 
 
 async def recompute_stakes(tx: Transaction, tenant_id: UUID) -> Mapping[tuple[UUID, datetime], int]:
-    """Return what each customer staked in each hour less what was taken back, in micro-dollars."""
+    """Return what each customer staked at each moment less what was taken back, in micro-dollars."""
     return await store.sum_stakes(tx, tenant_id)
+
+
+async def recompute_returns(tx: Transaction, tenant_id: UUID) -> Mapping[tuple[UUID, datetime], int]:
+    """Return what came back to each customer at each moment less fees, in micro-dollars."""
+    return await store.sum_returns(tx, tenant_id)
 
 
 async def load_holds(tx: Transaction, tenant_id: UUID) -> Mapping[UUID, int]:

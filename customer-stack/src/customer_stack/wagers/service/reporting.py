@@ -186,7 +186,7 @@ class ReportApplication:
                 each.owner.customer_id: each.owner.tenant_id for each in changes.applied if each.owner
             }
             await reporting.upsert_positions(tx, changes.positions, tenant_of)
-        await protection.change_stakes(tx, changes.stakes)
+        await protection.change(tx, changes.counted)
         await markets.record_resolutions(tx, changes.resolutions)
         if changes.applied:
             applied = [(_tenant(each.owner), each.report.sequence) for each in changes.applied]

@@ -230,7 +230,7 @@ async def release(tx: Transaction, ended: Sequence[Wager]) -> None:
     parts = [end_wager(wager) for wager in ended]
     movements: list[Movement] = [movement for movement, _ in parts]
     await ledger.post(tx, join(movements))
-    await protection.change_stakes(tx, [stake for _, stake in parts if stake is not None])
+    await protection.change(tx, [stake for _, stake in parts if stake is not None])
 
 
 def _intent(wager: Wager) -> Intent:

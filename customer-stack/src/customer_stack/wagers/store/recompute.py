@@ -100,14 +100,38 @@ def _sum(column: str, kind: str) -> str:
 
 
 async def sum_stakes(tx: Transaction, tenant_id: UUID) -> dict[tuple[UUID, datetime], int]:
-    """Return what buys stake, by customer and hour: all they may cost while open, then what they cost."""
+    """Return what buys stake, by customer and moment: all they may cost while open, then what they cost."""
     rows = await tx.fetch(
-        "SELECT customer_id, date_trunc('hour', placed_at, 'UTC') AS hour, "
+        "SELECT customer_id, placed_at, "
         f"sum(CASE WHEN {_OPEN} THEN max_total ELSE filled_cost + filled_fee END)::bigint AS amount "
         "FROM wager_order WHERE tenant_id = $1 AND action = 'buy' GROUP BY 1, 2",
         tenant_id,
     )
-    return {(row["customer_id"], row["hour"]): row["amount"] for row in rows}
+    return {(row["customer_id"], row["placed_at"]): row["amount"] for row in rows}
+
+
+async def sum_returns(tx: Transaction, tenant_id: UUID) -> dict[tuple[UUID, datetime], int]:
+    """Return what came back of wagers less fees, by customer and moment.
+
+    What a reversal takes back is taken out where its report counted; what it gives back of a buy counts where
+    the buy was placed.
+    """
+    rows = await tx.fetch(
+        "SELECT customer_id, at, sum(amount)::bigint AS amount FROM ("
+        "  SELECT r.customer_id, r.recorded_at AS at, "
+        "         CASE r.kind WHEN 'fill' THEN r.cost - r.fee WHEN 'payout' THEN r.amount "
+        "                     ELSE -r.fee END AS amount "
+        "  FROM wager_report r JOIN wager_report_applied a USING (sequence) WHERE r.tenant_id = $1 "
+        "  AND (r.kind IN ('payout', 'settlement_fee') OR (r.kind = 'fill' AND r.action = 'sell')) "
+        "  UNION ALL "
+        "  SELECT r.customer_id, CASE WHEN o.action = 'buy' THEN w.placed_at ELSE o.recorded_at END, "
+        "         CASE WHEN o.action = 'buy' THEN r.cost + r.fee ELSE r.fee - r.cost - r.amount END "
+        "  FROM wager_report r JOIN wager_report_applied a USING (sequence) "
+        "  JOIN wager_report o ON o.sequence = r.reverses LEFT JOIN wager_order w ON w.id = o.wager_id "
+        "  WHERE r.tenant_id = $1 AND r.kind = 'reversal') moved GROUP BY 1, 2",
+        tenant_id,
+    )
+    return {(row["customer_id"], row["at"]): row["amount"] for row in rows}
 
 
 async def load_open_wagers(tx: Transaction, tenant_id: UUID) -> list[asyncpg.Record]:

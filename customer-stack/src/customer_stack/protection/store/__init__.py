@@ -1,0 +1,1 @@
+"""Every query of protection, set-based, on the transaction it is given."""
