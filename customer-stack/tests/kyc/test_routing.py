@@ -90,6 +90,20 @@ def test_a_kept_version_is_read_back_as_it_was():
         (lambda d: d.update(tiers=[]), "tiers: must be tiers by their names"),
         (lambda d: d["tiers"]["standard"].pop("review_months"), "tier standard: must have"),
         (lambda d: d["tiers"]["standard"].update(largest_deposit=5000), "must be LKR in quotes"),
+        (
+            lambda d: d["tiers"]["standard"].update(deposits={"1h": "5.00"}),
+            "which are 24h, 7d, 30d",
+        ),
+        (
+            lambda d: d["tiers"]["standard"].update(withdrawals={"24h": 5}),
+            "must be LKR in quotes",
+        ),
+        (lambda d: d["tiers"]["standard"].update(withdrawals={}), "must be LKR by window"),
+        (
+            lambda d: d["tiers"]["limited"].update(withdrawals={"7d": "9.00", "30d": "8.00"}),
+            "a longer window has the lower limit",
+        ),
+        (lambda d: d["tiers"]["limited"].update(deposits={"24h": "9.00"}), "never fits under its deposits"),
         (lambda d: d["tiers"]["standard"].update(review_months=0), "from 1 to 120"),
         (lambda d: d["tiers"]["standard"].update(needs_valid_document="no"), "true or false"),
         (lambda d: first(d).update(steps=[]), "1 to 20 steps"),

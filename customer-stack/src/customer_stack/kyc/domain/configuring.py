@@ -35,6 +35,10 @@ STEPS: Final = range(1, 21)
 PERCENTS: Final = range(1, 101)
 REVIEW_MONTHS: Final = range(1, 121)
 
+WINDOWS: Final = ("24h", "7d", "30d")
+OVER_TIME: Final = ("deposits", "withdrawals")
+"""Limits of a tier over rolling windows. A tier needs none, so versions before there were any stay valid."""
+
 _ROUTE_KEYS: Final = {
     "name", "document", "country", "channel", "risk", "attempts", "files", "escalate_to", "tier", "steps",
 }  # fmt: skip
@@ -51,6 +55,10 @@ class Vocabulary:
     checks: Mapping[str, CheckMaker]
     vendors: Collection[str]
     permissions: Collection[str]
+
+
+def _cents(text: str) -> int:
+    return int(text.replace(".", ""))
 
 
 def canonical_text(document: Any) -> bytes:
@@ -108,8 +116,11 @@ class _Reader:
         for name, each in document.items():
             place = f"tier {name}"
             self._name(place, name)
-            if not self._has_keys(place, each, {"largest_deposit", "review_months", "needs_valid_document"}):
+            limits = {key: each[key] for key in OVER_TIME if isinstance(each, dict) and key in each}
+            keys = {"largest_deposit", "review_months", "needs_valid_document", *limits}
+            if not self._has_keys(place, each, keys):
                 continue
+            windows = {key: self._windows(f"{place}: {key}", limit) for key, limit in limits.items()}
             largest, months, valid = (
                 each[key] for key in ("largest_deposit", "review_months", "needs_valid_document")
             )
@@ -120,7 +131,23 @@ class _Reader:
             elif not isinstance(valid, bool):
                 self.faults.append(f"{place}: needs_valid_document must be true or false")
             else:
-                self._tiers[name] = Tier(name, int(largest.replace(".", "")), months, valid)
+                tier = Tier(name, _cents(largest), months, valid, **windows)
+                if any(limit < tier.largest_deposit_cents for limit in tier.deposits.values()):
+                    self.faults.append(f"{place}: largest_deposit never fits under its deposits")
+                self._tiers[name] = tier
+
+    def _windows(self, place: str, document: Any) -> dict[str, int]:
+        """Read limits over rolling windows: whoever may do more in a day than in a month has no month."""
+        if not isinstance(document, dict) or not document or not set(document) <= set(WINDOWS):
+            self.faults.append(f"{place}: must be LKR by window, which are {', '.join(WINDOWS)}")
+            return {}
+        if not all(isinstance(each, str) and _LKR.fullmatch(each) for each in document.values()):
+            self.faults.append(f'{place}: must be LKR in quotes, such as "5000000.00"')
+            return {}
+        limits = {window: _cents(document[window]) for window in WINDOWS if window in document}
+        if list(limits.values()) != sorted(limits.values()):
+            self.faults.append(f"{place}: a longer window has the lower limit")
+        return limits
 
     def _businesses(self, document: Any) -> BusinessRules:
         if not self._has_keys("businesses", document, {"owner_share_percent", "permission"}):

@@ -7,7 +7,7 @@ not pass. The configuration's digest is its version; a session keeps the digest 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from customer_stack.customers.domain import DocumentType
@@ -51,12 +51,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """What customers whom a route approved may do, and after how many months they are looked at again."""
+    """What customers whom a route approved may do, and after how many months they are looked at again.
+
+    `deposits` and `withdrawals`: LKR cents by rolling window ("24h", "7d", "30d"); none where not named.
+    """
 
     name: str
     largest_deposit_cents: int
     review_months: int
     needs_valid_document: bool
+    deposits: Mapping[str, int] = field(default_factory=dict)
+    withdrawals: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Wire shapes of tiers."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Self
@@ -26,11 +27,13 @@ class TurnoverBody(Body):
 
 
 class StandingAnswer(Answer):
-    """What a verification is worth. `tier` null: show again who you are. A null date is not known."""
+    """What a verification is worth, in LKR. `tier` null: show again who you are. A null date is not known."""
 
     customer_id: UUID
     tier: str | None
     largest_deposit: str | None
+    deposits: dict[str, str]
+    withdrawals: dict[str, str]
     verified_at: datetime | None
     review_due_on: date | None
     document_expires_on: date | None
@@ -45,12 +48,18 @@ class StandingAnswer(Answer):
             customer_id=standing.customer_id,
             tier=None if tier is None else tier.name,
             largest_deposit=None if tier is None else format_minor(tier.largest_deposit_cents, LKR_SCALE),
+            deposits={} if tier is None else _shown(tier.deposits),
+            withdrawals={} if tier is None else _shown(tier.withdrawals),
             verified_at=None if verification is None else verification.verified_at,
             review_due_on=None if verification is None else verification.review_due_on,
             document_expires_on=None if verification is None else verification.document_expires_on,
             expected_monthly=None if expected is None else format_minor(expected.monthly_cents, LKR_SCALE),
             source=None if expected is None else expected.source,
         )
+
+
+def _shown(limits: Mapping[str, int]) -> dict[str, str]:
+    return {window: format_minor(cents, LKR_SCALE) for window, cents in limits.items()}
 
 
 class DueAnswer(Answer):

@@ -3,7 +3,7 @@
 Others ask here what a customer's verification allows, inside their own transactions.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -55,6 +55,16 @@ class Tiers:
         verification = (await store.load_verifications(tx, [customer_id])).get(customer_id)
         today = day_of(self._ground.clock.now())
         require_deposit(self._ground.routes.current, verification, amount_cents, today)
+
+    def limits_of(self, tier: str | None) -> tuple[Mapping[str, int], Mapping[str, int]]:
+        """Return a tier's limits on deposits and on withdrawals, in LKR cents by window; None: the default's.
+
+        What a tier of today allows holds for everybody at once; one that is gone limits nothing over time,
+        because it allows no deposit at all.
+        """
+        routes = self._ground.routes.current
+        found = routes.tiers.get(routes.default_tier if tier is None else tier)
+        return ({}, {}) if found is None else (found.deposits, found.withdrawals)
 
     async def load_standings(
         self, tx: Transaction, customer_ids: Collection[UUID]

@@ -124,6 +124,15 @@ class Standing:
         return replace(self, sums=tuple(sums))
 
 
+def limits_of_tier(deposits: Mapping[str, int], withdrawals: Mapping[str, int]) -> tuple[Limit, ...]:
+    """Return the limits of a tier: LKR cents by the names of windows."""
+    return tuple(
+        Limit(kind, Window(window), amount, Source.TIER)
+        for kind, amounts in ((LimitKind.DEPOSIT, deposits), (LimitKind.WITHDRAWAL, withdrawals))
+        for window, amount in amounts.items()
+    )
+
+
 def lowest(limits: Iterable[Limit]) -> tuple[Limit, ...]:
     """Return the limits that count: of each kind and window the lowest, in the order of kinds and windows."""
     kept: dict[tuple[LimitKind, Window], Limit] = {}
