@@ -850,7 +850,7 @@ BEGIN
         RAISE EXCEPTION 'a case that is % cannot become %', OLD.state, NEW.state
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'cases_case_transition';
     END IF;
-    IF NEW.steps <> OLD.steps + 1 OR (OLD.tenant_id, OLD.id, OLD.customer_id, OLD.family, OLD.opened_at)
+    IF NEW.steps <= OLD.steps OR (OLD.tenant_id, OLD.id, OLD.customer_id, OLD.family, OLD.opened_at)
         IS DISTINCT FROM (NEW.tenant_id, NEW.id, NEW.customer_id, NEW.family, NEW.opened_at) THEN
         RAISE EXCEPTION 'a case changes by its next step, and what it is about never'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'cases_case_by_steps';
@@ -2206,6 +2206,7 @@ CREATE TABLE public.cases_step (
     tenant_id uuid NOT NULL,
     case_id uuid NOT NULL,
     number integer NOT NULL,
+    before integer GENERATED ALWAYS AS (NULLIF((number - 1), 0)) STORED,
     step public.cases_step_kind NOT NULL,
     state public.cases_state NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -6021,6 +6022,9 @@ ALTER TABLE ONLY public.cases_step
 
 ALTER TABLE ONLY public.cases_step
     ADD CONSTRAINT cases_step_case FOREIGN KEY (tenant_id, case_id) REFERENCES public.cases_case(tenant_id, id);
+
+ALTER TABLE ONLY public.cases_step
+    ADD CONSTRAINT cases_step_no_gap FOREIGN KEY (case_id, before) REFERENCES public.cases_step(case_id, number);
 
 ALTER TABLE ONLY public.cases_step
     ADD CONSTRAINT cases_step_note FOREIGN KEY (case_id, note_id) REFERENCES public.cases_note(case_id, id);
