@@ -66,6 +66,8 @@ from customer_stack.reconciliation.api import build_router as build_reconciliati
 from customer_stack.reconciliation.service import ReconciliationService
 from customer_stack.restrictions.api import build_router as build_restrictions_router
 from customer_stack.restrictions.desk import RestrictionDesk
+from customer_stack.screening.screener import Screener, load_local_lists
+from customer_stack.screening.service import ScreeningService
 from customer_stack.settings import PasswordWork, Settings, read_settings
 from customer_stack.settlement.api import build_router as build_settlement_router
 from customer_stack.settlement.service import SettlementService
@@ -106,9 +108,9 @@ from customer_stack.webhooks.service import WebhooksService
 from customer_stack.wiring.aml import Aml, open_aml
 from customer_stack.wiring.cards import Cards, Ground, open_cards
 from customer_stack.wiring.channels import Base, Channels, build_channel_routers, open_channels
+from customer_stack.wiring.gate import Gates, open_gate
 from customer_stack.wiring.kyc import Kyc, open_kyc
 from customer_stack.wiring.payouts import PayoutGround, open_payouts
-from customer_stack.wiring.screening import Screening, open_screening
 from shared.boundary.client import BoundaryClient
 from shared.boundary.key_source import open_keys
 from shared.clock import Clock, SystemClock
@@ -137,7 +139,7 @@ class Services:
     sessions: SessionService
     restrictions: RestrictionDesk
     kyc: Kyc
-    screening: Screening
+    screening: ScreeningService
     ledger: LedgerService
     ledger_reading: LedgerReading
     corrections: CorrectionsService
@@ -165,6 +167,7 @@ class Services:
     settlement: SettlementService
     reconciliation: ReconciliationService
     aml: Aml
+    gates: Gates
 
 
 async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str) -> Services:
@@ -205,6 +208,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
     )
     cards = await open_cards(settings, stack, Ground(database, records, all_tenants, clock, ids))
     channels.record_answer, channels.add_account = payouts.settlement.record_answer, payouts.accounts.add
+    gates = await open_gate(database, all_tenants, kyc.tiers, rates.name)
     snapshot = MarketSnapshot(database)
     texts, draw = SealedTexts(RecordSealing(keys), sealing), secrets.randbits
     moving = MoneyMoving(Register(load_standings, load_accounts, load_capabilities), texts, draw, clock, ids)
@@ -230,7 +234,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         ),
         restrictions=RestrictionDesk(database, customers.cipher_of, clock),
         kyc=kyc,
-        screening=await open_screening(settings, stack, database, customers, clock, ids),
+        screening=ScreeningService(customers, Screener(load_local_lists), clock, ids),
         ledger=LedgerService(database),
         ledger_reading=LedgerReading(database),
         corrections=CorrectionsService(database, {**RESHAPED, **TREASURY_CORRECTORS}, clock, ids),
@@ -284,6 +288,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
             ids,
         ),
         aml=open_aml(database, all_tenants, clock, ids),
+        gates=gates,
     )
 
 
@@ -434,7 +439,6 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_settlement_router(services.settlement),
         build_reconciliation_router(services.reconciliation),
         services.aml.build_router(),
-        *services.screening.build_routers(),
     ]
 
 
@@ -456,7 +460,11 @@ def build_api_runners(services: Services) -> dict[str, Runner]:
     async def serve(stop: asyncio.Event) -> None:
         await serve_http(app, open_port(settings.http_host, settings.http_port), stop)
 
-    return {"http": serve, "markets.snapshot": refresh_snapshot(services.market_snapshot)}
+    return {
+        "http": serve,
+        "markets.snapshot": refresh_snapshot(services.market_snapshot),
+        **services.gates.build_runners(),
+    }
 
 
 async def run_api(settings: Settings) -> None:

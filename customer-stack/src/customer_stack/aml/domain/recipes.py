@@ -48,7 +48,8 @@ class Recipe:
     facts: tuple[tuple[int, str], ...]
     sums: tuple[SubjectSums, ...]
     distinct: tuple[DistinctPlace, ...]
-    metric_windows: frozenset[tuple[str, Window]]
+    metrics: frozenset[str]
+    names: frozenset[str]
 
 
 def sort_facts(keys: Sequence[FactKey]) -> Recipe:
@@ -67,5 +68,6 @@ def sort_facts(keys: Sequence[FactKey]) -> Recipe:
         SubjectSums(subject, frozenset(place.window for place in places), tuple(places))
         for subject, places in sums.items()
     )
-    asked = frozenset((place.metric, place.window) for group in grouped for place in group.places)
-    return Recipe(len(keys), facts, grouped, tuple(distinct), asked)
+    metrics = frozenset(place.metric for group in grouped for place in group.places)
+    names = frozenset(name for _, name in facts)
+    return Recipe(len(keys), facts, grouped, tuple(distinct), metrics, names)

@@ -127,6 +127,11 @@ class RuleSet:
         """Return what the rules for one kind of event ask for, in the order in which `judge` takes it."""
         return self._layouts[kind].facts
 
+    def asks(self, kind: EventKind) -> bool:
+        """Tell whether any rule is for this kind of event."""
+        layout = self._layouts[kind]
+        return bool(layout.published or layout.shadow)
+
     def recipe_for(self, kind: EventKind) -> Recipe:
         """Return how that is read."""
         return self._layouts[kind].recipe

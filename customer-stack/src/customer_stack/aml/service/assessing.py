@@ -1,8 +1,8 @@
 """Judging a batch of events inside the transaction that would post them.
 
 A fixed number of statements, however many events there are: the revisions of the tenants' rules, sums and
-counts, distinct counts, and the stakes of linked customers where a rule asks for them. Each event is judged
-in the order of arrival, as if those before it that were not denied had been posted.
+counts, distinct counts; where a rule asks for it, stakes of linked customers and whom a customer knows. Each
+event is judged in the order of arrival, as if those before it that were not denied had been posted.
 
 Guaranteed: an event sees itself and its predecessors in every counter, exactly as it would one by one;
 judging writes nothing. What was posted is counted by `counting.record_events`, in the same transaction.
@@ -11,16 +11,19 @@ All events of a batch should have one moment: a predecessor that is later than a
 Stakes of linked customers are those that stand in the database, not those of the same batch.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
 
 from customer_stack.aml.domain.catalogue import FACTS
 from customer_stack.aml.domain.counting import hour_in_colombo
 from customer_stack.aml.domain.events import Event
+from customer_stack.aml.domain.recipes import Recipe
 from customer_stack.aml.domain.tree import FactKey
 from customer_stack.aml.domain.values import Value
-from customer_stack.aml.domain.verdicts import NO_SNOOZES, NOTHING_FOUND, Answer, Thresholds, Verdict
-from customer_stack.aml.service.prefetching import OPPOSITE, Prefetched
+from customer_stack.aml.domain.verdicts import NO_SNOOZES, NOTHING_FOUND, Answer, RuleSet, Thresholds, Verdict
+from customer_stack.aml.service.prefetching import STORED, Prefetched
 from customer_stack.aml.service.rules import Rulebook
 from shared.database import Transaction
 from shared.errors import invariant
@@ -57,38 +60,89 @@ class Assessed:
         return dict(zip(self.asked, self.facts, strict=True))
 
 
+NOTHING_ASKED: Final = Assessed(NOTHING_FOUND, (), ())
+"""What becomes of an event of which no rule asks anything."""
+
+
+class Hearing:
+    """A batch whose counters were read: its events are judged one after the other, without waiting."""
+
+    def __init__(
+        self, candidates: Sequence[Candidate], rules: Mapping[UUID, RuleSet], thresholds: Thresholds
+    ) -> None:
+        """Begin with nothing read and nothing posted."""
+        self._candidates = candidates
+        self._rules = rules
+        self._thresholds = thresholds
+        self._known = Prefetched()
+        self._places: dict[int, int] = {}
+
+    async def read(self, tx: Transaction) -> None:
+        """Read what the rules ask of the batch; nothing where they ask nothing."""
+        batch: list[tuple[Event, Recipe]] = []
+        for number, candidate in enumerate(self._candidates):
+            event = candidate.event
+            rules = self._rules.get(event.tenant_id)
+            if rules is not None and rules.asks(event.kind):
+                self._places[number] = len(batch)
+                batch.append((event, rules.recipe_for(event.kind)))
+        if batch:
+            await self._known.read(tx, batch)
+
+    def judge(self, number: int) -> Assessed:
+        """Judge the batch's event `number`, as if those that were posted before it stood."""
+        place = self._places.get(number)
+        if place is None:
+            return NOTHING_ASKED
+        candidate = self._candidates[number]
+        event = candidate.event
+        rules = self._rules[event.tenant_id]
+        recipe = rules.recipe_for(event.kind)
+        facts = self._known.counters(place, event, recipe)
+        for slot, name in recipe.facts:
+            if name in STORED and name not in candidate.facts:
+                facts[slot] = self._known.stored_fact(place, event, name)
+            else:
+                facts[slot] = _fact(name, candidate)
+        verdict = rules.judge(event.kind, facts, self._thresholds, candidate.snoozed)
+        return Assessed(verdict, rules.facts_for(event.kind), tuple(facts))
+
+    def post(self, number: int) -> None:
+        """Let the batch's event `number` count for those that come after it."""
+        if self._places:
+            self._known.post(self._candidates[number].event)
+
+
 class Assessment:
     """Judges events by the rules of their tenants."""
 
     def __init__(self, rulebook: Rulebook, thresholds: Thresholds) -> None:
         """Judge by what `rulebook` holds."""
         self._rulebook = rulebook
-        self._thresholds = thresholds
+        self.thresholds = thresholds
+
+    async def load_rules(self, tx: Transaction, tenants: Iterable[UUID]) -> dict[UUID, RuleSet]:
+        """Return the rules of those of the tenants that have any."""
+        return await self._rulebook.load(tx, frozenset(tenants))
+
+    async def hear(
+        self, tx: Transaction, candidates: Sequence[Candidate], rules: Mapping[UUID, RuleSet]
+    ) -> Hearing:
+        """Read what `rules` ask of a batch, so that its events can be judged."""
+        hearing = Hearing(candidates, rules, self.thresholds)
+        await hearing.read(tx)
+        return hearing
 
     async def assess(self, tx: Transaction, candidates: Sequence[Candidate]) -> list[Assessed]:
-        """Return a verdict for each event, in their order."""
-        tenants = frozenset([each.event.tenant_id for each in candidates])
-        rules = await self._rulebook.load(tx, tenants)
-        batch = [(each, rules[each.event.tenant_id]) for each in candidates if each.event.tenant_id in rules]
-        known = Prefetched()
-        await known.read(tx, [(each.event, found.recipe_for(each.event.kind)) for each, found in batch])
-        numbers = iter(range(len(batch)))
+        """Return a verdict for each event, in their order; what is not denied counts for the next."""
+        rules = await self.load_rules(tx, {each.event.tenant_id for each in candidates})
+        hearing = await self.hear(tx, candidates, rules)
         assessed = []
-        for candidate in candidates:
-            event = candidate.event
-            found = rules.get(event.tenant_id)
-            if found is None:
-                assessed.append(Assessed(NOTHING_FOUND, (), ()))
-                continue
-            recipe = found.recipe_for(event.kind)
-            facts = known.counters(next(numbers), event, recipe)
-            for slot, name in recipe.facts:
-                if name != OPPOSITE:
-                    facts[slot] = _fact(name, candidate)
-            verdict = found.judge(event.kind, facts, self._thresholds, candidate.snoozed)
-            if verdict.answer is not Answer.DENY:
-                known.post(event)
-            assessed.append(Assessed(verdict, found.facts_for(event.kind), tuple(facts)))
+        for number in range(len(candidates)):
+            found = hearing.judge(number)
+            if found.verdict.answer is not Answer.DENY:
+                hearing.post(number)
+            assessed.append(found)
         return assessed
 
 

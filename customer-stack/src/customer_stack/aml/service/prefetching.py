@@ -1,24 +1,33 @@
 """The counters of a batch: read together, then counted on as its events are judged one after the other."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
 from customer_stack.aml.domain.catalogue import Measure, Subject, Window
-from customer_stack.aml.domain.counting import span_of
+from customer_stack.aml.domain.counting import plan, plan_distinct, span_of
 from customer_stack.aml.domain.events import Event, is_counted, subject_id_of, subjects_of, value_of
 from customer_stack.aml.domain.recipes import DistinctPlace, Recipe, SubjectSums
-from customer_stack.aml.domain.values import EventKind
-from customer_stack.aml.store.counters import Place, Wanted, WantedDistinct, read_distinct, read_sums
+from customer_stack.aml.domain.values import EventKind, Value
+from customer_stack.aml.store.acquaintance import Acquaintance, read_acquaintance
+from customer_stack.aml.store.counters import Wanted, WantedDistinct, read_distinct, read_pieces
 from customer_stack.aml.store.links import read_opposite_stakes
 from shared.database import Transaction
 
 OPPOSITE: Final = "links.opposite_stake"
+IDLE: Final = "customer.idle"
+NEW_COUNTERPARTY: Final = "event.new_counterparty"
+NEW_INSTRUMENT: Final = "event.new_instrument"
+STORED: Final = frozenset({OPPOSITE, IDLE, NEW_COUNTERPARTY, NEW_INSTRUMENT})
+"""Facts that stored events tell, where the caller does not."""
+_ACQUAINTED: Final = STORED - {OPPOSITE}
 
 _SubjectKey = tuple[UUID, Subject, UUID, datetime]
+_SECOND: Final = timedelta(seconds=1)
 _is_counted = lru_cache(maxsize=4096)(is_counted)
+_plan_distinct = lru_cache(maxsize=64)(plan_distinct)
 
 
 class Prefetched:
@@ -26,24 +35,31 @@ class Prefetched:
 
     def __init__(self) -> None:
         """Begin with nothing read."""
-        self._columns: dict[Place, int] = {}
-        self._sums: dict[_SubjectKey, Sequence[int]] = {}
+        self._columns: dict[str, int] = {}
+        self._sums: dict[_SubjectKey, dict[Window, list[int]]] = {}
         self._distinct: dict[tuple[int, int, UUID | None], tuple[int, bool]] = {}
         self._stakes: dict[int, int] = {}
+        self._acquaintance: dict[int, Acquaintance] = {}
         self._posted: dict[UUID, list[Event]] = {}
 
     async def read(self, tx: Transaction, batch: Sequence[tuple[Event, Recipe]]) -> None:
-        """Read everything that the events of a batch ask for, in three statements at most."""
+        """Read everything that the events of a batch ask for, in four statements at most."""
         await self._read_sums(tx, batch)
         await self._read_distinct(tx, batch)
         wagers = {
-            number: event
-            for number, (event, recipe) in enumerate(batch)
-            if _takes_a_side(event) and any(name == OPPOSITE for _, name in recipe.facts)
+            number: event for number, (event, recipe) in enumerate(batch) if _needs_stakes(event, recipe)
         }
         if wagers:
             stakes = await read_opposite_stakes(tx, list(wagers.values()))
             self._stakes = dict(zip(wagers, stakes, strict=True))
+        asking = {
+            number: event
+            for number, (event, recipe) in enumerate(batch)
+            if not _ACQUAINTED.isdisjoint(recipe.names)
+        }
+        if asking:
+            found = await read_acquaintance(tx, list(asking.values()))
+            self._acquaintance = dict(zip(asking, found, strict=True))
 
     async def _read_sums(self, tx: Transaction, batch: Sequence[tuple[Event, Recipe]]) -> None:
         windows: dict[_SubjectKey, frozenset[Window]] = {}
@@ -55,10 +71,22 @@ class Prefetched:
                     windows[key] = windows.get(key, group.windows) | group.windows
         if not windows:
             return
-        places = tuple(sorted(frozenset().union(*(recipe.metric_windows for _, recipe in batch))))
-        self._columns = {place: 2 * number for number, place in enumerate(places)}
-        wanted = [Wanted(*key[:3], asked, key[3]) for key, asked in windows.items()]
-        self._sums = dict(zip(windows, await read_sums(tx, wanted, places), strict=True))
+        metrics = tuple(sorted(frozenset().union(*(recipe.metrics for _, recipe in batch))))
+        self._columns = {name: 2 * place for place, name in enumerate(metrics)}
+        wanted = [
+            Wanted(tenant_id, subject, subject_id, plan(asked, at))
+            for (tenant_id, subject, subject_id, at), asked in windows.items()
+        ]
+        for key, pieces in zip(windows, await read_pieces(tx, wanted, metrics), strict=True):
+            totals = {window: [0] * (2 * len(metrics)) for window in windows[key]}
+            for piece, sums in pieces:
+                held = [(column, value) for column, value in enumerate(sums) if value]
+                if held:
+                    for window in piece.windows:
+                        total = totals[window]
+                        for column, value in held:
+                            total[column] += value
+            self._sums[key] = totals
 
     async def _read_distinct(self, tx: Transaction, batch: Sequence[tuple[Event, Recipe]]) -> None:
         """Ask for each distinct count, and which values of the batch it has counted already."""
@@ -73,15 +101,10 @@ class Prefetched:
                 subject_id = subject_id_of(event, place.subject)
                 if subject_id is None:
                     continue
+                cut = _plan_distinct(place.window, event.at)
                 for value in {value_of(other, place.dimension) for other in met[subject_id]}:
                     ask = WantedDistinct(
-                        event.tenant_id,
-                        place.subject,
-                        subject_id,
-                        place.dimension,
-                        place.window,
-                        event.at,
-                        value,
+                        event.tenant_id, place.subject, subject_id, place.dimension, cut, value
                     )
                     asked.append((number, place.slot, value))
                     asks.append(ask)
@@ -102,11 +125,22 @@ class Prefetched:
             self._fill_sums(facts, event, group)
         for place in recipe.distinct:
             facts[place.slot] = self._count_distinct(number, event, place)
-        if number in self._stakes:
-            for slot, name in recipe.facts:
-                if name == OPPOSITE:
-                    facts[slot] = self._stakes[number]
         return facts
+
+    def stored_fact(self, number: int, event: Event, name: str) -> Value:
+        """Return what stored events, and those of the batch that count by now, say of event `number`."""
+        if name == OPPOSITE:
+            return self._stakes.get(number)
+        found = self._acquaintance[number]
+        before = [other for other in self._posted.get(event.customer_id, ()) if other.at <= event.at]
+        if name == IDLE:
+            last = max((other.at for other in before), default=found.last_at)
+            return None if last is None else (event.at - last) // _SECOND
+        if name == NEW_COUNTERPARTY:
+            met = found.knows_counterparty
+            return _is_new(event.counterparty_id, (other.counterparty_id for other in before), met=met)
+        met = found.knows_instrument
+        return _is_new(event.instrument_id, (other.instrument_id for other in before), met=met)
 
     def _fill_sums(self, facts: list[Any], event: Event, group: SubjectSums) -> None:
         subject_id = subject_id_of(event, group.subject)
@@ -117,7 +151,7 @@ class Prefetched:
         event_class = event.event_class
         for place in group.places:
             is_sum = place.measure is Measure.SUM
-            value = totals[self._columns[place.metric, place.window] + is_sum]
+            value = totals[place.window][self._columns[place.metric] + is_sum]
             if _is_counted(place.metric, event_class):
                 value += event.amount if is_sum else 1
             if before:
@@ -153,5 +187,10 @@ class Prefetched:
         return stored + len(new)
 
 
-def _takes_a_side(event: Event) -> bool:
-    return event.kind is EventKind.WAGER and event.market_id is not None and event.side is not None
+def _is_new(value: UUID | None, before: Iterable[UUID | None], *, met: bool) -> bool | None:
+    return None if value is None else not met and value not in before
+
+
+def _needs_stakes(event: Event, recipe: Recipe) -> bool:
+    takes_a_side = event.kind is EventKind.WAGER and event.market_id is not None and event.side is not None
+    return takes_a_side and OPPOSITE in recipe.names

@@ -15,7 +15,14 @@ from customer_stack.fx.service.conversions import (
 )
 from customer_stack.fx.service.proposals import Person, ProposalPage, RateProposals
 from customer_stack.fx.service.quotes import FxService, QuoteGate, RequirePurpose, Standings
-from customer_stack.fx.service.rates import DepartmentRates, Maker, PostedPage, RateDesk, stored_mids
+from customer_stack.fx.service.rates import (
+    DepartmentRates,
+    Maker,
+    PostedPage,
+    RateDesk,
+    load_newest_mids,
+    stored_mids,
+)
 from customer_stack.fx.service.reading import ConversionPage, FxReading, StockReport, Wanted
 from customer_stack.fx.service.stock import follow_stock, load_profit_to_date, load_stock, record_stock
 from customer_stack.fx.store import rates as store
@@ -43,6 +50,7 @@ __all__ = [
     "close_overdue",
     "find_by_reference",
     "follow_stock",
+    "load_newest_mids",
     "load_profit_to_date",
     "load_quote_standing",
     "load_stock",

@@ -1,6 +1,6 @@
 """Readings of the market, and what departments make of them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -63,6 +63,14 @@ def stored_mids(database: Database) -> LoadMid:
             return await store.load_newest_mid(tx, tenant_id, source)
 
     return load
+
+
+async def load_newest_mids(
+    database: Database, tenants: Sequence[UUID], source: str
+) -> dict[UUID, tuple[UUID, int]]:
+    """Return (id, rate scaled 1e-8) of each tenant's newest kept reading of a source, for other modules."""
+    async with database.transaction(*tenants) as tx:
+        return await store.load_newest_mids(tx, tenants, source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,20 @@ async def load_newest_mid(tx: Transaction, tenant_id: UUID, source: str) -> Mid 
     return None if row is None else Mid(**row)
 
 
+async def load_newest_mids(
+    tx: Transaction, tenants: Sequence[UUID], source: str
+) -> dict[UUID, tuple[UUID, int]]:
+    """Return (id, rate scaled 1e-8) of each tenant's newest reading of a source."""
+    rows = await tx.fetch(
+        "SELECT t.id AS tenant_id, m.id, m.rate_e8 FROM unnest($1::uuid[]) AS t (id) CROSS JOIN LATERAL ("
+        "  SELECT r.id, r.rate_e8 FROM fx_mid r WHERE r.tenant_id = t.id AND r.source = $2 "
+        "  ORDER BY r.as_of DESC, r.received_at DESC LIMIT 1) m",
+        list(tenants),
+        source,
+    )
+    return {row["tenant_id"]: (row["id"], row["rate_e8"]) for row in rows}
+
+
 async def find_mid(tx: Transaction, tenant_id: UUID, mid: Mid) -> UUID | None:
     """Return the id of a reading that was kept, or None."""
     found: UUID | None = await tx.fetch_value(

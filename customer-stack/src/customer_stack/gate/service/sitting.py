@@ -1,0 +1,362 @@
+"""The gate: opened over a batch, asked one by one, written once; all in the lane's transaction.
+
+A fixed number of statements, however many asks: facts, sums of protection, revisions of rules, counters; then
+decisions, events, counters, cases. What nobody needs is not read: without rules no counter, without a buy no
+stake.
+
+Callers hold the lock of every customer's book that they name, and write their own rows in the transaction.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import orjson
+
+from customer_stack.aml.domain.events import Event, Reversal
+from customer_stack.aml.domain.values import EventKind, Tier, Value
+from customer_stack.aml.domain.verdicts import NO_SNOOZES, Answer, RuleSet, Thresholds, Verdict, snoozed_at
+from customer_stack.aml.service.assessing import NOTHING_ASKED, Assessed, Assessment, Candidate, Hearing
+from customer_stack.aml.service.counting import record_events, reverse_events
+from customer_stack.facts import service as facts_service
+from customer_stack.facts.domain import CustomerFacts
+from customer_stack.gate.domain import records
+from customer_stack.gate.domain.asking import NO_FACTS, Ask, Rate, Ruling
+from customer_stack.gate.domain.basis import write_basis
+from customer_stack.gate.domain.deciding import (
+    MEASURES,
+    OBSERVED,
+    Decision,
+    Situation,
+    decide,
+    judge_posted,
+    view_of,
+)
+from customer_stack.gate.domain.findings import Found, family_of
+from customer_stack.gate.service.following import follow_up
+from customer_stack.gate.service.rates import Rates
+from customer_stack.gate.store import decisions as store
+from customer_stack.gate.store.decisions import NewDecision
+from customer_stack.protection import service as protection
+from customer_stack.protection.domain.counting import Change, Measure
+from customer_stack.protection.domain.limits import Limit, Standing
+from shared.database import Transaction
+from shared.errors import invariant
+
+_SECOND: Final = timedelta(seconds=1)
+_TIERS: Final = frozenset(Tier)
+_TIERED: Final = frozenset({EventKind.DEPOSIT, EventKind.WITHDRAWAL})
+_LIMITED: Final = frozenset({*MEASURES, EventKind.WAGER_SALE})
+"""What is asked of protection: that a sale is one of somebody who is excluded is not known yet."""
+
+LimitsOf = Callable[[str | None], Sequence[Limit]]
+"""A customer's tier -> its limits over time."""
+
+
+class Gate:
+    """One gate for every lane of a process."""
+
+    def __init__(self, assessment: Assessment, rates: Rates, limits_of: LimitsOf) -> None:
+        """Judge by `assessment`, dollars at `rates`, and by what `limits_of` says of tiers."""
+        self._assessment = assessment
+        self._rates = rates
+        self._limits_of = limits_of
+        self._bases: dict[UUID, tuple[RuleSet, bytes, bytes]] = {}
+        self._kept: set[tuple[UUID, bytes]] = set()
+
+    def rate_of(self, tenant_id: UUID) -> Rate:
+        """Return the LKR rate at which a tenant's dollars are judged now."""
+        return self._rates.get(tenant_id)
+
+    async def open(
+        self, tx: Transaction, asks: Sequence[Ask], now: datetime, observed: Sequence[Ask] = ()
+    ) -> "Sitting":
+        """Read what a batch of asks needs. `observed` always post: they are counted, and judged after."""
+        incoming = [ask.incoming for ask in asks if ask.incoming is not None]
+        events = [*(ask.event for ask in asks), *(ask.event for ask in observed), *incoming]
+        facts = await facts_service.load(tx, {event.customer_id for event in events})
+        limited = {ask.event.customer_id: ask.event.tenant_id for ask in asks if ask.event.kind in _LIMITED}
+        standings = await protection.load_standings(tx, limited, now, self._tiers_of(asks, facts))
+        tenants = {event.tenant_id for event in events}
+        rules = await self._assessment.load_rules(tx, tenants)
+        profiles = _Profiles(facts)
+        candidates = [_candidate(ask, rules, profiles) for ask in (*asks, *observed)]
+        candidates += [Candidate(event, profiles.get(event), profiles.snoozed(event)) for event in incoming]
+        hearing = await self._assessment.hear(tx, candidates, rules)
+        bases = {tenant_id: self._basis_of(tenant_id, found) for tenant_id, found in rules.items()}
+        sitting = Sitting(self, now, hearing, facts, standings, bases)
+        sitting.admit(asks, observed)
+        return sitting
+
+    async def observe(self, tx: Transaction, observed: Sequence[Ask], now: datetime) -> None:
+        """Count what always posts, and judge it after: nothing is refused, but cases may be opened."""
+        if not observed:
+            return
+        sitting = await self.open(tx, (), now, observed)
+        for ask in observed:
+            sitting.observe(ask)
+        await sitting.write(tx)
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Return the scores from which AML alerts and interdicts."""
+        return self._assessment.thresholds
+
+    async def keep(self, tx: Transaction, sitting: "Sitting") -> None:
+        """Write what a sitting decided, in the order in which every lane writes it."""
+        await self._keep_bases(tx, sitting.used_bases, sitting.now)
+        if sitting.rows:
+            await store.insert_decisions(tx, sitting.rows)
+        await record_events(tx, sitting.counted)
+        await protection.change(tx, sitting.changes)
+        if sitting.found:
+            await follow_up(tx, sitting.found)
+
+    async def reverse(self, tx: Transaction, reversals: Sequence[Reversal]) -> None:
+        """Take back what was counted, out of where it was counted; behind `write` or `observe`, once."""
+        await reverse_events(tx, reversals)
+
+    def _tiers_of(
+        self, asks: Sequence[Ask], facts: Mapping[UUID, CustomerFacts]
+    ) -> dict[UUID, Sequence[Limit]]:
+        """Return what the tiers of those allow who pay in or out. No tier limits stakes."""
+        tiered = {ask.event.customer_id for ask in asks if ask.event.kind in _TIERED}
+        return {each: self._limits_of(facts[each].tier) for each in tiered if each in facts}
+
+    def _basis_of(self, tenant_id: UUID, rules: RuleSet) -> bytes:
+        held = self._bases.get(tenant_id)
+        if held is None or held[0] is not rules:
+            held = (rules, *write_basis(rules, self.thresholds))
+            self._bases[tenant_id] = held
+        return held[1]
+
+    async def _keep_bases(self, tx: Transaction, used: Iterable[tuple[UUID, bytes]], now: datetime) -> None:
+        """Keep what digests stand for. One that a transaction has seen committed is not asked for again."""
+        for tenant_id, digest in sorted(set(used) - self._kept):
+            if await store.has_basis(tx, tenant_id, digest):
+                self._kept.add((tenant_id, digest))
+                continue
+            await store.insert_basis(tx, tenant_id, digest, self._bases[tenant_id][2], now)
+
+
+class Sitting:
+    """A batch that is being ruled on, in arrival order. What it collects is written by the gate."""
+
+    def __init__(
+        self,
+        gate: Gate,
+        now: datetime,
+        hearing: Hearing,
+        facts: Mapping[UUID, CustomerFacts],
+        standings: Mapping[UUID, Standing],
+        bases: Mapping[UUID, bytes],
+    ) -> None:
+        """Rule over what was read."""
+        self.now = now
+        self._gate = gate
+        self._hearing = hearing
+        self._views = {customer_id: view_of(found) for customer_id, found in facts.items()}
+        self._fragments: dict[UUID, orjson.Fragment] = {}
+        self._standings = dict(standings)
+        self._bases = bases
+        self._numbers: dict[UUID, int] = {}
+        self._incoming: dict[UUID, int] = {}
+        self.rows: list[NewDecision] = []
+        self.counted: list[Event] = []
+        self.changes: list[Change] = []
+        self.found: list[Found] = []
+        self.used_bases: set[tuple[UUID, bytes]] = set()
+
+    def admit(self, asks: Sequence[Ask], observed: Sequence[Ask]) -> None:
+        """Give every ask its place among what was read."""
+        self._numbers = {ask.id: number for number, ask in enumerate((*asks, *observed))}
+        invariant(len(self._numbers) == len(asks) + len(observed), "an ask stands once in a batch")
+        first = len(self._numbers)
+        others = [ask.id for ask in asks if ask.incoming is not None]
+        self._incoming = {ask_id: first + number for number, ask_id in enumerate(others)}
+
+    def decide(self, ask: Ask, product: bytes | None = None) -> Ruling:
+        """Rule on an ask, as if those of the batch that were not denied had been posted."""
+        event = ask.event
+        assessed = self._hearing.judge(self._numbers[ask.id])
+        situation = self._situation(ask)
+        decision = decide(situation, assessed.verdict)
+        self._record(ask, situation, decision, assessed, ask.product if product is None else product)
+        if decision.verdict.is_alert:
+            self._find(ask, decision, is_held=decision.answer is Answer.HOLD)
+        if decision.answer is not Answer.DENY:
+            self._hearing.post(self._numbers[ask.id])
+            if ask.counts:
+                self._count(event, ask.stake_usd)
+            if ask.incoming is not None:
+                self._receive(ask)
+        return Ruling(decision.answer, decision.reasons)
+
+    def refuse(self, ask: Ask, reasons: Sequence[str], product: bytes | None = None) -> Ruling:
+        """Record that the lane's own decision denied an ask: it is not judged, and counts nowhere."""
+        record = records.write_refused(ask, reasons, ask.product if product is None else product)
+        self._append(ask, Answer.DENY, 0, reasons[0], None, record)
+        return Ruling(Answer.DENY, tuple(reasons))
+
+    def observe(self, ask: Ask) -> None:
+        """Count what always posts. What would have been held is found, and followed up."""
+        ask = ask._replace(lane=OBSERVED)
+        number = self._numbers[ask.id]
+        assessed = self._hearing.judge(number)
+        self._hearing.post(number)
+        self._count(ask.event, 0)
+        if assessed is NOTHING_ASKED:
+            return
+        situation = self._situation(ask)
+        decision = judge_posted(assessed.verdict)
+        self._record(ask, situation, decision, assessed, ask.product)
+        if decision.verdict.is_alert:
+            self._find(ask, decision, is_held=False)
+
+    async def write(self, tx: Transaction) -> None:
+        """Write decisions, counters and cases, in the transaction in which the sitting was opened."""
+        await self._gate.keep(tx, self)
+
+    def _receive(self, ask: Ask) -> None:
+        """Count what reaches another customer, with the ask that sends it."""
+        event = ask.incoming
+        invariant(event is not None, "what is received was asked with what is sent")
+        if event is None:
+            return
+        number = self._incoming[ask.id]
+        verdict = self._hearing.judge(number).verdict
+        self._hearing.post(number)
+        self._count(event, 0)
+        if verdict.is_alert:
+            self.found.append(_found(event, event.id, OBSERVED, verdict, is_held=False))
+
+    def _situation(self, ask: Ask) -> Situation:
+        event, incoming = ask.event, ask.incoming
+        return Situation(
+            event.kind,
+            event.at,
+            event.amount,
+            ask.stake_usd,
+            self._views.get(event.customer_id),
+            incoming is not None,
+            None if incoming is None else self._views.get(incoming.customer_id),
+            None,
+            self._standings.get(event.customer_id),
+        )
+
+    def _count(self, event: Event, stake: int) -> None:
+        """Count an event in AML, and in protection what limits are on."""
+        self.counted.append(event)
+        measure = MEASURES.get(event.kind)
+        if measure is None:
+            return
+        amount = stake if measure is Measure.STAKE else event.amount
+        standing = self._standings.get(event.customer_id)
+        if standing is not None:
+            self._standings[event.customer_id] = standing.plus(measure, amount)
+        self.changes.append(Change(event.tenant_id, event.customer_id, measure, event.at, amount))
+
+    def _find(self, ask: Ask, decision: Decision, *, is_held: bool) -> None:
+        self.found.append(_found(ask.event, ask.id, ask.lane, decision.verdict, is_held=is_held))
+
+    def _record(
+        self, ask: Ask, situation: Situation, decision: Decision, assessed: Assessed, product: bytes
+    ) -> None:
+        event = ask.event
+        basis = None if assessed is NOTHING_ASKED else self._bases[event.tenant_id]
+        recipient = None if ask.incoming is None else self._fragment(ask.incoming.customer_id)
+        record = records.write(
+            ask, situation, decision, assessed.facts, (self._fragment(event.customer_id), recipient), product
+        )
+        reason = decision.reasons[0] if decision.reasons else None
+        self._append(ask, decision.answer, decision.verdict.score, reason, basis, record)
+
+    def _append(
+        self, ask: Ask, answer: Answer, score: int, reason: str | None, basis: bytes | None, record: bytes
+    ) -> None:
+        event = ask.event
+        if basis is not None:
+            self.used_bases.add((event.tenant_id, basis))
+        self.rows.append(
+            NewDecision(
+                event.tenant_id,
+                ask.id,
+                event.id,
+                event.customer_id,
+                event.at,
+                event.kind,
+                ask.lane,
+                answer,
+                score,
+                reason,
+                basis,
+                record.decode(),
+            )
+        )
+
+    def _fragment(self, customer_id: UUID) -> orjson.Fragment:
+        found = self._fragments.get(customer_id)
+        if found is None:
+            found = self._fragments[customer_id] = records.write_view(self._views.get(customer_id))
+        return found
+
+
+class _Profiles:
+    """What AML's rules may know of customers, by their names in the catalogue."""
+
+    def __init__(self, facts: Mapping[UUID, CustomerFacts]) -> None:
+        self._facts = facts
+        self._made: dict[UUID, Mapping[str, Value]] = {}
+
+    def get(self, event: Event) -> Mapping[str, Value]:
+        found = self._made.get(event.customer_id)
+        if found is None:
+            found = self._made[event.customer_id] = self._make(event)
+        return found
+
+    def snoozed(self, event: Event) -> frozenset[str]:
+        facts = self._facts.get(event.customer_id)
+        return NO_SNOOZES if facts is None else snoozed_at(facts.snoozes, event.at)
+
+    def _make(self, event: Event) -> Mapping[str, Value]:
+        facts = self._facts.get(event.customer_id)
+        if facts is None:
+            return NO_FACTS
+        return {
+            "customer.tier": facts.tier if facts.tier in _TIERS else None,
+            "customer.risk": facts.risk,
+            "customer.country": facts.country,
+            "customer.flags": facts.flags,
+            "customer.account_age": max((event.at - facts.registered_at) // _SECOND, 0),
+            "customer.expected_turnover": facts.expected_turnover,
+        }
+
+
+def _candidate(ask: Ask, rules: Mapping[UUID, RuleSet], profiles: _Profiles) -> Candidate:
+    """Return an ask as AML judges it; where no rule asks anything, without what is known of the customer."""
+    event = ask.event
+    found = rules.get(event.tenant_id)
+    if found is None or not found.asks(event.kind):
+        return Candidate(event)
+    known = {**profiles.get(event), **ask.facts}
+    if ask.country is not None:
+        known["event.country"] = ask.country
+    return Candidate(event, known, profiles.snoozed(event))
+
+
+def _found(event: Event, decision_id: UUID, lane: str, verdict: Verdict, *, is_held: bool) -> Found:
+    return Found(
+        tenant_id=event.tenant_id,
+        customer_id=event.customer_id,
+        decision_id=decision_id,
+        subject_id=event.id,
+        lane=lane,
+        at=event.at,
+        amount=event.amount,
+        family=family_of(verdict),
+        answer=verdict.answer,
+        score=verdict.score,
+        reasons=verdict.reasons,
+        is_held=is_held,
+    )

@@ -1,1 +1,0 @@
-"""Decisions of screening about lists, alerts and verdicts. Pure."""

@@ -1,1 +1,0 @@
-"""Where published lists come from: a folder, an address, the package itself."""

@@ -1,1 +1,0 @@
-"""Every query of screening."""
