@@ -619,6 +619,55 @@ CREATE TYPE public.restriction_step_kind AS ENUM (
     'approve_lift'
 );
 
+CREATE TYPE public.screening_alert_state AS ENUM (
+    'open',
+    'clear_proposed',
+    'confirm_proposed',
+    'cleared',
+    'confirmed',
+    'gone'
+);
+
+CREATE TYPE public.screening_alert_step_kind AS ENUM (
+    'found',
+    'found_again',
+    'lapse',
+    'vanish',
+    'prove',
+    'clear',
+    'propose_clear',
+    'propose_confirm',
+    'approve',
+    'reject'
+);
+
+CREATE TYPE public.screening_change AS ENUM (
+    'added',
+    'changed',
+    'removed'
+);
+
+CREATE TYPE public.screening_check_outcome AS ENUM (
+    'taken',
+    'unchanged',
+    'refused',
+    'unreachable'
+);
+
+CREATE TYPE public.screening_state AS ENUM (
+    'clear',
+    'possible',
+    'confirmed'
+);
+
+CREATE TYPE public.screening_task_reason AS ENUM (
+    'registered',
+    'corrected',
+    'submitted',
+    'list',
+    'matcher'
+);
+
 CREATE TYPE public.screening_verdict AS ENUM (
     'clear',
     'possible_match'
@@ -856,7 +905,7 @@ BEGIN
         RAISE EXCEPTION 'a case that is % cannot become %', OLD.state, NEW.state
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'cases_case_transition';
     END IF;
-    IF NEW.steps <> OLD.steps + 1 OR (OLD.tenant_id, OLD.id, OLD.customer_id, OLD.family, OLD.opened_at)
+    IF NEW.steps <= OLD.steps OR (OLD.tenant_id, OLD.id, OLD.customer_id, OLD.family, OLD.opened_at)
         IS DISTINCT FROM (NEW.tenant_id, NEW.id, NEW.customer_id, NEW.family, NEW.opened_at) THEN
         RAISE EXCEPTION 'a case changes by its next step, and what it is about never'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'cases_case_by_steps';
@@ -2212,6 +2261,7 @@ CREATE TABLE public.cases_step (
     tenant_id uuid NOT NULL,
     case_id uuid NOT NULL,
     number integer NOT NULL,
+    before integer GENERATED ALWAYS AS (NULLIF((number - 1), 0)) STORED,
     step public.cases_step_kind NOT NULL,
     state public.cases_state NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -3899,6 +3949,114 @@ END),
 
 ALTER TABLE ONLY public.restriction_step FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.screening_alert (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    business_id uuid,
+    department_id uuid NOT NULL,
+    source text NOT NULL,
+    entry_id text NOT NULL,
+    state public.screening_alert_state NOT NULL,
+    steps integer NOT NULL,
+    score integer NOT NULL,
+    priority integer NOT NULL,
+    entry_print bytea NOT NULL,
+    party_print bytea NOT NULL,
+    number integer NOT NULL,
+    matcher_version integer NOT NULL,
+    reasons_sealed bytea NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT screening_alert_entry_print CHECK ((octet_length(entry_print) = 32)),
+    CONSTRAINT screening_alert_party_print CHECK ((octet_length(party_print) = 32)),
+    CONSTRAINT screening_alert_score CHECK (((score >= 0) AND (score <= 10000))),
+    CONSTRAINT screening_alert_steps CHECK ((steps > 0)),
+    CONSTRAINT screening_alert_subject CHECK ((subject_id = COALESCE(business_id, customer_id)))
+);
+
+ALTER TABLE ONLY public.screening_alert FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.screening_alert_step (
+    tenant_id uuid NOT NULL,
+    alert_id uuid NOT NULL,
+    number integer NOT NULL,
+    step public.screening_alert_step_kind NOT NULL,
+    state public.screening_alert_state NOT NULL,
+    score integer NOT NULL,
+    taken_by uuid,
+    taken_at timestamp with time zone NOT NULL,
+    asked_number integer,
+    asked_by uuid,
+    note_sealed bytea,
+    CONSTRAINT screening_alert_step_by_somebody CHECK (((step = ANY (ARRAY['found'::public.screening_alert_step_kind, 'found_again'::public.screening_alert_step_kind, 'lapse'::public.screening_alert_step_kind, 'vanish'::public.screening_alert_step_kind, 'prove'::public.screening_alert_step_kind])) = (taken_by IS NULL))),
+    CONSTRAINT screening_alert_step_number CHECK ((number > 0)),
+    CONSTRAINT screening_alert_step_states CHECK (
+CASE step
+    WHEN 'found'::public.screening_alert_step_kind THEN (state = 'open'::public.screening_alert_state)
+    WHEN 'lapse'::public.screening_alert_step_kind THEN (state = 'open'::public.screening_alert_state)
+    WHEN 'vanish'::public.screening_alert_step_kind THEN (state = 'gone'::public.screening_alert_state)
+    WHEN 'prove'::public.screening_alert_step_kind THEN (state = 'confirmed'::public.screening_alert_state)
+    WHEN 'clear'::public.screening_alert_step_kind THEN (state = 'cleared'::public.screening_alert_state)
+    WHEN 'propose_clear'::public.screening_alert_step_kind THEN (state = 'clear_proposed'::public.screening_alert_state)
+    WHEN 'propose_confirm'::public.screening_alert_step_kind THEN (state = 'confirm_proposed'::public.screening_alert_state)
+    WHEN 'approve'::public.screening_alert_step_kind THEN (state = ANY (ARRAY['cleared'::public.screening_alert_state, 'confirmed'::public.screening_alert_state]))
+    WHEN 'reject'::public.screening_alert_step_kind THEN (state = ANY (ARRAY['open'::public.screening_alert_state, 'confirmed'::public.screening_alert_state]))
+    ELSE (state <> 'gone'::public.screening_alert_state)
+END),
+    CONSTRAINT screening_alert_step_two_people CHECK (((step <> 'approve'::public.screening_alert_step_kind) OR ((asked_by IS NOT NULL) AND (asked_number = (number - 1)) AND (taken_by <> asked_by))))
+);
+
+ALTER TABLE ONLY public.screening_alert_step FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.screening_check (
+    id uuid NOT NULL,
+    source text NOT NULL,
+    outcome public.screening_check_outcome NOT NULL,
+    reason text,
+    origin text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    number integer,
+    CONSTRAINT screening_check_has_version CHECK (((outcome <> ALL (ARRAY['taken'::public.screening_check_outcome, 'unchanged'::public.screening_check_outcome])) OR (number IS NOT NULL))),
+    CONSTRAINT screening_check_origin CHECK (((length(origin) >= 1) AND (length(origin) <= 500))),
+    CONSTRAINT screening_check_reason CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+    CONSTRAINT screening_check_says_why CHECK (((outcome = ANY (ARRAY['refused'::public.screening_check_outcome, 'unreachable'::public.screening_check_outcome])) = (reason IS NOT NULL))),
+    CONSTRAINT screening_check_source CHECK ((source ~ '^[a-z][a-z_]{1,31}$'::text))
+);
+
+COMMENT ON TABLE public.screening_check IS 'no tenant: published lists are the same for all';
+
+CREATE TABLE public.screening_entry_change (
+    source text NOT NULL,
+    entry_id text NOT NULL,
+    number integer NOT NULL,
+    change public.screening_change NOT NULL,
+    fingerprint bytea,
+    content bytea,
+    CONSTRAINT screening_entry_change_entry CHECK (((length(entry_id) >= 1) AND (length(entry_id) <= 160))),
+    CONSTRAINT screening_entry_change_fingerprint CHECK ((octet_length(fingerprint) = 32)),
+    CONSTRAINT screening_entry_change_whole CHECK ((((change = 'removed'::public.screening_change) = (content IS NULL)) AND ((content IS NULL) = (fingerprint IS NULL))))
+);
+
+COMMENT ON TABLE public.screening_entry_change IS 'no tenant: published lists are the same for all';
+
+CREATE TABLE public.screening_rescreen (
+    tenant_id uuid NOT NULL,
+    number integer NOT NULL,
+    since integer NOT NULL,
+    after_subject uuid,
+    seen integer DEFAULT 0 NOT NULL,
+    found integer DEFAULT 0 NOT NULL,
+    worker uuid,
+    leased_until timestamp with time zone NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT screening_rescreen_forward CHECK ((since < number))
+);
+
+ALTER TABLE ONLY public.screening_rescreen FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.screening_result (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -3911,13 +4069,81 @@ CREATE TABLE public.screening_result (
     verdict public.screening_verdict NOT NULL,
     screened_at timestamp with time zone NOT NULL,
     reasons_sealed bytea,
+    business_id uuid,
+    party_print bytea,
     CONSTRAINT screening_result_best_entry_form CHECK ((best_entry ~ '^[A-Z]{2,8}-[A-Za-z0-9._-]{1,128}$'::text)),
     CONSTRAINT screening_result_best_score_range CHECK (((best_score >= 0) AND (best_score <= 10000))),
     CONSTRAINT screening_result_list_version_size CHECK ((octet_length(list_version) = 32)),
+    CONSTRAINT screening_result_party_print CHECK ((octet_length(party_print) = 32)),
     CONSTRAINT screening_result_verdict_follows CHECK (((verdict = 'possible_match'::public.screening_verdict) = (best_score >= threshold)))
 );
 
 ALTER TABLE ONLY public.screening_result FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.screening_standing (
+    tenant_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    business_id uuid,
+    state public.screening_state NOT NULL,
+    number integer NOT NULL,
+    lists_version bytea NOT NULL,
+    matcher_version integer NOT NULL,
+    party_print bytea,
+    screened_at timestamp with time zone NOT NULL,
+    CONSTRAINT screening_standing_lists CHECK ((octet_length(lists_version) = 32)),
+    CONSTRAINT screening_standing_print CHECK ((octet_length(party_print) = 32)),
+    CONSTRAINT screening_standing_subject CHECK ((subject_id = COALESCE(business_id, customer_id)))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY public.screening_standing FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.screening_task (
+    tenant_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    business_id uuid,
+    reason public.screening_task_reason NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    problem text,
+    CONSTRAINT screening_task_attempts CHECK ((attempts >= 0)),
+    CONSTRAINT screening_task_problem CHECK ((problem ~ '^[a-z_]{2,40}$'::text)),
+    CONSTRAINT screening_task_subject CHECK ((subject_id = COALESCE(business_id, customer_id)))
+);
+
+ALTER TABLE ONLY public.screening_task FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.screening_version (
+    number integer NOT NULL,
+    source text NOT NULL,
+    version bytea NOT NULL,
+    lists_version bytea NOT NULL,
+    contents bytea NOT NULL,
+    entries integer NOT NULL,
+    names integer NOT NULL,
+    added integer NOT NULL,
+    changed integer NOT NULL,
+    removed integer NOT NULL,
+    origin text NOT NULL,
+    published_at timestamp with time zone,
+    fetched_at timestamp with time zone NOT NULL,
+    stored_at timestamp with time zone NOT NULL,
+    CONSTRAINT screening_version_contents CHECK ((octet_length(contents) = 32)),
+    CONSTRAINT screening_version_counts CHECK (((added >= 0) AND (changed >= 0) AND (removed >= 0))),
+    CONSTRAINT screening_version_digest CHECK ((octet_length(version) = 32)),
+    CONSTRAINT screening_version_entries CHECK ((entries > 0)),
+    CONSTRAINT screening_version_lists CHECK ((octet_length(lists_version) = 32)),
+    CONSTRAINT screening_version_names CHECK ((names > 0)),
+    CONSTRAINT screening_version_number CHECK ((number > 0)),
+    CONSTRAINT screening_version_origin CHECK (((length(origin) >= 1) AND (length(origin) <= 500))),
+    CONSTRAINT screening_version_source CHECK ((source ~ '^[a-z][a-z_]{1,31}$'::text))
+);
+
+COMMENT ON TABLE public.screening_version IS 'no tenant: published lists are the same for all';
 
 CREATE TABLE public.settlement_decision (
     tenant_id uuid NOT NULL,
@@ -5010,11 +5236,44 @@ ALTER TABLE ONLY public.restriction_step
 ALTER TABLE ONLY public.restriction_step
     ADD CONSTRAINT restriction_step_taker UNIQUE (restriction_id, number, taken_by);
 
+ALTER TABLE ONLY public.screening_alert
+    ADD CONSTRAINT screening_alert_once UNIQUE (subject_id, source, entry_id);
+
+ALTER TABLE ONLY public.screening_alert
+    ADD CONSTRAINT screening_alert_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.screening_alert_step
+    ADD CONSTRAINT screening_alert_step_pk PRIMARY KEY (alert_id, number);
+
+ALTER TABLE ONLY public.screening_alert_step
+    ADD CONSTRAINT screening_alert_step_taker UNIQUE (alert_id, number, taken_by);
+
+ALTER TABLE ONLY public.screening_check
+    ADD CONSTRAINT screening_check_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.screening_entry_change
+    ADD CONSTRAINT screening_entry_change_pk PRIMARY KEY (source, entry_id, number);
+
+ALTER TABLE ONLY public.screening_rescreen
+    ADD CONSTRAINT screening_rescreen_pk PRIMARY KEY (tenant_id, number);
+
 ALTER TABLE ONLY public.screening_result
-    ADD CONSTRAINT screening_result_once_per_list UNIQUE (customer_id, list_version, matcher_version);
+    ADD CONSTRAINT screening_result_once_per_list UNIQUE NULLS NOT DISTINCT (customer_id, business_id, list_version, matcher_version, party_print);
 
 ALTER TABLE ONLY public.screening_result
     ADD CONSTRAINT screening_result_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.screening_standing
+    ADD CONSTRAINT screening_standing_pk PRIMARY KEY (subject_id);
+
+ALTER TABLE ONLY public.screening_task
+    ADD CONSTRAINT screening_task_pk PRIMARY KEY (subject_id);
+
+ALTER TABLE ONLY public.screening_version
+    ADD CONSTRAINT screening_version_of_source UNIQUE (source, number);
+
+ALTER TABLE ONLY public.screening_version
+    ADD CONSTRAINT screening_version_pk PRIMARY KEY (number);
 
 ALTER TABLE ONLY public.settlement_decision
     ADD CONSTRAINT settlement_decision_outcome UNIQUE (settlement_id, outcome);
@@ -5308,6 +5567,20 @@ CREATE INDEX restriction_of_customer ON public.restriction USING btree (customer
 CREATE UNIQUE INDEX restriction_once ON public.restriction USING btree (customer_id, cause_id, cause, kind) WHERE ((cause_id IS NOT NULL) AND (state <> 'lifted'::public.restriction_state));
 
 CREATE INDEX restriction_standing ON public.restriction USING btree (tenant_id, id) WHERE (state <> 'lifted'::public.restriction_state);
+
+CREATE INDEX screening_alert_entry ON public.screening_alert USING btree (tenant_id, source, entry_id) WHERE (state <> 'gone'::public.screening_alert_state);
+
+CREATE INDEX screening_alert_queue ON public.screening_alert USING btree (tenant_id, state, priority DESC, id);
+
+CREATE INDEX screening_check_of_source ON public.screening_check USING btree (source, id);
+
+CREATE INDEX screening_entry_change_of_version ON public.screening_entry_change USING btree (number, entry_id);
+
+CREATE UNIQUE INDEX screening_rescreen_one ON public.screening_rescreen USING btree (tenant_id) WHERE (finished_at IS NULL);
+
+CREATE INDEX screening_standing_matcher ON public.screening_standing USING btree (tenant_id, matcher_version, subject_id);
+
+CREATE INDEX screening_task_due ON public.screening_task USING btree (tenant_id, due_at);
 
 CREATE INDEX settlement_proposal_tenant ON public.settlement_proposal USING btree (tenant_id, id);
 
@@ -5875,9 +6148,33 @@ CREATE TRIGGER restriction_step_append_only BEFORE DELETE OR UPDATE ON public.re
 
 CREATE TRIGGER restriction_step_no_truncate BEFORE TRUNCATE ON public.restriction_step FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER screening_alert_no_truncate BEFORE TRUNCATE ON public.screening_alert FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER screening_alert_step_append_only BEFORE DELETE OR UPDATE ON public.screening_alert_step FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER screening_alert_step_no_truncate BEFORE TRUNCATE ON public.screening_alert_step FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER screening_check_append_only BEFORE DELETE OR UPDATE ON public.screening_check FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER screening_check_no_truncate BEFORE TRUNCATE ON public.screening_check FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER screening_entry_change_append_only BEFORE DELETE OR UPDATE ON public.screening_entry_change FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER screening_entry_change_no_truncate BEFORE TRUNCATE ON public.screening_entry_change FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER screening_rescreen_no_truncate BEFORE TRUNCATE ON public.screening_rescreen FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER screening_result_append_only BEFORE DELETE OR UPDATE ON public.screening_result FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER screening_result_no_truncate BEFORE TRUNCATE ON public.screening_result FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER screening_standing_no_truncate BEFORE TRUNCATE ON public.screening_standing FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER screening_task_no_truncate BEFORE TRUNCATE ON public.screening_task FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER screening_version_append_only BEFORE DELETE OR UPDATE ON public.screening_version FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER screening_version_no_truncate BEFORE TRUNCATE ON public.screening_version FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER settlement_decision_append_only BEFORE DELETE OR UPDATE ON public.settlement_decision FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -6079,6 +6376,9 @@ ALTER TABLE ONLY public.cases_step
     ADD CONSTRAINT cases_step_case FOREIGN KEY (tenant_id, case_id) REFERENCES public.cases_case(tenant_id, id);
 
 ALTER TABLE ONLY public.cases_step
+    ADD CONSTRAINT cases_step_no_gap FOREIGN KEY (case_id, before) REFERENCES public.cases_step(case_id, number);
+
+ALTER TABLE ONLY public.cases_step
     ADD CONSTRAINT cases_step_note FOREIGN KEY (case_id, note_id) REFERENCES public.cases_note(case_id, id);
 
 ALTER TABLE ONLY public.customer_account
@@ -6267,8 +6567,29 @@ ALTER TABLE ONLY public.restriction_step
 ALTER TABLE ONLY public.restriction_step
     ADD CONSTRAINT restriction_step_restriction_fk FOREIGN KEY (restriction_id, cause) REFERENCES public.restriction(id, cause);
 
+ALTER TABLE ONLY public.screening_alert
+    ADD CONSTRAINT screening_alert_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
+
+ALTER TABLE ONLY public.screening_alert_step
+    ADD CONSTRAINT screening_alert_step_alert_fk FOREIGN KEY (alert_id) REFERENCES public.screening_alert(id);
+
+ALTER TABLE ONLY public.screening_alert_step
+    ADD CONSTRAINT screening_alert_step_asked_fk FOREIGN KEY (alert_id, asked_number, asked_by) REFERENCES public.screening_alert_step(alert_id, number, taken_by);
+
+ALTER TABLE ONLY public.screening_check
+    ADD CONSTRAINT screening_check_version_fk FOREIGN KEY (number) REFERENCES public.screening_version(number);
+
+ALTER TABLE ONLY public.screening_entry_change
+    ADD CONSTRAINT screening_entry_change_version_fk FOREIGN KEY (source, number) REFERENCES public.screening_version(source, number);
+
 ALTER TABLE ONLY public.screening_result
     ADD CONSTRAINT screening_result_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
+
+ALTER TABLE ONLY public.screening_standing
+    ADD CONSTRAINT screening_standing_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
+
+ALTER TABLE ONLY public.screening_task
+    ADD CONSTRAINT screening_task_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
 
 ALTER TABLE ONLY public.settlement_decision
     ADD CONSTRAINT settlement_decision_proposal_fk FOREIGN KEY (settlement_id, proposed_by) REFERENCES public.settlement_proposal(id, proposed_by);
@@ -6563,7 +6884,17 @@ CREATE POLICY auditor_reads ON public.restriction FOR SELECT TO bulkhead_auditor
 
 CREATE POLICY auditor_reads ON public.restriction_step FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.screening_alert FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.screening_alert_step FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.screening_rescreen FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.screening_result FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.screening_standing FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.screening_task FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.settlement_decision FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -7005,7 +7336,17 @@ CREATE POLICY owner_maintains ON public.restriction TO bulkhead_owner USING (tru
 
 CREATE POLICY owner_maintains ON public.restriction_step TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.screening_alert TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.screening_alert_step TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.screening_rescreen TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.screening_result TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.screening_standing TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.screening_task TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.settlement_decision TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -7105,7 +7446,17 @@ ALTER TABLE public.restriction ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.restriction_step ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.screening_alert ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.screening_alert_step ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.screening_rescreen ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.screening_result ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.screening_standing ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.screening_task ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY sealer_reads ON public.audit_record FOR SELECT TO bulkhead_sealer USING (true);
 
@@ -7363,7 +7714,17 @@ CREATE POLICY tenant_isolation ON public.restriction TO bulkhead_app USING ((ten
 
 CREATE POLICY tenant_isolation ON public.restriction_step TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.screening_alert TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.screening_alert_step TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.screening_rescreen TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.screening_result TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.screening_standing TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.screening_task TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.settlement_decision TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -7964,8 +8325,32 @@ GRANT SELECT ON TABLE public.restriction TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.restriction_step TO bulkhead_app;
 GRANT SELECT ON TABLE public.restriction_step TO bulkhead_auditor;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.screening_alert TO bulkhead_app;
+GRANT SELECT ON TABLE public.screening_alert TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.screening_alert_step TO bulkhead_app;
+GRANT SELECT ON TABLE public.screening_alert_step TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.screening_check TO bulkhead_app;
+GRANT SELECT ON TABLE public.screening_check TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.screening_entry_change TO bulkhead_app;
+GRANT SELECT ON TABLE public.screening_entry_change TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.screening_rescreen TO bulkhead_app;
+GRANT SELECT ON TABLE public.screening_rescreen TO bulkhead_auditor;
+
 GRANT SELECT,INSERT ON TABLE public.screening_result TO bulkhead_app;
 GRANT SELECT ON TABLE public.screening_result TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.screening_standing TO bulkhead_app;
+GRANT SELECT ON TABLE public.screening_standing TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.screening_task TO bulkhead_app;
+GRANT SELECT ON TABLE public.screening_task TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.screening_version TO bulkhead_app;
+GRANT SELECT ON TABLE public.screening_version TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.settlement_decision TO bulkhead_app;
 GRANT SELECT ON TABLE public.settlement_decision TO bulkhead_auditor;

@@ -19,6 +19,11 @@ SETTINGS = {
     "identity_url": "not used",
     "identity_api_key": "not used",
 }
+PRODUCTION = {
+    "environment": "production",
+    "rate_source": "manual",
+    "screening_lists": {"ofac": "https://lists.example/", "un": "/srv/lists"},
+}
 TLS_FILES = ("boundary_authority_file", "boundary_certificate_file", "boundary_tls_key_file")
 
 
@@ -38,7 +43,7 @@ def test_all_tls_files_or_none_are_a_boundary():
 @pytest.mark.parametrize("name", ["field_keys_file", "boundary_keys_file", "boundary_tls_key_file"])
 def test_production_refuses_a_key_that_others_can_read(tmp_path, name):
     given = SETTINGS | dict.fromkeys(TLS_FILES, "not used")
-    given |= {"environment": "production", "rate_source": "manual", name: tmp_path / name}
+    given |= PRODUCTION | {name: tmp_path / name}
     (tmp_path / name).write_text("not read")
     (tmp_path / name).chmod(0o644)
     with pytest.raises(ValidationError, match=f"others can use.*{name}"):
@@ -46,3 +51,10 @@ def test_production_refuses_a_key_that_others_can_read(tmp_path, name):
     assert tmp_path / name in Settings.model_validate(given | {"environment": "sandbox"}).key_files
     (tmp_path / name).chmod(0o640)
     assert Settings.model_validate(given).environment == "production"
+
+
+@pytest.mark.parametrize("lists", [{}, {"local": "package"}, {"un": "/srv/lists", "local": "package"}])
+def test_production_names_the_lists_that_customers_are_screened_against(lists):
+    given = SETTINGS | dict.fromkeys(TLS_FILES, "not used") | PRODUCTION | {"screening_lists": lists}
+    with pytest.raises(ValidationError, match="CUSTOMER_SCREENING_LISTS"):
+        Settings.model_validate(given)

@@ -17,10 +17,11 @@ import asyncpg
 
 from bench.results import Result, percentile_ms
 from customer_stack.aml.domain.catalogue import Measure, Subject, Window
+from customer_stack.aml.domain.counting import ORIGIN
 from customer_stack.aml.domain.tree import Counter, Fact, FactKey
 from customer_stack.aml.domain.values import EventKind, Value
 from customer_stack.aml.domain.verdicts import RuleSet, Thresholds
-from customer_stack.aml.service.checking import ORIGIN, CounterCheck
+from customer_stack.aml.service.checking import CounterCheck
 from customer_stack.aml.service.counting import Ask, read_counters
 from customer_stack.aml.starter import load_starter_rules
 from shared.database import Database

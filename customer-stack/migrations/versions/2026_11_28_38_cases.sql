@@ -54,6 +54,7 @@ CREATE TABLE cases_step (
     tenant_id uuid NOT NULL,
     case_id uuid NOT NULL,
     number integer NOT NULL CONSTRAINT cases_step_number_positive CHECK (number > 0),
+    before integer GENERATED ALWAYS AS (nullif(number - 1, 0)) STORED,
     step cases_step_kind NOT NULL,
     state cases_state NOT NULL,
     at timestamptz NOT NULL,
@@ -70,6 +71,7 @@ CREATE TABLE cases_step (
     asked_step cases_step_kind CONSTRAINT cases_step_asked_step CHECK (asked_step = 'propose'),
     asked_by uuid,
     CONSTRAINT cases_step_pk PRIMARY KEY (case_id, number),
+    CONSTRAINT cases_step_no_gap FOREIGN KEY (case_id, before) REFERENCES cases_step (case_id, number),
     CONSTRAINT cases_step_state UNIQUE (case_id, number, state),
     CONSTRAINT cases_step_asked UNIQUE (case_id, number, step, staff_id, outcome),
     CONSTRAINT cases_step_case FOREIGN KEY (tenant_id, case_id) REFERENCES cases_case (tenant_id, id),
@@ -149,7 +151,7 @@ BEGIN
         RAISE EXCEPTION 'a case that is % cannot become %', OLD.state, NEW.state
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'cases_case_transition';
     END IF;
-    IF NEW.steps <> OLD.steps + 1 OR (OLD.tenant_id, OLD.id, OLD.customer_id, OLD.family, OLD.opened_at)
+    IF NEW.steps <= OLD.steps OR (OLD.tenant_id, OLD.id, OLD.customer_id, OLD.family, OLD.opened_at)
         IS DISTINCT FROM (NEW.tenant_id, NEW.id, NEW.customer_id, NEW.family, NEW.opened_at) THEN
         RAISE EXCEPTION 'a case changes by its next step, and what it is about never'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'cases_case_by_steps';

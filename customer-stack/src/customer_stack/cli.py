@@ -20,6 +20,7 @@ from customer_stack.customers.sealing import FieldKeysUnusable
 from customer_stack.filings.commands import app as filings_app
 from customer_stack.rebuild.commands import app as ledger_app
 from customer_stack.screening.commands import app as screening_app
+from customer_stack.screening.list_commands import add_list_commands
 from customer_stack.settings import (
     AuditSettings,
     DatabaseSettings,
@@ -38,6 +39,7 @@ from shared.operations.process import ProcessFailed
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(filings_app, name="filings")
 app.add_typer(ledger_app, name="ledger")
+add_list_commands(screening_app)
 app.add_typer(screening_app, name="screening")
 add_key_commands(app, "CUSTOMER_")
 

@@ -66,8 +66,6 @@ from customer_stack.reconciliation.api import build_router as build_reconciliati
 from customer_stack.reconciliation.service import ReconciliationService
 from customer_stack.restrictions.api import build_router as build_restrictions_router
 from customer_stack.restrictions.desk import RestrictionDesk
-from customer_stack.screening.screener import Screener, load_local_lists
-from customer_stack.screening.service import ScreeningService
 from customer_stack.settings import PasswordWork, Settings, read_settings
 from customer_stack.settlement.api import build_router as build_settlement_router
 from customer_stack.settlement.service import SettlementService
@@ -111,6 +109,7 @@ from customer_stack.wiring.channels import Base, Channels, build_channel_routers
 from customer_stack.wiring.gate import Gates, open_gate
 from customer_stack.wiring.kyc import Kyc, open_kyc
 from customer_stack.wiring.payouts import PayoutGround, open_payouts
+from customer_stack.wiring.screening import Screening, open_screening
 from shared.boundary.client import BoundaryClient
 from shared.boundary.key_source import open_keys
 from shared.clock import Clock, SystemClock
@@ -139,7 +138,7 @@ class Services:
     sessions: SessionService
     restrictions: RestrictionDesk
     kyc: Kyc
-    screening: ScreeningService
+    screening: Screening
     ledger: LedgerService
     ledger_reading: LedgerReading
     corrections: CorrectionsService
@@ -234,7 +233,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         ),
         restrictions=RestrictionDesk(database, customers.cipher_of, clock),
         kyc=kyc,
-        screening=ScreeningService(customers, Screener(load_local_lists), clock, ids),
+        screening=await open_screening(settings, stack, database, customers, clock, ids),
         ledger=LedgerService(database),
         ledger_reading=LedgerReading(database),
         corrections=CorrectionsService(database, {**RESHAPED, **TREASURY_CORRECTORS}, clock, ids),
@@ -439,6 +438,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_settlement_router(services.settlement),
         build_reconciliation_router(services.reconciliation),
         services.aml.build_router(),
+        *services.screening.build_routers(),
     ]
 
 

@@ -9,7 +9,7 @@ Guaranteed:
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from pydantic import Field, ImportString, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -17,6 +17,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from shared.operations.key_files import require_private
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+PACKAGED_LIST: Final = "local"
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 
@@ -107,6 +109,9 @@ class Settings(DatabaseSettings):
     rate_source: Literal["sandbox", "manual", "http"] = "sandbox"
     sandbox_mid_rate: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=8)] = Decimal(300)
     session_cache_seconds: Annotated[int, Field(ge=0, le=300)] = 30
+    screening_lists: dict[str, str] = {PACKAGED_LIST: "package"}
+    screening_check_seconds: Annotated[float, Field(ge=1, le=86_400)] = 3_600.0
+    screening_processes: Annotated[int, Field(ge=1, le=16)] = 2
 
     @property
     def key_files(self) -> tuple[Path | None, ...]:
@@ -151,6 +156,8 @@ class Settings(DatabaseSettings):
         """Refuse what only a sandbox may do: no TLS, a rate that nobody stated, keys that others read."""
         if not self.is_sandbox and self.tls_files is None:
             raise ValueError("in production the boundary needs its three TLS files")
+        if not self.is_sandbox and (not self.screening_lists or "package" in self.screening_lists.values()):
+            raise ValueError("in production CUSTOMER_SCREENING_LISTS names published lists and their places")
         if not self.is_sandbox and self.rate_source == "sandbox":
             raise ValueError("in production CUSTOMER_RATE_SOURCE is manual or http")
         if not self.is_sandbox:

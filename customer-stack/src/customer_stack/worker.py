@@ -32,7 +32,7 @@ def build_listeners(services: Services) -> list[Listener]:
     """Return the listeners of all modules."""
     return [
         *kyc_tasks.build_listeners(services.kyc.drafts),
-        *screening_tasks.build_listeners(services.screening),
+        *screening_tasks.build_listeners(services.screening.subjects),
         *wagers_tasks.build_listeners(services.wager_sending),
     ]
 
@@ -51,6 +51,7 @@ def build_runners(services: Services) -> dict[str, Runner]:
         **payouts_tasks.build_runners(services.payouts.settlement),
         **build_channel_runners(services.channels),
         **services.aml.build_runners(),
+        **services.screening.build_runners(services.settings.screening_check_seconds),
         **services.gates.build_runners(),
     }
 

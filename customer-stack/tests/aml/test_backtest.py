@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from customer_stack.aml.domain.catalogue import Measure, Subject, Window
-from customer_stack.aml.domain.events import Event, Reversal, first_count
+from customer_stack.aml.domain.events import Counted, Event, Reversal
 from customer_stack.aml.domain.replaying import Replay
 from customer_stack.aml.domain.tree import Counter
 from customer_stack.aml.domain.values import EventKind, Product
@@ -129,7 +129,7 @@ async def test_a_replay_gives_the_counters_that_the_database_gave(customer_datab
     async with customer_database.app.transaction(TENANT) as tx:
         for event in events:
             await record_events(tx, [event])
-            row = first_count(event)
+            row = Counted(event, event.event_class, event.at, 1, event.amount)
             replay.take(row)
             situation = replay.situation(row)
             asked = [key for key in counters if getattr(event, ids[key.subject]) is not None]

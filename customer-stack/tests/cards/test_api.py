@@ -306,6 +306,7 @@ def test_half_an_acquirer_and_a_sandbox_s_in_production_are_refused(settings: Se
     production = {
         "environment": "production",
         "rate_source": "manual",
+        "screening_lists": {"un": "/lists"},
         "boundary_authority_file": "a",
         "boundary_certificate_file": "b",
         "boundary_tls_key_file": "c",

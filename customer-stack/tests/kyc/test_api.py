@@ -11,8 +11,8 @@ from uuid import uuid4
 import orjson
 import pytest
 
+from customer_stack.files.domain import CHUNK_BYTES, SIZE_LIMIT_BYTES
 from customer_stack.kyc.domain.claims import Extracted, Rejected
-from customer_stack.kyc.domain.files import CHUNK_BYTES, SIZE_LIMIT_BYTES
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 SECRET = "the secret of the identity vendor"
@@ -169,7 +169,7 @@ async def test_what_is_no_picture_is_refused_whatever_it_is_called(door, draftin
     named = headers | {"Content-Type": "image/jpeg"}
     for raw in NO_PICTURES:
         answer = await http.post("/v1/kyc/files", params={"side": "front"}, headers=named, content=raw)
-        assert await code_of(answer) == (400, "kyc.file_unusable"), raw
+        assert await code_of(answer) == (400, "files.unusable"), raw
 
 
 async def test_a_broken_picture_and_a_huge_one_are_refused(door, drafting, make_picture):
@@ -177,8 +177,8 @@ async def test_a_broken_picture_and_a_huge_one_are_refused(door, drafting, make_
     _, headers = await drafting()
     jpeg = make_picture("JPEG", (800, 600), (1, 2, 3))
     for raw, code in (
-        (jpeg[: len(jpeg) // 2], "kyc.file_unusable"),
-        (_huge(make_picture), "kyc.file_too_large"),
+        (jpeg[: len(jpeg) // 2], "files.unusable"),
+        (_huge(make_picture), "files.too_large"),
     ):
         answer = await http.post("/v1/kyc/files", params={"side": "back"}, headers=headers, content=raw)
         assert await code_of(answer) == (400, code)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from customer_stack.customers.domain import DocumentType
 from customer_stack.documents.mrz import check_digit
 from customer_stack.documents.nic import Sex
+from customer_stack.files.domain import CHUNK_BYTES, Format, cut, place_of_chunk, recognise
 from customer_stack.kyc.domain.checks import (
     CHECKS,
     DAY_DIFFERS,
@@ -31,7 +32,6 @@ from customer_stack.kyc.domain.claims import (
     day_of,
     names_agree,
 )
-from customer_stack.kyc.domain.files import CHUNK_BYTES, Format, cut, place_of_chunk, recognise
 from customer_stack.kyc.domain.sessions import LONGEST_PAUSE, pause_after
 from customer_stack.kyc.errors import ParameterUnusable
 
@@ -307,5 +307,5 @@ def test_a_file_is_cut_into_bounded_parts_and_nothing_is_lost(size):
 
 def test_every_part_of_a_file_has_a_place_of_its_own():
     one, other = UUID(int=1), UUID(int=2)
-    places = {place_of_chunk(file, number, 2) for file in (one, other) for number in (1, 2)}
-    assert len(places | {place_of_chunk(one, 1, 3)}) == 5
+    places = {place_of_chunk("t", file, number, 2) for file in (one, other) for number in (1, 2)}
+    assert len(places | {place_of_chunk("t", one, 1, 3)}) == 5

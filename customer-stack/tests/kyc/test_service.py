@@ -75,7 +75,7 @@ async def test_a_clear_person_becomes_active_when_screening_is_clear_too(
     own = await kyc.drafts.read_own(tenant.id, customer_id)
     assert (own.session.state, own.session.attempt, own.session.route) == (State.APPROVED, 1, "national_id")
     async with services.database.transaction(tenant.id) as tx:
-        await services.screening.screen_customer(tx, tenant.id, customer_id)
+        await services.screening.subjects.screen_customer(tx, tenant.id, customer_id)
     assert (await account(customer_id)).status is Status.ACTIVE
     async with services.database.transaction(tenant.id) as tx:
         kinds = [row["kind"] for row in await tx.fetch("SELECT kind FROM audit_record ORDER BY id")]
@@ -356,7 +356,7 @@ async def test_who_was_refused_by_another_check_submits_nothing_more(
     vendor.verdict = Rejected()
     await work()
     async with services.database.transaction(tenant.id) as tx:
-        await services.screening.screen_customer(tx, tenant.id, customer_id)
+        await services.screening.subjects.screen_customer(tx, tenant.id, customer_id)
     assert (await account(customer_id)).refusal == "onboarding.declined"
     with pytest.raises(StateConflict):
         await kyc.drafts.submit(tenant.id, customer_id)

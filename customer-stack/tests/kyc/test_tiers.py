@@ -92,7 +92,7 @@ def verified(kyc, vendor, services, tenant, register, work):
         vendor.verdict = Extracted(profile.full_name, profile.date_of_birth, "LK")
         await work()
         async with services.database.transaction(tenant.id) as tx:
-            await services.screening.screen_customer(tx, tenant.id, customer_id)
+            await services.screening.subjects.screen_customer(tx, tenant.id, customer_id)
         account = await services.customers.read_account(tenant.id, customer_id)
         assert account.status is Status.ACTIVE
         return customer_id, body

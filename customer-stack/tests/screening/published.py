@@ -1,6 +1,10 @@
 """Invented publications in each publisher's own form, for the tests of screening."""
 
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
 from customer_stack.screening.lists.ofac import OfacFiles
+from customer_stack.screening.providers.contract import Download, ListUnreachable
 
 SDN = (
     b'101,"VEXMOOR, Ottoline","individual","SDGT] [IFSR",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,'
@@ -67,3 +71,30 @@ LOCAL = (
     b"N-7654321,house\n"
     b"LOCAL-2,Harrowgate Phantom Shipping Company,entity,,,,house\n"
 )
+
+FILES = {
+    "ofac_sdn": {"sdn.csv": SDN, "alt.csv": ALT, "add.csv": ADD},
+    "un_consolidated": {"consolidated.xml": UNITED_NATIONS},
+    "open_sanctions": {"targets.simple.csv": OPEN_SANCTIONS},
+    "local": {"local.csv": LOCAL},
+}
+
+
+@dataclass
+class Publisher:
+    """Publishes whatever a test wants."""
+
+    files: dict
+    origin: str = "a test"
+    problem: str | None = None
+    asked: list = field(default_factory=list)
+
+    async def fetch(self, files):
+        self.asked.append(files)
+        if self.problem:
+            raise ListUnreachable(self.problem)
+        return Download(self.files, datetime(2026, 11, 27, tzinfo=UTC))
+
+
+def people(*names):
+    return {"local.csv": b"id,names,programme\n" + b"".join(b"L-%d,%s,p\n" % each for each in names)}

@@ -390,10 +390,12 @@ def test_an_explanation_says_what_was_laid_side_by_side():
 
 def test_scores_are_the_same_in_another_process_with_another_hash_seed():
     program = (
-        "from customer_stack.screening.screener import load_local_lists\n"
+        "from importlib import resources\n"
+        "from customer_stack.screening.lists.local import read_local\n"
         "from customer_stack.screening.matching.matcher import Matcher\n"
         "from customer_stack.screening.matching.party import Party\n"
-        "m = Matcher(load_local_lists())\n"
+        "file = resources.files('customer_stack.screening').joinpath('local.csv')\n"
+        "m = Matcher([read_local(file.read_bytes())])\n"
         "print([m.match(Party(n), limit=9) for n in ('Viktor But', 'Harrowgate Ship Co', 'Osama Laden')])"
     )
     outputs = {

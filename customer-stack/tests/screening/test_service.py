@@ -1,8 +1,9 @@
 """Customers against lists, on a real database."""
 
 import json
-import threading
 from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
 from uuid import UUID
 
 import pytest
@@ -11,11 +12,11 @@ import pytest_asyncio
 from customer_stack.customers.domain import Status
 from customer_stack.customers.service import begin_verification
 from customer_stack.screening.lists.local import read_local
+from customer_stack.screening.matching.matcher import Matcher
 from customer_stack.screening.matching.party import MATCHER_VERSION, NameUnusable, Party
-from customer_stack.screening.screener import Screener, load_local_lists
-from customer_stack.screening.service import ScreeningService
-from customer_stack.screening.store import TABLE
-from shared.clock import FixedClock
+from customer_stack.screening.store.results import TABLE
+
+from .published import Publisher
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 CLEAN = b"id,names,programme\nX-1,Zoltan Graywater,p\n"
@@ -36,10 +37,9 @@ async def register(client, registration, services, tenant):
 @pytest.fixture
 def screen(services, tenant):
     async def do(customer_id, raw=None):
-        screening = services.screening
+        screening = services.screening.subjects
         if raw is not None:
-            screener = Screener(lambda: [read_local(raw)])
-            screening = ScreeningService(services.customers, screener, FixedClock(NOW), services.ids)
+            await services.screening.imports.take("local", Publisher({"local.csv": raw}))
         async with services.database.transaction(tenant.id) as tx:
             await screening.screen_customer(tx, tenant.id, customer_id)
 
@@ -102,28 +102,6 @@ async def test_a_name_that_cannot_be_compared_is_an_error_and_leaves_the_custome
     assert account.status is Status.VERIFYING
 
 
-async def test_a_broken_list_is_an_error_and_not_clear(register, screen, results):
-    customer_id = await register()
-    with pytest.raises(Exception, match="no entry"):
-        await screen(customer_id, b"id,names,programme\n")
-    assert await results() == []
-
-
-async def test_the_matcher_is_built_once_and_never_works_on_the_event_loop():
-    threads = []
-
-    def load():
-        threads.append(threading.current_thread())
-        return load_local_lists()
-
-    screener = Screener(load)
-    for _ in range(3):
-        _, matches = await screener.match(Party("Viktor Bout"), threshold=7_000)
-    assert matches[0].entry_id == "SDN-8279"
-    assert len(threads) == 1
-    assert threads[0] is not threading.main_thread()
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -135,15 +113,19 @@ async def test_the_matcher_is_built_once_and_never_works_on_the_event_loop():
         "Serafim Dunmarrow",
     ],
 )
-async def test_the_list_that_comes_along_finds_its_people(name):
-    _, matches = await Screener(load_local_lists).match(Party(name), threshold=7_000)
-    assert matches[0].score >= 7_000
+def test_the_list_that_comes_along_finds_its_people(name):
+    assert packaged().match(Party(name), limit=1)[0].score >= 7_000
 
 
 @pytest.mark.parametrize(
     "name",
     ["Nimal Perera", "Kumari Wickramasinghe", "Viktor Perera", "Lakshmi Nadarajah", "Silva", "නිමල් පෙරේරා"],
 )
-async def test_the_list_that_comes_along_does_not_find_others(name):
-    _, matches = await Screener(load_local_lists).match(Party(name), threshold=7_000)
-    assert all(match.score < 7_000 for match in matches)
+def test_the_list_that_comes_along_does_not_find_others(name):
+    assert all(match.score < 7_000 for match in packaged().match(Party(name), limit=5))
+
+
+@cache
+def packaged():
+    file = resources.files("customer_stack.screening").joinpath("local.csv")
+    return Matcher([read_local(file.read_bytes())])

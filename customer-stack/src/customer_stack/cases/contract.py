@@ -2,20 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from customer_stack.cases.domain.holding import HoldEnd
 from shared.database import Transaction
 
-
-class HoldEnd(StrEnum):
-    """How waiting ended. The members of the database type cases_hold_end."""
-
-    RELEASED = "released"
-    DENIED = "denied"
-    GONE = "gone"
-    """The customer took the command back, or it had ended for another reason."""
+__all__ = ["HeldCommands", "HoldEnd"]
 
 
 class HeldCommands(Protocol):

@@ -45,3 +45,38 @@ class AnotherIsOpen(Refusal):
 
     kind: ClassVar[Kind] = Kind.CONFLICT
     code: ClassVar[str] = "cases.another_is_open"
+
+
+class HoldNotFound(Refusal):
+    """The case never held this."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "cases.hold_not_found"
+
+
+class HoldDecided(Refusal):
+    """What was held is no longer."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "cases.hold_decided"
+
+
+class ReleaseNotAsked(Refusal):
+    """A release needs somebody who asks for it and somebody else who decides."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "cases.release_not_asked"
+
+
+class CommandsUnknown(Refusal):
+    """No part of the platform that runs here decides commands of this kind."""
+
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+    code: ClassVar[str] = "cases.commands_unknown"
+
+
+class ColleagueUnsuitable(Refusal):
+    """The person to whom a case was to be given does not work on cases."""
+
+    kind: ClassVar[Kind] = Kind.REFUSED
+    code: ClassVar[str] = "cases.colleague_unsuitable"

@@ -1,16 +1,16 @@
 """Routes of identity checks: the customer's own session and files, and staff's queue."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
 from customer_stack.edge.authentication import CurrentCustomer, StaffPrincipal, require
 from customer_stack.edge.schemas import Cursor, Limit, read_number_cursor, read_uuid_cursor
+from customer_stack.files.serving import FILE_ANSWER, FILE_BODY, read_bounded, serve_file
 from customer_stack.kyc.domain.claims import day_of
-from customer_stack.kyc.domain.files import SIZE_LIMIT_BYTES, Format, KycFile, Side
+from customer_stack.kyc.domain.files import Side
 from customer_stack.kyc.domain.sessions import State
-from customer_stack.kyc.errors import FileTooLarge
 from customer_stack.kyc.schemas.sessions import (
     ContentAnswer,
     DocumentBody,
@@ -32,16 +32,6 @@ from shared.clock import Clock
 Reader = Annotated[StaffPrincipal, require("tenant.kyc.read")]
 ContentReader = Annotated[StaffPrincipal, require("tenant.kyc.read_content")]
 Judge = Annotated[StaffPrincipal, require("tenant.kyc.review")]
-
-_TYPES: Final = {each.media_type: {"schema": {"type": "string", "format": "binary"}} for each in Format}
-_FILE_BODY: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "description": f"The file itself: JPEG, PNG or PDF, at most {SIZE_LIMIT_BYTES} bytes.",
-        "content": _TYPES,
-    }
-}
-_FILE_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"description": "The file.", "content": _TYPES}}
 
 
 def build_router(drafts: Drafts, filing: Filing, clock: Clock) -> APIRouter:
@@ -88,18 +78,19 @@ def build_router(drafts: Drafts, filing: Filing, clock: Clock) -> APIRouter:
         """Submit the draft; a repeat is answered with how it stands. Afterwards it does not change."""
         return OwnSessionAnswer.of_own(await drafts.submit(customer.tenant_id, customer.customer_id))
 
-    @router.post("/files", status_code=201, openapi_extra=_FILE_BODY)
+    @router.post("/files", status_code=201, openapi_extra=FILE_BODY)
     async def add_file(
         request: Request, customer: CurrentCustomer, side: Annotated[Side, Query()]
     ) -> FileAnswer:
         """Send a picture of a side of your document, in place of the one before, while it is a draft."""
-        raw = await _read_bounded(request)
+        raw = await read_bounded(request)
         return FileAnswer.of(await filing.add(customer.tenant_id, customer.customer_id, side, raw))
 
-    @router.get("/files/{file_id}", response_class=Response, responses=_FILE_ANSWER)
+    @router.get("/files/{file_id}", response_class=Response, responses=FILE_ANSWER)
     async def fetch_file(file_id: UUID, customer: CurrentCustomer) -> Response:
         """Return a file of yours."""
-        return _serve(*await filing.read_own(customer.tenant_id, customer.customer_id, file_id))
+        file, raw = await filing.read_own(customer.tenant_id, customer.customer_id, file_id)
+        return serve_file(file.id, file.format, raw)
 
     return router
 
@@ -151,10 +142,11 @@ def build_staff_router(reviewing: Reviewing, filing: Filing) -> APIRouter:
         """Say that the customer stands before you: their draft takes the route of the desk."""
         return ReviewedAnswer.of_reviewed(await reviewing.bring_to_desk(reviewer_of(staff), session_id))
 
-    @router.get("/files/{file_id}", response_class=Response, responses=_FILE_ANSWER)
+    @router.get("/files/{file_id}", response_class=Response, responses=FILE_ANSWER)
     async def fetch_file(file_id: UUID, staff: ContentReader) -> Response:
         """Return a file of a session; that you looked is recorded."""
-        return _serve(*await filing.read_as_staff(reviewer_of(staff), file_id))
+        file, raw = await filing.read_as_staff(reviewer_of(staff), file_id)
+        return serve_file(file.id, file.format, raw)
 
     return router
 
@@ -162,25 +154,3 @@ def build_staff_router(reviewing: Reviewing, filing: Filing) -> APIRouter:
 def reviewer_of(staff: StaffPrincipal) -> Reviewer:
     """Return who acts, and how far they reach."""
     return Reviewer(staff.tenant_id, staff.staff_id, staff.department_id, staff.permissions)
-
-
-def _serve(file: KycFile, raw: bytes) -> Response:
-    """Return a file so that a browser keeps no copy, guesses no type and runs nothing of it."""
-    headers = {
-        "Content-Disposition": f'attachment; filename="{file.id.hex}.{file.format.value}"',
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    return Response(raw, media_type=file.format.media_type, headers=headers)
-
-
-async def _read_bounded(request: Request) -> bytes:
-    """Return the body, and stop reading where it is longer than any file. Raises FileTooLarge."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > SIZE_LIMIT_BYTES:
-            raise FileTooLarge(f"A file has at most {SIZE_LIMIT_BYTES} bytes. Send a smaller picture.")
-        parts.append(part)
-    return b"".join(parts)

@@ -33,20 +33,6 @@ class FilesMissing(Refusal):
     code: ClassVar[str] = "kyc.files_missing"
 
 
-class FileUnusable(Refusal):
-    """What was sent is no picture or PDF that we take."""
-
-    kind: ClassVar[Kind] = Kind.INVALID
-    code: ClassVar[str] = "kyc.file_unusable"
-
-
-class FileTooLarge(Refusal):
-    """A file of more bytes, or a picture of more points, than we take."""
-
-    kind: ClassVar[Kind] = Kind.INVALID
-    code: ClassVar[str] = "kyc.file_too_large"
-
-
 class TooManyFiles(Refusal):
     """A session has as many uploads as it may have."""
 

@@ -1,16 +1,21 @@
 """Screening of names against lists of persons and entities that nobody may deal with.
 
-`lists` reads what publishers publish, `matching` says who of it could be meant, `service` asks it for
-customers and keeps the answer, `commands` asks it for files. Both are pure; see their first pages.
+`lists` reads what publishers publish, `providers` fetches it, `matching` says who of it could be meant;
+`service` takes lists, screens whoever waits, walks over customers when lists change and keeps what people
+said of an alert.
 
-Words. A *list entry* has names and facts; a *possible match* is a score at or above the threshold. Only a
-person can call it a true match; until then the customer does not come in.
+Words. A *list entry* has names and facts; a *possible match* is a score at or above the threshold; an *alert*
+is a possible match that waits for a person, or what was said of it. A *version* is a list as published at one
+time.
 
 Guaranteed:
-- a verdict is stored with the lists' version (digest of their bytes), the matcher's version, the scores and,
-  sealed with the customer's key, the reasons;
-- an error is never "no match": the event stays in the queue and the customer stays pending;
-- matching works on a thread of its own, never on the event loop.
+- a version is taken whole or refused with a reason, and then the last good one counts;
+- a verdict is stored with the lists' version, the matcher's version, the scores and, sealed with the
+  customer's key, the reasons;
+- an error is never "no match";
+- matching works on threads and processes of its own, never on the event loop.
 
-Tables owned: screening_result. Listens to customers.registered.
+Tables owned: screening_version, screening_entry_change, screening_check, screening_result, screening_task,
+screening_standing, screening_alert, screening_alert_step, screening_rescreen.
+Listens to customers.registered.
 """

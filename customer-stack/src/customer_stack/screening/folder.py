@@ -19,9 +19,9 @@ from customer_stack.screening.lists.local import read_local
 from customer_stack.screening.lists.ofac import OfacFiles, read_ofac
 from customer_stack.screening.lists.open_sanctions import read_open_sanctions
 from customer_stack.screening.lists.united_nations import read_united_nations
+from customer_stack.screening.providers.folder import LARGEST_BYTES
 
 OFAC_FILES: Final = ("sdn.csv", "alt.csv", "add.csv")
-LARGEST_BYTES: Final = 1 << 31
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,10 @@ _DAY_TICKS: Final = DAY // TICK
 _OFFSET_TICKS: Final = COLOMBO_OFFSET // TICK
 
 
+ORIGIN: Final = datetime(2025, 12, 31, 18, 30, tzinfo=UTC)
+"""A midnight in Colombo, to which buckets are aligned."""
+
+
 class Source(StrEnum):
     """Where a piece is read: in the events, or in buckets."""
 
@@ -127,16 +131,25 @@ def _moment(ticks: int) -> datetime:
 
 
 class DistinctPlan(NamedTuple):
-    """How to count different values exactly: those of whole days, and of events at both edges."""
+    """How to count different values exactly: `whole` days inside a span, and the edges of it around them."""
 
+    span: Span
     whole: Span
-    edges: tuple[Span, Span]
+
+    @property
+    def edges(self) -> tuple[Span, Span]:
+        """Return what of the span lies before and after its whole days."""
+        (begin, end), whole = self.span, self.whole
+        return Span(begin, min(whole.begin, end)), Span(max(whole.end, begin), end)
 
 
 def plan_distinct(window: Window, moment: datetime) -> DistinctPlan:
-    """Return a window's whole days, and what lies before and after them; each edge is within one day."""
+    """Return a window's span and its whole days; what lies before and after them is within one day each.
+
+    Without a whole day inside, the days meet at the last midnight in the span, or at its end.
+    """
     span = span_of(window, moment)
     first, last = day_of(span.begin - TICK) + DAY, day_of(span.end)
     if first > last:  # within one day
-        return DistinctPlan(Span(last, last), (span, Span(span.end, span.end)))
-    return DistinctPlan(Span(first, last), (Span(span.begin, first), Span(last, span.end)))
+        return DistinctPlan(span, Span(span.end, span.end))
+    return DistinctPlan(span, Span(first, last))

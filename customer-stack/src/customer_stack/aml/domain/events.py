@@ -71,11 +71,6 @@ class Counted:
     reverses: UUID | None = None
 
 
-def first_count(event: Event) -> Counted:
-    """Return an event as it is counted when it happens."""
-    return Counted(event, event.event_class, event.at, 1, event.amount)
-
-
 def tags_of(amount: int) -> int:
     """Return what an amount looks like, as bits."""
     bits = 0

@@ -48,7 +48,7 @@ class Recipe:
     facts: tuple[tuple[int, str], ...]
     sums: tuple[SubjectSums, ...]
     distinct: tuple[DistinctPlace, ...]
-    metrics: frozenset[str]
+    metric_windows: frozenset[tuple[str, Window]]
     names: frozenset[str]
 
 
@@ -68,6 +68,6 @@ def sort_facts(keys: Sequence[FactKey]) -> Recipe:
         SubjectSums(subject, frozenset(place.window for place in places), tuple(places))
         for subject, places in sums.items()
     )
-    metrics = frozenset(place.metric for group in grouped for place in group.places)
+    asked = frozenset((place.metric, place.window) for group in grouped for place in group.places)
     names = frozenset(name for _, name in facts)
-    return Recipe(len(keys), facts, grouped, tuple(distinct), metrics, names)
+    return Recipe(len(keys), facts, grouped, tuple(distinct), asked, names)

@@ -12,13 +12,11 @@ from typing import Final
 from uuid import UUID
 
 from customer_stack.aml.domain.catalogue import Subject
-from customer_stack.aml.domain.counting import DAY, Span, day_of
+from customer_stack.aml.domain.counting import DAY, ORIGIN, Span, day_of
 from customer_stack.aml.store import events
 from customer_stack.aml.store.events import Difference, Section
 from shared.database import Database
 
-ORIGIN: Final = day_of(datetime(2026, 1, 1, tzinfo=UTC))
-"""A midnight in Colombo: buckets are aligned to it, here as in the database's own recomputation."""
 SECTION: Final = 512
 """Subjects of one section, at most."""
 ROWS: Final = 50_000

@@ -14,12 +14,11 @@ from datetime import datetime
 from uuid import UUID
 
 from customer_stack.aml.domain.catalogue import DIMENSIONS, Dimension, Measure, Subject
-from customer_stack.aml.domain.counting import Source, day_of, plan, plan_distinct, slot_of
+from customer_stack.aml.domain.counting import Source, day_of, slot_of
 from customer_stack.aml.domain.events import (
     Counted,
     Event,
     Reversal,
-    first_count,
     subjects_of,
     value_of,
 )
@@ -61,14 +60,8 @@ class Reading:
 
 async def record_events(tx: Transaction, happened: Sequence[Event]) -> None:
     """Keep events and count them."""
-    if not happened:
-        return
-    rows = [first_count(event) for event in happened]
-    await events.insert_events(tx, rows)
-    await counters.add_to_buckets(tx, _buckets(rows, sign=1))
-    pairs = _pairs(rows, sign=1)
-    if pairs:
-        await counters.add_to_pairs(tx, pairs)
+    if happened:
+        await events.count_events(tx, happened)
 
 
 async def sum_by_moment(
@@ -100,11 +93,11 @@ async def reverse_events(tx: Transaction, reversals: Sequence[Reversal]) -> None
         if reversal.amount is None:
             ended.add(reversal.reverses)
         rows.append(_reverse(found.counted, reversal, amount))
-    await events.insert_events(tx, rows)
-    await counters.take_from_buckets(tx, _buckets(rows, sign=-1))
-    pairs = _pairs(rows, sign=-1)
+    await events.insert_reversals(tx, rows)
+    pairs = _pairs(rows)
     if pairs:
         await counters.take_from_pairs(tx, pairs)
+    await counters.take_from_buckets(tx, _buckets(rows))
 
 
 def _reverse(original: Counted, reversal: Reversal, amount: int) -> Counted:
@@ -113,7 +106,8 @@ def _reverse(original: Counted, reversal: Reversal, amount: int) -> Counted:
     return Counted(event, original.event_class, original.counted_at, n, -amount, reversal.reverses)
 
 
-def _buckets(rows: Iterable[Counted], *, sign: int) -> dict[BucketKey, tuple[int, int]]:
+def _buckets(rows: Iterable[Counted]) -> dict[BucketKey, tuple[int, int]]:
+    """Return what reversals take out of each bucket."""
     changes: dict[BucketKey, tuple[int, int]] = {}
     for row in rows:
         starts = (
@@ -131,11 +125,12 @@ def _buckets(rows: Iterable[Counted], *, sign: int) -> dict[BucketKey, tuple[int
                     row.event_class,
                 )
                 n, amount = changes.get(key, (0, 0))
-                changes[key] = (n + sign * row.n, amount + sign * row.amount)
+                changes[key] = (n - row.n, amount - row.amount)
     return changes
 
 
-def _pairs(rows: Iterable[Counted], *, sign: int) -> dict[PairKey, int]:
+def _pairs(rows: Iterable[Counted]) -> dict[PairKey, int]:
+    """Return what reversals take out of each pair."""
     changes: dict[PairKey, int] = {}
     for row in rows:
         if row.n == 0:
@@ -147,7 +142,7 @@ def _pairs(rows: Iterable[Counted], *, sign: int) -> dict[PairKey, int]:
                 if value_id is not None:
                     codes = SUBJECT_CODES[subject], DIMENSION_CODES[dimension]
                     key = (row.event.tenant_id, subject_id, *codes, day, value_id)
-                    changes[key] = changes.get(key, 0) + sign * row.n
+                    changes[key] = changes.get(key, 0) - row.n
     return changes
 
 
@@ -166,20 +161,23 @@ async def _read_sums(tx: Transaction, asks: Sequence[Ask], readings: list[Readin
             subjects[ask.tenant_id, ask.counter.subject, ask.subject_id, ask.at].append(number)
     if not subjects:
         return
-    wanted = []
-    for (tenant_id, subject, subject_id, at), numbers in subjects.items():
-        windows = frozenset(asks[number].counter.window for number in numbers)
-        wanted.append(Wanted(tenant_id, subject, subject_id, plan(windows, at)))
-    names = {asks[number].counter.name for numbers in subjects.values() for number in numbers}
-    metrics = tuple(sorted(names))
-    columns = {name: 2 * place for place, name in enumerate(metrics)}
-    held = await counters.read_pieces(tx, wanted, metrics)
-    for numbers, pieces_held in zip(subjects.values(), held, strict=True):
+    wanted = [
+        Wanted(
+            tenant_id, subject, subject_id, frozenset(asks[number].counter.window for number in numbers), at
+        )
+        for (tenant_id, subject, subject_id, at), numbers in subjects.items()
+    ]
+    places = tuple(
+        sorted(
+            {(asks[n].counter.name, asks[n].counter.window) for numbers in subjects.values() for n in numbers}
+        )
+    )
+    columns = {place: 2 * number for number, place in enumerate(places)}
+    for numbers, sums in zip(subjects.values(), await counters.read_sums(tx, wanted, places), strict=True):
         for number in numbers:
             counter = asks[number].counter
-            column = columns[counter.name] + (counter.measure is Measure.SUM)
             readings[number] = Reading(
-                sum(sums[column] or 0 for piece, sums in pieces_held if counter.window in piece.windows)
+                sums[columns[counter.name, counter.window] + (counter.measure is Measure.SUM)]
             )
 
 
@@ -193,7 +191,8 @@ async def _read_distinct(tx: Transaction, asks: Sequence[Ask], readings: list[Re
             ask.counter.subject,
             ask.subject_id,
             Dimension(ask.counter.name),
-            plan_distinct(ask.counter.window, ask.at),
+            ask.counter.window,
+            ask.at,
             ask.candidate,
         )
         for ask in (asks[number] for number in numbers)

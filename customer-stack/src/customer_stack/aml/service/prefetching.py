@@ -7,12 +7,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from customer_stack.aml.domain.catalogue import Measure, Subject, Window
-from customer_stack.aml.domain.counting import plan, plan_distinct, span_of
+from customer_stack.aml.domain.counting import span_of
 from customer_stack.aml.domain.events import Event, is_counted, subject_id_of, subjects_of, value_of
 from customer_stack.aml.domain.recipes import DistinctPlace, Recipe, SubjectSums
 from customer_stack.aml.domain.values import EventKind, Value
 from customer_stack.aml.store.acquaintance import Acquaintance, read_acquaintance
-from customer_stack.aml.store.counters import Wanted, WantedDistinct, read_distinct, read_pieces
+from customer_stack.aml.store.counters import Place, Wanted, WantedDistinct, read_distinct, read_sums
 from customer_stack.aml.store.links import read_opposite_stakes
 from shared.database import Transaction
 
@@ -27,7 +27,6 @@ _ACQUAINTED: Final = STORED - {OPPOSITE}
 _SubjectKey = tuple[UUID, Subject, UUID, datetime]
 _SECOND: Final = timedelta(seconds=1)
 _is_counted = lru_cache(maxsize=4096)(is_counted)
-_plan_distinct = lru_cache(maxsize=64)(plan_distinct)
 
 
 class Prefetched:
@@ -35,8 +34,8 @@ class Prefetched:
 
     def __init__(self) -> None:
         """Begin with nothing read."""
-        self._columns: dict[str, int] = {}
-        self._sums: dict[_SubjectKey, dict[Window, list[int]]] = {}
+        self._columns: dict[Place, int] = {}
+        self._sums: dict[_SubjectKey, Sequence[int]] = {}
         self._distinct: dict[tuple[int, int, UUID | None], tuple[int, bool]] = {}
         self._stakes: dict[int, int] = {}
         self._acquaintance: dict[int, Acquaintance] = {}
@@ -71,22 +70,10 @@ class Prefetched:
                     windows[key] = windows.get(key, group.windows) | group.windows
         if not windows:
             return
-        metrics = tuple(sorted(frozenset().union(*(recipe.metrics for _, recipe in batch))))
-        self._columns = {name: 2 * place for place, name in enumerate(metrics)}
-        wanted = [
-            Wanted(tenant_id, subject, subject_id, plan(asked, at))
-            for (tenant_id, subject, subject_id, at), asked in windows.items()
-        ]
-        for key, pieces in zip(windows, await read_pieces(tx, wanted, metrics), strict=True):
-            totals = {window: [0] * (2 * len(metrics)) for window in windows[key]}
-            for piece, sums in pieces:
-                held = [(column, value) for column, value in enumerate(sums) if value]
-                if held:
-                    for window in piece.windows:
-                        total = totals[window]
-                        for column, value in held:
-                            total[column] += value
-            self._sums[key] = totals
+        places = tuple(sorted(frozenset().union(*(recipe.metric_windows for _, recipe in batch))))
+        self._columns = {place: 2 * number for number, place in enumerate(places)}
+        wanted = [Wanted(*key[:3], asked, key[3]) for key, asked in windows.items()]
+        self._sums = dict(zip(windows, await read_sums(tx, wanted, places), strict=True))
 
     async def _read_distinct(self, tx: Transaction, batch: Sequence[tuple[Event, Recipe]]) -> None:
         """Ask for each distinct count, and which values of the batch it has counted already."""
@@ -101,10 +88,15 @@ class Prefetched:
                 subject_id = subject_id_of(event, place.subject)
                 if subject_id is None:
                     continue
-                cut = _plan_distinct(place.window, event.at)
                 for value in {value_of(other, place.dimension) for other in met[subject_id]}:
                     ask = WantedDistinct(
-                        event.tenant_id, place.subject, subject_id, place.dimension, cut, value
+                        event.tenant_id,
+                        place.subject,
+                        subject_id,
+                        place.dimension,
+                        place.window,
+                        event.at,
+                        value,
                     )
                     asked.append((number, place.slot, value))
                     asks.append(ask)
@@ -151,7 +143,7 @@ class Prefetched:
         event_class = event.event_class
         for place in group.places:
             is_sum = place.measure is Measure.SUM
-            value = totals[place.window][self._columns[place.metric] + is_sum]
+            value = totals[self._columns[place.metric, place.window] + is_sum]
             if _is_counted(place.metric, event_class):
                 value += event.amount if is_sum else 1
             if before:

@@ -10,14 +10,17 @@ from functools import cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from customer_stack.aml.domain.catalogue import METRICS, Dimension, Subject
-from customer_stack.aml.domain.counting import DistinctPlan, Piece, Source, day_of
+from customer_stack.aml.domain.catalogue import METRICS, Dimension, Subject, Window
+from customer_stack.aml.domain.counting import TICK, Source, day_of, plan, plan_distinct
 from customer_stack.aml.domain.events import TAG_BITS, EventClass
+from customer_stack.aml.domain.values import EventKind, Product
 from shared.database import Transaction
 from shared.errors import invariant
 
 BucketKey = tuple[UUID, UUID, int, int, datetime, EventClass]
 """Tenant, subject and its code, minutes of the bucket, its start, class."""
+Place = tuple[str, Window]
+"""A metric in a window."""
 PairKey = tuple[UUID, UUID, int, int, datetime, UUID]
 """Tenant, subject and its code, code of the dimension, day, value."""
 
@@ -30,7 +33,9 @@ DIMENSION_CODES: Final = {
     Dimension.COUNTERPARTY: 4,
 }
 """How the tables call dimensions; the first three as their subjects."""
-MINUTES: Final = {Source.SLOTS: 10, Source.DAYS: 1440}
+_KINDS: Final = tuple(EventKind)
+_PRODUCTS: Final = tuple(Product)
+MINUTES: Final = {Source.EVENTS: 0, Source.SLOTS: 10, Source.DAYS: 1440}
 
 COLUMNS: Final = {
     Subject.CUSTOMER: "customer_id",
@@ -40,40 +45,49 @@ COLUMNS: Final = {
 
 # An array behind a SELECT has no length that the planner sees, and one such array is enough. If it saw all
 # lengths it would plan each execution anew, believing a plan for so few pieces to be cheaper: that costs
-# more than the reading.
-_BUCKETS: Final = """
-    SELECT q.number, c.* FROM unnest((SELECT $1::integer[]), $2::uuid[], $3::uuid[], $4::smallint[],
-            $5::smallint[], $6::timestamptz[], $7::timestamptz[])
-        AS q (number, tenant_id, subject_id, subject, minutes, begin, until)
+# more than the reading. Subjects and pieces are sent apart, since most subjects of a batch share a plan.
+_SUBJECTS: Final = (
+    "unnest((SELECT $1::integer[]), $2::uuid[], $3::uuid[], $4::smallint[], $5::smallint[]) "
+    "AS s (number, tenant_id, subject_id, subject, plan)"
+)
+_PIECES: Final = (
+    "unnest((SELECT $6::smallint[]), $7::smallint[], $8::smallint[], $9::timestamptz[], $10::timestamptz[]) "
+    "AS p (plan, minutes, windows, begin, until)"
+)
+_BUCKETS: Final = f"""
+    SELECT s.number, p.windows, c.* FROM {_SUBJECTS} JOIN {_PIECES} ON p.plan = s.plan AND p.minutes > 0
     CROSS JOIN LATERAL (
-        SELECT {sums} FROM aml_counter r
-        WHERE r.tenant_id = q.tenant_id AND r.subject_id = q.subject_id AND r.subject = q.subject
-          AND r.minutes = q.minutes AND r.starts_at >= q.begin AND r.starts_at < q.until) c
+        SELECT {{sums}} FROM aml_counter r
+        WHERE r.tenant_id = s.tenant_id AND r.subject_id = s.subject_id AND r.subject = s.subject
+          AND r.minutes = p.minutes AND r.starts_at >= p.begin AND r.starts_at < p.until) c
 """
-_EVENTS: Final = """
-    SELECT q.number, c.* FROM unnest({places}) AS q (number, tenant_id, subject_id, begin, until)
+_EVENTS: Final = f"""
+    SELECT s.number, p.windows, c.* FROM {_SUBJECTS} JOIN {_PIECES} ON p.plan = s.plan AND p.minutes = 0
     CROSS JOIN LATERAL (
-        SELECT {sums} FROM aml_event r
-        WHERE r.tenant_id = q.tenant_id AND r.{column} = q.subject_id
-          AND r.counted_at >= q.begin AND r.counted_at < q.until) c
+        SELECT {{sums}} FROM aml_event r
+        WHERE r.tenant_id = s.tenant_id AND r.{{column}} = s.subject_id
+          AND r.counted_at >= p.begin AND r.counted_at < p.until) c
+    WHERE s.subject = {{code}}
 """
-_EVENT_TYPES: Final = ("integer", "uuid", "uuid", "timestamptz", "timestamptz")
+WINDOW_BITS: Final = {window: 1 << place for place, window in enumerate(Window)}
 
 
 @cache
-def _reading_of(subjects: tuple[Subject, ...], metrics: tuple[str, ...]) -> str:
-    """Return the statement that reads buckets, and the events of these subjects: a pair per metric."""
-    sums = ", ".join(
-        f"sum(r.n) FILTER (WHERE {test})::bigint, sum(r.amount) FILTER (WHERE {test})::bigint"
-        for test in map(_test_of, metrics)
-    )
+def _reading_of(subjects: tuple[Subject, ...], places: tuple[Place, ...]) -> str:
+    """Return the statement that reads number and sum of metrics in windows, for these kinds of subjects."""
+    metrics = sorted({name for name, _ in places})
+    inner, outer = [], []
+    for column, name in enumerate(metrics):
+        test = _test_of(name)
+        inner.append(f"sum(r.n) FILTER (WHERE {test}) AS n{column}")
+        inner.append(f"sum(r.amount) FILTER (WHERE {test}) AS s{column}")
+    for name, window in places:
+        column, inside = metrics.index(name), f"FILTER (WHERE q.windows & {WINDOW_BITS[window]} <> 0)"
+        outer += [f"coalesce(sum(q.{of}{column}) {inside}, 0)::bigint" for of in "ns"]
+    sums = ", ".join(inner)
     parts = [_BUCKETS.format(sums=sums)]
-    for number, subject in enumerate(subjects):
-        first = 8 + len(_EVENT_TYPES) * number
-        hidden, *shown = (f"${first + at}::{kind}[]" for at, kind in enumerate(_EVENT_TYPES))
-        places = ", ".join([f"(SELECT {hidden})", *shown])
-        parts.append(_EVENTS.format(column=COLUMNS[subject], places=places, sums=sums))
-    return " UNION ALL ".join(parts)
+    parts += [_EVENTS.format(sums=sums, column=COLUMNS[each], code=SUBJECT_CODES[each]) for each in subjects]
+    return f"SELECT q.number, {', '.join(outer)} FROM ({' UNION ALL '.join(parts)}) q GROUP BY 1"
 
 
 def _test_of(name: str) -> str:
@@ -96,102 +110,97 @@ _PAIR_ROWS: Final = (
     "$5::timestamptz[], $6::uuid[], $7::integer[])"
 )
 
+# A value that met the subject on a whole day of the window counts at once; only one that was seen at an edge
+# alone is looked for among the events there.
 _DISTINCT: Final = """
-    SELECT q.number, count(DISTINCT v.value_id)::bigint AS n,
-           bool_or(v.value_id = q.candidate) AS has_candidate
-    FROM unnest((SELECT $1::integer[]), $2::uuid[], $3::uuid[], $4::smallint[], $5::smallint[],
-                $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[],
-                $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::uuid[])
-        AS q (number, tenant_id, subject_id, subject, dimension, whole_begin, whole_end,
-              one_day, one_begin, one_end, other_day, other_begin, other_end, candidate)
+    SELECT s.number, c.* FROM unnest((SELECT $1::integer[]), $2::uuid[], $3::uuid[], $4::smallint[],
+                $5::smallint[], $6::smallint[], $7::uuid[])
+        AS s (number, tenant_id, subject_id, subject, dimension, plan, candidate)
+    JOIN unnest((SELECT $8::smallint[]), $9::timestamptz[], $10::timestamptz[], $11::timestamptz[],
+                $12::timestamptz[], $13::timestamptz[], $14::timestamptz[], $15::timestamptz[],
+                $16::timestamptz[])
+        AS w (plan, first_day, last_day, whole_begin, whole_end, early_begin, early_end, late_begin, late_end)
+        ON w.plan = s.plan
     CROSS JOIN LATERAL (
-        SELECT p.value_id FROM aml_pair p
-        WHERE p.tenant_id = q.tenant_id AND p.subject_id = q.subject_id AND p.subject = q.subject
-          AND p.dimension = q.dimension AND p.day >= q.whole_begin AND p.day < q.whole_end AND p.n > 0
-        UNION ALL
-        SELECT p.value_id FROM (VALUES (q.one_day, q.one_begin, q.one_end),
-                                       (q.other_day, q.other_begin, q.other_end)) AS x (day, begin, until)
-        JOIN aml_pair p ON p.tenant_id = q.tenant_id AND p.subject_id = q.subject_id AND p.subject = q.subject
-          AND p.dimension = q.dimension AND p.day = x.day AND p.n > 0
-        WHERE x.begin < x.until AND EXISTS (
-            SELECT FROM aml_event e
-            WHERE e.tenant_id = q.tenant_id
-              AND e.customer_id = CASE q.subject WHEN 1 THEN q.subject_id ELSE p.value_id END
+        SELECT count(*) AS n, coalesce(bool_or(v.value_id = s.candidate), false) AS has_candidate FROM (
+            SELECT p.value_id, bool_or(p.day >= w.whole_begin AND p.day < w.whole_end) AS is_whole,
+                   bool_or(p.day < w.whole_begin) AS is_early, bool_or(p.day >= w.whole_end) AS is_late
+            FROM aml_pair p
+            WHERE p.tenant_id = s.tenant_id AND p.subject_id = s.subject_id AND p.subject = s.subject
+              AND p.dimension = s.dimension AND p.day >= w.first_day AND p.day <= w.last_day AND p.n > 0
+            GROUP BY 1) v
+        WHERE v.is_whole OR EXISTS (
+            SELECT FROM (VALUES (v.is_early, w.early_begin, w.early_end),
+                                (v.is_late, w.late_begin, w.late_end)) AS x (is_there, begin, until)
+            JOIN aml_event e ON e.tenant_id = s.tenant_id
+              AND e.customer_id = CASE s.subject WHEN 1 THEN s.subject_id ELSE v.value_id END
               AND e.counted_at >= x.begin AND e.counted_at < x.until AND e.n = 1
-              AND CASE WHEN q.subject = 2 THEN e.instrument_id = q.subject_id
-                       WHEN q.subject = 3 THEN e.device_id = q.subject_id
-                       WHEN q.dimension = 4 THEN e.counterparty_id = p.value_id
-                       WHEN q.dimension = 2 THEN e.instrument_id = p.value_id
-                       ELSE e.device_id = p.value_id END
-              AND NOT EXISTS (SELECT FROM aml_event r WHERE r.reverses = e.id AND r.n = -1))
-        OFFSET 0) v
-    GROUP BY 1
+            WHERE x.is_there
+              AND CASE WHEN s.subject = 2 THEN e.instrument_id = s.subject_id
+                       WHEN s.subject = 3 THEN e.device_id = s.subject_id
+                       WHEN s.dimension = 4 THEN e.counterparty_id = v.value_id
+                       WHEN s.dimension = 2 THEN e.instrument_id = v.value_id
+                       ELSE e.device_id = v.value_id END
+              AND NOT EXISTS (SELECT FROM aml_event r WHERE r.reverses = e.id AND r.n = -1))) c
 """
 
 
 class Wanted(NamedTuple):
-    """Pieces to read of one subject's counters."""
+    """Windows of one subject's counters at a moment."""
 
     tenant_id: UUID
     subject: Subject
     subject_id: UUID
-    pieces: tuple[Piece, ...]
+    windows: frozenset[Window]
+    at: datetime
 
 
 class WantedDistinct(NamedTuple):
-    """Different values of one subject to count; `candidate`: is this value among them?"""
+    """Different values of one subject in a window; `candidate`: is this value among them?"""
 
     tenant_id: UUID
     subject: Subject
     subject_id: UUID
     dimension: Dimension
-    plan: DistinctPlan
+    window: Window
+    at: datetime
     candidate: UUID | None = None
 
 
-Sums = Sequence[int | None]
-"""Number and LKR cents of each metric asked, one after the other; None where there is nothing."""
+async def read_sums(
+    tx: Transaction, wanted: Sequence[Wanted], places: tuple[Place, ...]
+) -> list[Sequence[int]]:
+    """Return per subject number and LKR cents of each metric in each window asked, in one statement.
 
-
-async def read_pieces(
-    tx: Transaction, wanted: Sequence[Wanted], metrics: tuple[str, ...]
-) -> list[list[tuple[Piece, Sums]]]:
-    """Return per subject what each of its pieces holds of each metric, in one statement."""
-    pieces = [(number, want, piece) for number, want in enumerate(wanted) for piece in want.pieces]
-    buckets = [
-        (at, want, piece) for at, (_, want, piece) in enumerate(pieces) if piece.source is not Source.EVENTS
-    ]
-    arguments: list[object] = [
-        [at for at, _, _ in buckets],
-        [want.tenant_id for _, want, _ in buckets],
-        [want.subject_id for _, want, _ in buckets],
-        [SUBJECT_CODES[want.subject] for _, want, _ in buckets],
-        [MINUTES[piece.source] for _, _, piece in buckets],
-        [piece.span.begin for _, _, piece in buckets],
-        [piece.span.end for _, _, piece in buckets],
-    ]
-    edges: dict[Subject, list[tuple[int, Wanted, Piece]]] = {}
-    for at, (_, want, piece) in enumerate(pieces):
-        if piece.source is Source.EVENTS:
-            edges.setdefault(want.subject, []).append((at, want, piece))
-    for _, events in sorted(edges.items()):
-        arguments += [
-            [at for at, _, _ in events],
-            [want.tenant_id for _, want, _ in events],
-            [want.subject_id for _, want, _ in events],
-            [piece.span.begin for _, _, piece in events],
-            [piece.span.end for _, _, piece in events],
-        ]
-    found: list[list[tuple[Piece, Sums]]] = [[] for _ in wanted]
-    for at, *sums in await tx.fetch(_reading_of(tuple(sorted(edges)), metrics), *arguments):
-        number, _, piece = pieces[at]
-        found[number].append((piece, sums))
+    A window that a subject did not ask for shows zeros.
+    """
+    plans: dict[tuple[frozenset[Window], datetime], int] = {}
+    numbers = [plans.setdefault((want.windows, want.at), len(plans)) for want in wanted]
+    pieces = [(number, piece) for (windows, at), number in plans.items() for piece in plan(windows, at)]
+    rows = await tx.fetch(
+        _reading_of(tuple(sorted({want.subject for want in wanted})), places),
+        list(range(len(wanted))),
+        [want.tenant_id for want in wanted],
+        [want.subject_id for want in wanted],
+        [SUBJECT_CODES[want.subject] for want in wanted],
+        numbers,
+        [number for number, _ in pieces],
+        [MINUTES[piece.source] for _, piece in pieces],
+        [sum(WINDOW_BITS[window] for window in piece.windows) for _, piece in pieces],
+        [piece.span.begin for _, piece in pieces],
+        [piece.span.end for _, piece in pieces],
+    )
+    found: list[Sequence[int]] = [(0,) * (2 * len(places))] * len(wanted)
+    for number, *sums in rows:
+        found[number] = sums
     return found
 
 
 async def read_distinct(tx: Transaction, wanted: Sequence[WantedDistinct]) -> list[tuple[int, bool]]:
     """Return per subject how many different values it met, and whether the candidate is one of them."""
-    plans = [want.plan for want in wanted]
+    plans: dict[tuple[Window, datetime], int] = {}
+    numbers = [plans.setdefault((want.window, want.at), len(plans)) for want in wanted]
+    cuts = [plan_distinct(window, at) for window, at in plans]
     rows = await tx.fetch(
         _DISTINCT,
         list(range(len(wanted))),
@@ -199,36 +208,22 @@ async def read_distinct(tx: Transaction, wanted: Sequence[WantedDistinct]) -> li
         [want.subject_id for want in wanted],
         [SUBJECT_CODES[want.subject] for want in wanted],
         [DIMENSION_CODES[want.dimension] for want in wanted],
-        [plan.whole.begin for plan in plans],
-        [plan.whole.end for plan in plans],
-        *(
-            [of(plan.edges[edge]) for plan in plans]
-            for edge in (0, 1)
-            for of in (lambda span: day_of(span.begin), lambda span: span.begin, lambda span: span.end)
-        ),
+        numbers,
         [want.candidate for want in wanted],
+        list(range(len(cuts))),
+        [day_of(cut.span.begin) for cut in cuts],
+        [day_of(cut.span.end - TICK) for cut in cuts],
+        *zip(*((*cut.whole, *cut.edges[0], *cut.edges[1]) for cut in cuts), strict=True),
     )
     found = [(0, False)] * len(wanted)
     for number, n, has_candidate in rows:
-        found[number] = (n, bool(has_candidate))
+        found[number] = (n, has_candidate)
     return found
-
-
-async def add_to_buckets(tx: Transaction, changes: Mapping[BucketKey, tuple[int, int]]) -> None:
-    """Add numbers and amounts to buckets, making those that are missing."""
-    keys = sorted(changes)
-    await tx.execute(
-        "INSERT INTO aml_counter "
-        "(tenant_id, subject_id, subject, minutes, starts_at, kind, product, tags, n, amount) "
-        f"SELECT * FROM {_BUCKET_ROWS} ON CONFLICT ON CONSTRAINT aml_counter_pk DO UPDATE "
-        "SET n = aml_counter.n + excluded.n, amount = aml_counter.amount + excluded.amount",
-        *_bucket_columns(keys, changes),
-    )
 
 
 async def take_from_buckets(tx: Transaction, changes: Mapping[BucketKey, tuple[int, int]]) -> None:
     """Take numbers and amounts out of the buckets in which they were counted."""
-    keys = sorted(changes)
+    keys = sorted(changes, key=_place_of)
     rows = await tx.fetch(
         f"UPDATE aml_counter b SET n = b.n - w.n, amount = b.amount - w.amount FROM {_BUCKET_ROWS} "
         "AS w (tenant_id, subject_id, subject, minutes, starts_at, kind, product, tags, n, amount) "
@@ -238,6 +233,11 @@ async def take_from_buckets(tx: Transaction, changes: Mapping[BucketKey, tuple[i
         *_bucket_columns(keys, changes),
     )
     invariant(len(rows) == len(keys), "a reversal is taken out of the buckets that its event entered")
+
+
+def _place_of(key: BucketKey) -> tuple[object, ...]:
+    """Return the place of a bucket among others, as the database orders them."""
+    return *key[:5], _KINDS.index(key[5].kind), _PRODUCTS.index(key[5].product), key[5].tags
 
 
 def _bucket_columns(
@@ -251,17 +251,6 @@ def _bucket_columns(
         [changes[key][0] for key in keys],
         [changes[key][1] for key in keys],
     ]
-
-
-async def add_to_pairs(tx: Transaction, changes: Mapping[PairKey, int]) -> None:
-    """Add to how often values met subjects on a day."""
-    keys = sorted(changes)
-    await tx.execute(
-        "INSERT INTO aml_pair (tenant_id, subject_id, subject, dimension, day, value_id, n) "
-        f"SELECT * FROM {_PAIR_ROWS} "
-        "ON CONFLICT ON CONSTRAINT aml_pair_pk DO UPDATE SET n = aml_pair.n + excluded.n",
-        *_pair_columns(keys, changes),
-    )
 
 
 async def take_from_pairs(tx: Transaction, changes: Mapping[PairKey, int]) -> None:

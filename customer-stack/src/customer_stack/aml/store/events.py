@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from customer_stack.aml.domain.catalogue import Subject
-from customer_stack.aml.domain.counting import Span
+from customer_stack.aml.domain.counting import ORIGIN, Span
 from customer_stack.aml.domain.events import Counted, Event, EventClass
 from customer_stack.aml.domain.values import EventKind, Product
 from customer_stack.aml.store.counters import COLUMNS, SUBJECT_CODES
@@ -26,8 +26,74 @@ class Standing:
     is_reversed: bool
 
 
-async def insert_events(tx: Transaction, rows: Sequence[Counted]) -> None:
-    """Append events and reversals."""
+# All that an event moves follows from it, so it is sent once and not with each of its buckets. Rows are
+# written in the order of their keys, pairs before buckets, as reversals do.
+_COUNT: Final = """
+WITH e AS (
+    INSERT INTO aml_event (tenant_id, id, customer_id, kind, product, tags, at, counted_at, n, amount,
+                           counterparty_id, instrument_id, device_id, market_id, side)
+    SELECT tenant_id, id, customer_id, kind, product, tags, at, at, 1, amount,
+           counterparty_id, instrument_id, device_id, market_id, side
+    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::aml_event_kind[], $5::aml_product[], $6::smallint[],
+                $7::timestamptz[], $8::bigint[], $9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[],
+                $13::aml_side[])
+        AS u (tenant_id, id, customer_id, kind, product, tags, at, amount,
+              counterparty_id, instrument_id, device_id, market_id, side)
+    RETURNING tenant_id, customer_id, kind, product, tags, counted_at, amount,
+              counterparty_id, instrument_id, device_id
+), s AS (
+    SELECT e.*, x.subject, x.subject_id, date_bin('1 day', e.counted_at, $14) AS day
+    FROM e CROSS JOIN LATERAL (VALUES (1::smallint, e.customer_id), (2, e.instrument_id), (3, e.device_id))
+        AS x (subject, subject_id)
+    WHERE x.subject_id IS NOT NULL
+), buckets AS (
+    INSERT INTO aml_counter
+        (tenant_id, subject_id, subject, minutes, starts_at, kind, product, tags, n, amount)
+    SELECT s.tenant_id, s.subject_id, s.subject, g.minutes, g.starts_at, s.kind, s.product, s.tags,
+           count(*), sum(s.amount)
+    FROM s CROSS JOIN LATERAL (VALUES
+        (10::smallint, date_bin('10 minutes', s.counted_at, $14)), (1440, s.day)) AS g (minutes, starts_at)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
+    ON CONFLICT ON CONSTRAINT aml_counter_pk DO UPDATE
+    SET n = aml_counter.n + excluded.n, amount = aml_counter.amount + excluded.amount
+)
+INSERT INTO aml_pair (tenant_id, subject_id, subject, dimension, day, value_id, n)
+SELECT s.tenant_id, s.subject_id, s.subject, d.dimension, s.day, d.value_id, count(*)
+FROM s CROSS JOIN LATERAL (VALUES
+    (1::smallint, CASE WHEN s.subject <> 1 THEN s.customer_id END),
+    (2, CASE WHEN s.subject = 1 THEN s.instrument_id END),
+    (3, CASE WHEN s.subject = 1 THEN s.device_id END),
+    (4, CASE WHEN s.subject = 1 THEN s.counterparty_id END)) AS d (dimension, value_id)
+WHERE d.value_id IS NOT NULL
+GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+ON CONFLICT ON CONSTRAINT aml_pair_pk DO UPDATE SET n = aml_pair.n + excluded.n
+"""
+
+
+async def count_events(tx: Transaction, happened: Sequence[Event]) -> None:
+    """Append events, and count them in their buckets and pairs, in one statement."""
+    classes = [event.event_class for event in happened]
+    await tx.execute(
+        _COUNT,
+        [event.tenant_id for event in happened],
+        [event.id for event in happened],
+        [event.customer_id for event in happened],
+        [each.kind for each in classes],
+        [each.product for each in classes],
+        [each.tags for each in classes],
+        [event.at for event in happened],
+        [event.amount for event in happened],
+        [event.counterparty_id for event in happened],
+        [event.instrument_id for event in happened],
+        [event.device_id for event in happened],
+        [event.market_id for event in happened],
+        [event.side for event in happened],
+        ORIGIN,
+    )
+
+
+async def insert_reversals(tx: Transaction, rows: Sequence[Counted]) -> None:
+    """Append reversals."""
     await tx.execute(
         "INSERT INTO aml_event (tenant_id, id, customer_id, kind, product, tags, at, counted_at, n, amount, "
         "counterparty_id, instrument_id, device_id, market_id, side, reverses) "

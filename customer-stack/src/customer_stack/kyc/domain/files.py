@@ -1,8 +1,4 @@
-"""Pictures of documents: what their bytes say they are, and how they are cut for storing. Pure.
-
-Names and headers of a request say nothing here. A file is what its first bytes are, and the service has the
-picture library open it in that one format before it is kept.
-"""
+"""Files of sessions: which side of a document they show. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,20 +6,12 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from shared.errors import invariant
+from customer_stack.files.domain import Format
 
-SIZE_LIMIT_BYTES: Final = 8_000_000
-POINTS_LIMIT: Final = 64_000_000
-"""Width times height; cameras of phones store 50 million at most unless told otherwise."""
-CHUNK_BYTES: Final = 256 * 1024
 FILES_LIMIT: Final = 10
 """Uploads in one session, replaced ones included."""
-
-_JPEG: Final = b"\xff\xd8\xff"
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
-_PDF: Final = (b"%PDF-1.", b"%PDF-2.")
-_PDF_END: Final = b"%%EOF"
-_PDF_TAIL_BYTES: Final = 1024
+CHUNKS: Final = "kyc_file_chunk"
+"""For which table the parts of files are sealed."""
 
 
 class Side(StrEnum):
@@ -33,19 +21,6 @@ class Side(StrEnum):
     BACK = "back"
     SELFIE = "selfie"
     ADDRESS = "address"
-
-
-class Format(StrEnum):
-    """What a file is. The members of the database type kyc_file_format."""
-
-    JPEG = "jpeg"
-    PNG = "png"
-    PDF = "pdf"
-
-    @property
-    def media_type(self) -> str:
-        """Return the type as HTTP names it."""
-        return "application/pdf" if self is Format.PDF else f"image/{self.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +34,3 @@ class KycFile:
     format: Format
     size_bytes: int
     added_at: datetime
-
-
-def recognise(raw: bytes) -> Format | None:
-    """Return what the bytes are by their beginning and, for a PDF, their end; None: nothing we take."""
-    if raw.startswith(_JPEG):
-        return Format.JPEG
-    if raw.startswith(_PNG):
-        return Format.PNG
-    if raw.startswith(_PDF) and _PDF_END in raw[-_PDF_TAIL_BYTES:]:
-        return Format.PDF
-    return None
-
-
-def cut(raw: bytes) -> list[bytes]:
-    """Return the parts in which a file is stored: all of CHUNK_BYTES but the last."""
-    invariant(raw, "an empty file is no file")
-    return [raw[start : start + CHUNK_BYTES] for start in range(0, len(raw), CHUNK_BYTES)]
-
-
-def place_of_chunk(file_id: UUID, number: int, count: int) -> tuple[str, str, UUID]:
-    """Return what a chunk is sealed for: its file, its number and how many there are."""
-    return ("kyc_file_chunk", f"sealed {number} of {count}", file_id)

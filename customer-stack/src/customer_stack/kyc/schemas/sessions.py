@@ -12,9 +12,10 @@ from customer_stack.documents.countries import two_letters
 from customer_stack.documents.mrz import MrzProblem, read_mrz
 from customer_stack.documents.nic import Sex
 from customer_stack.edge.schemas import Answer, Body, advise, show
+from customer_stack.files.domain import Format
 from customer_stack.kyc.domain.checks import Outcome
 from customer_stack.kyc.domain.claims import Reason
-from customer_stack.kyc.domain.files import Format, KycFile, Side
+from customer_stack.kyc.domain.files import KycFile, Side
 from customer_stack.kyc.domain.progress import Waiting
 from customer_stack.kyc.domain.routing import Channel, Risk, StepKind
 from customer_stack.kyc.domain.sessions import Rejection, Session, State

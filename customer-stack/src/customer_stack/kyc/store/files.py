@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from customer_stack.kyc.domain.files import Format, KycFile, Side
+from customer_stack.files.domain import Format
+from customer_stack.kyc.domain.files import KycFile, Side
 from customer_stack.kyc.domain.sessions import Session
 from shared.database import Transaction
 

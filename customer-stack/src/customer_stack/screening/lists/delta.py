@@ -7,6 +7,7 @@ Guaranteed:
 - the old entries with the delta applied are the new entries; two equal lists have an empty delta.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,7 +28,11 @@ class Delta:
 
 def compare_versions(old: WatchList, new: WatchList) -> Delta:
     """Return what has to be done to `old` to have `new`, each part in order of ids."""
-    before = {entry.id: entry.fingerprint() for entry in old.entries}
+    return compare_fingerprints({entry.id: entry.fingerprint() for entry in old.entries}, new)
+
+
+def compare_fingerprints(before: Mapping[str, bytes], new: WatchList) -> Delta:
+    """Return the same, of an old version that is known by its fingerprints: entry id -> fingerprint."""
     after = {entry.id: entry for entry in new.entries}
     shared = before.keys() & after.keys()
     return Delta(
@@ -37,10 +42,10 @@ def compare_versions(old: WatchList, new: WatchList) -> Delta:
     )
 
 
-def require_plausible(old: WatchList, new: WatchList) -> None:
+def require_plausible(entries_before: int, new: WatchList) -> None:
     """Refuse a list that lost so much that its download must have failed. Raises ListRefused."""
-    if len(new.entries) * 100 < len(old.entries) * LEAST_PERCENT_KEPT:
+    if len(new.entries) * 100 < entries_before * LEAST_PERCENT_KEPT:
         raise ListRefused(
-            f"{new.source} has {len(new.entries)} entries after {len(old.entries)}: "
+            f"{new.source} has {len(new.entries)} entries after {entries_before}: "
             f"under {LEAST_PERCENT_KEPT} % of the last good list"
         )

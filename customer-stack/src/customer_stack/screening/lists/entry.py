@@ -82,18 +82,21 @@ class ListEntry:
 
     def fingerprint(self) -> bytes:
         """Return the digest of all that the entry says."""
-        births = [f"{each.first}/{each.last}" for each in self.births]
-        names = [f"{each.kind}\x1f{each.text}" for each in self.names]
-        lines = [
+        return _digest_lines([*self._identity(), self.programmes])
+
+    def identity_print(self) -> bytes:
+        """Return the digest of what says who is meant, which is all that the matcher looks at."""
+        return _digest_lines(self._identity())
+
+    def _identity(self) -> list[Sequence[str]]:
+        return [
             [self.id, self.schema.value, self.sex.value if self.sex else ""],
-            names,
-            births,
+            [f"{each.kind}\x1f{each.text}" for each in self.names],
+            [f"{each.first}/{each.last}" for each in self.births],
             self.nationalities,
             self.countries,
             self.documents,
-            self.programmes,
         ]
-        return hashlib.sha256("\x1d".join("\x1e".join(line) for line in lines).encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,10 @@ def calendar_range(year: int | None, month: int | None = None, day: int | None =
 def document_number(text: str) -> str:
     """Return a number as capitals and digits, since lists and people put blanks and dashes as they like."""
     return "".join(each for each in text.upper() if each.isalnum()).removeprefix("NO")
+
+
+def _digest_lines(lines: Sequence[Sequence[str]]) -> bytes:
+    return hashlib.sha256("\x1d".join("\x1e".join(line) for line in lines).encode()).digest()
 
 
 def digest(*parts: bytes) -> bytes:

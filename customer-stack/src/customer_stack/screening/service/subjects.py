@@ -6,12 +6,12 @@ import orjson
 
 from customer_stack.customers.domain import ClearanceKind, DocumentType, Profile
 from customer_stack.customers.service import DECLINED, CustomersService, record_clearance
-from customer_stack.screening import store
 from customer_stack.screening.describing import describe_match
 from customer_stack.screening.lists.entry import DateRange, Schema, document_number
 from customer_stack.screening.matching.party import THRESHOLD, Decision, Party
 from customer_stack.screening.screener import Screener
-from customer_stack.screening.store import Result
+from customer_stack.screening.store import results as store
+from customer_stack.screening.store.results import Result
 from shared import audit
 from shared.audit import AuditRecord
 from shared.clock import Clock
@@ -35,14 +35,15 @@ class ScreeningService:
         Raises NameUnusable: nothing was screened, the event stays.
         """
         party = describe_customer(await self._customers.open_profile(tx, customer_id))
-        version, matches = await self._screener.match(party, threshold=THRESHOLD)
+        answer = await self._screener.match(party, threshold=THRESHOLD)
+        matches = answer.matches
         now, result_id = self._clock.now(), self._ids.new()
         reasons = orjson.dumps([describe_match(match, THRESHOLD) for match in matches]).decode()
         cipher = await self._customers.cipher_of(tx, customer_id)
         result = Result(
             id=result_id,
             customer_id=customer_id,
-            list_version=version,
+            list_version=answer.lists_version,
             threshold=THRESHOLD,
             decision=matches[0].decide(THRESHOLD) if matches else Decision.CLEAR,
             best_score=matches[0].score if matches else 0,
@@ -57,7 +58,7 @@ class ScreeningService:
             "customer_id": customer_id,
             "verdict": result.decision.value,
             "best_score": result.best_score,
-            "list_version": version.hex(),
+            "list_version": answer.lists_version.hex(),
         }
         await audit.append(tx, [AuditRecord(tenant_id, "screening.screened", body, now, "system")])
         await record_clearance(

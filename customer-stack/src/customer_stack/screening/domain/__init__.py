@@ -1,0 +1,1 @@
+"""Decisions of screening about lists, alerts and verdicts. Pure."""

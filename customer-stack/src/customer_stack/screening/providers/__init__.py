@@ -1,0 +1,1 @@
+"""Where published lists come from: a folder, an address, the package itself."""
