@@ -109,6 +109,7 @@ from customer_stack.wiring.channels import Base, Channels, build_channel_routers
 from customer_stack.wiring.gate import Gates, open_gate
 from customer_stack.wiring.kyc import Kyc, open_kyc
 from customer_stack.wiring.payouts import PayoutGround, open_payouts
+from customer_stack.wiring.protection import Protection, open_protection
 from customer_stack.wiring.screening import Screening, open_screening
 from shared.boundary.client import BoundaryClient
 from shared.boundary.key_source import open_keys
@@ -167,6 +168,7 @@ class Services:
     reconciliation: ReconciliationService
     aml: Aml
     gates: Gates
+    protection: Protection
 
 
 async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str) -> Services:
@@ -288,6 +290,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         ),
         aml=open_aml(database, all_tenants, clock, ids),
         gates=gates,
+        protection=open_protection(database, kyc.tiers, clock),
     )
 
 
@@ -439,6 +442,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_reconciliation_router(services.reconciliation),
         services.aml.build_router(),
         *services.screening.build_routers(),
+        *services.protection.build_routers(),
     ]
 
 

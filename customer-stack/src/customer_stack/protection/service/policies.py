@@ -7,11 +7,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import asyncpg
+
 from customer_stack.protection.domain.policies import Policy
+from customer_stack.protection.errors import PolicyInvalid
 from customer_stack.protection.store import policies as store
 from shared import audit
 from shared.audit import AuditRecord
-from shared.database import Transaction
+from shared.clock import Clock
+from shared.database import Database, Transaction
 
 
 async def load_policy(tx: Transaction, tenant_id: UUID) -> Policy:
@@ -35,3 +39,25 @@ async def set_policy(tx: Transaction, tenant_id: UUID, policy: Policy, *, at: da
     }
     await audit.append(tx, [AuditRecord(tenant_id, "protection.policy_set", body, at, actor)])
     return kept
+
+
+class Policies:
+    """Policies as staff works with them."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Work on `database`."""
+        self._database = database
+        self._clock = clock
+
+    async def read(self, tenant_id: UUID) -> Policy:
+        """Return the policy that counts."""
+        async with self._database.transaction(tenant_id) as tx:
+            return await load_policy(tx, tenant_id)
+
+    async def change(self, tenant_id: UUID, policy: Policy, actor: str) -> Policy:
+        """Set a new policy. Raises PolicyInvalid when another was set at the same moment."""
+        try:
+            async with self._database.transaction(tenant_id) as tx:
+                return await set_policy(tx, tenant_id, policy, at=self._clock.now(), actor=actor)
+        except asyncpg.UniqueViolationError as error:
+            raise PolicyInvalid("Another policy was set meanwhile. Look at it, then send yours.") from error

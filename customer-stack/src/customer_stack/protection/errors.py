@@ -1,0 +1,33 @@
+"""Refusals of protection."""
+
+from typing import ClassVar
+
+from shared.errors import Kind, Refusal
+
+
+class NothingPending(Refusal):
+    """No raise waits: there never was one, or it was withdrawn, or it lapsed."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "protection.nothing_pending"
+
+
+class TooEarly(Refusal):
+    """The time that has to pass before a confirmation is not over."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "protection.too_early"
+
+
+class SamePerson(Refusal):
+    """Whoever proposed to raise a customer's limit tried to approve it."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "protection.same_person"
+
+
+class PolicyInvalid(Refusal):
+    """A policy is not one that could be applied, or another one was set meanwhile."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "protection.policy_invalid"

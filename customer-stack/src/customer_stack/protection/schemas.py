@@ -1,0 +1,225 @@
+"""Wire shapes of protection."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from customer_stack.edge.schemas import AmountText, Answer, Body, show
+from customer_stack.protection.domain.changing import Setting
+from customer_stack.protection.domain.counting import Window
+from customer_stack.protection.domain.limits import Limit, LimitKind, Source
+from customer_stack.protection.domain.policies import (
+    CONFIRM_HOURS,
+    COOLING_HOURS,
+    REALITY_MINUTES,
+    Policy,
+)
+from customer_stack.protection.errors import PolicyInvalid
+from customer_stack.protection.service.limits import LimitView
+from shared.money import LKR_SCALE, USD_SCALE, format_minor, to_minor
+
+SettableKind = Literal[LimitKind.DEPOSIT, LimitKind.STAKE, LimitKind.LOSS]
+"""What customers, staff and tenants can limit."""
+
+
+def scale_of(kind: LimitKind) -> int:
+    """Return the decimals of a kind's currency: LKR has two, USD six."""
+    return LKR_SCALE if kind in (LimitKind.DEPOSIT, LimitKind.WITHDRAWAL) else USD_SCALE
+
+
+def write_amount(kind: LimitKind, amount: int) -> str:
+    """Return an amount as the API writes it."""
+    return format_minor(amount, scale_of(kind))
+
+
+def read_amount(kind: LimitKind, text: str | None) -> int | None:
+    """Return an amount in the smallest unit of the kind's currency. Raises InexactAmount."""
+    return None if text is None else to_minor(Decimal(text), scale_of(kind))
+
+
+class LimitBody(Body):
+    """A limit: LKR for deposits, USD for stakes and losses. `amount` null: no limit of your own."""
+
+    model_config = show({"amount": "50000.00"})
+
+    amount: AmountText | None
+
+
+class RaiseAnswer(Answer):
+    """A higher limit that waits; null is none at all. It can count from `ready_at`, and lapses."""
+
+    amount: str | None
+    asked_at: datetime
+    ready_at: datetime
+    lapses_at: datetime
+
+    @classmethod
+    def of(cls, kind: LimitKind, setting: Setting | None) -> Self | None:
+        """Return the wire shape of what waits."""
+        pending = None if setting is None else setting.pending
+        if pending is None:
+            return None
+        return cls(
+            amount=None if pending.amount is None else write_amount(kind, pending.amount),
+            asked_at=pending.asked_at,
+            ready_at=pending.ready_at,
+            lapses_at=pending.lapses_at,
+        )
+
+
+class LimitAnswer(Answer):
+    """A limit over a rolling window, and how much of it is used.
+
+    `limit` is the lowest that applies, and `set_by` whose it is. `own` is the customer's, `pending` what
+    waits to replace it once it is confirmed. The first of what is used rolls off at `frees_at`.
+    """
+
+    kind: LimitKind
+    window: Window
+    currency: Literal["LKR", "USD"]
+    limit: str | None
+    set_by: Source | None
+    used: str
+    left: str | None
+    frees_at: datetime | None
+    own: str | None
+    pending: RaiseAnswer | None
+
+    @classmethod
+    def of(cls, view: LimitView) -> Self:
+        """Return the wire shape of a limit."""
+        return cls(**_shown(view))
+
+
+class StaffLimitAnswer(LimitAnswer):
+    """The same with what staff set: `staff`, and `staff_pending`, which waits for another person."""
+
+    staff: str | None
+    staff_pending: RaiseAnswer | None
+    staff_pending_by: UUID | None
+
+    @classmethod
+    def of(cls, view: LimitView) -> Self:
+        """Return the wire shape of a limit."""
+        kind, staff = view.kind, view.staff
+        pending = None if staff is None else staff.pending
+        return cls(
+            **_shown(view),
+            staff=None if staff is None or staff.amount is None else write_amount(kind, staff.amount),
+            staff_pending=RaiseAnswer.of(kind, staff),
+            staff_pending_by=None if pending is None else pending.asked_by,
+        )
+
+
+class LimitsAnswer(Answer):
+    """All limits of a customer: by kind, then by window."""
+
+    items: list[LimitAnswer]
+
+
+class StaffLimitsAnswer(Answer):
+    """All limits of a customer: by kind, then by window."""
+
+    items: list[StaffLimitAnswer]
+
+
+class PolicyLimitBody(Body):
+    """A limit for every customer of the tenant: LKR for deposits, USD for stakes and losses."""
+
+    kind: SettableKind
+    window: Window
+    amount: AmountText
+
+
+class PolicyBody(Body):
+    """What a tenant rules, whole: a limit that is not named is none.
+
+    Raising a customer's own limit waits `cooling_hours`, then for a confirmation within `confirm_hours`.
+    """
+
+    limits: Annotated[list[PolicyLimitBody], Field(max_length=9)]
+    cooling_hours: Annotated[int, Field(ge=COOLING_HOURS.start, lt=COOLING_HOURS.stop)]
+    confirm_hours: Annotated[int, Field(ge=CONFIRM_HOURS.start, lt=CONFIRM_HOURS.stop)]
+    sells_when_excluded: bool
+    reality_minutes: Annotated[int, Field(ge=REALITY_MINUTES.start, lt=REALITY_MINUTES.stop)]
+    reality_required: bool
+
+    def read(self) -> Policy:
+        """Return the policy; its version is given when it is kept. Raises InexactAmount, PolicyInvalid."""
+        limits = {
+            (each.kind, each.window): Limit(
+                each.kind,
+                each.window,
+                to_minor(Decimal(each.amount), scale_of(each.kind)),
+                Source.TENANT,
+            )
+            for each in self.limits
+        }
+        if len(limits) != len(self.limits):
+            raise PolicyInvalid("Two limits are of the same kind and window. Send one of each.")
+        return Policy(
+            version=0,
+            limits=tuple(limits.values()),
+            cooling=timedelta(hours=self.cooling_hours),
+            confirming=timedelta(hours=self.confirm_hours),
+            sells_when_excluded=self.sells_when_excluded,
+            reality_minutes=self.reality_minutes,
+            reality_required=self.reality_required,
+        )
+
+
+class PolicyLimitAnswer(Answer):
+    """A limit for every customer of the tenant."""
+
+    kind: LimitKind
+    window: Window
+    amount: str
+
+
+class PolicyAnswer(Answer):
+    """What a tenant rules; `version` 0 is what holds where nothing was ever set."""
+
+    version: int
+    limits: list[PolicyLimitAnswer]
+    cooling_hours: int
+    confirm_hours: int
+    sells_when_excluded: bool
+    reality_minutes: int
+    reality_required: bool
+
+    @classmethod
+    def of(cls, policy: Policy) -> Self:
+        """Return the wire shape of a policy."""
+        return cls(
+            version=policy.version,
+            limits=[
+                PolicyLimitAnswer(
+                    kind=each.kind, window=each.window, amount=write_amount(each.kind, each.amount)
+                )
+                for each in policy.limits
+            ],
+            cooling_hours=policy.cooling // timedelta(hours=1),
+            confirm_hours=policy.confirming // timedelta(hours=1),
+            sells_when_excluded=policy.sells_when_excluded,
+            reality_minutes=policy.reality_minutes,
+            reality_required=policy.reality_required,
+        )
+
+
+def _shown(view: LimitView) -> dict[str, Any]:
+    kind, limit, own = view.kind, view.limit, view.own
+    return {
+        "kind": kind,
+        "window": view.window,
+        "currency": "LKR" if scale_of(kind) == LKR_SCALE else "USD",
+        "limit": None if limit is None else write_amount(kind, limit.amount),
+        "set_by": None if limit is None else limit.source,
+        "used": write_amount(kind, view.used),
+        "left": None if limit is None else write_amount(kind, max(0, limit.amount - view.used)),
+        "frees_at": view.frees_at,
+        "own": None if own is None or own.amount is None else write_amount(kind, own.amount),
+        "pending": RaiseAnswer.of(kind, own),
+    }
