@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime
 
+from customer_stack.cases.configuration import load_terms
+from customer_stack.cases.contract import HoldEnd
 from customer_stack.cases.domain.opening import Link, NewCase
 from customer_stack.cases.service import open_cases
+from customer_stack.cases.service.ground import Ground, Person
 from customer_stack.customers.sealing import FieldKeys, Sealing
 from customer_stack.customers.service import CustomersService
 from customer_stack.facts import service as facts
@@ -73,3 +76,44 @@ class Desk:
     async def fetch(self, sql, *arguments):
         async with self.database.transaction(self.tenant) as tx:
             return [tuple(row) for row in await tx.fetch(sql, *arguments)]
+
+    def ground(self, *after_closing, terms=None):
+        return Ground(self.database, self.customers, after_closing, terms or load_terms(), self.clock, IDS)
+
+    def person(self, *permissions, tenant_id=None):
+        return Person(tenant_id or self.tenant, IDS.new(), frozenset(permissions))
+
+    async def opened(self, *, held=(), family="structuring", customer_id=None):
+        """Return a new case's id."""
+        customer_id = customer_id or await self.customer()
+        (opened,) = await self.open(self.wish(customer_id, family, held=held))
+        return opened.case_id
+
+    async def audited(self):
+        return [kind for (kind,) in await self.fetch("SELECT kind FROM audit_record ORDER BY id")]
+
+
+class Drawer:
+    """Commands of a made-up module, which wait under the lock of a book as those of a lane do."""
+
+    kind = "wager"
+
+    def __init__(self, book_id):
+        self.book_id = book_id
+        self.ended = {}
+        self.impossible = set()
+        self.calls = []
+
+    async def release(self, tx, ids, actor, at):
+        return await self._end(tx, ids, HoldEnd.RELEASED)
+
+    async def deny(self, tx, ids, actor, at):
+        return await self._end(tx, ids, HoldEnd.DENIED)
+
+    async def _end(self, tx, ids, wanted):
+        await ledger.lock_books(tx, [self.book_id])
+        for one in ids:
+            if one not in self.ended:
+                self.calls.append((one, wanted))
+                self.ended[one] = HoldEnd.DENIED if one in self.impossible else wanted
+        return {one: self.ended[one] for one in ids}

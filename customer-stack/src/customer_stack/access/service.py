@@ -18,9 +18,14 @@ from customer_stack.tenancy.service import TenancyService
 from shared import audit
 from shared.audit import AuditRecord
 from shared.clock import Clock
-from shared.database import Database
+from shared.database import Database, Transaction
 from shared.errors import invariant
 from shared.ids import Ids
+
+
+async def load_permissions(tx: Transaction, staff_id: UUID) -> frozenset[str]:
+    """Return what a staff member may do; nothing for somebody who is disabled or not of a tenant of `tx`."""
+    return permissions_of(await store.load_active_role_names(tx, staff_id), load_roles())
 
 
 class AccessService:

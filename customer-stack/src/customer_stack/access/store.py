@@ -43,6 +43,16 @@ async def load_role_names(tx: Transaction, staff_id: UUID) -> list[str]:
     return [row["role"] for row in rows]
 
 
+async def load_active_role_names(tx: Transaction, staff_id: UUID) -> list[str]:
+    """Return the roles of a staff member who is not disabled."""
+    rows = await tx.fetch(
+        "SELECT a.role FROM access_assignment a JOIN access_staff s ON s.id = a.staff_id "
+        "WHERE a.staff_id = $1 AND s.disabled_at IS NULL ORDER BY 1",
+        staff_id,
+    )
+    return [row["role"] for row in rows]
+
+
 async def insert_assignment(
     tx: Transaction, tenant_id: UUID, staff_id: UUID, role: str, now: datetime
 ) -> None:

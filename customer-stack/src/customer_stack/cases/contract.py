@@ -18,7 +18,8 @@ class HeldCommands(Protocol):
     (intents, order, books in id order), see under the locks whether a command still waits, and do what their
     lane would have done. No case is locked before them and none may be by them.
 
-    Safe to call twice: a command that has ended answers how it ended, and nothing is done.
+    Safe to call twice: a command that has ended answers how it ended, and nothing is done. `end_held` of this
+    module is for commands that end in another way; neither method calls it.
     """
 
     kind: str

@@ -80,3 +80,17 @@ class ColleagueUnsuitable(Refusal):
 
     kind: ClassVar[Kind] = Kind.REFUSED
     code: ClassVar[str] = "cases.colleague_unsuitable"
+
+
+class CaseFileNotFound(Refusal):
+    """The case has no such file."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "cases.file_not_found"
+
+
+class TooManyCaseFiles(Refusal):
+    """The case has as many files as one takes."""
+
+    kind: ClassVar[Kind] = Kind.REFUSED
+    code: ClassVar[str] = "cases.too_many_files"

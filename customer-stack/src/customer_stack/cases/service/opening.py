@@ -12,6 +12,7 @@ from uuid import UUID
 
 from customer_stack.cases.configuration import load_terms
 from customer_stack.cases.domain.opening import Link, NewCase, Wanted, gather
+from customer_stack.cases.metrics import ALERTS, OPENED
 from customer_stack.cases.store import opening as store
 from shared.audit import AuditRecord, append
 from shared.database import Transaction
@@ -49,6 +50,7 @@ async def open_cases(tx: Transaction, cases: Iterable[NewCase]) -> list[Opened]:
         found[each.key] = Opened(case.case_id, case.step == 1, case.step > 0)
         if case.step:
             records.append(_record(each, case))
+            _count(each, case)
     await append(tx, records)
     return [found[wish.key] for wish in wishes]
 
@@ -60,6 +62,13 @@ async def add_links(
     if await store.add_links(tx, tenant_id, case_id, links, at, None):
         body = {"case_id": case_id, "kinds": sorted({link.kind for link in links})}
         await append(tx, [AuditRecord(tenant_id, "cases.linked", body, at, "system")])
+
+
+def _count(wanted: Wanted, kept: store.Kept) -> None:
+    if kept.step == 1:
+        OPENED.labels(wanted.family).inc()
+    for reason in wanted.reasons:
+        ALERTS.labels(reason).inc()
 
 
 def _record(wanted: Wanted, kept: store.Kept) -> AuditRecord:
