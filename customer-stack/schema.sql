@@ -224,6 +224,16 @@ CREATE TYPE public.gate_answer AS ENUM (
     'deny'
 );
 
+CREATE TYPE public.geography_mode AS ENUM (
+    'allow',
+    'block'
+);
+
+CREATE TYPE public.geography_verdict AS ENUM (
+    'approved',
+    'rejected'
+);
+
 CREATE TYPE public.kyc_business_state AS ENUM (
     'draft',
     'pending',
@@ -2406,6 +2416,7 @@ CREATE TABLE public.customer_session (
     started_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
+    device_id uuid,
     CONSTRAINT customer_session_times CHECK ((expires_at > started_at)),
     CONSTRAINT customer_session_token_hash_size CHECK ((octet_length(token_hash) = 32))
 );
@@ -2700,6 +2711,34 @@ CREATE TABLE public.gate_decision (
 );
 
 ALTER TABLE ONLY public.gate_decision FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.geography_decision (
+    tenant_id uuid NOT NULL,
+    policy_id uuid NOT NULL,
+    verdict public.geography_verdict NOT NULL,
+    proposed_by text NOT NULL,
+    decided_by text NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT geography_decision_two_people CHECK ((decided_by <> proposed_by))
+);
+
+ALTER TABLE ONLY public.geography_decision FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.geography_policy (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    mode public.geography_mode NOT NULL,
+    countries text[] NOT NULL,
+    allows_unknown boolean NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    CONSTRAINT geography_policy_countries CHECK (((array_to_string(countries, ''::text) ~ '^([A-Z]{2})*$'::text) AND (cardinality(countries) <= 260))),
+    CONSTRAINT geography_policy_names_one CHECK (((mode <> 'allow'::public.geography_mode) OR (cardinality(countries) > 0))),
+    CONSTRAINT geography_policy_version CHECK ((version > 0))
+);
+
+ALTER TABLE ONLY public.geography_policy FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.idempotency_answer (
     tenant_id uuid NOT NULL,
@@ -4924,6 +4963,18 @@ ALTER TABLE ONLY public.gate_basis
 ALTER TABLE ONLY public.gate_decision
     ADD CONSTRAINT gate_decision_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.geography_decision
+    ADD CONSTRAINT geography_decision_pk PRIMARY KEY (policy_id);
+
+ALTER TABLE ONLY public.geography_policy
+    ADD CONSTRAINT geography_policy_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.geography_policy
+    ADD CONSTRAINT geography_policy_proposer UNIQUE (id, proposed_by);
+
+ALTER TABLE ONLY public.geography_policy
+    ADD CONSTRAINT geography_policy_version_once UNIQUE (tenant_id, version);
+
 ALTER TABLE ONLY public.idempotency_answer
     ADD CONSTRAINT idempotency_answer_pk PRIMARY KEY (book_id, key);
 
@@ -5864,6 +5915,14 @@ CREATE TRIGGER gate_decision_append_only BEFORE DELETE OR UPDATE ON public.gate_
 
 CREATE TRIGGER gate_decision_no_truncate BEFORE TRUNCATE ON public.gate_decision FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER geography_decision_append_only BEFORE DELETE OR UPDATE ON public.geography_decision FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER geography_decision_no_truncate BEFORE TRUNCATE ON public.geography_decision FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER geography_policy_append_only BEFORE DELETE OR UPDATE ON public.geography_policy FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER geography_policy_no_truncate BEFORE TRUNCATE ON public.geography_policy FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER idempotency_answer_append_only BEFORE DELETE OR UPDATE ON public.idempotency_answer FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER idempotency_answer_no_truncate BEFORE TRUNCATE ON public.idempotency_answer FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -6438,6 +6497,9 @@ ALTER TABLE ONLY public.fx_quote
 ALTER TABLE ONLY public.fx_rate_decision
     ADD CONSTRAINT fx_rate_decision_proposal_fk FOREIGN KEY (proposal_id, proposed_by) REFERENCES public.fx_rate_proposal(id, proposed_by);
 
+ALTER TABLE ONLY public.geography_decision
+    ADD CONSTRAINT geography_decision_policy_fk FOREIGN KEY (policy_id, proposed_by) REFERENCES public.geography_policy(id, proposed_by);
+
 ALTER TABLE ONLY public.kyc_attachment
     ADD CONSTRAINT kyc_attachment_file FOREIGN KEY (tenant_id, file_id) REFERENCES public.kyc_file(tenant_id, id);
 
@@ -6768,6 +6830,10 @@ CREATE POLICY auditor_reads ON public.gate_basis FOR SELECT TO bulkhead_auditor 
 
 CREATE POLICY auditor_reads ON public.gate_decision FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.geography_decision FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.geography_policy FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.idempotency_answer FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.kyc_attachment FOR SELECT TO bulkhead_auditor USING (true);
@@ -7038,6 +7104,10 @@ ALTER TABLE public.gate_basis ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.gate_decision ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.geography_decision ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.geography_policy ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.idempotency_answer ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.kyc_attachment ENABLE ROW LEVEL SECURITY;
@@ -7219,6 +7289,10 @@ CREATE POLICY owner_maintains ON public.fx_terms TO bulkhead_owner USING (true) 
 CREATE POLICY owner_maintains ON public.gate_basis TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.gate_decision TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.geography_decision TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.geography_policy TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.idempotency_answer TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -7597,6 +7671,10 @@ CREATE POLICY tenant_isolation ON public.fx_terms TO bulkhead_app USING ((tenant
 CREATE POLICY tenant_isolation ON public.gate_basis TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.gate_decision TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.geography_decision TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.geography_policy TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.idempotency_answer TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -7996,6 +8074,12 @@ GRANT SELECT ON TABLE public.gate_basis TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.gate_decision TO bulkhead_app;
 GRANT SELECT ON TABLE public.gate_decision TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.geography_decision TO bulkhead_app;
+GRANT SELECT ON TABLE public.geography_decision TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.geography_policy TO bulkhead_app;
+GRANT SELECT ON TABLE public.geography_policy TO bulkhead_auditor;
 
 GRANT SELECT ON TABLE public.idempotency_answer TO bulkhead_app;
 GRANT SELECT ON TABLE public.idempotency_answer TO bulkhead_auditor;

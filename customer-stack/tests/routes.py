@@ -16,7 +16,7 @@ from dataclasses import fields, replace
 from customer_stack.edge.application import create_app
 from customer_stack.main import Services, build_routers
 
-GROUPS = ("payouts", "channels", "cards", "kyc", "aml", "screening", "gates", "protection")
+GROUPS = ("payouts", "channels", "cards", "kyc", "aml", "screening", "gates", "protection", "geography")
 """Services that are handed out as a group, of which some may be switched off."""
 
 _asked: ContextVar[Services] = ContextVar("_asked")
@@ -84,6 +84,7 @@ def quick_application(services):
         staff_sessions=services.access,
         ids=services.ids,
         show_documentation=services.settings.is_sandbox,
+        origins=services.geography.countries,
     )
 
     async def answer(scope, receive, send):

@@ -23,6 +23,7 @@ PRODUCTION = {
     "environment": "production",
     "rate_source": "manual",
     "screening_lists": {"ofac": "https://lists.example/", "un": "/srv/lists"},
+    "country_table_file": __file__,
 }
 TLS_FILES = ("boundary_authority_file", "boundary_certificate_file", "boundary_tls_key_file")
 

@@ -94,3 +94,39 @@ SELECT tenant_id, id, id, department_id, 'full', 'staff', 'frozen_before', 'syst
 FROM customer_account WHERE status = 'frozen';
 INSERT INTO restriction_step (tenant_id, restriction_id, number, step, state, cause, taken_by, taken_at)
 SELECT tenant_id, id, 1, 'place', 'standing', 'staff', placed_by, placed_at FROM restriction;
+
+-- Which device a session was started on: a keyed digest of a cookie.
+ALTER TABLE customer_session ADD COLUMN device_id uuid;
+
+-- From which countries a tenant's customers may ask. A policy counts from its approval on, until a later one.
+CREATE TYPE geography_mode AS ENUM ('allow', 'block');
+CREATE TYPE geography_verdict AS ENUM ('approved', 'rejected');
+
+CREATE TABLE geography_policy (
+    tenant_id uuid NOT NULL,
+    id uuid CONSTRAINT geography_policy_pk PRIMARY KEY,
+    version integer NOT NULL CONSTRAINT geography_policy_version CHECK (version > 0),
+    mode geography_mode NOT NULL,
+    countries text[] NOT NULL CONSTRAINT geography_policy_countries
+        CHECK (array_to_string(countries, '') ~ '^([A-Z]{2})*$' AND cardinality(countries) <= 260),
+    allows_unknown boolean NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    CONSTRAINT geography_policy_version_once UNIQUE (tenant_id, version),
+    CONSTRAINT geography_policy_proposer UNIQUE (id, proposed_by),
+    CONSTRAINT geography_policy_names_one CHECK (mode <> 'allow' OR cardinality(countries) > 0)
+);
+CALL bulkhead_tenant_table('geography_policy', append_only => true);
+
+CREATE TABLE geography_decision (
+    tenant_id uuid NOT NULL,
+    policy_id uuid CONSTRAINT geography_decision_pk PRIMARY KEY,
+    verdict geography_verdict NOT NULL,
+    proposed_by text NOT NULL,
+    decided_by text NOT NULL,
+    decided_at timestamptz NOT NULL,
+    CONSTRAINT geography_decision_policy_fk FOREIGN KEY (policy_id, proposed_by)
+        REFERENCES geography_policy (id, proposed_by),
+    CONSTRAINT geography_decision_two_people CHECK (decided_by <> proposed_by)
+);
+CALL bulkhead_tenant_table('geography_decision', append_only => true);

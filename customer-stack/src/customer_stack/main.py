@@ -107,6 +107,7 @@ from customer_stack.wiring.aml import Aml, open_aml
 from customer_stack.wiring.cards import Cards, Ground, open_cards
 from customer_stack.wiring.channels import Base, Channels, build_channel_routers, open_channels
 from customer_stack.wiring.gate import Gates, open_gate
+from customer_stack.wiring.geography import Geography, open_geography
 from customer_stack.wiring.kyc import Kyc, open_kyc
 from customer_stack.wiring.payouts import PayoutGround, open_payouts
 from customer_stack.wiring.protection import Protection, open_protection
@@ -138,6 +139,7 @@ class Services:
     customers: CustomersService
     sessions: SessionService
     restrictions: RestrictionDesk
+    geography: Geography
     kyc: Kyc
     screening: Screening
     ledger: LedgerService
@@ -234,6 +236,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
             remember_seconds=settings.session_cache_seconds,
         ),
         restrictions=RestrictionDesk(database, customers.cipher_of, clock),
+        geography=open_geography(settings, database, clock, ids),
         kyc=kyc,
         screening=await open_screening(settings, stack, database, customers, clock, ids),
         ledger=LedgerService(database),
@@ -419,6 +422,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_customers_router(services.customers, services.sessions, secure_cookies=secure),
         build_customers_staff_router(services.customers),
         build_restrictions_router(services.restrictions),
+        services.geography.build_router(),
         *services.kyc.build_routers(),
         build_access_router(services.access, secure_cookies=secure),
         build_ledger_router(services.ledger, services.ledger_reading),
@@ -454,6 +458,7 @@ def build_application(services: Services) -> FastAPI:
         staff_sessions=services.access,
         ids=services.ids,
         show_documentation=services.settings.is_sandbox,
+        origins=services.geography.countries,
     )
 
 
@@ -468,6 +473,7 @@ def build_api_runners(services: Services) -> dict[str, Runner]:
         "http": serve,
         "markets.snapshot": refresh_snapshot(services.market_snapshot),
         **services.gates.build_runners(),
+        **services.geography.build_runners(),
     }
 
 

@@ -8,6 +8,7 @@ Guaranteed:
 
 from collections.abc import Callable
 from decimal import Decimal
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
@@ -112,6 +113,8 @@ class Settings(DatabaseSettings):
     screening_lists: dict[str, str] = {PACKAGED_LIST: "package"}
     screening_check_seconds: Annotated[float, Field(ge=1, le=86_400)] = 3_600.0
     screening_processes: Annotated[int, Field(ge=1, le=16)] = 2
+    country_table_file: Path | None = None
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @property
     def key_files(self) -> tuple[Path | None, ...]:
@@ -172,6 +175,16 @@ class Settings(DatabaseSettings):
             raise ValueError("CUSTOMER_ACQUIRER_URL, _API_KEY and _SECRET are set together or not at all")
         if not self.is_sandbox and self.acquirer_url is not None:
             raise ValueError("no card acquirer for production is built in: leave CUSTOMER_ACQUIRER_URL unset")
+        return self
+
+    @model_validator(mode="after")
+    def check_country_table(self) -> Self:
+        """Refuse production without a table of countries: every customer's country would be unknown."""
+        file = self.country_table_file
+        if file is None and not self.is_sandbox:
+            raise ValueError("in production CUSTOMER_COUNTRY_TABLE_FILE names the table of countries")
+        if file is not None and not file.is_file():
+            raise ValueError("CUSTOMER_COUNTRY_TABLE_FILE names no file")
         return self
 
 

@@ -250,6 +250,7 @@ async def source_of(settings, **changes):
 
 TLS = dict.fromkeys(("boundary_authority_file", "boundary_certificate_file", "boundary_tls_key_file"), "/x")
 TLS["screening_lists"] = {"un": "/lists"}
+TLS["country_table_file"] = __file__
 
 
 async def test_settings_choose_the_source(settings, monkeypatch):

@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Request, Response
 
+from customer_stack.customers.devices import DEVICE_COOKIE, LIFETIME_SECONDS, read_device
 from customer_stack.customers.schemas import (
     CustomerAnswer,
     CustomerPage,
@@ -15,7 +16,7 @@ from customer_stack.customers.schemas import (
 from customer_stack.customers.service import CustomersService, Registration
 from customer_stack.customers.sessions import SessionService
 from customer_stack.edge.authentication import CUSTOMER_COOKIE, CurrentCustomer, StaffPrincipal, require
-from customer_stack.edge.cookies import drop_cookie, set_cookie
+from customer_stack.edge.cookies import drop_cookie, set_cookie, set_lasting_cookie
 from customer_stack.edge.schemas import Cursor, Limit, read_uuid_cursor
 from shared.idempotency import key_of
 
@@ -40,9 +41,18 @@ def build_router(customers: CustomersService, sessions: SessionService, *, secur
         return CustomerAnswer.of(account)
 
     @router.post("/sessions", status_code=201)
-    async def sign_in(body: SignInBody, response: Response) -> SessionAnswer:
+    async def sign_in(body: SignInBody, request: Request, response: Response) -> SessionAnswer:
         """Sign in."""
-        session = await sessions.sign_in(body.tenant, body.email, body.password.get_secret_value())
+        device = read_device(request.cookies.get(DEVICE_COOKIE))
+        session = await sessions.sign_in(body.tenant, body.email, body.password.get_secret_value(), device)
+        set_lasting_cookie(
+            response,
+            DEVICE_COOKIE,
+            device,
+            path="/v1/sessions",
+            seconds=LIFETIME_SECONDS,
+            secure=secure_cookies,
+        )
         set_cookie(response, CUSTOMER_COOKIE, session.token, secure=secure_cookies)
         return SessionAnswer(
             session_id=session.id,

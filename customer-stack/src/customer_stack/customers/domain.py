@@ -80,7 +80,7 @@ class CustomerAccount:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a posting lane must know of who asks, read in its own transaction."""
+    """What a posting lane must know of who asks, read in its own transaction. `device_id`: the session's."""
 
     customer_id: UUID
     tenant_id: UUID
@@ -88,6 +88,7 @@ class Standing:
     account_reference: UUID
     status: Status
     session_valid: bool
+    device_id: UUID | None = None
 
     @property
     def is_verified(self) -> bool:

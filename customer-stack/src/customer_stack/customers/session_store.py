@@ -15,24 +15,26 @@ async def insert_session(
     token_hash: bytes,
     started_at: datetime,
     expires_at: datetime,
+    device_id: UUID | None,
 ) -> None:
     """Keep a new session."""
     await tx.execute(
-        "INSERT INTO customer_session (tenant_id, id, customer_id, token_hash, started_at, expires_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO customer_session (tenant_id, id, customer_id, token_hash, started_at, expires_at, "
+        "device_id) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         account.tenant_id,
         session_id,
         account.id,
         token_hash,
         started_at,
         expires_at,
+        device_id,
     )
 
 
 async def find_session(tx: Transaction, token_hash: bytes, now: datetime) -> CustomerPrincipal | None:
     """Return who holds a live session."""
     row = await tx.fetch_row(
-        "SELECT s.id, a.id AS customer_id, a.tenant_id, a.department_id "
+        "SELECT s.id, a.id AS customer_id, a.tenant_id, a.department_id, s.device_id "
         "FROM customer_session s JOIN customer_account a ON a.id = s.customer_id "
         "WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.status <> 'closed'",
         token_hash,

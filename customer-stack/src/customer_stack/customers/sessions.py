@@ -13,6 +13,7 @@ from uuid import UUID
 from customer_stack.credentials.passwords import Passwords
 from customer_stack.credentials.tokens import SECRET_BYTES, Holder, hash_token, read_token, write_token
 from customer_stack.customers import session_store, store
+from customer_stack.customers.devices import device_id_of
 from customer_stack.customers.domain import CustomerSession, Status, normalise_email
 from customer_stack.customers.errors import SignInFailed
 from customer_stack.customers.sealing import Sealing
@@ -54,8 +55,10 @@ class SessionService:
         self._remember_seconds = remember_seconds
         self._remembered: dict[bytes, tuple[CustomerPrincipal, float]] = {}
 
-    async def sign_in(self, tenant_slug: str, email: str, password: str) -> CustomerSession:
-        """Start a session. Raises SignInFailed."""
+    async def sign_in(
+        self, tenant_slug: str, email: str, password: str, device: str | None = None
+    ) -> CustomerSession:
+        """Start a session on a device, which its cookie names. Raises SignInFailed."""
         found = None
         try:
             tenant_id: UUID | None = (await self._tenancy.find_tenant(tenant_slug)).id
@@ -72,7 +75,10 @@ class SessionService:
         token = write_token(Holder.CUSTOMER, account.tenant_id, os.urandom(SECRET_BYTES))
         expires_at = now + self._session_time
         async with self._database.transaction(account.tenant_id) as tx:
-            await session_store.insert_session(tx, account, session_id, hash_token(token), now, expires_at)
+            device_id = None if device is None else device_id_of(self._sealing, account.tenant_id, device)
+            await session_store.insert_session(
+                tx, account, session_id, hash_token(token), now, expires_at, device_id
+            )
             body = {"session_id": session_id}
             await audit.append(
                 tx,

@@ -11,6 +11,7 @@ from customer_stack.edge.authentication import CustomerSessions, Doors, StaffSes
 from customer_stack.edge.documentation import add_documentation
 from customer_stack.edge.hot_route import HotRoutes
 from customer_stack.edge.middleware import EdgeMiddleware
+from customer_stack.edge.origin import Origins
 from customer_stack.edge.problems import OrjsonResponse, add_problem_handlers
 from shared.ids import Ids
 
@@ -40,8 +41,12 @@ def create_app(
     staff_sessions: StaffSessions,
     ids: Ids,
     show_documentation: bool,
+    origins: Origins | None = None,
 ) -> Application:
-    """Return the application. `show_documentation` opens /docs and /openapi.json (sandbox only)."""
+    """Return the application. `show_documentation` opens /docs and /openapi.json (sandbox only).
+
+    `origins` finds the country of a request; without it none is known.
+    """
     app = Application(
         HotRoutes(routers),
         ids,
@@ -54,6 +59,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.doors = Doors(customers=customer_sessions, staff=staff_sessions)
+    app.state.origins = origins
     add_problem_handlers(app)
     app.add_middleware(EdgeMiddleware, ids=ids)
     for router in routers:

@@ -47,12 +47,13 @@ class DepartmentOutOfReach(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class CustomerPrincipal:
-    """A customer's session. The customer's book has the customer's id."""
+    """A customer's session. The customer's book has the customer's id; `device_id` None: not known."""
 
     session_id: UUID
     customer_id: UUID
     tenant_id: UUID
     department_id: UUID
+    device_id: UUID | None = None
 
     @property
     def actor(self) -> str:

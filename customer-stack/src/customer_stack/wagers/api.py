@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from customer_stack.boundary_client.domain import Side
 from customer_stack.edge.authentication import CurrentCustomer, RoutedCustomer, StaffPrincipal, require
 from customer_stack.edge.hot_route import HotRoute
+from customer_stack.edge.origin import country_of
 from customer_stack.edge.schemas import Cursor, CursorInvalid, Limit, read_uuid_cursor
 from customer_stack.wagers.schemas import (
     CancellationAnswer,
@@ -68,6 +69,7 @@ def build_router(lanes: Lanes[PlaceWager, bytes], sending: WagerSending, reading
                 action=body.action,
                 quantity=body.quantity,
                 limit_price=body.limit_price,
+                country=country_of(request),
             ),
         )
         return Response(answer, 201, media_type="application/json")

@@ -50,7 +50,7 @@ UNLIMITED: Final = 10**15
 
 @dataclass(frozen=True, slots=True)
 class PlaceWager:
-    """A customer's request, checked for shape and routed by a session."""
+    """A customer's request, checked for shape and routed by a session. `country`: where it comes from."""
 
     tenant_id: UUID
     customer_id: UUID
@@ -61,6 +61,7 @@ class PlaceWager:
     action: Action
     quantity: int
     limit_price: int
+    country: str | None = None
 
 
 class Markets(Protocol):
