@@ -16,7 +16,18 @@ from dataclasses import fields, replace
 from customer_stack.edge.application import create_app
 from customer_stack.main import Services, build_routers
 
-GROUPS = ("payouts", "channels", "cards", "kyc", "aml", "screening", "gates", "protection", "geography")
+GROUPS = (
+    "payouts",
+    "channels",
+    "cards",
+    "kyc",
+    "aml",
+    "screening",
+    "gates",
+    "protection",
+    "geography",
+    "cases",
+)
 """Services that are handed out as a group, of which some may be switched off."""
 
 _asked: ContextVar[Services] = ContextVar("_asked")

@@ -105,6 +105,7 @@ from customer_stack.webhooks.handlers import in_turn
 from customer_stack.webhooks.service import WebhooksService
 from customer_stack.wiring.aml import Aml, open_aml
 from customer_stack.wiring.cards import Cards, Ground, open_cards
+from customer_stack.wiring.cases import Cases, open_cases
 from customer_stack.wiring.channels import Base, Channels, build_channel_routers, open_channels
 from customer_stack.wiring.gate import Gates, open_gate
 from customer_stack.wiring.geography import Geography, open_geography
@@ -169,6 +170,7 @@ class Services:
     settlement: SettlementService
     reconciliation: ReconciliationService
     aml: Aml
+    cases: Cases
     gates: Gates
     protection: Protection
 
@@ -292,6 +294,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
             ids,
         ),
         aml=open_aml(database, all_tenants, clock, ids),
+        cases=open_cases(database, customers, (), all_tenants, clock, ids),
         gates=gates,
         protection=open_protection(database, kyc.tiers, clock),
     )
@@ -445,6 +448,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_settlement_router(services.settlement),
         build_reconciliation_router(services.reconciliation),
         services.aml.build_router(),
+        *services.cases.build_routers(),
         *services.screening.build_routers(),
         *services.protection.build_routers(),
     ]

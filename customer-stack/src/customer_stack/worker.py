@@ -51,6 +51,7 @@ def build_runners(services: Services) -> dict[str, Runner]:
         **payouts_tasks.build_runners(services.payouts.settlement),
         **build_channel_runners(services.channels),
         **services.aml.build_runners(),
+        **services.cases.build_runners(),
         **services.screening.build_runners(services.settings.screening_check_seconds),
         **services.gates.build_runners(),
     }

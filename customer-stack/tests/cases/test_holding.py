@@ -21,7 +21,7 @@ from customer_stack.cases.errors import (
 )
 from customer_stack.cases.service import end_held, open_cases
 from customer_stack.cases.service.deciding import HoldDecisions
-from customer_stack.cases.service.ground import RELEASE, WORK
+from customer_stack.cases.service.ground import WORK
 from customer_stack.cases.service.reading import Reading
 from customer_stack.cases.service.working import Working
 from shared.errors import InvariantViolated
@@ -34,7 +34,7 @@ class Held5000:
 
     def __init__(self, desk):
         self.desk, self.held_id = desk, IDS.new()
-        self.anna, self.bandu = desk.person(WORK), desk.person(WORK, RELEASE)
+        self.anna, self.bandu = desk.person(WORK), desk.person(WORK)
 
     async def open(self, terms=None):
         self.customer_id = await self.desk.customer()
@@ -43,7 +43,7 @@ class Held5000:
         self.working, self.reading = Working(self.desk.ground()), Reading(self.desk.ground())
         held = [Held("wager", self.held_id, 5_000_00)]
         self.case_id = await self.desk.opened(customer_id=self.customer_id, held=held)
-        await self.working.take(self.anna, self.case_id, None)
+        await self.working.take(self.anna, self.case_id)
         return self
 
     @property
@@ -94,7 +94,7 @@ async def test_who_works_on_the_case_asks_and_denies(held):
         await held.decisions.ask(stranger, *held.key)
     with pytest.raises(NotAssigned):
         await held.decisions.deny(stranger, *held.key)
-    assert (await held.decisions.deny(held.bandu, *held.key)).ended_as is HoldEnd.DENIED
+    assert (await held.decisions.deny(held.anna, *held.key)).ended_as is HoldEnd.DENIED
 
 
 async def test_a_request_is_refused_and_the_command_waits_on(held):

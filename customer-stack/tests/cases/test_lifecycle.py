@@ -17,7 +17,6 @@ from customer_stack.cases.domain.lifecycle import (
     State,
     Step,
     Taken,
-    Worker,
     apply,
 )
 from customer_stack.cases.domain.opening import Held
@@ -30,7 +29,7 @@ from customer_stack.cases.errors import (
     NotAssigned,
     OwnProposal,
 )
-from customer_stack.cases.service.ground import ASSIGN, WORK
+from customer_stack.cases.service.ground import WORK
 from customer_stack.cases.service.reading import Reading, Wanted
 from customer_stack.cases.service.working import Working
 from customer_stack.customers.errors import CustomerNotFound
@@ -47,17 +46,20 @@ def wishes(draw):
         draw(st.sampled_from(sorted(Step))),
         draw(st.sampled_from(PEOPLE)),
         draw(st.sampled_from(PEOPLE)),
-        draw(st.booleans()),
         draw(st.sampled_from(list(Outcome))),
         draw(st.sampled_from([0, 0, 0, 1])),
     )
 
 
-def wish(case, last, step, person, other, may_assign, outcome, holds):
-    worker, note = Worker(person, may_assign), IDS.new()
+def wish(case, last, step, person, other, outcome, holds):
+    note = IDS.new()
     acts = {
-        Step.TAKE: lambda: lifecycle.take(case, worker, other, NOW),
-        Step.PUT_BACK: lambda: lifecycle.put_back(case, worker, NOW),
+        Step.TAKE: lambda: (
+            lifecycle.take(case, person, NOW)
+            if person == other
+            else lifecycle.assign(case, person, other, NOW)
+        ),
+        Step.PUT_BACK: lambda: lifecycle.put_back(case, person, NOW),
         Step.PROPOSE: lambda: lifecycle.propose(case, person, outcome, note, NOW, holds=holds),
         Step.REJECT: lambda: lifecycle.reject(case, person, note, NOW),
         Step.CLOSE: lambda: lifecycle.close(case, last, person, NOW, holds=holds),
@@ -70,9 +72,9 @@ def wish(case, last, step, person, other, may_assign, outcome, holds):
 def test_whatever_people_wish_a_case_keeps_its_rules(script):
     case = Case(IDS.new(), IDS.new(), IDS.new(), "structuring", State.OPEN, 50, NOW, NOW, None, None, None, 1)
     last = Taken(1, Step.OPEN, State.OPEN, NOW, None)
-    for step, person, other, may_assign, outcome, holds in script:
+    for step, person, other, outcome, holds in script:
         try:
-            taken = wish(case, last, step, person, other, may_assign, outcome, holds)
+            taken = wish(case, last, step, person, other, outcome, holds)
         except REFUSALS:
             continue
         assert taken.state is TRANSITIONS[case.state, step]
@@ -85,8 +87,11 @@ def test_whatever_people_wish_a_case_keeps_its_rules(script):
             assert (last.step, last.number) == (Step.PROPOSE, case.steps)
             assert last.staff_id not in (person, None)
             assert (taken.outcome, taken.asked_by) == (last.outcome, last.staff_id)
-        if step is Step.TAKE and (other != person or case.assignee_id not in (None, person)):
-            assert may_assign
+        if step is Step.TAKE:
+            assert taken.assignee_id == other
+            assert case.assignee_id is None or other not in (person, case.assignee_id)
+        if step is Step.PUT_BACK:
+            assert person == case.assignee_id
         case, last = apply(case, taken), taken
         assert (case.state is State.OPEN) == (case.assignee_id is None)
         assert (case.state is State.CLOSED) == (case.outcome is not None) == (case.closed_at is not None)
@@ -118,12 +123,12 @@ def anna(desk):
 
 @pytest.fixture
 def bandu(desk):
-    return desk.person(WORK, ASSIGN)
+    return desk.person(WORK)
 
 
 async def closing(desk, working, person, outcome=Outcome.FALSE_POSITIVE, **opening):
     case_id = await desk.opened(**opening)
-    await working.take(person, case_id, None)
+    await working.take(person, case_id)
     await working.propose(person, case_id, outcome, "The deposits are his wages.")
     return case_id
 
@@ -146,23 +151,24 @@ async def test_a_case_is_taken_proposed_and_closed_by_another(desk, working, ann
 async def test_who_takes_what(desk, working, anna, bandu):
     case_id = await desk.opened()
     carol = desk.person(WORK)
-    await working.take(anna, case_id, None)
+    await working.take(anna, case_id)
     with pytest.raises(NotAssigned):
-        await working.take(carol, case_id, None)
+        await working.take(carol, case_id)
     with pytest.raises(NotAssigned):
         await working.put_back(carol, case_id)
     with pytest.raises(NotAssigned):
         await working.propose(carol, case_id, Outcome.CONFIRMED, "x")
     with pytest.raises(ColleagueUnsuitable):
-        await working.take(bandu, case_id, IDS.new())
-    assert (await working.take(bandu, case_id, None)).assignee_id == bandu.staff_id
-    back = await working.put_back(bandu, case_id)
+        await working.assign(bandu, case_id, carol.staff_id)
+    with pytest.raises(CaseStepNotPossible):
+        await working.assign(bandu, case_id, anna.staff_id)
+    back = await working.put_back(anna, case_id)
     assert (back.state, back.assignee_id) == (State.OPEN, None)
 
 
 async def test_a_case_does_not_close_while_it_holds_something(desk, working, anna):
     case_id = await desk.opened(held=[Held("wager", IDS.new())])
-    await working.take(anna, case_id, None)
+    await working.take(anna, case_id)
     with pytest.raises(CaseHolds):
         await working.propose(anna, case_id, Outcome.CONFIRMED, "x")
 
@@ -216,7 +222,7 @@ async def test_a_closed_case_is_opened_again_with_a_new_deadline(desk, working, 
     again = await working.reopen(bandu, case_id, "The bank wrote back.")
     assert (again.state, again.outcome, again.assignee_id) == (State.OPEN, None, None)
     assert again.due_at == datetime(2026, 12, 30, 18, 30, tzinfo=UTC)
-    assert (await working.take(anna, case_id, None)).state is State.INVESTIGATING
+    assert (await working.take(anna, case_id)).state is State.INVESTIGATING
 
 
 async def test_a_case_is_not_opened_again_beside_another(desk, working, anna, bandu):
@@ -276,7 +282,7 @@ async def test_cases_are_listed_by_priority_in_pages(desk, working, anna):
     assert [case.id for case in first] == [ids[1], min(ids[0], ids[2])]
     rest, _ = await reading.list_cases(anna, Wanted(), (first[1].priority, first[1].id), 2)
     assert [case.id for case in rest] == [max(ids[0], ids[2])]
-    await working.take(anna, ids[0], None)
+    await working.take(anna, ids[0])
     mine, _ = await reading.list_cases(anna, Wanted(mine=True), None, 9)
     assert [case.id for case in mine] == [ids[0]]
     found, _ = await reading.list_cases(anna, Wanted(state=State.OPEN, customer_id=customers[2]), None, 9)
@@ -296,7 +302,7 @@ async def test_overdue_cases_are_listed_and_counted(desk, working, anna):
 async def test_another_tenants_case_is_not_there(desk, working, anna):
     case_id = await desk.opened()
     stranger = desk.person(WORK, tenant_id=IDS.new())
-    for act in (working.take(stranger, case_id, None), working.close(stranger, case_id)):
+    for act in (working.take(stranger, case_id), working.close(stranger, case_id)):
         with pytest.raises(CaseNotFound):
             await act
 

@@ -23,7 +23,11 @@ from shared.operations.logs import correlated
 
 CORRELATION_HEADER: Final = b"x-correlation-id"
 BODY_LIMIT_BYTES: Final = 64 * 1024
-WIDER_LIMITS_BYTES: Final = {"/staff/bank-files": 5_000_000, "/v1/kyc/files": 8_000_000}
+WIDER_LIMITS_BYTES: Final = {
+    "/staff/bank-files": 5_000_000,
+    "/staff/cases/files": 8_000_000,
+    "/v1/kyc/files": 8_000_000,
+}
 """Routes that take files. They read the body themselves, once they know who asks."""
 
 _log = structlog.get_logger(__name__)

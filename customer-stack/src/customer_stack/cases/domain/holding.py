@@ -80,12 +80,11 @@ def require_refusal(case: Case, waiting: Waiting, staff_id: UUID, now: datetime)
         raise CaseStepNotPossible("Nobody asked for this release. Look at the case again.")
 
 
-def require_denial(case: Case, waiting: Waiting, staff_id: UUID, now: datetime, *, may_release: bool) -> None:
-    """Refuse a denial to who neither works on the case nor releases.
+def require_denial(case: Case, waiting: Waiting, staff_id: UUID, now: datetime) -> None:
+    """Refuse a denial to others than who works on the case.
 
     Raises HoldDecided, CaseStepNotPossible, NotAssigned.
     """
     require_waiting(waiting)
     next_step(case, Step.END_HOLD, staff_id, now)
-    if not may_release:
-        require_assignee(case, staff_id)
+    require_assignee(case, staff_id)

@@ -114,14 +114,6 @@ class Taken:
     asked_by: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """Who takes a step. `may_assign`: also for others, and what others work on."""
-
-    staff_id: UUID
-    may_assign: bool = False
-
-
 def next_step(case: Case, step: Step, staff_id: UUID | None, now: datetime) -> Taken:
     """Return the next step of a case as it follows from its state alone. Raises CaseStepNotPossible."""
     state = TRANSITIONS.get((case.state, step))
@@ -133,23 +125,26 @@ def next_step(case: Case, step: Step, staff_id: UUID | None, now: datetime) -> T
     return Taken(case.steps + 1, step, state, now, staff_id, assignee_id)
 
 
-def take(case: Case, worker: Worker, assignee_id: UUID, now: datetime) -> Taken:
-    """Give a case to somebody. Raises CaseStepNotPossible, NotAssigned."""
-    taken = next_step(case, Step.TAKE, worker.staff_id, now)
+def take(case: Case, staff_id: UUID, now: datetime) -> Taken:
+    """Take a case that nobody works on. Raises CaseStepNotPossible, NotAssigned."""
+    taken = next_step(case, Step.TAKE, staff_id, now)
+    if case.assignee_id is not None:
+        raise NotAssigned("Somebody works on this case. Ask whoever assigns cases.")
+    return replace(taken, assignee_id=staff_id)
+
+
+def assign(case: Case, staff_id: UUID, assignee_id: UUID, now: datetime) -> Taken:
+    """Give a case to somebody, also one that another works on. Raises CaseStepNotPossible."""
+    taken = next_step(case, Step.TAKE, staff_id, now)
     if case.assignee_id == assignee_id:
         raise CaseStepNotPossible("This person works on the case already. Nothing is to do.")
-    for_another = assignee_id != worker.staff_id
-    from_another = case.assignee_id not in (None, worker.staff_id)
-    if (for_another or from_another) and not worker.may_assign:
-        raise NotAssigned("You may take what nobody works on. Ask somebody who assigns cases.")
     return replace(taken, assignee_id=assignee_id)
 
 
-def put_back(case: Case, worker: Worker, now: datetime) -> Taken:
+def put_back(case: Case, staff_id: UUID, now: datetime) -> Taken:
     """Put a case back into the queue. Raises CaseStepNotPossible, NotAssigned."""
-    taken = next_step(case, Step.PUT_BACK, worker.staff_id, now)
-    if not worker.may_assign:
-        require_assignee(case, worker.staff_id)
+    taken = next_step(case, Step.PUT_BACK, staff_id, now)
+    require_assignee(case, staff_id)
     return taken
 
 

@@ -21,7 +21,7 @@ from customer_stack.cases.domain.holding import (
 )
 from customer_stack.cases.domain.lifecycle import Case, Step, next_step
 from customer_stack.cases.errors import CommandsUnknown, HoldNotFound
-from customer_stack.cases.service.ground import RELEASE, Ground, Person, move, require_case, require_locked
+from customer_stack.cases.service.ground import Ground, Person, move, require_case, require_locked
 from customer_stack.cases.store import content
 from shared.database import Transaction
 from shared.errors import invariant
@@ -105,7 +105,7 @@ class HoldDecisions:
         """Refuse who may not decide so; tell whether they do it alone."""
         if releases:
             return require_release(case, waiting, person.staff_id, now, self._ground.terms)
-        require_denial(case, waiting, person.staff_id, now, may_release=person.may(RELEASE))
+        require_denial(case, waiting, person.staff_id, now)
         return False
 
 

@@ -19,8 +19,6 @@ from shared.database import Database, Transaction
 from shared.ids import Ids
 
 WORK = "tenant.cases.work"
-ASSIGN = "tenant.cases.assign"
-RELEASE = "tenant.cases.release"
 KNOW_REPORTS = "tenant.cases.know_reports"
 
 AfterClosing = Callable[[Transaction, Case, str, datetime], Awaitable[object]]

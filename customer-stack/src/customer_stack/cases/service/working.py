@@ -5,7 +5,8 @@ from uuid import UUID
 import asyncpg
 
 from customer_stack.access.service import load_permissions
-from customer_stack.cases.domain.lifecycle import Case, Outcome, Worker
+from customer_stack.cases.domain.lifecycle import Case, Outcome, require_assignee
+from customer_stack.cases.domain.lifecycle import assign as assign_case
 from customer_stack.cases.domain.lifecycle import close as close_case
 from customer_stack.cases.domain.lifecycle import propose as propose_closing
 from customer_stack.cases.domain.lifecycle import put_back as put_back_case
@@ -16,7 +17,6 @@ from customer_stack.cases.domain.opening import Link
 from customer_stack.cases.errors import AnotherIsOpen, CaseStepNotPossible, ColleagueUnsuitable
 from customer_stack.cases.metrics import CLOSED
 from customer_stack.cases.service.ground import (
-    ASSIGN,
     WORK,
     Ground,
     Person,
@@ -42,24 +42,30 @@ class Working:
         """Work on `ground`."""
         self._ground = ground
 
-    async def take(self, person: Person, case_id: UUID, assignee_id: UUID | None) -> Case:
-        """Give a case to somebody, or take it oneself.
-
-        Raises CaseNotFound, CaseStepNotPossible, NotAssigned, ColleagueUnsuitable.
-        """
-        chosen = assignee_id or person.staff_id
+    async def take(self, person: Person, case_id: UUID) -> Case:
+        """Take a case that nobody works on. Raises CaseNotFound, CaseStepNotPossible, NotAssigned."""
         async with self._ground.database.transaction(person.tenant_id) as tx:
             case = await require_locked(tx, case_id)
-            taken = take_case(case, _worker(person), chosen, self._ground.clock.now())
-            if chosen != person.staff_id and WORK not in await load_permissions(tx, chosen):
+            taken = take_case(case, person.staff_id, self._ground.clock.now())
+            return await move(tx, case, taken, person.actor, assignee_id=person.staff_id)
+
+    async def assign(self, person: Person, case_id: UUID, assignee_id: UUID) -> Case:
+        """Give a case to somebody who works on cases.
+
+        Raises CaseNotFound, CaseStepNotPossible, ColleagueUnsuitable.
+        """
+        async with self._ground.database.transaction(person.tenant_id) as tx:
+            case = await require_locked(tx, case_id)
+            taken = assign_case(case, person.staff_id, assignee_id, self._ground.clock.now())
+            if WORK not in await load_permissions(tx, assignee_id):
                 raise ColleagueUnsuitable("Nobody with this id works on cases. Check the id.")
-            return await move(tx, case, taken, person.actor, assignee_id=chosen)
+            return await move(tx, case, taken, person.actor, assignee_id=assignee_id)
 
     async def put_back(self, person: Person, case_id: UUID) -> Case:
         """Put a case back into the queue. Raises CaseNotFound, CaseStepNotPossible, NotAssigned."""
         async with self._ground.database.transaction(person.tenant_id) as tx:
             case = await require_locked(tx, case_id)
-            taken = put_back_case(case, _worker(person), self._ground.clock.now())
+            taken = put_back_case(case, person.staff_id, self._ground.clock.now())
             return await move(tx, case, taken, person.actor)
 
     async def propose(self, person: Person, case_id: UUID, outcome: Outcome, reason: str) -> Case:
@@ -72,10 +78,19 @@ class Working:
             taken = propose_closing(case, person.staff_id, outcome, note_id, now, holds=holds)
             return await move(tx, case, taken, person.actor, outcome=outcome.value)
 
+    async def withdraw(self, person: Person, case_id: UUID, reason: str) -> Case:
+        """Take a proposal to close back. Raises CaseNotFound, CaseStepNotPossible, NotAssigned."""
+        return await self._reject(person, case_id, reason, is_own=True)
+
     async def reject(self, person: Person, case_id: UUID, reason: str) -> Case:
         """Send a case that is closing back to work. Raises CaseNotFound, CaseStepNotPossible."""
+        return await self._reject(person, case_id, reason, is_own=False)
+
+    async def _reject(self, person: Person, case_id: UUID, reason: str, *, is_own: bool) -> Case:
         async with self._ground.database.transaction(person.tenant_id) as tx:
             case = await require_locked(tx, case_id)
+            if is_own:
+                require_assignee(case, person.staff_id)
             note_id = await write_note(self._ground, tx, case, person, reason)
             taken = reject_closing(case, person.staff_id, note_id, self._ground.clock.now())
             return await move(tx, case, taken, person.actor)
@@ -140,7 +155,3 @@ class Working:
         now = self._ground.clock.now()
         if await links.add_links(tx, case.tenant_id, case.id, [link], now, person.staff_id):
             await append(tx, [record_of(case, "linked", now, person.actor, other_id=link.id)])
-
-
-def _worker(person: Person) -> Worker:
-    return Worker(person.staff_id, person.may(ASSIGN))
