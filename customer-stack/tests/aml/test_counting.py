@@ -39,6 +39,7 @@ from customer_stack.aml.service.counting import (
     record_events,
     reverse_events,
 )
+from customer_stack.aml.store import sums
 from shared.errors import InvariantViolated
 
 from .history import IDS, NOW, TENANT, History
@@ -135,8 +136,10 @@ async def check(customer_database, rows=5):
     return await CounterCheck(customer_database.app, tenants, rows=rows).run()
 
 
-@pytest.mark.parametrize("seed", range(3))
-async def test_counters_are_a_recount_of_the_history_at_every_edge(customer_database, seed):
+@pytest.mark.parametrize(("seed", "few"), [(0, 48), (1, 0), (2, 3)])
+async def test_counters_are_a_recount_of_the_history_at_every_edge(customer_database, monkeypatch, seed, few):
+    """Whether all subjects are read from their events, none, or some."""
+    monkeypatch.setattr(sums, "FEW", few)
     history = History(customer_database.app, seed)
     await history.go(25)
     async with customer_database.app.transaction(TENANT) as tx:
@@ -170,6 +173,24 @@ def deposit(amount=100_00, customer=None, at=NOW):
 
 def deposits_of(customer, measure=Measure.SUM, window=Window.DAY, at=NOW):
     return Ask(TENANT, customer, Counter(Subject.CUSTOMER, measure, "deposits", window), at)
+
+
+async def test_who_has_many_events_is_read_in_buckets_at_once_the_next_time(customer_database, monkeypatch):
+    monkeypatch.setattr(sums, "FEW", 2)
+    customer, said = IDS.new(), []
+    async with customer_database.app.transaction(TENANT) as tx:
+        await record_events(tx, [deposit(customer=customer) for _ in range(3)])
+
+        class Watched:
+            tenants = tx.tenants
+
+            async def fetch(self, *arguments):
+                said.append(arguments)
+                return await tx.fetch(*arguments)
+
+        for statements in (2, 3):
+            (found,) = await read_counters(Watched(), [deposits_of(customer, measure=Measure.COUNT)])
+            assert (found.value, len(said)) == (3, statements)
 
 
 async def test_a_reversal_is_taken_out_of_where_its_event_was_counted(customer_database):

@@ -32,9 +32,9 @@ from customer_stack.aml.store.counters import (
     SUBJECT_CODES,
     BucketKey,
     PairKey,
-    Wanted,
     WantedDistinct,
 )
+from customer_stack.aml.store.sums import Wanted, read_sums
 from shared.database import Transaction
 from shared.errors import invariant
 
@@ -173,7 +173,7 @@ async def _read_sums(tx: Transaction, asks: Sequence[Ask], readings: list[Readin
         )
     )
     columns = {place: 2 * number for number, place in enumerate(places)}
-    for numbers, sums in zip(subjects.values(), await counters.read_sums(tx, wanted, places), strict=True):
+    for numbers, sums in zip(subjects.values(), await read_sums(tx, wanted, places), strict=True):
         for number in numbers:
             counter = asks[number].counter
             readings[number] = Reading(

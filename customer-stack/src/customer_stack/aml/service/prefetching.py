@@ -12,8 +12,9 @@ from customer_stack.aml.domain.events import Event, is_counted, subject_id_of, s
 from customer_stack.aml.domain.recipes import DistinctPlace, Recipe, SubjectSums
 from customer_stack.aml.domain.values import EventKind, Value
 from customer_stack.aml.store.acquaintance import Acquaintance, read_acquaintance
-from customer_stack.aml.store.counters import Place, Wanted, WantedDistinct, read_distinct, read_sums
+from customer_stack.aml.store.counters import WantedDistinct, read_distinct
 from customer_stack.aml.store.links import read_opposite_stakes
+from customer_stack.aml.store.sums import Place, Wanted, read_sums
 from shared.database import Transaction
 
 OPPOSITE: Final = "links.opposite_stake"

@@ -6,21 +6,18 @@ planner could else join whole tables, and keep that plan for the life of a conne
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from customer_stack.aml.domain.catalogue import METRICS, Dimension, Subject, Window
-from customer_stack.aml.domain.counting import TICK, Source, day_of, plan, plan_distinct
-from customer_stack.aml.domain.events import TAG_BITS, EventClass
+from customer_stack.aml.domain.catalogue import Dimension, Subject, Window
+from customer_stack.aml.domain.counting import TICK, Source, day_of, plan_distinct
+from customer_stack.aml.domain.events import EventClass
 from customer_stack.aml.domain.values import EventKind, Product
 from shared.database import Transaction
 from shared.errors import invariant
 
 BucketKey = tuple[UUID, UUID, int, int, datetime, EventClass]
 """Tenant, subject and its code, minutes of the bucket, its start, class."""
-Place = tuple[str, Window]
-"""A metric in a window."""
 PairKey = tuple[UUID, UUID, int, int, datetime, UUID]
 """Tenant, subject and its code, code of the dimension, day, value."""
 
@@ -36,70 +33,13 @@ DIMENSION_CODES: Final = {
 _KINDS: Final = tuple(EventKind)
 _PRODUCTS: Final = tuple(Product)
 MINUTES: Final = {Source.EVENTS: 0, Source.SLOTS: 10, Source.DAYS: 1440}
+"""Which buckets hold a piece of a window; 0: the events themselves."""
 
 COLUMNS: Final = {
     Subject.CUSTOMER: "customer_id",
     Subject.INSTRUMENT: "instrument_id",
     Subject.DEVICE: "device_id",
 }
-
-# An array behind a SELECT has no length that the planner sees, and one such array is enough. If it saw all
-# lengths it would plan each execution anew, believing a plan for so few pieces to be cheaper: that costs
-# more than the reading. Subjects and pieces are sent apart, since most subjects of a batch share a plan.
-_SUBJECTS: Final = (
-    "unnest((SELECT $1::integer[]), $2::uuid[], $3::uuid[], $4::smallint[], $5::smallint[]) "
-    "AS s (number, tenant_id, subject_id, subject, plan)"
-)
-_PIECES: Final = (
-    "unnest((SELECT $6::smallint[]), $7::smallint[], $8::smallint[], $9::timestamptz[], $10::timestamptz[]) "
-    "AS p (plan, minutes, windows, begin, until)"
-)
-_BUCKETS: Final = f"""
-    SELECT s.number, p.windows, c.* FROM {_SUBJECTS} JOIN {_PIECES} ON p.plan = s.plan AND p.minutes > 0
-    CROSS JOIN LATERAL (
-        SELECT {{sums}} FROM aml_counter r
-        WHERE r.tenant_id = s.tenant_id AND r.subject_id = s.subject_id AND r.subject = s.subject
-          AND r.minutes = p.minutes AND r.starts_at >= p.begin AND r.starts_at < p.until) c
-"""
-_EVENTS: Final = f"""
-    SELECT s.number, p.windows, c.* FROM {_SUBJECTS} JOIN {_PIECES} ON p.plan = s.plan AND p.minutes = 0
-    CROSS JOIN LATERAL (
-        SELECT {{sums}} FROM aml_event r
-        WHERE r.tenant_id = s.tenant_id AND r.{{column}} = s.subject_id
-          AND r.counted_at >= p.begin AND r.counted_at < p.until) c
-    WHERE s.subject = {{code}}
-"""
-WINDOW_BITS: Final = {window: 1 << place for place, window in enumerate(Window)}
-
-
-@cache
-def _reading_of(subjects: tuple[Subject, ...], places: tuple[Place, ...]) -> str:
-    """Return the statement that reads number and sum of metrics in windows, for these kinds of subjects."""
-    metrics = sorted({name for name, _ in places})
-    inner, outer = [], []
-    for column, name in enumerate(metrics):
-        test = _test_of(name)
-        inner.append(f"sum(r.n) FILTER (WHERE {test}) AS n{column}")
-        inner.append(f"sum(r.amount) FILTER (WHERE {test}) AS s{column}")
-    for name, window in places:
-        column, inside = metrics.index(name), f"FILTER (WHERE q.windows & {WINDOW_BITS[window]} <> 0)"
-        outer += [f"coalesce(sum(q.{of}{column}) {inside}, 0)::bigint" for of in "ns"]
-    sums = ", ".join(inner)
-    parts = [_BUCKETS.format(sums=sums)]
-    parts += [_EVENTS.format(sums=sums, column=COLUMNS[each], code=SUBJECT_CODES[each]) for each in subjects]
-    return f"SELECT q.number, {', '.join(outer)} FROM ({' UNION ALL '.join(parts)}) q GROUP BY 1"
-
-
-def _test_of(name: str) -> str:
-    """Return a metric of the catalogue as a condition: which classes it counts."""
-    metric = METRICS[name]
-    tests = [f"r.kind IN ({', '.join(repr(kind.value) for kind in sorted(metric.kinds))})"]
-    if metric.product is not None:
-        tests.append(f"r.product = '{metric.product.value}'")
-    if metric.tag is not None:
-        tests.append(f"r.tags & {TAG_BITS[metric.tag]} <> 0")
-    return " AND ".join(tests)
-
 
 _BUCKET_ROWS: Final = (
     "unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::smallint[], $5::timestamptz[], "
@@ -145,16 +85,6 @@ _DISTINCT: Final = """
 """
 
 
-class Wanted(NamedTuple):
-    """Windows of one subject's counters at a moment."""
-
-    tenant_id: UUID
-    subject: Subject
-    subject_id: UUID
-    windows: frozenset[Window]
-    at: datetime
-
-
 class WantedDistinct(NamedTuple):
     """Different values of one subject in a window; `candidate`: is this value among them?"""
 
@@ -165,35 +95,6 @@ class WantedDistinct(NamedTuple):
     window: Window
     at: datetime
     candidate: UUID | None = None
-
-
-async def read_sums(
-    tx: Transaction, wanted: Sequence[Wanted], places: tuple[Place, ...]
-) -> list[Sequence[int]]:
-    """Return per subject number and LKR cents of each metric in each window asked, in one statement.
-
-    A window that a subject did not ask for shows zeros.
-    """
-    plans: dict[tuple[frozenset[Window], datetime], int] = {}
-    numbers = [plans.setdefault((want.windows, want.at), len(plans)) for want in wanted]
-    pieces = [(number, piece) for (windows, at), number in plans.items() for piece in plan(windows, at)]
-    rows = await tx.fetch(
-        _reading_of(tuple(sorted({want.subject for want in wanted})), places),
-        list(range(len(wanted))),
-        [want.tenant_id for want in wanted],
-        [want.subject_id for want in wanted],
-        [SUBJECT_CODES[want.subject] for want in wanted],
-        numbers,
-        [number for number, _ in pieces],
-        [MINUTES[piece.source] for _, piece in pieces],
-        [sum(WINDOW_BITS[window] for window in piece.windows) for _, piece in pieces],
-        [piece.span.begin for _, piece in pieces],
-        [piece.span.end for _, piece in pieces],
-    )
-    found: list[Sequence[int]] = [(0,) * (2 * len(places))] * len(wanted)
-    for number, *sums in rows:
-        found[number] = sums
-    return found
 
 
 async def read_distinct(tx: Transaction, wanted: Sequence[WantedDistinct]) -> list[tuple[int, bool]]:
