@@ -53,33 +53,33 @@ _PAIR_ROWS: Final = (
 # A value that met the subject on a whole day of the window counts at once; only one that was seen at an edge
 # alone is looked for among the events there.
 _DISTINCT: Final = """
-    SELECT s.number, c.* FROM unnest((SELECT $1::integer[]), $2::uuid[], $3::uuid[], $4::smallint[],
-                $5::smallint[], $6::smallint[], $7::uuid[])
-        AS s (number, tenant_id, subject_id, subject, dimension, plan, candidate)
-    JOIN unnest((SELECT $8::smallint[]), $9::timestamptz[], $10::timestamptz[], $11::timestamptz[],
-                $12::timestamptz[], $13::timestamptz[], $14::timestamptz[], $15::timestamptz[],
-                $16::timestamptz[])
-        AS w (plan, first_day, last_day, whole_begin, whole_end, early_begin, early_end, late_begin, late_end)
+    SELECT s.number, c.* FROM unnest((SELECT $1::integer[]), $2::uuid[], $3::smallint[], $4::uuid[])
+        AS s (number, subject_id, plan, candidate)
+    JOIN unnest((SELECT $5::smallint[]), $6::uuid[], $7::smallint[], $8::smallint[], $9::timestamptz[],
+                $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[],
+                $14::timestamptz[], $15::timestamptz[], $16::timestamptz[])
+        AS w (plan, tenant_id, subject, dimension, first_day, last_day, whole_begin, whole_end, early_begin,
+              early_end, late_begin, late_end)
         ON w.plan = s.plan
     CROSS JOIN LATERAL (
         SELECT count(*) AS n, coalesce(bool_or(v.value_id = s.candidate), false) AS has_candidate FROM (
             SELECT p.value_id, bool_or(p.day >= w.whole_begin AND p.day < w.whole_end) AS is_whole,
                    bool_or(p.day < w.whole_begin) AS is_early, bool_or(p.day >= w.whole_end) AS is_late
             FROM aml_pair p
-            WHERE p.tenant_id = s.tenant_id AND p.subject_id = s.subject_id AND p.subject = s.subject
-              AND p.dimension = s.dimension AND p.day >= w.first_day AND p.day <= w.last_day AND p.n > 0
+            WHERE p.tenant_id = w.tenant_id AND p.subject_id = s.subject_id AND p.subject = w.subject
+              AND p.dimension = w.dimension AND p.day >= w.first_day AND p.day <= w.last_day AND p.n > 0
             GROUP BY 1) v
         WHERE v.is_whole OR EXISTS (
             SELECT FROM (VALUES (v.is_early, w.early_begin, w.early_end),
                                 (v.is_late, w.late_begin, w.late_end)) AS x (is_there, begin, until)
-            JOIN aml_event e ON e.tenant_id = s.tenant_id
-              AND e.customer_id = CASE s.subject WHEN 1 THEN s.subject_id ELSE v.value_id END
+            JOIN aml_event e ON e.tenant_id = w.tenant_id
+              AND e.customer_id = CASE w.subject WHEN 1 THEN s.subject_id ELSE v.value_id END
               AND e.counted_at >= x.begin AND e.counted_at < x.until AND e.n = 1
             WHERE x.is_there
-              AND CASE WHEN s.subject = 2 THEN e.instrument_id = s.subject_id
-                       WHEN s.subject = 3 THEN e.device_id = s.subject_id
-                       WHEN s.dimension = 4 THEN e.counterparty_id = v.value_id
-                       WHEN s.dimension = 2 THEN e.instrument_id = v.value_id
+              AND CASE WHEN w.subject = 2 THEN e.instrument_id = s.subject_id
+                       WHEN w.subject = 3 THEN e.device_id = s.subject_id
+                       WHEN w.dimension = 4 THEN e.counterparty_id = v.value_id
+                       WHEN w.dimension = 2 THEN e.instrument_id = v.value_id
                        ELSE e.device_id = v.value_id END
               AND NOT EXISTS (SELECT FROM aml_event r WHERE r.reverses = e.id AND r.n = -1))) c
 """
@@ -99,19 +99,22 @@ class WantedDistinct(NamedTuple):
 
 async def read_distinct(tx: Transaction, wanted: Sequence[WantedDistinct]) -> list[tuple[int, bool]]:
     """Return per subject how many different values it met, and whether the candidate is one of them."""
-    plans: dict[tuple[Window, datetime], int] = {}
-    numbers = [plans.setdefault((want.window, want.at), len(plans)) for want in wanted]
-    cuts = [plan_distinct(window, at) for window, at in plans]
+    plans: dict[tuple[UUID, Subject, Dimension, Window, datetime], int] = {}
+    numbers = [
+        plans.setdefault((want.tenant_id, want.subject, want.dimension, want.window, want.at), len(plans))
+        for want in wanted
+    ]
+    cuts = [plan_distinct(window, at) for _, _, _, window, at in plans]
     rows = await tx.fetch(
         _DISTINCT,
         list(range(len(wanted))),
-        [want.tenant_id for want in wanted],
         [want.subject_id for want in wanted],
-        [SUBJECT_CODES[want.subject] for want in wanted],
-        [DIMENSION_CODES[want.dimension] for want in wanted],
         numbers,
         [want.candidate for want in wanted],
-        list(range(len(cuts))),
+        list(range(len(plans))),
+        [tenant_id for tenant_id, _, _, _, _ in plans],
+        [SUBJECT_CODES[subject] for _, subject, _, _, _ in plans],
+        [DIMENSION_CODES[dimension] for _, _, dimension, _, _ in plans],
         [day_of(cut.span.begin) for cut in cuts],
         [day_of(cut.span.end - TICK) for cut in cuts],
         *zip(*((*cut.whole, *cut.edges[0], *cut.edges[1]) for cut in cuts), strict=True),

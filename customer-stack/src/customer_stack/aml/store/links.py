@@ -1,8 +1,9 @@
 """Who is linked with whom: customers who share a device or an instrument."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from customer_stack.aml.domain.catalogue import ROLLING, Window
 from customer_stack.aml.domain.counting import day_of
@@ -14,24 +15,26 @@ STAKE_WINDOW: Final = timedelta(hours=24)
 # Codes of subjects and dimensions: 1 customer, 2 instrument, 3 device.
 _OPPOSITE: Final = """
     SELECT q.number, coalesce(sum(e.amount), 0)::bigint AS staked
-    FROM unnest((SELECT $1::integer[]), $2::uuid[], $3::uuid[], $4::uuid[], $5::aml_side[],
-                $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::uuid[], $10::uuid[])
-        AS q (number, tenant_id, customer_id, market_id, side, linked_since, staked_since, at, instrument_id,
-              device_id)
+    FROM unnest((SELECT $1::integer[]), $2::uuid[], $3::uuid[], $4::aml_side[], $5::uuid[], $6::uuid[],
+                $7::smallint[])
+        AS q (number, customer_id, market_id, side, instrument_id, device_id, plan)
+    JOIN unnest((SELECT $8::smallint[]), $9::uuid[], $10::timestamptz[], $11::timestamptz[],
+                $12::timestamptz[])
+        AS w (plan, tenant_id, linked_since, staked_since, at) ON w.plan = q.plan
     CROSS JOIN LATERAL (
         SELECT DISTINCT o.value_id AS customer_id FROM (
             SELECT p.dimension, p.value_id FROM aml_pair p
-            WHERE p.tenant_id = q.tenant_id AND p.subject_id = q.customer_id AND p.subject = 1
-              AND p.dimension IN (2, 3) AND p.day >= q.linked_since AND p.n > 0
+            WHERE p.tenant_id = w.tenant_id AND p.subject_id = q.customer_id AND p.subject = 1
+              AND p.dimension IN (2, 3) AND p.day >= w.linked_since AND p.n > 0
             UNION VALUES (2::smallint, q.instrument_id), (3, q.device_id)) m
-        JOIN aml_pair o ON o.tenant_id = q.tenant_id AND o.subject_id = m.value_id
-          AND o.subject = m.dimension AND o.dimension = 1 AND o.day >= q.linked_since AND o.n > 0
+        JOIN aml_pair o ON o.tenant_id = w.tenant_id AND o.subject_id = m.value_id
+          AND o.subject = m.dimension AND o.dimension = 1 AND o.day >= w.linked_since AND o.n > 0
           AND o.value_id <> q.customer_id
         OFFSET 0) l
     CROSS JOIN LATERAL (
         SELECT s.amount FROM aml_event s
-        WHERE s.tenant_id = q.tenant_id AND s.customer_id = l.customer_id AND s.counted_at > q.staked_since
-          AND s.counted_at <= q.at AND s.kind = 'wager' AND s.market_id = q.market_id AND s.side <> q.side
+        WHERE s.tenant_id = w.tenant_id AND s.customer_id = l.customer_id AND s.counted_at > w.staked_since
+          AND s.counted_at <= w.at AND s.kind = 'wager' AND s.market_id = q.market_id AND s.side <> q.side
         OFFSET 0) e
     GROUP BY 1
 """
@@ -42,18 +45,22 @@ async def read_opposite_stakes(tx: Transaction, wagers: Sequence[Event]) -> list
 
     Linked: who used the same device or instrument within the 30 days before, in whole days of Colombo.
     """
+    plans: dict[tuple[UUID, datetime], int] = {}
+    numbers = [plans.setdefault((wager.tenant_id, wager.at), len(plans)) for wager in wagers]
     rows = await tx.fetch(
         _OPPOSITE,
         list(range(len(wagers))),
-        [wager.tenant_id for wager in wagers],
         [wager.customer_id for wager in wagers],
         [wager.market_id for wager in wagers],
         [wager.side for wager in wagers],
-        [day_of(wager.at - ROLLING[Window.MONTH]) for wager in wagers],
-        [wager.at - STAKE_WINDOW for wager in wagers],
-        [wager.at for wager in wagers],
         [wager.instrument_id for wager in wagers],
         [wager.device_id for wager in wagers],
+        numbers,
+        list(range(len(plans))),
+        [tenant_id for tenant_id, _ in plans],
+        [day_of(at - ROLLING[Window.MONTH]) for _, at in plans],
+        [at - STAKE_WINDOW for _, at in plans],
+        [at for _, at in plans],
     )
     stakes = [0] * len(wagers)
     for number, staked in rows:

@@ -17,6 +17,8 @@ from functools import cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
+import asyncpg
+
 from customer_stack.aml.domain.catalogue import METRICS, Subject, Window
 from customer_stack.aml.domain.counting import plan, span_of
 from customer_stack.aml.domain.events import TAG_BITS
@@ -129,7 +131,7 @@ async def read_sums(
 
 async def _read_few(
     tx: Transaction, wanted: Sequence[Wanted], few: Sequence[int], places: tuple[Place, ...]
-) -> list[Sequence[int]]:
+) -> list[asyncpg.Record]:
     """Read subjects from their events: number in `wanted`, events seen, then what was asked."""
     plans, numbers = _share_plans(wanted, few)
     spans = [{window: span_of(window, at) for window in windows} for _, _, windows, at in plans]
@@ -150,7 +152,7 @@ async def _read_few(
 
 async def _read_many(
     tx: Transaction, wanted: Sequence[Wanted], many: Sequence[int], places: tuple[Place, ...]
-) -> list[Sequence[int]]:
+) -> list[asyncpg.Record]:
     """Read subjects from buckets and edges: number in `wanted`, then what was asked."""
     plans, numbers = _share_plans(wanted, many)
     pieces = [(number, each, piece) for number, each in enumerate(plans) for piece in plan(each[2], each[3])]
