@@ -15,7 +15,6 @@ from typing import Any, Final
 
 import asyncpg
 import grpc
-import httpx
 
 from bulkhead_local.certificates import ensure_certificate
 from bulkhead_local.installation import Installation
@@ -23,7 +22,7 @@ from bulkhead_local.layout import HOST, STACKS, Ports, Stack
 from bulkhead_local.postgres import Server, Tuning
 from bulkhead_local.problems import LocalProblem
 from bulkhead_local.supervisor import Supervisor
-from journeys.doors import Address
+from journeys.doors import Address, open_client
 from journeys.journey import Journey, Size
 from journeys.screen import Screen
 
@@ -76,8 +75,7 @@ def _clear(folder: Path) -> None:
 @contextlib.asynccontextmanager
 async def journey_on(platform: Installation, size: Size) -> AsyncIterator[Journey]:
     """Give a journey that is ready for its first step."""
-    limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
-    async with httpx.AsyncClient(timeout=20, limits=limits) as client:
+    async with open_client(timeout=20) as client:
         address = Address.read(platform.state_file)
         yield Journey(address, client, Screen(), mark=secrets.token_hex(3), size=size)
 

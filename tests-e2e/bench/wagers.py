@@ -18,7 +18,7 @@ from bench import load
 from bench.results import Result
 from bulkhead_local.installation import Installation
 from bulkhead_local.layout import HOST
-from journeys.doors import Address
+from journeys.doors import Address, open_client
 from journeys.journey import Journey, Size
 from journeys.money import deposit, onboard, open_house
 from journeys.screen import Screen
@@ -82,8 +82,7 @@ async def prepare(
 
     `market_changed` may set up each chosen market at the exchange (client, exchange's address, ticker).
     """
-    limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
-    async with httpx.AsyncClient(timeout=30, limits=limits) as client:
+    async with open_client(timeout=30) as client:
         journey = Journey(
             Address.read(state),
             client,

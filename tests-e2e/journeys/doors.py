@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -43,6 +44,15 @@ class Address:
             tenants=state["tenants"],
             staff=state["staff"],
         )
+
+
+def open_client(timeout: float, connections: int = 64) -> httpx.AsyncClient:
+    """Return a client that keeps no cookies, so that everybody who uses it has a device of their own."""
+    return httpx.AsyncClient(
+        timeout=timeout,
+        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+    )
 
 
 class Refused(Exception):

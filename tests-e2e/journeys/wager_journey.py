@@ -17,7 +17,7 @@ from pathlib import Path
 
 import httpx
 
-from journeys.doors import Address, Refused
+from journeys.doors import Address, Refused, open_client
 from journeys.everyday import read_statements, spend, withdraw
 from journeys.journey import Journey, StepFailed
 from journeys.money import deposit, onboard, open_house
@@ -41,8 +41,7 @@ STEPS: tuple[tuple[str, tuple[Callable[[Journey], Awaitable[None]], ...]], ...] 
 async def drive(state: Path) -> int:
     """Drive all steps. Returns the exit code."""
     address, screen = Address.read(state), Screen()
-    limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
-    async with httpx.AsyncClient(timeout=20, limits=limits) as client:
+    async with open_client(timeout=20) as client:
         journey = Journey(address, client, screen, mark=secrets.token_hex(3))
         for number, (title, works) in enumerate(STEPS, 1):
             screen.step(number, len(STEPS), title)
