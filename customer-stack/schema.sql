@@ -568,6 +568,64 @@ CREATE TYPE public.pgqueuer_status AS ENUM (
     'failed'
 );
 
+CREATE TYPE public.privacy_answer AS ENUM (
+    'account_open',
+    'retained',
+    'erased'
+);
+
+CREATE TYPE public.privacy_basis AS ENUM (
+    'court_order',
+    'authority_order',
+    'dispute',
+    'no_business_done',
+    'order_ended',
+    'mistake'
+);
+
+CREATE TYPE public.privacy_channel AS ENUM (
+    'online',
+    'desk'
+);
+
+CREATE TYPE public.privacy_erasure_cause AS ENUM (
+    'due',
+    'early',
+    'replayed'
+);
+
+CREATE TYPE public.privacy_export_state AS ENUM (
+    'asked',
+    'ready',
+    'failed',
+    'gone'
+);
+
+CREATE TYPE public.privacy_language AS ENUM (
+    'en',
+    'si',
+    'ta'
+);
+
+CREATE TYPE public.privacy_outcome AS ENUM (
+    'approved',
+    'rejected',
+    'withdrawn'
+);
+
+CREATE TYPE public.privacy_purpose AS ENUM (
+    'terms',
+    'privacy_notice',
+    'identity_vendor',
+    'marketing'
+);
+
+CREATE TYPE public.privacy_wish AS ENUM (
+    'erase_early',
+    'hold',
+    'lift_hold'
+);
+
 CREATE TYPE public.reconciliation_break_kind AS ENUM (
     'differs',
     'missing_here',
@@ -808,6 +866,18 @@ CREATE TYPE public.webhook_task_state AS ENUM (
     'waiting',
     'held'
 );
+
+CREATE PROCEDURE public.bulkhead_erasable(IN name text, VARIADIC columns text[])
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    EXECUTE format('DROP TRIGGER %I ON %I', name || '_append_only', name);
+    EXECUTE format('CREATE TRIGGER %I BEFORE UPDATE OR DELETE ON %I FOR EACH ROW '
+                   'EXECUTE FUNCTION refuse_all_but_emptying(%s)', name || '_append_only', name,
+                   (SELECT string_agg(quote_literal(c), ', ') FROM unnest(columns) AS c));
+    EXECUTE format('GRANT UPDATE (%s) ON %I TO bulkhead_app',
+                   (SELECT string_agg(quote_ident(c), ', ') FROM unnest(columns) AS c), name);
+END $$;
 
 CREATE PROCEDURE public.bulkhead_plain_table(IN name text, IN append_only boolean)
     LANGUAGE plpgsql
@@ -1571,11 +1641,43 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.refuse_all_but_emptying() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    name text;
+BEGIN
+    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - TG_ARGV = to_jsonb(OLD) - TG_ARGV THEN
+        FOREACH name IN ARRAY TG_ARGV LOOP
+            IF to_jsonb(NEW) -> name IS DISTINCT FROM to_jsonb(OLD) -> name
+               AND to_jsonb(NEW) ->> name IS DISTINCT FROM '\x' THEN
+                RAISE EXCEPTION '% of % may be emptied and not rewritten', name, TG_TABLE_NAME
+                    USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'append_only';
+            END IF;
+        END LOOP;
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'append_only';
+END $$;
+
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'append_only';
+END $$;
+
+CREATE FUNCTION public.refuse_while_known() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND NOT EXISTS (
+        SELECT FROM customer_data_key k WHERE k.customer_id = OLD.customer_id) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION '%: % refused while the person is known', TG_TABLE_NAME, TG_OP
         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'append_only';
 END $$;
 
@@ -2422,6 +2524,28 @@ CREATE TABLE public.customer_session (
 );
 
 ALTER TABLE ONLY public.customer_session FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.disclosure (
+    tenant_id uuid NOT NULL,
+    id bigint NOT NULL,
+    customer_id uuid,
+    subject_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    kind text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT disclosure_kind CHECK ((kind ~ '^[a-z_]+\.[a-z_]{2,40}$'::text))
+);
+
+ALTER TABLE ONLY public.disclosure FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.disclosure ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.disclosure_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.event_inbox (
     event_id uuid NOT NULL,
@@ -3553,7 +3677,7 @@ CREATE TABLE public.payout_account (
     holder_sealed bytea NOT NULL,
     number_index bytea NOT NULL,
     added_at timestamp with time zone NOT NULL,
-    CONSTRAINT payout_account_index CHECK ((octet_length(number_index) = 32))
+    CONSTRAINT payout_account_index CHECK ((octet_length(number_index) = ANY (ARRAY[0, 32])))
 );
 
 ALTER TABLE ONLY public.payout_account FORCE ROW LEVEL SECURITY;
@@ -3806,6 +3930,108 @@ CREATE SEQUENCE public.pgqueuer_statistics_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.pgqueuer_statistics_id_seq OWNED BY public.pgqueuer_statistics.id;
+
+CREATE TABLE public.privacy_consent (
+    tenant_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    number integer NOT NULL,
+    purpose public.privacy_purpose NOT NULL,
+    version integer NOT NULL,
+    digest bytea NOT NULL,
+    is_given boolean NOT NULL,
+    channel public.privacy_channel NOT NULL,
+    language public.privacy_language NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT privacy_consent_digest CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT privacy_consent_number CHECK ((number > 0)),
+    CONSTRAINT privacy_consent_version CHECK ((version > 0))
+);
+
+ALTER TABLE ONLY public.privacy_consent FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.privacy_decision (
+    tenant_id uuid NOT NULL,
+    proposal_id uuid NOT NULL,
+    proposed_by uuid NOT NULL,
+    outcome public.privacy_outcome NOT NULL,
+    decided_by uuid NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT privacy_decision_two_people CHECK (((outcome = 'withdrawn'::public.privacy_outcome) = (decided_by = proposed_by)))
+);
+
+ALTER TABLE ONLY public.privacy_decision FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.privacy_erasure (
+    tenant_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    cause public.privacy_erasure_cause NOT NULL,
+    fields_emptied integer NOT NULL,
+    erased_at timestamp with time zone NOT NULL,
+    CONSTRAINT privacy_erasure_fields CHECK ((fields_emptied >= 0))
+);
+
+ALTER TABLE ONLY public.privacy_erasure FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.privacy_export (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    state public.privacy_export_state NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone NOT NULL,
+    ready_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    size_bytes bigint,
+    digest bytea,
+    CONSTRAINT privacy_export_asked_by CHECK (((length(asked_by) >= 1) AND (length(asked_by) <= 64))),
+    CONSTRAINT privacy_export_digest CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT privacy_export_ready CHECK (((state <> 'ready'::public.privacy_export_state) OR ((ready_at IS NOT NULL) AND (expires_at IS NOT NULL) AND (size_bytes > 0) AND (digest IS NOT NULL))))
+);
+
+ALTER TABLE ONLY public.privacy_export FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.privacy_export_part (
+    tenant_id uuid NOT NULL,
+    export_id uuid NOT NULL,
+    number integer NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT privacy_export_part_number CHECK ((number > 0))
+);
+
+ALTER TABLE ONLY public.privacy_export_part FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.privacy_proposal (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    number integer NOT NULL,
+    wish public.privacy_wish NOT NULL,
+    basis public.privacy_basis NOT NULL,
+    reference text NOT NULL,
+    proposed_by uuid NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    CONSTRAINT privacy_proposal_number CHECK ((number > 0)),
+    CONSTRAINT privacy_proposal_reference CHECK ((reference ~ '^[A-Z0-9][A-Z0-9/.-]{0,39}$'::text))
+);
+
+ALTER TABLE ONLY public.privacy_proposal FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.privacy_request (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    channel public.privacy_channel NOT NULL,
+    answer public.privacy_answer NOT NULL,
+    kept_until date,
+    taken_by text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    CONSTRAINT privacy_request_date CHECK (((answer = 'erased'::public.privacy_answer) = (kept_until IS NULL))),
+    CONSTRAINT privacy_request_taken_by CHECK (((length(taken_by) >= 1) AND (length(taken_by) <= 64)))
+);
+
+ALTER TABLE ONLY public.privacy_request FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.protection_hour (
     tenant_id uuid NOT NULL,
@@ -4894,6 +5120,9 @@ ALTER TABLE ONLY public.customer_session
 ALTER TABLE ONLY public.customer_session
     ADD CONSTRAINT customer_session_token_once UNIQUE (token_hash);
 
+ALTER TABLE ONLY public.disclosure
+    ADD CONSTRAINT disclosure_pk PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.event_inbox
     ADD CONSTRAINT event_inbox_pk PRIMARY KEY (event_id, consumer);
 
@@ -5251,6 +5480,33 @@ ALTER TABLE ONLY public.pgqueuer_schedules
 ALTER TABLE ONLY public.pgqueuer_statistics
     ADD CONSTRAINT pgqueuer_statistics_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.privacy_consent
+    ADD CONSTRAINT privacy_consent_pk PRIMARY KEY (customer_id, number);
+
+ALTER TABLE ONLY public.privacy_decision
+    ADD CONSTRAINT privacy_decision_pk PRIMARY KEY (proposal_id);
+
+ALTER TABLE ONLY public.privacy_erasure
+    ADD CONSTRAINT privacy_erasure_pk PRIMARY KEY (customer_id);
+
+ALTER TABLE ONLY public.privacy_export_part
+    ADD CONSTRAINT privacy_export_part_pk PRIMARY KEY (export_id, number);
+
+ALTER TABLE ONLY public.privacy_export
+    ADD CONSTRAINT privacy_export_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.privacy_proposal
+    ADD CONSTRAINT privacy_proposal_in_turn UNIQUE (customer_id, number);
+
+ALTER TABLE ONLY public.privacy_proposal
+    ADD CONSTRAINT privacy_proposal_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.privacy_proposal
+    ADD CONSTRAINT privacy_proposal_proposer UNIQUE (id, proposed_by);
+
+ALTER TABLE ONLY public.privacy_request
+    ADD CONSTRAINT privacy_request_pk PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.protection_hour
     ADD CONSTRAINT protection_hour_pk PRIMARY KEY (customer_id, hour);
 
@@ -5447,6 +5703,10 @@ CREATE INDEX aml_version_tenant ON public.aml_version USING btree (tenant_id, id
 
 CREATE UNIQUE INDEX bank_file_answer_resolution ON public.bank_file_answer USING btree (payout_id) WHERE (verdict <> 'returned'::public.bank_file_verdict);
 
+CREATE INDEX bank_file_entry_kept ON public.bank_file_entry USING btree (booked_at) WHERE (counterparty_sealed <> '\x'::bytea);
+
+CREATE INDEX bank_file_entry_of_payout ON public.bank_file_entry USING btree (payout_id) WHERE (payout_id IS NOT NULL);
+
 CREATE INDEX bank_file_entry_reference ON public.bank_file_entry USING btree (tenant_id, bank_reference);
 
 CREATE INDEX bank_file_task_due ON public.bank_file_task USING btree (due_at);
@@ -5497,7 +5757,13 @@ CREATE UNIQUE INDEX cases_snooze_one ON public.cases_snooze USING btree (tenant_
 
 CREATE INDEX cases_step_when ON public.cases_step USING btree (tenant_id, at);
 
+CREATE INDEX customer_account_ended ON public.customer_account USING btree (tenant_id, changed_at, id) WHERE (status = ANY (ARRAY['closed'::public.customer_status, 'refused'::public.customer_status]));
+
 CREATE INDEX customer_session_open ON public.customer_session USING btree (customer_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX disclosure_by_customer ON public.disclosure USING btree (tenant_id, customer_id, id) WHERE (customer_id IS NOT NULL);
+
+CREATE INDEX disclosure_by_staff ON public.disclosure USING btree (tenant_id, staff_id, id);
 
 CREATE INDEX fx_conversion_customer ON public.fx_conversion USING btree (customer_id, id);
 
@@ -5565,6 +5831,8 @@ CREATE UNIQUE INDEX open_banking_step_one_end ON public.open_banking_step USING 
 
 CREATE INDEX open_banking_task_due ON public.open_banking_task USING btree (due_at);
 
+CREATE INDEX payment_bank_event_kept ON public.payment_bank_event USING btree (received_at) WHERE (payer_account_sealed <> '\x'::bytea);
+
 CREATE INDEX payment_pay_in_customer ON public.payment_pay_in USING btree (customer_id, id);
 
 CREATE INDEX payment_pay_in_waiting ON public.payment_pay_in USING btree (decided_at) WHERE (outcome = 'waiting'::public.payment_pay_in_outcome);
@@ -5606,6 +5874,20 @@ CREATE UNIQUE INDEX pgqueuer_statistics_unique_count ON public.pgqueuer_statisti
 CREATE UNIQUE INDEX pgqueuer_unique_dedupe_key ON public.pgqueuer USING btree (dedupe_key) WHERE ((status = ANY (ARRAY['queued'::public.pgqueuer_status, 'picked'::public.pgqueuer_status])) AND (dedupe_key IS NOT NULL));
 
 CREATE INDEX pgqueuer_updated_id_id1_idx ON public.pgqueuer USING btree (updated, id DESC) INCLUDE (id) WHERE (status = 'picked'::public.pgqueuer_status);
+
+CREATE INDEX privacy_erasure_list ON public.privacy_erasure USING btree (tenant_id, customer_id);
+
+CREATE INDEX privacy_export_by_customer ON public.privacy_export USING btree (customer_id, id);
+
+CREATE INDEX privacy_export_due ON public.privacy_export USING btree (tenant_id, next_attempt_at) WHERE (state = 'asked'::public.privacy_export_state);
+
+CREATE UNIQUE INDEX privacy_export_one_at_a_time ON public.privacy_export USING btree (customer_id) WHERE (state = 'asked'::public.privacy_export_state);
+
+CREATE INDEX privacy_export_over ON public.privacy_export USING btree (tenant_id, expires_at) WHERE (state = 'ready'::public.privacy_export_state);
+
+CREATE INDEX privacy_proposal_list ON public.privacy_proposal USING btree (tenant_id, id);
+
+CREATE INDEX privacy_request_by_customer ON public.privacy_request USING btree (customer_id, id);
 
 CREATE INDEX reconciliation_break_tenant ON public.reconciliation_break USING btree (tenant_id, id);
 
@@ -5673,6 +5955,8 @@ CREATE INDEX wager_report_reverses ON public.wager_report USING btree (reverses)
 
 CREATE INDEX wager_report_tenant ON public.wager_report USING btree (tenant_id, sequence);
 
+CREATE INDEX webhook_message_kept ON public.webhook_message USING btree (received_at) WHERE (body_sealed <> '\x'::bytea);
+
 CREATE INDEX webhook_task_due ON public.webhook_task USING btree (due_at) WHERE (state = 'waiting'::public.webhook_task_state);
 
 CREATE TRIGGER access_assignment_no_truncate BEFORE TRUNCATE ON public.access_assignment FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -5723,7 +6007,7 @@ CREATE TRIGGER bank_file_batch_payout_append_only BEFORE DELETE OR UPDATE ON pub
 
 CREATE TRIGGER bank_file_batch_payout_no_truncate BEFORE TRUNCATE ON public.bank_file_batch_payout FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER bank_file_entry_append_only BEFORE DELETE OR UPDATE ON public.bank_file_entry FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER bank_file_entry_append_only BEFORE DELETE OR UPDATE ON public.bank_file_entry FOR EACH ROW EXECUTE FUNCTION public.refuse_all_but_emptying('remittance_sealed', 'counterparty_sealed');
 
 CREATE TRIGGER bank_file_entry_no_truncate BEFORE TRUNCATE ON public.bank_file_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -5733,7 +6017,7 @@ CREATE TRIGGER bank_file_outcome_append_only BEFORE DELETE OR UPDATE ON public.b
 
 CREATE TRIGGER bank_file_outcome_no_truncate BEFORE TRUNCATE ON public.bank_file_outcome FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER bank_file_payout_append_only BEFORE DELETE OR UPDATE ON public.bank_file_payout FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER bank_file_payout_append_only BEFORE DELETE OR UPDATE ON public.bank_file_payout FOR EACH ROW EXECUTE FUNCTION public.refuse_all_but_emptying('account_sealed', 'reference_sealed');
 
 CREATE TRIGGER bank_file_payout_no_truncate BEFORE TRUNCATE ON public.bank_file_payout FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -5759,7 +6043,7 @@ CREATE TRIGGER cards_card_append_only BEFORE DELETE OR UPDATE ON public.cards_ca
 
 CREATE TRIGGER cards_card_no_truncate BEFORE TRUNCATE ON public.cards_card FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER cards_charge_append_only BEFORE DELETE OR UPDATE ON public.cards_charge FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER cards_charge_append_only BEFORE DELETE OR UPDATE ON public.cards_charge FOR EACH ROW EXECUTE FUNCTION public.refuse_all_but_emptying('token_sealed');
 
 CREATE TRIGGER cards_charge_no_truncate BEFORE TRUNCATE ON public.cards_charge FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -5845,6 +6129,8 @@ CREATE TRIGGER customer_clearance_no_truncate BEFORE TRUNCATE ON public.customer
 
 CREATE TRIGGER customer_credential_no_truncate BEFORE TRUNCATE ON public.customer_credential FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER customer_credential_while_known BEFORE DELETE ON public.customer_credential FOR EACH ROW EXECUTE FUNCTION public.refuse_while_known();
+
 CREATE TRIGGER customer_data_key_no_truncate BEFORE TRUNCATE ON public.customer_data_key FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER customer_profile_no_truncate BEFORE TRUNCATE ON public.customer_profile FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -5853,11 +6139,15 @@ CREATE TRIGGER customer_pseudonym_append_only BEFORE DELETE OR UPDATE ON public.
 
 CREATE TRIGGER customer_pseudonym_no_truncate BEFORE TRUNCATE ON public.customer_pseudonym FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER customer_registration_append_only BEFORE DELETE OR UPDATE ON public.customer_registration FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
-
 CREATE TRIGGER customer_registration_no_truncate BEFORE TRUNCATE ON public.customer_registration FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER customer_registration_while_known BEFORE DELETE OR UPDATE ON public.customer_registration FOR EACH ROW EXECUTE FUNCTION public.refuse_while_known();
+
 CREATE TRIGGER customer_session_no_truncate BEFORE TRUNCATE ON public.customer_session FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER disclosure_append_only BEFORE DELETE OR UPDATE ON public.disclosure FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER disclosure_no_truncate BEFORE TRUNCATE ON public.disclosure FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER event_inbox_append_only BEFORE DELETE OR UPDATE ON public.event_inbox FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -6083,13 +6373,13 @@ CREATE TRIGGER open_banking_consent_append_only BEFORE DELETE OR UPDATE ON publi
 
 CREATE TRIGGER open_banking_consent_no_truncate BEFORE TRUNCATE ON public.open_banking_consent FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER open_banking_step_append_only BEFORE DELETE OR UPDATE ON public.open_banking_step FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER open_banking_step_append_only BEFORE DELETE OR UPDATE ON public.open_banking_step FOR EACH ROW EXECUTE FUNCTION public.refuse_all_but_emptying('account_sealed');
 
 CREATE TRIGGER open_banking_step_no_truncate BEFORE TRUNCATE ON public.open_banking_step FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER open_banking_task_no_truncate BEFORE TRUNCATE ON public.open_banking_task FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER payment_bank_event_append_only BEFORE DELETE OR UPDATE ON public.payment_bank_event FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER payment_bank_event_append_only BEFORE DELETE OR UPDATE ON public.payment_bank_event FOR EACH ROW EXECUTE FUNCTION public.refuse_all_but_emptying('payer_account_sealed', 'payer_text_sealed');
 
 CREATE TRIGGER payment_bank_event_no_truncate BEFORE TRUNCATE ON public.payment_bank_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -6127,7 +6417,7 @@ CREATE TRIGGER payment_take_back_append_only BEFORE DELETE OR UPDATE ON public.p
 
 CREATE TRIGGER payment_take_back_no_truncate BEFORE TRUNCATE ON public.payment_take_back FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER payout_account_append_only BEFORE DELETE OR UPDATE ON public.payout_account FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER payout_account_append_only BEFORE DELETE OR UPDATE ON public.payout_account FOR EACH ROW EXECUTE FUNCTION public.refuse_all_but_emptying('number_sealed', 'holder_sealed', 'number_index');
 
 CREATE TRIGGER payout_account_no_truncate BEFORE TRUNCATE ON public.payout_account FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -6137,7 +6427,7 @@ CREATE TRIGGER payout_account_removal_no_truncate BEFORE TRUNCATE ON public.payo
 
 CREATE TRIGGER payout_claim_no_truncate BEFORE TRUNCATE ON public.payout_claim FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER payout_order_append_only BEFORE DELETE OR UPDATE ON public.payout_order FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER payout_order_append_only BEFORE DELETE OR UPDATE ON public.payout_order FOR EACH ROW EXECUTE FUNCTION public.refuse_all_but_emptying('destination_sealed');
 
 CREATE TRIGGER payout_order_no_truncate BEFORE TRUNCATE ON public.payout_order FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -6176,6 +6466,30 @@ CREATE TRIGGER pgqueuer_no_truncate BEFORE TRUNCATE ON public.pgqueuer FOR EACH 
 CREATE TRIGGER pgqueuer_schedules_no_truncate BEFORE TRUNCATE ON public.pgqueuer_schedules FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER pgqueuer_statistics_no_truncate BEFORE TRUNCATE ON public.pgqueuer_statistics FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER privacy_consent_append_only BEFORE DELETE OR UPDATE ON public.privacy_consent FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER privacy_consent_no_truncate BEFORE TRUNCATE ON public.privacy_consent FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER privacy_decision_append_only BEFORE DELETE OR UPDATE ON public.privacy_decision FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER privacy_decision_no_truncate BEFORE TRUNCATE ON public.privacy_decision FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER privacy_erasure_append_only BEFORE DELETE OR UPDATE ON public.privacy_erasure FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER privacy_erasure_no_truncate BEFORE TRUNCATE ON public.privacy_erasure FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER privacy_export_no_truncate BEFORE TRUNCATE ON public.privacy_export FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER privacy_export_part_no_truncate BEFORE TRUNCATE ON public.privacy_export_part FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER privacy_proposal_append_only BEFORE DELETE OR UPDATE ON public.privacy_proposal FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER privacy_proposal_no_truncate BEFORE TRUNCATE ON public.privacy_proposal FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER privacy_request_append_only BEFORE DELETE OR UPDATE ON public.privacy_request FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER privacy_request_no_truncate BEFORE TRUNCATE ON public.privacy_request FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER protection_hour_no_truncate BEFORE TRUNCATE ON public.protection_hour FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -6277,11 +6591,11 @@ CREATE TRIGGER transfer_account_code_append_only BEFORE DELETE OR UPDATE ON publ
 
 CREATE TRIGGER transfer_account_code_no_truncate BEFORE TRUNCATE ON public.transfer_account_code FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER transfer_order_append_only BEFORE DELETE OR UPDATE ON public.transfer_order FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER transfer_order_append_only BEFORE DELETE OR UPDATE ON public.transfer_order FOR EACH ROW EXECUTE FUNCTION public.refuse_all_but_emptying('note_sealed');
 
 CREATE TRIGGER transfer_order_no_truncate BEFORE TRUNCATE ON public.transfer_order FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER transfer_qr_code_append_only BEFORE DELETE OR UPDATE ON public.transfer_qr_code FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER transfer_qr_code_append_only BEFORE DELETE OR UPDATE ON public.transfer_qr_code FOR EACH ROW EXECUTE FUNCTION public.refuse_all_but_emptying('payload_sealed');
 
 CREATE TRIGGER transfer_qr_code_no_truncate BEFORE TRUNCATE ON public.transfer_qr_code FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -6323,7 +6637,7 @@ CREATE TRIGGER webhook_attempt_append_only BEFORE DELETE OR UPDATE ON public.web
 
 CREATE TRIGGER webhook_attempt_no_truncate BEFORE TRUNCATE ON public.webhook_attempt FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER webhook_message_append_only BEFORE DELETE OR UPDATE ON public.webhook_message FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER webhook_message_append_only BEFORE DELETE OR UPDATE ON public.webhook_message FOR EACH ROW EXECUTE FUNCTION public.refuse_all_but_emptying('body_sealed');
 
 CREATE TRIGGER webhook_message_no_truncate BEFORE TRUNCATE ON public.webhook_message FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -6611,6 +6925,27 @@ ALTER TABLE ONLY public.period_balance
 ALTER TABLE ONLY public.period_closed
     ADD CONSTRAINT period_closed_proposal_fk FOREIGN KEY (tenant_id, proposal_id) REFERENCES public.period_proposal(tenant_id, id);
 
+ALTER TABLE ONLY public.privacy_consent
+    ADD CONSTRAINT privacy_consent_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
+
+ALTER TABLE ONLY public.privacy_decision
+    ADD CONSTRAINT privacy_decision_proposal FOREIGN KEY (proposal_id, proposed_by) REFERENCES public.privacy_proposal(id, proposed_by);
+
+ALTER TABLE ONLY public.privacy_erasure
+    ADD CONSTRAINT privacy_erasure_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
+
+ALTER TABLE ONLY public.privacy_export
+    ADD CONSTRAINT privacy_export_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
+
+ALTER TABLE ONLY public.privacy_export_part
+    ADD CONSTRAINT privacy_export_part_of FOREIGN KEY (export_id) REFERENCES public.privacy_export(id);
+
+ALTER TABLE ONLY public.privacy_proposal
+    ADD CONSTRAINT privacy_proposal_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
+
+ALTER TABLE ONLY public.privacy_request
+    ADD CONSTRAINT privacy_request_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
+
 ALTER TABLE ONLY public.reconciliation_break
     ADD CONSTRAINT reconciliation_break_check_fk FOREIGN KEY (run_id, name) REFERENCES public.reconciliation_check(run_id, name);
 
@@ -6804,6 +7139,8 @@ CREATE POLICY auditor_reads ON public.customer_registration FOR SELECT TO bulkhe
 
 CREATE POLICY auditor_reads ON public.customer_session FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.disclosure FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.facts_customer FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.fx_conversion FOR SELECT TO bulkhead_auditor USING (true);
@@ -6931,6 +7268,20 @@ CREATE POLICY auditor_reads ON public.period_balance FOR SELECT TO bulkhead_audi
 CREATE POLICY auditor_reads ON public.period_closed FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.period_proposal FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.privacy_consent FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.privacy_decision FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.privacy_erasure FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.privacy_export FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.privacy_export_part FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.privacy_proposal FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.privacy_request FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.protection_hour FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -7077,6 +7428,8 @@ ALTER TABLE public.customer_pseudonym ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.customer_registration ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.customer_session ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.disclosure ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.facts_customer ENABLE ROW LEVEL SECURITY;
 
@@ -7264,6 +7617,8 @@ CREATE POLICY owner_maintains ON public.customer_registration TO bulkhead_owner 
 
 CREATE POLICY owner_maintains ON public.customer_session TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.disclosure TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.facts_customer TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.fx_conversion TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -7392,6 +7747,20 @@ CREATE POLICY owner_maintains ON public.period_closed TO bulkhead_owner USING (t
 
 CREATE POLICY owner_maintains ON public.period_proposal TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.privacy_consent TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.privacy_decision TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.privacy_erasure TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.privacy_export TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.privacy_export_part TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.privacy_proposal TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.privacy_request TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.protection_hour TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.protection_limit TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -7501,6 +7870,20 @@ ALTER TABLE public.period_balance ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.period_closed ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.period_proposal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.privacy_consent ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.privacy_decision ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.privacy_erasure ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.privacy_export ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.privacy_export_part ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.privacy_proposal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.privacy_request ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.protection_hour ENABLE ROW LEVEL SECURITY;
 
@@ -7646,6 +8029,8 @@ CREATE POLICY tenant_isolation ON public.customer_registration TO bulkhead_app U
 
 CREATE POLICY tenant_isolation ON public.customer_session TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.disclosure TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.facts_customer TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.fx_conversion TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
@@ -7773,6 +8158,20 @@ CREATE POLICY tenant_isolation ON public.period_balance TO bulkhead_app USING ((
 CREATE POLICY tenant_isolation ON public.period_closed TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.period_proposal TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.privacy_consent TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.privacy_decision TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.privacy_erasure TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.privacy_export TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.privacy_export_part TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.privacy_proposal TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.privacy_request TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.protection_hour TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -7931,11 +8330,19 @@ GRANT SELECT ON TABLE public.bank_file_batch_payout TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.bank_file_entry TO bulkhead_app;
 GRANT SELECT ON TABLE public.bank_file_entry TO bulkhead_auditor;
 
+GRANT UPDATE(remittance_sealed) ON TABLE public.bank_file_entry TO bulkhead_app;
+
+GRANT UPDATE(counterparty_sealed) ON TABLE public.bank_file_entry TO bulkhead_app;
+
 GRANT SELECT,INSERT ON TABLE public.bank_file_outcome TO bulkhead_app;
 GRANT SELECT ON TABLE public.bank_file_outcome TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.bank_file_payout TO bulkhead_app;
 GRANT SELECT ON TABLE public.bank_file_payout TO bulkhead_auditor;
+
+GRANT UPDATE(account_sealed) ON TABLE public.bank_file_payout TO bulkhead_app;
+
+GRANT UPDATE(reference_sealed) ON TABLE public.bank_file_payout TO bulkhead_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bank_file_task TO bulkhead_app;
 GRANT SELECT ON TABLE public.bank_file_task TO bulkhead_auditor;
@@ -7957,6 +8364,8 @@ GRANT SELECT ON TABLE public.cards_card TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.cards_charge TO bulkhead_app;
 GRANT SELECT ON TABLE public.cards_charge TO bulkhead_auditor;
+
+GRANT UPDATE(token_sealed) ON TABLE public.cards_charge TO bulkhead_app;
 
 GRANT SELECT,INSERT ON TABLE public.cards_charge_step TO bulkhead_app;
 GRANT SELECT ON TABLE public.cards_charge_step TO bulkhead_auditor;
@@ -8015,7 +8424,7 @@ GRANT SELECT ON TABLE public.customer_account TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.customer_clearance TO bulkhead_app;
 GRANT SELECT ON TABLE public.customer_clearance TO bulkhead_auditor;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.customer_credential TO bulkhead_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customer_credential TO bulkhead_app;
 GRANT SELECT ON TABLE public.customer_credential TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customer_data_key TO bulkhead_app;
@@ -8027,11 +8436,14 @@ GRANT SELECT ON TABLE public.customer_profile TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.customer_pseudonym TO bulkhead_app;
 GRANT SELECT ON TABLE public.customer_pseudonym TO bulkhead_auditor;
 
-GRANT SELECT,INSERT ON TABLE public.customer_registration TO bulkhead_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.customer_registration TO bulkhead_app;
 GRANT SELECT ON TABLE public.customer_registration TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.customer_session TO bulkhead_app;
 GRANT SELECT ON TABLE public.customer_session TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.disclosure TO bulkhead_app;
+GRANT SELECT ON TABLE public.disclosure TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.event_inbox TO bulkhead_app;
 GRANT SELECT ON TABLE public.event_inbox TO bulkhead_auditor;
@@ -8298,11 +8710,17 @@ GRANT SELECT ON TABLE public.open_banking_consent TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.open_banking_step TO bulkhead_app;
 GRANT SELECT ON TABLE public.open_banking_step TO bulkhead_auditor;
 
+GRANT UPDATE(account_sealed) ON TABLE public.open_banking_step TO bulkhead_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.open_banking_task TO bulkhead_app;
 GRANT SELECT ON TABLE public.open_banking_task TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.payment_bank_event TO bulkhead_app;
 GRANT SELECT ON TABLE public.payment_bank_event TO bulkhead_auditor;
+
+GRANT UPDATE(payer_text_sealed) ON TABLE public.payment_bank_event TO bulkhead_app;
+
+GRANT UPDATE(payer_account_sealed) ON TABLE public.payment_bank_event TO bulkhead_app;
 
 GRANT SELECT,INSERT ON TABLE public.payment_collection TO bulkhead_app;
 GRANT SELECT ON TABLE public.payment_collection TO bulkhead_auditor;
@@ -8334,6 +8752,12 @@ GRANT SELECT ON TABLE public.payment_take_back TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.payout_account TO bulkhead_app;
 GRANT SELECT ON TABLE public.payout_account TO bulkhead_auditor;
 
+GRANT UPDATE(number_sealed) ON TABLE public.payout_account TO bulkhead_app;
+
+GRANT UPDATE(holder_sealed) ON TABLE public.payout_account TO bulkhead_app;
+
+GRANT UPDATE(number_index) ON TABLE public.payout_account TO bulkhead_app;
+
 GRANT SELECT,INSERT ON TABLE public.payout_account_removal TO bulkhead_app;
 GRANT SELECT ON TABLE public.payout_account_removal TO bulkhead_auditor;
 
@@ -8342,6 +8766,8 @@ GRANT SELECT ON TABLE public.payout_claim TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.payout_order TO bulkhead_app;
 GRANT SELECT ON TABLE public.payout_order TO bulkhead_auditor;
+
+GRANT UPDATE(destination_sealed) ON TABLE public.payout_order TO bulkhead_app;
 
 GRANT SELECT,INSERT ON TABLE public.payout_resolution TO bulkhead_app;
 GRANT SELECT ON TABLE public.payout_resolution TO bulkhead_auditor;
@@ -8381,6 +8807,27 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pgqueuer_statistics TO bulkhea
 GRANT SELECT ON TABLE public.pgqueuer_statistics TO bulkhead_auditor;
 
 GRANT USAGE ON SEQUENCE public.pgqueuer_statistics_id_seq TO bulkhead_app;
+
+GRANT SELECT,INSERT ON TABLE public.privacy_consent TO bulkhead_app;
+GRANT SELECT ON TABLE public.privacy_consent TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.privacy_decision TO bulkhead_app;
+GRANT SELECT ON TABLE public.privacy_decision TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.privacy_erasure TO bulkhead_app;
+GRANT SELECT ON TABLE public.privacy_erasure TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.privacy_export TO bulkhead_app;
+GRANT SELECT ON TABLE public.privacy_export TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.privacy_export_part TO bulkhead_app;
+GRANT SELECT ON TABLE public.privacy_export_part TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.privacy_proposal TO bulkhead_app;
+GRANT SELECT ON TABLE public.privacy_proposal TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.privacy_request TO bulkhead_app;
+GRANT SELECT ON TABLE public.privacy_request TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.protection_hour TO bulkhead_app;
 GRANT SELECT ON TABLE public.protection_hour TO bulkhead_auditor;
@@ -8469,8 +8916,12 @@ GRANT SELECT ON TABLE public.transfer_account_code TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.transfer_order TO bulkhead_app;
 GRANT SELECT ON TABLE public.transfer_order TO bulkhead_auditor;
 
+GRANT UPDATE(note_sealed) ON TABLE public.transfer_order TO bulkhead_app;
+
 GRANT SELECT,INSERT ON TABLE public.transfer_qr_code TO bulkhead_app;
 GRANT SELECT ON TABLE public.transfer_qr_code TO bulkhead_auditor;
+
+GRANT UPDATE(payload_sealed) ON TABLE public.transfer_qr_code TO bulkhead_app;
 
 GRANT SELECT,INSERT ON TABLE public.transfer_terms TO bulkhead_app;
 GRANT SELECT ON TABLE public.transfer_terms TO bulkhead_auditor;
@@ -8510,6 +8961,8 @@ GRANT SELECT ON TABLE public.webhook_attempt TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.webhook_message TO bulkhead_app;
 GRANT SELECT ON TABLE public.webhook_message TO bulkhead_auditor;
+
+GRANT UPDATE(body_sealed) ON TABLE public.webhook_message TO bulkhead_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhook_task TO bulkhead_app;
 GRANT SELECT ON TABLE public.webhook_task TO bulkhead_auditor;

@@ -67,6 +67,7 @@ def settings(customer_database, field_keys_file, boundary_keys_file):
             "bank_secret": "the secret of the bank",
             "identity_url": "http://identity.invalid",
             "identity_api_key": "not used",
+            "erasure_register_file": field_keys_file.with_name("erased.jsonl"),
         }
     )
 
@@ -105,6 +106,7 @@ def registration(tenant):
             "residency": "LK",
             "national_id": f"1990041{number:05d}",
             "phone": "+94771234567",
+            "consents": {"terms": 1, "privacy_notice": 1, "identity_vendor": 1},
         }
         return {name: value for name, value in (body | changes).items() if value is not None}
 

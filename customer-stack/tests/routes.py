@@ -27,6 +27,7 @@ GROUPS = (
     "protection",
     "geography",
     "cases",
+    "privacy",
 )
 """Services that are handed out as a group, of which some may be switched off."""
 

@@ -20,6 +20,7 @@ SETTINGS = {
     "identity_api_key": "not used",
 }
 PRODUCTION = {
+    "erasure_register_file": "erased.jsonl",
     "environment": "production",
     "rate_source": "manual",
     "screening_lists": {"ofac": "https://lists.example/", "un": "/srv/lists"},
@@ -52,6 +53,8 @@ def test_production_refuses_a_key_that_others_can_read(tmp_path, name):
     assert tmp_path / name in Settings.model_validate(given | {"environment": "sandbox"}).key_files
     (tmp_path / name).chmod(0o640)
     assert Settings.model_validate(given).environment == "production"
+    with pytest.raises(ValidationError, match="ERASURE_REGISTER_FILE"):
+        Settings.model_validate(given | {"erasure_register_file": None})
 
 
 @pytest.mark.parametrize("lists", [{}, {"local": "package"}, {"un": "/srv/lists", "local": "package"}])

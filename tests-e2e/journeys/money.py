@@ -101,6 +101,7 @@ async def admit(journey: Journey, people: list[Person]) -> None:
 
     async def register(person: Person) -> Customer:
         door = Door(journey.client, journey.address.customer)
+        shown = await door.call("GET", "/v1/privacy/texts")
         await door.call(
             "POST",
             "/v1/customers",
@@ -113,6 +114,7 @@ async def admit(journey: Journey, people: list[Person]) -> None:
                 "residency": person.residency,
                 "national_id": person.national_id,
                 "phone": person.phone,
+                "consents": {text["purpose"]: text["version"] for text in shown["texts"] if text["required"]},
             },
         )
         session = await door.call(

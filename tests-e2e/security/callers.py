@@ -148,6 +148,7 @@ def valid_bodies(doors: Doors) -> dict[str, dict[str, Any]]:
             "residency": "LK",
             "national_id": "199003400151",
             "phone": "+94771230099",
+            "consents": {"terms": 1, "privacy_notice": 1, "identity_vendor": 1},
         },
         "/v1/sessions": {"tenant": "lanka", "email": f"{MARK}@canary-post.lk", "password": "not the one"},
         "/v1/quotes": {"purpose": "deposit", "amount": "30000.00"},

@@ -37,9 +37,11 @@ from shared.errors import Refusal
 from shared.operations.process import ProcessFailed
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+privacy_app = typer.Typer(no_args_is_help=True, help="Privacy: erasures.")
 app.add_typer(filings_app, name="filings")
-app.add_typer(ledger_app, name="ledger")
 add_list_commands(screening_app)
+app.add_typer(ledger_app, name="ledger")
+app.add_typer(privacy_app, name="privacy")
 app.add_typer(screening_app, name="screening")
 add_key_commands(app, "CUSTOMER_")
 
@@ -112,6 +114,27 @@ def checks(*, as_json: Json = False) -> None:
             typer.echo(f"{'held' if check['held'] else 'BROKEN':7} {check['name']}: {check['detail']}")
     if not all(check["held"] for check in found):
         raise typer.Exit(1)
+
+
+@privacy_app.callback()
+def privacy() -> None:
+    """Erasures of people, and their register."""
+
+
+@privacy_app.command("replay-erasures")
+def replay_erasures(*, as_json: Json = False) -> None:
+    """Erase again everybody in the register of erasures. Run it after a restore, before anything serves."""
+    from customer_stack.replaying import run_replay  # noqa: PLC0415
+
+    settings = read_settings(Settings)
+    _check_address("DATABASE_URL", settings.database_url)
+    if settings.erasure_register_file is None:
+        _fail("CUSTOMER_ERASURE_REGISTER_FILE is not set: there is no register to read.")
+    done = asyncio.run(run_replay(settings))
+    if as_json:
+        _print(done)
+    else:
+        typer.echo(f"{done['lines']} lines, {done['erased_again']} erased again, {done['unknown']} unknown")
 
 
 @app.command("audit-verify")

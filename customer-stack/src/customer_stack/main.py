@@ -62,6 +62,8 @@ from customer_stack.payouts.service import PayoutSettlement
 from customer_stack.payouts.tasks import build_handler as build_payout_handler
 from customer_stack.periods.api import build_router as build_periods_router
 from customer_stack.periods.service import PeriodsService
+from customer_stack.privacy.configuration import load_texts
+from customer_stack.privacy.service.consents import Registrations
 from customer_stack.reconciliation.api import build_router as build_reconciliation_router
 from customer_stack.reconciliation.service import ReconciliationService
 from customer_stack.restrictions.api import build_router as build_restrictions_router
@@ -111,6 +113,7 @@ from customer_stack.wiring.gate import Gates, open_gate
 from customer_stack.wiring.geography import Geography, open_geography
 from customer_stack.wiring.kyc import Kyc, open_kyc
 from customer_stack.wiring.payouts import PayoutGround, open_payouts
+from customer_stack.wiring.privacy import Privacy, PrivacyGround, open_privacy
 from customer_stack.wiring.protection import Protection, open_protection
 from customer_stack.wiring.screening import Screening, open_screening
 from shared.boundary.client import BoundaryClient
@@ -173,6 +176,7 @@ class Services:
     cases: Cases
     gates: Gates
     protection: Protection
+    privacy: Privacy
 
 
 async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str) -> Services:
@@ -190,9 +194,11 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
 
     tenancy = TenancyService(database, clock, ids)
     all_tenants = RecentTenants(tenancy.list_tenant_ids)
-    customers = CustomersService(database, tenancy, passwords, sealing, clock, ids)
+    registrations = Registrations(load_texts())
+    customers = CustomersService(database, tenancy, passwords, sealing, registrations, clock, ids)
     kyc = await open_kyc(settings, stack, database, tenancy, customers, clock, ids)
     records = RecordSealing(keys)
+    privacy = open_privacy(settings, PrivacyGround(database, customers, records, all_tenants, clock, ids))
     payments = PaymentsService(
         database,
         _PayerAccounts(records),
@@ -245,7 +251,11 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         ledger_reading=LedgerReading(database),
         corrections=CorrectionsService(database, {**RESHAPED, **TREASURY_CORRECTORS}, clock, ids),
         fx=FxService(
-            database, rates, QuoteGate(customers, _require_purpose, kyc.tiers.require_deposit), clock, ids
+            database,
+            rates,
+            QuoteGate(customers, _require_purpose, privacy.before_deposit(kyc.tiers.require_deposit)),
+            clock,
+            ids,
         ),
         rate_desk=RateDesk(database, rates, feed, all_tenants, Maker(clock, ids)),
         rate_proposals=RateProposals(database, rates, Maker(clock, ids)),
@@ -297,6 +307,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         cases=open_cases(database, customers, (), all_tenants, clock, ids),
         gates=gates,
         protection=open_protection(database, kyc.tiers, clock),
+        privacy=privacy,
     )
 
 
@@ -451,6 +462,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         *services.cases.build_routers(),
         *services.screening.build_routers(),
         *services.protection.build_routers(),
+        *services.privacy.build_routers(),
     ]
 
 

@@ -106,6 +106,7 @@ class Settings(DatabaseSettings):
     acquirer_api_key: SecretStr | None = None
     acquirer_secret: SecretStr | None = None
     issuer_secret: SecretStr | None = None
+    erasure_register_file: Path | None = None
     refund_proposal_days: Annotated[int, Field(ge=1, le=365)] = 14
     rate_source: Literal["sandbox", "manual", "http"] = "sandbox"
     sandbox_mid_rate: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=8)] = Decimal(300)
@@ -163,6 +164,10 @@ class Settings(DatabaseSettings):
             raise ValueError("in production CUSTOMER_SCREENING_LISTS names published lists and their places")
         if not self.is_sandbox and self.rate_source == "sandbox":
             raise ValueError("in production CUSTOMER_RATE_SOURCE is manual or http")
+        if not self.is_sandbox and self.erasure_register_file is None:
+            raise ValueError(
+                "in production CUSTOMER_ERASURE_REGISTER_FILE says who was erased, beside backups"
+            )
         if not self.is_sandbox:
             require_private(self.key_files)
         return self

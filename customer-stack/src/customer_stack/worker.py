@@ -54,6 +54,7 @@ def build_runners(services: Services) -> dict[str, Runner]:
         **services.cases.build_runners(),
         **services.screening.build_runners(services.settings.screening_check_seconds),
         **services.gates.build_runners(),
+        **services.privacy.build_runners(),
     }
 
 

@@ -36,6 +36,8 @@ def build_router(customers: CustomersService, sessions: SessionService, *, secur
                 password=body.password.get_secret_value(),
                 profile=body.to_profile(),
                 key=None if idempotency_key is None else key_of(idempotency_key),
+                agreed=body.consents,
+                language=body.language,
             )
         )
         return CustomerAnswer.of(account)

@@ -2,7 +2,7 @@
 
 import unicodedata
 from datetime import date, datetime
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints, model_validator
@@ -92,6 +92,10 @@ class PassportBody(Body):
     country: Country
 
 
+ConsentPurpose = Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
+ConsentVersion = Annotated[int, Field(ge=1, le=9999, strict=True)]
+
+
 class RegistrationBody(Body):
     """Who wants to become a customer, and one document that proves it: `national_id` or `passport`.
 
@@ -108,6 +112,7 @@ class RegistrationBody(Body):
             "residency": "LK",
             "national_id": "199013801234",
             "phone": "+94771234567",
+            "consents": {"terms": 1, "privacy_notice": 1, "identity_vendor": 1},
         }
     )
 
@@ -120,6 +125,9 @@ class RegistrationBody(Body):
     national_id: NationalId | None = None
     passport: PassportBody | None = None
     phone: Phone
+    consents: dict[ConsentPurpose, ConsentVersion] = Field(default_factory=dict, max_length=16)
+    """What you agree to, by the version of its text: GET /v1/privacy/texts shows them."""
+    language: Literal["en", "si", "ta"] = "en"
 
     @model_validator(mode="after")
     def check_document(self) -> Self:

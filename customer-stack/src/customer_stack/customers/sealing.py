@@ -16,7 +16,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 import orjson
@@ -25,15 +25,24 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from shared.errors import InvariantViolated, invariant
+from shared.errors import InvariantViolated, Kind, Refusal, invariant
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 FIRST_VERSION: Final = 1
+ERASED: Final = b""
+"""What stands where a record's sealed field was erased."""
 
 
 class SealBroken(InvariantViolated):
     """A stored field is not what was stored there."""
+
+
+class FieldErased(Refusal):
+    """What a record held of a person was erased; the record itself stays."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "customers.erased"
 
 
 class FieldKeysUnusable(Exception):
@@ -176,7 +185,9 @@ class RecordSealing:
         return self._current.to_bytes(2, "big") + self._ciphers[self._current].seal(place, text)
 
     def open(self, place: tuple[str, str, UUID], sealed: bytes) -> str:
-        """Return the text that was sealed for this place. Raises SealBroken."""
+        """Return the text that was sealed for this place. Raises FieldErased, SealBroken."""
+        if sealed == ERASED:
+            raise FieldErased("This was erased when its time was over. Nothing of it is left to show.")
         cipher = self._ciphers.get(int.from_bytes(sealed[:2], "big"))
         if cipher is None:
             raise SealBroken("the key of a sealed record is missing")

@@ -4,9 +4,10 @@ The functions take the caller's transaction; the class opens its own.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -54,6 +55,11 @@ load_references_of_tenant: Final = store.load_references_of_tenant
 load_by_reference: Final = store.load_by_reference
 """(tx, account references) -> {account reference: (tenant id, customer id)}."""
 
+list_ended: Final = store.list_ended
+"""(tx, tenant id, before, after, limit) -> [(customer id, ended at)] of people whose key is still there."""
+load_ended_at: Final = store.load_ended_at
+"""(tx, customer id) -> when the relationship ended, or None."""
+
 DOCUMENT_TAKEN: Final = (
     "This document belongs to another account. Sign in with that one, or use your own document."
 )
@@ -99,6 +105,17 @@ async def lock_customer(tx: Transaction, customer_id: UUID) -> CustomerAccount:
     account = await store.lock_account(tx, customer_id)
     invariant(account is not None, "customers are never deleted")
     return account  # type: ignore[return-value]  # the invariant has just said so
+
+
+async def erase_person(tx: Transaction, account: CustomerAccount, now: datetime) -> bool:
+    """Destroy a person's key and remove profile, sign-in and blind indexes; sessions end.
+
+    The customer is locked, and closed or refused: somebody who could still sign in is never erased. Account,
+    pseudonym and sessions stay: they hold ids and times. False when the key was gone before.
+    """
+    invariant(account.status in (Status.CLOSED, Status.REFUSED), "only who has left is erased")
+    await session_store.end_sessions_of(tx, account.id, now)
+    return await store.erase_person(tx, account.id)
 
 
 async def begin_verification(tx: Transaction, customer_id: UUID, now: datetime, event_id: UUID) -> None:
@@ -150,6 +167,19 @@ class Registration:
     password: str = field(repr=False)
     profile: Profile
     key: bytes | None
+    agreed: Mapping[str, int] = field(default_factory=dict)
+    """What they agreed to: purpose -> version of the text."""
+    language: str = "en"
+
+
+class Consenting(Protocol):
+    """Who keeps what people agree to. Called in the transaction that makes somebody a customer."""
+
+    async def keep(
+        self, tx: Transaction, account: CustomerAccount, agreed: Mapping[str, int], language: str
+    ) -> None:
+        """Keep it, or refuse somebody who has not agreed to what an account rests on."""
+        ...
 
 
 class CustomersService:
@@ -161,21 +191,24 @@ class CustomersService:
         tenancy: TenancyService,
         passwords: Passwords,
         sealing: Sealing,
+        consenting: Consenting,
         clock: Clock,
         ids: Ids,
     ) -> None:
-        """Work on `database`."""
+        """Work on `database`; `consenting` refuses who did not agree."""
         self._database = database
         self._tenancy = tenancy
         self._passwords = passwords
         self._sealing = sealing
+        self._consenting = consenting
         self._clock = clock
         self._ids = ids
 
     async def register(self, request: Registration) -> CustomerAccount:
         """Make a customer with an encrypted profile, a pseudonym and a book.
 
-        Raises TenantNotFound, CapabilityOff, BirthDateImpossible, AlreadyRegistered, IdempotencyMismatch.
+        Raises TenantNotFound, CapabilityOff, BirthDateImpossible, AlreadyRegistered, IdempotencyMismatch, and
+        what `consenting` refuses.
         """
         tenant = await self._tenancy.find_tenant(request.tenant_slug)
         now = self._clock.now()
@@ -226,6 +259,7 @@ class CustomersService:
         await ledger.open_books(tx, [(account.id, account.tenant_id, BookKind.CUSTOMER.value)])
         body = {"customer_id": account.id, "department_id": account.department_id}
         actor = f"customer:{account.id}"
+        await self._consenting.keep(tx, account, request.agreed, request.language)
         await audit.append(
             tx,
             [AuditRecord(account.tenant_id, "customers.registered", body, account.registered_at, actor)],
@@ -259,6 +293,7 @@ class CustomersService:
             profile.document_country,
             profile.document_number,
             profile.phone,
+            sorted(request.agreed.items()),
         ]
         return self._sealing.index(
             "registration", tenant_id, hashlib.sha256(orjson.dumps(fields)).hexdigest()

@@ -282,3 +282,39 @@ async def load_standings(
         (row[0], row[1]): Standing(row[1], row[2], row[3], row[4], Status(row[5]), row[6], row[7])
         for row in rows
     }
+
+
+async def erase_person(tx: Transaction, customer_id: UUID) -> bool:
+    """Destroy a person's key, and remove what it does not cover. False when there was no key any more."""
+    gone = await tx.fetch_value(
+        "DELETE FROM customer_data_key WHERE customer_id = $1 RETURNING true", customer_id
+    )
+    for table in ("customer_profile", "customer_credential", "customer_registration"):
+        await tx.execute(f"DELETE FROM {table} WHERE customer_id = $1", customer_id)
+    return bool(gone)
+
+
+async def list_ended(
+    tx: Transaction, tenant_id: UUID, before: datetime, after: UUID | None, limit: int
+) -> list[tuple[UUID, datetime]]:
+    """Return (customer, since when) of relationships that ended before `before`, of people not erased."""
+    rows = await tx.fetch(
+        "SELECT a.id, a.changed_at FROM customer_account a "
+        "WHERE a.tenant_id = $1 AND a.status IN ('closed', 'refused') AND a.changed_at <= $2 "
+        "AND ($3::uuid IS NULL OR a.id > $3) "
+        "AND EXISTS (SELECT FROM customer_data_key k WHERE k.customer_id = a.id) ORDER BY a.id LIMIT $4",
+        tenant_id,
+        before,
+        after,
+        limit,
+    )
+    return [(row["id"], row["changed_at"]) for row in rows]
+
+
+async def load_ended_at(tx: Transaction, customer_id: UUID) -> datetime | None:
+    """Return since when a relationship has ended; None: it has not."""
+    ended: datetime | None = await tx.fetch_value(
+        "SELECT changed_at FROM customer_account WHERE id = $1 AND status IN ('closed', 'refused')",
+        customer_id,
+    )
+    return ended

@@ -24,7 +24,7 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
 
 
-def show(example: Mapping[str, str]) -> ConfigDict:
+def show(example: Mapping[str, Any]) -> ConfigDict:
     """Return a body's config with the example that the documentation offers to send."""
     return ConfigDict(json_schema_extra={"example": {**example}})
 

@@ -154,6 +154,7 @@ def stack_environment(
             "BOUNDARY_CERTIFICATE_FILE": str(secrets.customer_certificate.certificate),
             "BOUNDARY_TLS_KEY_FILE": str(secrets.customer_certificate.private_key),
             "FIELD_KEYS_FILE": str(secrets.field_keys),
+            "ERASURE_REGISTER_FILE": str(secrets.field_keys.with_name("customer_erasures.jsonl")),
             "EXECUTION_TARGET": f"{HOST}:{ports.execution_grpc}",
             "BANK_URL": ports.url("bank"),
             "BANK_API_KEY": secrets.bank_api_key,

@@ -111,7 +111,9 @@ class TransfersService:
 
     def _view(self, stored: reading.StoredOrder) -> OrderView:
         sealed = stored.note_sealed
-        note = None if sealed is None else self._texts.open_note(stored.order.id, sealed)
+        note = (
+            self._texts.open_note(stored.order.id, sealed) if sealed else None
+        )  # empty: who wrote was erased
         return OrderView(stored.order, stored.direction, stored.counterparty, note, stored.is_reversed)
 
     async def issue_qr_code(

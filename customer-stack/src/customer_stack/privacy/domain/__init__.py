@@ -1,0 +1,1 @@
+"""Rules of privacy: the inventory, consents, retention and erasure. Pure."""

@@ -1,0 +1,1 @@
+"""What privacy keeps outside of the database."""

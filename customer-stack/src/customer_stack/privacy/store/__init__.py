@@ -1,0 +1,1 @@
+"""Every query of privacy, on the transaction it is given."""

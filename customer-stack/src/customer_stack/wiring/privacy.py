@@ -1,0 +1,95 @@
+"""Privacy, wired: consents, the end of relationships, erasures, exports, looks of staff."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from customer_stack.customers.sealing import RecordSealing
+from customer_stack.customers.service import CustomersService
+from customer_stack.disclosures.service import Disclosures
+from customer_stack.privacy.api import build_router
+from customer_stack.privacy.configuration import load_inventory, load_texts
+from customer_stack.privacy.providers.register_file import RegisterFile
+from customer_stack.privacy.service.consents import Consents
+from customer_stack.privacy.service.erasing import Erasing
+from customer_stack.privacy.service.exporting import Exporting
+from customer_stack.privacy.service.ground import Ground
+from customer_stack.privacy.service.leaving import Leaving
+from customer_stack.privacy.staff_api import build_staff_router
+from customer_stack.privacy.tasks import build_runners
+from customer_stack.settings import Settings
+from customer_stack.timers import Runner
+from shared.clock import Clock
+from shared.database import Database, Transaction
+from shared.ids import Ids
+
+RequireDeposit = Callable[[Transaction, UUID, int], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyGround:
+    """What privacy stands on."""
+
+    database: Database
+    customers: CustomersService
+    records: RecordSealing
+    all_tenants: Callable[[], Awaitable[Sequence[UUID]]]
+    clock: Clock
+    ids: Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """The services of privacy."""
+
+    consents: Consents
+    leaving: Leaving
+    erasing: Erasing
+    exporting: Exporting
+    disclosures: Disclosures
+    clock: Clock
+
+    def build_routers(self) -> list[APIRouter]:
+        """Return the routers of privacy."""
+        return [
+            build_router(self.consents, self.leaving, self.exporting, self.disclosures, self.clock),
+            build_staff_router(self.consents, self.leaving, self.exporting, self.disclosures),
+        ]
+
+    def build_runners(self) -> dict[str, Runner]:
+        """Return the worker's timers."""
+        return build_runners(self.erasing, self.exporting)
+
+    def before_deposit(self, require_deposit: RequireDeposit) -> RequireDeposit:
+        """Return what refuses a deposit of who has not agreed to what counts today, and then asks on."""
+
+        async def require(tx: Transaction, customer_id: UUID, amount: int) -> None:
+            await self.consents.require(tx, customer_id)
+            await require_deposit(tx, customer_id, amount)
+
+        return require
+
+
+def open_privacy(settings: Settings, ground: PrivacyGround) -> Privacy:
+    """Build privacy over open services. Raises InventoryUnusable, TextsUnusable."""
+    file = settings.erasure_register_file
+    common = Ground(
+        database=ground.database,
+        customers=ground.customers,
+        inventory=load_inventory(),
+        register=None if file is None else RegisterFile(file),
+        blockers={},
+        all_tenants=ground.all_tenants,
+        clock=ground.clock,
+        ids=ground.ids,
+    )
+    return Privacy(
+        consents=Consents(ground.database, load_texts(), ground.clock),
+        leaving=Leaving(common),
+        erasing=Erasing(common),
+        exporting=Exporting(common, ground.records),
+        disclosures=Disclosures(ground.database),
+        clock=ground.clock,
+    )
