@@ -1,5 +1,6 @@
 """Staff routes of cases: who may do what, shapes, errors, and what follows from a closing."""
 
+from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
 
@@ -192,3 +193,26 @@ async def test_who_works_for_a_department_does_not_see_cases(
     await owner.execute("UPDATE access_staff SET department_id = (SELECT id FROM tenancy_department LIMIT 1)")
     answer = await client.get("/staff/cases", headers=headers)
     assert answer.json()["code"] == "access.department_out_of_reach"
+
+
+async def test_a_rule_is_snoozed_by_two_people(client, staff, active_customer, services, tenant):
+    customer_id, _ = await active_customer()
+    worker, approver = await staff("compliance"), await staff("compliance_approver")
+    for version in (await client.post("/staff/aml/starter-set", headers=worker)).json()["items"]:
+        if version["rule"]["effect"] == "none":
+            key = version["key"]
+            await client.post(f"/staff/aml/versions/{version['id']}/approval", headers=approver)
+            break
+    ends_at = (services.clock.now() + timedelta(days=7)).isoformat()
+    body = {"customer_id": str(customer_id), "rule": key, "ends_at": ends_at, "reason": "Known to us."}
+    assert (await client.post("/staff/aml/snoozes", json=body, headers=approver)).status_code == 403
+    proposed = await client.post("/staff/aml/snoozes", json=body, headers=worker)
+    assert (proposed.status_code, proposed.json()["state"]) == (201, "proposed"), proposed.text
+    path = f"/staff/aml/snoozes/{proposed.json()['id']}"
+    assert (await client.post(f"{path}/approval", headers=approver)).json()["state"] == "standing"
+    async with services.database.transaction(tenant.id) as tx:
+        assert key in (await facts.load(tx, [customer_id]))[customer_id].snoozes
+    assert (await client.get(f"{path}/reason", headers=worker)).json() == {"reason": "Known to us."}
+    listed = await client.get("/staff/aml/snoozes?state=standing", headers=await staff("auditor"))
+    assert [(item["rule"], item["is_over"]) for item in listed.json()["items"]] == [(key, False)]
+    assert (await client.post(f"{path}/end", headers=worker)).json()["state"] == "ended"

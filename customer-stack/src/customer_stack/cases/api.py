@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from customer_stack.cases.domain.lifecycle import State
-from customer_stack.cases.schemas import (
+from customer_stack.cases.schemas.cases import (
     AssignmentBody,
     CaseAnswer,
     CaseFileAnswer,

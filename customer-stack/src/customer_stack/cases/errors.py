@@ -94,3 +94,31 @@ class TooManyCaseFiles(Refusal):
 
     kind: ClassVar[Kind] = Kind.REFUSED
     code: ClassVar[str] = "cases.too_many_files"
+
+
+class SnoozeNotFound(Refusal):
+    """No such snooze of this tenant."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "cases.snooze_not_found"
+
+
+class SnoozeImpossible(Refusal):
+    """The rule cannot be snoozed, or not for so long."""
+
+    kind: ClassVar[Kind] = Kind.REFUSED
+    code: ClassVar[str] = "cases.snooze_impossible"
+
+
+class SnoozeStands(Refusal):
+    """The rule is snoozed for the customer already, or that was proposed."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "cases.snooze_stands"
+
+
+class SnoozeDecided(Refusal):
+    """A snooze in this state cannot take this step, or somebody else was faster."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "cases.snooze_decided"

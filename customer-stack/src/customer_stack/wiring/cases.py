@@ -15,7 +15,9 @@ from customer_stack.cases.service.deciding import HoldDecisions
 from customer_stack.cases.service.filing import Filing
 from customer_stack.cases.service.ground import Ground
 from customer_stack.cases.service.reading import Reading
+from customer_stack.cases.service.snoozing import Snoozing
 from customer_stack.cases.service.working import Working
+from customer_stack.cases.snoozes_api import build_router as build_snoozes_router
 from customer_stack.cases.tasks import build_runners
 from customer_stack.customers.service import CustomersService
 from customer_stack.restrictions.service import lift_of_case
@@ -35,12 +37,16 @@ class Cases:
     working: Working
     decisions: HoldDecisions
     filing: Filing
+    snoozing: Snoozing
     clock: Clock
     all_tenants: AllTenants
 
     def build_routers(self) -> list[APIRouter]:
         """Return the staff routes."""
-        return [build_router(self.reading, self.working, self.decisions, self.filing, self.clock)]
+        return [
+            build_router(self.reading, self.working, self.decisions, self.filing, self.clock),
+            build_snoozes_router(self.snoozing, self.clock),
+        ]
 
     def build_runners(self) -> dict[str, Runner]:
         """Return the worker's timers."""
@@ -62,6 +68,7 @@ def open_cases(
         Working(ground),
         HoldDecisions(ground, commands),
         Filing(ground),
+        Snoozing(ground),
         clock,
         all_tenants,
     )

@@ -159,6 +159,12 @@ class RulesService:
             raise StepNotPossible(f"{LIVE_LIMIT} versions are evaluated already. Retire one first.")
 
 
+async def find_published(tx: Transaction, tenant_id: UUID, key: str) -> Rule | None:
+    """Return the version of a rule that counts now, if one does."""
+    version = await store.load_published(tx, tenant_id, key)
+    return None if version is None else version.rule
+
+
 class Rulebook:
     """The compiled rules of each tenant, loaded again when their revision has changed."""
 
