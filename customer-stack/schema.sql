@@ -691,6 +691,7 @@ CREATE TYPE public.screening_alert_state AS ENUM (
     'open',
     'clear_proposed',
     'confirm_proposed',
+    'release_proposed',
     'cleared',
     'confirmed',
     'gone'
@@ -705,6 +706,7 @@ CREATE TYPE public.screening_alert_step_kind AS ENUM (
     'clear',
     'propose_clear',
     'propose_confirm',
+    'propose_release',
     'approve',
     'reject'
 );
@@ -4227,6 +4229,7 @@ CREATE TABLE public.screening_alert (
     steps integer NOT NULL,
     score integer NOT NULL,
     priority integer NOT NULL,
+    is_sanctioned boolean NOT NULL,
     entry_print bytea NOT NULL,
     party_print bytea NOT NULL,
     number integer NOT NULL,
@@ -4266,9 +4269,10 @@ CASE step
     WHEN 'clear'::public.screening_alert_step_kind THEN (state = 'cleared'::public.screening_alert_state)
     WHEN 'propose_clear'::public.screening_alert_step_kind THEN (state = 'clear_proposed'::public.screening_alert_state)
     WHEN 'propose_confirm'::public.screening_alert_step_kind THEN (state = 'confirm_proposed'::public.screening_alert_state)
+    WHEN 'propose_release'::public.screening_alert_step_kind THEN (state = 'release_proposed'::public.screening_alert_state)
     WHEN 'approve'::public.screening_alert_step_kind THEN (state = ANY (ARRAY['cleared'::public.screening_alert_state, 'confirmed'::public.screening_alert_state]))
     WHEN 'reject'::public.screening_alert_step_kind THEN (state = ANY (ARRAY['open'::public.screening_alert_state, 'confirmed'::public.screening_alert_state]))
-    ELSE (state <> 'gone'::public.screening_alert_state)
+    ELSE (state = ANY (ARRAY['open'::public.screening_alert_state, 'confirmed'::public.screening_alert_state]))
 END),
     CONSTRAINT screening_alert_step_two_people CHECK (((step <> 'approve'::public.screening_alert_step_kind) OR ((asked_by IS NOT NULL) AND (asked_number = (number - 1)) AND (taken_by <> asked_by))))
 );
@@ -4336,7 +4340,7 @@ CREATE TABLE public.screening_result (
     reasons_sealed bytea,
     business_id uuid,
     party_print bytea,
-    CONSTRAINT screening_result_best_entry_form CHECK ((best_entry ~ '^[A-Z]{2,8}-[A-Za-z0-9._-]{1,128}$'::text)),
+    CONSTRAINT screening_result_best_entry_form CHECK (((length(best_entry) >= 1) AND (length(best_entry) <= 160))),
     CONSTRAINT screening_result_best_score_range CHECK (((best_score >= 0) AND (best_score <= 10000))),
     CONSTRAINT screening_result_list_version_size CHECK ((octet_length(list_version) = 32)),
     CONSTRAINT screening_result_party_print CHECK ((octet_length(party_print) = 32)),

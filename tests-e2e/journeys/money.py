@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from journeys.doors import Door, command, send
 from journeys.journey import Customer, Journey, each_at_once, require, wait_until
@@ -83,7 +84,7 @@ async def onboard(journey: Journey) -> None:
     counts = Counter(customer.state for customer in journey.people)
     journey.screen.note(
         f"{len(journey.people)} registered: {counts['active']} active, {counts['refused']} refused "
-        "(one is too young, one resembles a listed name)"
+        "(one is too young; one resembles a listed name, and two of staff said that it is them)"
     )
     shown = [*journey.people[:3], *(each for each in journey.people if each.state == "refused")]
     rows = [(each, await each.door.call("GET", "/v1/me")) for each in shown]
@@ -94,6 +95,26 @@ async def onboard(journey: Journey) -> None:
             for each, me in rows
         ],
     )
+
+
+async def confirm(journey: Journey, listed: Customer) -> None:
+    """Wait for the alert of somebody who resembles a listed name; two of staff say that it is them."""
+    customer_id = (await listed.door.call("GET", "/v1/me"))["customer_id"]
+    clerk = await journey.staff(listed.person.tenant, "compliance")
+    approver = await journey.staff(listed.person.tenant, "compliance_approver")
+    alerts: list[dict[str, Any]] = []
+
+    async def found() -> bool:
+        queue = await clerk.every("/staff/screening/alerts?state=open")
+        alerts[:] = [alert for alert in queue if alert["customer_id"] == customer_id]
+        return bool(alerts)
+
+    await wait_until("an alert", found)
+    note = {"note": "name and place of birth agree"}
+    for alert in alerts:
+        place = f"/staff/screening/alerts/{alert['id']}"
+        await clerk.call("POST", f"{place}/confirmation-proposal", note)
+        await approver.call("POST", f"{place}/approval", note)
 
 
 async def admit(journey: Journey, people: list[Person]) -> None:
@@ -126,6 +147,10 @@ async def admit(journey: Journey, people: list[Person]) -> None:
         return Customer(person, door)
 
     journey.people = await each_at_once(people, register)
+
+    for customer in journey.people:
+        if customer.person.is_listed:
+            await confirm(journey, customer)
 
     async def decided() -> bool:
         async def look(customer: Customer) -> None:

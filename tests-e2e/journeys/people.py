@@ -33,6 +33,7 @@ class Person:
     phone: str
     residency: str
     expected: str
+    is_listed: bool = False
 
 
 def national_id(born: date, serial: int) -> str:
@@ -68,6 +69,7 @@ def make_people(tenants: tuple[str, str], count: int, mark: str, today: date, se
                 phone=f"+9477{(base * 100 + number) % 10_000_000:07d}",
                 residency="LK",
                 expected=expected,
+                is_listed=number == count - 1,
             )
         )
     return people

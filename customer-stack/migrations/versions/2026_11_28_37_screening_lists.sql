@@ -6,9 +6,10 @@ CREATE TYPE screening_check_outcome AS ENUM ('taken', 'unchanged', 'refused', 'u
 CREATE TYPE screening_task_reason AS ENUM ('registered', 'corrected', 'submitted', 'list', 'matcher');
 CREATE TYPE screening_state AS ENUM ('clear', 'possible', 'confirmed');
 CREATE TYPE screening_alert_state AS ENUM (
-    'open', 'clear_proposed', 'confirm_proposed', 'cleared', 'confirmed', 'gone');
+    'open', 'clear_proposed', 'confirm_proposed', 'release_proposed', 'cleared', 'confirmed', 'gone');
 CREATE TYPE screening_alert_step_kind AS ENUM (
-    'found', 'found_again', 'lapse', 'vanish', 'prove', 'clear', 'propose_clear', 'propose_confirm', 'approve', 'reject');
+    'found', 'found_again', 'lapse', 'vanish', 'prove', 'clear', 'propose_clear', 'propose_confirm', 'propose_release',
+    'approve', 'reject');
 
 -- A version of a list that was taken. Numbers run over all lists: what counts at a number is, of each list, its
 -- newest version up to there; `lists_version` is the digest of that, `contents` of all entries of this version.
@@ -75,6 +76,8 @@ ALTER TABLE screening_result
     ADD COLUMN business_id uuid,
     ADD COLUMN party_print bytea
         CONSTRAINT screening_result_party_print CHECK (octet_length(party_print) = 32),
+    DROP CONSTRAINT screening_result_best_entry_form, -- a house's own list has ids of its own form
+    ADD CONSTRAINT screening_result_best_entry_form CHECK (length(best_entry) BETWEEN 1 AND 160),
     DROP CONSTRAINT screening_result_once_per_list,
     ADD CONSTRAINT screening_result_once_per_list
         UNIQUE NULLS NOT DISTINCT (customer_id, business_id, list_version, matcher_version, party_print);
@@ -133,6 +136,7 @@ CREATE TABLE screening_alert (
     steps integer NOT NULL CONSTRAINT screening_alert_steps CHECK (steps > 0),
     score integer NOT NULL CONSTRAINT screening_alert_score CHECK (score BETWEEN 0 AND 10000),
     priority integer NOT NULL,
+    is_sanctioned boolean NOT NULL,
     entry_print bytea NOT NULL CONSTRAINT screening_alert_entry_print CHECK (octet_length(entry_print) = 32),
     party_print bytea NOT NULL CONSTRAINT screening_alert_party_print CHECK (octet_length(party_print) = 32),
     number integer NOT NULL,
@@ -179,9 +183,10 @@ CREATE TABLE screening_alert_step (
         WHEN 'clear' THEN state = 'cleared'
         WHEN 'propose_clear' THEN state = 'clear_proposed'
         WHEN 'propose_confirm' THEN state = 'confirm_proposed'
+        WHEN 'propose_release' THEN state = 'release_proposed'
         WHEN 'approve' THEN state IN ('cleared', 'confirmed')
         WHEN 'reject' THEN state IN ('open', 'confirmed')
-        ELSE state <> 'gone' END)
+        ELSE state IN ('open', 'confirmed') END)
 );
 CALL bulkhead_tenant_table('screening_alert_step', append_only => true);
 

@@ -68,6 +68,7 @@ from customer_stack.reconciliation.api import build_router as build_reconciliati
 from customer_stack.reconciliation.service import ReconciliationService
 from customer_stack.restrictions.api import build_router as build_restrictions_router
 from customer_stack.restrictions.desk import RestrictionDesk
+from customer_stack.screening.service.standing import are_clear
 from customer_stack.settings import PasswordWork, Settings, read_settings
 from customer_stack.settlement.api import build_router as build_settlement_router
 from customer_stack.settlement.service import SettlementService
@@ -116,6 +117,7 @@ from customer_stack.wiring.payouts import PayoutGround, open_payouts
 from customer_stack.wiring.privacy import Privacy, PrivacyGround, open_privacy
 from customer_stack.wiring.protection import Protection, open_protection
 from customer_stack.wiring.screening import Screening, open_screening
+from customer_stack.wiring.sealed import PayerAccounts, WebhookBodies
 from shared.boundary.client import BoundaryClient
 from shared.boundary.key_source import open_keys
 from shared.clock import Clock, SystemClock
@@ -196,12 +198,12 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
     all_tenants = RecentTenants(tenancy.list_tenant_ids)
     registrations = Registrations(load_texts())
     customers = CustomersService(database, tenancy, passwords, sealing, registrations, clock, ids)
-    kyc = await open_kyc(settings, stack, database, tenancy, customers, clock, ids)
+    kyc = await open_kyc(settings, stack, database, tenancy, customers, are_clear, clock, ids)
     records = RecordSealing(keys)
     privacy = open_privacy(settings, PrivacyGround(database, customers, records, all_tenants, clock, ids))
     payments = PaymentsService(
         database,
-        _PayerAccounts(records),
+        PayerAccounts(records),
         customers,
         all_tenants,
         clock,
@@ -246,7 +248,9 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         restrictions=RestrictionDesk(database, customers.cipher_of, clock),
         geography=open_geography(settings, database, clock, ids),
         kyc=kyc,
-        screening=await open_screening(settings, stack, database, customers, clock, ids),
+        screening=await open_screening(
+            settings, stack, database, customers, kyc.businesses.open_named, clock, ids
+        ),
         ledger=LedgerService(database),
         ledger_reading=LedgerReading(database),
         corrections=CorrectionsService(database, {**RESHAPED, **TREASURY_CORRECTORS}, clock, ids),
@@ -265,7 +269,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         payouts=payouts,
         webhooks=WebhooksService(
             database,
-            _WebhookBodies(records),
+            WebhookBodies(records),
             [
                 *_doors(settings, bank, payments, payouts.settlement),
                 *cards.doors,
@@ -371,39 +375,6 @@ def _build_transfer_lanes(
             for number in range(settings.lane_count)
         ]
     )
-
-
-class _PayerAccounts:
-    """Seals payers' account numbers, and what they typed, into the rows of stored pay-in events."""
-
-    def __init__(self, sealing: RecordSealing) -> None:
-        self._sealing = sealing
-
-    def seal(self, event_id: UUID, account: str) -> bytes:
-        return self._sealing.seal(("payment_bank_event", "payer_account_sealed", event_id), account)
-
-    def seal_text(self, event_id: UUID, text: str) -> bytes:
-        return self._sealing.seal(("payment_bank_event", "payer_text_sealed", event_id), text)
-
-    def open(self, event_id: UUID, sealed: bytes) -> str:
-        return self._sealing.open(("payment_bank_event", "payer_account_sealed", event_id), sealed)
-
-    def open_text(self, event_id: UUID, sealed: bytes) -> str:
-        return self._sealing.open(("payment_bank_event", "payer_text_sealed", event_id), sealed)
-
-
-class _WebhookBodies:
-    """Seals what providers send; whatever bytes it has, they come back as they were."""
-
-    def __init__(self, sealing: RecordSealing) -> None:
-        self._sealing = sealing
-
-    def seal(self, message_id: UUID, body: bytes) -> bytes:
-        return self._sealing.seal(("webhook_message", "body_sealed", message_id), body.decode("latin-1"))
-
-    def open(self, message_id: UUID, sealed: bytes) -> bytes:
-        text = self._sealing.open(("webhook_message", "body_sealed", message_id), sealed)
-        return text.encode("latin-1")
 
 
 async def _root_department(tx: Transaction, tenant_id: UUID) -> UUID:

@@ -52,9 +52,11 @@ def build_runners(services: Services) -> dict[str, Runner]:
         **build_channel_runners(services.channels),
         **services.aml.build_runners(),
         **services.cases.build_runners(),
-        **services.screening.build_runners(services.settings.screening_check_seconds),
         **services.gates.build_runners(),
         **services.privacy.build_runners(),
+        **services.screening.build_runners(
+            services.tenancy.list_tenant_ids, services.settings.screening_check_seconds
+        ),
     }
 
 

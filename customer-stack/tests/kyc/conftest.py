@@ -14,6 +14,7 @@ from customer_stack.kyc.configuration import Routes, load_document, open_routes
 from customer_stack.kyc.domain.claims import Pending
 from customer_stack.kyc.providers.contract import VendorUnavailable
 from customer_stack.kyc.service.ground import Ground
+from customer_stack.screening.service.standing import are_clear
 from customer_stack.webhooks.service import WebhooksService
 from customer_stack.wiring.kyc import build_kyc
 from shared.clock import FixedClock, SystemClock
@@ -74,7 +75,7 @@ def ground(services, vendor, clock, document):
 
 @pytest.fixture
 def kyc(ground):
-    return build_kyc(ground, secret=CALLBACK_SECRET)
+    return build_kyc(ground, are_clear, secret=CALLBACK_SECRET)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customer_stack.customers.domain import Status
 from customer_stack.kyc.domain.businesses import (
     WHOLE_BASIS,
     BusinessVerdict,
@@ -21,6 +22,8 @@ from customer_stack.kyc.domain.businesses import (
 from customer_stack.kyc.domain.checks import Outcome
 from customer_stack.kyc.errors import OwnersIncomplete, OwnersUnverified, SamePerson
 from customer_stack.restrictions.desk import Officer
+from customer_stack.screening.domain.alerts import Subject, Verdict
+from customer_stack.screening.service.standing import are_clear
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 PEOPLE = [UUID(int=number) for number in range(1, 5)]
@@ -171,6 +174,11 @@ async def test_a_business_is_declared_owned_submitted_and_approved_by_two_people
     answer = await client.post(f"{place}/verdict", headers=one, **verdict)
     assert await code_of(answer) == (409, "kyc.owners_unverified")
     await services.restrictions.release(officer, other_id)
+    answer = await client.post(f"{place}/verdict", headers=one, **verdict)
+    assert await code_of(answer) == (409, "kyc.business_unscreened")
+    await screen_all(
+        services, tenant, [*map(UUID, seen["customers"].values())], UUID(path.rpartition("/")[2])
+    )
     assert (await client.post(f"{place}/verdict", headers=one, **verdict)).json()["verdicts"] == 1
     assert await code_of(await client.post(f"{place}/verdict", headers=one, **verdict)) == (
         403,
@@ -180,6 +188,33 @@ async def test_a_business_is_declared_owned_submitted_and_approved_by_two_people
     assert done.json()["business"]["state"] == "approved"
     again = await client.post(f"{place}/verdict", headers=two, **verdict)
     assert await code_of(again) == (409, "kyc.business_conflict")
+
+
+async def screen_all(services, tenant, owners, business_id):
+    for owner_id in owners:
+        await services.screening.subjects.screen(Subject(tenant.id, owner_id))
+    async with services.database.transaction(tenant.id) as tx:
+        assert not await are_clear(tx, business_id, owners)
+    verdict = await services.screening.subjects.screen(Subject(tenant.id, owners[0], business_id))
+    async with services.database.transaction(tenant.id) as tx:
+        assert await are_clear(tx, business_id, owners) is (verdict is Verdict.CLEAR)
+    return verdict
+
+
+async def test_a_business_that_resembles_a_listed_one_waits_for_a_person(
+    client, services, tenant, active_customer, declare, invite
+):
+    path, headers = await declare(name="Harrowgate Phantom Shipping Company")
+    await accept(client, await invite(path, headers, 9000, director=True), headers)
+    assert (await client.post(f"{path}/submit", headers=headers)).status_code == 200
+    async with services.database.transaction(tenant.id) as tx:
+        queued = await tx.fetch("SELECT payload FROM pgqueuer WHERE entrypoint = 'kyc.business_submitted'")
+        (row,) = await tx.fetch("SELECT id, representative_id FROM kyc_business")
+    assert [str(row["id"]) in each["payload"].decode() for each in queued] == [True]
+    found = await screen_all(services, tenant, [row["representative_id"]], row["id"])
+    assert found is Verdict.POSSIBLE
+    account = await services.customers.read_account(tenant.id, row["representative_id"])
+    assert account.status is Status.ACTIVE
 
 
 async def second_officer(services, tenant):

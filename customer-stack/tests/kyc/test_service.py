@@ -4,7 +4,7 @@ import asyncio
 from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -28,6 +28,10 @@ from customer_stack.kyc.errors import (
 )
 from customer_stack.kyc.service.ground import claim_of
 from customer_stack.kyc.service.reviewing import Opinion, Reviewer
+from customer_stack.screening.domain.alerts import State as AlertState
+from customer_stack.screening.domain.alerts import Step, Subject
+from customer_stack.screening.service.alerts import Reviewer as AlertReviewer
+from customer_stack.screening.service.standing import are_clear
 from customer_stack.wiring.kyc import build_kyc
 
 ANALYST = frozenset({"tenant.kyc.read", "tenant.kyc.review"})
@@ -74,8 +78,7 @@ async def test_a_clear_person_becomes_active_when_screening_is_clear_too(
     assert (await account(customer_id)).status is Status.VERIFYING
     own = await kyc.drafts.read_own(tenant.id, customer_id)
     assert (own.session.state, own.session.attempt, own.session.route) == (State.APPROVED, 1, "national_id")
-    async with services.database.transaction(tenant.id) as tx:
-        await services.screening.subjects.screen_customer(tx, tenant.id, customer_id)
+    await services.screening.subjects.screen(Subject(tenant.id, customer_id))
     assert (await account(customer_id)).status is Status.ACTIVE
     async with services.database.transaction(tenant.id) as tx:
         kinds = [row["kind"] for row in await tx.fetch("SELECT kind FROM audit_record ORDER BY id")]
@@ -322,7 +325,8 @@ async def test_an_old_session_goes_on_by_the_version_it_was_submitted_under(
     await work()
     stricter = deepcopy(document)
     stricter["routes"][0]["steps"].append({"review": "picture", "permission": "tenant.kyc.review"})
-    later = build_kyc(replace(ground, routes=Routes(stricter, ground.routes._vocabulary)), secret=None)
+    changed = replace(ground, routes=Routes(stricter, ground.routes._vocabulary))
+    later = build_kyc(changed, are_clear, secret=None)
     await agree(customer_id)
     await later.working.work()
     reviewed = await later.reviewing.read(
@@ -349,14 +353,22 @@ async def test_a_replay_tells_of_a_check_that_was_changed_since(
     assert (reviewed.differing, reviewed.agrees) == (("age",), False)
 
 
+def alert_reviewer(tenant):
+    staff_id = uuid4()
+    return AlertReviewer(tenant.id, staff_id, None, f"staff:{staff_id}")
+
+
 async def test_who_was_refused_by_another_check_submits_nothing_more(
     kyc, vendor, services, tenant, register, work, account
 ):
     customer_id, _ = await register(full_name="Viktor Anatolyevich Bout")
     vendor.verdict = Rejected()
     await work()
-    async with services.database.transaction(tenant.id) as tx:
-        await services.screening.subjects.screen_customer(tx, tenant.id, customer_id)
+    await services.screening.subjects.screen(Subject(tenant.id, customer_id))
+    assert (await account(customer_id)).status is Status.VERIFYING
+    (alert,) = await services.screening.alerts.list_queue(alert_reviewer(tenant), AlertState.OPEN, None, 10)
+    for step in (Step.PROPOSE_CONFIRM, Step.APPROVE):
+        await services.screening.alerts.step(alert_reviewer(tenant), alert.id, step, None)
     assert (await account(customer_id)).refusal == "onboarding.declined"
     with pytest.raises(StateConflict):
         await kyc.drafts.submit(tenant.id, customer_id)

@@ -18,6 +18,7 @@ from customer_stack.kyc.domain.sessions import State
 from customer_stack.kyc.domain.tiers import FundsSource, Verification, add_months, require_deposit, tier_of
 from customer_stack.kyc.errors import IdentityOutdated, StateConflict, TierLimitExceeded
 from customer_stack.kyc.service.reviewing import Reviewer
+from customer_stack.screening.domain.alerts import Subject
 
 ROUTES = open_routes({"identity"}).current
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -91,8 +92,7 @@ def verified(kyc, vendor, services, tenant, register, work):
         profile = await services.customers.read_profile(tenant.id, customer_id)
         vendor.verdict = Extracted(profile.full_name, profile.date_of_birth, "LK")
         await work()
-        async with services.database.transaction(tenant.id) as tx:
-            await services.screening.subjects.screen_customer(tx, tenant.id, customer_id)
+        await services.screening.subjects.screen(Subject(tenant.id, customer_id))
         account = await services.customers.read_account(tenant.id, customer_id)
         assert account.status is Status.ACTIVE
         return customer_id, body

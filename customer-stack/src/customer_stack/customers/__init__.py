@@ -13,5 +13,5 @@ Guaranteed:
 
 Tables owned: customer_account, customer_registration, customer_credential, customer_data_key,
 customer_profile, customer_clearance, customer_pseudonym, customer_session.
-Events published: customers.registered, customers.activated, customers.refused.
+Events published: customers.registered, customers.profile_corrected, customers.activated, customers.refused.
 """

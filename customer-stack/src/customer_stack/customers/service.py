@@ -361,6 +361,10 @@ class CustomersService:
         await audit.append(
             tx, [AuditRecord(account.tenant_id, "customers.profile_corrected", body, now, actor)]
         )
+        payload = {"customer_id": str(customer_id)}
+        await publish(
+            tx, "customers.profile_corrected", payload, self._ids.new(), tenant_id=account.tenant_id
+        )
 
     async def is_active(self, tx: Transaction, customer_id: UUID) -> bool:
         """Tell, in the transaction given, whether the customer is verified and neither closed nor frozen."""

@@ -144,3 +144,10 @@ class ParameterUnusable(Exception):
 
 class ConfigurationUnusable(Exception):
     """Routes that cannot be used, with every reason. The process must not start."""
+
+
+class BusinessUnscreened(Refusal):
+    """A business, or somebody who owns it, was not screened yet, or may be listed."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "kyc.business_unscreened"

@@ -17,7 +17,7 @@ from customer_stack.kyc.providers.callbacks import build_door
 from customer_stack.kyc.providers.contract import IdentityVendor
 from customer_stack.kyc.providers.http_vendor import HttpIdentityVendor
 from customer_stack.kyc.providers.library_vendor import LibraryVendor
-from customer_stack.kyc.service.businesses import Businesses
+from customer_stack.kyc.service.businesses import Businesses, Screened
 from customer_stack.kyc.service.drafts import Drafts
 from customer_stack.kyc.service.filing import Filing
 from customer_stack.kyc.service.ground import Ground
@@ -65,6 +65,7 @@ async def open_kyc(
     database: Database,
     tenancy: TenancyService,
     customers: CustomersService,
+    screened: Screened,
     clock: Clock,
     ids: Ids,
 ) -> Kyc:
@@ -72,10 +73,10 @@ async def open_kyc(
     vendors = {"identity": _open_vendor(settings, stack)}
     ground = Ground(database, tenancy, customers, vendors, open_routes(vendors), clock, ids)
     secret = settings.identity_secret
-    return build_kyc(ground, secret=None if secret is None else secret.get_secret_value())
+    return build_kyc(ground, screened, secret=None if secret is None else secret.get_secret_value())
 
 
-def build_kyc(ground: Ground, *, secret: str | None) -> Kyc:
+def build_kyc(ground: Ground, screened: Screened, *, secret: str | None) -> Kyc:
     """Build the services on `ground`."""
     drafts = Drafts(ground)
     working = Working(ground, drafts)
@@ -86,7 +87,7 @@ def build_kyc(ground: Ground, *, secret: str | None) -> Kyc:
         reviewing=Reviewing(ground),
         filing=Filing(ground),
         tiers=Tiers(ground),
-        businesses=Businesses(ground),
+        businesses=Businesses(ground, screened),
         doors=doors,
         clock=ground.clock,
     )

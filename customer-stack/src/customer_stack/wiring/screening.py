@@ -3,34 +3,40 @@
 `CUSTOMER_SCREENING_LISTS` is JSON: name of a list -> `package`, a folder, or an address.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 from fastapi import APIRouter
 
 from customer_stack.customers.service import CustomersService
+from customer_stack.kyc.domain.businesses import Business
+from customer_stack.screening.alerts_api import build_router as build_alerts_router
+from customer_stack.screening.domain.parties import describe_business
 from customer_stack.screening.domain.versions import Lists
 from customer_stack.screening.errors import SourceUnsafe
 from customer_stack.screening.lists.errors import ListRefused
 from customer_stack.screening.lists.publications import find_publication
 from customer_stack.screening.lists_api import build_router as build_lists_router
+from customer_stack.screening.matching.party import Party
 from customer_stack.screening.providers.contract import ListSource
 from customer_stack.screening.providers.folder import FolderSource, PackagedSource
 from customer_stack.screening.providers.https import TIMEOUT_SECONDS, HttpSource
 from customer_stack.screening.screener import Screener
+from customer_stack.screening.service.alerts import AlertReview
 from customer_stack.screening.service.importing import ListImports
 from customer_stack.screening.service.loading import StoredLists
 from customer_stack.screening.service.reading import VersionReading
-from customer_stack.screening.service.subjects import ScreeningService
-from customer_stack.screening.tasks import build_runners
+from customer_stack.screening.service.subjects import SubjectScreening
+from customer_stack.screening.tasks import AllTenants, build_runners
 from customer_stack.settings import Settings
 from customer_stack.timers import Runner
 from customer_stack.tls import trusted_authorities
 from shared.clock import Clock
-from shared.database import Database
+from shared.database import Database, Transaction
 from shared.ids import Ids
 
 
@@ -40,15 +46,16 @@ class Screening:
 
     imports: ListImports
     versions: VersionReading
-    subjects: ScreeningService
+    subjects: SubjectScreening
+    alerts: AlertReview
 
     def build_routers(self) -> list[APIRouter]:
         """Return the staff routes."""
-        return [build_lists_router(self.versions)]
+        return [build_lists_router(self.versions), build_alerts_router(self.alerts, self.subjects)]
 
-    def build_runners(self, check_seconds: float) -> dict[str, Runner]:
+    def build_runners(self, all_tenants: AllTenants, check_seconds: float) -> dict[str, Runner]:
         """Return the worker's timers; publishers are looked at every `check_seconds`."""
-        return build_runners(self.imports, check_seconds)
+        return build_runners(self.imports, self.subjects, all_tenants, check_seconds)
 
 
 async def open_screening(
@@ -56,6 +63,7 @@ async def open_screening(
     stack: AsyncExitStack,
     database: Database,
     customers: CustomersService,
+    open_named: Callable[[Transaction, UUID], Awaitable[Business | None]],
     clock: Clock,
     ids: Ids,
 ) -> Screening:
@@ -71,8 +79,17 @@ async def open_screening(
         await imports.take_packaged()
         return await stored.load(imports.required)
 
+    async def open_business(tx: Transaction, business_id: UUID) -> Party | None:
+        found = await open_named(tx, business_id)
+        return None if found is None else describe_business(found.name, found.number, found.country)
+
     screener = Screener(load, stored.load_number)
-    return Screening(imports, VersionReading(database), ScreeningService(customers, screener, clock, ids))
+    return Screening(
+        imports,
+        VersionReading(database),
+        SubjectScreening(database, customers, screener, open_business, clock, ids),
+        AlertReview(database, customers, clock, ids),
+    )
 
 
 def choose_sources(

@@ -5,7 +5,7 @@ Everything that happens to a business happens under the lock of its representati
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,7 @@ from customer_stack.kyc.domain.checks import Outcome
 from customer_stack.kyc.errors import (
     BusinessConflict,
     BusinessNotFound,
+    BusinessUnscreened,
     InvitationInvalid,
     ReviewerUnsuitable,
 )
@@ -37,6 +38,7 @@ from customer_stack.kyc.store import businesses as store
 from shared import audit
 from shared.audit import AuditRecord
 from shared.database import Transaction
+from shared.events.port import publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,17 @@ class Invitation:
     token: str = field(repr=False)
 
 
+Screened = Callable[[Transaction, UUID, Sequence[UUID]], Awaitable[bool]]
+"""(tx, business id, ids of its owners) -> whether all were screened and none may be listed."""
+
+
 class Businesses:
     """Businesses and who owns them."""
 
-    def __init__(self, ground: Ground) -> None:
-        """Work on `ground`."""
+    def __init__(self, ground: Ground, screened: Screened) -> None:
+        """Work on `ground`; nothing is approved before it is `screened`."""
         self._ground = ground
+        self._screened = screened
 
     async def declare(
         self, tenant_id: UUID, customer_id: UUID, name: str, number: str, country: str
@@ -169,6 +176,14 @@ class Businesses:
                 require_declared(await store.load_owners(tx, business_id), rules.owner_share_basis)
                 await store.update_state(tx, business_id, BusinessState.PENDING, self._ground.clock.now())
                 await self._audit(tx, business, "business_submitted", f"customer:{customer_id}")
+                payload = {"business_id": str(business_id), "customer_id": str(customer_id)}
+                await publish(
+                    tx,
+                    "kyc.business_submitted",
+                    payload,
+                    self._ground.ids.new(),
+                    tenant_id=tenant_id,
+                )
             return await self._declared(tx, business_id)
 
     async def list_for_staff(
@@ -196,7 +211,8 @@ class Businesses:
     async def decide(self, reviewer: Reviewer, business_id: UUID, outcome: Outcome) -> Declared:
         """Give a verdict on a submitted business; two people who agree decide it.
 
-        Raises BusinessNotFound, ReviewerUnsuitable, BusinessConflict, OwnersUnverified, SamePerson.
+        Raises BusinessNotFound, ReviewerUnsuitable, BusinessConflict, OwnersUnverified, BusinessUnscreened,
+        SamePerson.
         """
         rules = self._ground.routes.current.businesses
         if rules.permission not in reviewer.permissions:
@@ -210,6 +226,11 @@ class Businesses:
             declared = await self._declared(tx, business_id)
             if outcome is Outcome.PASS:
                 require_verified(declared.owners, declared.verified)
+                people = [owner.customer_id for owner in declared.owners if owner.customer_id is not None]
+                if not await self._screened(tx, business_id, people):
+                    raise BusinessUnscreened(
+                        "The lists were not asked about everybody yet, or somebody may be listed. Wait."
+                    )
             to = decide(declared.verdicts, outcome, reviewer.staff_id)
             now = self._ground.clock.now()
             verdict = BusinessVerdict(len(declared.verdicts) + 1, outcome, reviewer.staff_id, now)
@@ -219,6 +240,12 @@ class Businesses:
                 await store.update_state(tx, business_id, to, now)
                 await self._audit(tx, business, "business_decided", reviewer.actor, state=to.value)
             return await self._declared(tx, business_id)
+
+    async def open_named(self, tx: Transaction, business_id: UUID) -> Business | None:
+        """Return a business with its name and number, in the caller's transaction; None: there is none."""
+        if await store.load_business(tx, business_id) is None:
+            return None
+        return (await self._declared(tx, business_id)).business
 
     async def _declared(self, tx: Transaction, business_id: UUID) -> Declared:
         stored = await store.load_business(tx, business_id)

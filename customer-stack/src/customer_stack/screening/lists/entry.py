@@ -66,7 +66,8 @@ class ListEntry:
     """One person, entity, vessel or aircraft of a list.
 
     `nationalities` are stated as such; `countries` are all that the list connects with the entry. Document
-    numbers are capitals and digits only. Countries are ISO 3166 codes in small letters.
+    numbers are capitals and digits only. Countries are ISO 3166 codes in small letters. Who is listed for an
+    office or a relation, and under no sanction, is not `is_sanctioned`.
     """
 
     id: str
@@ -79,6 +80,7 @@ class ListEntry:
     sex: Sex | None = None
     documents: tuple[str, ...] = ()
     programmes: tuple[str, ...] = ()
+    is_sanctioned: bool = True
 
     def fingerprint(self) -> bytes:
         """Return the digest of all that the entry says."""
@@ -96,6 +98,7 @@ class ListEntry:
             self.nationalities,
             self.countries,
             self.documents,
+            *([] if self.is_sanctioned else [["exposed"]]),
         ]
 
 

@@ -22,7 +22,7 @@ from customer_stack.screening.lists.table import decode, read_named_rows
 
 SOURCE: Final = "open_sanctions"
 _NEEDED: Final = frozenset(
-    {"id", "schema", "name", "aliases", "birth_date", "countries", "identifiers", "dataset"}
+    {"id", "schema", "name", "aliases", "birth_date", "countries", "identifiers", "sanctions", "dataset"}
 )
 _SCHEMAS: Final = {
     "Person": Schema.PERSON,
@@ -67,6 +67,7 @@ def _build(row: dict[str, str]) -> ListEntry:
         countries=tuple(sorted(set(_split(row["countries"])))),
         documents=tuple(sorted(number for number in documents if len(number) >= 5)),
         programmes=tuple(_split(row["dataset"])),
+        is_sanctioned=bool(row["sanctions"].strip()),
     )
 
 

@@ -29,6 +29,7 @@ def write_entry(entry: ListEntry) -> bytes:
             "sex": None if entry.sex is None else entry.sex.value,
             "documents": entry.documents,
             "programmes": entry.programmes,
+            "is_sanctioned": entry.is_sanctioned,
         }
     )
 
@@ -49,6 +50,7 @@ def read_entry(stored: bytes) -> ListEntry:
         sex=None if fields["sex"] is None else Sex(fields["sex"]),
         documents=tuple(fields["documents"]),
         programmes=tuple(fields["programmes"]),
+        is_sanctioned=fields["is_sanctioned"],
     )
 
 

@@ -120,13 +120,21 @@ class Matcher:
         without: frozenset[str] = frozenset(),
     ) -> tuple[PossibleMatch, ...]:
         """Return the best entries: those at the threshold first, by priority. Raises NameUnusable."""
+        return tuple(match.explained() for match in self._weigh(party, threshold, without)[:limit])
+
+    def match_possible(self, party: Party, *, limit: int, threshold: int) -> tuple[PossibleMatch, ...]:
+        """Return the same as far as it reaches the threshold, which spares the others' explanations."""
+        found = self._weigh(party, threshold, frozenset())[:limit]
+        return tuple(match.explained() for match in found if match.score >= threshold)
+
+    def _weigh(self, party: Party, threshold: int, without: frozenset[str]) -> "list[_Weighed]":
         best = self._judge_names(party, without)
         for document in party.documents:
             for number in self._documents.get(document, ()):
                 best.setdefault(number, (NOTHING, self._entries[number][1].names[0]))
         matches = [self._qualify(party, number, *found) for number, found in best.items()]
         matches.sort(key=lambda m: (m.score < threshold, -m.priority, -m.score, m.source, m.entry_id))
-        return tuple(match.explained() for match in matches[:limit])
+        return matches
 
     def _judge_names(self, party: Party, without: frozenset[str]) -> dict[int, tuple[Judgement, ListName]]:
         """Return the best judgement per entry. Raises NameUnusable."""
@@ -181,6 +189,8 @@ class _Weighed:
             name=self.name,
             score=self.score,
             priority=self.priority,
+            is_sanctioned=self.entry.is_sanctioned,
+            entry_print=self.entry.identity_print(),
             explanation=why,
         )
 

@@ -70,7 +70,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class PossibleMatch:
-    """One entry beside the party, with the name that fitted best."""
+    """One entry beside the party, with the name that fitted best. `entry_print`: what of it was compared."""
 
     source: str
     entry_id: str
@@ -79,6 +79,8 @@ class PossibleMatch:
     name: ListName
     score: int
     priority: int
+    is_sanctioned: bool
+    entry_print: bytes
     explanation: Explanation
 
     def decide(self, threshold: int) -> Decision:

@@ -35,6 +35,7 @@ from shared.database import Database, Transaction
 from shared.ids import HOUSE_TENANT, Ids
 
 ATTEMPTS: Final = 3
+LONGEST_ID: Final = 160
 _LONGEST_REASON: Final = 500
 
 _log = structlog.get_logger(__name__)
@@ -82,7 +83,7 @@ class ListImports:
         at = self._clock.now()
         try:
             download = await source.fetch(PUBLICATIONS[name].files)
-            read = await asyncio.to_thread(PUBLICATIONS[name].read, download.files)
+            read = await asyncio.to_thread(_read, name, download.files)
             check = await self._keep(read, source.origin, download, at, may_shrink=may_shrink)
         except (ListRefused, ListUnreachable) as problem:
             refused = isinstance(problem, ListRefused)
@@ -194,6 +195,13 @@ class ListImports:
             _age.labels(name).set((now - good[name]).total_seconds() if name in good else float("inf"))
         for version in current:
             _entries.labels(version.source).set(version.entries)
+
+
+def _read(name: str, files: Mapping[str, bytes]) -> WatchList:
+    read = PUBLICATIONS[name].read(files)
+    if any(len(entry.id) > LONGEST_ID for entry in read.entries):
+        raise ListRefused(f"{name} has an entry with an id of more than {LONGEST_ID} signs")
+    return read
 
 
 def _of(versions: list[Version], source: str) -> Version | None:
