@@ -204,7 +204,8 @@ CREATE TYPE public.fx_direction AS ENUM (
 CREATE TYPE public.fx_quote_outcome AS ENUM (
     'used',
     'expired',
-    'replaced'
+    'replaced',
+    'withdrawn'
 );
 
 CREATE TYPE public.fx_quote_purpose AS ENUM (
@@ -4093,6 +4094,24 @@ WITH (fillfactor='80');
 
 ALTER TABLE ONLY public.protection_moment FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.protection_pause (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    kind smallint NOT NULL,
+    cause smallint NOT NULL,
+    begins_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    caused_by uuid,
+    CONSTRAINT protection_pause_cause CHECK ((cause = ANY (ARRAY[1, 2, 3]))),
+    CONSTRAINT protection_pause_caused CHECK (((cause = 3) = (caused_by IS NOT NULL))),
+    CONSTRAINT protection_pause_cooling CHECK (((kind <> 1) OR ((ends_at IS NOT NULL) AND (((ends_at - begins_at) >= '24:00:00'::interval) AND ((ends_at - begins_at) <= '1008:00:00'::interval))))),
+    CONSTRAINT protection_pause_exclusion CHECK (((kind <> 2) OR (cause = 3) OR (ends_at IS NULL) OR ((ends_at - begins_at) >= '4344:00:00'::interval))),
+    CONSTRAINT protection_pause_kind CHECK ((kind = ANY (ARRAY[1, 2])))
+);
+
+ALTER TABLE ONLY public.protection_pause FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.protection_policy (
     tenant_id uuid NOT NULL,
     version integer NOT NULL,
@@ -4112,6 +4131,23 @@ CREATE TABLE public.protection_policy (
 );
 
 ALTER TABLE ONLY public.protection_policy FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.protection_return (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    ready_at timestamp with time zone NOT NULL,
+    lapses_at timestamp with time zone NOT NULL,
+    outcome smallint,
+    ended_at timestamp with time zone,
+    CONSTRAINT protection_return_confirmed CHECK (((outcome <> 1) OR ((ended_at >= ready_at) AND (ended_at < lapses_at)))),
+    CONSTRAINT protection_return_ended CHECK (((outcome IS NULL) = (ended_at IS NULL))),
+    CONSTRAINT protection_return_outcome CHECK ((outcome = ANY (ARRAY[1, 2, 3]))),
+    CONSTRAINT protection_return_waits CHECK (((ready_at >= (asked_at + '24:00:00'::interval)) AND (lapses_at > ready_at)))
+);
+
+ALTER TABLE ONLY public.protection_return FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.reconciliation_break (
     tenant_id uuid NOT NULL,
@@ -5520,8 +5556,14 @@ ALTER TABLE ONLY public.protection_limit
 ALTER TABLE ONLY public.protection_moment
     ADD CONSTRAINT protection_moment_pk PRIMARY KEY (customer_id, at);
 
+ALTER TABLE ONLY public.protection_pause
+    ADD CONSTRAINT protection_pause_pk PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.protection_policy
     ADD CONSTRAINT protection_policy_pk PRIMARY KEY (tenant_id, version);
+
+ALTER TABLE ONLY public.protection_return
+    ADD CONSTRAINT protection_return_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.reconciliation_break
     ADD CONSTRAINT reconciliation_break_pk PRIMARY KEY (id);
@@ -5892,6 +5934,12 @@ CREATE INDEX privacy_export_over ON public.privacy_export USING btree (tenant_id
 CREATE INDEX privacy_proposal_list ON public.privacy_proposal USING btree (tenant_id, id);
 
 CREATE INDEX privacy_request_by_customer ON public.privacy_request USING btree (customer_id, id);
+
+CREATE INDEX protection_pause_customer ON public.protection_pause USING btree (customer_id, begins_at);
+
+CREATE INDEX protection_return_customer ON public.protection_return USING btree (customer_id, ended_at);
+
+CREATE UNIQUE INDEX protection_return_one ON public.protection_return USING btree (customer_id) WHERE (outcome IS NULL);
 
 CREATE INDEX reconciliation_break_tenant ON public.reconciliation_break USING btree (tenant_id, id);
 
@@ -6501,9 +6549,15 @@ CREATE TRIGGER protection_limit_no_truncate BEFORE TRUNCATE ON public.protection
 
 CREATE TRIGGER protection_moment_no_truncate BEFORE TRUNCATE ON public.protection_moment FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER protection_pause_append_only BEFORE DELETE OR UPDATE ON public.protection_pause FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER protection_pause_no_truncate BEFORE TRUNCATE ON public.protection_pause FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER protection_policy_append_only BEFORE DELETE OR UPDATE ON public.protection_policy FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER protection_policy_no_truncate BEFORE TRUNCATE ON public.protection_policy FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER protection_return_no_truncate BEFORE TRUNCATE ON public.protection_return FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER reconciliation_break_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_break FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -7293,7 +7347,11 @@ CREATE POLICY auditor_reads ON public.protection_limit FOR SELECT TO bulkhead_au
 
 CREATE POLICY auditor_reads ON public.protection_moment FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.protection_pause FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.protection_policy FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.protection_return FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.reconciliation_break FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -7771,7 +7829,11 @@ CREATE POLICY owner_maintains ON public.protection_limit TO bulkhead_owner USING
 
 CREATE POLICY owner_maintains ON public.protection_moment TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.protection_pause TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.protection_policy TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.protection_return TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.reconciliation_break TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -7895,7 +7957,11 @@ ALTER TABLE public.protection_limit ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.protection_moment ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.protection_pause ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.protection_policy ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.protection_return ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reconciliation_break ENABLE ROW LEVEL SECURITY;
 
@@ -8183,7 +8249,11 @@ CREATE POLICY tenant_isolation ON public.protection_limit TO bulkhead_app USING 
 
 CREATE POLICY tenant_isolation ON public.protection_moment TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.protection_pause TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.protection_policy TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.protection_return TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.reconciliation_break TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -8842,8 +8912,14 @@ GRANT SELECT ON TABLE public.protection_limit TO bulkhead_auditor;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.protection_moment TO bulkhead_app;
 GRANT SELECT ON TABLE public.protection_moment TO bulkhead_auditor;
 
+GRANT SELECT,INSERT ON TABLE public.protection_pause TO bulkhead_app;
+GRANT SELECT ON TABLE public.protection_pause TO bulkhead_auditor;
+
 GRANT SELECT,INSERT ON TABLE public.protection_policy TO bulkhead_app;
 GRANT SELECT ON TABLE public.protection_policy TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.protection_return TO bulkhead_app;
+GRANT SELECT ON TABLE public.protection_return TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.reconciliation_break TO bulkhead_app;
 GRANT SELECT ON TABLE public.reconciliation_break TO bulkhead_auditor;

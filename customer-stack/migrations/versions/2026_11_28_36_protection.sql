@@ -115,3 +115,46 @@ INSERT INTO protection_hour (tenant_id, customer_id, hour, deposited, withdrawn,
 SELECT tenant_id, customer_id, date_trunc('hour', at, 'UTC'), 0, 0, sum(staked)::bigint, sum(returned)::bigint
 FROM protection_moment GROUP BY 1, 2, 3;
 DROP TABLE protection_stake_bucket;
+
+-- ---- pauses
+
+-- Every act of pausing: kind 1 cools off, 2 excludes, for good where it has no end. Kept for ever, so that none
+-- can be made shorter. Cause: 1 own wish, 2 by staff, 3 another account of the same person.
+CREATE TABLE protection_pause (
+    tenant_id uuid NOT NULL,
+    id uuid CONSTRAINT protection_pause_pk PRIMARY KEY,
+    customer_id uuid NOT NULL,
+    kind smallint NOT NULL CONSTRAINT protection_pause_kind CHECK (kind IN (1, 2)),
+    cause smallint NOT NULL CONSTRAINT protection_pause_cause CHECK (cause IN (1, 2, 3)),
+    begins_at timestamptz NOT NULL,
+    ends_at timestamptz,
+    caused_by uuid,
+    CONSTRAINT protection_pause_cooling CHECK (kind <> 1 OR (
+        ends_at IS NOT NULL AND ends_at - begins_at BETWEEN interval '24 hours' AND interval '1008 hours')),
+    CONSTRAINT protection_pause_exclusion CHECK (kind <> 2 OR cause = 3 OR ends_at IS NULL
+        OR ends_at - begins_at >= interval '4344 hours'),
+    CONSTRAINT protection_pause_caused CHECK ((cause = 3) = (caused_by IS NOT NULL))
+);
+CREATE INDEX protection_pause_customer ON protection_pause (customer_id, begins_at);
+CALL bulkhead_tenant_table('protection_pause', append_only => true);
+
+-- A wish to play again after the term of an exclusion. Outcome: 1 confirmed, 2 withdrawn, 3 lapsed.
+CREATE TABLE protection_return (
+    tenant_id uuid NOT NULL,
+    id uuid CONSTRAINT protection_return_pk PRIMARY KEY,
+    customer_id uuid NOT NULL,
+    asked_at timestamptz NOT NULL,
+    ready_at timestamptz NOT NULL,
+    lapses_at timestamptz NOT NULL,
+    outcome smallint CONSTRAINT protection_return_outcome CHECK (outcome IN (1, 2, 3)),
+    ended_at timestamptz,
+    CONSTRAINT protection_return_waits CHECK (ready_at >= asked_at + interval '24 hours' AND lapses_at > ready_at),
+    CONSTRAINT protection_return_ended CHECK ((outcome IS NULL) = (ended_at IS NULL)),
+    CONSTRAINT protection_return_confirmed CHECK (outcome <> 1 OR (ended_at >= ready_at AND ended_at < lapses_at))
+);
+CREATE UNIQUE INDEX protection_return_one ON protection_return (customer_id) WHERE outcome IS NULL;
+CREATE INDEX protection_return_customer ON protection_return (customer_id, ended_at);
+CALL bulkhead_tenant_table('protection_return', append_only => false);
+REVOKE DELETE ON protection_return FROM bulkhead_app;
+
+ALTER TYPE fx_quote_outcome ADD VALUE 'withdrawn';

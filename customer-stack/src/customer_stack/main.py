@@ -115,7 +115,7 @@ from customer_stack.wiring.geography import Geography, open_geography
 from customer_stack.wiring.kyc import Kyc, open_kyc
 from customer_stack.wiring.payouts import PayoutGround, open_payouts
 from customer_stack.wiring.privacy import Privacy, PrivacyGround, open_privacy
-from customer_stack.wiring.protection import Protection, open_protection
+from customer_stack.wiring.protection import Around, Protection, open_protection
 from customer_stack.wiring.screening import Screening, open_screening
 from customer_stack.wiring.sealed import PayerAccounts, WebhookBodies
 from shared.boundary.client import BoundaryClient
@@ -310,8 +310,10 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         aml=open_aml(database, all_tenants, clock, ids),
         cases=open_cases(database, customers, (), all_tenants, clock, ids),
         gates=gates,
-        protection=open_protection(database, kyc.tiers, clock),
         privacy=privacy,
+        protection=open_protection(
+            database, Around(kyc.tiers, tenancy, customers, settings.exclusion_groups), clock, ids
+        ),
     )
 
 

@@ -113,6 +113,7 @@ class Settings(DatabaseSettings):
     session_cache_seconds: Annotated[int, Field(ge=0, le=300)] = 30
     screening_lists: dict[str, str] = {PACKAGED_LIST: "package"}
     screening_check_seconds: Annotated[float, Field(ge=1, le=86_400)] = 3_600.0
+    exclusion_groups: list[frozenset[str]] = []
     screening_processes: Annotated[int, Field(ge=1, le=16)] = 2
     country_table_file: Path | None = None
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -136,6 +137,14 @@ class Settings(DatabaseSettings):
             self.boundary_tls_key_file,
         )
         return None if None in files else files  # type: ignore[return-value]  # None was just excluded
+
+    @model_validator(mode="after")
+    def check_exclusion_groups(self) -> Self:
+        """Refuse a tenant in two groups: who is excluded where would depend on their order."""
+        slugs = [slug for group in self.exclusion_groups for slug in group]
+        if len(set(slugs)) != len(slugs):
+            raise ValueError("CUSTOMER_EXCLUSION_GROUPS names a tenant in two groups")
+        return self
 
     @model_validator(mode="after")
     def check_boundary_keys(self) -> Self:

@@ -21,6 +21,7 @@ from customer_stack.fx.errors import (
 from customer_stack.fx.service import (
     load_stock,
     use_quote,
+    withdraw_quotes,
 )
 from customer_stack.fx.store import quotes as store
 from customer_stack.kyc.errors import TierLimitExceeded
@@ -186,3 +187,15 @@ async def test_a_deposit_is_quoted_only_as_far_as_the_customers_tier_goes(desk):
         await desk.quote(30_000_00)
     desk.largest_deposit = 30_000_00
     assert isinstance(await desk.quote(30_000_00), Quote)
+
+
+async def test_withdrawn_deposit_quotes_free_the_stock_and_leave_other_purposes(desk):
+    await desk.add_lkr(50_000_00)
+    quote, kept = await desk.quote(), await desk.quote(10_000_00, "conversion")
+    async with desk.database.app.transaction(desk.tenant) as tx:
+        await ledger.lock_books(tx, [desk.customer, desk.department])
+        assert await withdraw_quotes(tx, [desk.customer], desk.clock) == 1
+        assert await withdraw_quotes(tx, [desk.customer], desk.clock) == 0
+    assert (await desk.service.get_quote(desk.tenant, desk.customer, quote.id)).outcome == "withdrawn"
+    assert (await desk.service.get_quote(desk.tenant, desk.customer, kept.id)).outcome is None
+    assert (await desk.balances())["stock USD"] == (4_000_000000, kept.usd)

@@ -9,18 +9,8 @@ from customer_stack.customers.service import lock_customer
 from customer_stack.protection.domain.counting import Change, Measure
 from customer_stack.protection.domain.limits import judge
 from customer_stack.protection.service import change, load_standings
-from shared.clock import FixedClock
 
 DEPOSITS = "/v1/protection/limits/deposit/24h"
-
-
-@pytest.fixture
-def clock(services, monkeypatch):
-    """Let protection's time be set by hand, beginning with the present."""
-    fixed = FixedClock(services.clock.now())
-    for service in (services.protection.limits, services.protection.policies):
-        monkeypatch.setattr(service, "_clock", fixed)
-    return fixed
 
 
 def limit_of(answer, kind="deposit", window="24h"):

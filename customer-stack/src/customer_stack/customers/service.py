@@ -4,7 +4,7 @@ The functions take the caller's transaction; the class opens its own.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -339,6 +339,21 @@ class CustomersService:
         )
         index = self._sealing.index("document", account.tenant_id, document)
         return await store.find_document_owner(tx, account.tenant_id, index) in (None, customer_id)
+
+    async def find_same_person(
+        self, tx: Transaction, customer_id: UUID, tenant_ids: Sequence[UUID]
+    ) -> Sequence[UUID]:
+        """Return the accounts at these tenants with the customer's document; none of an erased person."""
+        try:
+            profile = await self.open_profile(tx, customer_id)
+        except CustomerNotFound:
+            return ()
+        document = normalise_document(
+            profile.document_type, profile.document_country, profile.document_number
+        )
+        return await store.find_document_owners(
+            tx, [(each, self._sealing.index("document", each, document)) for each in tenant_ids]
+        )
 
     async def correct_profile(
         self, tx: Transaction, customer_id: UUID, profile: Profile, now: datetime

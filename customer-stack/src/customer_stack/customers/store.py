@@ -137,6 +137,17 @@ async def find_document_owner(tx: Transaction, tenant_id: UUID, document_index: 
     return owner
 
 
+async def find_document_owners(tx: Transaction, indexes: Sequence[tuple[UUID, bytes]]) -> list[UUID]:
+    """Return whose documents these are, by tenant and blind index."""
+    rows = await tx.fetch(
+        "SELECT p.customer_id FROM unnest($1::uuid[], $2::bytea[]) AS w (tenant_id, document_index) "
+        "JOIN customer_profile p USING (tenant_id, document_index) ORDER BY 1",
+        [tenant_id for tenant_id, _ in indexes],
+        [index for _, index in indexes],
+    )
+    return [row["customer_id"] for row in rows]
+
+
 async def find_key(tx: Transaction, customer_id: UUID) -> WrappedKey | None:
     """Return a person's data key; None when there is none, or it was erased."""
     row = await tx.fetch_row(

@@ -7,21 +7,27 @@ from fastapi import APIRouter, Path
 from customer_stack.edge.authentication import CurrentCustomer
 from customer_stack.protection.domain.counting import Window
 from customer_stack.protection.schemas import (
+    CoolOffBody,
+    ExclusionBody,
     LimitAnswer,
     LimitBody,
     LimitsAnswer,
+    PausedAnswer,
     SettableKind,
     read_amount,
 )
 from customer_stack.protection.service.limits import Limits
+from customer_stack.protection.service.pausing import Pausing
 
 Kind = Annotated[SettableKind, Path(description="What the limit is on.")]
 
 
-def build_router(limits: Limits) -> APIRouter:
+def build_router(limits: Limits, pausing: Pausing) -> APIRouter:
     """Return customers' routes."""
     router = APIRouter(prefix="/v1/protection", tags=["protection"])
     _add_limits(router, limits)
+    _add_pauses(router, pausing)
+    _add_return(router, pausing)
     return router
 
 
@@ -52,3 +58,40 @@ def _add_limits(router: APIRouter, limits: Limits) -> None:
     async def withdraw_raise(kind: Kind, window: Window, customer: CurrentCustomer) -> LimitAnswer:
         """Give up a higher limit that waits."""
         return LimitAnswer.of(await limits.withdraw(customer.tenant_id, customer.customer_id, (kind, window)))
+
+
+def _add_pauses(router: APIRouter, pausing: Pausing) -> None:
+    @router.get("/pauses")
+    async def show_pauses(customer: CurrentCustomer) -> PausedAnswer:
+        """Return whether you are cooling off or excluded, and until when."""
+        return PausedAnswer.of(await pausing.read_own(customer.tenant_id, customer.customer_id))
+
+    @router.post("/cool-off")
+    async def cool_off(body: CoolOffBody, customer: CurrentCustomer) -> PausedAnswer:
+        """Stop playing for some days, from now on. Nobody can undo or shorten it; you can make it longer."""
+        return PausedAnswer.of(await pausing.cool_off(customer.tenant_id, customer.customer_id, body.days))
+
+    @router.post("/self-exclusion")
+    async def exclude(body: ExclusionBody, customer: CurrentCustomer) -> PausedAnswer:
+        """Stop playing for months or for good, from now on, with all your accounts. Nobody can undo it.
+
+        You can still sign in, see everything and withdraw your money to your bank.
+        """
+        return PausedAnswer.of(await pausing.exclude(customer.tenant_id, customer.customer_id, body.months))
+
+
+def _add_return(router: APIRouter, pausing: Pausing) -> None:
+    @router.post("/self-exclusion/return")
+    async def ask_return(customer: CurrentCustomer) -> PausedAnswer:
+        """Ask to play again after your term. Nothing changes before you confirm it, a day later."""
+        return PausedAnswer.of(await pausing.ask_return(customer.tenant_id, customer.customer_id))
+
+    @router.post("/self-exclusion/return/confirmation")
+    async def confirm_return(customer: CurrentCustomer) -> PausedAnswer:
+        """Confirm that you want to play again."""
+        return PausedAnswer.of(await pausing.confirm_return(customer.tenant_id, customer.customer_id))
+
+    @router.delete("/self-exclusion/return")
+    async def withdraw_return(customer: CurrentCustomer) -> PausedAnswer:
+        """Stay excluded after all."""
+        return PausedAnswer.of(await pausing.withdraw_return(customer.tenant_id, customer.customer_id))

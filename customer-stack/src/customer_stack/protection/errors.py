@@ -31,3 +31,24 @@ class PolicyInvalid(Refusal):
 
     kind: ClassVar[Kind] = Kind.INVALID
     code: ClassVar[str] = "protection.policy_invalid"
+
+
+class NotExcluded(Refusal):
+    """A return was asked for where nobody is excluded."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "protection.not_excluded"
+
+
+class TermNotOver(Refusal):
+    """The term of an exclusion is not over, or it has none because it is for good."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "protection.term_not_over"
+
+
+class NothingAsked(Refusal):
+    """No return waits: none was asked for, or it was withdrawn, or it lapsed."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "protection.nothing_asked"

@@ -11,6 +11,14 @@ from customer_stack.edge.schemas import AmountText, Answer, Body, show
 from customer_stack.protection.domain.changing import Setting
 from customer_stack.protection.domain.counting import Window
 from customer_stack.protection.domain.limits import Limit, LimitKind, Source
+from customer_stack.protection.domain.pauses import (
+    COOLING_DAYS,
+    EXCLUSION_MONTHS,
+    Pause,
+    PauseCause,
+    Paused,
+    PauseKind,
+)
 from customer_stack.protection.domain.policies import (
     CONFIRM_HOURS,
     COOLING_HOURS,
@@ -207,6 +215,84 @@ class PolicyAnswer(Answer):
             reality_minutes=policy.reality_minutes,
             reality_required=policy.reality_required,
         )
+
+
+class CoolOffBody(Body):
+    """For how many days you do not want to play: one to forty-two."""
+
+    days: Annotated[int, Field(ge=COOLING_DAYS.start, lt=COOLING_DAYS.stop)]
+
+
+class ExclusionBody(Body):
+    """For how many months you exclude yourself, six at least; null is for good."""
+
+    months: Annotated[int, Field(ge=EXCLUSION_MONTHS.start, lt=EXCLUSION_MONTHS.stop)] | None
+
+
+class ReturnAnswer(Answer):
+    """A return that was asked for: confirm it from `ready_at` on and before `lapses_at`."""
+
+    asked_at: datetime
+    ready_at: datetime
+    lapses_at: datetime
+
+
+class PausedAnswer(Answer):
+    """How somebody pauses.
+
+    `excluded_until`: from when on a return can be asked for; null together with `is_excluded` is never. An
+    exclusion does not end by itself.
+    """
+
+    cooling_until: datetime | None
+    is_excluded: bool
+    excluded_since: datetime | None
+    excluded_until: datetime | None
+    asked_return: ReturnAnswer | None
+
+    @classmethod
+    def of(cls, paused: Paused) -> Self:
+        """Return the wire shape of how somebody pauses."""
+        exclusion, asked = paused.exclusion, paused.asked
+        return cls(
+            cooling_until=paused.cooling_until,
+            is_excluded=exclusion is not None,
+            excluded_since=None if exclusion is None else exclusion.since,
+            excluded_until=None if exclusion is None else exclusion.until,
+            asked_return=None
+            if asked is None
+            else ReturnAnswer(asked_at=asked.asked_at, ready_at=asked.ready_at, lapses_at=asked.lapses_at),
+        )
+
+
+class PauseAnswer(Answer):
+    """One act of pausing. `ends_at` null: for good. `caused_by`: the same person's other account."""
+
+    pause_id: UUID
+    kind: PauseKind
+    cause: PauseCause
+    begins_at: datetime
+    ends_at: datetime | None
+    caused_by: UUID | None
+
+    @classmethod
+    def of(cls, pause: Pause) -> Self:
+        """Return the wire shape of a pause."""
+        return cls(
+            pause_id=pause.id,
+            kind=pause.kind,
+            cause=pause.cause,
+            begins_at=pause.begins_at,
+            ends_at=pause.ends_at,
+            caused_by=pause.caused_by,
+        )
+
+
+class PausesAnswer(Answer):
+    """How a customer pauses, and every act of it, oldest first."""
+
+    paused: PausedAnswer
+    items: list[PauseAnswer]
 
 
 def _shown(view: LimitView) -> dict[str, Any]:

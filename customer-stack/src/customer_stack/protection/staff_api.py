@@ -8,7 +8,11 @@ from fastapi import APIRouter, Path
 from customer_stack.edge.authentication import StaffPrincipal, require
 from customer_stack.protection.domain.counting import Window
 from customer_stack.protection.schemas import (
+    ExclusionBody,
     LimitBody,
+    PauseAnswer,
+    PausedAnswer,
+    PausesAnswer,
     PolicyAnswer,
     PolicyBody,
     SettableKind,
@@ -17,6 +21,7 @@ from customer_stack.protection.schemas import (
     read_amount,
 )
 from customer_stack.protection.service.limits import Limits, Officer
+from customer_stack.protection.service.pausing import Pausing
 from customer_stack.protection.service.policies import Policies
 
 Reader = Annotated[StaffPrincipal, require("tenant.protection.read")]
@@ -26,11 +31,12 @@ Ruler = Annotated[StaffPrincipal, require("tenant.protection.rule")]
 Kind = Annotated[SettableKind, Path(description="What the limit is on.")]
 
 
-def build_staff_router(limits: Limits, policies: Policies) -> APIRouter:
+def build_staff_router(limits: Limits, policies: Policies, pausing: Pausing) -> APIRouter:
     """Return staff's routes."""
     router = APIRouter(prefix="/staff/protection", tags=["protection"])
     _add_policy(router, policies)
     _add_limits(router, limits)
+    _add_pauses(router, pausing)
     return router
 
 
@@ -83,3 +89,18 @@ def _add_limits(router: APIRouter, limits: Limits) -> None:
     ) -> StaffLimitAnswer:
         """Reject a higher limit, or take one's own proposal back."""
         return StaffLimitAnswer.of(await limits.reject(officer_of(staff), customer_id, (kind, window)))
+
+
+def _add_pauses(router: APIRouter, pausing: Pausing) -> None:
+    path = "/customers/{customer_id}"
+
+    @router.get(path + "/pauses")
+    async def show_pauses(customer_id: UUID, staff: Reader) -> PausesAnswer:
+        """Return how a customer pauses, and every act of it."""
+        paused, acts = await pausing.read_as_staff(officer_of(staff), customer_id)
+        return PausesAnswer(paused=PausedAnswer.of(paused), items=[PauseAnswer.of(each) for each in acts])
+
+    @router.post(path + "/self-exclusion")
+    async def exclude(customer_id: UUID, body: ExclusionBody, staff: Limiter) -> PausedAnswer:
+        """Exclude a customer who asked for it by letter or telephone; nobody can undo it."""
+        return PausedAnswer.of(await pausing.exclude_by_staff(officer_of(staff), customer_id, body.months))

@@ -1,19 +1,32 @@
-"""Protection, wired: limits with those of the tier, policies."""
+"""Protection, wired: limits with those of the tier, what a pause ends, a person's other accounts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter
 
+from customer_stack.customers.domain import CustomerAccount
+from customer_stack.customers.service import CustomersService
+from customer_stack.fx.service import withdraw_quotes
 from customer_stack.kyc.service.tiers import Tiers
 from customer_stack.protection.api import build_router
 from customer_stack.protection.domain.limits import Limit, limits_of_tier
 from customer_stack.protection.service.limits import Limits
+from customer_stack.protection.service.pausing import Neighbours, Pausing
 from customer_stack.protection.service.policies import Policies
 from customer_stack.protection.staff_api import build_staff_router
+from customer_stack.protection.tasks import build_listeners
+from customer_stack.tenancy.service import TenancyService
+from customer_stack.wagers.service.stopping import stop_wagers
 from shared.clock import Clock
 from shared.database import Database, Transaction
+from shared.events.worker import Listener
+from shared.ids import Ids
+
+Groups = Sequence[frozenset[str]]
+"""Slugs of tenants among which an exclusion holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +35,62 @@ class Protection:
 
     limits: Limits
     policies: Policies
+    pausing: Pausing
 
     def build_routers(self) -> list[APIRouter]:
         """Return the routes of customers and of staff."""
-        return [build_router(self.limits), build_staff_router(self.limits, self.policies)]
+        return [
+            build_router(self.limits, self.pausing),
+            build_staff_router(self.limits, self.policies, self.pausing),
+        ]
+
+    def build_listeners(self) -> list[Listener]:
+        """Return what protection does when something happens."""
+        return build_listeners(self.pausing)
 
 
-def open_protection(database: Database, tiers: Tiers, clock: Clock) -> Protection:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What protection leans on."""
+
+    tiers: Tiers
+    tenancy: TenancyService
+    customers: CustomersService
+    groups: Groups
+
+
+class _Business:
+    """Ends deposit quotes and wagers."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def end(
+        self, tx: Transaction, accounts: Sequence[CustomerAccount], at: datetime, *, ends_sales: bool
+    ) -> None:
+        customer_ids = [each.id for each in accounts]
+        await withdraw_quotes(tx, customer_ids, self._clock)
+        await stop_wagers(tx, customer_ids, at, with_sales=ends_sales)
+
+
+def open_protection(database: Database, around: Around, clock: Clock, ids: Ids) -> Protection:
     """Build protection over an open database."""
 
     async def load_tier_limits(tx: Transaction, customer_id: UUID) -> Sequence[Limit]:
-        tier = (await tiers.load_standings(tx, [customer_id]))[customer_id].tier
+        tier = (await around.tiers.load_standings(tx, [customer_id]))[customer_id].tier
         return () if tier is None else limits_of_tier(tier.deposits, tier.withdrawals)
 
-    return Protection(Limits(database, load_tier_limits, clock), Policies(database, clock))
+    async def group_of(tenant_id: UUID) -> Sequence[UUID]:
+        slugs = {each.slug: each.id for each in await around.tenancy.list_tenants()}
+        for group in around.groups:
+            members = sorted(slugs[slug] for slug in group if slug in slugs)
+            if tenant_id in members:
+                return members
+        return (tenant_id,)
+
+    neighbours = Neighbours(group_of, around.customers.find_same_person)
+    return Protection(
+        Limits(database, load_tier_limits, clock),
+        Policies(database, clock),
+        Pausing(database, _Business(clock), neighbours, clock, ids),
+    )

@@ -66,3 +66,21 @@ async def read_opposite_stakes(tx: Transaction, wagers: Sequence[Event]) -> list
     for number, staked in rows:
         stakes[number] = staked
     return stakes
+
+
+_LINKED: Final = """
+    SELECT DISTINCT o.value_id FROM aml_pair m
+    JOIN aml_pair o ON o.tenant_id = m.tenant_id AND o.subject_id = m.value_id AND o.subject = m.dimension
+      AND o.dimension = 1 AND o.day >= $3 AND o.n > 0 AND o.value_id <> m.subject_id
+    WHERE m.tenant_id = $1 AND m.subject_id = $2 AND m.subject = 1 AND m.dimension IN (2, 3) AND m.day >= $3
+      AND m.n > 0
+    ORDER BY 1 LIMIT $4
+"""
+
+
+async def read_linked(
+    tx: Transaction, tenant_id: UUID, customer_id: UUID, since: datetime, limit: int
+) -> list[UUID]:
+    """Return customers who used the same device or instrument since a moment, in whole days of Colombo."""
+    rows = await tx.fetch(_LINKED, tenant_id, customer_id, day_of(since), limit)
+    return [row["value_id"] for row in rows]

@@ -13,6 +13,7 @@ LINK_KINDS: Final = frozenset(
     {
         "alert",
         "case",
+        "customer",
         "decision",
         "deposit",
         "event",

@@ -56,11 +56,12 @@ class QuotePurpose(StrEnum):
 
 
 class QuoteOutcome(StrEnum):
-    """How a quote ended."""
+    """How a quote ended. Withdrawn: its customer may not pay in any more."""
 
     USED = "used"
     EXPIRED = "expired"
     REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from customer_stack.fx.service.conversions import (
     load_quote_standing,
     require_funds,
     use_quote,
+    withdraw_quotes,
 )
 from customer_stack.fx.service.proposals import Person, ProposalPage, RateProposals
 from customer_stack.fx.service.quotes import FxService, QuoteGate, RequirePurpose, Standings
@@ -60,4 +61,5 @@ __all__ = [
     "require_usable",
     "stored_mids",
     "use_quote",
+    "withdraw_quotes",
 ]

@@ -3,12 +3,13 @@
 Whoever calls these holds the locks of the customer's book and of the department's book, taken in one call.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from customer_stack.fx.domain.conversion import Conversion, ConversionIds, decide_conversion
-from customer_stack.fx.domain.quotes import Direction, Quote, QuoteOutcome
+from customer_stack.fx.domain.quotes import Direction, Quote, QuoteOutcome, QuotePurpose
 from customer_stack.fx.errors import NotEnoughUsd, NotEnoughWaiting, QuoteNotFound
 from customer_stack.fx.service.stock import load_stock_account, record_stock
 from customer_stack.fx.store import conversions as conversion_store
@@ -106,6 +107,17 @@ async def end_quotes(tx: Transaction, quotes: tuple[Quote, ...], outcome: QuoteO
             for quote in quotes
         ],
     )
+
+
+async def withdraw_quotes(tx: Transaction, customer_ids: Sequence[UUID], clock: Clock) -> int:
+    """End the deposit quotes of customers who may not pay in any more; returns how many.
+
+    Their books and their departments' are locked.
+    """
+    quotes = await store.load_live_quotes(tx, customer_ids, QuotePurpose.DEPOSIT)
+    if quotes:
+        await end_quotes(tx, quotes, QuoteOutcome.WITHDRAWN, clock)
+    return len(quotes)
 
 
 def _sources(conversion: Conversion, movement: Movement) -> list[TransferSource]:

@@ -86,6 +86,19 @@ async def load_live_quote(tx: Transaction, customer_id: UUID, purpose: QuotePurp
     return None if row is None else _read_quote(row)
 
 
+async def load_live_quotes(
+    tx: Transaction, customer_ids: Sequence[UUID], purpose: QuotePurpose
+) -> tuple[Quote, ...]:
+    """Return the quotes of customers for one purpose that are not closed, expired or not."""
+    rows = await tx.fetch(
+        f"SELECT {_QUOTE} FROM fx_quote_live l JOIN fx_quote q ON q.id = l.quote_id "
+        "WHERE l.customer_id = ANY($1::uuid[]) AND l.purpose = $2 ORDER BY q.id",
+        list(customer_ids),
+        purpose,
+    )
+    return tuple(_read_quote(row) for row in rows)
+
+
 async def load_overdue_quotes(
     tx: Transaction, department_id: UUID, now: datetime, limit: int
 ) -> tuple[Quote, ...]:
