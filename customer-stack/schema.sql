@@ -5825,6 +5825,8 @@ CREATE INDEX fx_rate_proposal_tenant ON public.fx_rate_proposal USING btree (ten
 
 CREATE INDEX gate_decision_customer ON public.gate_decision USING btree (customer_id, id);
 
+CREATE INDEX gate_decision_found ON public.gate_decision USING btree (tenant_id, decided_at) WHERE ((score > 0) OR (answer <> 'allow'::public.gate_answer));
+
 CREATE INDEX gate_decision_not_allowed ON public.gate_decision USING btree (tenant_id, id) WHERE (answer <> 'allow'::public.gate_answer);
 
 CREATE INDEX kyc_business_by_representative ON public.kyc_business USING btree (representative_id);

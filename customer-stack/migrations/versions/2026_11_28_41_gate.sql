@@ -32,4 +32,6 @@ CREATE TABLE gate_decision (
 );
 CREATE INDEX gate_decision_customer ON gate_decision (customer_id, id);
 CREATE INDEX gate_decision_not_allowed ON gate_decision (tenant_id, id) WHERE answer <> 'allow';
+-- Figures of rules: few decisions find anything.
+CREATE INDEX gate_decision_found ON gate_decision (tenant_id, decided_at) WHERE score > 0 OR answer <> 'allow';
 CALL bulkhead_tenant_table('gate_decision', append_only => true);

@@ -37,7 +37,7 @@ class Desk:
         self.database = fresh.app
         self.clock = FixedClock(NOW)
         self.sealing = Sealing(FieldKeys(1, {1: bytes(range(32))}, bytes(32)))
-        self.customers = CustomersService(self.database, None, None, self.sealing, self.clock, IDS)
+        self.customers = CustomersService(self.database, None, None, self.sealing, None, self.clock, IDS)
         self.tenant = IDS.new()
         self.known = set()
 

@@ -216,3 +216,18 @@ async def test_a_rule_is_snoozed_by_two_people(client, staff, active_customer, s
     listed = await client.get("/staff/aml/snoozes?state=standing", headers=await staff("auditor"))
     assert [(item["rule"], item["is_over"]) for item in listed.json()["items"]] == [(key, False)]
     assert (await client.post(f"{path}/end", headers=worker)).json()["state"] == "ended"
+
+
+async def test_figures_of_rules_are_shown(client, staff, opened, services):
+    await opened()
+    auditor = await staff("auditor")
+    path, now, day = "/staff/aml/metrics", services.clock.now(), timedelta(days=1)
+    period = {"begins_at": (now - day).isoformat(), "ends_at": (now + day).isoformat()}
+    answer = await client.get(path, params=period, headers=auditor)
+    assert answer.status_code == 200, answer.text
+    (item,) = answer.json()["items"]
+    assert (item["reason"], item["alerts"], item["open_cases"]) == ("aml.deposits_below_threshold", 1, 1)
+    assert item["precision_basis_points"] is None
+    backwards = {"begins_at": period["ends_at"], "ends_at": period["begins_at"]}
+    wrong = await client.get(path, params=backwards, headers=auditor)
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "cases.period_invalid")

@@ -122,3 +122,10 @@ class SnoozeDecided(Refusal):
 
     kind: ClassVar[Kind] = Kind.CONFLICT
     code: ClassVar[str] = "cases.snooze_decided"
+
+
+class FiguresPeriodInvalid(Refusal):
+    """A period that ends before it begins, or that is too long."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "cases.period_invalid"

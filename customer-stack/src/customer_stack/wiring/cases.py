@@ -11,7 +11,9 @@ from customer_stack.cases.api import build_router
 from customer_stack.cases.configuration import load_terms
 from customer_stack.cases.contract import HeldCommands
 from customer_stack.cases.domain.lifecycle import Case, Outcome
+from customer_stack.cases.figures_api import build_router as build_figures_router
 from customer_stack.cases.service.deciding import HoldDecisions
+from customer_stack.cases.service.figures import Figures
 from customer_stack.cases.service.filing import Filing
 from customer_stack.cases.service.ground import Ground
 from customer_stack.cases.service.reading import Reading
@@ -20,6 +22,7 @@ from customer_stack.cases.service.working import Working
 from customer_stack.cases.snoozes_api import build_router as build_snoozes_router
 from customer_stack.cases.tasks import build_runners
 from customer_stack.customers.service import CustomersService
+from customer_stack.gate.service.figures import count_findings
 from customer_stack.restrictions.service import lift_of_case
 from customer_stack.timers import Runner
 from shared.clock import Clock
@@ -38,6 +41,7 @@ class Cases:
     decisions: HoldDecisions
     filing: Filing
     snoozing: Snoozing
+    figures: Figures
     clock: Clock
     all_tenants: AllTenants
 
@@ -46,6 +50,7 @@ class Cases:
         return [
             build_router(self.reading, self.working, self.decisions, self.filing, self.clock),
             build_snoozes_router(self.snoozing, self.clock),
+            build_figures_router(self.figures),
         ]
 
     def build_runners(self) -> dict[str, Runner]:
@@ -69,6 +74,7 @@ def open_cases(
         HoldDecisions(ground, commands),
         Filing(ground),
         Snoozing(ground),
+        Figures(ground, count_findings),
         clock,
         all_tenants,
     )

@@ -59,3 +59,19 @@ async def insert_basis(tx: Transaction, tenant_id: UUID, digest: bytes, content:
         content,
         at,
     )
+
+
+async def count_findings(
+    tx: Transaction, tenant_id: UUID, begins_at: datetime, ends_at: datetime
+) -> dict[str, int]:
+    """Return how many decisions of a period that scored, or were not allowed, have each reason of AML."""
+    rows = await tx.fetch(
+        "SELECT r.reason, count(*) AS hits FROM gate_decision d "
+        "CROSS JOIN LATERAL json_array_elements_text(d.record -> 'reasons') AS r (reason) "
+        "WHERE d.tenant_id = $1 AND d.decided_at >= $2 AND d.decided_at < $3 "
+        "AND (d.score > 0 OR d.answer <> 'allow') AND r.reason LIKE 'aml.%' GROUP BY r.reason",
+        tenant_id,
+        begins_at,
+        ends_at,
+    )
+    return {row["reason"]: row["hits"] for row in rows}
