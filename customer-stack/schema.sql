@@ -196,6 +196,63 @@ CREATE TYPE public.facts_screening AS ENUM (
     'confirmed'
 );
 
+CREATE TYPE public.filing_basis AS ENUM (
+    'single',
+    'day_total',
+    'chosen'
+);
+
+CREATE TYPE public.filing_channel AS ENUM (
+    'bank',
+    'checkout',
+    'card',
+    'cash'
+);
+
+CREATE TYPE public.filing_code AS ENUM (
+    'CTR',
+    'EFT',
+    'STR'
+);
+
+CREATE TYPE public.filing_direction AS ENUM (
+    'in',
+    'out'
+);
+
+CREATE TYPE public.filing_source AS ENUM (
+    'pay_in',
+    'payout',
+    'card_capture',
+    'card_refund'
+);
+
+CREATE TYPE public.filing_state AS ENUM (
+    'draft',
+    'prepared',
+    'approved',
+    'exported',
+    'submitted',
+    'accepted',
+    'rejected',
+    'corrected',
+    'dropped'
+);
+
+CREATE TYPE public.filing_step AS ENUM (
+    'draft',
+    'edit',
+    'prepare',
+    'return',
+    'approve',
+    'export',
+    'submit',
+    'accept',
+    'reject',
+    'correct',
+    'drop'
+);
+
 CREATE TYPE public.fx_direction AS ENUM (
     'sell',
     'buy'
@@ -2586,6 +2643,200 @@ CREATE TABLE public.facts_customer (
 WITH (fillfactor='85');
 
 ALTER TABLE ONLY public.facts_customer FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.filing_claim (
+    tenant_id uuid NOT NULL,
+    movement_id uuid NOT NULL,
+    report_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.filing_claim FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.filing_counterparty (
+    tenant_id uuid NOT NULL,
+    number_index bytea NOT NULL,
+    number integer NOT NULL,
+    content_sealed bytea NOT NULL,
+    seal_id uuid NOT NULL,
+    written_by uuid NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    CONSTRAINT filing_counterparty_index CHECK ((octet_length(number_index) = 32)),
+    CONSTRAINT filing_counterparty_number CHECK ((number > 0)),
+    CONSTRAINT filing_counterparty_sealed CHECK ((octet_length(content_sealed) > 30))
+);
+
+ALTER TABLE ONLY public.filing_counterparty FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.filing_file (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    report_id uuid NOT NULL,
+    digest bytea NOT NULL,
+    size_bytes integer NOT NULL,
+    content_sealed bytea NOT NULL,
+    findings jsonb NOT NULL,
+    is_acceptable boolean NOT NULL,
+    made_by uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT filing_file_digest CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT filing_file_sealed CHECK ((octet_length(content_sealed) > 30)),
+    CONSTRAINT filing_file_size CHECK ((size_bytes > 0))
+);
+
+ALTER TABLE ONLY public.filing_file FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.filing_movement (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    source public.filing_source NOT NULL,
+    source_id uuid NOT NULL,
+    direction public.filing_direction NOT NULL,
+    channel public.filing_channel NOT NULL,
+    code public.filing_code NOT NULL,
+    basis public.filing_basis NOT NULL,
+    customer_id uuid,
+    provider text NOT NULL,
+    reference text NOT NULL,
+    amount bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    due_on date NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    reversed_at timestamp with time zone,
+    CONSTRAINT filing_movement_amount CHECK ((amount > 0)),
+    CONSTRAINT filing_movement_code CHECK ((code <> 'STR'::public.filing_code))
+);
+
+ALTER TABLE ONLY public.filing_movement FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.filing_narrative (
+    tenant_id uuid NOT NULL,
+    report_id uuid NOT NULL,
+    number integer NOT NULL,
+    content_sealed bytea NOT NULL,
+    seal_id uuid NOT NULL,
+    written_by uuid NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    CONSTRAINT filing_narrative_number CHECK ((number > 0)),
+    CONSTRAINT filing_narrative_sealed CHECK ((octet_length(content_sealed) > 28))
+);
+
+ALTER TABLE ONLY public.filing_narrative FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.filing_party (
+    tenant_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    number integer NOT NULL,
+    content_sealed bytea NOT NULL,
+    seal_id uuid NOT NULL,
+    written_by uuid NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    CONSTRAINT filing_party_number CHECK ((number > 0)),
+    CONSTRAINT filing_party_sealed CHECK ((octet_length(content_sealed) > 28))
+);
+
+ALTER TABLE ONLY public.filing_party FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.filing_profile (
+    tenant_id uuid NOT NULL,
+    number integer NOT NULL,
+    content_sealed bytea NOT NULL,
+    seal_id uuid NOT NULL,
+    proposed_by uuid NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    CONSTRAINT filing_profile_number CHECK ((number > 0)),
+    CONSTRAINT filing_profile_sealed CHECK ((octet_length(content_sealed) > 30))
+);
+
+ALTER TABLE ONLY public.filing_profile FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.filing_profile_decision (
+    tenant_id uuid NOT NULL,
+    number integer NOT NULL,
+    proposed_by uuid NOT NULL,
+    is_approved boolean NOT NULL,
+    decided_by uuid NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT filing_profile_two_people CHECK (((NOT is_approved) OR (decided_by <> proposed_by)))
+);
+
+ALTER TABLE ONLY public.filing_profile_decision FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.filing_report (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code public.filing_code NOT NULL,
+    reference text NOT NULL,
+    first_day date,
+    last_day date,
+    customer_id uuid,
+    case_id uuid,
+    suspected_at timestamp with time zone,
+    due_on date NOT NULL,
+    corrects uuid,
+    drafted_by uuid NOT NULL,
+    drafted_at timestamp with time zone NOT NULL,
+    CONSTRAINT filing_report_kind CHECK ((((code = 'STR'::public.filing_code) = (customer_id IS NOT NULL)) AND ((code = 'STR'::public.filing_code) = (suspected_at IS NOT NULL)) AND ((code = 'STR'::public.filing_code) = (first_day IS NULL)) AND ((code = 'STR'::public.filing_code) OR (case_id IS NULL)))),
+    CONSTRAINT filing_report_period CHECK ((((first_day IS NULL) = (last_day IS NULL)) AND (first_day <= last_day))),
+    CONSTRAINT filing_report_reference_form CHECK ((reference ~ '^[A-Z0-9-]{1,40}$'::text))
+);
+
+ALTER TABLE ONLY public.filing_report FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.filing_report_movement (
+    tenant_id uuid NOT NULL,
+    report_id uuid NOT NULL,
+    movement_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.filing_report_movement FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.filing_report_step (
+    tenant_id uuid NOT NULL,
+    report_id uuid NOT NULL,
+    number integer NOT NULL,
+    step public.filing_step NOT NULL,
+    state public.filing_state NOT NULL,
+    drafted_by uuid NOT NULL,
+    taken_by uuid NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    file_id uuid,
+    is_acceptable boolean GENERATED ALWAYS AS (
+CASE
+    WHEN (file_id IS NULL) THEN NULL::boolean
+    ELSE true
+END) STORED,
+    asked_number integer,
+    asked_by uuid,
+    fiu_reference text,
+    CONSTRAINT filing_report_step_files CHECK (((file_id IS NOT NULL) = (state = ANY (ARRAY['prepared'::public.filing_state, 'approved'::public.filing_state, 'exported'::public.filing_state, 'submitted'::public.filing_state])))),
+    CONSTRAINT filing_report_step_number CHECK ((number > 0)),
+    CONSTRAINT filing_report_step_reference CHECK ((fiu_reference ~ '^[A-Za-z0-9/_.-]{1,60}$'::text)),
+    CONSTRAINT filing_report_step_states CHECK (
+CASE step
+    WHEN 'draft'::public.filing_step THEN ((number = 1) AND (state = 'draft'::public.filing_state))
+    WHEN 'edit'::public.filing_step THEN (state = 'draft'::public.filing_state)
+    WHEN 'prepare'::public.filing_step THEN (state = 'prepared'::public.filing_state)
+    WHEN 'return'::public.filing_step THEN (state = 'draft'::public.filing_state)
+    WHEN 'approve'::public.filing_step THEN (state = 'approved'::public.filing_state)
+    WHEN 'export'::public.filing_step THEN (state = 'exported'::public.filing_state)
+    WHEN 'submit'::public.filing_step THEN (state = 'submitted'::public.filing_state)
+    WHEN 'accept'::public.filing_step THEN (state = 'accepted'::public.filing_state)
+    WHEN 'reject'::public.filing_step THEN (state = 'rejected'::public.filing_state)
+    WHEN 'correct'::public.filing_step THEN (state = 'corrected'::public.filing_state)
+    ELSE (state = 'dropped'::public.filing_state)
+END),
+    CONSTRAINT filing_report_step_submitted CHECK (((step <> 'submit'::public.filing_step) OR (fiu_reference IS NOT NULL))),
+    CONSTRAINT filing_report_step_two_people CHECK (((step <> 'approve'::public.filing_step) OR ((asked_by IS NOT NULL) AND (asked_number = (number - 1)) AND (taken_by <> asked_by) AND (taken_by <> drafted_by))))
+);
+
+ALTER TABLE ONLY public.filing_report_step FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.filing_scan (
+    tenant_id uuid NOT NULL,
+    read_until timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.filing_scan FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.fx_conversion (
     tenant_id uuid NOT NULL,
@@ -5169,6 +5420,60 @@ ALTER TABLE ONLY public.event_inbox
 ALTER TABLE ONLY public.facts_customer
     ADD CONSTRAINT facts_customer_pk PRIMARY KEY (customer_id);
 
+ALTER TABLE ONLY public.filing_claim
+    ADD CONSTRAINT filing_claim_pk PRIMARY KEY (movement_id);
+
+ALTER TABLE ONLY public.filing_counterparty
+    ADD CONSTRAINT filing_counterparty_pk PRIMARY KEY (tenant_id, number_index, number);
+
+ALTER TABLE ONLY public.filing_file
+    ADD CONSTRAINT filing_file_of_report UNIQUE (id, report_id, is_acceptable);
+
+ALTER TABLE ONLY public.filing_file
+    ADD CONSTRAINT filing_file_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.filing_movement
+    ADD CONSTRAINT filing_movement_once UNIQUE (tenant_id, source_id, source);
+
+ALTER TABLE ONLY public.filing_movement
+    ADD CONSTRAINT filing_movement_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.filing_narrative
+    ADD CONSTRAINT filing_narrative_pk PRIMARY KEY (report_id, number);
+
+ALTER TABLE ONLY public.filing_party
+    ADD CONSTRAINT filing_party_pk PRIMARY KEY (customer_id, number);
+
+ALTER TABLE ONLY public.filing_profile_decision
+    ADD CONSTRAINT filing_profile_decision_pk PRIMARY KEY (tenant_id, number);
+
+ALTER TABLE ONLY public.filing_profile
+    ADD CONSTRAINT filing_profile_pk PRIMARY KEY (tenant_id, number);
+
+ALTER TABLE ONLY public.filing_profile
+    ADD CONSTRAINT filing_profile_proposer UNIQUE (tenant_id, number, proposed_by);
+
+ALTER TABLE ONLY public.filing_report
+    ADD CONSTRAINT filing_report_drafter UNIQUE (id, drafted_by);
+
+ALTER TABLE ONLY public.filing_report_movement
+    ADD CONSTRAINT filing_report_movement_pk PRIMARY KEY (report_id, movement_id);
+
+ALTER TABLE ONLY public.filing_report
+    ADD CONSTRAINT filing_report_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.filing_report
+    ADD CONSTRAINT filing_report_reference UNIQUE (tenant_id, reference);
+
+ALTER TABLE ONLY public.filing_report_step
+    ADD CONSTRAINT filing_report_step_pk PRIMARY KEY (report_id, number);
+
+ALTER TABLE ONLY public.filing_report_step
+    ADD CONSTRAINT filing_report_step_taker UNIQUE (report_id, number, taken_by);
+
+ALTER TABLE ONLY public.filing_scan
+    ADD CONSTRAINT filing_scan_pk PRIMARY KEY (tenant_id);
+
 ALTER TABLE ONLY public.fx_conversion
     ADD CONSTRAINT fx_conversion_pk PRIMARY KEY (id);
 
@@ -5765,6 +6070,8 @@ CREATE INDEX cards_authorisation_expiry ON public.cards_authorisation USING btre
 
 CREATE INDEX cards_authorisation_tenant ON public.cards_authorisation USING btree (tenant_id, id);
 
+CREATE INDEX cards_capture_at ON public.cards_capture USING btree (tenant_id, at, charge_id);
+
 CREATE INDEX cards_charge_customer ON public.cards_charge USING btree (customer_id, id);
 
 CREATE INDEX cards_charge_tenant ON public.cards_charge USING btree (tenant_id, id);
@@ -5776,6 +6083,8 @@ CREATE INDEX cards_clearing_authorisation ON public.cards_clearing USING btree (
 CREATE INDEX cards_clearing_breaks ON public.cards_clearing USING btree (tenant_id, id) WHERE (excess > 0);
 
 CREATE INDEX cards_refund_charge ON public.cards_refund USING btree (charge_id);
+
+CREATE INDEX cards_refund_end_at ON public.cards_refund_end USING btree (tenant_id, at, refund_id) WHERE (outcome = 'refunded'::public.cards_refund_outcome);
 
 CREATE INDEX cards_task_due ON public.cards_task USING btree (due_at) WHERE (due_at IS NOT NULL);
 
@@ -5810,6 +6119,22 @@ CREATE INDEX customer_session_open ON public.customer_session USING btree (custo
 CREATE INDEX disclosure_by_customer ON public.disclosure USING btree (tenant_id, customer_id, id) WHERE (customer_id IS NOT NULL);
 
 CREATE INDEX disclosure_by_staff ON public.disclosure USING btree (tenant_id, staff_id, id);
+
+CREATE INDEX filing_claim_report ON public.filing_claim USING btree (report_id);
+
+CREATE INDEX filing_file_report ON public.filing_file USING btree (report_id, id);
+
+CREATE INDEX filing_movement_at ON public.filing_movement USING btree (tenant_id, at);
+
+CREATE INDEX filing_movement_due ON public.filing_movement USING btree (tenant_id, due_on) WHERE (reversed_at IS NULL);
+
+CREATE INDEX filing_movement_tenant ON public.filing_movement USING btree (tenant_id, id);
+
+CREATE INDEX filing_report_case ON public.filing_report USING btree (case_id) WHERE (case_id IS NOT NULL);
+
+CREATE INDEX filing_report_movement_movement ON public.filing_report_movement USING btree (movement_id);
+
+CREATE INDEX filing_report_tenant ON public.filing_report USING btree (tenant_id, id);
 
 CREATE INDEX fx_conversion_customer ON public.fx_conversion USING btree (customer_id, id);
 
@@ -5883,6 +6208,8 @@ CREATE INDEX payment_bank_event_kept ON public.payment_bank_event USING btree (r
 
 CREATE INDEX payment_pay_in_customer ON public.payment_pay_in USING btree (customer_id, id);
 
+CREATE INDEX payment_pay_in_decided ON public.payment_pay_in USING btree (tenant_id, decided_at, id);
+
 CREATE INDEX payment_pay_in_waiting ON public.payment_pay_in USING btree (decided_at) WHERE (outcome = 'waiting'::public.payment_pay_in_outcome);
 
 CREATE INDEX payment_suspense_proposal_owner ON public.payment_suspense_proposal USING btree (customer_id) WHERE (customer_id IS NOT NULL);
@@ -5892,6 +6219,8 @@ CREATE INDEX payment_suspense_proposal_pay_in ON public.payment_suspense_proposa
 CREATE INDEX payout_account_customer ON public.payout_account USING btree (customer_id, id);
 
 CREATE INDEX payout_order_customer ON public.payout_order USING btree (customer_id, id);
+
+CREATE INDEX payout_resolution_resolved ON public.payout_resolution USING btree (tenant_id, resolved_at, payout_id) WHERE (outcome = 'paid'::public.payout_outcome);
 
 CREATE INDEX payout_task_due ON public.payout_task USING btree (due_at) WHERE (state <> 'held'::public.payout_task_state);
 
@@ -6208,6 +6537,46 @@ CREATE TRIGGER event_inbox_append_only BEFORE DELETE OR UPDATE ON public.event_i
 CREATE TRIGGER event_inbox_no_truncate BEFORE TRUNCATE ON public.event_inbox FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER facts_customer_no_truncate BEFORE TRUNCATE ON public.facts_customer FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_claim_no_truncate BEFORE TRUNCATE ON public.filing_claim FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_counterparty_append_only BEFORE DELETE OR UPDATE ON public.filing_counterparty FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_counterparty_no_truncate BEFORE TRUNCATE ON public.filing_counterparty FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_file_append_only BEFORE DELETE OR UPDATE ON public.filing_file FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_file_no_truncate BEFORE TRUNCATE ON public.filing_file FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_movement_no_truncate BEFORE TRUNCATE ON public.filing_movement FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_narrative_append_only BEFORE DELETE OR UPDATE ON public.filing_narrative FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_narrative_no_truncate BEFORE TRUNCATE ON public.filing_narrative FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_party_append_only BEFORE DELETE OR UPDATE ON public.filing_party FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_party_no_truncate BEFORE TRUNCATE ON public.filing_party FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_profile_append_only BEFORE DELETE OR UPDATE ON public.filing_profile FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_profile_decision_append_only BEFORE DELETE OR UPDATE ON public.filing_profile_decision FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_profile_decision_no_truncate BEFORE TRUNCATE ON public.filing_profile_decision FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_profile_no_truncate BEFORE TRUNCATE ON public.filing_profile FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_report_append_only BEFORE DELETE OR UPDATE ON public.filing_report FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_report_movement_no_truncate BEFORE TRUNCATE ON public.filing_report_movement FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_report_no_truncate BEFORE TRUNCATE ON public.filing_report FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_report_step_append_only BEFORE DELETE OR UPDATE ON public.filing_report_step FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_report_step_no_truncate BEFORE TRUNCATE ON public.filing_report_step FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER filing_scan_no_truncate BEFORE TRUNCATE ON public.filing_scan FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER fx_conversion_append_only BEFORE DELETE OR UPDATE ON public.fx_conversion FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -6838,6 +7207,39 @@ ALTER TABLE ONLY public.customer_registration
 ALTER TABLE ONLY public.customer_session
     ADD CONSTRAINT customer_session_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
 
+ALTER TABLE ONLY public.filing_claim
+    ADD CONSTRAINT filing_claim_movement_id_fkey FOREIGN KEY (movement_id) REFERENCES public.filing_movement(id);
+
+ALTER TABLE ONLY public.filing_claim
+    ADD CONSTRAINT filing_claim_report_fk FOREIGN KEY (report_id) REFERENCES public.filing_report(id);
+
+ALTER TABLE ONLY public.filing_file
+    ADD CONSTRAINT filing_file_report_fk FOREIGN KEY (report_id) REFERENCES public.filing_report(id);
+
+ALTER TABLE ONLY public.filing_narrative
+    ADD CONSTRAINT filing_narrative_report_fk FOREIGN KEY (report_id) REFERENCES public.filing_report(id);
+
+ALTER TABLE ONLY public.filing_profile_decision
+    ADD CONSTRAINT filing_profile_decision_fk FOREIGN KEY (tenant_id, number, proposed_by) REFERENCES public.filing_profile(tenant_id, number, proposed_by);
+
+ALTER TABLE ONLY public.filing_report
+    ADD CONSTRAINT filing_report_corrects_fk FOREIGN KEY (corrects) REFERENCES public.filing_report(id);
+
+ALTER TABLE ONLY public.filing_report_movement
+    ADD CONSTRAINT filing_report_movement_movement_fk FOREIGN KEY (movement_id) REFERENCES public.filing_movement(id);
+
+ALTER TABLE ONLY public.filing_report_movement
+    ADD CONSTRAINT filing_report_movement_report_fk FOREIGN KEY (report_id) REFERENCES public.filing_report(id);
+
+ALTER TABLE ONLY public.filing_report_step
+    ADD CONSTRAINT filing_report_step_asked_fk FOREIGN KEY (report_id, asked_number, asked_by) REFERENCES public.filing_report_step(report_id, number, taken_by);
+
+ALTER TABLE ONLY public.filing_report_step
+    ADD CONSTRAINT filing_report_step_file_fk FOREIGN KEY (file_id, report_id, is_acceptable) REFERENCES public.filing_file(id, report_id, is_acceptable);
+
+ALTER TABLE ONLY public.filing_report_step
+    ADD CONSTRAINT filing_report_step_report_fk FOREIGN KEY (report_id, drafted_by) REFERENCES public.filing_report(id, drafted_by);
+
 ALTER TABLE ONLY public.fx_conversion
     ADD CONSTRAINT fx_conversion_quote_fk FOREIGN KEY (quote_id) REFERENCES public.fx_quote_close(quote_id);
 
@@ -7203,6 +7605,30 @@ CREATE POLICY auditor_reads ON public.disclosure FOR SELECT TO bulkhead_auditor 
 
 CREATE POLICY auditor_reads ON public.facts_customer FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.filing_claim FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.filing_counterparty FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.filing_file FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.filing_movement FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.filing_narrative FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.filing_party FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.filing_profile FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.filing_profile_decision FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.filing_report FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.filing_report_movement FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.filing_report_step FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.filing_scan FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.fx_conversion FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.fx_mid FOR SELECT TO bulkhead_auditor USING (true);
@@ -7497,6 +7923,30 @@ ALTER TABLE public.disclosure ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.facts_customer ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.filing_claim ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.filing_counterparty ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.filing_file ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.filing_movement ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.filing_narrative ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.filing_party ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.filing_profile ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.filing_profile_decision ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.filing_report ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.filing_report_movement ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.filing_report_step ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.filing_scan ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.fx_conversion ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fx_mid ENABLE ROW LEVEL SECURITY;
@@ -7684,6 +8134,30 @@ CREATE POLICY owner_maintains ON public.customer_session TO bulkhead_owner USING
 CREATE POLICY owner_maintains ON public.disclosure TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.facts_customer TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.filing_claim TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.filing_counterparty TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.filing_file TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.filing_movement TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.filing_narrative TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.filing_party TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.filing_profile TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.filing_profile_decision TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.filing_report TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.filing_report_movement TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.filing_report_step TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.filing_scan TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.fx_conversion TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -8104,6 +8578,30 @@ CREATE POLICY tenant_isolation ON public.customer_session TO bulkhead_app USING 
 CREATE POLICY tenant_isolation ON public.disclosure TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.facts_customer TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.filing_claim TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.filing_counterparty TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.filing_file TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.filing_movement TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.filing_narrative TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.filing_party TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.filing_profile TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.filing_profile_decision TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.filing_report TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.filing_report_movement TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.filing_report_step TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.filing_scan TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.fx_conversion TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -8526,6 +9024,42 @@ GRANT SELECT ON TABLE public.event_inbox TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.facts_customer TO bulkhead_app;
 GRANT SELECT ON TABLE public.facts_customer TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.filing_claim TO bulkhead_app;
+GRANT SELECT ON TABLE public.filing_claim TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.filing_counterparty TO bulkhead_app;
+GRANT SELECT ON TABLE public.filing_counterparty TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.filing_file TO bulkhead_app;
+GRANT SELECT ON TABLE public.filing_file TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.filing_movement TO bulkhead_app;
+GRANT SELECT ON TABLE public.filing_movement TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.filing_narrative TO bulkhead_app;
+GRANT SELECT ON TABLE public.filing_narrative TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.filing_party TO bulkhead_app;
+GRANT SELECT ON TABLE public.filing_party TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.filing_profile TO bulkhead_app;
+GRANT SELECT ON TABLE public.filing_profile TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.filing_profile_decision TO bulkhead_app;
+GRANT SELECT ON TABLE public.filing_profile_decision TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.filing_report TO bulkhead_app;
+GRANT SELECT ON TABLE public.filing_report TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.filing_report_movement TO bulkhead_app;
+GRANT SELECT ON TABLE public.filing_report_movement TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.filing_report_step TO bulkhead_app;
+GRANT SELECT ON TABLE public.filing_report_step TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.filing_scan TO bulkhead_app;
+GRANT SELECT ON TABLE public.filing_scan TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.fx_conversion TO bulkhead_app;
 GRANT SELECT ON TABLE public.fx_conversion TO bulkhead_auditor;

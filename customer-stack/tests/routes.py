@@ -28,6 +28,7 @@ GROUPS = (
     "geography",
     "cases",
     "privacy",
+    "filings",
 )
 """Services that are handed out as a group, of which some may be switched off."""
 

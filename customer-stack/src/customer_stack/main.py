@@ -110,10 +110,11 @@ from customer_stack.wiring.aml import Aml, open_aml
 from customer_stack.wiring.cards import Cards, Ground, open_cards
 from customer_stack.wiring.cases import Cases, open_cases
 from customer_stack.wiring.channels import Base, Channels, build_channel_routers, open_channels
+from customer_stack.wiring.filings import FilingNeighbours, Filings, open_filings
 from customer_stack.wiring.gate import Gates, open_gate
 from customer_stack.wiring.geography import Geography, open_geography
 from customer_stack.wiring.kyc import Kyc, open_kyc
-from customer_stack.wiring.payouts import PayoutGround, open_payouts
+from customer_stack.wiring.payouts import PayoutGround, SealedAccounts, open_payouts
 from customer_stack.wiring.privacy import Privacy, PrivacyGround, open_privacy
 from customer_stack.wiring.protection import Around, Protection, open_protection
 from customer_stack.wiring.screening import Screening, open_screening
@@ -176,6 +177,7 @@ class Services:
     reconciliation: ReconciliationService
     aml: Aml
     cases: Cases
+    filings: Filings
     gates: Gates
     protection: Protection
     privacy: Privacy
@@ -309,6 +311,12 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         ),
         aml=open_aml(database, all_tenants, clock, ids),
         cases=open_cases(database, customers, (), all_tenants, clock, ids),
+        filings=open_filings(
+            database,
+            FilingNeighbours(customers, records, PayerAccounts(records), SealedAccounts(records, sealing)),
+            clock,
+            ids,
+        ),
         gates=gates,
         privacy=privacy,
         protection=open_protection(
@@ -433,6 +441,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_reconciliation_router(services.reconciliation),
         services.aml.build_router(),
         *services.cases.build_routers(),
+        *services.filings.build_routers(),
         *services.screening.build_routers(),
         *services.protection.build_routers(),
         *services.privacy.build_routers(),

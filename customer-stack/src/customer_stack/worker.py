@@ -53,6 +53,7 @@ def build_runners(services: Services) -> dict[str, Runner]:
         **build_channel_runners(services.channels),
         **services.aml.build_runners(),
         **services.cases.build_runners(),
+        **services.filings.build_runners(services.tenancy.list_tenant_ids),
         **services.gates.build_runners(),
         **services.privacy.build_runners(),
         **services.screening.build_runners(

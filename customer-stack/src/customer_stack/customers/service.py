@@ -4,7 +4,7 @@ The functions take the caller's transaction; the class opens its own.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -319,6 +319,16 @@ class CustomersService:
             raise CustomerNotFound("There is no profile of this customer. Check the id.")
         wrapped, sealed = found
         return open_sealed(customer_id, self._sealing.unwrap(customer_id, wrapped), sealed)
+
+    async def open_profiles(
+        self, tx: Transaction, customer_ids: Iterable[UUID]
+    ) -> dict[UUID, tuple[Profile, PersonCipher]]:
+        """Return profiles with what opens their persons' other fields; who was erased is left out."""
+        found = {}
+        for customer_id, (wrapped, sealed) in (await store.find_profiles(tx, customer_ids)).items():
+            cipher = self._sealing.unwrap(customer_id, wrapped)
+            found[customer_id] = (open_sealed(customer_id, cipher, sealed), cipher)
+        return found
 
     async def cipher_of(self, tx: Transaction, customer_id: UUID) -> PersonCipher:
         """Return what seals and opens a person's fields. Raises CustomerNotFound, also when erased."""

@@ -170,6 +170,23 @@ async def find_profile(tx: Transaction, customer_id: UUID) -> tuple[WrappedKey, 
     return WrappedKey(*fields[:3]), SealedProfile(DocumentType(fields[3]), *fields[4:])
 
 
+async def find_profiles(
+    tx: Transaction, customer_ids: Iterable[UUID]
+) -> dict[UUID, tuple[WrappedKey, SealedProfile]]:
+    """Return data key and sealed profile by customer; who was erased is left out."""
+    rows = await tx.fetch(
+        "SELECT p.customer_id, k.version, k.wrapping_key, k.wrapped, p.document_type, p.document_index, "
+        "p.email, p.full_name, p.date_of_birth, p.residency, p.document_number, p.phone "
+        "FROM customer_profile p JOIN customer_data_key k USING (customer_id) "
+        "WHERE p.customer_id = ANY($1::uuid[])",
+        list(customer_ids),
+    )
+    return {
+        row[0]: (WrappedKey(*list(row)[1:4]), SealedProfile(DocumentType(row[4]), *list(row)[5:]))
+        for row in rows
+    }
+
+
 async def insert_pseudonym(tx: Transaction, account: CustomerAccount, reference: UUID) -> None:
     """Keep the account reference of a customer."""
     await tx.execute(

@@ -11,6 +11,7 @@ Guaranteed:
 - a file that left is kept, sealed, under its digest;
 - who has no permission for suspicion reports cannot see that there is one.
 
-Tables owned: filing_entity_version, filing_scan, filing_movement, filing_party, filing_report,
-filing_report_step, filing_report_movement, filing_file. Publishes nothing.
+Tables owned: filing_profile, filing_profile_decision, filing_scan, filing_movement, filing_party,
+filing_counterparty, filing_report, filing_narrative, filing_file, filing_report_step, filing_report_movement,
+filing_claim. Publishes nothing.
 """

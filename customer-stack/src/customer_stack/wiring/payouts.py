@@ -53,7 +53,7 @@ async def open_payouts(
     sandbox = SandboxPayouts(settings.bank_url, settings.bank_api_key.get_secret_value(), client)
     provider: PayoutProvider = chosen or sandbox
     database, clock, ids = ground.database, ground.clock, ground.ids
-    sealing = _AccountSealing(ground.records, ground.sealing)
+    sealing = SealedAccounts(ground.records, ground.sealing)
     requests = PayoutRequests(
         database,
         sealing,
@@ -82,7 +82,7 @@ _PLACES = {
 }
 
 
-class _AccountSealing:
+class SealedAccounts:
     """Seals account numbers and names into their rows, and finds equal numbers of a tenant again."""
 
     def __init__(self, records: RecordSealing, sealing: Sealing) -> None:
