@@ -869,18 +869,6 @@ CREATE TYPE public.wager_fault AS ENUM (
     'reversed_before'
 );
 
-CREATE TYPE public.wager_gate_reason AS ENUM (
-    'customer_unknown',
-    'customer_not_active',
-    'capability_inactive',
-    'market_unknown',
-    'market_not_open',
-    'price_off_tick',
-    'stake_limit',
-    'insufficient_funds',
-    'insufficient_position'
-);
-
 CREATE TYPE public.wager_refusal AS ENUM (
     'cancelled',
     'unknown_account',
@@ -907,6 +895,7 @@ CREATE TYPE public.wager_report_kind AS ENUM (
 );
 
 CREATE TYPE public.wager_state AS ENUM (
+    'held',
     'pending',
     'dispatched',
     'submitted',
@@ -4957,19 +4946,6 @@ CREATE TABLE public.wager_break (
 
 ALTER TABLE ONLY public.wager_break FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.wager_decision (
-    tenant_id uuid NOT NULL,
-    wager_id uuid NOT NULL,
-    customer_id uuid NOT NULL,
-    decided_at timestamp with time zone NOT NULL,
-    record json NOT NULL,
-    gate_version smallint NOT NULL,
-    fee_version smallint NOT NULL,
-    reason public.wager_gate_reason
-);
-
-ALTER TABLE ONLY public.wager_decision FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE public.wager_feed_stop (
     tenant_id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -6005,9 +5981,6 @@ ALTER TABLE ONLY public.wager_account
 ALTER TABLE ONLY public.wager_break
     ADD CONSTRAINT wager_break_pk PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.wager_decision
-    ADD CONSTRAINT wager_decision_pk PRIMARY KEY (wager_id);
-
 ALTER TABLE ONLY public.wager_feed_stop
     ADD CONSTRAINT wager_feed_stop_pk PRIMARY KEY (account_id);
 
@@ -7042,10 +7015,6 @@ CREATE TRIGGER wager_break_append_only BEFORE DELETE OR UPDATE ON public.wager_b
 
 CREATE TRIGGER wager_break_no_truncate BEFORE TRUNCATE ON public.wager_break FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER wager_decision_append_only BEFORE DELETE OR UPDATE ON public.wager_decision FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
-
-CREATE TRIGGER wager_decision_no_truncate BEFORE TRUNCATE ON public.wager_decision FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
-
 CREATE TRIGGER wager_feed_stop_no_truncate BEFORE TRUNCATE ON public.wager_feed_stop FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER wager_order_no_truncate BEFORE TRUNCATE ON public.wager_order FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -7833,8 +7802,6 @@ CREATE POLICY auditor_reads ON public.wager_account FOR SELECT TO bulkhead_audit
 
 CREATE POLICY auditor_reads ON public.wager_break FOR SELECT TO bulkhead_auditor USING (true);
 
-CREATE POLICY auditor_reads ON public.wager_decision FOR SELECT TO bulkhead_auditor USING (true);
-
 CREATE POLICY auditor_reads ON public.wager_feed_stop FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.wager_order FOR SELECT TO bulkhead_auditor USING (true);
@@ -8363,8 +8330,6 @@ CREATE POLICY owner_maintains ON public.wager_account TO bulkhead_owner USING (t
 
 CREATE POLICY owner_maintains ON public.wager_break TO bulkhead_owner USING (true) WITH CHECK (true);
 
-CREATE POLICY owner_maintains ON public.wager_decision TO bulkhead_owner USING (true) WITH CHECK (true);
-
 CREATE POLICY owner_maintains ON public.wager_feed_stop TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.wager_order TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -8807,8 +8772,6 @@ CREATE POLICY tenant_isolation ON public.wager_account TO bulkhead_app USING ((t
 
 CREATE POLICY tenant_isolation ON public.wager_break TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
-CREATE POLICY tenant_isolation ON public.wager_decision TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
-
 CREATE POLICY tenant_isolation ON public.wager_feed_stop TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.wager_order TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
@@ -8832,8 +8795,6 @@ ALTER TABLE public.treasury_movement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.wager_account ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.wager_break ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.wager_decision ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.wager_feed_stop ENABLE ROW LEVEL SECURITY;
 
@@ -9550,9 +9511,6 @@ GRANT SELECT ON TABLE public.wager_account TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.wager_break TO bulkhead_app;
 GRANT SELECT ON TABLE public.wager_break TO bulkhead_auditor;
-
-GRANT SELECT,INSERT ON TABLE public.wager_decision TO bulkhead_app;
-GRANT SELECT ON TABLE public.wager_decision TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.wager_feed_stop TO bulkhead_app;
 GRANT SELECT ON TABLE public.wager_feed_stop TO bulkhead_auditor;

@@ -24,7 +24,7 @@ FACTS: Final = (
     "ledger_posting",
     "ledger_hold",
     "wager_order",
-    "wager_decision",
+    "gate_decision",
     "fx_quote",
     "payment_bank_event",
     "payment_pay_in",

@@ -35,3 +35,14 @@ CREATE INDEX gate_decision_not_allowed ON gate_decision (tenant_id, id) WHERE an
 -- Figures of rules: few decisions find anything.
 CREATE INDEX gate_decision_found ON gate_decision (tenant_id, decided_at) WHERE score > 0 OR answer <> 'allow';
 CALL bulkhead_tenant_table('gate_decision', append_only => true);
+
+-- The first gate decided wagers only; its records keep their form, under its version.
+INSERT INTO gate_decision (tenant_id, id, subject_id, customer_id, decided_at, record, lane, reason, gate_version,
+                           score, kind, answer)
+SELECT d.tenant_id, d.wager_id, d.wager_id, d.customer_id, d.decided_at, d.record, 'wager',
+       'wagers.' || d.reason, d.gate_version, 0,
+       CASE d.record #>> '{facts,command,action}' WHEN 'sell' THEN 'wager_sale'::aml_event_kind ELSE 'wager' END,
+       CASE WHEN d.reason IS NULL THEN 'allow'::gate_answer ELSE 'deny' END
+FROM wager_decision d;
+DROP TABLE wager_decision;
+DROP TYPE wager_gate_reason;

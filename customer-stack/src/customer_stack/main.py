@@ -98,7 +98,7 @@ from customer_stack.treasury.service import TreasuryService
 from customer_stack.wagers.api import build_router as build_wagers_router
 from customer_stack.wagers.api import build_staff_router as build_wagers_staff_router
 from customer_stack.wagers.service import reading as wager_reports
-from customer_stack.wagers.service.placing import PlaceWager, WagerPlacement
+from customer_stack.wagers.service.placing import PlaceWager
 from customer_stack.wagers.service.reading import WagerReading
 from customer_stack.wagers.service.reporting import ReportApplication
 from customer_stack.wagers.service.sending import WagerSending
@@ -114,17 +114,19 @@ from customer_stack.wiring.filings import FilingNeighbours, Filings, open_filing
 from customer_stack.wiring.gate import Gates, open_gate
 from customer_stack.wiring.geography import Geography, open_geography
 from customer_stack.wiring.kyc import Kyc, open_kyc
+from customer_stack.wiring.lanes import build_lanes
 from customer_stack.wiring.payouts import PayoutGround, SealedAccounts, open_payouts
 from customer_stack.wiring.privacy import Privacy, PrivacyGround, open_privacy
 from customer_stack.wiring.protection import Around, Protection, open_protection
 from customer_stack.wiring.screening import Screening, open_screening
 from customer_stack.wiring.sealed import PayerAccounts, WebhookBodies
+from customer_stack.wiring.wagers import open_wagers
 from shared.boundary.client import BoundaryClient
 from shared.boundary.key_source import open_keys
 from shared.clock import Clock, SystemClock
 from shared.database import Database, Transaction
 from shared.ids import Ids, SystemIds
-from shared.lanes import Lane, Lanes
+from shared.lanes import Lanes
 from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
 from shared.operations.management import open_port, serve_http
@@ -228,7 +230,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
     texts, draw = SealedTexts(RecordSealing(keys), sealing), secrets.randbits
     moving = MoneyMoving(Register(load_standings, load_accounts, load_capabilities), texts, draw, clock, ids)
     transfers = TransfersService(database, texts, customers.is_active, draw, clock, ids)
-    placement = WagerPlacement(snapshot, load_standings, load_capabilities, clock, ids)
+    wagers = open_wagers(settings, database, snapshot, execution, all_tenants, gates.gate, clock, ids)
     return Services(
         settings=settings,
         database=database,
@@ -287,15 +289,17 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         periods=PeriodsService(database, clock, ids),
         markets=MarketService(database, execution, clock),
         market_snapshot=snapshot,
-        wager_lanes=_build_lanes(settings, database, placement),
-        transfer_lanes=_build_transfer_lanes(settings, database, moving),
+        wager_lanes=wagers.lanes,
+        transfer_lanes=build_lanes(
+            "transfers", settings.lane_count, database, moving.handle, lambda want: want.tenant_id
+        ),
         transfers=transfers,
         statements=StatementsService(
             database, RegisterNames(tenancy, customers, transfers), snapshot, clock, ids
         ),
-        wager_sending=WagerSending(database, execution, all_tenants, clock, ids),
-        wager_reading=WagerReading(database),
-        wager_reports=ReportApplication(database, execution, all_tenants, clock, ids),
+        wager_sending=wagers.sending,
+        wager_reading=wagers.reading,
+        wager_reports=wagers.reports,
         settlement=SettlementService(
             database, execution, wager_reports, _root_department, _require_release, clock, ids
         ),
@@ -310,7 +314,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
             ids,
         ),
         aml=open_aml(database, all_tenants, clock, ids),
-        cases=open_cases(database, customers, (), all_tenants, clock, ids),
+        cases=open_cases(database, customers, (wagers.held,), all_tenants, clock, ids),
         filings=open_filings(
             database,
             FilingNeighbours(customers, records, PayerAccounts(records), SealedAccounts(records, sealing)),
@@ -363,28 +367,6 @@ async def _open_execution(
         credentials=credentials,
     )
     return ExecutionClient(await stack.enter_async_context(client), ids)
-
-
-def _build_lanes(
-    settings: Settings, database: Database, placement: WagerPlacement
-) -> Lanes[PlaceWager, bytes]:
-    return Lanes(
-        [
-            Lane(f"wagers-{number}", database, placement.handle, tenant_of=lambda wager: wager.tenant_id)
-            for number in range(settings.lane_count)
-        ]
-    )
-
-
-def _build_transfer_lanes(
-    settings: Settings, database: Database, moving: MoneyMoving
-) -> Lanes[MoveMoney, bytes]:
-    return Lanes(
-        [
-            Lane(f"transfers-{number}", database, moving.handle, tenant_of=lambda want: want.tenant_id)
-            for number in range(settings.lane_count)
-        ]
-    )
 
 
 async def _root_department(tx: Transaction, tenant_id: UUID) -> UUID:

@@ -7,6 +7,9 @@ from uuid import UUID
 
 import pytest_asyncio
 
+from customer_stack.aml.domain.verdicts import Thresholds
+from customer_stack.aml.service.assessing import Assessment
+from customer_stack.aml.service.rules import Rulebook
 from customer_stack.boundary_client.domain import (
     Account,
     Action,
@@ -20,6 +23,8 @@ from customer_stack.boundary_client.domain import (
 from customer_stack.customers.service import load_standings
 from customer_stack.facts import service as facts
 from customer_stack.facts.domain import Changes, Screening
+from customer_stack.gate.service.rates import Rates
+from customer_stack.gate.service.sitting import Gate
 from customer_stack.markets.service import MarketService, MarketSnapshot
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import TenancyService, load_capabilities
@@ -53,7 +58,7 @@ _STAKES = """
 SELECT coalesce(b.amount, 0) AS counted, coalesce(o.amount, 0) AS staked
 FROM (SELECT customer_id, sum(staked) AS amount FROM protection_moment GROUP BY 1 HAVING sum(staked) > 0) b
 FULL JOIN (
-    SELECT customer_id, sum(CASE WHEN state IN ('pending', 'dispatched', 'submitted') THEN max_total
+    SELECT customer_id, sum(CASE WHEN state IN ('held', 'pending', 'dispatched', 'submitted') THEN max_total
                                  ELSE filled_cost + filled_fee END) AS amount
     FROM wager_order WHERE action = 'buy' GROUP BY 1
 ) o USING (customer_id)
@@ -132,12 +137,20 @@ class Floor:
         self.tenancy = TenancyService(self.database, self.clock, self.ids)
         self.markets = MarketService(self.database, self.execution, self.clock)
         self.snapshot = MarketSnapshot(self.database)
+        self.market = {}
+        self.rates = Rates(self.load_rates)
+        self.gate = Gate(Assessment(Rulebook(), Thresholds()), self.rates, lambda _tier: ())
         self.placement = WagerPlacement(
-            self.snapshot, load_standings, load_capabilities, self.clock, self.ids
+            self.snapshot, load_standings, load_capabilities, self.gate, self.clock, self.ids
         )
         tenants = self.tenancy.list_tenant_ids
         self.sending = WagerSending(self.database, self.execution, tenants, self.clock, self.ids)
-        self.reports = ReportApplication(self.database, self.execution, tenants, self.clock, self.ids)
+        self.reports = ReportApplication(
+            self.database, self.execution, tenants, self.gate, self.clock, self.ids
+        )
+
+    async def load_rates(self):
+        return self.market
 
     async def open(self):
         tenant, department = await self.tenancy.ensure_tenant("acme", "Acme", [Capability.WAGERS])

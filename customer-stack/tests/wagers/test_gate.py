@@ -38,7 +38,7 @@ CLEAR = Facts(
     standing=Standing("active", may_wager=True),
     is_capable=True,
     market=MARKET,
-    stake=StakeFacts(0, 100_000_000, 3),
+    stake=None,
     funds=98_514_851,
     contracts=0,
 )
@@ -61,7 +61,6 @@ def test_a_wager_that_is_clear_holds_its_max_total():
         (replace(CLEAR, market=replace(MARKET, close_time=NOW)), (Reason.MARKET_NOT_OPEN,)),
         (replace(CLEAR, market=replace(MARKET, fee_multiplier_e4=200_000)), (Reason.MARKET_NOT_OPEN,)),
         (replace(CLEAR, market=replace(MARKET, tick=300)), (Reason.PRICE_OFF_TICK,)),
-        (replace(CLEAR, stake=StakeFacts(94_107_521, 100_000_000, 3)), (Reason.STAKE_LIMIT,)),
         (replace(CLEAR, funds=5_892_479), (Reason.INSUFFICIENT_FUNDS,)),
         (
             replace(CLEAR, command=replace(COMMAND, action=Action.SELL), contracts=999),
@@ -79,12 +78,14 @@ def test_each_rule_denies_with_its_reason(facts, reasons):
 
 def test_the_last_micro_dollar_of_funds_and_of_the_limit_may_be_used():
     assert decide(replace(CLEAR, funds=5_892_480)).is_allowed
-    assert decide(replace(CLEAR, stake=StakeFacts(94_107_520, 100_000_000, 3))).is_allowed
 
 
-def test_a_sale_is_no_stake():
+def test_the_first_version_judged_stakes_too():
+    assert decide(replace(CLEAR, stake=StakeFacts(94_107_520, 100_000_000, 3)), 1).is_allowed
+    beyond = replace(CLEAR, stake=StakeFacts(94_107_521, 100_000_000, 3))
+    assert decide(beyond, 1).reasons == (Reason.STAKE_LIMIT,)
     sale = replace(CLEAR, command=replace(COMMAND, action=Action.SELL), contracts=1000)
-    assert decide(replace(sale, stake=StakeFacts(10**9, 1, 3))).is_allowed
+    assert decide(replace(sale, stake=StakeFacts(10**9, 1, 3)), 1).is_allowed
 
 
 @given(
@@ -100,7 +101,7 @@ def test_a_sale_is_no_stake():
             st.integers(0, 200_000),
         ),
     ),
-    stake=st.builds(StakeFacts, st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 9)),
+    stake=st.none() | st.builds(StakeFacts, st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 9)),
     funds=st.integers(0, 10**9),
     contracts=st.integers(0, 10**6),
     action=st.sampled_from(Action),
@@ -112,10 +113,25 @@ def test_every_record_replays_to_the_same_answer(
 ):
     command = replace(COMMAND, action=action, quantity=quantity, limit_price=limit)
     facts = Facts(command, standing, is_capable, market, stake, funds, contracts)
-    decision = decide(facts)
+    decision = decide(facts, 2 if stake is None else 1)
     record = records.write(facts, decision)
     assert records.read(record) == (facts, decision)
     assert records.replay(record)
+
+
+def test_a_record_of_the_first_gate_replays():
+    record = (
+        b'{"facts":{"command":{"wager_id":"00000000-0000-0000-0000-000000000001","tenant_id":'
+        b'"00000000-0000-0000-0000-000000000002","customer_id":"00000000-0000-0000-0000-000000000003",'
+        b'"market_id":"00000000-0000-0000-0000-000000000004","side":"yes","action":"buy","quantity":1000,'
+        b'"limit_price":5600,"at":"2026-11-20T12:00:00+00:00"},"standing":{"status":"active",'
+        b'"may_wager":true},"is_capable":true,"market":{"status":"open","tick":100,'
+        b'"close_time":"2026-11-21T12:00:00+00:00","fee_multiplier_e4":10000},"stake":{"staked":94107521,'
+        b'"limit":100000000,"version":3},"funds":98514851,"contracts":0},"decision":{"reasons":'
+        b'["stake_limit"],"max_total":5892480,"gate_version":1,"fee_version":1}}'
+    )
+    assert records.replay(record)
+    assert not records.replay(record.replace(b"94107521", b"94107520"))
 
 
 def test_a_record_with_another_answer_does_not_replay():

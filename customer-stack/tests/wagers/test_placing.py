@@ -6,12 +6,13 @@ import orjson
 import pytest
 
 from customer_stack.boundary_client.domain import Action, MarketStatus, Side
+from customer_stack.gate.errors import StakeLimitReached
 from customer_stack.protection.domain.counting import Window
 from customer_stack.protection.domain.limits import Limit, LimitKind, Source
 from customer_stack.protection.domain.policies import DEFAULT_POLICY
 from customer_stack.protection.service import set_policy
 from customer_stack.wagers.domain import records
-from customer_stack.wagers.errors import InsufficientFunds, SessionEnded, StakeLimitReached
+from customer_stack.wagers.errors import InsufficientFunds, SessionEnded
 from shared.errors import Refusal
 from shared.idempotency import IdempotencyMismatch
 
@@ -22,7 +23,7 @@ async def test_a_wager_holds_its_max_total_and_leaves_a_replayable_decision(floo
     body = orjson.loads(answer)
     assert (body["state"], body["max_total"], body["quantity"]) == ("pending", "5.892480", "10.00")
     assert (await floor.wallet(customer)).held == 5_892_480
-    (record,) = await floor.column("SELECT record FROM wager_decision")
+    (record,) = await floor.column("SELECT record -> 'product' FROM gate_decision")
     assert records.replay(record)
     kinds = await floor.column("SELECT kind FROM audit_record WHERE kind LIKE 'wagers.%'")
     assert kinds == ["wagers.placed"]
@@ -62,7 +63,7 @@ async def test_a_denial_is_recorded_and_repeated(floor):
     (again,) = await floor.place(floor.want(customer))
     assert isinstance(first, InsufficientFunds)
     assert isinstance(again, InsufficientFunds)
-    assert await floor.column("SELECT reason::text FROM wager_decision") == ["insufficient_funds"]
+    assert await floor.column("SELECT reason FROM gate_decision") == ["wagers.insufficient_funds"]
     assert await floor.value("SELECT count(*) FROM wager_order") == 0
     assert await floor.column("SELECT kind FROM audit_record WHERE kind LIKE 'wagers.%'") == ["wagers.denied"]
 

@@ -9,7 +9,7 @@ once a wager was dispatched its hold ends only on a signed refusal, a final repo
 report, never by time; each report is applied exactly once, in the transaction of its cursor; a report
 that contradicts our own books posts nothing, becomes a break and stops its account's feed only.
 
-Owns wager_order, wager_decision, wager_account, wager_position, wager_report, wager_report_applied,
+Owns wager_order, wager_account, wager_position, wager_report, wager_report_applied,
 wager_report_cursor, wager_feed_stop and wager_break. Publishes nothing.
 Tables read: market.
 """

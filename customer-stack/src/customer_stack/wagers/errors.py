@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Final
 
+from customer_stack.gate.errors import StakeLimitReached
 from customer_stack.wagers.domain.gate import Reason
 from shared.errors import Kind, Refusal
 
@@ -89,12 +90,6 @@ class PriceOffTick(Refusal):
     code: ClassVar[str] = "wagers.price_off_tick"
 
 
-class StakeLimitReached(Refusal):
-    """The wager would exceed the customer's stake limit."""
-
-    code: ClassVar[str] = "wagers.stake_limit"
-
-
 class InsufficientFunds(Refusal):
     """The wallet does not cover what the wager can cost."""
 
@@ -117,7 +112,7 @@ _DENIALS: Final[dict[Reason, tuple[type[Refusal], str]]] = {
     Reason.MARKET_UNKNOWN: (MarketUnknown, "There is no such market. Read the list of markets."),
     Reason.MARKET_NOT_OPEN: (MarketNotOpen, "The market takes no wagers now. Choose one that is open."),
     Reason.PRICE_OFF_TICK: (PriceOffTick, "The limit price is no multiple of the market's tick. Round it."),
-    Reason.STAKE_LIMIT: (StakeLimitReached, "This would exceed your limit of 24 hours. Stake less, or wait."),
+    Reason.STAKE_LIMIT: (StakeLimitReached, "This would exceed your limit on stakes. Stake less, or wait."),
     Reason.INSUFFICIENT_FUNDS: (
         InsufficientFunds,
         "Your wallet does not cover the wager with its largest fee. Deposit, or ask for less.",

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from customer_stack.boundary_client.domain import Action, Reason, Side
 from customer_stack.edge.schemas import Answer, Body
+from customer_stack.gate.errors import HELD_NOTICE
 from customer_stack.wagers.domain.amounts import QUANTITY_LIMIT
 from customer_stack.wagers.domain.states import State
 from customer_stack.wagers.domain.views import BreakView, PositionView, WagerView
@@ -60,7 +61,7 @@ class PlaceWagerBody(Body):
 
 
 class PlacedAnswer(Answer):
-    """A wager that was placed. `max_total` is reserved until it ends."""
+    """A wager that was placed. `max_total` is reserved until it ends; `notice` is there when it is held."""
 
     wager_id: UUID
     state: State
@@ -71,6 +72,7 @@ class PlacedAnswer(Answer):
     limit_price: str
     max_total: str
     placed_at: datetime
+    notice: str | None = None
 
 
 class WagerAnswer(Answer):
@@ -97,6 +99,7 @@ class WagerAnswer(Answer):
     cancel_requested_at: datetime | None
     placed_at: datetime
     changed_at: datetime
+    notice: str | None
 
 
 class WagerPage(Answer):
@@ -192,6 +195,7 @@ def wager_answer(view: WagerView) -> WagerAnswer:
         cancel_requested_at=view.cancel_requested_at,
         placed_at=wager.placed_at,
         changed_at=view.changed_at,
+        notice=HELD_NOTICE if wager.state is State.HELD else None,
     )
 
 

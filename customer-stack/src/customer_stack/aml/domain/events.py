@@ -51,12 +51,29 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """An event taken back: `amount` of it, or, with None, all that is left of it and the event itself."""
+    """An event taken back: `amount` of it, or, with None, all that is left of it and the event itself.
+
+    `share` instead: a part of what the event was, as (numerator, denominator), rounded down. So whoever knows
+    which part of a wager was not used need not know what the wager was worth in LKR.
+    """
 
     id: UUID
     reverses: UUID
     at: datetime
     amount: int | None = None
+    share: tuple[int, int] | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether the event itself is taken back, with all that is left of it."""
+        return self.amount is None and self.share is None
+
+    def take(self, was: int, left: int) -> int:
+        """Return how much is taken back of an event that was `was`, and of which `left` is left."""
+        if self.share is not None:
+            numerator, denominator = self.share
+            return was * numerator // denominator
+        return left if self.amount is None else self.amount
 
 
 @dataclass(frozen=True, slots=True)

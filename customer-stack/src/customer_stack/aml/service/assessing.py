@@ -13,6 +13,7 @@ Stakes of linked customers are those that stand in the database, not those of th
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -60,6 +61,7 @@ class Assessed:
         return dict(zip(self.asked, self.facts, strict=True))
 
 
+NOTHING_LATE: Final[Mapping[str, Value]] = MappingProxyType({})
 NOTHING_ASKED: Final = Assessed(NOTHING_FOUND, (), ())
 """What becomes of an event of which no rule asks anything."""
 
@@ -89,8 +91,11 @@ class Hearing:
         if batch:
             await self._known.read(tx, batch)
 
-    def judge(self, number: int) -> Assessed:
-        """Judge the batch's event `number`, as if those that were posted before it stood."""
+    def judge(self, number: int, late: Mapping[str, Value] = NOTHING_LATE) -> Assessed:
+        """Judge the batch's event `number`, as if those that were posted before it stood.
+
+        `late` are facts that the batch itself has moved since they were read.
+        """
         place = self._places.get(number)
         if place is None:
             return NOTHING_ASKED
@@ -103,7 +108,7 @@ class Hearing:
             if name in STORED and name not in candidate.facts:
                 facts[slot] = self._known.stored_fact(place, event, name)
             else:
-                facts[slot] = _fact(name, candidate)
+                facts[slot] = late[name] if name in late else _fact(name, candidate)
         verdict = rules.judge(event.kind, facts, self._thresholds, candidate.snoozed)
         return Assessed(verdict, rules.facts_for(event.kind), tuple(facts))
 

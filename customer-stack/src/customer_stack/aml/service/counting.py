@@ -71,38 +71,46 @@ async def sum_by_moment(
     return await events.sum_by_moment(tx, tenant_id, kinds)
 
 
-async def reverse_events(tx: Transaction, reversals: Sequence[Reversal]) -> None:
-    """Take events, or a part of them, out of where they were counted. Raises EventUnknown.
+async def reverse_events(
+    tx: Transaction, reversals: Sequence[Reversal], *, counted_only: bool = False
+) -> list[Counted]:
+    """Take events, or a part of them, out of where they were counted; return what was. Raises EventUnknown.
 
-    At most what is left of an event can be taken back, and the event itself once.
+    At most what is left of an event can be taken back, and the event itself once. `counted_only`: what was
+    never counted, because it happened before there were counters, is passed over.
     """
     if not reversals:
-        return
+        return []
     standing = await events.load_standing(tx, [reversal.reverses for reversal in reversals])
     left = {event_id: found.left for event_id, found in standing.items()}
     ended = {event_id for event_id, found in standing.items() if found.is_reversed}
     rows = []
     for reversal in reversals:
         found = standing.get(reversal.reverses)
+        if found is None and counted_only:
+            continue
         if found is None:
             raise EventUnknown("There is no such event to reverse.")
         invariant(reversal.reverses not in ended, "an event is reversed once")
-        amount = left[reversal.reverses] if reversal.amount is None else reversal.amount
+        amount = reversal.take(found.counted.amount, left[reversal.reverses])
         invariant(0 <= amount <= left[reversal.reverses], "no more is taken back than is left")
         left[reversal.reverses] -= amount
-        if reversal.amount is None:
+        if reversal.is_whole:
             ended.add(reversal.reverses)
         rows.append(_reverse(found.counted, reversal, amount))
+    if not rows:
+        return []
     await events.insert_reversals(tx, rows)
     pairs = _pairs(rows)
     if pairs:
         await counters.take_from_pairs(tx, pairs)
     await counters.take_from_buckets(tx, _buckets(rows))
+    return rows
 
 
 def _reverse(original: Counted, reversal: Reversal, amount: int) -> Counted:
     event = replace(original.event, id=reversal.id, at=reversal.at)
-    n = -1 if reversal.amount is None else 0
+    n = -1 if reversal.is_whole else 0
     return Counted(event, original.event_class, original.counted_at, n, -amount, reversal.reverses)
 
 

@@ -55,6 +55,8 @@ _STOPPED_BY: Final[Mapping[Restriction, frozenset[EventKind]]] = {
 _PLAY: Final = frozenset({EventKind.DEPOSIT, EventKind.WAGER, EventKind.TRANSFER_OUT, EventKind.TRANSFER_IN})
 """What somebody who is excluded or cooling off may not do. They can withdraw to their bank, and sell; who is
 excluded sells where the tenant's policy says so."""
+GEOGRAPHIC: Final = frozenset({EventKind.DEPOSIT, EventKind.WAGER, EventKind.TRANSFER_OUT})
+"""What a policy of geography stops. Who is abroad can sell, and withdraw to their bank."""
 _NEEDS_DOCUMENT: Final = frozenset({EventKind.DEPOSIT, EventKind.WAGER, EventKind.TRANSFER_OUT})
 """What an expired document blocks: money can still be sold for and withdrawn."""
 
@@ -93,7 +95,7 @@ class Situation(NamedTuple):
     customer: View | None
     has_recipient: bool
     recipient: View | None
-    geography: Reason | None
+    geography: str | None
     standing: Standing | None
 
 

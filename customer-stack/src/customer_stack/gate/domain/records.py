@@ -17,7 +17,7 @@ from customer_stack.aml.domain.events import Event
 from customer_stack.aml.domain.values import EventKind, Value
 from customer_stack.facts.domain import Restriction, Screening
 from customer_stack.gate.domain.asking import Ask, Rate
-from customer_stack.gate.domain.deciding import Decision, Reason, Situation, View
+from customer_stack.gate.domain.deciding import Decision, Situation, View
 from customer_stack.protection.domain.counting import Window
 from customer_stack.protection.domain.limits import Limit, LimitKind, Source, Standing
 from shared.errors import invariant
@@ -37,6 +37,8 @@ class Written(NamedTuple):
     parts: tuple[tuple[str, int], ...]
     shadow: tuple[str, ...]
     is_judged: bool
+    country: str | None
+    policy: int | None
     product: Any
 
 
@@ -65,6 +67,7 @@ def write(
     decision: Decision,
     facts: Sequence[Value],
     views: tuple[orjson.Fragment, orjson.Fragment | None],
+    policy: int | None,
     product: bytes,
 ) -> bytes:
     """Return the record of a command that was judged."""
@@ -73,7 +76,7 @@ def write(
         "event": _event(ask.event),
         "stake": situation.stake,
         "customer": views[0],
-        "country": (ask.country, situation.geography),
+        "country": (ask.country, situation.geography, policy),
         "limits": None if standing is None else _standing(standing),
         "rate": ask.rate,
         "facts": facts,
@@ -93,7 +96,7 @@ def write_refused(ask: Ask, reasons: Sequence[str], product: bytes) -> bytes:
         {
             "event": _event(ask.event),
             "stake": ask.stake_usd,
-            "country": (ask.country, None),
+            "country": (ask.country, None, None),
             "rate": ask.rate,
             "reasons": reasons,
             "denied_by": NOT_JUDGED,
@@ -114,7 +117,7 @@ def read(record: bytes | str, kind: EventKind, at: datetime, answer: str, score:
         customer=_read_view(body.get("customer")),
         has_recipient="recipient" in body,
         recipient=_read_view(body.get("recipient")),
-        geography=None if body["country"][1] is None else Reason(body["country"][1]),
+        geography=body["country"][1],
         standing=_read_standing(body.get("limits")),
     )
     return Written(
@@ -126,6 +129,8 @@ def read(record: bytes | str, kind: EventKind, at: datetime, answer: str, score:
         parts=tuple((family, points) for family, points in body.get("parts", ())),
         shadow=tuple(body.get("shadow", ())),
         is_judged="denied_by" not in body,
+        country=body["country"][0],
+        policy=body["country"][2],
         product=body["product"],
     )
 

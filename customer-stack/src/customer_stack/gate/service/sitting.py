@@ -8,16 +8,16 @@ Callers hold the lock of every customer's book that they name, and write their o
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import orjson
 
 from customer_stack.aml.domain.events import Event, Reversal
-from customer_stack.aml.domain.values import EventKind, Tier, Value
-from customer_stack.aml.domain.verdicts import NO_SNOOZES, Answer, RuleSet, Thresholds, Verdict, snoozed_at
-from customer_stack.aml.service.assessing import NOTHING_ASKED, Assessed, Assessment, Candidate, Hearing
+from customer_stack.aml.domain.values import EventKind, Value
+from customer_stack.aml.domain.verdicts import NOTHING_FOUND, Answer, RuleSet, Thresholds, Verdict
+from customer_stack.aml.service.assessing import NOTHING_ASKED, Assessed, Assessment, Hearing
 from customer_stack.aml.service.counting import record_events, reverse_events
 from customer_stack.facts import service as facts_service
 from customer_stack.facts.domain import CustomerFacts
@@ -25,6 +25,7 @@ from customer_stack.gate.domain import records
 from customer_stack.gate.domain.asking import NO_FACTS, Ask, Rate, Ruling
 from customer_stack.gate.domain.basis import write_basis
 from customer_stack.gate.domain.deciding import (
+    GEOGRAPHIC,
     MEASURES,
     OBSERVED,
     Decision,
@@ -35,17 +36,18 @@ from customer_stack.gate.domain.deciding import (
 )
 from customer_stack.gate.domain.findings import Found, family_of
 from customer_stack.gate.service.following import follow_up
+from customer_stack.gate.service.profiles import Profiles, is_asked
 from customer_stack.gate.service.rates import Rates
 from customer_stack.gate.store import decisions as store
 from customer_stack.gate.store.decisions import NewDecision
+from customer_stack.geography.domain.policies import Policy, judge
+from customer_stack.geography.service import load_policies
 from customer_stack.protection import service as protection
 from customer_stack.protection.domain.counting import Change, Measure
 from customer_stack.protection.domain.limits import Limit, Standing
 from shared.database import Transaction
 from shared.errors import invariant
 
-_SECOND: Final = timedelta(seconds=1)
-_TIERS: Final = frozenset(Tier)
 _TIERED: Final = frozenset({EventKind.DEPOSIT, EventKind.WITHDRAWAL})
 _LIMITED: Final = frozenset({*MEASURES, EventKind.WAGER_SALE})
 """What is asked of protection: that a sale is one of somebody who is excluded is not known yet."""
@@ -75,19 +77,30 @@ class Gate:
         """Read what a batch of asks needs. `observed` always post: they are counted, and judged after."""
         incoming = [ask.incoming for ask in asks if ask.incoming is not None]
         events = [*(ask.event for ask in asks), *(ask.event for ask in observed), *incoming]
-        facts = await facts_service.load(tx, {event.customer_id for event in events})
+        rules = await self._assessment.load_rules(tx, {event.tenant_id for event in events})
+        facts: Mapping[UUID, CustomerFacts] = {}
+        if asks or any(is_asked(event, rules) for event in events):
+            facts = await facts_service.load(tx, {event.customer_id for event in events})
+        policies = await self._load_policies(tx, asks)
         limited = {ask.event.customer_id: ask.event.tenant_id for ask in asks if ask.event.kind in _LIMITED}
         standings = await protection.load_standings(tx, limited, now, self._tiers_of(asks, facts))
-        tenants = {event.tenant_id for event in events}
-        rules = await self._assessment.load_rules(tx, tenants)
-        profiles = _Profiles(facts)
-        candidates = [_candidate(ask, rules, profiles) for ask in (*asks, *observed)]
-        candidates += [Candidate(event, profiles.get(event), profiles.snoozed(event)) for event in incoming]
+        profiles = Profiles(facts)
+        candidates = [profiles.candidate(ask, rules) for ask in (*asks, *observed)]
+        candidates += [profiles.incoming(event) for event in incoming]
         hearing = await self._assessment.hear(tx, candidates, rules)
         bases = {tenant_id: self._basis_of(tenant_id, found) for tenant_id, found in rules.items()}
-        sitting = Sitting(self, now, hearing, facts, standings, bases)
+        sitting = Sitting(self, now, hearing, facts, standings, bases, policies)
         sitting.admit(asks, observed)
         return sitting
+
+    async def reopen(self, tx: Transaction, asks: Sequence[Ask], now: datetime) -> "Sitting":
+        """Read what has to be known of commands that a person has looked at: what stops a customer by now.
+
+        Their events and limits were counted when they were held, and are not judged again.
+        """
+        facts = await facts_service.load(tx, {ask.event.customer_id for ask in asks})
+        hearing = await self._assessment.hear(tx, (), {})
+        return Sitting(self, now, hearing, facts, {}, {}, {})
 
     async def observe(self, tx: Transaction, observed: Sequence[Ask], now: datetime) -> None:
         """Count what always posts, and judge it after: nothing is refused, but cases may be opened."""
@@ -114,8 +127,25 @@ class Gate:
             await follow_up(tx, sitting.found)
 
     async def reverse(self, tx: Transaction, reversals: Sequence[Reversal]) -> None:
-        """Take back what was counted, out of where it was counted; behind `write` or `observe`, once."""
-        await reverse_events(tx, reversals)
+        """Take back what was counted, out of where it was counted; behind `write` or `observe`, once.
+
+        Limits on deposits and withdrawals have room again; what a wager did not use, its lane gives back.
+        What happened before there was a gate was not counted, and is passed over.
+        """
+        taken = await reverse_events(tx, reversals, counted_only=True)
+        changes = []
+        for row in taken:
+            event, measure = row.event, MEASURES.get(row.event.kind)
+            if measure is not None and measure is not Measure.STAKE:
+                changes.append(
+                    Change(event.tenant_id, event.customer_id, measure, row.counted_at, row.amount)
+                )
+        await protection.change(tx, changes)
+
+    async def _load_policies(self, tx: Transaction, asks: Sequence[Ask]) -> Mapping[UUID, Policy]:
+        """Return the geographic policies of tenants whose customers ask what geography stops."""
+        tenants = {ask.event.tenant_id for ask in asks if ask.event.kind in GEOGRAPHIC}
+        return await load_policies(tx, tenants) if tenants else {}
 
     def _tiers_of(
         self, asks: Sequence[Ask], facts: Mapping[UUID, CustomerFacts]
@@ -151,6 +181,7 @@ class Sitting:
         facts: Mapping[UUID, CustomerFacts],
         standings: Mapping[UUID, Standing],
         bases: Mapping[UUID, bytes],
+        policies: Mapping[UUID, Policy],
     ) -> None:
         """Rule over what was read."""
         self.now = now
@@ -160,6 +191,7 @@ class Sitting:
         self._fragments: dict[UUID, orjson.Fragment] = {}
         self._standings = dict(standings)
         self._bases = bases
+        self._policies = policies
         self._numbers: dict[UUID, int] = {}
         self._incoming: dict[UUID, int] = {}
         self.rows: list[NewDecision] = []
@@ -176,10 +208,13 @@ class Sitting:
         others = [ask.id for ask in asks if ask.incoming is not None]
         self._incoming = {ask_id: first + number for number, ask_id in enumerate(others)}
 
-    def decide(self, ask: Ask, product: bytes | None = None) -> Ruling:
-        """Rule on an ask, as if those of the batch that were not denied had been posted."""
+    def decide(self, ask: Ask, product: bytes | None = None, facts: Mapping[str, Value] = NO_FACTS) -> Ruling:
+        """Rule on an ask, as if those of the batch that were not denied had been posted.
+
+        `facts` are those that the batch has moved since it was opened, such as a balance.
+        """
         event = ask.event
-        assessed = self._hearing.judge(self._numbers[ask.id])
+        assessed = self._hearing.judge(self._numbers[ask.id], facts)
         situation = self._situation(ask)
         decision = decide(situation, assessed.verdict)
         self._record(ask, situation, decision, assessed, ask.product if product is None else product)
@@ -191,6 +226,13 @@ class Sitting:
                 self._count(event, ask.stake_usd)
             if ask.incoming is not None:
                 self._receive(ask)
+        return Ruling(decision.answer, decision.reasons)
+
+    def reconsider(self, ask: Ask, product: bytes | None = None) -> Ruling:
+        """Rule again on what was held and a person has released: is anything in the customer's way by now?"""
+        situation = self._situation(ask)
+        decision = decide(situation, NOTHING_FOUND)
+        self._record(ask, situation, decision, NOTHING_ASKED, ask.product if product is None else product)
         return Ruling(decision.answer, decision.reasons)
 
     def refuse(self, ask: Ask, reasons: Sequence[str], product: bytes | None = None) -> Ruling:
@@ -233,6 +275,7 @@ class Sitting:
 
     def _situation(self, ask: Ask) -> Situation:
         event, incoming = ask.event, ask.incoming
+        policy = self._policies.get(event.tenant_id)
         return Situation(
             event.kind,
             event.at,
@@ -241,7 +284,7 @@ class Sitting:
             self._views.get(event.customer_id),
             incoming is not None,
             None if incoming is None else self._views.get(incoming.customer_id),
-            None,
+            judge(policy, ask.country) if event.kind in GEOGRAPHIC else None,
             self._standings.get(event.customer_id),
         )
 
@@ -266,8 +309,15 @@ class Sitting:
         event = ask.event
         basis = None if assessed is NOTHING_ASKED else self._bases[event.tenant_id]
         recipient = None if ask.incoming is None else self._fragment(ask.incoming.customer_id)
+        policy = self._policies.get(event.tenant_id)
         record = records.write(
-            ask, situation, decision, assessed.facts, (self._fragment(event.customer_id), recipient), product
+            ask,
+            situation,
+            decision,
+            assessed.facts,
+            (self._fragment(event.customer_id), recipient),
+            None if policy is None else policy.version,
+            product,
         )
         reason = decision.reasons[0] if decision.reasons else None
         self._append(ask, decision.answer, decision.verdict.score, reason, basis, record)
@@ -300,49 +350,6 @@ class Sitting:
         if found is None:
             found = self._fragments[customer_id] = records.write_view(self._views.get(customer_id))
         return found
-
-
-class _Profiles:
-    """What AML's rules may know of customers, by their names in the catalogue."""
-
-    def __init__(self, facts: Mapping[UUID, CustomerFacts]) -> None:
-        self._facts = facts
-        self._made: dict[UUID, Mapping[str, Value]] = {}
-
-    def get(self, event: Event) -> Mapping[str, Value]:
-        found = self._made.get(event.customer_id)
-        if found is None:
-            found = self._made[event.customer_id] = self._make(event)
-        return found
-
-    def snoozed(self, event: Event) -> frozenset[str]:
-        facts = self._facts.get(event.customer_id)
-        return NO_SNOOZES if facts is None else snoozed_at(facts.snoozes, event.at)
-
-    def _make(self, event: Event) -> Mapping[str, Value]:
-        facts = self._facts.get(event.customer_id)
-        if facts is None:
-            return NO_FACTS
-        return {
-            "customer.tier": facts.tier if facts.tier in _TIERS else None,
-            "customer.risk": facts.risk,
-            "customer.country": facts.country,
-            "customer.flags": facts.flags,
-            "customer.account_age": max((event.at - facts.registered_at) // _SECOND, 0),
-            "customer.expected_turnover": facts.expected_turnover,
-        }
-
-
-def _candidate(ask: Ask, rules: Mapping[UUID, RuleSet], profiles: _Profiles) -> Candidate:
-    """Return an ask as AML judges it; where no rule asks anything, without what is known of the customer."""
-    event = ask.event
-    found = rules.get(event.tenant_id)
-    if found is None or not found.asks(event.kind):
-        return Candidate(event)
-    known = {**profiles.get(event), **ask.facts}
-    if ask.country is not None:
-        known["event.country"] = ask.country
-    return Candidate(event, known, profiles.snoozed(event))
 
 
 def _found(event: Event, decision_id: UUID, lane: str, verdict: Verdict, *, is_held: bool) -> Found:

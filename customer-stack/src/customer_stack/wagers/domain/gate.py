@@ -1,7 +1,7 @@
-"""The gate: whether a customer may place a wager now. One pure function over frozen facts.
+"""The product's gate: whether a wager can be placed now, as markets and funds stand. One pure function.
 
-The facts and the answer are kept together as one decision record. Given the same facts the function
-gives the same answer, so anyone can replay a decision years later.
+It is asked before compliance is (`customer_stack.gate`), and its facts and answer stand in the same record.
+Given the same facts the function gives the same answer, so anyone can replay a decision years later.
 
 Guaranteed:
 - whatever is not explicitly clear is denied: an unknown customer, market or status is never let through;
@@ -22,8 +22,9 @@ from customer_stack.wagers.domain.amounts import (
     bound_total,
 )
 
-GATE_VERSION: Final = 1
-"""Stored with each decision. A change of `decide` that can change an answer is a new version."""
+GATE_VERSION: Final = 2
+"""Stored with each decision. A change of `decide` that can change an answer is a new version. Version 1
+judged the stake limit too, which now belongs to compliance."""
 
 
 class Reason(StrEnum):
@@ -84,13 +85,16 @@ class StakeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a decision depends on. None: nothing is known, which is never a yes."""
+    """All that a decision depends on. None: nothing is known, which is never a yes.
+
+    `stake` stands in records of version 1 only.
+    """
 
     command: Command
     standing: Standing | None
     is_capable: bool
     market: MarketFacts | None
-    stake: StakeFacts
+    stake: StakeFacts | None
     funds: int
     contracts: int
 
@@ -110,8 +114,8 @@ class Decision:
         return not self.reasons
 
 
-def decide(facts: Facts) -> Decision:
-    """Allow or deny one wager."""
+def decide(facts: Facts, version: int = GATE_VERSION) -> Decision:
+    """Allow or deny one wager; as version 1 did, where its record is replayed."""
     command = facts.command
     reasons: list[Reason] = []
     if facts.standing is None:
@@ -122,17 +126,22 @@ def decide(facts: Facts) -> Decision:
         reasons.append(Reason.CAPABILITY_INACTIVE)
     reasons += _judge_market(facts.market, command)
     if facts.market is None or facts.market.fee_multiplier_e4 > MULTIPLIER_LIMIT_E4:
-        return Decision(tuple(reasons), 0)
+        return Decision(tuple(reasons), 0, version)
     max_total = bound_total(
         command.action, command.quantity, command.limit_price, facts.market.fee_multiplier_e4
     )
-    if command.action is Action.BUY and facts.stake.staked + max_total > facts.stake.limit:
+    if _is_beyond_limit(facts, max_total):
         reasons.append(Reason.STAKE_LIMIT)
     if max_total > facts.funds:
         reasons.append(Reason.INSUFFICIENT_FUNDS)
     if command.action is Action.SELL and command.quantity > facts.contracts:
         reasons.append(Reason.INSUFFICIENT_POSITION)
-    return Decision(tuple(reasons), max_total)
+    return Decision(tuple(reasons), max_total, version)
+
+
+def _is_beyond_limit(facts: Facts, max_total: int) -> bool:
+    stake = facts.stake
+    return stake is not None and facts.command.action is Action.BUY and stake.staked + max_total > stake.limit
 
 
 def _judge_market(market: MarketFacts | None, command: Command) -> list[Reason]:

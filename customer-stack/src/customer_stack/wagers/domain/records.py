@@ -1,4 +1,6 @@
-"""Decision records: the facts and the answer of the gate as one JSON text that replays.
+"""What the product's gate saw and answered, as the part of a decision record that replays.
+
+A record of the first gate was nothing but this part.
 
 Guaranteed: `replay` of what `write` wrote gives the same decision, or tells that it does not.
 """
@@ -11,7 +13,6 @@ import orjson
 
 from customer_stack.boundary_client.domain import Action, MarketStatus, Side
 from customer_stack.wagers.domain.gate import (
-    GATE_VERSION,
     Command,
     Decision,
     Facts,
@@ -42,10 +43,16 @@ def read(record: bytes | str) -> tuple[Facts, Decision]:
 
 
 def replay(record: bytes | str) -> bool:
-    """Tell whether the gate gives the recorded answer again. Only for records of this gate's version."""
-    facts, decision = read(record)
-    invariant(decision.gate_version == GATE_VERSION, "a record is replayed by the gate that made it")
-    return decide(facts) == decision
+    """Tell whether the gate gives the recorded answer again, as its version decided."""
+    return replay_body(orjson.loads(record))
+
+
+def replay_body(body: dict[str, Any]) -> bool:
+    """Tell the same of a record that was read as JSON already."""
+    facts, decision = _read_facts(body["facts"]), _read_decision(body["decision"])
+    version = decision.gate_version
+    invariant((version == 1) == (facts.stake is not None), "only the first gate judged stakes")
+    return decide(facts, version) == decision
 
 
 def _read_decision(body: dict[str, Any]) -> Decision:
@@ -81,7 +88,7 @@ def _read_facts(body: dict[str, Any]) -> Facts:
             close_time=datetime.fromisoformat(market["close_time"]),
             fee_multiplier_e4=market["fee_multiplier_e4"],
         ),
-        stake=StakeFacts(**body["stake"]),
+        stake=None if body["stake"] is None else StakeFacts(**body["stake"]),
         funds=body["funds"],
         contracts=body["contracts"],
     )

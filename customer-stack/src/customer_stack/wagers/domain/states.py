@@ -1,5 +1,8 @@
 """The life of a wager, as a table: nothing moves that the table does not name.
 
+A wager that compliance holds waits with its funds reserved; it was never sent, and never is before a person
+has released it.
+
 A report can overtake the answer to the message that carried its intent, so everything that can happen
 to a submitted wager can also happen to a dispatched one.
 
@@ -16,6 +19,7 @@ from shared.errors import InvariantViolated
 class State(StrEnum):
     """Where a wager stands."""
 
+    HELD = "held"
     PENDING = "pending"
     DISPATCHED = "dispatched"
     SUBMITTED = "submitted"
@@ -29,6 +33,8 @@ class State(StrEnum):
 class Event(StrEnum):
     """What can happen to a wager."""
 
+    RELEASE = "release"
+    DENY = "deny"
     CLAIM = "claim"
     WITHDRAW = "withdraw"
     RECEIVED = "received"
@@ -53,6 +59,9 @@ _AT_EXECUTION: Final = {
 }
 
 TRANSITIONS: Final[dict[tuple[State, Event], State]] = {
+    (State.HELD, Event.RELEASE): State.PENDING,
+    (State.HELD, Event.DENY): State.CANCELLED,
+    (State.HELD, Event.WITHDRAW): State.CANCELLED,
     (State.PENDING, Event.CLAIM): State.DISPATCHED,
     (State.PENDING, Event.WITHDRAW): State.CANCELLED,
     **{(State.DISPATCHED, event): state for event, state in _AT_EXECUTION.items()},

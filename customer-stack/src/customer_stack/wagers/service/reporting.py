@@ -27,15 +27,19 @@ from customer_stack.boundary_client.domain import (
     Side,
 )
 from customer_stack.boundary_client.domain import Final as FinalReport
+from customer_stack.gate.domain.asking import Ask
+from customer_stack.gate.domain.rates import to_lkr_cents
+from customer_stack.gate.service.sitting import Gate
 from customer_stack.ledger.domain import Account
 from customer_stack.ledger.service import load_debts, load_transfers
 from customer_stack.markets import service as markets
 from customer_stack.protection import service as protection
+from customer_stack.wagers.domain.monitoring import came_in, taken_back, unused
 from customer_stack.wagers.domain.page import Applied, Changes, Owner, World, account_of, fold
 from customer_stack.wagers.domain.reversing import History, Told, transfer_ids
 from customer_stack.wagers.domain.trail import is_of_a_wager, page_records
 from customer_stack.wagers.errors import FeedNotStopped
-from customer_stack.wagers.service.sending import TenantIds
+from customer_stack.wagers.service.sending import HELD_KIND, TenantIds
 from customer_stack.wagers.store import reading, reporting
 from customer_stack.wagers.store.report_rows import ReportRow, to_row
 from customer_stack.wagers.store.reporting import BreakRow
@@ -74,12 +78,22 @@ class ReportApplication:
     """Fetches reports and applies them."""
 
     def __init__(
-        self, database: Database, source: ReportSource, tenant_ids: TenantIds, clock: Clock, ids: Ids
+        self,
+        database: Database,
+        source: ReportSource,
+        tenant_ids: TenantIds,
+        gate: Gate,
+        clock: Clock,
+        ids: Ids,
     ) -> None:
-        """Apply what `source` reports to the books of all tenants that `tenant_ids` names."""
+        """Apply what `source` reports to the books of all tenants that `tenant_ids` names.
+
+        What reports bring always posts; `gate` counts it, and judges it after.
+        """
         self._database = database
         self._source = source
         self._tenant_ids = tenant_ids
+        self._gate = gate
         self._clock = clock
         self._ids = ids
 
@@ -187,6 +201,7 @@ class ReportApplication:
             }
             await reporting.upsert_positions(tx, changes.positions, tenant_of)
         await protection.change(tx, changes.counted)
+        await self._monitor(tx, changes, now)
         await markets.record_resolutions(tx, changes.resolutions)
         if changes.applied:
             applied = [(_tenant(each.owner), each.report.sequence) for each in changes.applied]
@@ -212,6 +227,16 @@ class ReportApplication:
         records += [_applied_record(each, now) for each in changes.applied if not is_of_a_wager(each)]
         records += [_break_record(found, now) for found in breaks]
         await audit.append(tx, records)
+
+    async def _monitor(self, tx: Transaction, changes: Changes, now: datetime) -> None:
+        """Let AML count what came in, and take out what was not used or was taken back."""
+        asks = []
+        for event, micro_dollars in came_in(changes.applied, now):
+            rate = self._gate.rate_of(event.tenant_id)
+            counted = replace(event, amount=to_lkr_cents(micro_dollars, rate))
+            asks.append(Ask(event.id, counted, HELD_KIND, rate=rate))
+        await self._gate.observe(tx, asks, now)
+        await self._gate.reverse(tx, [*unused(changes.ended, now), *taken_back(changes.applied, now)])
 
 
 async def _load_debts(tx: Transaction, customers: set[UUID]) -> dict[UUID, int]:

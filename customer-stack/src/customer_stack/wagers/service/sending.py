@@ -15,6 +15,7 @@ from uuid import UUID
 
 import structlog
 
+from customer_stack.aml.service.counting import reverse_events
 from customer_stack.boundary_client.domain import (
     Account,
     CancelAnswer,
@@ -23,7 +24,9 @@ from customer_stack.boundary_client.domain import (
     IntentAnswer,
     Reason,
 )
+from customer_stack.cases.service.deciding import end_held
 from customer_stack.protection import service as protection
+from customer_stack.wagers.domain.monitoring import unused
 from customer_stack.wagers.domain.page import end_wager
 from customer_stack.wagers.domain.reports import Fault, Wager
 from customer_stack.wagers.domain.states import ENDED, Event, State, can_move, move
@@ -43,6 +46,8 @@ from shared.ledger.domain import Movement, join
 BATCH: Final = 500
 ANSWER_OVERDUE: Final = timedelta(seconds=8)
 FIRST_PAUSE: Final = timedelta(milliseconds=500)
+HELD_KIND: Final = "wager"
+"""As cases call the wagers that wait for them."""
 LONGEST_PAUSE: Final = timedelta(seconds=15)
 
 _log = structlog.get_logger(__name__)
@@ -163,7 +168,7 @@ class WagerSending:
             if ended:
                 changes = [(wager.id, State.DISPATCHED, wager.state, wager.refusal) for wager in ended]
                 await sending.set_states(tx, changes, now)
-            await release(tx, ended)
+            await release(tx, ended, now)
             await reporting.insert_breaks(
                 tx,
                 [
@@ -175,7 +180,7 @@ class WagerSending:
                 now,
             )
             records = sent_records("wagers.submitted", [sent[wager_id] for wager_id in received], now)
-            records += [_moved("wagers.refused", wager, now) for wager in ended]
+            records += [moved_record("wagers.refused", wager, now) for wager in ended]
             await audit.append(tx, records)
 
     async def cancel(self, tenant_id: UUID, customer_id: UUID, wager_id: UUID) -> bool:
@@ -194,13 +199,11 @@ class WagerSending:
             if wager.state in ENDED:
                 raise WagerEnded
             if can_move(wager.state, Event.WITHDRAW):
-                after = replace(wager, state=move(wager.state, Event.WITHDRAW))
-                await sending.set_states(tx, [(wager.id, wager.state, after.state, None)], now)
-                await release(tx, [after])
-                await audit.append(tx, [_moved("wagers.cancelled", after, now, actor)])
+                (after,) = await withdraw(tx, [wager], now)
+                await audit.append(tx, [moved_record("wagers.cancelled", after, now, actor)])
                 return True
             if await sending.request_cancel(tx, wager.id, now):
-                await audit.append(tx, [_moved("wagers.cancel_requested", wager, now, actor)])
+                await audit.append(tx, [moved_record("wagers.cancel_requested", wager, now, actor)])
             return False
 
     async def ask_cancels(self) -> int:
@@ -223,14 +226,31 @@ def pause(attempt: int) -> timedelta:
     return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)
 
 
-async def release(tx: Transaction, ended: Sequence[Wager]) -> None:
-    """End the holds of wagers, and take back what they staked and did not use."""
+async def withdraw(tx: Transaction, wagers: Sequence[Wager], at: datetime) -> list[Wager]:
+    """Cancel wagers that were never sent, and free what they reserved; a case waits for them no longer."""
+    after = [replace(wager, state=move(wager.state, Event.WITHDRAW)) for wager in wagers]
+    changes = [(one.id, one.state, other.state, None) for one, other in zip(wagers, after, strict=True)]
+    await sending.set_states(tx, changes, at)
+    await release(tx, after, at)
+    held: dict[UUID, list[UUID]] = {}
+    for wager in wagers:
+        if wager.state is State.HELD:
+            held.setdefault(wager.tenant_id, []).append(wager.id)
+    for tenant_id, ids in held.items():
+        await sending.set_withdrawn(tx, ids, at)
+        await end_held(tx, tenant_id, HELD_KIND, ids, at)
+    return after
+
+
+async def release(tx: Transaction, ended: Sequence[Wager], at: datetime) -> None:
+    """End the holds of wagers, and take back what they staked and did not use, in every counter."""
     if not ended:
         return
     parts = [end_wager(wager) for wager in ended]
     movements: list[Movement] = [movement for movement, _ in parts]
     await ledger.post(tx, join(movements))
     await protection.change(tx, [stake for _, stake in parts if stake is not None])
+    await reverse_events(tx, unused(ended, at), counted_only=True)
 
 
 def _intent(wager: Wager) -> Intent:
@@ -248,7 +268,8 @@ def _intent(wager: Wager) -> Intent:
     )
 
 
-def _moved(kind: str, wager: Wager, at: datetime, actor: str = "system") -> AuditRecord:
+def moved_record(kind: str, wager: Wager, at: datetime, actor: str = "system") -> AuditRecord:
+    """Return the audit record of one wager that somebody or something moved."""
     body: dict[str, object] = {"wager_id": wager.id, "state": wager.state.value}
     if wager.refusal is not None:
         body["reason"] = wager.refusal.value

@@ -5,15 +5,14 @@ was sent the cancel is asked for, and execution says what became of it.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from customer_stack.boundary_client.domain import Action
 from customer_stack.wagers.domain.reports import Wager
-from customer_stack.wagers.domain.states import Event, can_move, move
-from customer_stack.wagers.service.sending import release
-from customer_stack.wagers.store import rows, sending, stopping
+from customer_stack.wagers.domain.states import Event, can_move
+from customer_stack.wagers.service.sending import withdraw
+from customer_stack.wagers.store import rows, stopping
 from shared import audit
 from shared.audit import AuditRecord
 from shared.database import Transaction
@@ -28,19 +27,13 @@ async def stop_wagers(
     """
     actions = [Action.BUY, Action.SELL] if with_sales else [Action.BUY]
     found = await rows.load_wagers(tx, await stopping.list_open(tx, customer_ids, actions))
-    ended = [
-        (wager, replace(wager, state=move(wager.state, Event.WITHDRAW)))
-        for wager in found.values()
-        if can_move(wager.state, Event.WITHDRAW)
-    ]
-    if ended:
-        await sending.set_states(
-            tx, [(before.id, before.state, after.state, None) for before, after in ended], at
-        )
-        await release(tx, [after for _, after in ended])
-    gone = {after.id for _, after in ended}
+    ended: list[Wager] = []
+    unsent = [wager for wager in found.values() if can_move(wager.state, Event.WITHDRAW)]
+    if unsent:
+        ended = await withdraw(tx, unsent, at)
+    gone = {after.id for after in ended}
     asked = await stopping.request_cancels(tx, sorted(found.keys() - gone), at)
-    records = [_record("wagers.cancelled", after, at) for _, after in ended]
+    records = [_record("wagers.cancelled", after, at) for after in ended]
     records += [_record("wagers.cancel_requested", found[each], at) for each in sorted(asked)]
     await audit.append(tx, records)
     return len(ended)

@@ -15,7 +15,7 @@ from customer_stack.wagers.store.rows import STANDS
 from shared.database import Transaction
 
 PREFETCH: Final = 5_000
-_OPEN: Final = "state IN ('pending', 'dispatched', 'submitted')"
+_OPEN: Final = "state IN ('held', 'pending', 'dispatched', 'submitted')"
 _MOVES: Final = f"""
 SELECT r.customer_id, r.market_id, r.side, r.quantity, r.cost, r.kind = 'fill' AND r.action = 'buy' AS comes
 FROM wager_report r JOIN wager_report_applied a USING (sequence)

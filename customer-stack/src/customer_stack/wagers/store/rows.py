@@ -51,6 +51,23 @@ def to_wager(row: asyncpg.Record) -> Wager:
     )
 
 
+async def load_customers(tx: Transaction, wager_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return whose wagers these are, without a lock: who that is never changes."""
+    found = await tx.fetch(
+        "SELECT id, customer_id FROM wager_order WHERE id = ANY($1::uuid[])", sorted(set(wager_ids))
+    )
+    return {row["id"]: row["customer_id"] for row in found}
+
+
+async def load_withdrawn(tx: Transaction, wager_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Return those of the wagers that their customers have asked to cancel."""
+    found = await tx.fetch(
+        "SELECT id FROM wager_order WHERE id = ANY($1::uuid[]) AND cancel_requested_at IS NOT NULL",
+        sorted(set(wager_ids)),
+    )
+    return frozenset(row["id"] for row in found)
+
+
 async def load_wagers(tx: Transaction, wager_ids: Iterable[UUID]) -> dict[UUID, Wager]:
     """Return wagers by id, locked until the end of the transaction."""
     rows = await tx.fetch(

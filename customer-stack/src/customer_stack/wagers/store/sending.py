@@ -125,6 +125,15 @@ async def request_cancel(tx: Transaction, wager_id: UUID, at: datetime) -> bool:
     return row is not None
 
 
+async def set_withdrawn(tx: Transaction, wager_ids: Sequence[UUID], at: datetime) -> None:
+    """Note that what was never sent was taken back: nobody has to be asked."""
+    await tx.execute(
+        "UPDATE wager_order SET cancel_requested_at = $2, cancel_answered_at = $2 WHERE id = ANY($1::uuid[])",
+        sorted(wager_ids),
+        at,
+    )
+
+
 async def load_cancels(tx: Transaction, limit: int) -> list[UUID]:
     """Return open wagers whose cancel has not been answered."""
     rows = await tx.fetch(
