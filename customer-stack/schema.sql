@@ -745,6 +745,19 @@ CREATE TYPE public.restriction_step_kind AS ENUM (
     'approve_lift'
 );
 
+CREATE TYPE public.risk_band AS ENUM (
+    'low',
+    'medium',
+    'high'
+);
+
+CREATE TYPE public.risk_flag_kind AS ENUM (
+    'pep',
+    'pep_relative',
+    'business',
+    'watched'
+);
+
 CREATE TYPE public.screening_alert_state AS ENUM (
     'open',
     'clear_proposed',
@@ -3243,6 +3256,18 @@ CREATE TABLE public.kyc_owner (
 
 ALTER TABLE ONLY public.kyc_owner FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.kyc_review (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    due_on date NOT NULL,
+    cause text NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    CONSTRAINT kyc_review_cause_form CHECK ((cause ~ '^[a-z_.]{2,60}$'::text))
+);
+
+ALTER TABLE ONLY public.kyc_review FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.kyc_session (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -4492,6 +4517,46 @@ END),
 
 ALTER TABLE ONLY public.restriction_step FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.risk_current (
+    tenant_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    score_id uuid NOT NULL,
+    facts_version integer NOT NULL,
+    checked_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY public.risk_current FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.risk_flag (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    flag public.risk_flag_kind NOT NULL,
+    is_set boolean NOT NULL,
+    changed_by text NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    text_sealed bytea,
+    CONSTRAINT risk_flag_text_sealed CHECK ((octet_length(text_sealed) > 28))
+);
+
+ALTER TABLE ONLY public.risk_flag FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.risk_score (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    score smallint NOT NULL,
+    band public.risk_band NOT NULL,
+    parts jsonb NOT NULL,
+    weights bytea NOT NULL,
+    scored_at timestamp with time zone NOT NULL,
+    CONSTRAINT risk_score_range CHECK (((score >= 0) AND (score <= 100))),
+    CONSTRAINT risk_score_weights_length CHECK ((octet_length(weights) = 32))
+);
+
+ALTER TABLE ONLY public.risk_score FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.screening_alert (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -5573,6 +5638,9 @@ ALTER TABLE ONLY public.kyc_owner
 ALTER TABLE ONLY public.kyc_owner
     ADD CONSTRAINT kyc_owner_token_once UNIQUE (token_hash);
 
+ALTER TABLE ONLY public.kyc_review
+    ADD CONSTRAINT kyc_review_pk PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.kyc_session
     ADD CONSTRAINT kyc_session_attempt_once UNIQUE (customer_id, attempt);
 
@@ -5870,6 +5938,15 @@ ALTER TABLE ONLY public.restriction_step
 ALTER TABLE ONLY public.restriction_step
     ADD CONSTRAINT restriction_step_taker UNIQUE (restriction_id, number, taken_by);
 
+ALTER TABLE ONLY public.risk_current
+    ADD CONSTRAINT risk_current_pk PRIMARY KEY (customer_id);
+
+ALTER TABLE ONLY public.risk_flag
+    ADD CONSTRAINT risk_flag_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.risk_score
+    ADD CONSTRAINT risk_score_pk PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.screening_alert
     ADD CONSTRAINT screening_alert_once UNIQUE (subject_id, source, entry_id);
 
@@ -6135,6 +6212,8 @@ CREATE INDEX kyc_check_due ON public.kyc_check USING btree (next_attempt_at);
 
 CREATE INDEX kyc_file_by_session ON public.kyc_file USING btree (session_id);
 
+CREATE INDEX kyc_review_last ON public.kyc_review USING btree (customer_id, id DESC);
+
 CREATE INDEX kyc_session_due ON public.kyc_session USING btree (due_at) WHERE (due_at IS NOT NULL);
 
 CREATE UNIQUE INDEX kyc_session_one_open ON public.kyc_session USING btree (customer_id) WHERE (state = ANY (ARRAY['draft'::public.kyc_session_state, 'pending'::public.kyc_session_state, 'screening'::public.kyc_session_state]));
@@ -6256,6 +6335,10 @@ CREATE INDEX restriction_of_customer ON public.restriction USING btree (customer
 CREATE UNIQUE INDEX restriction_once ON public.restriction USING btree (customer_id, cause_id, cause, kind) WHERE ((cause_id IS NOT NULL) AND (state <> 'lifted'::public.restriction_state));
 
 CREATE INDEX restriction_standing ON public.restriction USING btree (tenant_id, id) WHERE (state <> 'lifted'::public.restriction_state);
+
+CREATE INDEX risk_flag_of_customer ON public.risk_flag USING btree (customer_id, id);
+
+CREATE INDEX risk_score_of_customer ON public.risk_score USING btree (customer_id, id);
 
 CREATE INDEX screening_alert_entry ON public.screening_alert USING btree (tenant_id, source, entry_id) WHERE (state <> 'gone'::public.screening_alert_state);
 
@@ -6645,6 +6728,10 @@ CREATE TRIGGER kyc_owner_guard BEFORE INSERT OR DELETE OR UPDATE ON public.kyc_o
 
 CREATE TRIGGER kyc_owner_no_truncate BEFORE TRUNCATE ON public.kyc_owner FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER kyc_review_append_only BEFORE DELETE OR UPDATE ON public.kyc_review FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER kyc_review_no_truncate BEFORE TRUNCATE ON public.kyc_review FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER kyc_session_guard BEFORE UPDATE ON public.kyc_session FOR EACH ROW EXECUTE FUNCTION public.kyc_session_guard();
 
 CREATE TRIGGER kyc_session_no_truncate BEFORE TRUNCATE ON public.kyc_session FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -6922,6 +7009,16 @@ CREATE TRIGGER restriction_no_truncate BEFORE TRUNCATE ON public.restriction FOR
 CREATE TRIGGER restriction_step_append_only BEFORE DELETE OR UPDATE ON public.restriction_step FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER restriction_step_no_truncate BEFORE TRUNCATE ON public.restriction_step FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER risk_current_no_truncate BEFORE TRUNCATE ON public.risk_current FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER risk_flag_append_only BEFORE DELETE OR UPDATE ON public.risk_flag FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER risk_flag_no_truncate BEFORE TRUNCATE ON public.risk_flag FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER risk_score_append_only BEFORE DELETE OR UPDATE ON public.risk_score FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER risk_score_no_truncate BEFORE TRUNCATE ON public.risk_score FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER screening_alert_no_truncate BEFORE TRUNCATE ON public.screening_alert FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -7275,6 +7372,9 @@ ALTER TABLE ONLY public.kyc_owner
 ALTER TABLE ONLY public.kyc_owner
     ADD CONSTRAINT kyc_owner_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
 
+ALTER TABLE ONLY public.kyc_review
+    ADD CONSTRAINT kyc_review_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
+
 ALTER TABLE ONLY public.kyc_session
     ADD CONSTRAINT kyc_session_configuration FOREIGN KEY (configuration) REFERENCES public.kyc_configuration(digest);
 
@@ -7394,6 +7494,15 @@ ALTER TABLE ONLY public.restriction_step
 
 ALTER TABLE ONLY public.restriction_step
     ADD CONSTRAINT restriction_step_restriction_fk FOREIGN KEY (restriction_id, cause) REFERENCES public.restriction(id, cause);
+
+ALTER TABLE ONLY public.risk_current
+    ADD CONSTRAINT risk_current_score FOREIGN KEY (score_id) REFERENCES public.risk_score(id);
+
+ALTER TABLE ONLY public.risk_flag
+    ADD CONSTRAINT risk_flag_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
+
+ALTER TABLE ONLY public.risk_score
+    ADD CONSTRAINT risk_score_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
 
 ALTER TABLE ONLY public.screening_alert
     ADD CONSTRAINT screening_alert_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
@@ -7644,6 +7753,8 @@ CREATE POLICY auditor_reads ON public.kyc_file_chunk FOR SELECT TO bulkhead_audi
 
 CREATE POLICY auditor_reads ON public.kyc_owner FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.kyc_review FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.kyc_session FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.kyc_step_result FOR SELECT TO bulkhead_auditor USING (true);
@@ -7759,6 +7870,12 @@ CREATE POLICY auditor_reads ON public.reconciliation_run FOR SELECT TO bulkhead_
 CREATE POLICY auditor_reads ON public.restriction FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.restriction_step FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.risk_current FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.risk_flag FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.risk_score FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.screening_alert FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -7959,6 +8076,8 @@ ALTER TABLE public.kyc_file ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.kyc_file_chunk ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.kyc_owner ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.kyc_review ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.kyc_session ENABLE ROW LEVEL SECURITY;
 
@@ -8172,6 +8291,8 @@ CREATE POLICY owner_maintains ON public.kyc_file_chunk TO bulkhead_owner USING (
 
 CREATE POLICY owner_maintains ON public.kyc_owner TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.kyc_review TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.kyc_session TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.kyc_step_result TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -8287,6 +8408,12 @@ CREATE POLICY owner_maintains ON public.reconciliation_run TO bulkhead_owner USI
 CREATE POLICY owner_maintains ON public.restriction TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.restriction_step TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.risk_current TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.risk_flag TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.risk_score TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.screening_alert TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -8413,6 +8540,12 @@ ALTER TABLE public.reconciliation_run ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.restriction ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.restriction_step ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.risk_current ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.risk_flag ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.risk_score ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.screening_alert ENABLE ROW LEVEL SECURITY;
 
@@ -8614,6 +8747,8 @@ CREATE POLICY tenant_isolation ON public.kyc_file_chunk TO bulkhead_app USING ((
 
 CREATE POLICY tenant_isolation ON public.kyc_owner TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.kyc_review TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.kyc_session TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.kyc_step_result TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
@@ -8729,6 +8864,12 @@ CREATE POLICY tenant_isolation ON public.reconciliation_run TO bulkhead_app USIN
 CREATE POLICY tenant_isolation ON public.restriction TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.restriction_step TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.risk_current TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.risk_flag TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.risk_score TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.screening_alert TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -9104,6 +9245,9 @@ GRANT SELECT ON TABLE public.kyc_file_chunk TO bulkhead_auditor;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.kyc_owner TO bulkhead_app;
 GRANT SELECT ON TABLE public.kyc_owner TO bulkhead_auditor;
 
+GRANT SELECT,INSERT ON TABLE public.kyc_review TO bulkhead_app;
+GRANT SELECT ON TABLE public.kyc_review TO bulkhead_auditor;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.kyc_session TO bulkhead_app;
 GRANT SELECT ON TABLE public.kyc_session TO bulkhead_auditor;
 
@@ -9432,6 +9576,15 @@ GRANT SELECT ON TABLE public.restriction TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.restriction_step TO bulkhead_app;
 GRANT SELECT ON TABLE public.restriction_step TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.risk_current TO bulkhead_app;
+GRANT SELECT ON TABLE public.risk_current TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.risk_flag TO bulkhead_app;
+GRANT SELECT ON TABLE public.risk_flag TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.risk_score TO bulkhead_app;
+GRANT SELECT ON TABLE public.risk_score TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.screening_alert TO bulkhead_app;
 GRANT SELECT ON TABLE public.screening_alert TO bulkhead_auditor;

@@ -25,10 +25,10 @@ GROUPS = (
     "screening",
     "gates",
     "protection",
-    "geography",
     "cases",
     "privacy",
     "filings",
+    "standing",
 )
 """Services that are handed out as a group, of which some may be switched off."""
 
@@ -97,7 +97,7 @@ def quick_application(services):
         staff_sessions=services.access,
         ids=services.ids,
         show_documentation=services.settings.is_sandbox,
-        origins=services.geography.countries,
+        origins=services.standing.countries,
     )
 
     async def answer(scope, receive, send):

@@ -130,3 +130,61 @@ CREATE TABLE geography_decision (
     CONSTRAINT geography_decision_two_people CHECK (decided_by <> proposed_by)
 );
 CALL bulkhead_tenant_table('geography_decision', append_only => true);
+
+-- Risk of customers: what compliance knows of them, and scores with their parts.
+CREATE TYPE risk_flag_kind AS ENUM ('pep', 'pep_relative', 'business', 'watched');
+CREATE TYPE risk_band AS ENUM ('low', 'medium', 'high');
+
+-- The last row of a flag counts; `facts_customer.flags` is made of them.
+CREATE TABLE risk_flag (
+    tenant_id uuid NOT NULL,
+    id uuid CONSTRAINT risk_flag_pk PRIMARY KEY,
+    customer_id uuid NOT NULL,
+    flag risk_flag_kind NOT NULL,
+    is_set boolean NOT NULL,
+    changed_by text NOT NULL,
+    changed_at timestamptz NOT NULL,
+    text_sealed bytea CONSTRAINT risk_flag_text_sealed CHECK (octet_length(text_sealed) > 28),
+    CONSTRAINT risk_flag_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES customer_account (tenant_id, id)
+);
+CREATE INDEX risk_flag_of_customer ON risk_flag (customer_id, id);
+CALL bulkhead_tenant_table('risk_flag', append_only => true);
+
+-- `parts`: name of a part -> points; they add up to the score. `weights`: the digest of what they were reckoned by.
+CREATE TABLE risk_score (
+    tenant_id uuid NOT NULL,
+    id uuid CONSTRAINT risk_score_pk PRIMARY KEY,
+    customer_id uuid NOT NULL,
+    score smallint NOT NULL CONSTRAINT risk_score_range CHECK (score BETWEEN 0 AND 100),
+    band risk_band NOT NULL,
+    parts jsonb NOT NULL,
+    weights bytea NOT NULL CONSTRAINT risk_score_weights_length CHECK (octet_length(weights) = 32),
+    scored_at timestamptz NOT NULL,
+    CONSTRAINT risk_score_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES customer_account (tenant_id, id)
+);
+CREATE INDEX risk_score_of_customer ON risk_score (customer_id, id);
+CALL bulkhead_tenant_table('risk_score', append_only => true);
+
+-- The score that counts, when it was looked at last, and the version of the facts that it was reckoned from.
+CREATE TABLE risk_current (
+    tenant_id uuid NOT NULL,
+    customer_id uuid CONSTRAINT risk_current_pk PRIMARY KEY,
+    score_id uuid NOT NULL CONSTRAINT risk_current_score REFERENCES risk_score (id),
+    facts_version integer NOT NULL,
+    checked_at timestamptz NOT NULL
+) WITH (fillfactor = 80);
+CALL bulkhead_tenant_table('risk_current', append_only => false);
+REVOKE DELETE ON risk_current FROM bulkhead_app;
+
+-- Dates by which verified customers are looked at again before their tier's: the last row since the approval counts.
+CREATE TABLE kyc_review (
+    tenant_id uuid NOT NULL,
+    id uuid CONSTRAINT kyc_review_pk PRIMARY KEY,
+    customer_id uuid NOT NULL,
+    due_on date NOT NULL,
+    cause text NOT NULL CONSTRAINT kyc_review_cause_form CHECK (cause ~ '^[a-z_.]{2,60}$'),
+    set_at timestamptz NOT NULL,
+    CONSTRAINT kyc_review_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES customer_account (tenant_id, id)
+);
+CREATE INDEX kyc_review_last ON kyc_review (customer_id, id DESC);
+CALL bulkhead_tenant_table('kyc_review', append_only => true);

@@ -66,8 +66,6 @@ from customer_stack.privacy.configuration import load_texts
 from customer_stack.privacy.service.consents import Registrations
 from customer_stack.reconciliation.api import build_router as build_reconciliation_router
 from customer_stack.reconciliation.service import ReconciliationService
-from customer_stack.restrictions.api import build_router as build_restrictions_router
-from customer_stack.restrictions.desk import RestrictionDesk
 from customer_stack.screening.service.standing import are_clear
 from customer_stack.settings import PasswordWork, Settings, read_settings
 from customer_stack.settlement.api import build_router as build_settlement_router
@@ -112,7 +110,6 @@ from customer_stack.wiring.cases import Cases, open_cases
 from customer_stack.wiring.channels import Base, Channels, build_channel_routers, open_channels
 from customer_stack.wiring.filings import FilingNeighbours, Filings, open_filings
 from customer_stack.wiring.gate import Gates, open_gate
-from customer_stack.wiring.geography import Geography, open_geography
 from customer_stack.wiring.kyc import Kyc, open_kyc
 from customer_stack.wiring.lanes import build_lanes
 from customer_stack.wiring.payouts import PayoutGround, SealedAccounts, open_payouts
@@ -120,6 +117,7 @@ from customer_stack.wiring.privacy import Privacy, PrivacyGround, open_privacy
 from customer_stack.wiring.protection import Around, Protection, open_protection
 from customer_stack.wiring.screening import Screening, open_screening
 from customer_stack.wiring.sealed import PayerAccounts, WebhookBodies
+from customer_stack.wiring.standing import Standing, open_standing
 from customer_stack.wiring.wagers import open_wagers
 from shared.boundary.client import BoundaryClient
 from shared.boundary.key_source import open_keys
@@ -147,8 +145,7 @@ class Services:
     access: AccessService
     customers: CustomersService
     sessions: SessionService
-    restrictions: RestrictionDesk
-    geography: Geography
+    standing: Standing
     kyc: Kyc
     screening: Screening
     ledger: LedgerService
@@ -249,8 +246,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
             session_hours=settings.session_hours,
             remember_seconds=settings.session_cache_seconds,
         ),
-        restrictions=RestrictionDesk(database, customers.cipher_of, clock),
-        geography=open_geography(settings, database, clock, ids),
+        standing=open_standing(settings, database, customers, kyc.tiers, clock, ids),
         kyc=kyc,
         screening=await open_screening(
             settings, stack, database, customers, kyc.businesses.open_named, clock, ids
@@ -398,8 +394,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_wagers_router(services.wager_lanes, services.wager_sending, services.wager_reading),
         build_customers_router(services.customers, services.sessions, secure_cookies=secure),
         build_customers_staff_router(services.customers),
-        build_restrictions_router(services.restrictions),
-        services.geography.build_router(),
+        *services.standing.build_routers(),
         *services.kyc.build_routers(),
         build_access_router(services.access, secure_cookies=secure),
         build_ledger_router(services.ledger, services.ledger_reading),
@@ -438,7 +433,7 @@ def build_application(services: Services) -> FastAPI:
         staff_sessions=services.access,
         ids=services.ids,
         show_documentation=services.settings.is_sandbox,
-        origins=services.geography.countries,
+        origins=services.standing.countries,
     )
 
 
@@ -453,7 +448,7 @@ def build_api_runners(services: Services) -> dict[str, Runner]:
         "http": serve,
         "markets.snapshot": refresh_snapshot(services.market_snapshot),
         **services.gates.build_runners(),
-        **services.geography.build_runners(),
+        **services.standing.build_api_runners(),
     }
 
 

@@ -54,6 +54,7 @@ def build_runners(services: Services) -> dict[str, Runner]:
         **services.aml.build_runners(),
         **services.cases.build_runners(),
         **services.filings.build_runners(services.tenancy.list_tenant_ids),
+        **services.standing.build_runners(services.tenancy.list_tenant_ids),
         **services.gates.build_runners(),
         **services.privacy.build_runners(),
         **services.screening.build_runners(

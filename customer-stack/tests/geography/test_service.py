@@ -17,7 +17,7 @@ from customer_stack.geography.domain.policies import Mode, Policy
 from customer_stack.geography.errors import TableInvalid
 from customer_stack.geography.service import load_policies
 from customer_stack.settings import Settings
-from customer_stack.wiring.geography import SANDBOX_TABLE
+from customer_stack.wiring.standing import SANDBOX_TABLE
 
 GOOD = "203.0.113.0,203.0.113.255,LK\n2001:db8::,2001:db8::ffff,IN\n"
 

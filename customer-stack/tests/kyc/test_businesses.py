@@ -169,11 +169,11 @@ async def test_a_business_is_declared_owned_submitted_and_approved_by_two_people
     assert (seen["name"], seen["number"]) == ("Lanka Spices (Pvt) Ltd", "PV 123456")
     assert str(other_id) in seen["customers"].values()
     officer = Officer(tenant.id, None, "test")
-    await services.restrictions.freeze(officer, other_id)
+    await services.standing.restrictions.freeze(officer, other_id)
     verdict = {"json": {"outcome": "pass"}}
     answer = await client.post(f"{place}/verdict", headers=one, **verdict)
     assert await code_of(answer) == (409, "kyc.owners_unverified")
-    await services.restrictions.release(officer, other_id)
+    await services.standing.restrictions.release(officer, other_id)
     answer = await client.post(f"{place}/verdict", headers=one, **verdict)
     assert await code_of(answer) == (409, "kyc.business_unscreened")
     await screen_all(

@@ -53,9 +53,9 @@ async def test_several_stand_and_the_strictest_counts_to_the_last(
     await restrict(customer_id, Kind.DEBIT_ONLY, Cause(CauseKind.CASE, CASE))
     assert await standing(customer_id) == (Status.ACTIVE, Says.DEBIT_ONLY)
     await restrict(customer_id, Kind.FULL, Cause(CauseKind.SCREENING, ALERT))
-    await services.restrictions.freeze(officer, customer_id)
+    await services.standing.restrictions.freeze(officer, customer_id)
     assert await standing(customer_id) == (Status.FROZEN, Says.FULL)
-    assert (await services.restrictions.release(officer, customer_id)).status is Status.FROZEN
+    assert (await services.standing.restrictions.release(officer, customer_id)).status is Status.FROZEN
     async with services.database.transaction(tenant.id) as tx:
         now = services.clock.now()
         assert await lift_by_two(tx, ALERT, proposed_by="staff:1", approved_by="staff:2", at=now) == 1
@@ -97,7 +97,7 @@ async def test_a_case_s_restriction_ends_only_with_the_case(services, tenant, ac
     officer, where = Officer(tenant.id, None, "staff:1"), (customer_id, placed.id)
     for step in (Step.LIFT, Step.PROPOSE_LIFT, Step.APPROVE_LIFT):
         with pytest.raises(StepNotPossible):
-            await services.restrictions.step(officer, where, step, None)
+            await services.standing.restrictions.step(officer, where, step, None)
 
 
 async def test_one_person_alone_lifts_no_screening(services, tenant, active_customer, restrict, standing):
@@ -148,9 +148,11 @@ async def test_what_staff_wrote_is_sealed_and_looking_is_remembered(
     customer_id, _ = await active_customer()
     officer = Officer(tenant.id, None, "staff:1")
     order = Wish(Kind.FULL, Cause(CauseKind.ORDER), "court_order", "High Court of Colombo, HC 4711/26")
-    placed = await services.restrictions.place(officer, customer_id, order)
-    await services.restrictions.step(officer, (customer_id, placed.id), Step.PROPOSE_LIFT, "Discharged")
-    history = await services.restrictions.read_history(officer, customer_id, placed.id)
+    placed = await services.standing.restrictions.place(officer, customer_id, order)
+    await services.standing.restrictions.step(
+        officer, (customer_id, placed.id), Step.PROPOSE_LIFT, "Discharged"
+    )
+    history = await services.standing.restrictions.read_history(officer, customer_id, placed.id)
     assert [text for _, text in history.steps] == ["High Court of Colombo, HC 4711/26", "Discharged"]
     owner = await customer_database.connect("owner")
     stored = await owner.fetchval("SELECT string_agg(text_sealed, '') FROM restriction_step")
@@ -171,7 +173,7 @@ async def test_a_freeze_waits_for_the_book_and_nothing_passes_after_it(
     officer = Officer(tenant.id, None, "staff:1")
     async with services.database.transaction(tenant.id) as tx:
         await ledger.lock_books(tx, [customer_id])
-        freezing = asyncio.create_task(services.restrictions.freeze(officer, customer_id))
+        freezing = asyncio.create_task(services.standing.restrictions.freeze(officer, customer_id))
         await asyncio.sleep(0.1)
         assert not freezing.done()
         assert await standing(customer_id) == (Status.ACTIVE, Says.NONE)
@@ -206,7 +208,7 @@ async def test_wagers_in_flight_are_decided_before_or_denied_after_a_freeze(
     await services.wager_lanes.start()
     try:
         before = [asyncio.create_task(ask(number)) for number in range(5)]
-        await services.restrictions.freeze(Officer(tenant.id, None, "staff:1"), customer_id)
+        await services.standing.restrictions.freeze(Officer(tenant.id, None, "staff:1"), customer_id)
         after = await asyncio.gather(*(ask(number) for number in range(5, 10)))
         assert set(after) == {"wagers.customer_not_active"}
         assert set(await asyncio.gather(*before)) <= {"wagers.market_unknown", "wagers.customer_not_active"}

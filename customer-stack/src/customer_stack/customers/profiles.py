@@ -46,6 +46,11 @@ def seal_profile(
     )
 
 
+def open_document_country(customer_id: UUID, cipher: PersonCipher, sealed: SealedProfile) -> str:
+    """Return the country of a profile's document, and open nothing else of it. Raises SealBroken."""
+    return cipher.open((TABLE, "document_number", customer_id), sealed.document_number).partition("|")[0]
+
+
 def open_sealed(customer_id: UUID, cipher: PersonCipher, sealed: SealedProfile) -> Profile:
     """Return the profile that was sealed for this customer. Raises SealBroken."""
 

@@ -27,7 +27,7 @@ from customer_stack.customers.domain import (
     require_transition,
 )
 from customer_stack.customers.errors import AlreadyRegistered, CustomerNotFound, StatusConflict
-from customer_stack.customers.profiles import open_sealed, seal_profile
+from customer_stack.customers.profiles import open_document_country, open_sealed, seal_profile
 from customer_stack.customers.sealing import PersonCipher, Sealing
 from customer_stack.facts import service as facts
 from customer_stack.facts.domain import Changes, Restriction, Screening
@@ -329,6 +329,13 @@ class CustomersService:
             cipher = self._sealing.unwrap(customer_id, wrapped)
             found[customer_id] = (open_sealed(customer_id, cipher, sealed), cipher)
         return found
+
+    async def load_document_countries(self, tx: Transaction, customer_ids: Iterable[UUID]) -> dict[UUID, str]:
+        """Return customer id -> the country of their document; who was erased is left out. One query."""
+        return {
+            customer_id: open_document_country(customer_id, self._sealing.unwrap(customer_id, key), sealed)
+            for customer_id, (key, sealed) in (await store.find_profiles(tx, customer_ids)).items()
+        }
 
     async def cipher_of(self, tx: Transaction, customer_id: UUID) -> PersonCipher:
         """Return what seals and opens a person's fields. Raises CustomerNotFound, also when erased."""

@@ -17,7 +17,7 @@ Guaranteed:
   person's key;
 - a file is shown to its customer and to staff with the permission, and every look of staff is in the audit.
 
-Tables owned: kyc_configuration, kyc_verification, kyc_turnover, kyc_session, kyc_step_result, kyc_file,
-kyc_file_chunk, kyc_attachment, kyc_business, kyc_owner, kyc_business_verdict, and of before there were
-sessions kyc_check and kyc_decision. Listens to customers.registered.
+Tables owned: kyc_configuration, kyc_verification, kyc_review, kyc_turnover, kyc_session, kyc_step_result,
+kyc_file, kyc_file_chunk, kyc_attachment, kyc_business, kyc_owner, kyc_business_verdict, and of before there
+were sessions kyc_check and kyc_decision. Listens to customers.registered.
 """

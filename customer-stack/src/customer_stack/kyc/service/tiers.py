@@ -19,6 +19,7 @@ from customer_stack.kyc.domain.tiers import (
     ExpectedTurnover,
     FundsSource,
     Verification,
+    add_months,
     require_deposit,
     tier_of,
 )
@@ -79,6 +80,26 @@ class Tiers:
             )
             for each in customer_ids
         }
+
+    async def load_high_routes(self, tx: Transaction, customer_ids: Collection[UUID]) -> set[UUID]:
+        """Return who was last approved on a route of high risk; one query."""
+        return await store.load_high_routes(tx, customer_ids)
+
+    async def set_review(
+        self, tx: Transaction, customer_id: UUID, months: int, cause: str, actor: str
+    ) -> None:
+        """Have a verified customer looked at again in some months, never later than their tier says.
+
+        `cause` is a code. The book is locked. Who was never verified has nothing to look at again.
+        """
+        verification = (await store.load_verifications(tx, [customer_id])).get(customer_id)
+        if verification is None:
+            return
+        now = self._ground.clock.now()
+        due_on = add_months(day_of(now), months)
+        await store.insert_review(tx, self._ground.ids.new(), verification, due_on, cause, now)
+        body = {"customer_id": customer_id, "due_on": due_on.isoformat(), "cause": cause}
+        await audit.append(tx, [AuditRecord(verification.tenant_id, "kyc.review_set", body, now, actor)])
 
     async def read_own(self, tenant_id: UUID, customer_id: UUID) -> IdentityStanding:
         """Return what a customer's verification is worth."""

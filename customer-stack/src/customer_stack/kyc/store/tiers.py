@@ -1,7 +1,7 @@
 """Queries on what approvals are worth, and on what customers expect to turn over."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,6 +9,13 @@ from customer_stack.kyc.domain.tiers import ExpectedTurnover, FundsSource, Verif
 from shared.database import Transaction
 
 _COLUMNS: Final = "session_id, tenant_id, customer_id, tier, verified_at, review_due_on, document_expires_on"
+
+_EFFECTIVE: Final = (
+    "v.session_id, v.tenant_id, v.customer_id, v.tier, v.verified_at, v.document_expires_on, "
+    "least(v.review_due_on, (SELECT r.due_on FROM kyc_review r WHERE r.customer_id = v.customer_id "
+    "AND r.set_at >= v.verified_at ORDER BY r.id DESC LIMIT 1)) AS review_due_on"
+)
+"""A verification as it counts: a review that was set for earlier goes before the tier's."""
 
 
 async def insert_verification(tx: Transaction, verification: Verification) -> None:
@@ -28,8 +35,8 @@ async def insert_verification(tx: Transaction, verification: Verification) -> No
 async def load_verifications(tx: Transaction, customer_ids: Iterable[UUID]) -> dict[UUID, Verification]:
     """Return customer id -> the last approval."""
     rows = await tx.fetch(
-        f"SELECT DISTINCT ON (customer_id) {_COLUMNS} FROM kyc_verification "
-        "WHERE customer_id = ANY($1::uuid[]) ORDER BY customer_id, verified_at DESC",
+        f"SELECT DISTINCT ON (v.customer_id) {_EFFECTIVE} FROM kyc_verification v "
+        "WHERE v.customer_id = ANY($1::uuid[]) ORDER BY v.customer_id, v.verified_at DESC",
         list(customer_ids),
     )
     return {row["customer_id"]: _verification(row) for row in rows}
@@ -46,7 +53,7 @@ async def list_due(
 ) -> list[Verification]:
     """Return last approvals whose review or document ends by a day, by customer id, after one."""
     rows = await tx.fetch(
-        f"SELECT {_COLUMNS} FROM (SELECT DISTINCT ON (v.customer_id) v.* FROM kyc_verification v "
+        f"SELECT {_COLUMNS} FROM (SELECT DISTINCT ON (v.customer_id) {_EFFECTIVE} FROM kyc_verification v "
         "JOIN kyc_session s ON s.id = v.session_id "
         "WHERE v.tenant_id = $1 AND ($2::uuid IS NULL OR s.department_id = $2) "
         "AND ($4::uuid IS NULL OR v.customer_id > $4) "
@@ -59,6 +66,34 @@ async def list_due(
         limit,
     )
     return [_verification(row) for row in rows]
+
+
+async def insert_review(
+    tx: Transaction, review_id: UUID, verification: Verification, due_on: date, cause: str, at: datetime
+) -> None:
+    """Keep a date by which somebody is looked at again."""
+    await tx.execute(
+        "INSERT INTO kyc_review (tenant_id, id, customer_id, due_on, cause, set_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6)",
+        verification.tenant_id,
+        review_id,
+        verification.customer_id,
+        due_on,
+        cause,
+        at,
+    )
+
+
+async def load_high_routes(tx: Transaction, customer_ids: Iterable[UUID]) -> set[UUID]:
+    """Return who was last approved on a route of high risk."""
+    rows = await tx.fetch(
+        "SELECT l.customer_id FROM (SELECT DISTINCT ON (v.customer_id) v.customer_id, s.risk "
+        "FROM kyc_verification v JOIN kyc_session s ON s.id = v.session_id "
+        "WHERE v.customer_id = ANY($1::uuid[]) ORDER BY v.customer_id, v.verified_at DESC) l "
+        "WHERE l.risk = 'high'",
+        list(customer_ids),
+    )
+    return {row[0] for row in rows}
 
 
 async def insert_turnover(
