@@ -249,7 +249,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         standing=open_standing(settings, database, customers, kyc.tiers, clock, ids),
         kyc=kyc,
         screening=await open_screening(
-            settings, stack, database, customers, kyc.businesses.open_named, clock, ids
+            settings, stack, database, customers, keys, kyc.businesses.open_named, clock, ids
         ),
         ledger=LedgerService(database),
         ledger_reading=LedgerReading(database),

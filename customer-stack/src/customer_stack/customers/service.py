@@ -60,6 +60,9 @@ list_ended: Final = store.list_ended
 load_ended_at: Final = store.load_ended_at
 """(tx, customer id) -> when the relationship ended, or None."""
 
+load_sealed_profiles: Final = store.load_sealed_profiles
+"""(tx, tenant id, after, limit) -> [(customer id, their key, their profile)], as stored, by id."""
+
 DOCUMENT_TAKEN: Final = (
     "This document belongs to another account. Sign in with that one, or use your own document."
 )

@@ -187,6 +187,24 @@ async def find_profiles(
     }
 
 
+async def load_sealed_profiles(
+    tx: Transaction, tenant_id: UUID, after: UUID | None, limit: int
+) -> list[tuple[UUID, WrappedKey, SealedProfile]]:
+    """Return customers who were neither refused nor closed, by id after one, as they are stored."""
+    rows = await tx.fetch(
+        "SELECT a.id, k.version, k.wrapping_key, k.wrapped, p.document_type, p.document_index, p.email, "
+        "p.full_name, p.date_of_birth, p.residency, p.document_number, p.phone "
+        "FROM customer_account a JOIN customer_data_key k ON k.customer_id = a.id "
+        "JOIN customer_profile p ON p.customer_id = a.id "
+        "WHERE a.tenant_id = $1 AND ($2::uuid IS NULL OR a.id > $2) "
+        "AND a.status IN ('registered', 'verifying', 'active', 'frozen') ORDER BY a.id LIMIT $3",
+        tenant_id,
+        after,
+        limit,
+    )
+    return [(row[0], WrappedKey(*row[1:4]), SealedProfile(DocumentType(row[4]), *row[5:])) for row in rows]
+
+
 async def insert_pseudonym(tx: Transaction, account: CustomerAccount, reference: UUID) -> None:
     """Keep the account reference of a customer."""
     await tx.execute(

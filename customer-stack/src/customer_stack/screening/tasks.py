@@ -1,5 +1,6 @@
 """When screening happens: who registers, corrects a profile or submits a business waits for a timer."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from customer_stack.screening.domain.alerts import Subject
 from customer_stack.screening.domain.tasks import Reason
 from customer_stack.screening.service.importing import ListImports
+from customer_stack.screening.service.rescreening import Rescreening
 from customer_stack.screening.service.subjects import SubjectScreening
 from customer_stack.timers import Runner, repeat
 from shared.database import Transaction
@@ -16,6 +18,7 @@ from shared.events.worker import Handler, Listener
 POLL_SECONDS: Final = 0.25
 IDLE_SECONDS: Final = 1.0
 OUTDATED_SECONDS: Final = 10.0
+RESCREEN_SECONDS: Final = 2.0
 
 AllTenants = Callable[[], Awaitable[Sequence[UUID]]]
 
@@ -43,7 +46,11 @@ def build_listeners(screening: SubjectScreening) -> list[Listener]:
 
 
 def build_runners(
-    imports: ListImports, screening: SubjectScreening, all_tenants: AllTenants, check_seconds: float
+    imports: ListImports,
+    screening: SubjectScreening,
+    rescreening: Rescreening,
+    all_tenants: AllTenants,
+    check_seconds: float,
 ) -> dict[str, Runner]:
     """Return the timers, by name."""
 
@@ -56,7 +63,14 @@ def build_runners(
     async def ask_outdated() -> None:
         await screening.ask_outdated(await all_tenants())
 
+    async def walk(stop: asyncio.Event) -> None:
+        async def step() -> int:
+            return await rescreening.work(await all_tenants(), stop)
+
+        await repeat("screening.rescreen", RESCREEN_SECONDS, step)(stop)
+
     return {
+        "screening.rescreen": walk,
         "screening.lists": repeat("screening.lists", check_seconds, look),
         "screening.tasks": repeat("screening.tasks", POLL_SECONDS, work, idle_seconds=IDLE_SECONDS),
         "screening.outdated": repeat("screening.outdated", OUTDATED_SECONDS, ask_outdated),

@@ -12,6 +12,7 @@ from uuid import UUID
 import httpx
 from fastapi import APIRouter
 
+from customer_stack.customers.sealing import FieldKeys
 from customer_stack.customers.service import CustomersService
 from customer_stack.kyc.domain.businesses import Business
 from customer_stack.screening.alerts_api import build_router as build_alerts_router
@@ -30,6 +31,7 @@ from customer_stack.screening.service.alerts import AlertReview
 from customer_stack.screening.service.importing import ListImports
 from customer_stack.screening.service.loading import StoredLists
 from customer_stack.screening.service.reading import VersionReading
+from customer_stack.screening.service.rescreening import Rescreening, Walker
 from customer_stack.screening.service.subjects import SubjectScreening
 from customer_stack.screening.tasks import AllTenants, build_runners
 from customer_stack.settings import Settings
@@ -48,6 +50,7 @@ class Screening:
     versions: VersionReading
     subjects: SubjectScreening
     alerts: AlertReview
+    rescreening: Rescreening
 
     def build_routers(self) -> list[APIRouter]:
         """Return the staff routes."""
@@ -55,7 +58,7 @@ class Screening:
 
     def build_runners(self, all_tenants: AllTenants, check_seconds: float) -> dict[str, Runner]:
         """Return the worker's timers; publishers are looked at every `check_seconds`."""
-        return build_runners(self.imports, self.subjects, all_tenants, check_seconds)
+        return build_runners(self.imports, self.subjects, self.rescreening, all_tenants, check_seconds)
 
 
 async def open_screening(
@@ -63,6 +66,7 @@ async def open_screening(
     stack: AsyncExitStack,
     database: Database,
     customers: CustomersService,
+    keys: FieldKeys,
     open_named: Callable[[Transaction, UUID], Awaitable[Business | None]],
     clock: Clock,
     ids: Ids,
@@ -84,11 +88,14 @@ async def open_screening(
         return None if found is None else describe_business(found.name, found.number, found.country)
 
     screener = Screener(load, stored.load_number)
+    subjects = SubjectScreening(database, customers, screener, open_business, clock, ids)
+    walker = Walker(settings.screening_processes)
     return Screening(
         imports,
         VersionReading(database),
-        SubjectScreening(database, customers, screener, open_business, clock, ids),
+        subjects,
         AlertReview(database, customers, clock, ids),
+        Rescreening(database, subjects, keys, walker, clock, ids),
     )
 
 

@@ -6,7 +6,7 @@ onboarding follow from all alerts together.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -50,7 +50,10 @@ _PRIORITY_STEP: Final = 15
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a screening saw. `whole`: beside all lists, so that what it did not see is gone."""
+    """What a screening saw. `whole`: beside all lists, so that what it did not see is gone.
+
+    Else beside what changed of them, of somebody who was screened before.
+    """
 
     number: int
     lists_version: bytes
@@ -89,9 +92,12 @@ async def record(
         moved.append(after)
     await append(tx, [record_of(alert, at) for alert in moved])
     verdict = decide_verdict(alerts.values())
-    standing = Standing(
-        subject, verdict, found.number, found.lists_version, MATCHER_VERSION, found.party_print, at
-    )
+    if found.whole:
+        standing = Standing(
+            subject, verdict, found.number, found.lists_version, MATCHER_VERSION, found.party_print, at
+        )
+    else:
+        standing = replace(await store.require_standing(tx, subject.id), verdict=verdict)
     await settle(tx, account, standing, moved, at, ids)
     return verdict
 
@@ -115,8 +121,10 @@ async def settle(
     await store.keep_standing(tx, standing)
     if standing.subject.business_id is not None:
         return
+    waits = await task_store.is_waiting(tx, account.id)
     is_onboarding = account.status in (Status.REGISTERED, Status.VERIFYING)
-    if is_onboarding and standing.verdict is not Verdict.POSSIBLE:
+    is_clear = standing.verdict is Verdict.CLEAR and not waits
+    if is_onboarding and (is_clear or standing.verdict is Verdict.CONFIRMED):
         await record_clearance(
             tx,
             account.id,
@@ -125,7 +133,7 @@ async def settle(
             now=at,
             event_id=ids.new(),
         )
-    await _tell_gate(tx, standing, waits=await task_store.is_waiting(tx, account.id))
+    await _tell_gate(tx, standing, waits=waits)
 
 
 async def _tell_gate(tx: Transaction, standing: Standing, *, waits: bool) -> None:

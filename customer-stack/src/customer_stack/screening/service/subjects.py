@@ -28,8 +28,9 @@ from customer_stack.facts import service as facts
 from customer_stack.facts.domain import Changes
 from customer_stack.facts.domain import Screening as ScreeningFact
 from customer_stack.screening.describing import describe_match
-from customer_stack.screening.domain.alerts import Sighting, Subject, Verdict, is_proven
+from customer_stack.screening.domain.alerts import Subject, Verdict
 from customer_stack.screening.domain.parties import PURPOSE, describe_customer, write_party
+from customer_stack.screening.domain.sightings import sightings_of
 from customer_stack.screening.domain.tasks import Reason, Task
 from customer_stack.screening.errors import ListsMissing
 from customer_stack.screening.matching.party import (
@@ -38,7 +39,6 @@ from customer_stack.screening.matching.party import (
     Decision,
     NameUnusable,
     Party,
-    PossibleMatch,
 )
 from customer_stack.screening.screener import Answer, Screener
 from customer_stack.screening.service.recording import FAMILY, SYSTEM, Found, record
@@ -140,7 +140,7 @@ class SubjectScreening:
         """Screen a subject now. Raises NameUnusable, ListsMissing, CustomerNotFound, Turned."""
         for turn in range(_TURNS):
             async with self._database.transaction(subject.tenant_id) as tx:
-                read = await self._read(tx, subject)
+                read = await self.read(tx, subject)
             answer = await self._screener.match(read.party, threshold=THRESHOLD)
             try:
                 return await self._keep(subject, read, answer, task)
@@ -174,7 +174,8 @@ class SubjectScreening:
             if task.attempts == CASE_AFTER:
                 await open_cases(tx, [_case_of(task, problem, now)])
 
-    async def _read(self, tx: Transaction, subject: Subject) -> Read:
+    async def read(self, tx: Transaction, subject: Subject) -> Read:
+        """Return a subject as it is in `tx`. Raises CustomerNotFound, also when the person was erased."""
         if subject.business_id is None:
             party = describe_customer(await self._customers.open_profile(tx, subject.customer_id))
         else:
@@ -189,7 +190,7 @@ class SubjectScreening:
     async def _keep(self, subject: Subject, read: Read, answer: Answer, task: Task | None) -> Verdict:
         async with self._database.transaction(subject.tenant_id) as tx:
             account = await lock_customer(tx, subject.customer_id)
-            now_read = await self._read(tx, subject)
+            now_read = await self.read(tx, subject)
             if now_read.party_print != read.party_print:
                 raise Turned
             if await version_store.load_number(tx) != answer.number:
@@ -232,28 +233,6 @@ class SubjectScreening:
             "list_version": answer.lists_version.hex(),
         }
         await append(tx, [AuditRecord(subject.tenant_id, "screening.screened", body, now, SYSTEM)])
-
-
-def sightings_of(
-    matches: Sequence[PossibleMatch], party: Party, party_print: bytes
-) -> tuple[list[Sighting], dict[tuple[str, str], object]]:
-    """Return what of some matches reaches the threshold, and why."""
-    sightings, reasons = [], dict[tuple[str, str], object]()
-    for match in matches:
-        if match.decide(THRESHOLD) is Decision.POSSIBLE_MATCH:
-            sighting = Sighting(
-                source=match.source,
-                entry_id=match.entry_id,
-                score=match.score,
-                priority=match.priority,
-                is_sanctioned=match.is_sanctioned,
-                is_proven=is_proven(match, party),
-                entry_print=match.entry_print,
-                party_print=party_print,
-            )
-            sightings.append(sighting)
-            reasons[sighting.key] = describe_match(match, THRESHOLD)
-    return sightings, reasons
 
 
 def _code_of(problem: Exception) -> str:

@@ -222,6 +222,22 @@ async def require_standing(tx: Transaction, subject_id: UUID) -> Standing:
     return Standing(Subject(*row[:3]), Verdict(row[3]), *row[4:])
 
 
+async def was_screened(tx: Transaction, subject_id: UUID) -> bool:
+    """Tell whether a subject was ever screened whole."""
+    found = await tx.fetch_value("SELECT true FROM screening_standing WHERE subject_id = $1", subject_id)
+    return bool(found)
+
+
+async def load_businesses(tx: Transaction, tenant_id: UUID) -> list[Subject]:
+    """Return the businesses that were screened."""
+    rows = await tx.fetch(
+        "SELECT tenant_id, customer_id, business_id FROM screening_standing "
+        "WHERE tenant_id = $1 AND business_id IS NOT NULL",
+        tenant_id,
+    )
+    return [Subject(*row) for row in rows]
+
+
 async def load_verdicts(tx: Transaction, subject_ids: Sequence[UUID]) -> dict[UUID, Verdict]:
     """Return the verdicts of those who were screened and do not wait to be screened again."""
     rows = await tx.fetch(
