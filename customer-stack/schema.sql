@@ -6144,6 +6144,8 @@ CREATE INDEX cases_case_of_customer ON public.cases_case USING btree (tenant_id,
 
 CREATE UNIQUE INDEX cases_case_one_open ON public.cases_case USING btree (tenant_id, customer_id, family) WHERE (closed_at IS NULL);
 
+CREATE INDEX cases_case_pending ON public.cases_case USING btree (tenant_id, priority DESC, id) WHERE (closed_at IS NULL);
+
 CREATE INDEX cases_case_queue ON public.cases_case USING btree (tenant_id, priority DESC, id);
 
 CREATE INDEX cases_file_of_case ON public.cases_file USING btree (case_id);

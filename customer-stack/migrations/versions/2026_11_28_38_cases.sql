@@ -31,6 +31,7 @@ CREATE TABLE cases_case (
 -- One open case per customer and family: whoever finds more adds to it.
 CREATE UNIQUE INDEX cases_case_one_open ON cases_case (tenant_id, customer_id, family) WHERE closed_at IS NULL;
 CREATE INDEX cases_case_queue ON cases_case (tenant_id, priority DESC, id);
+CREATE INDEX cases_case_pending ON cases_case (tenant_id, priority DESC, id) WHERE closed_at IS NULL;
 CREATE INDEX cases_case_due ON cases_case (tenant_id, due_at) WHERE closed_at IS NULL;
 CREATE INDEX cases_case_of_customer ON cases_case (tenant_id, customer_id, id);
 CALL bulkhead_tenant_table('cases_case', append_only => false);

@@ -91,6 +91,12 @@ async def test_notes_and_files_are_for_those_who_may_read_content(client, staff,
     assert note.status_code == 201, note.text
     notes = await client.get(f"{path}/notes", headers=worker)
     assert [item["text"] for item in notes.json()["items"]] == ["He sells cars."]
+    assert notes.json()["next_cursor"] is None
+    await client.post(f"{path}/notes", json={"text": "Two of them a month."}, headers=worker)
+    first = (await client.get(f"{path}/notes?limit=1", headers=worker)).json()
+    rest = await client.get(f"{path}/notes?limit=1&cursor={first['next_cursor']}", headers=worker)
+    texts = [item["text"] for item in (*first["items"], *rest.json()["items"])]
+    assert texts == ["Two of them a month.", "He sells cars."]
     assert (await client.get(f"{path}/notes", headers=auditor)).status_code == 403
     out = BytesIO()
     Image.new("RGB", (60, 40)).save(out, "PNG")
@@ -123,7 +129,18 @@ async def test_that_there_is_a_report_is_hidden_from_those_who_may_not_know(
         links = (await client.get(path, headers=await staff(role))).json()["links"]
         return sorted(link["kind"] for link in links)
 
-    assert await kinds("compliance") == ["decision", "filing"]
+    async def pages(role):
+        headers, cursor, found = await staff(role), "", []
+        while cursor is not None:
+            page = (await client.get(f"{path}/links?limit=1{cursor}", headers=headers)).json()
+            found += [item["kind"] for item in page["items"]]
+            cursor = page["next_cursor"] and f"&cursor={page['next_cursor']}"
+        return found
+
+    assert await kinds("compliance") == await pages("compliance") == ["decision", "filing"]
+    assert await pages("auditor") == ["decision"]
+    wrong = await client.get(f"{path}/links?cursor=filing.x", headers=await staff("auditor"))
+    assert wrong.json()["code"] == "request.cursor_invalid"
     assert await kinds("auditor") == ["decision"]
 
 

@@ -240,7 +240,7 @@ async def test_notes_are_sealed_and_every_look_is_remembered(desk, working, anna
     await working.write(anna, case_id, "Nimal Perera says that his uncle lent him the money.")
     ((sealed,),) = await desk.fetch("SELECT sealed FROM cases_note")
     assert b"uncle" not in sealed
-    (note,) = await Reading(desk.ground()).read_notes(anna, case_id)
+    (note,) = await Reading(desk.ground()).read_notes(anna, case_id, None, 9)
     assert note.text == "Nimal Perera says that his uncle lent him the money."
     assert (await desk.audited())[-2:] == ["cases.note_written", "cases.notes_shown"]
 
@@ -252,7 +252,7 @@ async def test_what_was_written_of_an_erased_customer_does_not_open(desk, workin
     owner = await desk.fresh.connect("superuser")
     await owner.execute("DELETE FROM customer_data_key WHERE customer_id = $1", customer_id)
     with pytest.raises(CustomerNotFound):
-        await Reading(desk.ground()).read_notes(anna, case_id)
+        await Reading(desk.ground()).read_notes(anna, case_id, None, 9)
     assert (await Reading(desk.ground()).read(anna, case_id)).case.id == case_id
 
 

@@ -18,6 +18,7 @@ from customer_stack.cases.schemas.cases import (
     CasesAnswer,
     CaseStepsAnswer,
     HeldAnswer,
+    LinksAnswer,
     NoteBody,
     NotesAnswer,
     NoteWrittenAnswer,
@@ -27,7 +28,8 @@ from customer_stack.cases.schemas.cases import (
     show_case,
     show_file,
     show_held,
-    show_notes,
+    show_link,
+    show_note,
     show_step,
     show_whole,
 )
@@ -37,7 +39,7 @@ from customer_stack.cases.service.ground import Person
 from customer_stack.cases.service.reading import Reading, Wanted
 from customer_stack.cases.service.working import Working
 from customer_stack.edge.authentication import DepartmentOutOfReach, StaffPrincipal, require
-from customer_stack.edge.schemas import Cursor, CursorInvalid, Limit, read_number_cursor
+from customer_stack.edge.schemas import Cursor, CursorInvalid, Limit, read_number_cursor, read_uuid_cursor
 from customer_stack.files.serving import FILE_ANSWER, FILE_BODY, read_bounded, serve_file
 from shared.clock import Clock
 
@@ -49,7 +51,7 @@ Closer = Annotated[StaffPrincipal, require("tenant.cases.close")]
 Releaser = Annotated[StaffPrincipal, require("tenant.cases.release")]
 Family = Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9_]{2,47}$", description="Cases of one family.")]
 
-_CURSOR: Final = re.compile(r"([0-9]{1,4})\.([0-9a-f-]{36})", re.ASCII)
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
 def build_router(
@@ -103,10 +105,28 @@ def _add_reading(router: APIRouter, reading: Reading) -> None:
             next_cursor=str(found[-1].number) if len(found) == limit else None,
         )
 
+    @router.get("/{case_id}/links")
+    async def list_links(
+        case_id: UUID, staff: Reader, limit: Limit = 50, cursor: Cursor = None
+    ) -> LinksAnswer:
+        """Return everything that a case is about, by kind and id."""
+        found = await reading.list_links(person_of(staff), case_id, _read_link_cursor(cursor), limit)
+        last = found[-1].link if len(found) == limit else None
+        return LinksAnswer(
+            items=[show_link(link) for link in found],
+            next_cursor=None if last is None else f"{last.kind}.{last.id}",
+        )
+
     @router.get("/{case_id}/notes")
-    async def show_written(case_id: UUID, staff: ContentReader) -> NotesAnswer:
-        """Return what people wrote in a case, the last 500 notes; that you looked is recorded."""
-        return show_notes(await reading.read_notes(person_of(staff), case_id))
+    async def show_written(
+        case_id: UUID, staff: ContentReader, limit: Limit = 50, cursor: Cursor = None
+    ) -> NotesAnswer:
+        """Return what people wrote in a case, newest first; that you looked is recorded."""
+        found = await reading.read_notes(person_of(staff), case_id, read_uuid_cursor(cursor), limit)
+        return NotesAnswer(
+            items=[show_note(note) for note in found],
+            next_cursor=str(found[-1].written.id) if len(found) == limit else None,
+        )
 
 
 def _add_work(router: APIRouter, working: Working, clock: Clock) -> None:
@@ -210,14 +230,19 @@ def person_of(staff: StaffPrincipal) -> Person:
 
 def _read_cursor(cursor: str | None) -> tuple[int, UUID] | None:
     """Return after which priority and case to go on. Raises CursorInvalid."""
+    found = _split(cursor, r"[0-9]{1,4}")
+    return None if found is None else (int(found[0]), found[1])
+
+
+def _read_link_cursor(cursor: str | None) -> tuple[str, UUID] | None:
+    """Return after which link to go on. Raises CursorInvalid."""
+    return _split(cursor, r"[a-z_]{2,40}")
+
+
+def _split(cursor: str | None, head: str) -> tuple[str, UUID] | None:
     if cursor is None:
         return None
-    found = _CURSOR.fullmatch(cursor)
-    try:
-        return (int(found[1]), UUID(found[2])) if found else _invalid()
-    except ValueError:
-        return _invalid()
-
-
-def _invalid() -> tuple[int, UUID]:
-    raise CursorInvalid("Send next_cursor of the page before, unchanged, or no cursor.")
+    first, _, last = cursor.partition(".")
+    if re.fullmatch(head, first, re.ASCII) is None or _UUID.fullmatch(last) is None:
+        raise CursorInvalid("Send next_cursor of the page before, unchanged, or no cursor.")
+    return first, UUID(last)

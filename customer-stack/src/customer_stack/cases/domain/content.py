@@ -1,12 +1,11 @@
 """What a case is about, and what people wrote and attached, without the words themselves. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from customer_stack.cases.domain.opening import GUARDED_KIND, Link
+from customer_stack.cases.domain.opening import Link
 from customer_stack.files.domain import Format
 
 NOTE_CHARACTERS_LIMIT: Final = 4000
@@ -49,8 +48,3 @@ class CaseFile:
     size_bytes: int
     added_by: UUID
     added_at: datetime
-
-
-def visible(links: Iterable[LinkAdded], *, may_know: bool) -> tuple[LinkAdded, ...]:
-    """Return the links that somebody may see: that there is a report only to those who may know."""
-    return tuple(each for each in links if may_know or each.link.kind != GUARDED_KIND)

@@ -1,6 +1,5 @@
 """Wire shapes of cases."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -111,7 +110,7 @@ class CaseFileAnswer(Answer):
 
 
 class WholeCaseAnswer(CaseAnswer):
-    """A case with what it is about, newest first, and what waits for it."""
+    """A case with its last 50 links, newest first, and 200 of what it holds: what still waits first."""
 
     links: list[LinkAnswer]
     held: list[HeldAnswer]
@@ -153,6 +152,14 @@ class NotesAnswer(Answer):
     """What people wrote in a case, newest first."""
 
     items: list[NoteAnswer]
+    next_cursor: str | None
+
+
+class LinksAnswer(Answer):
+    """What a case is about, by kind and id."""
+
+    items: list[LinkAnswer]
+    next_cursor: str | None
 
 
 class NoteWrittenAnswer(Answer):
@@ -170,7 +177,7 @@ def show_whole(whole: WholeCase) -> WholeCaseAnswer:
     """Return a case with what belongs to it."""
     return WholeCaseAnswer(
         **_fields(whole.case, is_overdue=whole.is_overdue),
-        links=[_show_link(link) for link in whole.links],
+        links=[show_link(link) for link in whole.links],
         held=[show_held(each) for each in whole.held],
         files=[show_file(file) for file in whole.files],
     )
@@ -217,22 +224,18 @@ def show_step(taken: Taken) -> CaseStepAnswer:
     )
 
 
-def show_notes(notes: Sequence[Note]) -> NotesAnswer:
-    """Return what people wrote."""
-    return NotesAnswer(
-        items=[
-            NoteAnswer(
-                id=note.written.id,
-                staff_id=note.written.staff_id,
-                written_at=note.written.written_at.isoformat(),
-                text=note.text,
-            )
-            for note in notes
-        ]
+def show_note(note: Note) -> NoteAnswer:
+    """Return what somebody wrote."""
+    return NoteAnswer(
+        id=note.written.id,
+        staff_id=note.written.staff_id,
+        written_at=note.written.written_at.isoformat(),
+        text=note.text,
     )
 
 
-def _show_link(added: LinkAdded) -> LinkAnswer:
+def show_link(added: LinkAdded) -> LinkAnswer:
+    """Return something that a case is about."""
     return LinkAnswer(
         kind=added.link.kind,
         id=added.link.id,

@@ -6,18 +6,19 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from customer_stack.cases.domain.content import CaseFile, LinkAdded, NoteWritten, visible
+from customer_stack.cases.domain.content import CaseFile, LinkAdded, NoteWritten
 from customer_stack.cases.domain.holding import Waiting
 from customer_stack.cases.domain.lifecycle import Case, State, Taken
+from customer_stack.cases.domain.opening import GUARDED_KIND
 from customer_stack.cases.metrics import OVERDUE
 from customer_stack.cases.service.ground import KNOW_REPORTS, Ground, Person, record_of, require_case
 from customer_stack.cases.store import cases as store
 from customer_stack.cases.store import content
 from shared.audit import append
 
-LINKS_LIMIT: Final = 500
-HELD_LIMIT: Final = 200
-NOTES_LIMIT: Final = 500
+LINKS_SHOWN: Final = 50
+HELD_SHOWN: Final = 200
+"""With a case itself. What still waits comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class WholeCase:
-    """A case with what it is about and what waits for it, without what people wrote."""
+    """A case with what came to it last and what waits for it, without what people wrote."""
 
     case: Case
     links: tuple[LinkAdded, ...]
@@ -76,11 +77,11 @@ class Reading:
         """Return a case; that there is a report is shown to those who may know. Raises CaseNotFound."""
         async with self._ground.database.transaction(person.tenant_id) as tx:
             case = await require_case(tx, case_id)
-            links = await content.load_links(tx, case_id, LINKS_LIMIT)
+            links = await content.load_latest_links(tx, case_id, _hidden(person), LINKS_SHOWN)
             return WholeCase(
                 case,
-                visible(links, may_know=person.may(KNOW_REPORTS)),
-                tuple(await content.load_held(tx, case_id, HELD_LIMIT)),
+                tuple(links),
+                tuple(await content.load_held(tx, case_id, HELD_SHOWN)),
                 tuple(await content.load_files(tx, case_id)),
                 case.is_overdue(self._ground.clock.now()),
             )
@@ -91,7 +92,15 @@ class Reading:
             await require_case(tx, case_id)
             return await store.load_steps(tx, case_id, after, limit)
 
-    async def read_notes(self, person: Person, case_id: UUID) -> list[Note]:
+    async def list_links(
+        self, person: Person, case_id: UUID, after: tuple[str, UUID] | None, limit: int
+    ) -> list[LinkAdded]:
+        """Return what a case is about, by kind and id. Raises CaseNotFound."""
+        async with self._ground.database.transaction(person.tenant_id) as tx:
+            await require_case(tx, case_id)
+            return await content.list_links(tx, case_id, _hidden(person), after, limit)
+
+    async def read_notes(self, person: Person, case_id: UUID, before: UUID | None, limit: int) -> list[Note]:
         """Return what people wrote, newest first, which the audit remembers.
 
         Raises CaseNotFound, CustomerNotFound when the customer was erased.
@@ -100,7 +109,7 @@ class Reading:
         async with ground.database.transaction(person.tenant_id) as tx:
             case = await require_case(tx, case_id)
             cipher = await ground.customers.cipher_of(tx, case.customer_id)
-            sealed = await content.load_notes(tx, case_id, NOTES_LIMIT)
+            sealed = await content.load_notes(tx, case_id, before, limit)
             notes = [Note(each.note, cipher.open(each.note.place, each.sealed)) for each in sealed]
             await append(tx, [record_of(case, "notes_shown", ground.clock.now(), person.actor)])
             return notes
@@ -113,3 +122,8 @@ class Reading:
         for family, number in found.items():
             OVERDUE.labels(family).set(number)
         return sum(found.values())
+
+
+def _hidden(person: Person) -> str | None:
+    """Return the kind of links that a person may not see: that there is a report."""
+    return None if person.may(KNOW_REPORTS) else GUARDED_KIND

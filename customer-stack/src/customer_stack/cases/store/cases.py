@@ -83,7 +83,7 @@ async def list_cases(
         f"SELECT {_COLUMNS} FROM cases_case WHERE tenant_id = $1 "
         "AND ($2::cases_state IS NULL OR state = $2::cases_state) AND ($3::text IS NULL OR family = $3) "
         "AND ($4::uuid IS NULL OR customer_id = $4) AND ($5::uuid IS NULL OR assignee_id = $5) "
-        "AND ($6::timestamptz IS NULL OR (closed_at IS NULL AND due_at <= $6)) "
+        "AND ($6::timestamptz IS NULL OR due_at <= $6) "
         "AND ($7::integer IS NULL OR priority < $7 OR (priority = $7 AND id > $8)) "
         "ORDER BY priority DESC, id LIMIT $9",
         tenant_id,

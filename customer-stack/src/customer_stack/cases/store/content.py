@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from customer_stack.cases.domain.content import CaseFile, LinkAdded, NoteWritten
@@ -18,6 +18,18 @@ class SealedNote:
 
     note: NoteWritten
     sealed: bytes = field(repr=False)
+
+
+_LINKS: Final = (
+    "SELECT kind, link_id, reasons, added_at, added_by FROM cases_link "
+    "WHERE case_id = $1 AND ($2::text IS NULL OR kind <> $2)"
+)
+
+
+def _link(row: Any) -> LinkAdded:
+    return LinkAdded(
+        Link(row["kind"], row["link_id"]), tuple(row["reasons"]), row["added_at"], row["added_by"]
+    )
 
 
 def _waiting(row: Any) -> Waiting:
@@ -36,18 +48,29 @@ def _waiting(row: Any) -> Waiting:
     )
 
 
-async def load_links(tx: Transaction, case_id: UUID, limit: int) -> list[LinkAdded]:
-    """Return what a case is about, newest first."""
+async def load_latest_links(
+    tx: Transaction, case_id: UUID, hidden: str | None, limit: int
+) -> list[LinkAdded]:
+    """Return what a case is about, newest first, without links of a kind that is hidden."""
+    rows = await tx.fetch(f"{_LINKS} ORDER BY added_at DESC, kind, link_id LIMIT $3", case_id, hidden, limit)
+    return [_link(row) for row in rows]
+
+
+async def list_links(
+    tx: Transaction, case_id: UUID, hidden: str | None, after: tuple[str, UUID] | None, limit: int
+) -> list[LinkAdded]:
+    """Return what a case is about by kind and id, without links of a kind that is hidden."""
+    kind, link_id = after or (None, None)
     rows = await tx.fetch(
-        "SELECT kind, link_id, reasons, added_at, added_by FROM cases_link WHERE case_id = $1 "
-        "ORDER BY added_at DESC, kind, link_id LIMIT $2",
+        f"{_LINKS} AND ($4::text IS NULL OR (kind, link_id) > ($4, $5::uuid)) "
+        "ORDER BY kind, link_id LIMIT $3",
         case_id,
+        hidden,
         limit,
+        kind,
+        link_id,
     )
-    return [
-        LinkAdded(Link(row["kind"], row["link_id"]), tuple(row["reasons"]), row["added_at"], row["added_by"])
-        for row in rows
-    ]
+    return [_link(row) for row in rows]
 
 
 async def load_held(tx: Transaction, case_id: UUID, limit: int) -> list[Waiting]:
@@ -118,12 +141,13 @@ async def insert_note(tx: Transaction, tenant_id: UUID, note: NoteWritten, seale
     )
 
 
-async def load_notes(tx: Transaction, case_id: UUID, limit: int) -> list[SealedNote]:
+async def load_notes(tx: Transaction, case_id: UUID, before: UUID | None, limit: int) -> list[SealedNote]:
     """Return notes of a case, newest first."""
     rows = await tx.fetch(
-        "SELECT id, case_id, staff_id, written_at, sealed FROM cases_note WHERE case_id = $1 "
-        "ORDER BY written_at DESC, id DESC LIMIT $2",
+        "SELECT id, case_id, staff_id, written_at, sealed FROM cases_note "
+        "WHERE case_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3",
         case_id,
+        before,
         limit,
     )
     return [SealedNote(NoteWritten(row[0], row[1], row[2], row[3]), row[4]) for row in rows]

@@ -9,8 +9,9 @@ from uuid import UUID
 from customer_stack.cases.domain.opening import Link, Wanted
 from shared.database import Transaction
 
-# A case that is open already is locked and given what is new; what it knows already changes nothing. Rows are
-# taken in the order of the wishes, which is one for all writers.
+# A case that is open already is locked and given what is new; what it knows already changes nothing. Rows
+# are taken in the order of the wishes, which is one for all writers. OFFSET 0 keeps each question one look
+# at a key: as a join it would read all links of a case.
 _OPEN: Final = """
 WITH wanted AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::integer[], $6::timestamptz[],
@@ -32,10 +33,11 @@ WITH wanted AS (
         due_at = least(c.due_at, excluded.due_at),
         steps = c.steps + 1
     WHERE EXISTS (SELECT FROM linked l WHERE l.wanted_id = excluded.id AND NOT EXISTS (
-              SELECT FROM cases_link k WHERE k.case_id = c.id AND k.kind = l.kind AND k.link_id = l.link_id))
+              SELECT FROM cases_link k WHERE k.case_id = c.id AND k.kind = l.kind AND k.link_id = l.link_id
+              OFFSET 0))
        OR EXISTS (SELECT FROM held h WHERE h.wanted_id = excluded.id AND NOT EXISTS (
               SELECT FROM cases_held k
-              WHERE k.tenant_id = c.tenant_id AND k.kind = h.kind AND k.held_id = h.held_id))
+              WHERE k.tenant_id = c.tenant_id AND k.kind = h.kind AND k.held_id = h.held_id OFFSET 0))
     RETURNING tenant_id, id, customer_id, family, state, steps, assignee_id
 ), moved AS (
     SELECT k.id AS case_id, k.tenant_id, k.state, k.steps, k.assignee_id, w.id AS wanted_id, w.at, w.reasons
