@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from bulkhead_local.pytest_plugin import FreshDatabase
+from bulkhead_local.lending import FreshDatabase
 from execution_stack.accounts.domain import Registration
 from execution_stack.accounts.service import AccountService
 from execution_stack.aggregation.domain import AbsencePolicy

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from typing_extensions import override
 
-from bulkhead_local.pytest_plugin import FreshDatabase
+from bulkhead_local.lending import FreshDatabase
 from execution_stack.aggregation import tasks
 from execution_stack.aggregation.domain import Absence, OmnibusOrder, OrderState
 from execution_stack.aggregation.tasks import OrderWorker

@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from bulkhead_local.pytest_plugin import FreshDatabase
+from bulkhead_local.lending import FreshDatabase
 from customer_stack.ledger.domain import BookKind as CustomerBook
 from execution_stack.books.chart import BookKind as ExecutionBook
 from flows import reversing

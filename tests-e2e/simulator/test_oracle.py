@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from bulkhead_local.pytest_plugin import FreshDatabase
+from bulkhead_local.lending import FreshDatabase
 from customer_stack.ledger.domain import DealState, DealStep
 from customer_stack.ledger.service import advance_deals
 from shared.ids import SystemIds

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bulkhead_local.pytest_plugin import FreshDatabase
+from bulkhead_local.lending import FreshDatabase
 from simulator.runner import Places, simulate
 
 

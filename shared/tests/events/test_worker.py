@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from bulkhead_local.pytest_plugin import FreshDatabase
+from bulkhead_local.lending import FreshDatabase
 from shared.errors import InvariantViolated
 from shared.events.port import Event, decode, encode, publish, publish_all
 from shared.events.worker import Listener, Worker

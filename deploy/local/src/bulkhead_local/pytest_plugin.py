@@ -4,8 +4,8 @@ One server per test process, started by the first test that asks and removed at 
 process left is removed by the next session. A server is never shared between processes: the oldest
 running transaction is a fact of a whole server, and what waits for it (the audit's sealer) would wait for
 tests that it knows nothing of. Each kind of database is built once, by its stack's own migration chain,
-and copied for every test, so tests never see each other. A copy is a thousand small files, so the folder
-lies in memory where there is room; nothing of it outlives the session.
+and its copies are lent to tests, empty, so tests never see each other (`lending`). A copy is a
+thousand small files, so the folder lies in memory where there is room; nothing of it outlives the session.
 """
 
 import asyncio
@@ -27,9 +27,9 @@ from typing_extensions import override
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from bulkhead_local.postgres import TEST_TUNING, Role, Server
+from bulkhead_local.lending import Databases, FreshDatabase
+from bulkhead_local.postgres import TEST_TUNING, Server
 from bulkhead_local.problems import LocalProblem
-from shared.database import Database
 from shared.migrations import kernel_sql, upgrade
 
 # How fast a machine is, is no property of the code: a busy one must not fail a test.
@@ -41,33 +41,6 @@ MEMORY_NEEDED: Final = 3_000_000_000
 """For two servers with their write-ahead logs; a container's usual 64 MB are not enough."""
 
 _numbers = itertools.count(1)
-
-
-class FreshDatabase:
-    """A migrated database that belongs to one test."""
-
-    def __init__(self, server: Server, name: str, app: Database) -> None:
-        """Wrap a database; `app` is a pool of the application role."""
-        self.name = name
-        self.app = app
-        self._server = server
-        self._connections: list[asyncpg.Connection[Any]] = []
-
-    def dsn(self, role: Role) -> str:
-        """Return the address for a role."""
-        return self._server.dsn(role, self.name)
-
-    async def connect(self, role: Role) -> "asyncpg.Connection[Any]":
-        """Open a bare connection of a role; it is closed after the test."""
-        connection: asyncpg.Connection[Any] = await asyncpg.connect(self.dsn(role))
-        self._connections.append(connection)
-        return connection
-
-    async def close(self) -> None:
-        """Close everything that was opened here."""
-        for connection in self._connections:
-            await connection.close()
-        await self.app.close()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -161,51 +134,31 @@ def database_template(postgres_server: Server, pytestconfig: pytest.Config) -> T
     return build
 
 
+@pytest.fixture(scope="session")
+def lent_databases(postgres_server: Server, database_template: Template) -> Databases:
+    """Give what lends databases to tests."""
+    return Databases(postgres_server, database_template)
+
+
 @pytest_asyncio.fixture
-async def customer_database(
-    postgres_server: Server, database_template: Template
-) -> AsyncIterator[FreshDatabase]:
+async def customer_database(lent_databases: Databases) -> AsyncIterator[FreshDatabase]:
     """Give a migrated database of the customer stack."""
-    async with _fresh(postgres_server, database_template, "customer") as database:
+    async with lent_databases.lend("customer") as database:
         yield database
 
 
 @pytest_asyncio.fixture
-async def execution_database(
-    postgres_server: Server, database_template: Template
-) -> AsyncIterator[FreshDatabase]:
+async def execution_database(lent_databases: Databases) -> AsyncIterator[FreshDatabase]:
     """Give a migrated database of the execution stack."""
-    async with _fresh(postgres_server, database_template, "execution") as database:
+    async with lent_databases.lend("execution") as database:
         yield database
 
 
 @pytest_asyncio.fixture
-async def kernel_database(
-    postgres_server: Server, database_template: Template
-) -> AsyncIterator[FreshDatabase]:
+async def kernel_database(lent_databases: Databases) -> AsyncIterator[FreshDatabase]:
     """Give a database with the kernel's tables and a small chart, for the kernel's own tests."""
-    async with _fresh(postgres_server, database_template, "kernel") as database:
+    async with lent_databases.lend("kernel") as database:
         yield database
-
-
-@contextlib.asynccontextmanager
-async def _fresh(server: Server, template: Template, kind: str) -> AsyncIterator[FreshDatabase]:
-    source = await asyncio.to_thread(template, kind)
-    name = f"test_{kind}_{next(_numbers)}"
-    admin: asyncpg.Connection[Any] = await asyncpg.connect(server.dsn("superuser", "postgres"))
-    try:
-        await admin.execute(
-            f'CREATE DATABASE "{name}" OWNER bulkhead_owner TEMPLATE "{source}" STRATEGY FILE_COPY'
-        )
-        app = await Database.connect(server.dsn("app", name), name="test", pool_size=8)
-        database = FreshDatabase(server, name, app)
-        try:
-            yield database
-        finally:
-            await database.close()
-            await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    finally:
-        await admin.close()
 
 
 def _kernel_scripts(root: Path) -> list[str]:
