@@ -4397,6 +4397,16 @@ CREATE TABLE public.protection_policy (
 
 ALTER TABLE ONLY public.protection_policy FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.protection_reality (
+    tenant_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    interval_minutes smallint,
+    acknowledged_at timestamp with time zone,
+    CONSTRAINT protection_reality_interval CHECK (((interval_minutes >= 15) AND (interval_minutes <= 60)))
+);
+
+ALTER TABLE ONLY public.protection_reality FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.protection_return (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -5911,6 +5921,9 @@ ALTER TABLE ONLY public.protection_pause
 ALTER TABLE ONLY public.protection_policy
     ADD CONSTRAINT protection_policy_pk PRIMARY KEY (tenant_id, version);
 
+ALTER TABLE ONLY public.protection_reality
+    ADD CONSTRAINT protection_reality_pk PRIMARY KEY (customer_id);
+
 ALTER TABLE ONLY public.protection_return
     ADD CONSTRAINT protection_return_pk PRIMARY KEY (id);
 
@@ -6990,6 +7003,8 @@ CREATE TRIGGER protection_policy_append_only BEFORE DELETE OR UPDATE ON public.p
 
 CREATE TRIGGER protection_policy_no_truncate BEFORE TRUNCATE ON public.protection_policy FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER protection_reality_no_truncate BEFORE TRUNCATE ON public.protection_reality FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER protection_return_no_truncate BEFORE TRUNCATE ON public.protection_return FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER reconciliation_break_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_break FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
@@ -7861,6 +7876,8 @@ CREATE POLICY auditor_reads ON public.protection_pause FOR SELECT TO bulkhead_au
 
 CREATE POLICY auditor_reads ON public.protection_policy FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.protection_reality FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.protection_return FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.reconciliation_break FOR SELECT TO bulkhead_auditor USING (true);
@@ -8399,6 +8416,8 @@ CREATE POLICY owner_maintains ON public.protection_pause TO bulkhead_owner USING
 
 CREATE POLICY owner_maintains ON public.protection_policy TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.protection_reality TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.protection_return TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.reconciliation_break TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -8530,6 +8549,8 @@ ALTER TABLE public.protection_moment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.protection_pause ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.protection_policy ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.protection_reality ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.protection_return ENABLE ROW LEVEL SECURITY;
 
@@ -8854,6 +8875,8 @@ CREATE POLICY tenant_isolation ON public.protection_moment TO bulkhead_app USING
 CREATE POLICY tenant_isolation ON public.protection_pause TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.protection_policy TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.protection_reality TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.protection_return TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -9560,6 +9583,9 @@ GRANT SELECT ON TABLE public.protection_pause TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.protection_policy TO bulkhead_app;
 GRANT SELECT ON TABLE public.protection_policy TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.protection_reality TO bulkhead_app;
+GRANT SELECT ON TABLE public.protection_reality TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.protection_return TO bulkhead_app;
 GRANT SELECT ON TABLE public.protection_return TO bulkhead_auditor;

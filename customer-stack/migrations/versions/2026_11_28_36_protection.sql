@@ -158,3 +158,15 @@ CALL bulkhead_tenant_table('protection_return', append_only => false);
 REVOKE DELETE ON protection_return FROM bulkhead_app;
 
 ALTER TYPE fx_quote_outcome ADD VALUE 'withdrawn';
+
+-- After how many minutes of play a customer wants to be told for how long and with what result (null: as the tenant
+-- rules), and when they last said that they had seen it.
+CREATE TABLE protection_reality (
+    tenant_id uuid NOT NULL,
+    customer_id uuid CONSTRAINT protection_reality_pk PRIMARY KEY,
+    interval_minutes smallint
+        CONSTRAINT protection_reality_interval CHECK (interval_minutes BETWEEN 15 AND 60),
+    acknowledged_at timestamptz
+);
+CALL bulkhead_tenant_table('protection_reality', append_only => false);
+REVOKE DELETE ON protection_reality FROM bulkhead_app;

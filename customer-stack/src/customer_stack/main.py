@@ -320,7 +320,10 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         gates=gates,
         privacy=privacy,
         protection=open_protection(
-            database, Around(kyc.tiers, tenancy, customers, settings.exclusion_groups), clock, ids
+            database,
+            Around(kyc.tiers, tenancy, customers, privacy.consents, settings.exclusion_groups),
+            clock,
+            ids,
         ),
     )
 

@@ -9,6 +9,6 @@ from shared.clock import FixedClock
 def clock(services, monkeypatch):
     """Let protection's time be set by hand, beginning with the present."""
     fixed = FixedClock(services.clock.now())
-    for name in ("limits", "policies", "pausing"):
+    for name in ("limits", "policies", "pausing", "reality"):
         monkeypatch.setattr(getattr(services.protection, name), "_clock", fixed)
     return fixed

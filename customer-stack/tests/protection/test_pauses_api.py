@@ -11,6 +11,8 @@ from customer_stack.aml.domain.values import EventKind, Product
 from customer_stack.aml.service.counting import record_events
 from customer_stack.facts import service as facts
 from customer_stack.facts.domain import FOREVER
+from customer_stack.privacy.domain.consents import Channel, Language, Purpose
+from customer_stack.privacy.service.consents import Said
 from customer_stack.tenancy.domain import Capability
 
 PAUSES = "/v1/protection/pauses"
@@ -20,6 +22,18 @@ EXCLUSION = "/v1/protection/self-exclusion"
 async def facts_of(services, tenant_id, customer_id):
     async with services.database.transaction(tenant_id) as tx:
         return (await facts.load(tx, [customer_id]))[customer_id]
+
+
+async def test_what_is_open_ends_and_marketing_stops(client, services, tenant, active_customer):
+    customer_id, headers = await active_customer()
+    consents = services.privacy.consents
+    said = Said(Purpose.MARKETING, 1, Language.ENGLISH, True, Channel.ONLINE)
+    await consents.say(tenant.id, customer_id, said, f"customer:{customer_id}")
+    answer = await client.post("/v1/protection/cool-off", json={"days": 1}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    stands = {each.purpose: each for each in await consents.read(tenant.id, customer_id)}
+    assert stands[Purpose.MARKETING].agreed_version is None
+    assert stands[Purpose.TERMS].agreed_version == 1
 
 
 async def test_cooling_off_begins_at_once_and_only_grows(client, services, tenant, active_customer, clock):

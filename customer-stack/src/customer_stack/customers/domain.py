@@ -80,7 +80,10 @@ class CustomerAccount:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a posting lane must know of who asks, read in its own transaction. `device_id`: the session's."""
+    """What a posting lane must know of who asks, read in its own transaction.
+
+    `device_id` and `session_began` are the session's; None: there is no such session.
+    """
 
     customer_id: UUID
     tenant_id: UUID
@@ -89,6 +92,7 @@ class Standing:
     status: Status
     session_valid: bool
     device_id: UUID | None = None
+    session_began: datetime | None = None
 
     @property
     def is_verified(self) -> bool:

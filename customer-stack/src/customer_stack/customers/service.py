@@ -46,6 +46,8 @@ from shared.ledger import store as ledger
 
 load_standings: Final = store.load_standings
 """(tx, [(session id, customer id)], now) -> {(session id, customer id): Standing}; one query."""
+load_session_began: Final = session_store.load_began
+"""(tx, session id) -> when it began, or None."""
 load_accounts: Final = store.load_accounts
 """(tx, customer ids) -> {customer id: CustomerAccount}."""
 load_references: Final = store.load_references

@@ -43,6 +43,14 @@ async def find_session(tx: Transaction, token_hash: bytes, now: datetime) -> Cus
     return None if row is None else CustomerPrincipal(*row)
 
 
+async def load_began(tx: Transaction, session_id: UUID) -> datetime | None:
+    """Return when a session began."""
+    began: datetime | None = await tx.fetch_value(
+        "SELECT started_at FROM customer_session WHERE id = $1", session_id
+    )
+    return began
+
+
 async def end_session(tx: Transaction, session_id: UUID, now: datetime) -> None:
     """End a session now."""
     await tx.execute(

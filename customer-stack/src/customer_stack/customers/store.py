@@ -315,7 +315,7 @@ async def load_standings(
     rows = await tx.fetch(
         "SELECT w.session_id, a.id, a.tenant_id, a.department_id, p.account_reference, a.status, "
         "s.id IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $3 AS session_valid, "
-        "s.device_id "
+        "s.device_id, s.started_at "
         "FROM unnest($1::uuid[], $2::uuid[]) AS w (session_id, customer_id) "
         "JOIN customer_account a ON a.id = w.customer_id "
         "JOIN customer_pseudonym p ON p.customer_id = a.id "
@@ -325,7 +325,7 @@ async def load_standings(
         now,
     )
     return {
-        (row[0], row[1]): Standing(row[1], row[2], row[3], row[4], Status(row[5]), row[6], row[7])
+        (row[0], row[1]): Standing(row[1], row[2], row[3], row[4], Status(row[5]), row[6], row[7], row[8])
         for row in rows
     }
 

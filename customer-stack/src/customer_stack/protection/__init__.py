@@ -11,5 +11,5 @@ a window holds exactly what was counted after its edge; of several limits the lo
 neither raises a limit nor makes a pause shorter.
 
 Owns protection_policy, protection_limit, protection_moment, protection_hour, protection_pause,
-protection_return. Publishes protection.excluded.
+protection_return, protection_reality. Publishes protection.excluded.
 """

@@ -9,25 +9,29 @@ from customer_stack.protection.domain.counting import Window
 from customer_stack.protection.schemas import (
     CoolOffBody,
     ExclusionBody,
+    IntervalBody,
     LimitAnswer,
     LimitBody,
     LimitsAnswer,
     PausedAnswer,
+    RealityAnswer,
     SettableKind,
     read_amount,
 )
 from customer_stack.protection.service.limits import Limits
 from customer_stack.protection.service.pausing import Pausing
+from customer_stack.protection.service.reality import RealityChecks
 
 Kind = Annotated[SettableKind, Path(description="What the limit is on.")]
 
 
-def build_router(limits: Limits, pausing: Pausing) -> APIRouter:
+def build_router(limits: Limits, pausing: Pausing, reality: RealityChecks) -> APIRouter:
     """Return customers' routes."""
     router = APIRouter(prefix="/v1/protection", tags=["protection"])
     _add_limits(router, limits)
     _add_pauses(router, pausing)
     _add_return(router, pausing)
+    _add_reality(router, reality)
     return router
 
 
@@ -95,3 +99,20 @@ def _add_return(router: APIRouter, pausing: Pausing) -> None:
     async def withdraw_return(customer: CurrentCustomer) -> PausedAnswer:
         """Stay excluded after all."""
         return PausedAnswer.of(await pausing.withdraw_return(customer.tenant_id, customer.customer_id))
+
+
+def _add_reality(router: APIRouter, reality: RealityChecks) -> None:
+    @router.get("/reality-check")
+    async def show_reality(customer: CurrentCustomer) -> RealityAnswer:
+        """Return for how long you have been playing, and what you won or lost."""
+        return RealityAnswer.of(await reality.read(customer))
+
+    @router.put("/reality-check")
+    async def set_interval(body: IntervalBody, customer: CurrentCustomer) -> RealityAnswer:
+        """Say after how many minutes of play you want to be told."""
+        return RealityAnswer.of(await reality.set_interval(customer, body.minutes))
+
+    @router.post("/reality-check/acknowledgement")
+    async def acknowledge(customer: CurrentCustomer) -> RealityAnswer:
+        """Say that you have seen how long you have been playing and with what result."""
+        return RealityAnswer.of(await reality.acknowledge(customer))

@@ -25,6 +25,7 @@ from customer_stack.protection.domain.policies import (
     REALITY_MINUTES,
     Policy,
 )
+from customer_stack.protection.domain.reality import Reality, Result
 from customer_stack.protection.errors import PolicyInvalid
 from customer_stack.protection.service.limits import LimitView
 from shared.money import LKR_SCALE, USD_SCALE, format_minor, to_minor
@@ -293,6 +294,59 @@ class PausesAnswer(Answer):
 
     paused: PausedAnswer
     items: list[PauseAnswer]
+
+
+class IntervalBody(Body):
+    """After how many minutes of play you want to be told: 15 to 60; null is as your operator rules."""
+
+    minutes: Annotated[int, Field(ge=REALITY_MINUTES.start, lt=REALITY_MINUTES.stop)] | None
+
+
+class ResultAnswer(Answer):
+    """What you staked and what came back, USD. Open wagers count as staked; a negative `net` is a loss."""
+
+    staked: str
+    returned: str
+    net: str
+
+    @classmethod
+    def of(cls, result: Result) -> Self:
+        """Return the wire shape of a result."""
+        return cls(
+            staked=format_minor(result.staked, USD_SCALE),
+            returned=format_minor(result.returned, USD_SCALE),
+            net=format_minor(result.net, USD_SCALE),
+        )
+
+
+class RealityAnswer(Answer):
+    """For how long you have been playing, and with what result: of this session, and of today in Colombo.
+
+    When `is_required`, no wager is taken from `due_at` on before you acknowledge the check.
+    """
+
+    session_began: datetime
+    session_minutes: int
+    interval_minutes: int
+    is_required: bool
+    is_due: bool
+    due_at: datetime
+    session: ResultAnswer
+    day: ResultAnswer
+
+    @classmethod
+    def of(cls, told: Reality) -> Self:
+        """Return the wire shape of a reality check."""
+        return cls(
+            session_began=told.session_began,
+            session_minutes=(told.at - told.session_began) // timedelta(minutes=1),
+            interval_minutes=told.interval // timedelta(minutes=1),
+            is_required=told.is_required,
+            is_due=told.at >= told.due_at,
+            due_at=told.due_at,
+            session=ResultAnswer.of(told.session),
+            day=ResultAnswer.of(told.day),
+        )
 
 
 def _shown(view: LimitView) -> dict[str, Any]:

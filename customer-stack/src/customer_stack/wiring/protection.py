@@ -11,11 +11,14 @@ from customer_stack.customers.domain import CustomerAccount
 from customer_stack.customers.service import CustomersService
 from customer_stack.fx.service import withdraw_quotes
 from customer_stack.kyc.service.tiers import Tiers
+from customer_stack.privacy.domain.consents import Purpose
+from customer_stack.privacy.service.consents import Consents
 from customer_stack.protection.api import build_router
 from customer_stack.protection.domain.limits import Limit, limits_of_tier
 from customer_stack.protection.service.limits import Limits
 from customer_stack.protection.service.pausing import Neighbours, Pausing
 from customer_stack.protection.service.policies import Policies
+from customer_stack.protection.service.reality import RealityChecks
 from customer_stack.protection.staff_api import build_staff_router
 from customer_stack.protection.tasks import build_listeners
 from customer_stack.tenancy.service import TenancyService
@@ -36,11 +39,12 @@ class Protection:
     limits: Limits
     policies: Policies
     pausing: Pausing
+    reality: RealityChecks
 
     def build_routers(self) -> list[APIRouter]:
         """Return the routes of customers and of staff."""
         return [
-            build_router(self.limits, self.pausing),
+            build_router(self.limits, self.pausing, self.reality),
             build_staff_router(self.limits, self.policies, self.pausing),
         ]
 
@@ -56,13 +60,15 @@ class Around:
     tiers: Tiers
     tenancy: TenancyService
     customers: CustomersService
+    consents: Consents
     groups: Groups
 
 
 class _Business:
-    """Ends deposit quotes and wagers."""
+    """Ends deposit quotes, wagers and the consent to marketing."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, consents: Consents, clock: Clock) -> None:
+        self._consents = consents
         self._clock = clock
 
     async def end(
@@ -71,6 +77,8 @@ class _Business:
         customer_ids = [each.id for each in accounts]
         await withdraw_quotes(tx, customer_ids, self._clock)
         await stop_wagers(tx, customer_ids, at, with_sales=ends_sales)
+        for each in accounts:
+            await self._consents.withdraw(tx, each, Purpose.MARKETING, at, "system")
 
 
 def open_protection(database: Database, around: Around, clock: Clock, ids: Ids) -> Protection:
@@ -92,5 +100,6 @@ def open_protection(database: Database, around: Around, clock: Clock, ids: Ids) 
     return Protection(
         Limits(database, load_tier_limits, clock),
         Policies(database, clock),
-        Pausing(database, _Business(clock), neighbours, clock, ids),
+        Pausing(database, _Business(around.consents, clock), neighbours, clock, ids),
+        RealityChecks(database, clock),
     )

@@ -123,6 +123,25 @@ class Consents:
                 known[said.purpose] = await self._keep(tx, account, said, number, now, actor)
             return self._texts.standing(known.values(), day_of(now))
 
+    async def withdraw(
+        self, tx: Transaction, account: CustomerAccount, purpose: Purpose, at: datetime, actor: str
+    ) -> bool:
+        """Take back what a locked customer agreed to and what must not stand any more; False: nothing did.
+
+        For a purpose that no account rests on.
+        """
+        self._texts.require_withdrawable(purpose)
+        known = {each.purpose: each for each in await store.load_last(tx, account.id)}
+        last = known.get(purpose)
+        if last is None or not last.is_given:
+            return False
+        number = max(each.number for each in known.values()) + 1
+        text = self._texts.current(purpose, day_of(at))
+        language = last.language if last.language in text.bodies else next(iter(text.bodies))
+        said = Said(purpose, text.version, language, False, Channel.ONLINE)
+        await self._keep(tx, account, said, number, at, actor)
+        return True
+
     async def _keep(
         self,
         tx: Transaction,

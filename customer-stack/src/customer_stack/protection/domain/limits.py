@@ -9,7 +9,7 @@ Guaranteed:
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -100,6 +100,11 @@ class Standing:
     reality_minutes: int = 60
     reality_required: bool = False
     acknowledged_at: datetime | None = None
+
+    @property
+    def reality_interval(self) -> timedelta:
+        """Return after what time of play a reality check is due."""
+        return timedelta(minutes=self.reality_minutes)
 
     def counted(self, measure: Measure, window: Window) -> int:
         """Return a sum."""

@@ -41,8 +41,9 @@ async def load_standings(
             limits,
             policy.version,
             policy.sells_when_excluded,
-            policy.reality_minutes,
+            found.interval_minutes or policy.reality_minutes,
             policy.reality_required,
+            found.acknowledged_at,
         )
     return standings
 

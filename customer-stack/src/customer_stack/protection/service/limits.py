@@ -12,6 +12,8 @@ from uuid import UUID
 from customer_stack.customers.domain import CustomerAccount
 from customer_stack.customers.errors import CustomerNotFound
 from customer_stack.customers.service import load_accounts, lock_customer
+from customer_stack.disclosures.domain import Look
+from customer_stack.disclosures.service import record
 from customer_stack.protection.domain import changing
 from customer_stack.protection.domain.changing import Setting
 from customer_stack.protection.domain.counting import LENGTHS, Measure, Window
@@ -36,6 +38,10 @@ class Officer:
     department_id: UUID | None
     staff_id: UUID
     actor: str
+
+    def look(self, customer_id: UUID, kind: str, at: datetime) -> Look:
+        """Return that this member of staff looks at a customer."""
+        return Look(self.tenant_id, customer_id, customer_id, self.staff_id, kind, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,7 @@ class Limits:
         """Return all limits of a customer within reach. Raises CustomerNotFound."""
         async with self._database.transaction(officer.tenant_id) as tx:
             require_reach(officer, (await load_accounts(tx, [customer_id])).get(customer_id))
+            await record(tx, officer.look(customer_id, "protection.limits", self._clock.now()))
             return await self._view(tx, officer.tenant_id, customer_id)
 
     async def change_by_staff(

@@ -18,6 +18,7 @@ from uuid import UUID
 from customer_stack.customers.domain import CustomerAccount
 from customer_stack.customers.errors import CustomerNotFound
 from customer_stack.customers.service import load_accounts
+from customer_stack.disclosures.service import record
 from customer_stack.facts import service as facts
 from customer_stack.facts.domain import FOREVER, Changes
 from customer_stack.protection.domain import pauses as domain
@@ -146,6 +147,7 @@ class Pausing:
         """Return how a customer within reach pauses, and every act of it. Raises CustomerNotFound."""
         async with self._database.transaction(officer.tenant_id) as tx:
             require_reach(officer, (await load_accounts(tx, [customer_id])).get(customer_id))
+            await record(tx, officer.look(customer_id, "protection.pauses", self._clock.now()))
             return await self._load(tx, customer_id), await store.list_pauses(tx, customer_id)
 
     async def _exclude(

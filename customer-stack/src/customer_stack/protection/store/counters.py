@@ -48,6 +48,8 @@ class Counted(NamedTuple):
     sums: tuple[int, ...]
     limits: tuple[Limit, ...]
     policy: asyncpg.Record | None
+    interval_minutes: int | None
+    acknowledged_at: datetime | None
 
 
 _NAMES: Final = ", ".join(COLUMNS.values())
@@ -69,7 +71,7 @@ def _tail(after: int, flag: str) -> str:
 
 # $3..$8: the edge of each window, after and whole.
 _STANDINGS: Final = f"""
-    SELECT c.customer_id, s.sums, l.codes, l.setters, l.amounts, p.*
+    SELECT c.customer_id, s.sums, l.codes, l.setters, l.amounts, y.interval_minutes, y.acknowledged_at, p.*
     FROM unnest((SELECT $1::uuid[]), $2::uuid[]) AS c (customer_id, tenant_id)
     CROSS JOIN LATERAL (
         SELECT ARRAY[{_SUMS}] AS sums FROM (
@@ -85,6 +87,7 @@ _STANDINGS: Final = f"""
         SELECT r.version, r.limit_codes, r.limit_amounts, r.cooling_hours, r.confirm_hours,
                r.sells_when_excluded, r.reality_minutes, r.reality_required
         FROM protection_policy r WHERE r.tenant_id = c.tenant_id ORDER BY r.version DESC LIMIT 1) p ON true
+    LEFT JOIN protection_reality y ON y.customer_id = c.customer_id
 """
 
 
@@ -100,7 +103,13 @@ async def load_standings(
         *(moment for edge in edges for moment in edge),
     )
     return {
-        row["customer_id"]: Counted(tuple(row["sums"]), _limits(row), None if row["version"] is None else row)
+        row["customer_id"]: Counted(
+            tuple(row["sums"]),
+            _limits(row),
+            None if row["version"] is None else row,
+            row["interval_minutes"],
+            row["acknowledged_at"],
+        )
         for row in rows
     }
 
