@@ -1,4 +1,4 @@
-"""Commands of the customer stack: `customer-stack migrate | seed | api | worker | checks | ledger | ...`.
+"""Commands of the customer stack: `customer-stack migrate | seed | api | worker | checks | gate | ...`.
 
 What serves, seeds or checks is imported by its own command: it needs the whole stack, which takes longer to
 load than the other commands take to work.
@@ -30,6 +30,7 @@ from customer_stack.settings import (
     WorkerSettings,
     read_settings,
 )
+from customer_stack.wiring.gate_commands import app as gate_app
 from shared.audit.verify import VerifyReport, verify
 from shared.boundary.key_commands import add_key_commands
 from shared.database_address import check_address
@@ -40,6 +41,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 privacy_app = typer.Typer(no_args_is_help=True, help="Privacy: erasures.")
 app.add_typer(filings_app, name="filings")
 add_list_commands(screening_app)
+app.add_typer(gate_app, name="gate")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(screening_app, name="screening")

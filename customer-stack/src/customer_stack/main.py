@@ -222,7 +222,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
     )
     cards = await open_cards(settings, stack, Ground(database, records, all_tenants, clock, ids))
     channels.record_answer, channels.add_account = payouts.settlement.record_answer, payouts.accounts.add
-    gates = await open_gate(database, all_tenants, kyc.tiers, rates.name)
+    gates = await open_gate(database, all_tenants, kyc.tiers, rates.name, clock)
     snapshot = MarketSnapshot(database)
     texts, draw = SealedTexts(RecordSealing(keys), sealing), secrets.randbits
     moving = MoneyMoving(Register(load_standings, load_accounts, load_capabilities), texts, draw, clock, ids)
@@ -416,6 +416,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_treasury_router(services.treasury),
         build_periods_router(services.periods),
         build_markets_router(services.markets),
+        services.gates.build_router(),
         build_wagers_staff_router(services.wager_reports, services.wager_reading),
         build_settlement_router(services.settlement),
         build_reconciliation_router(services.reconciliation),

@@ -55,7 +55,7 @@ def build_runners(services: Services) -> dict[str, Runner]:
         **services.cases.build_runners(),
         **services.filings.build_runners(services.tenancy.list_tenant_ids),
         **services.standing.build_runners(services.tenancy.list_tenant_ids),
-        **services.gates.build_runners(),
+        **services.gates.build_worker_runners(),
         **services.privacy.build_runners(),
         **services.screening.build_runners(
             services.tenancy.list_tenant_ids, services.settings.screening_check_seconds

@@ -63,6 +63,13 @@ class LossLimitReached(Refusal):
     code: ClassVar[str] = "protection.loss_limit"
 
 
+class DecisionNotFound(Refusal):
+    """The tenant has no such decision."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "gate.decision_not_found"
+
+
 _TOLD: Final[Mapping[str, tuple[type[Refusal], str]]] = {
     refusal.code: (refusal, sentence)
     for refusal, sentence in (

@@ -22,6 +22,9 @@ from shared.ids import Ids
 load_policies: Final = store.load_policies
 """(tx, tenant ids) -> {tenant id: the Policy that counts}; one query. Judge with `domain.policies.judge`."""
 
+load_policy_versions: Final = store.load_versions
+"""(tx, (tenant id, version) pairs) -> {pair: Policy}; one query. For the replay of decisions."""
+
 _RACED: Final = "Somebody else was faster. Look at the list of policies, then try again."
 
 

@@ -45,6 +45,21 @@ async def load_policies(tx: Transaction, tenant_ids: Collection[UUID]) -> dict[U
     return {row[0]: _policy(list(row)[1:]) for row in rows}
 
 
+async def load_versions(
+    tx: Transaction, wanted: Collection[tuple[UUID, int]]
+) -> dict[tuple[UUID, int], Policy]:
+    """Return policies by tenant and version, whether they count still or not."""
+    pairs = sorted(wanted)
+    rows = await tx.fetch(
+        "SELECT p.tenant_id, p.version, p.mode, p.countries, p.allows_unknown "
+        "FROM unnest($1::uuid[], $2::integer[]) AS w (tenant_id, version) "
+        "JOIN geography_policy p ON p.tenant_id = w.tenant_id AND p.version = w.version",
+        [tenant_id for tenant_id, _ in pairs],
+        [version for _, version in pairs],
+    )
+    return {(row[0], row[1]): _policy(list(row)[1:]) for row in rows}
+
+
 async def load_last_version(tx: Transaction, tenant_id: UUID) -> int:
     """Return the version that was proposed last; 0: none was."""
     found: int = await tx.fetch_value(

@@ -2,20 +2,35 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
+
+from fastapi import APIRouter
 
 from customer_stack.aml.domain.verdicts import Thresholds
 from customer_stack.aml.service.assessing import Assessment
 from customer_stack.aml.service.rules import Rulebook
 from customer_stack.fx.service import load_newest_mids
+from customer_stack.gate.api import build_router
 from customer_stack.gate.domain.asking import Rate
+from customer_stack.gate.domain.replaying import ProductReplay
+from customer_stack.gate.service.explaining import DecisionDesk
 from customer_stack.gate.service.rates import Rates
+from customer_stack.gate.service.replaying import Replaying
 from customer_stack.gate.service.sitting import Gate
-from customer_stack.gate.tasks import build_runners
+from customer_stack.gate.tasks import build_replay, build_runners
 from customer_stack.kyc.service.tiers import Tiers
 from customer_stack.protection.domain.limits import Limit, limits_of_tier
+from customer_stack.tenancy.service import TenancyService
 from customer_stack.timers import Runner
+from customer_stack.wagers.domain.records import reasons_of
+from customer_stack.wagers.service.sending import HELD_KIND
+from shared.clock import Clock, SystemClock
 from shared.database import Database
+from shared.ids import SystemIds
+
+PRODUCTS: Final[Mapping[str, ProductReplay]] = {HELD_KIND: reasons_of}
+"""Lanes that record a decision of their own, and how that is made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +39,27 @@ class Gates:
 
     gate: Gate
     rates: Rates
+    replaying: Replaying
+    desk: DecisionDesk
 
     def build_runners(self) -> dict[str, Runner]:
         """Return the timers that every process with a gate runs."""
         return build_runners(self.rates)
+
+    def build_worker_runners(self) -> dict[str, Runner]:
+        """Return the worker's timers."""
+        return self.build_runners() | build_replay(self.replaying)
+
+    def build_router(self) -> APIRouter:
+        """Return the staff routes."""
+        return build_router(self.desk)
+
+
+def open_replaying(database: Database) -> Replaying:
+    """Build the replay alone, for the command line."""
+    clock = SystemClock()
+    tenancy = TenancyService(database, clock, SystemIds())
+    return Replaying(database, PRODUCTS, tenancy.list_tenant_ids, clock)
 
 
 async def open_gate(
@@ -35,6 +67,7 @@ async def open_gate(
     all_tenants: Callable[[], Awaitable[Sequence[UUID]]],
     tiers: Tiers,
     rate_source: str,
+    clock: Clock,
 ) -> Gates:
     """Build the gate over an open database, and read the rates once."""
 
@@ -47,4 +80,10 @@ async def open_gate(
 
     rates = Rates(load_last)
     await rates.refresh()
-    return Gates(Gate(Assessment(Rulebook(), Thresholds()), rates, limits_of), rates)
+    replaying = Replaying(database, PRODUCTS, all_tenants, clock)
+    return Gates(
+        Gate(Assessment(Rulebook(), Thresholds()), rates, limits_of),
+        rates,
+        replaying,
+        DecisionDesk(database, replaying, clock),
+    )

@@ -4,6 +4,7 @@ Every change of a tenant's rules holds the lock of its ruleset, so that one vers
 the revision rises with every change of what is evaluated.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -182,6 +183,11 @@ class Rulebook:
                 self._loaded[tenant_id] = held
             found[tenant_id] = held[1]
         return found
+
+
+async def load_rules_by_digest(tx: Transaction, digests: Iterable[bytes]) -> dict[bytes, Rule]:
+    """Return versions of rules by digest, as decisions name them years later."""
+    return await store.load_by_digest(tx, sorted(set(digests)))
 
 
 def _record(version: Version, taken: Taken, actor: str, at: datetime) -> AuditRecord:

@@ -157,6 +157,16 @@ async def load_live(tx: Transaction, tenant_id: UUID) -> tuple[tuple[Rule, ...],
     )
 
 
+async def load_by_digest(tx: Transaction, digests: Sequence[bytes]) -> dict[bytes, Rule]:
+    """Return versions by digest, whatever became of them: a digest is that of the content."""
+    rows = await tx.fetch(
+        "SELECT DISTINCT ON (digest) digest, content FROM aml_version WHERE digest = ANY($1::bytea[]) "
+        "ORDER BY digest",
+        list(digests),
+    )
+    return {row["digest"]: parse_rule(row["content"]) for row in rows}
+
+
 async def load_steps(tx: Transaction, version_id: UUID) -> tuple[Taken, ...]:
     """Return all steps of a version, first to last."""
     rows = await tx.fetch("SELECT * FROM aml_step WHERE version_id = $1 ORDER BY number", version_id)

@@ -47,7 +47,9 @@ from customer_stack.protection.domain.counting import Change, Measure
 from customer_stack.protection.domain.limits import Limit, Standing
 from shared.database import Transaction
 from shared.errors import invariant
+from shared.ids import SystemIds
 
+_IDS: Final = SystemIds()
 _TIERED: Final = frozenset({EventKind.DEPOSIT, EventKind.WITHDRAWAL})
 _LIMITED: Final = frozenset({*MEASURES, EventKind.WAGER_SALE})
 """What is asked of protection: that a sale is one of somebody who is excluded is not known yet."""
@@ -243,8 +245,8 @@ class Sitting:
 
     def observe(self, ask: Ask) -> None:
         """Count what always posts. What would have been held is found, and followed up."""
-        ask = ask._replace(lane=OBSERVED)
         number = self._numbers[ask.id]
+        ask = ask._replace(id=_IDS.new(), lane=OBSERVED)
         assessed = self._hearing.judge(number)
         self._hearing.post(number)
         self._count(ask.event, 0)

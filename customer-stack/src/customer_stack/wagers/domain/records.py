@@ -55,6 +55,13 @@ def replay_body(body: dict[str, Any]) -> bool:
     return decide(facts, version) == decision
 
 
+def reasons_of(body: dict[str, Any]) -> tuple[str, ...] | None:
+    """Return the reasons that the product gives again, as the gate's records call them; None: it differs."""
+    if not replay_body(body):
+        return None
+    return tuple(f"wagers.{reason}" for reason in body["decision"]["reasons"])
+
+
 def _read_decision(body: dict[str, Any]) -> Decision:
     return Decision(
         tuple(Reason(reason) for reason in body["reasons"]),
