@@ -2656,15 +2656,14 @@ ALTER TABLE ONLY public.filing_claim FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.filing_counterparty (
     tenant_id uuid NOT NULL,
-    number_index bytea NOT NULL,
+    customer_id uuid NOT NULL,
     number integer NOT NULL,
     content_sealed bytea NOT NULL,
     seal_id uuid NOT NULL,
     written_by uuid NOT NULL,
     written_at timestamp with time zone NOT NULL,
-    CONSTRAINT filing_counterparty_index CHECK ((octet_length(number_index) = 32)),
     CONSTRAINT filing_counterparty_number CHECK ((number > 0)),
-    CONSTRAINT filing_counterparty_sealed CHECK ((octet_length(content_sealed) > 30))
+    CONSTRAINT filing_counterparty_sealed CHECK ((octet_length(content_sealed) > 28))
 );
 
 ALTER TABLE ONLY public.filing_counterparty FORCE ROW LEVEL SECURITY;
@@ -2681,7 +2680,7 @@ CREATE TABLE public.filing_file (
     made_by uuid NOT NULL,
     made_at timestamp with time zone NOT NULL,
     CONSTRAINT filing_file_digest CHECK ((octet_length(digest) = 32)),
-    CONSTRAINT filing_file_sealed CHECK ((octet_length(content_sealed) > 30)),
+    CONSTRAINT filing_file_sealed CHECK (((octet_length(content_sealed) = 0) OR (octet_length(content_sealed) > 30))),
     CONSTRAINT filing_file_size CHECK ((size_bytes > 0))
 );
 
@@ -2741,12 +2740,12 @@ ALTER TABLE ONLY public.filing_party FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.filing_profile (
     tenant_id uuid NOT NULL,
     number integer NOT NULL,
-    content_sealed bytea NOT NULL,
+    content bytea NOT NULL,
     seal_id uuid NOT NULL,
     proposed_by uuid NOT NULL,
     proposed_at timestamp with time zone NOT NULL,
-    CONSTRAINT filing_profile_number CHECK ((number > 0)),
-    CONSTRAINT filing_profile_sealed CHECK ((octet_length(content_sealed) > 30))
+    CONSTRAINT filing_profile_content CHECK ((octet_length(content) > 30)),
+    CONSTRAINT filing_profile_number CHECK ((number > 0))
 );
 
 ALTER TABLE ONLY public.filing_profile FORCE ROW LEVEL SECURITY;
@@ -5475,7 +5474,7 @@ ALTER TABLE ONLY public.filing_claim
     ADD CONSTRAINT filing_claim_pk PRIMARY KEY (movement_id);
 
 ALTER TABLE ONLY public.filing_counterparty
-    ADD CONSTRAINT filing_counterparty_pk PRIMARY KEY (tenant_id, number_index, number);
+    ADD CONSTRAINT filing_counterparty_pk PRIMARY KEY (customer_id, number);
 
 ALTER TABLE ONLY public.filing_file
     ADD CONSTRAINT filing_file_of_report UNIQUE (id, report_id, is_acceptable);
@@ -6187,6 +6186,8 @@ CREATE INDEX disclosure_by_staff ON public.disclosure USING btree (tenant_id, st
 
 CREATE INDEX filing_claim_report ON public.filing_claim USING btree (report_id);
 
+CREATE INDEX filing_file_kept ON public.filing_file USING btree (made_at) WHERE (content_sealed <> '\x'::bytea);
+
 CREATE INDEX filing_file_report ON public.filing_file USING btree (report_id, id);
 
 CREATE INDEX filing_movement_at ON public.filing_movement USING btree (tenant_id, at);
@@ -6615,7 +6616,7 @@ CREATE TRIGGER filing_counterparty_append_only BEFORE DELETE OR UPDATE ON public
 
 CREATE TRIGGER filing_counterparty_no_truncate BEFORE TRUNCATE ON public.filing_counterparty FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER filing_file_append_only BEFORE DELETE OR UPDATE ON public.filing_file FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER filing_file_append_only BEFORE DELETE OR UPDATE ON public.filing_file FOR EACH ROW EXECUTE FUNCTION public.refuse_all_but_emptying('content_sealed');
 
 CREATE TRIGGER filing_file_no_truncate BEFORE TRUNCATE ON public.filing_file FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -9160,6 +9161,8 @@ GRANT SELECT ON TABLE public.filing_counterparty TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.filing_file TO bulkhead_app;
 GRANT SELECT ON TABLE public.filing_file TO bulkhead_auditor;
+
+GRANT UPDATE(content_sealed) ON TABLE public.filing_file TO bulkhead_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.filing_movement TO bulkhead_app;
 GRANT SELECT ON TABLE public.filing_movement TO bulkhead_auditor;

@@ -11,12 +11,12 @@ CREATE TYPE filing_state AS ENUM (
 CREATE TYPE filing_step AS ENUM (
     'draft', 'edit', 'prepare', 'return', 'approve', 'export', 'submit', 'accept', 'reject', 'correct', 'drop');
 
--- Who reports, by which codes and thresholds: versions, of which the newest approved one counts. Sealed, since
--- it names who answers for the reports.
+-- Who reports, by which codes and thresholds: versions, of which the newest approved one counts. The content is
+-- sealed with the key of records, since it names the member of staff who answers for the reports.
 CREATE TABLE filing_profile (
     tenant_id uuid NOT NULL,
     number integer NOT NULL CONSTRAINT filing_profile_number CHECK (number > 0),
-    content_sealed bytea NOT NULL CONSTRAINT filing_profile_sealed CHECK (octet_length(content_sealed) > 30),
+    content bytea NOT NULL CONSTRAINT filing_profile_content CHECK (octet_length(content) > 30),
     seal_id uuid NOT NULL,
     proposed_by uuid NOT NULL,
     proposed_at timestamptz NOT NULL,
@@ -87,16 +87,16 @@ CREATE TABLE filing_party (
 );
 CALL bulkhead_tenant_table('filing_party', append_only => true);
 
--- Whose an account outside is and which bank keeps it, by the keyed digest of its number.
+-- Whose an account outside of a client's movements is and which bank keeps it. Sealed with the client's own key.
 CREATE TABLE filing_counterparty (
     tenant_id uuid NOT NULL,
-    number_index bytea NOT NULL CONSTRAINT filing_counterparty_index CHECK (octet_length(number_index) = 32),
+    customer_id uuid NOT NULL,
     number integer NOT NULL CONSTRAINT filing_counterparty_number CHECK (number > 0),
-    content_sealed bytea NOT NULL CONSTRAINT filing_counterparty_sealed CHECK (octet_length(content_sealed) > 30),
+    content_sealed bytea NOT NULL CONSTRAINT filing_counterparty_sealed CHECK (octet_length(content_sealed) > 28),
     seal_id uuid NOT NULL,
     written_by uuid NOT NULL,
     written_at timestamptz NOT NULL,
-    CONSTRAINT filing_counterparty_pk PRIMARY KEY (tenant_id, number_index, number)
+    CONSTRAINT filing_counterparty_pk PRIMARY KEY (customer_id, number)
 );
 CALL bulkhead_tenant_table('filing_counterparty', append_only => true);
 
@@ -147,7 +147,8 @@ CREATE TABLE filing_file (
     report_id uuid NOT NULL CONSTRAINT filing_file_report_fk REFERENCES filing_report (id),
     digest bytea NOT NULL CONSTRAINT filing_file_digest CHECK (octet_length(digest) = 32),
     size_bytes integer NOT NULL CONSTRAINT filing_file_size CHECK (size_bytes > 0),
-    content_sealed bytea NOT NULL CONSTRAINT filing_file_sealed CHECK (octet_length(content_sealed) > 30),
+    content_sealed bytea NOT NULL
+        CONSTRAINT filing_file_sealed CHECK (octet_length(content_sealed) = 0 OR octet_length(content_sealed) > 30),
     findings jsonb NOT NULL,
     is_acceptable boolean NOT NULL,
     made_by uuid NOT NULL,
@@ -155,6 +156,7 @@ CREATE TABLE filing_file (
     CONSTRAINT filing_file_of_report UNIQUE (id, report_id, is_acceptable)
 );
 CREATE INDEX filing_file_report ON filing_file (report_id, id);
+CREATE INDEX filing_file_kept ON filing_file (made_at) WHERE content_sealed <> '\x';
 CALL bulkhead_tenant_table('filing_file', append_only => true);
 
 -- What was done with a report, step by step. The key refuses a second step from one state.

@@ -41,6 +41,7 @@ CALL bulkhead_erasable('open_banking_step', 'account_sealed');
 CALL bulkhead_erasable('bank_file_entry', 'remittance_sealed', 'counterparty_sealed');
 CALL bulkhead_erasable('bank_file_payout', 'account_sealed', 'reference_sealed');
 CALL bulkhead_erasable('webhook_message', 'body_sealed');
+CALL bulkhead_erasable('filing_file', 'content_sealed');
 
 -- A blind index that was emptied finds nobody any more.
 ALTER TABLE payout_account DROP CONSTRAINT payout_account_index,

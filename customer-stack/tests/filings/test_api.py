@@ -8,6 +8,8 @@ import asyncpg
 import pytest
 from lxml import etree
 
+from customer_stack.cases.domain.opening import NewCase
+from customer_stack.cases.service.opening import open_cases
 from customer_stack.customers.sealing import SealBroken
 from customer_stack.filings.domain.movements import Source
 from customer_stack.filings.validator import Expectations, validate
@@ -283,11 +285,15 @@ async def suspected(client, services, tenant, active_customer, officers, deposit
     pay_ins = (await client.get("/v1/pay-ins", headers=headers)).json()["items"]
     chosen = [{"source": Source.PAY_IN, "source_id": each["id"]} for each in pay_ins]
 
+    now = services.clock.now()
+    async with services.database.transaction(tenant.id) as tx:
+        (opened,) = await open_cases(tx, [NewCase(tenant.id, customer_id, "structuring", 500, now)])
+
     async def do(**changes):
         body = {
             "customer_id": str(customer_id),
-            "suspected_at": services.clock.now().isoformat(),
-            "case_id": str(uuid4()),
+            "suspected_at": now.isoformat(),
+            "case_id": str(opened.case_id),
             "movements": chosen,
             **WORDS,
         }
@@ -330,7 +336,7 @@ async def first_of(client, headers, path):
 
 async def test_nobody_else_learns_that_there_is_one(client, services, tenant, staff, officers, suspected):
     writer, _ = officers
-    answer, _, customer = await suspected()
+    answer, customer_id, customer = await suspected()
     report_id = answer.json()["id"]
     path = f"/staff/filings/suspicions/{report_id}"
     for role in ("auditor", "controller", "kyc_analyst", "treasurer", "settlement_approver"):
@@ -344,8 +350,14 @@ async def test_nobody_else_learns_that_there_is_one(client, services, tenant, st
     assert (await client.get("/staff/filings/reports", headers=auditor)).json()["items"] == []
     for waiting in ("open", "nobodys", "overdue", "reversed"):
         assert await movements(client, auditor, waiting) == []
+    case = f"/staff/cases/{answer.json()['case_id']}"
+    assert report_id not in (await client.get(case, headers=auditor)).text
+    assert report_id in (await client.get(case, headers=writer)).text
+    assert (await client.get(f"{path}/narrative", headers=writer)).status_code == 200
+    looks = await client.get(f"/staff/privacy/customers/{customer_id}/disclosures", headers=auditor)
+    assert (looks.status_code, "filings" in looks.text) == (200, False)
     assert (await client.get(f"/staff/filings/suspicions/{uuid4()}", headers=writer)).status_code == 404
-    for each in ("/v1/me", "/v1/pay-ins", "/v1/wallet"):
+    for each in ("/v1/me", "/v1/pay-ins", "/v1/wallet", "/v1/privacy/disclosures"):
         shown = await client.get(each, headers=customer)
         assert report_id not in shown.text
         assert "STR" not in shown.text
@@ -355,8 +367,12 @@ async def test_a_report_of_a_suspicion_tells_only_of_its_customer(suspected, act
     answer, _, _ = await suspected(movements=[{"source": "pay_in", "source_id": str(uuid4())}])
     assert (answer.status_code, answer.json()["code"]) == (409, "filings.movement_unusable")
     other, _ = await active_customer()
-    answer, _, _ = await suspected(customer_id=str(other))
+    answer, _, _ = await suspected(customer_id=str(other), case_id=None)
     assert (answer.status_code, answer.json()["code"]) == (409, "filings.movement_unusable")
+    answer, _, _ = await suspected(customer_id=str(other))
+    assert (answer.status_code, answer.json()["code"]) == (400, "filings.suspicion_unusable")
+    answer, _, _ = await suspected(case_id=str(uuid4()))
+    assert (answer.status_code, answer.json()["code"]) == (400, "filings.suspicion_unusable")
     answer, _, _ = await suspected(suspected_at="2999-01-01T00:00:00Z")
     assert (answer.status_code, answer.json()["code"]) == (400, "filings.suspicion_unusable")
 

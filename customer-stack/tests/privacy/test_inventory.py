@@ -58,7 +58,7 @@ async def test_every_table_is_reached_and_every_told_column_is_there(customer_da
 async def test_what_is_emptied_may_be_emptied_and_not_rewritten(services, tenant, person):
     for table in load_inventory().tables.values():
         columns = table.kept(*EMPTIED)
-        if not columns or table.name == "webhook_message":
+        if not columns or table.name in {"webhook_message", "filing_file"}:  # no row of the person
             continue
         statement = f"UPDATE {table.name} SET {columns[0]} = '\\x01'::bytea WHERE {table.customer}"
         with pytest.raises(asyncpg.IntegrityConstraintViolationError) as caught:

@@ -14,6 +14,7 @@ from customer_stack.cases.configuration import load_terms
 from customer_stack.cases.domain.opening import Link, NewCase, Wanted, gather
 from customer_stack.cases.metrics import ALERTS, OPENED
 from customer_stack.cases.store import opening as store
+from customer_stack.cases.store.cases import load_case
 from shared.audit import AuditRecord, append
 from shared.database import Transaction
 from shared.errors import invariant
@@ -62,6 +63,12 @@ async def add_links(
     if await store.add_links(tx, tenant_id, case_id, links, at, None):
         body = {"case_id": case_id, "kinds": sorted({link.kind for link in links})}
         await append(tx, [AuditRecord(tenant_id, "cases.linked", body, at, "system")])
+
+
+async def customer_of(tx: Transaction, case_id: UUID) -> UUID | None:
+    """Return whom a case is about; None when there is no such case."""
+    case = await load_case(tx, case_id)
+    return None if case is None else case.customer_id
 
 
 def _count(wanted: Wanted, kept: store.Kept) -> None:

@@ -174,6 +174,9 @@ class Filings:
             if file_id is None or stored is None:
                 raise FilingNotFound("This report has no file. Prepare it.")
             digest, sealed = stored
+            if not sealed:
+                raise FilingNotFound("This file was kept as long as the law asks, and is gone.")
+            await ground.disclose(tx, person, "file", report_id, None)
             content = ground.records.open(("filing_file", "content_sealed", file_id), sealed).encode()
             invariant(hashlib.sha256(content).digest() == digest, "a file is what was approved")
         return Export(content, f"{filing.reference}.xml", digest)

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from customer_stack.customers.sealing import RecordSealing
 from customer_stack.customers.service import CustomersService
+from customer_stack.disclosures.domain import Look
+from customer_stack.disclosures.service import record
 from customer_stack.filings.domain.lifecycle import Filing, Taken
 from customer_stack.payments.outside import PayerNumbers
 from customer_stack.payouts.service.outside import PayoutDestinations
@@ -72,3 +74,10 @@ class Ground:
             "file_id": taken.file_id,
         }
         await self.audit(tx, person, "step_taken", body)
+
+    async def disclose(
+        self, tx: Transaction, person: Person, kind: str, subject_id: UUID, customer_id: UUID | None
+    ) -> None:
+        """Say who was shown what. No customer is named where the look itself would tell of a suspicion."""
+        kind, now = f"filings.{kind}", self.clock.now()
+        await record(tx, Look(person.tenant_id, customer_id, subject_id, person.staff_id, kind, now))

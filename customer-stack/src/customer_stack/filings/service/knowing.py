@@ -1,6 +1,6 @@
 """What reports say beside movements: who reports (by two people), parties, counterparties. Kept sealed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -26,7 +26,8 @@ from shared.database import Transaction
 
 _PROFILE: Final = TypeAdapter(Profile)
 _PARTY: Final = TypeAdapter(Party)
-_COUNTERPARTY: Final = TypeAdapter(Counterparty)
+COUNTERPARTIES_LIMIT: Final = 200
+"""Notes of accounts outside that may be written of one client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,17 @@ class Numbers:
 
     number: str = field(repr=False)
     holder: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whose the account with this number is."""
+
+    number: str = field(repr=False)
+    counterparty: Counterparty
+
+
+_KNOWN: Final = TypeAdapter(Known)
 
 
 async def load_policy(tx: Transaction, ground: Ground, tenant_id: UUID) -> Policy:
@@ -88,19 +100,16 @@ async def open_numbers(tx: Transaction, ground: Ground, movements: Iterable[Move
 
 
 async def open_counterparties(
-    tx: Transaction, ground: Ground, tenant_id: UUID, numbers: Sequence[str]
-) -> dict[str, Counterparty]:
-    """Return account number -> whose it is, as far as somebody wrote it down."""
-    by_index = {_index(ground, tenant_id, number): number for number in numbers}
-    found = await store.load_counterparties(tx, tenant_id, list(by_index))
-    return {
-        by_index[index]: _COUNTERPARTY.validate_json(
-            ground.records.open(
-                ("filing_counterparty", "content_sealed", version.seal_id), version.content_sealed
-            )
-        )
-        for index, version in found.items()
-    }
+    tx: Transaction, ciphers: Mapping[UUID, PersonCipher]
+) -> dict[tuple[UUID, str], Counterparty]:
+    """Return (customer, account number) -> whose it is, as it was last written down."""
+    limit = COUNTERPARTIES_LIMIT * max(len(ciphers), 1)
+    found = {}
+    for customer_id, version in await store.load_counterparties(tx, list(ciphers), limit):
+        place = ("filing_counterparty", "content_sealed", version.seal_id)
+        known = _KNOWN.validate_json(ciphers[customer_id].open(place, version.content_sealed))
+        found[customer_id, known.number] = known.counterparty
+    return found
 
 
 class Knowledge:
@@ -117,7 +126,7 @@ class Knowledge:
             newest = await store.load_profiles(tx, person.tenant_id, None, 1)
             number = 1 + (newest[0].sealed.number if newest else 0)
             seal_id, now = ground.ids.new(), ground.clock.now()
-            place = ("filing_profile", "content_sealed", seal_id)
+            place = ("filing_profile", "content", seal_id)
             content = ground.records.seal(place, _PROFILE.dump_json(profile).decode())
             sealed = SealedVersion(number, seal_id, content, person.staff_id, now)
             if not await store.insert_profile(tx, person.tenant_id, sealed):
@@ -188,10 +197,11 @@ class Knowledge:
             if found is None:
                 raise FilingNotFound("Nobody has written anything down of this client.")
             await ground.audit(tx, person, "party_read", {"customer_id": customer_id})
+            await ground.disclose(tx, person, "party", customer_id, customer_id)
         return found
 
     async def write_counterparty(self, person: Person, movement_id: UUID, counterparty: Counterparty) -> None:
-        """Keep whose the account outside of a movement is; it holds for every movement of that account.
+        """Keep whose the account outside of a movement is; it holds for every movement between both.
 
         Raises FilingNotFound, MovementUnusable.
         """
@@ -200,26 +210,26 @@ class Knowledge:
             movement = await movement_store.load_movement(tx, movement_id)
             if movement is None:
                 raise FilingNotFound("There is no such movement. Look at the list of movements.")
+            customer_id = movement.posted.customer_id
             numbers = (await open_numbers(tx, ground, [movement])).get(movement_id)
-            if numbers is None:
-                raise MovementUnusable("This movement has no account outside: it came or went by card.")
-            index = _index(ground, person.tenant_id, numbers.number)
-            standing = (await store.load_counterparties(tx, person.tenant_id, [index])).get(index)
+            if numbers is None or customer_id is None:
+                raise MovementUnusable("This movement has no account outside, or is nobody's yet.")
+            cipher = await ground.customers.cipher_of(tx, customer_id)
+            written = await store.load_counterparties(tx, [customer_id], COUNTERPARTIES_LIMIT)
+            if len(written) == COUNTERPARTIES_LIMIT:
+                raise MovementUnusable("Too much was written down of this client's accounts.")
             seal_id, now = ground.ids.new(), ground.clock.now()
+            known = Known(normalise_number(numbers.number), counterparty)
             place = ("filing_counterparty", "content_sealed", seal_id)
-            content = ground.records.seal(place, _COUNTERPARTY.dump_json(counterparty).decode())
-            number = 1 + (standing.number if standing else 0)
+            content = cipher.seal(place, _KNOWN.dump_json(known).decode())
+            number = 1 + len(written)
             sealed = SealedVersion(number, seal_id, content, person.staff_id, now)
-            await store.insert_counterparty(tx, person.tenant_id, index, sealed)
+            await store.insert_counterparty(tx, person.tenant_id, customer_id, sealed)
             await ground.audit(
                 tx, person, "counterparty_written", {"movement_id": movement_id, "number": number}
             )
 
 
 def _open_profile(ground: Ground, version: ProfileVersion) -> Profile:
-    place = ("filing_profile", "content_sealed", version.sealed.seal_id)
+    place = ("filing_profile", "content", version.sealed.seal_id)
     return _PROFILE.validate_json(ground.records.open(place, version.sealed.content_sealed))
-
-
-def _index(ground: Ground, tenant_id: UUID, number: str) -> bytes:
-    return ground.customers.blind_index("filing_counterparty", tenant_id, normalise_number(number))

@@ -5,7 +5,7 @@ The file is written and checked outside any transaction. It counts only if the r
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -13,6 +13,8 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from customer_stack.customers.domain import Profile as CustomerProfile
+from customer_stack.customers.sealing import PersonCipher
 from customer_stack.customers.service import load_accounts, load_references
 from customer_stack.filings.domain.composing import Client, Outside, compose
 from customer_stack.filings.domain.lifecycle import Filing, Step, take
@@ -34,6 +36,7 @@ from customer_stack.filings.store import movements as movement_store
 from customer_stack.filings.store import reports as store
 from customer_stack.filings.store.reports import NewFile
 from customer_stack.filings.validator import Expectations, Finding, is_acceptable, validate
+from customer_stack.payouts.domain.accounts import normalise_number
 from customer_stack.working_days.domain import day_of
 from shared.database import Transaction
 
@@ -128,7 +131,10 @@ class Preparing:
         if not movements:
             raise NothingToReport("Nothing is left to report. Drop this draft, or choose movements.")
         people = {each.posted.customer_id for each in movements if each.posted.customer_id is not None}
-        clients, narrative = await self._read_clients(tx, filing, people)
+        wanted = people | ({filing.customer_id} if filing.customer_id is not None else set())
+        opened = await ground.customers.open_profiles(tx, wanted)
+        ciphers = {each: cipher for each, (_, cipher) in opened.items()}
+        clients = await self._read_clients(tx, opened, ciphers)
         if any(each.posted.customer_id not in clients for each in movements):
             raise MovementUnusable("A movement is of nobody who is known. Take it out of the report.")
         return _Matter(
@@ -137,39 +143,45 @@ class Preparing:
             movements,
             gone,
             clients,
-            await self._read_outside(tx, filing.tenant_id, movements),
-            narrative,
+            await self._read_outside(tx, movements, ciphers),
+            await self._read_narrative(tx, filing, ciphers),
             None if filing.corrects is None else await store.load_fiu_reference(tx, filing.corrects),
         )
 
     async def _read_clients(
-        self, tx: Transaction, filing: Filing, people: set[UUID]
-    ) -> tuple[dict[UUID, Client], Narrative | None]:
-        wanted = people | ({filing.customer_id} if filing.customer_id is not None else set())
-        opened = await self._ground.customers.open_profiles(tx, wanted)
-        parties = await open_parties(tx, {each: cipher for each, (_, cipher) in opened.items()})
-        accounts, references = await load_accounts(tx, wanted), await load_references(tx, wanted)
-        clients = {
+        self,
+        tx: Transaction,
+        opened: Mapping[UUID, tuple[CustomerProfile, PersonCipher]],
+        ciphers: Mapping[UUID, PersonCipher],
+    ) -> dict[UUID, Client]:
+        parties = await open_parties(tx, ciphers)
+        accounts, references = await load_accounts(tx, opened), await load_references(tx, opened)
+        return {
             each: Client(profile, references[each], accounts[each].registered_at, parties.get(each))
             for each, (profile, _) in opened.items()
         }
+
+    async def _read_narrative(
+        self, tx: Transaction, filing: Filing, ciphers: Mapping[UUID, PersonCipher]
+    ) -> Narrative | None:
         sealed = await store.load_narrative(tx, filing.id)
-        if sealed is None or filing.customer_id not in opened:
-            return clients, None
-        cipher = opened[filing.customer_id][1]
-        text = cipher.open(("filing_narrative", "content_sealed", sealed.seal_id), sealed.content_sealed)
-        return clients, NARRATIVE.validate_json(text)
+        if sealed is None or filing.customer_id is None or filing.customer_id not in ciphers:
+            return None
+        place = ("filing_narrative", "content_sealed", sealed.seal_id)
+        return NARRATIVE.validate_json(ciphers[filing.customer_id].open(place, sealed.content_sealed))
 
     async def _read_outside(
-        self, tx: Transaction, tenant_id: UUID, movements: Sequence[Movement]
+        self, tx: Transaction, movements: Sequence[Movement], ciphers: Mapping[UUID, PersonCipher]
     ) -> dict[UUID, Outside]:
         numbers = await open_numbers(tx, self._ground, movements)
-        distinct = sorted({each.number for each in numbers.values()})
-        known = await open_counterparties(tx, self._ground, tenant_id, distinct)
-        return {
-            movement_id: Outside(each.number, each.holder, known.get(each.number))
-            for movement_id, each in numbers.items()
-        }
+        known = await open_counterparties(tx, ciphers)
+        owners = {each.id: each.posted.customer_id for each in movements}
+        found = {}
+        for movement_id, each in numbers.items():
+            owner, number = owners[movement_id], normalise_number(each.number)
+            counterparty = None if owner is None else known.get((owner, number))
+            found[movement_id] = Outside(each.number, each.holder, counterparty)
+        return found
 
 
 def _make(matter: _Matter, now: datetime) -> tuple[bytes, tuple[Finding, ...]]:

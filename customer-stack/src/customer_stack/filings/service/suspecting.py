@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from customer_stack.cases.domain.opening import Link
+from customer_stack.cases.service.opening import add_links, customer_of
 from customer_stack.customers.sealing import PersonCipher
 from customer_stack.filings.domain.lifecycle import Filing, Step, take
 from customer_stack.filings.domain.movements import MOVEMENTS_LIMIT, Basis, Policy, Source, classify
@@ -22,7 +24,13 @@ from customer_stack.filings.domain.suspicion import (
     due_on,
     require_suspicion,
 )
-from customer_stack.filings.errors import FilingNotFound, MovementUnusable, ProfileMissing, StepNotPossible
+from customer_stack.filings.errors import (
+    FilingNotFound,
+    MovementUnusable,
+    ProfileMissing,
+    StepNotPossible,
+    SuspicionUnusable,
+)
 from customer_stack.filings.service.filing import new_filing
 from customer_stack.filings.service.ground import Ground, Person
 from customer_stack.filings.service.knowing import load_policy, require_profile
@@ -58,11 +66,15 @@ class Suspecting:
         self._ground = ground
 
     async def draft(self, person: Person, suspicion: Suspicion) -> Filing:
-        """Draft a report of a suspicion. Raises CustomerNotFound, SuspicionUnusable, MovementUnusable."""
+        """Draft a report of a suspicion. Raises CustomerNotFound, SuspicionUnusable, MovementUnusable.
+
+        A case shows the report only to those who may know of reports.
+        """
         ground, now = self._ground, self._ground.clock.now()
         require_suspicion(suspicion.suspected_at, now)
         async with ground.database.transaction(person.tenant_id) as tx:
             cipher = await ground.customers.cipher_of(tx, suspicion.customer_id)
+            await self._require_case(tx, suspicion)
             days = await self._days(tx, person.tenant_id)
             due = due_on(suspicion.suspected_at, days, ground.calendar)
             filing = replace(
@@ -75,6 +87,8 @@ class Suspecting:
             await self._write(tx, person, filing, cipher, suspicion.narrative)
             await self._choose(tx, filing, suspicion.chosen)
             await ground.audit_step(tx, person, filing, filing.last)
+            if suspicion.case_id is not None:
+                await add_links(tx, person.tenant_id, suspicion.case_id, [Link("filing", filing.id)], now)
         return filing
 
     async def edit(self, person: Person, report_id: UUID, narrative: Narrative, chosen: Chosen) -> Filing:
@@ -105,7 +119,15 @@ class Suspecting:
                 raise FilingNotFound("This report has no words.")
             cipher = await self._cipher(tx, filing)
             await self._ground.audit(tx, person, "narrative_read", {"report_id": report_id})
+            await self._ground.disclose(tx, person, "narrative", report_id, None)
         return NARRATIVE.validate_json(cipher.open((*_PLACE, sealed.seal_id), sealed.content_sealed))
+
+    async def _require_case(self, tx: Transaction, suspicion: Suspicion) -> None:
+        """Refuse a case of somebody else. Raises SuspicionUnusable."""
+        if suspicion.case_id is None:
+            return
+        if await customer_of(tx, suspicion.case_id) != suspicion.customer_id:
+            raise SuspicionUnusable("There is no such case of this customer. Correct case_id or omit it.")
 
     async def _days(self, tx: Transaction, tenant_id: UUID) -> int:
         try:

@@ -10,7 +10,7 @@ from customer_stack.filings.domain.profile import ProfileVersion, SealedVersion
 from shared.database import Transaction
 
 _PROFILES = (
-    "SELECT p.number, p.seal_id, p.content_sealed, p.proposed_by, p.proposed_at, d.is_approved, "
+    "SELECT p.number, p.seal_id, p.content, p.proposed_by, p.proposed_at, d.is_approved, "
     "d.decided_by, d.decided_at FROM filing_profile p "
     "LEFT JOIN filing_profile_decision d USING (tenant_id, number)"
 )
@@ -19,7 +19,7 @@ _PROFILES = (
 async def insert_profile(tx: Transaction, tenant_id: UUID, version: SealedVersion) -> bool:
     """Keep a proposal; False when somebody else's has just taken its number."""
     kept = await tx.fetch_value(
-        "INSERT INTO filing_profile (tenant_id, number, content_sealed, seal_id, proposed_by, proposed_at) "
+        "INSERT INTO filing_profile (tenant_id, number, content, seal_id, proposed_by, proposed_at) "
         "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING true",
         tenant_id,
         version.number,
@@ -101,13 +101,15 @@ async def load_parties(tx: Transaction, customer_ids: Sequence[UUID]) -> dict[UU
     return {row["customer_id"]: SealedVersion(*list(row)[1:]) for row in rows}
 
 
-async def insert_counterparty(tx: Transaction, tenant_id: UUID, index: bytes, version: SealedVersion) -> None:
-    """Keep whose an account outside is."""
+async def insert_counterparty(
+    tx: Transaction, tenant_id: UUID, customer_id: UUID, version: SealedVersion
+) -> None:
+    """Keep whose an account outside of a client's movements is."""
     await tx.execute(
-        "INSERT INTO filing_counterparty (tenant_id, number_index, number, content_sealed, seal_id, "
+        "INSERT INTO filing_counterparty (tenant_id, customer_id, number, content_sealed, seal_id, "
         "written_by, written_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         tenant_id,
-        index,
+        customer_id,
         version.number,
         version.content_sealed,
         version.seal_id,
@@ -117,17 +119,16 @@ async def insert_counterparty(tx: Transaction, tenant_id: UUID, index: bytes, ve
 
 
 async def load_counterparties(
-    tx: Transaction, tenant_id: UUID, indexes: Sequence[bytes]
-) -> dict[bytes, SealedVersion]:
-    """Return what was written down of accounts outside, newest, by the digests of their numbers."""
+    tx: Transaction, customer_ids: Sequence[UUID], limit: int
+) -> tuple[tuple[UUID, SealedVersion], ...]:
+    """Return what was written down of clients' accounts outside, by client, oldest first."""
     rows = await tx.fetch(
-        "SELECT DISTINCT ON (number_index) number_index, number, seal_id, content_sealed, written_by, "
-        "written_at FROM filing_counterparty WHERE tenant_id = $1 AND number_index = ANY($2::bytea[]) "
-        "ORDER BY number_index, number DESC",
-        tenant_id,
-        list(indexes),
+        "SELECT customer_id, number, seal_id, content_sealed, written_by, written_at "
+        "FROM filing_counterparty WHERE customer_id = ANY($1::uuid[]) ORDER BY customer_id, number LIMIT $2",
+        list(customer_ids),
+        limit,
     )
-    return {bytes(row["number_index"]): SealedVersion(*list(row)[1:]) for row in rows}
+    return tuple((row["customer_id"], SealedVersion(*list(row)[1:])) for row in rows)
 
 
 def _read_profile(row: asyncpg.Record) -> ProfileVersion:
