@@ -63,6 +63,7 @@ def situations(draw):
         recipient=draw(st.one_of(st.none(), views)) if has_recipient else None,
         geography=draw(st.sampled_from([None, Reason.COUNTRY_BLOCKED, Reason.COUNTRY_UNKNOWN])),
         standing=draw(st.one_of(st.none(), standings)),
+        is_check_due=draw(st.booleans()),
     )
 
 

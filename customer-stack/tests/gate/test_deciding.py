@@ -57,6 +57,12 @@ def test_each_fact_stops_what_it_is_meant_to_stop_and_nothing_else(changes, reas
         assert reasons(ask(kind, **changes)) == ((reason,) if kind in stopped else ())
 
 
+def test_a_reality_check_that_is_due_stops_what_waits_for_it():
+    due = ask()._replace(is_check_due=True)
+    assert decide(due, NOTHING_FOUND).answer is Answer.DENY
+    assert reasons(due) == (Reason.REALITY_CHECK_DUE,)
+
+
 def test_nobody_of_whom_nothing_is_known_may_do_anything():
     for kind in EventKind:
         unknown = ask(kind)._replace(customer=None)

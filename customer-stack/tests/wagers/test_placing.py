@@ -1,18 +1,20 @@
 """Batches of wagers on a real database."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import orjson
 import pytest
 
 from customer_stack.boundary_client.domain import Action, MarketStatus, Side
-from customer_stack.gate.errors import StakeLimitReached
+from customer_stack.gate.errors import RealityCheckDue, StakeLimitReached
 from customer_stack.protection.domain.counting import Window
 from customer_stack.protection.domain.limits import Limit, LimitKind, Source
 from customer_stack.protection.domain.policies import DEFAULT_POLICY
 from customer_stack.protection.service import set_policy
+from customer_stack.protection.store.reality import acknowledge
 from customer_stack.wagers.domain import records
-from customer_stack.wagers.errors import InsufficientFunds, SessionEnded
+from customer_stack.wagers.errors import InsufficientFunds, InsufficientPosition, SessionEnded
 from shared.errors import Refusal
 from shared.idempotency import IdempotencyMismatch
 
@@ -110,6 +112,25 @@ async def test_stakes_of_the_last_day_count_against_the_limit(floor):
     assert isinstance(first, bytes)
     assert isinstance(second, StakeLimitReached)
     await floor.check_books()
+
+
+async def test_a_buy_waits_for_a_reality_check_that_is_due_and_a_sale_does_not(floor):
+    customer = await floor.add_customer()
+    async with floor.database.transaction(floor.tenant_id) as tx:
+        policy = replace(DEFAULT_POLICY, reality_required=True)
+        await set_policy(tx, floor.tenant_id, policy, at=floor.clock.now(), actor="system")
+    floor.clock.advance(timedelta(minutes=59, seconds=59))
+    (early,) = await floor.place(floor.want(customer, "a"))
+    assert isinstance(early, bytes)
+    floor.clock.advance(timedelta(seconds=1))
+    (due,) = await floor.place(floor.want(customer, "b"))
+    assert isinstance(due, RealityCheckDue)
+    (sale,) = await floor.place(floor.want(customer, "c", action=Action.SELL))
+    assert isinstance(sale, InsufficientPosition)
+    async with floor.database.transaction(floor.tenant_id) as tx:
+        await acknowledge(tx, floor.tenant_id, customer.id, floor.clock.now())
+    (after,) = await floor.place(floor.want(customer, "d"))
+    assert isinstance(after, bytes)
 
 
 async def test_an_ended_session_places_nothing_and_stores_no_answer(floor):

@@ -63,6 +63,12 @@ class LossLimitReached(Refusal):
     code: ClassVar[str] = "protection.loss_limit"
 
 
+class RealityCheckDue(Refusal):
+    """The customer has to see first for how long they have been playing, and with what result."""
+
+    code: ClassVar[str] = "protection.reality_check_due"
+
+
 class DecisionNotFound(Refusal):
     """The tenant has no such decision."""
 
@@ -80,6 +86,7 @@ _TOLD: Final[Mapping[str, tuple[type[Refusal], str]]] = {
         (CoolingOff, "You have taken a pause. Read your protection to see until when."),
         (DepositLimitReached, "This would exceed your limit on deposits. Deposit less, or wait."),
         (StakeLimitReached, "This would exceed your limit on stakes. Stake less, or wait."),
+        (RealityCheckDue, "Look at GET /v1/protection/reality-check and acknowledge it, then wager again."),
         (LossLimitReached, "This would exceed your limit on losses. Stake less, or wait."),
     )
 }

@@ -1,6 +1,7 @@
 """What a lane asks, and what it hears. Frozen values; this is the gate's door."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -27,7 +28,8 @@ class Ask(NamedTuple):
     asked for: a wager, a transfer. `stake_usd` is what a buy can cost at most, in micro-dollars. `country` is
     that of the request. `facts` are those of AML's catalogue that only the lane knows. `incoming` is the same
     money as it reaches another customer. `counts` is false for what is counted when it happens: a quote, a
-    sale. `product` is JSON of what the lane's own decision saw.
+    sale. `product` is JSON of what the lane's own decision saw. `session_began`: since when somebody plays
+    who has to look at a reality check now and then; None asks for no check.
     """
 
     id: UUID
@@ -40,6 +42,7 @@ class Ask(NamedTuple):
     rate: Rate | None = None
     incoming: Event | None = None
     counts: bool = True
+    session_began: datetime | None = None
 
 
 class Ruling(NamedTuple):

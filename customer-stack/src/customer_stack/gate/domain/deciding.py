@@ -43,6 +43,7 @@ class Reason(StrEnum):
     DEPOSIT_LIMIT = "protection.deposit_limit"
     STAKE_LIMIT = "protection.stake_limit"
     LOSS_LIMIT = "protection.loss_limit"
+    REALITY_CHECK_DUE = "protection.reality_check_due"
 
 
 _OUT: Final = frozenset({EventKind.WAGER, EventKind.TRANSFER_OUT, EventKind.WITHDRAWAL})
@@ -86,6 +87,7 @@ class Situation(NamedTuple):
 
     `has_recipient`: the money goes to another customer, who is `recipient`. `amount` is in LKR cents, `stake`
     in micro-dollars. `standing` None: no limit is asked. `geography`: the reason that a policy has.
+    `is_check_due`: a reality check has to be acknowledged first.
     """
 
     kind: EventKind
@@ -97,6 +99,7 @@ class Situation(NamedTuple):
     recipient: View | None
     geography: str | None
     standing: Standing | None
+    is_check_due: bool = False
 
 
 class Decision(NamedTuple):
@@ -133,6 +136,8 @@ def decide(situation: Situation, verdict: Verdict) -> Decision:
     limit = _judge_limits(situation)
     if limit is not None:
         reasons.append(limit)
+    if situation.is_check_due:
+        reasons.append(Reason.REALITY_CHECK_DUE)
     answer = Answer.DENY if reasons else verdict.answer
     return Decision(answer, (*reasons, *verdict.reasons), verdict)
 

@@ -87,6 +87,8 @@ def write(
     }
     if situation.has_recipient:
         body["recipient"] = views[1]
+    if situation.is_check_due:
+        body["check_due"] = True
     return orjson.dumps(body, default=_write_other)
 
 
@@ -119,6 +121,7 @@ def read(record: bytes | str, kind: EventKind, at: datetime, answer: str, score:
         recipient=_read_view(body.get("recipient")),
         geography=body["country"][1],
         standing=_read_standing(body.get("limits")),
+        is_check_due=body.get("check_due", False),
     )
     return Written(
         situation=situation,

@@ -45,6 +45,7 @@ from customer_stack.geography.service import load_policies
 from customer_stack.protection import service as protection
 from customer_stack.protection.domain.counting import Change, Measure
 from customer_stack.protection.domain.limits import Limit, Standing
+from customer_stack.protection.domain.reality import stops_play
 from shared.database import Transaction
 from shared.errors import invariant
 from shared.ids import SystemIds
@@ -288,7 +289,15 @@ class Sitting:
             None if incoming is None else self._views.get(incoming.customer_id),
             judge(policy, ask.country) if event.kind in GEOGRAPHIC else None,
             self._standings.get(event.customer_id),
+            self._is_check_due(ask),
         )
+
+    def _is_check_due(self, ask: Ask) -> bool:
+        """Tell whether a wager waits for its customer to acknowledge a reality check."""
+        standing, began = self._standings.get(ask.event.customer_id), ask.session_began
+        if standing is None or began is None or ask.event.kind is not EventKind.WAGER:
+            return False
+        return stops_play(standing, began, ask.event.at)
 
     def _count(self, event: Event, stake: int) -> None:
         """Count an event in AML, and in protection what limits are on."""

@@ -226,7 +226,17 @@ class WagerPlacement:
             market_id=command.market_id,
             side=command.side.value,
         )
-        return Ask(command.wager_id, event, LANE, stake, want.country, rate=rate, counts=is_buy)
+        began = None if standing is None else standing.session_began
+        return Ask(
+            command.wager_id,
+            event,
+            LANE,
+            stake,
+            want.country,
+            rate=rate,
+            counts=is_buy,
+            session_began=began,
+        )
 
 
 def _bound(command: Command, market: Market | None) -> int:
