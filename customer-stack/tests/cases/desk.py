@@ -1,5 +1,6 @@
 """A compliance desk over a fresh database: a tenant, customers, and people who work on cases."""
 
+import asyncio
 from datetime import UTC, datetime
 
 from customer_stack.cases.configuration import load_terms
@@ -103,6 +104,7 @@ class Drawer:
         self.ended = {}
         self.impossible = set()
         self.calls = []
+        self.pause_seconds = 0
 
     async def release(self, tx, ids, actor, at):
         return await self._end(tx, ids, HoldEnd.RELEASED)
@@ -112,6 +114,7 @@ class Drawer:
 
     async def _end(self, tx, ids, wanted):
         await ledger.lock_books(tx, [self.book_id])
+        await asyncio.sleep(self.pause_seconds)
         for one in ids:
             if one not in self.ended:
                 self.calls.append((one, wanted))

@@ -143,6 +143,8 @@ async def test_a_release_that_finds_the_command_gone_says_so(held):
 
 
 async def test_two_who_decide_at_once_decide_once(held):
+    """Both have looked before the first one is done."""
+    held.drawer.pause_seconds = 0.2
     await held.decisions.ask(held.anna, *held.key)
     answers = await asyncio.gather(
         held.decisions.release(held.bandu, *held.key),

@@ -91,6 +91,15 @@ def test_what_stands_was_approved_by_another_and_denies_nothing(length, effect, 
         assert snoozed_at(standing, now) == frozenset(standing)
 
 
+def test_the_gate_is_told_of_no_snooze_whose_time_is_over():
+    one, other = PEOPLE
+    snooze = Snooze(
+        IDS.new(), IDS.new(), IDS.new(), "round_amounts", NOW, SnoozeState.STANDING, one, NOW, other
+    )
+    assert project([snooze], NOW - timedelta(seconds=1)) == {"round_amounts": NOW}
+    assert project([snooze], NOW) == {}
+
+
 @pytest.fixture
 def office(desk):
     return Snoozing(desk.ground())
