@@ -88,6 +88,30 @@ async def test_an_event_is_delivered_to_every_consumer_with_its_tenant_and_corre
     assert seen[0][0].payload == {"wager": "w1", "stake": 500}
 
 
+async def test_what_runs_before_has_transactions_of_its_own_however_many_events_there_are(kernel_database):
+    """With more events at once than the pool has connections, none waits for another's."""
+    seen, done = set(), set()
+
+    async def look(event):
+        async with kernel_database.app.transaction(event.tenant_id) as tx:
+            await tx.fetch_value("SELECT pg_sleep(0.02)")
+        seen.add(event.id)
+
+    async def remember(_tx, event):
+        assert event.id in seen
+        done.add(event.id)
+
+    async with working(kernel_database, Listener(TOPIC, "one", remember, before=look)):
+        async with kernel_database.app.transaction(TENANT) as tx:
+            for number in range(1, 31):
+                await publish(tx, TOPIC, {}, event_id(number))
+
+        async def all_done():
+            return len(done) == 30
+
+        await until(all_done)
+
+
 async def test_a_rolled_back_fact_is_never_announced(kernel_database):
     ledger = Ledger(kernel_database)
     async with working(kernel_database, Listener(TOPIC, "one", ledger.handle)):

@@ -15,15 +15,16 @@ def build_listeners(pausing: Pausing) -> list[Listener]:
     delivered after both are there. What they do is the same when it is done twice.
     """
 
-    async def on_excluded(tx: Transaction, event: Event) -> None:
-        customer_id = UUID(event.payload["customer_id"])
-        await pausing.spread(event.tenant_id, customer_id)
-        await pausing.open_cases(tx, event.tenant_id, customer_id)
-
-    async def on_registered(_tx: Transaction, event: Event) -> None:
+    async def spread(event: Event) -> None:
         await pausing.spread(event.tenant_id, UUID(event.payload["customer_id"]))
 
+    async def on_excluded(tx: Transaction, event: Event) -> None:
+        await pausing.open_cases(tx, event.tenant_id, UUID(event.payload["customer_id"]))
+
+    async def on_registered(_tx: Transaction, _event: Event) -> None:
+        """Do nothing more: what an exclusion of the same person means was done before."""
+
     return [
-        Listener("protection.excluded", "protection", on_excluded),
-        Listener("customers.registered", "protection", on_registered),
+        Listener("protection.excluded", "protection", on_excluded, before=spread),
+        Listener("customers.registered", "protection", on_registered, before=spread),
     ]

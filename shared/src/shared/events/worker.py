@@ -49,11 +49,15 @@ class Listener:
     """One consumer of one topic. `handle` makes its effect in the transaction it is given, and only there.
 
     The transaction is bound to the event's tenant. A provider is called from a task, not from here.
+    `before` runs before it, without one: for what needs transactions of its own. A handler that opened one
+    would wait for a connection while it holds another, and enough of them at once wait for ever. It may run
+    again for an event that is delivered again, so it does the same when it is done twice.
     """
 
     topic: str
     consumer: str
     handle: Handler
+    before: Callable[[Event], Awaitable[object]] | None = None
 
 
 class Worker:
@@ -126,6 +130,8 @@ class Worker:
     async def _handle(self, listener: Listener, event: Event) -> bool:
         """Do one consumer's effect unless it is done already. Return False when it failed."""
         try:
+            if listener.before is not None:
+                await listener.before(event)
             async with self._database.transaction(event.tenant_id) as tx:
                 if await _claim(tx, listener.consumer, event):
                     await listener.handle(tx, event)
