@@ -598,10 +598,17 @@ CREATE TYPE public.payment_suspense_way AS ENUM (
     'return'
 );
 
+CREATE TYPE public.payout_held_outcome AS ENUM (
+    'released',
+    'denied',
+    'cancelled'
+);
+
 CREATE TYPE public.payout_outcome AS ENUM (
     'paid',
     'refused',
-    'cancelled'
+    'cancelled',
+    'denied'
 );
 
 CREATE TYPE public.payout_purpose AS ENUM (
@@ -840,6 +847,12 @@ CREATE TYPE public.tenancy_capability AS ENUM (
     'card_funding',
     'card_issuing',
     'open_banking'
+);
+
+CREATE TYPE public.transfer_held_outcome AS ENUM (
+    'released',
+    'denied',
+    'cancelled'
 );
 
 CREATE TYPE public.transfer_order_kind AS ENUM (
@@ -3965,6 +3978,25 @@ CREATE TABLE public.payout_claim (
 
 ALTER TABLE ONLY public.payout_claim FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.payout_held (
+    tenant_id uuid NOT NULL,
+    payout_id uuid NOT NULL,
+    held_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.payout_held FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payout_held_end (
+    tenant_id uuid NOT NULL,
+    payout_id uuid NOT NULL,
+    outcome public.payout_held_outcome NOT NULL,
+    ended_by text NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    CONSTRAINT payout_held_end_by CHECK (((length(ended_by) >= 1) AND (length(ended_by) <= 64)))
+);
+
+ALTER TABLE ONLY public.payout_held_end FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.payout_order (
     tenant_id uuid NOT NULL,
     department_id uuid NOT NULL,
@@ -4923,6 +4955,51 @@ CREATE TABLE public.transfer_account_code (
 
 ALTER TABLE ONLY public.transfer_account_code FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.transfer_claim (
+    tenant_id uuid NOT NULL,
+    qr_code_id uuid NOT NULL,
+    transfer_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.transfer_claim FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.transfer_held (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    sender_id uuid NOT NULL,
+    recipient_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    currency public.ledger_currency NOT NULL,
+    kind public.transfer_order_kind NOT NULL,
+    is_single_use boolean,
+    qr_code_id uuid,
+    note_sealed bytea,
+    hold_id uuid NOT NULL,
+    received_id uuid NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    CONSTRAINT transfer_held_amount_positive CHECK ((amount > 0)),
+    CONSTRAINT transfer_held_note_size CHECK ((octet_length(note_sealed) <= 1024)),
+    CONSTRAINT transfer_held_qr_payment_in_lkr CHECK (((kind = 'transfer'::public.transfer_order_kind) OR (currency = 'LKR'::public.ledger_currency))),
+    CONSTRAINT transfer_held_qr_payment_names_code CHECK ((((kind = 'qr_payment'::public.transfer_order_kind) = ((qr_code_id IS NOT NULL) AND (is_single_use IS NOT NULL))) AND ((qr_code_id IS NULL) = (is_single_use IS NULL)))),
+    CONSTRAINT transfer_held_two_customers CHECK ((sender_id <> recipient_id))
+);
+
+ALTER TABLE ONLY public.transfer_held FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.transfer_held_end (
+    tenant_id uuid NOT NULL,
+    transfer_id uuid NOT NULL,
+    outcome public.transfer_held_outcome NOT NULL,
+    reason text,
+    ended_by text NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    CONSTRAINT transfer_held_end_by CHECK (((length(ended_by) >= 1) AND (length(ended_by) <= 64))),
+    CONSTRAINT transfer_held_end_reason CHECK ((reason ~ '^[a-z_.]{2,60}$'::text)),
+    CONSTRAINT transfer_held_end_reason_of_denied CHECK (((outcome = 'denied'::public.transfer_held_outcome) OR (reason IS NULL)))
+);
+
+ALTER TABLE ONLY public.transfer_held_end FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.transfer_order (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -5818,6 +5895,12 @@ ALTER TABLE ONLY public.payout_claim
 ALTER TABLE ONLY public.payout_claim
     ADD CONSTRAINT payout_claim_pk PRIMARY KEY (pay_in_id);
 
+ALTER TABLE ONLY public.payout_held_end
+    ADD CONSTRAINT payout_held_end_pk PRIMARY KEY (payout_id);
+
+ALTER TABLE ONLY public.payout_held
+    ADD CONSTRAINT payout_held_pk PRIMARY KEY (payout_id);
+
 ALTER TABLE ONLY public.payout_order
     ADD CONSTRAINT payout_order_hold_once UNIQUE (hold_id);
 
@@ -6046,6 +6129,21 @@ ALTER TABLE ONLY public.transfer_account_code
 ALTER TABLE ONLY public.transfer_account_code
     ADD CONSTRAINT transfer_account_code_pk PRIMARY KEY (customer_id);
 
+ALTER TABLE ONLY public.transfer_claim
+    ADD CONSTRAINT transfer_claim_pk PRIMARY KEY (qr_code_id);
+
+ALTER TABLE ONLY public.transfer_claim
+    ADD CONSTRAINT transfer_claim_transfer_once UNIQUE (transfer_id);
+
+ALTER TABLE ONLY public.transfer_held_end
+    ADD CONSTRAINT transfer_held_end_pk PRIMARY KEY (transfer_id);
+
+ALTER TABLE ONLY public.transfer_held
+    ADD CONSTRAINT transfer_held_hold_once UNIQUE (hold_id);
+
+ALTER TABLE ONLY public.transfer_held
+    ADD CONSTRAINT transfer_held_pk PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.transfer_order
     ADD CONSTRAINT transfer_order_pk PRIMARY KEY (id);
 
@@ -6268,6 +6366,8 @@ CREATE UNIQUE INDEX ledger_transfer_one_reversal ON public.ledger_transfer USING
 
 CREATE INDEX open_banking_consent_customer ON public.open_banking_consent USING btree (customer_id, id);
 
+CREATE INDEX open_banking_consent_of_quote ON public.open_banking_consent USING btree (quote_id) WHERE (quote_id IS NOT NULL);
+
 CREATE UNIQUE INDEX open_banking_step_one_end ON public.open_banking_step USING btree (consent_id) WHERE (state = ANY (ARRAY['rejected'::public.open_banking_state, 'expired'::public.open_banking_state, 'paid'::public.open_banking_state, 'failed'::public.open_banking_state]));
 
 CREATE INDEX open_banking_task_due ON public.open_banking_task USING btree (due_at);
@@ -6379,6 +6479,8 @@ CREATE INDEX statement_issued_tenant ON public.statement_issued USING btree (ten
 CREATE INDEX tenancy_capability_switch_newest ON public.tenancy_capability_switch USING btree (tenant_id, capability, id DESC);
 
 CREATE UNIQUE INDEX tenancy_department_one_root ON public.tenancy_department USING btree (tenant_id) WHERE (parent_id IS NULL);
+
+CREATE INDEX transfer_held_sender ON public.transfer_held USING btree (sender_id, id);
 
 CREATE UNIQUE INDEX transfer_order_code_paid_once ON public.transfer_order USING btree (qr_code_id) WHERE is_single_use;
 
@@ -6926,6 +7028,14 @@ CREATE TRIGGER payout_account_removal_no_truncate BEFORE TRUNCATE ON public.payo
 
 CREATE TRIGGER payout_claim_no_truncate BEFORE TRUNCATE ON public.payout_claim FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER payout_held_append_only BEFORE DELETE OR UPDATE ON public.payout_held FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payout_held_end_append_only BEFORE DELETE OR UPDATE ON public.payout_held_end FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payout_held_end_no_truncate BEFORE TRUNCATE ON public.payout_held_end FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER payout_held_no_truncate BEFORE TRUNCATE ON public.payout_held FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER payout_order_append_only BEFORE DELETE OR UPDATE ON public.payout_order FOR EACH ROW EXECUTE FUNCTION public.refuse_all_but_emptying('destination_sealed');
 
 CREATE TRIGGER payout_order_no_truncate BEFORE TRUNCATE ON public.payout_order FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -7107,6 +7217,16 @@ CREATE TRIGGER tg_pgqueuer_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE 
 CREATE TRIGGER transfer_account_code_append_only BEFORE DELETE OR UPDATE ON public.transfer_account_code FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER transfer_account_code_no_truncate BEFORE TRUNCATE ON public.transfer_account_code FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transfer_claim_no_truncate BEFORE TRUNCATE ON public.transfer_claim FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transfer_held_append_only BEFORE DELETE OR UPDATE ON public.transfer_held FOR EACH ROW EXECUTE FUNCTION public.refuse_all_but_emptying('note_sealed');
+
+CREATE TRIGGER transfer_held_end_append_only BEFORE DELETE OR UPDATE ON public.transfer_held_end FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transfer_held_end_no_truncate BEFORE TRUNCATE ON public.transfer_held_end FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER transfer_held_no_truncate BEFORE TRUNCATE ON public.transfer_held FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER transfer_order_append_only BEFORE DELETE OR UPDATE ON public.transfer_order FOR EACH ROW EXECUTE FUNCTION public.refuse_all_but_emptying('note_sealed');
 
@@ -7453,6 +7573,12 @@ ALTER TABLE ONLY public.payout_claim
 ALTER TABLE ONLY public.payout_claim
     ADD CONSTRAINT payout_claim_payout_fk FOREIGN KEY (payout_id) REFERENCES public.payout_order(id);
 
+ALTER TABLE ONLY public.payout_held_end
+    ADD CONSTRAINT payout_held_end_fk FOREIGN KEY (payout_id) REFERENCES public.payout_held(payout_id);
+
+ALTER TABLE ONLY public.payout_held
+    ADD CONSTRAINT payout_held_fk FOREIGN KEY (payout_id) REFERENCES public.payout_order(id);
+
 ALTER TABLE ONLY public.payout_order
     ADD CONSTRAINT payout_order_account_fk FOREIGN KEY (account_id) REFERENCES public.payout_account(id);
 
@@ -7569,6 +7695,18 @@ ALTER TABLE ONLY public.tenancy_department
 
 ALTER TABLE ONLY public.tenancy_department
     ADD CONSTRAINT tenancy_department_tenant FOREIGN KEY (tenant_id) REFERENCES public.tenancy_tenant(id);
+
+ALTER TABLE ONLY public.transfer_claim
+    ADD CONSTRAINT transfer_claim_code_fk FOREIGN KEY (qr_code_id) REFERENCES public.transfer_qr_code(id);
+
+ALTER TABLE ONLY public.transfer_claim
+    ADD CONSTRAINT transfer_claim_transfer_fk FOREIGN KEY (transfer_id) REFERENCES public.transfer_held(id);
+
+ALTER TABLE ONLY public.transfer_held_end
+    ADD CONSTRAINT transfer_held_end_fk FOREIGN KEY (transfer_id) REFERENCES public.transfer_held(id);
+
+ALTER TABLE ONLY public.transfer_held
+    ADD CONSTRAINT transfer_held_qr_code FOREIGN KEY (qr_code_id, recipient_id, is_single_use) REFERENCES public.transfer_qr_code(id, merchant_id, is_single_use);
 
 ALTER TABLE ONLY public.transfer_order
     ADD CONSTRAINT transfer_order_qr_code FOREIGN KEY (qr_code_id, recipient_id, is_single_use) REFERENCES public.transfer_qr_code(id, merchant_id, is_single_use);
@@ -7837,6 +7975,10 @@ CREATE POLICY auditor_reads ON public.payout_account_removal FOR SELECT TO bulkh
 
 CREATE POLICY auditor_reads ON public.payout_claim FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.payout_held FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.payout_held_end FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.payout_order FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.payout_resolution FOR SELECT TO bulkhead_auditor USING (true);
@@ -7926,6 +8068,12 @@ CREATE POLICY auditor_reads ON public.tenancy_capability_switch FOR SELECT TO bu
 CREATE POLICY auditor_reads ON public.tenancy_department FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.transfer_account_code FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.transfer_claim FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.transfer_held FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.transfer_held_end FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.transfer_order FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -8377,6 +8525,10 @@ CREATE POLICY owner_maintains ON public.payout_account_removal TO bulkhead_owner
 
 CREATE POLICY owner_maintains ON public.payout_claim TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.payout_held TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.payout_held_end TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.payout_order TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.payout_resolution TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -8467,6 +8619,12 @@ CREATE POLICY owner_maintains ON public.tenancy_department TO bulkhead_owner USI
 
 CREATE POLICY owner_maintains ON public.transfer_account_code TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.transfer_claim TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.transfer_held TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.transfer_held_end TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.transfer_order TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.transfer_qr_code TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -8510,6 +8668,10 @@ ALTER TABLE public.payout_account ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.payout_account_removal ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.payout_claim ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payout_held ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payout_held_end ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.payout_order ENABLE ROW LEVEL SECURITY;
 
@@ -8837,6 +8999,10 @@ CREATE POLICY tenant_isolation ON public.payout_account_removal TO bulkhead_app 
 
 CREATE POLICY tenant_isolation ON public.payout_claim TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.payout_held TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.payout_held_end TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.payout_order TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.payout_resolution TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
@@ -8927,6 +9093,12 @@ CREATE POLICY tenant_isolation ON public.tenancy_department TO bulkhead_app USIN
 
 CREATE POLICY tenant_isolation ON public.transfer_account_code TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.transfer_claim TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.transfer_held TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.transfer_held_end TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.transfer_order TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.transfer_qr_code TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
@@ -8950,6 +9122,12 @@ CREATE POLICY tenant_isolation ON public.wager_report TO bulkhead_app USING ((te
 CREATE POLICY tenant_isolation ON public.wager_report_applied TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 ALTER TABLE public.transfer_account_code ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.transfer_claim ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.transfer_held ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.transfer_held_end ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.transfer_order ENABLE ROW LEVEL SECURITY;
 
@@ -9507,6 +9685,12 @@ GRANT SELECT ON TABLE public.payout_account_removal TO bulkhead_auditor;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payout_claim TO bulkhead_app;
 GRANT SELECT ON TABLE public.payout_claim TO bulkhead_auditor;
 
+GRANT SELECT,INSERT ON TABLE public.payout_held TO bulkhead_app;
+GRANT SELECT ON TABLE public.payout_held TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.payout_held_end TO bulkhead_app;
+GRANT SELECT ON TABLE public.payout_held_end TO bulkhead_auditor;
+
 GRANT SELECT,INSERT ON TABLE public.payout_order TO bulkhead_app;
 GRANT SELECT ON TABLE public.payout_order TO bulkhead_auditor;
 
@@ -9673,6 +9857,17 @@ GRANT SELECT ON TABLE public.tenancy_tenant TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.transfer_account_code TO bulkhead_app;
 GRANT SELECT ON TABLE public.transfer_account_code TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.transfer_claim TO bulkhead_app;
+GRANT SELECT ON TABLE public.transfer_claim TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.transfer_held TO bulkhead_app;
+GRANT SELECT ON TABLE public.transfer_held TO bulkhead_auditor;
+
+GRANT UPDATE(note_sealed) ON TABLE public.transfer_held TO bulkhead_app;
+
+GRANT SELECT,INSERT ON TABLE public.transfer_held_end TO bulkhead_app;
+GRANT SELECT ON TABLE public.transfer_held_end TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.transfer_order TO bulkhead_app;
 GRANT SELECT ON TABLE public.transfer_order TO bulkhead_auditor;

@@ -5,7 +5,6 @@ its service to `Services`, its construction to `open_services`, and its router t
 """
 
 import asyncio
-import secrets
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from uuid import UUID
@@ -20,12 +19,11 @@ from customer_stack.boundary_client.service import ExecutionClient
 from customer_stack.credentials.passwords import Passwords
 from customer_stack.customers.api import build_router as build_customers_router
 from customer_stack.customers.api import build_staff_router as build_customers_staff_router
+from customer_stack.customers.instruments import Instruments
 from customer_stack.customers.sealing import FieldKeys, RecordSealing, Sealing
 from customer_stack.customers.service import (
     CustomersService,
-    load_accounts,
     load_references_of_tenant,
-    load_standings,
 )
 from customer_stack.customers.sessions import SessionService
 from customer_stack.edge.application import create_app
@@ -50,9 +48,12 @@ from customer_stack.ledger.staff_api import build_staff_router as build_ledger_s
 from customer_stack.markets.api import build_router as build_markets_router
 from customer_stack.markets.service import MarketService, MarketSnapshot
 from customer_stack.markets.tasks import refresh_snapshot
+from customer_stack.open_banking.service import has_consent_for
 from customer_stack.payments.api import build_router as build_payments_router
 from customer_stack.payments.api import build_suspense_router
+from customer_stack.payments.counting import DepositCounting
 from customer_stack.payments.providers.sandbox import BankSignature, SandboxBank
+from customer_stack.payments.receivers import Receivers
 from customer_stack.payments.service import PaymentsService
 from customer_stack.payments.suspense import SuspenseService
 from customer_stack.payments.tasks import build_handler as build_pay_in_handler
@@ -78,7 +79,6 @@ from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import (
     RecentTenants,
     TenancyService,
-    load_capabilities,
     require_capability,
     root_department_of,
 )
@@ -87,9 +87,8 @@ from customer_stack.tls import trusted_authorities
 from customer_stack.transfers.api import build_router as build_transfers_router
 from customer_stack.transfers.api import build_staff_router as build_transfers_staff_router
 from customer_stack.transfers.service.commands import MoveMoney
-from customer_stack.transfers.service.moving import MoneyMoving, Register
 from customer_stack.transfers.service.reading import TransfersService
-from customer_stack.transfers.service.texts import SealedTexts
+from customer_stack.transfers.service.releasing import HeldTransfers
 from customer_stack.treasury.api import build_router as build_treasury_router
 from customer_stack.treasury.corrections import CORRECTORS as TREASURY_CORRECTORS
 from customer_stack.treasury.service import TreasuryService
@@ -111,13 +110,13 @@ from customer_stack.wiring.channels import Base, Channels, build_channel_routers
 from customer_stack.wiring.filings import FilingNeighbours, Filings, open_filings
 from customer_stack.wiring.gate import Gates, open_gate
 from customer_stack.wiring.kyc import Kyc, open_kyc
-from customer_stack.wiring.lanes import build_lanes
 from customer_stack.wiring.payouts import PayoutGround, SealedAccounts, open_payouts
 from customer_stack.wiring.privacy import Privacy, PrivacyGround, open_privacy
 from customer_stack.wiring.protection import Around, Protection, open_protection
 from customer_stack.wiring.screening import Screening, open_screening
 from customer_stack.wiring.sealed import PayerAccounts, WebhookBodies
 from customer_stack.wiring.standing import Standing, open_standing
+from customer_stack.wiring.transfers import TransferGround, open_transfers
 from customer_stack.wiring.wagers import open_wagers
 from shared.boundary.client import BoundaryClient
 from shared.boundary.key_source import open_keys
@@ -168,6 +167,7 @@ class Services:
     wager_lanes: Lanes[PlaceWager, bytes]
     transfer_lanes: Lanes[MoveMoney, bytes]
     transfers: TransfersService
+    held_transfers: HeldTransfers
     statements: StatementsService
     wager_sending: WagerSending
     wager_reading: WagerReading
@@ -200,33 +200,41 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
     registrations = Registrations(load_texts())
     customers = CustomersService(database, tenancy, passwords, sealing, registrations, clock, ids)
     kyc = await open_kyc(settings, stack, database, tenancy, customers, are_clear, clock, ids)
-    records = RecordSealing(keys)
+    records, instruments, receivers = RecordSealing(keys), Instruments(sealing), Receivers(clock)
     privacy = open_privacy(settings, PrivacyGround(database, customers, records, all_tenants, clock, ids))
+    gates = await open_gate(database, all_tenants, kyc.tiers, rates.name, clock)
     payments = PaymentsService(
         database,
         PayerAccounts(records),
-        customers,
+        receivers,
         all_tenants,
+        DepositCounting(gates.gate, instruments, has_consent_for, ids),
         clock,
         ids,
         refund_days=settings.refund_proposal_days,
     )
     channels = await open_channels(
-        Base(settings, database, clock, ids, records, payments, customers, all_tenants), stack
+        Base(settings, database, clock, ids, records, payments, receivers, all_tenants), stack
     )
     payouts, suspense = await open_payouts(
         settings,
         stack,
-        PayoutGround(database, sealing, records, tenancy, customers, payments, clock, ids),
+        PayoutGround(
+            database, sealing, records, tenancy, customers, receivers, payments, gates.gate, clock, ids
+        ),
         channels.chosen_payouts,
     )
-    cards = await open_cards(settings, stack, Ground(database, records, all_tenants, clock, ids))
+    cards = await open_cards(
+        settings,
+        stack,
+        Ground(database, records, gates.gate, instruments, receivers, all_tenants, clock, ids),
+    )
     channels.record_answer, channels.add_account = payouts.settlement.record_answer, payouts.accounts.add
-    gates = await open_gate(database, all_tenants, kyc.tiers, rates.name, clock)
     snapshot = MarketSnapshot(database)
-    texts, draw = SealedTexts(RecordSealing(keys), sealing), secrets.randbits
-    moving = MoneyMoving(Register(load_standings, load_accounts, load_capabilities), texts, draw, clock, ids)
-    transfers = TransfersService(database, texts, customers.is_active, draw, clock, ids)
+    transfers = open_transfers(
+        TransferGround(database, customers, records, sealing, gates.gate, clock, ids),
+        lane_count=settings.lane_count,
+    )
     wagers = open_wagers(settings, database, snapshot, execution, all_tenants, gates.gate, clock, ids)
     return Services(
         settings=settings,
@@ -257,7 +265,12 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         fx=FxService(
             database,
             rates,
-            QuoteGate(customers, _require_purpose, privacy.before_deposit(kyc.tiers.require_deposit)),
+            QuoteGate(
+                customers,
+                _require_purpose,
+                privacy.before_deposit(kyc.tiers.require_deposit),
+                gates.gate,
+            ),
             clock,
             ids,
         ),
@@ -286,12 +299,11 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         markets=MarketService(database, execution, clock),
         market_snapshot=snapshot,
         wager_lanes=wagers.lanes,
-        transfer_lanes=build_lanes(
-            "transfers", settings.lane_count, database, moving.handle, lambda want: want.tenant_id
-        ),
-        transfers=transfers,
+        transfer_lanes=transfers.lanes,
+        transfers=transfers.service,
+        held_transfers=transfers.held,
         statements=StatementsService(
-            database, RegisterNames(tenancy, customers, transfers), snapshot, clock, ids
+            database, RegisterNames(tenancy, customers, transfers.service), snapshot, clock, ids
         ),
         wager_sending=wagers.sending,
         wager_reading=wagers.reading,
@@ -310,7 +322,9 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
             ids,
         ),
         aml=open_aml(database, all_tenants, clock, ids),
-        cases=open_cases(database, customers, (wagers.held,), all_tenants, clock, ids),
+        cases=open_cases(
+            database, customers, (wagers.held, transfers.held, payouts.held), all_tenants, clock, ids
+        ),
         filings=open_filings(
             database,
             FilingNeighbours(customers, records, PayerAccounts(records), SealedAccounts(records, sealing)),
@@ -409,7 +423,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         *build_channel_routers(services.channels),
         *services.cards.build_routers(),
         build_webhooks_router(services.webhooks),
-        build_transfers_router(services.transfer_lanes, services.transfers),
+        build_transfers_router(services.transfer_lanes, services.transfers, services.held_transfers),
         build_transfers_staff_router(services.transfers),
         build_statements_router(services.statements),
         build_statements_staff_router(services.statements),

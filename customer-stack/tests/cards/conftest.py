@@ -17,11 +17,14 @@ from customer_stack.cards.domain.views import ChargeRow
 from customer_stack.cards.providers.issuer import issuer_messages
 from customer_stack.cards.providers.sandbox import SandboxAcquirer
 from customer_stack.cards.service.asking import ChargeRequest, ChargesService, RefundRequest
+from customer_stack.cards.service.counting import CardCounting
 from customer_stack.cards.service.hearing import ReportKeeping
 from customer_stack.cards.service.issuing import IssuingService
 from customer_stack.cards.service.settling import SettlementRequest, SettlementsService
 from customer_stack.cards.service.working import CardWork
 from customer_stack.cards.tasks import handle_reports
+from customer_stack.customers.instruments import Instruments
+from customer_stack.customers.sealing import FieldKeys, Sealing
 from customer_stack.ledger.domain import Account, Action, TransferKind
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import capability_off
@@ -90,7 +93,9 @@ class CardDesk(Desk):
         self.http = httpx.AsyncClient(transport=transport)
         self.acquirer = SandboxAcquirer("http://acquirer.test", KEY, self.http)
         self.gate, tokens = Gate(), Sealed()
-        self.keeping = ReportKeeping(database.app, self.gate, self.clock, IDS)
+        instruments = Instruments(Sealing(FieldKeys(1, {1: bytes(32)}, bytes(32))))
+        counting = CardCounting(self.compliance, instruments, tokens, IDS)
+        self.keeping = ReportKeeping(database.app, self.gate, counting, self.clock, IDS)
         self.work = CardWork(database.app, self.acquirer, tokens, self.keeping, self.tenants, self.clock)
         self.charges = ChargesService(database.app, self.acquirer.name, tokens, self.gate, self.clock, IDS)
         self.settlements = SettlementsService(database.app, self.acquirer.name, BANK, self.clock, IDS)
@@ -174,6 +179,7 @@ class CardDesk(Desk):
             assert all(total == 0 for _, total in await ledger.trial_balance(tx))
             assert await ledger.sum_account(tx, "desk") == {}
             assert await rebuild_differences(tx) == []
+        await self.counters_are_sound()
 
 
 @pytest.fixture

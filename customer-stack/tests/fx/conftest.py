@@ -7,6 +7,9 @@ from uuid import UUID
 
 import pytest
 
+from customer_stack.aml.service.checking import CounterCheck
+from customer_stack.facts import service as facts
+from customer_stack.facts.domain import Changes
 from customer_stack.fx.domain.conversion import Conversion
 from customer_stack.fx.domain.quotes import Quote, QuoteOutcome, QuotePurpose, QuoteRequest
 from customer_stack.fx.domain.rates import Terms
@@ -25,6 +28,9 @@ from customer_stack.fx.service import (
 )
 from customer_stack.kyc.errors import TierLimitExceeded
 from customer_stack.ledger.domain import Account, Action, TransferKind
+from customer_stack.protection.domain.counting import Measure, Window
+from customer_stack.protection.domain.limits import Limit
+from customer_stack.protection.service import load_standings
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import capability_off
 from shared.clock import FixedClock
@@ -32,6 +38,8 @@ from shared.idempotency import Claim, digest_of, key_of
 from shared.ids import SystemIds
 from shared.ledger import store as ledger
 from shared.ledger.domain import LKR, USD, Movement, Posting, Transfer
+
+from ..gates import build_gate, make_known, publish  # noqa: TID252 - test folders are no packages
 
 IDS = SystemIds()
 TERMS = Terms(
@@ -66,10 +74,12 @@ class Desk:
         self.database = database
         self.clock = FixedClock(datetime(2026, 11, 20, 12, tzinfo=UTC))
         self.standings = Active()
+        self.limits: tuple[Limit, ...] = ()
+        self.compliance = build_gate(lambda _tier: self.limits)
         self.service = FxService(
             database.app,
             SandboxRates(Decimal(300), self.clock),
-            QuoteGate(self.standings, self.require_purpose, self.require_deposit),
+            QuoteGate(self.standings, self.require_purpose, self.require_deposit, self.compliance),
             self.clock,
             IDS,
         )
@@ -99,6 +109,7 @@ class Desk:
             await ledger.open_books(
                 tx, [(self.department, self.tenant, "department"), (self.customer, self.tenant, "customer")]
             )
+            await make_known(tx, self.tenant, self.customer, self.clock.now())
             _, before = await load_stock(tx, self.department)
             bought = Posting(
                 USD, Account.NOSTRO, Account.STOCK, 4_000_000000, Action.STOCK_IN, cost=1_194_000_00
@@ -138,7 +149,52 @@ class Desk:
         made = IDS.new()
         async with self.database.app.transaction(self.tenant) as tx:
             await ledger.open_books(tx, [(made, self.tenant, "customer")])
+            await make_known(tx, self.tenant, made, self.clock.now())
         return made
+
+    async def know(self, customer: UUID | None = None, **changes: Any) -> None:
+        """Change what the gate knows of a customer."""
+        async with self.database.app.transaction(self.tenant) as tx:
+            await facts.change(tx, customer or self.customer, self.clock.now(), Changes(**changes))
+
+    async def publish(self, **rule: Any) -> None:
+        """Let a rule of AML count."""
+        await publish(self.database.app, self.tenant, self.clock, **rule)
+
+    async def rows(self, sql: str, *arguments: Any) -> list[tuple[Any, ...]]:
+        async with self.database.app.transaction(self.tenant) as tx:
+            return [tuple(row) for row in await tx.fetch(sql, *arguments)]
+
+    async def counted(self, kind: str, customer: UUID | None = None) -> tuple[int, int]:
+        """Return how many events of a kind AML counts of a customer, and how many cents.
+
+        What protection counts of deposits and withdrawals is seen to be the same.
+        """
+        found = await self.rows(
+            "SELECT coalesce(sum(n), 0)::int, coalesce(sum(amount), 0)::bigint FROM aml_event "
+            "WHERE customer_id = $1 AND kind = $2::aml_event_kind",
+            customer or self.customer,
+            kind,
+        )
+        number, amount = found[0]
+        if kind in ("deposit", "withdrawal"):
+            assert await self.protected(kind, customer) == amount
+        return number, amount
+
+    async def protected(self, kind: str, customer: UUID | None = None) -> int:
+        """Return what protection counts of a kind in the last 30 days."""
+        customer = customer or self.customer
+        async with self.database.app.transaction(self.tenant) as tx:
+            found = await load_standings(tx, {customer: self.tenant}, self.clock.now())
+        return found[customer].counted(Measure(kind), Window.MONTH)
+
+    async def counters_are_sound(self) -> None:
+        """Every counter of AML is what its events say."""
+
+        async def tenants() -> tuple[UUID, ...]:
+            return (self.tenant,)
+
+        assert (await CounterCheck(self.database.app, tenants).run()).differences == ()
 
     def claim(self, body: str, key: str | None = None, book: Any = None) -> Claim:
         return Claim(book or self.customer, key_of(key or str(IDS.new())), digest_of("quote", body.encode()))

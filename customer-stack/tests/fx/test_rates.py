@@ -47,7 +47,7 @@ class Manual:
         database, maker = desk.database.app, Maker(desk.clock, IDS)
         self.source = StoredRates("manual", stored_mids(database))
         self.proposals = RateProposals(database, self.source, maker)
-        gate = QuoteGate(desk.standings, desk.require_purpose, desk.require_deposit)
+        gate = QuoteGate(desk.standings, desk.require_purpose, desk.require_deposit, desk.compliance)
         desk.service = FxService(database, self.source, gate, desk.clock, IDS)
         self.maker, self.checker = (Person(desk.tenant, IDS.new(), "staff:x") for _ in range(2))
 

@@ -60,9 +60,7 @@ async def test_the_same_key_gives_the_same_quote_and_another_request_is_refused(
 
 async def test_a_quote_frees_stock_of_others_that_is_overdue(desk):
     await desk.quote(1_200_000_00)
-    other = IDS.new()
-    async with desk.database.app.transaction(desk.tenant) as tx:
-        await ledger.open_books(tx, [(other, desk.tenant, "customer")])
+    other = await desk.new_customer()
     with pytest.raises(StockTooLow):
         await desk.quote(300_000_00, customer=other)
     desk.clock.advance(timedelta(minutes=5))
@@ -160,9 +158,7 @@ async def test_a_deposit_quote_cannot_be_accepted_without_its_money(desk):
 
 
 async def test_quotes_at_once_never_reserve_more_than_the_stock(desk):
-    others = [IDS.new() for _ in range(8)]
-    async with desk.database.app.transaction(desk.tenant) as tx:
-        await ledger.open_books(tx, [(other, desk.tenant, "customer") for other in others])
+    others = [await desk.new_customer() for _ in range(8)]
     answers = await asyncio.gather(
         *(desk.quote(300_000_00, customer=other) for other in others), return_exceptions=True
     )

@@ -10,6 +10,9 @@ import httpx
 import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from customer_stack.customers.instruments import Instruments
+from customer_stack.customers.sealing import FieldKeys, Sealing
+from customer_stack.payments.counting import DepositCounting
 from customer_stack.payments.domain import PayIn, PayInStanding
 from customer_stack.payments.providers.sandbox import BankSignature, SandboxBank
 from customer_stack.payments.service import PaymentsService
@@ -61,11 +64,17 @@ class Counter(Desk):
         self.bank = SandboxBank("http://bank", "key", httpx.AsyncClient())
         self.other_tenant = IDS.new()
         sealed = Sealed()
+        self.at_own_bank: set[UUID] = set()
+        self.instruments = Instruments(Sealing(FieldKeys(1, {1: bytes(32)}, bytes(32))))
+        counting = DepositCounting(self.compliance, self.instruments, self.is_open_banking, IDS)
         self.payments = PaymentsService(
-            database.app, sealed, self.standings, self.tenants, self.clock, IDS, refund_days=7
+            database.app, sealed, self.standings, self.tenants, counting, self.clock, IDS, refund_days=7
         )
         door = Door(BankSignature(SECRET), build_handler(self.payments, self.bank))
         self.webhooks = WebhooksService(database.app, SealedBodies(sealed), [door], self.clock, IDS)
+
+    async def is_open_banking(self, _tx: Any, quote_id: UUID) -> bool:
+        return quote_id in self.at_own_bank
 
     async def tenants(self) -> tuple[UUID, ...]:
         return (self.other_tenant, self.tenant)

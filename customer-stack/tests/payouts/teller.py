@@ -3,13 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from customer_stack.facts import service as facts
-from customer_stack.facts.domain import Changes, Screening
 from customer_stack.payments.suspense import Person, SuspenseService
 from customer_stack.payouts.domain.answers import PayoutAnswer, PayoutOrder, PayoutState
 from customer_stack.payouts.domain.payouts import PayoutStanding, Terms
 from customer_stack.payouts.errors import ProviderUnavailable
 from customer_stack.payouts.service import (
+    Admission,
     NewAccount,
     PayoutAccounts,
     PayoutReading,
@@ -18,6 +17,8 @@ from customer_stack.payouts.service import (
     Refund,
     Withdrawal,
 )
+from customer_stack.payouts.service.compliance import Compliance
+from customer_stack.payouts.service.holding import HeldPayouts
 from customer_stack.tenancy import store as tenancy
 from customer_stack.tenancy.domain import Capability, Department, Tenant
 from customer_stack.tenancy.service import capability_off
@@ -82,17 +83,20 @@ class Teller(Counter):
         self.switched_off: set[UUID] = set()
         app, sealing = database.app, SealedFields()
         self.accounts = PayoutAccounts(app, sealing, self.clock, IDS)
+        compliance = Compliance(self.compliance, self.instruments, IDS)
+        self.held = HeldPayouts(compliance)
         self.requests = PayoutRequests(
             app,
             sealing,
             self.payments,
-            self.standings,
-            self.require_withdrawals,
+            Admission(self.standings, self.require_withdrawals, compliance),
             self.clock,
             IDS,
             provider=self.outside.name,
         )
-        self.settlement = PayoutSettlement(app, self.outside, sealing, self.tenants, self.clock, IDS)
+        self.settlement = PayoutSettlement(
+            app, self.outside, sealing, self.tenants, compliance, self.clock, IDS
+        )
         self.reading = PayoutReading(app)
         self.suspense_desk = SuspenseService(
             app, self.payments, self.standings, self.requests, self.clock, IDS
@@ -120,8 +124,6 @@ class Teller(Counter):
                 self.tenant,
                 self.department,
             )
-            await facts.create(tx, self.tenant, self.customer, country="LK", at=now)
-            await facts.change(tx, self.customer, now, Changes(screening=Screening.CLEAR))
         new = NewAccount(self.tenant, self.customer, "8001 2345-6789", "Nimal Perera")
         self.account = (await self.accounts.add(new)).id
         return self

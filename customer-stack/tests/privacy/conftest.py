@@ -87,7 +87,7 @@ async def person(client, services, tenant, house, department, active_customer, b
 async def put_records(services, tenant, department, customer_id, other, account_id, records):  # noqa: F811
     """Put what the lanes, cards, open banking and bank files would."""
     now, ids = services.clock.now(), services.ids
-    order, code, charge, consent, payout, entry, file = (ids.new() for _ in range(7))
+    order, held, code, charge, consent, payout, entry, file = (ids.new() for _ in range(8))
     digest = hashlib.sha256(b"").digest()
     at = (tenant.id, UUID(department))
 
@@ -100,6 +100,13 @@ async def put_records(services, tenant, department, customer_id, other, account_
             "note_sealed, made_at) VALUES ($1, $2, $3, $4, 100, 'LKR', 'transfer', $5, $6)",
             tenant.id, order, customer_id, other,
             seal("transfer_order", "note_sealed", order, "rent for the canary"), now,
+        )  # fmt: skip
+        await tx.execute(
+            "INSERT INTO transfer_held (tenant_id, id, sender_id, recipient_id, amount, currency, kind, "
+            "note_sealed, hold_id, received_id, asked_at) "
+            "VALUES ($1, $2, $3, $4, 100, 'LKR', 'transfer', $5, $2, $2, $6)",
+            tenant.id, held, customer_id, other,
+            seal("transfer_held", "note_sealed", held, "rent that waits for the canary"), now,
         )  # fmt: skip
         await tx.execute(
             "INSERT INTO transfer_qr_code (tenant_id, id, merchant_id, is_single_use, payload_sealed, "

@@ -67,6 +67,7 @@ async def test_a_customer_sends_money_by_account_code(client, person):
     (seen,) = (await client.get("/v1/transfers", headers=kamala)).json()["items"]
     assert seen == {
         "transfer_id": sent.json()["transfer_id"],
+        "state": "made",
         "kind": "transfer",
         "direction": "received",
         "counterparty": nimals,
@@ -76,6 +77,7 @@ async def test_a_customer_sends_money_by_account_code(client, person):
         "is_reversed": False,
         "qr_code_id": None,
         "made_at": seen["made_at"],
+        "next_step": None,
     }
     one = await client.get(f"/v1/transfers/{seen['transfer_id']}", headers=nimal)
     assert (one.json()["direction"], one.json()["counterparty"]) == ("sent", kamalas)

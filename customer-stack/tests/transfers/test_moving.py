@@ -16,7 +16,8 @@ from customer_stack.tenancy.service import load_capabilities
 from customer_stack.transfers import errors
 from customer_stack.transfers.domain.codes import make_code
 from customer_stack.transfers.domain.orders import Terms
-from customer_stack.transfers.service.moving import MoneyMoving, Register
+from customer_stack.transfers.service.batch import Register
+from customer_stack.transfers.service.moving import MoneyMoving
 from shared.errors import Refusal
 from shared.idempotency import IdempotencyMismatch
 from shared.lanes import Lane, Lanes
@@ -303,7 +304,7 @@ async def test_two_lanes_in_two_processes_in_opposite_directions_never_wait_in_a
 ):
     people = [await counter.add(lkr=30_00) for _ in range(4)]
     register = Register(load_standings, load_accounts, load_capabilities)
-    other = MoneyMoving(register, counter.texts, lambda bits: 7, counter.clock, counter.ids)
+    other = MoneyMoving(register, counter.gate, counter.texts, lambda bits: 7, counter.clock, counter.ids)
     lanes = [
         Lanes(
             [
@@ -341,7 +342,7 @@ async def test_two_lanes_in_two_processes_in_opposite_directions_never_wait_in_a
 def elsewhere(counter, second_process):
     """Return `counter.move` of another process."""
     register = Register(load_standings, load_accounts, load_capabilities)
-    moving = MoneyMoving(register, counter.texts, lambda bits: 7, counter.clock, counter.ids)
+    moving = MoneyMoving(register, counter.gate, counter.texts, lambda bits: 7, counter.clock, counter.ids)
 
     async def move(*wanted):
         async with second_process.transaction(counter.tenant_id) as tx:

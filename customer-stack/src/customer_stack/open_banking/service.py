@@ -57,6 +57,10 @@ RegisterAccount = Callable[[Consent, str], Awaitable[None]]
 """Keeps an account that a customer showed as theirs, once, so that a withdrawal can go there."""
 
 
+has_consent_for: Final = store.has_consent_for
+"""(tx, quote id) -> whether its customer chose to pay it at their own bank."""
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """Who may ask, where the person comes back to, and what is done with an account that was shown."""

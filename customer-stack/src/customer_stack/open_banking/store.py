@@ -62,6 +62,14 @@ async def insert_step(
     )
 
 
+async def has_consent_for(tx: Transaction, quote_id: UUID) -> bool:
+    """Tell whether a customer chose to pay a quote at their own bank."""
+    found = await tx.fetch_value(
+        "SELECT true FROM open_banking_consent WHERE quote_id = $1 LIMIT 1", quote_id
+    )
+    return bool(found)
+
+
 async def load_standing(tx: Transaction, consent_id: UUID) -> Standing | None:
     """Return a consent of the bound tenants and how far it is."""
     row = await tx.fetch_row(f"{_STANDING} WHERE c.id = $1", consent_id)

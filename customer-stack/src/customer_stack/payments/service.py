@@ -18,6 +18,7 @@ from customer_stack.fx.service import QuoteStanding, Standings, close_overdue, f
 from customer_stack.ledger.domain import Account
 from customer_stack.ledger.service import advance_deals, read_id_cursor, record_sources
 from customer_stack.payments import store
+from customer_stack.payments.counting import DepositCounting
 from customer_stack.payments.debts import clear_debts, load_owed
 from customer_stack.payments.domain import (
     OUTCOME_OF,
@@ -113,16 +114,21 @@ class PaymentsService:
         payer_accounts: PayerAccounts,
         standings: Standings,
         all_tenants: AllTenants,
+        counting: DepositCounting,
         clock: Clock,
         ids: Ids,
         *,
         refund_days: int = 14,
     ) -> None:
-        """`standings` says who may receive money; LKR that waits `refund_days` is proposed for a refund."""
+        """`standings` says who may receive money, `counting` is told what came and went.
+
+        LKR that waits `refund_days` is proposed for a refund.
+        """
         self._database = database
         self._payer_accounts = payer_accounts
         self._standings = standings
         self._all_tenants = all_tenants
+        self._counting = counting
         self._clock = clock
         self._ids = ids
         self._refund_after = timedelta(days=refund_days)
@@ -218,6 +224,11 @@ class PaymentsService:
             None if text is None else self._payer_accounts.open_text(sealed.event_id, text),
         )
 
+    async def count(self, tx: Transaction, pay_in: PayIn, owner_id: UUID) -> None:
+        """Have a pay-in counted as a deposit of whom it now belongs to, whose book is locked."""
+        payer = await self.read_payer(tx, pay_in)
+        await self._counting.came_in(tx, pay_in, owner_id, payer.account, self._clock.now())
+
     async def assign_collection(
         self, tenant_id: UUID, department_id: UUID, provider: str = "sandbox-bank"
     ) -> None:
@@ -246,6 +257,8 @@ class PaymentsService:
             pay_in = replace(pay_in, conversion_id=conversion.id)
         await store.insert_pay_in(tx, pay_in)
         await append(tx, [record_of_pay_in(pay_in)])
+        if pay_in.customer_id is not None and not pay_in.in_suspense:
+            await self.count(tx, pay_in, pay_in.customer_id)
         if taken_back is not None:
             await self._reverse(tx, pay_in.id, taken_back)
         return True
@@ -290,6 +303,8 @@ class PaymentsService:
         await store.insert_reversal(tx, pay_in, take_back, sources, movement_id, now)
         await advance_deals(tx, [step_of_take_back(pay_in, movement_id, now)])
         await append(tx, [record_of_take_back(pay_in, take_back, sources, movement_id, now)])
+        if owner_id is not None:
+            await self._counting.went_back(tx, pay_in, owner_id, now)
         return True
 
     def _seal(self, event_id: UUID, notice: Notice) -> NewEvent:

@@ -180,6 +180,7 @@ class SuspenseService:
         await ledger.post(tx, movement)
         await store.insert_resolution(tx, proposal, movement_id, now)
         await clear_debts(tx, pay_in.tenant_id, customer_id, movement_id=movement_id, ids=self._ids, now=now)
+        await self._payments.count(tx, pay_in, customer_id)
 
     async def _require_receiver(self, tx: Transaction, customer_id: UUID | None) -> None:
         if customer_id is not None and not await self._standings.is_active(tx, customer_id):

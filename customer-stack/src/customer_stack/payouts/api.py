@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from customer_stack.edge.authentication import CurrentCustomer, StaffPrincipal, require
+from customer_stack.edge.origin import RequestCountry
 from customer_stack.edge.schemas import Cursor, IdempotencyKey, Limit
 from customer_stack.payouts.domain.payouts import Standing, Terms
 from customer_stack.payouts.schemas import (
@@ -37,6 +38,7 @@ from customer_stack.payouts.service import (
     Refund,
     Withdrawal,
 )
+from customer_stack.payouts.service.holding import HeldPayouts
 from shared.idempotency import Claim, digest_of, key_of
 from shared.money import LKR_SCALE, to_minor
 
@@ -55,6 +57,7 @@ class PayoutServices:
     requests: PayoutRequests
     settlement: PayoutSettlement
     reading: PayoutReading
+    held: HeldPayouts
 
 
 def build_router(services: PayoutServices) -> APIRouter:
@@ -111,7 +114,7 @@ def _add_withdrawals(router: APIRouter, services: PayoutServices) -> None:
 
     @router.post("/v1/withdrawals", status_code=201)
     async def withdraw(
-        body: WithdrawalBody, customer: CurrentCustomer, key: IdempotencyKey = None
+        body: WithdrawalBody, customer: CurrentCustomer, country: RequestCountry, key: IdempotencyKey = None
     ) -> PayoutAnswer:
         """Withdraw to your bank: USD at a quote's rate, or LKR that waits in your wallet."""
         digest = digest_of("payouts.withdraw", body.model_dump_json().encode())
@@ -123,15 +126,24 @@ def _add_withdrawals(router: APIRouter, services: PayoutServices) -> None:
             quote_id=body.quote_id,
             amount=None if body.amount_lkr is None else _cents(body.amount_lkr),
             claim=Claim(customer.customer_id, key_of(key), digest),
+            country=country,
         )
         return show_payout(await requests.withdraw(wish))
 
     @router.post("/v1/refunds", status_code=201)
-    async def refund(body: RefundBody, customer: CurrentCustomer, key: IdempotencyKey = None) -> PayoutAnswer:
+    async def refund(
+        body: RefundBody, customer: CurrentCustomer, country: RequestCountry, key: IdempotencyKey = None
+    ) -> PayoutAnswer:
         """Send a pay-in that waits in your wallet back to the account that it came from, without a fee."""
         digest = digest_of("payouts.refund", body.model_dump_json().encode())
         wish = Refund(
-            customer.tenant_id, body.pay_in_id, customer.customer_id, customer.actor, key_of(key), digest
+            customer.tenant_id,
+            body.pay_in_id,
+            customer.customer_id,
+            customer.actor,
+            key_of(key),
+            digest,
+            country=country,
         )
         return show_payout(await requests.refund(wish))
 

@@ -98,7 +98,8 @@ class TermsAnswer(Answer):
 class PayoutAnswer(Answer):
     """A payout: `state` is requested, sent, paid, refused, cancelled or returned.
 
-    `gross` is what it takes from your wallet, `amount` what the bank pays. After refused, cancelled and
+    `gross` is what it takes from your wallet, `amount` what the bank pays. What is `held` is being looked at:
+    its money is reserved and not sent yet, and you can cancel it. After refused, denied, cancelled and
     returned the LKR waits in your wallet.
     """
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from customer_stack.edge.authentication import CurrentCustomer, RoutedCustomer, StaffPrincipal, require
+from customer_stack.edge.origin import RequestCountry
 from customer_stack.edge.schemas import Cursor, IdempotencyKey, Limit, read_uuid_cursor
 from customer_stack.transfers.domain.codes import read_code
 from customer_stack.transfers.domain.orders import OrderKind, Terms
@@ -33,6 +34,7 @@ from customer_stack.transfers.schemas import (
 )
 from customer_stack.transfers.service.commands import MoveMoney, Scan, digest_payload
 from customer_stack.transfers.service.reading import TransfersService
+from customer_stack.transfers.service.releasing import HeldTransfers
 from shared.idempotency import Claim, digest_of, key_of
 from shared.lanes import Lanes
 from shared.money import LKR_SCALE, USD_SCALE, Currency, to_minor
@@ -44,8 +46,8 @@ SEND: Final = "POST /v1/transfers"
 PAY: Final = "POST /v1/qr-payments"
 
 
-def build_router(lanes: Lanes[MoveMoney, bytes], service: TransfersService) -> APIRouter:
-    """Return the customers' routes over the lane and the service."""
+def build_router(lanes: Lanes[MoveMoney, bytes], service: TransfersService, held: HeldTransfers) -> APIRouter:
+    """Return the customers' routes over the lane and the services."""
     router = APIRouter(prefix="/v1", tags=["transfers"])
 
     @router.get("/account-code")
@@ -56,9 +58,15 @@ def build_router(lanes: Lanes[MoveMoney, bytes], service: TransfersService) -> A
 
     @router.post("/transfers", status_code=201, response_model=MadeAnswer)
     async def send_money(
-        body: TransferBody, customer: RoutedCustomer, idempotency_key: IdempotencyKey = None
+        body: TransferBody,
+        customer: RoutedCustomer,
+        country: RequestCountry,
+        idempotency_key: IdempotencyKey = None,
     ) -> Response:
-        """Send money to another customer at once. The same Idempotency-Key with the same body sends once."""
+        """Send money to another customer at once. The same Idempotency-Key with the same body sends once.
+
+        With state `held` the money is reserved and not sent yet: wait, or cancel it.
+        """
         to, amount = read_code(body.to), _minor(body.amount, body.currency)
         note = b"" if body.note is None else service.index_note(customer.tenant_id, body.note)
         digest = digest_of(SEND, f"{to} {body.currency} {amount} ".encode() + note)
@@ -72,6 +80,7 @@ def build_router(lanes: Lanes[MoveMoney, bytes], service: TransfersService) -> A
             currency=body.currency,
             amount=amount,
             note=body.note,
+            country=country,
         )
         return _made(await lanes.submit(customer.customer_id, command))
 
@@ -92,6 +101,12 @@ def build_router(lanes: Lanes[MoveMoney, bytes], service: TransfersService) -> A
     @router.get("/transfers/{transfer_id}")
     async def get_transfer(customer: CurrentCustomer, transfer_id: UUID) -> TransferAnswer:
         """Show one transfer that you sent or received."""
+        return show_order(await service.get_order(customer.tenant_id, customer.customer_id, transfer_id))
+
+    @router.post("/transfers/{transfer_id}/cancel")
+    async def cancel_transfer(customer: CurrentCustomer, transfer_id: UUID) -> TransferAnswer:
+        """Take back a transfer that is held. Its money is free in your wallet again."""
+        await held.cancel(customer.tenant_id, customer.customer_id, transfer_id)
         return show_order(await service.get_order(customer.tenant_id, customer.customer_id, transfer_id))
 
     _add_qr_routes(router, lanes, service)
@@ -145,7 +160,10 @@ def _add_qr_routes(router: APIRouter, lanes: Lanes[MoveMoney, bytes], service: T
 
     @router.post("/qr-payments", status_code=201, response_model=MadeAnswer)
     async def pay_qr_code(
-        body: QrPaymentBody, customer: RoutedCustomer, idempotency_key: IdempotencyKey = None
+        body: QrPaymentBody,
+        customer: RoutedCustomer,
+        country: RequestCountry,
+        idempotency_key: IdempotencyKey = None,
     ) -> Response:
         """Pay a scanned QR code at once. The same Idempotency-Key with the same body pays once."""
         code = read_our_payload(body.payload)
@@ -161,6 +179,7 @@ def _add_qr_routes(router: APIRouter, lanes: Lanes[MoveMoney, bytes], service: T
             currency=Currency.LKR,
             amount=amount,
             scan=Scan(code.code_id, digest_payload(body.payload)),
+            country=country,
         )
         return _made(await lanes.submit(customer.customer_id, command))
 

@@ -151,6 +151,13 @@ class SessionEnded(Refusal):
         super().__init__("The session has ended. Sign in again, then send the request with the same key.")
 
 
+class TransferEnded(Refusal):
+    """A transfer that waited was decided before its sender cancelled it."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "transfers.ended"
+
+
 class TermsConflict(Refusal):
     """Terms were set by somebody else meanwhile."""
 

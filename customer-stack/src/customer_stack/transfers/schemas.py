@@ -7,7 +7,15 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from customer_stack.edge.schemas import AmountText, Answer, Body
-from customer_stack.transfers.domain.orders import NOTE_LIMIT, Direction, OrderKind, OrderView, Terms
+from customer_stack.transfers.domain.orders import (
+    NEXT_STEPS,
+    NOTE_LIMIT,
+    Direction,
+    OrderKind,
+    OrderState,
+    OrderView,
+    Terms,
+)
 from customer_stack.transfers.domain.qr import CITY_LIMIT, NAME_LIMIT, PAYLOAD_LIMIT, REFERENCE_LIMIT
 from customer_stack.transfers.service.reading import Preview, ShownCode
 from shared.money import LKR_SCALE, USD_SCALE, Currency, format_minor
@@ -38,24 +46,27 @@ class TransferBody(Body):
 
 
 class MadeAnswer(Answer):
-    """Money that was sent."""
+    """Money that was sent, or, with state `held`, that is reserved and not sent yet: read `next_step`."""
 
     transfer_id: UUID
+    state: OrderState
     kind: OrderKind
     to: str
     currency: Currency
     amount: str
     made_at: datetime
+    next_step: str | None
 
 
 class TransferAnswer(Answer):
     """A transfer as you see it. `counterparty` is the other customer's account code.
 
     With `is_reversed` the operator has taken it back. An amount that the operator corrected is shown as it
-    stands now; your statement shows all entries.
+    stands now; your statement shows all entries. Only what is `made` has moved; the rest has a `next_step`.
     """
 
     transfer_id: UUID
+    state: OrderState
     kind: OrderKind
     direction: Direction
     counterparty: str
@@ -65,6 +76,7 @@ class TransferAnswer(Answer):
     is_reversed: bool
     qr_code_id: UUID | None
     made_at: datetime
+    next_step: str | None
 
 
 class TransferPage(Answer):
@@ -152,6 +164,7 @@ def show_order(view: OrderView) -> TransferAnswer:
     order = view.order
     return TransferAnswer(
         transfer_id=order.id,
+        state=view.state,
         kind=order.kind,
         direction=view.direction,
         counterparty=view.counterparty,
@@ -161,6 +174,7 @@ def show_order(view: OrderView) -> TransferAnswer:
         is_reversed=view.is_reversed,
         qr_code_id=order.qr_code_id,
         made_at=order.at,
+        next_step=NEXT_STEPS.get(view.state),
     )
 
 

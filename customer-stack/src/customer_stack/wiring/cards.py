@@ -16,15 +16,21 @@ from customer_stack.cards.api import build_network_router, build_router, build_s
 from customer_stack.cards.providers.issuer import issuer_messages
 from customer_stack.cards.providers.sandbox import NAME, SandboxAcquirer, acquirer_messages
 from customer_stack.cards.service.asking import ChargesService
+from customer_stack.cards.service.counting import CardCounting
 from customer_stack.cards.service.hearing import ReportKeeping
 from customer_stack.cards.service.issuing import IssuingService
 from customer_stack.cards.service.settling import SettlementsService
 from customer_stack.cards.service.working import CardWork
 from customer_stack.cards.tasks import build_runners, handle_reports
 from customer_stack.customers.domain import Status
+from customer_stack.customers.instruments import Instruments
 from customer_stack.customers.sealing import RecordSealing
 from customer_stack.customers.service import load_accounts
+from customer_stack.facts.domain import Restriction
+from customer_stack.facts.service import load as load_facts
+from customer_stack.gate.service.sitting import Gate
 from customer_stack.payments.providers.sandbox import SandboxBank
+from customer_stack.payments.receivers import Receivers
 from customer_stack.settings import Settings
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import load_capabilities, require_capability
@@ -67,6 +73,9 @@ class Ground:
 
     database: Database
     sealing: RecordSealing
+    gate: Gate
+    instruments: Instruments
+    receivers: Receivers
     all_tenants: AllTenants
     clock: Clock
     ids: Ids
@@ -75,7 +84,7 @@ class Ground:
 async def open_cards(settings: Settings, stack: AsyncExitStack, ground: Ground) -> Cards:
     """Build the services of cards; `stack` closes their connections."""
     database, clock, ids = ground.database, ground.clock, ground.ids
-    tokens, gate = _Tokens(ground.sealing), _Gate()
+    tokens, gate = _Tokens(ground.sealing), _Gate(ground.receivers)
     doors: list[Door] = []
     work = await _open_work(settings, stack, ground, tokens, gate)
     if work is not None and settings.acquirer_secret is not None:
@@ -102,7 +111,8 @@ async def _open_work(
         return None
     client = await stack.enter_async_context(httpx.AsyncClient(verify=trusted_authorities()))
     acquirer = SandboxAcquirer(settings.acquirer_url, settings.acquirer_api_key.get_secret_value(), client)
-    keeping = ReportKeeping(ground.database, gate, ground.clock, ground.ids)
+    counting = CardCounting(ground.gate, ground.instruments, tokens, ground.ids)
+    keeping = ReportKeeping(ground.database, gate, counting, ground.clock, ground.ids)
     return CardWork(ground.database, acquirer, tokens, keeping, ground.all_tenants, ground.clock)
 
 
@@ -120,7 +130,10 @@ class _Tokens:
 
 
 class _Gate:
-    """Who may use cards: capabilities of the tenant, status of the customer."""
+    """Who may use cards: capabilities of the tenant, status and restrictions of the customer."""
+
+    def __init__(self, receivers: Receivers) -> None:
+        self._receivers = receivers
 
     async def require_funding(self, tx: Transaction, tenant_id: UUID) -> None:
         await require_capability(tx, tenant_id, Capability.CARD_FUNDING)
@@ -132,10 +145,13 @@ class _Gate:
         return customer_id in await load_accounts(tx, [customer_id])
 
     async def is_active(self, tx: Transaction, customer_id: UUID) -> bool:
-        return await self._status(tx, customer_id) is Status.ACTIVE
+        return await self._receivers.is_active(tx, customer_id)
 
     async def is_frozen(self, tx: Transaction, customer_id: UUID) -> bool:
-        return await self._status(tx, customer_id) is Status.FROZEN
+        """Nothing leaves the wallet of somebody who is restricted, not even to their own card."""
+        facts = (await load_facts(tx, [customer_id])).get(customer_id)
+        is_restricted = facts is None or facts.restriction is not Restriction.NONE
+        return is_restricted or await self._status(tx, customer_id) is Status.FROZEN
 
     async def _status(self, tx: Transaction, customer_id: UUID) -> Status | None:
         account = (await load_accounts(tx, [customer_id])).get(customer_id)

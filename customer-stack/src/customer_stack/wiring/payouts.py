@@ -6,19 +6,25 @@ from uuid import UUID
 
 import httpx
 
+from customer_stack.customers.instruments import Instruments
 from customer_stack.customers.sealing import RecordSealing, Sealing
 from customer_stack.customers.service import CustomersService
+from customer_stack.gate.service.sitting import Gate
+from customer_stack.payments.receivers import Receivers
 from customer_stack.payments.service import PaymentsService
 from customer_stack.payments.suspense import SuspenseService
 from customer_stack.payouts.api import PayoutServices
 from customer_stack.payouts.providers.contract import PayoutProvider
 from customer_stack.payouts.providers.sandbox import SandboxPayouts
 from customer_stack.payouts.service import (
+    Admission,
     PayoutAccounts,
     PayoutReading,
     PayoutRequests,
     PayoutSettlement,
 )
+from customer_stack.payouts.service.compliance import Compliance
+from customer_stack.payouts.service.holding import HeldPayouts
 from customer_stack.settings import Settings
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import RecentTenants, TenancyService, require_capability
@@ -37,7 +43,9 @@ class PayoutGround:
     records: RecordSealing
     tenancy: TenancyService
     customers: CustomersService
+    receivers: Receivers
     payments: PaymentsService
+    gate: Gate
     clock: Clock
     ids: Ids
 
@@ -54,12 +62,12 @@ async def open_payouts(
     provider: PayoutProvider = chosen or sandbox
     database, clock, ids = ground.database, ground.clock, ground.ids
     sealing = SealedAccounts(ground.records, ground.sealing)
+    compliance = Compliance(ground.gate, Instruments(ground.sealing), ids)
     requests = PayoutRequests(
         database,
         sealing,
         ground.payments,
-        ground.customers,
-        _require_withdrawals,
+        Admission(ground.customers, _require_withdrawals, compliance),
         clock,
         ids,
         provider=provider.name,
@@ -68,10 +76,11 @@ async def open_payouts(
     services = PayoutServices(
         accounts=PayoutAccounts(database, sealing, clock, ids),
         requests=requests,
-        settlement=PayoutSettlement(database, provider, sealing, all_tenants, clock, ids),
+        settlement=PayoutSettlement(database, provider, sealing, all_tenants, compliance, clock, ids),
         reading=PayoutReading(database),
+        held=HeldPayouts(compliance),
     )
-    suspense = SuspenseService(database, ground.payments, ground.customers, requests, clock, ids)
+    suspense = SuspenseService(database, ground.payments, ground.receivers, requests, clock, ids)
     return services, suspense
 
 

@@ -72,12 +72,17 @@ async def sum_by_moment(
 
 
 async def reverse_events(
-    tx: Transaction, reversals: Sequence[Reversal], *, counted_only: bool = False
+    tx: Transaction,
+    reversals: Sequence[Reversal],
+    *,
+    counted_only: bool = False,
+    what_is_left: bool = False,
 ) -> list[Counted]:
     """Take events, or a part of them, out of where they were counted; return what was. Raises EventUnknown.
 
     At most what is left of an event can be taken back, and the event itself once. `counted_only`: what was
-    never counted, because it happened before there were counters, is passed over.
+    never counted, because it happened before there were counters, is passed over. `what_is_left`: for callers
+    who cannot know how much that is; what is taken back already is passed over too.
     """
     if not reversals:
         return []
@@ -91,8 +96,12 @@ async def reverse_events(
             continue
         if found is None:
             raise EventUnknown("There is no such event to reverse.")
+        if what_is_left and reversal.reverses in ended:
+            continue
         invariant(reversal.reverses not in ended, "an event is reversed once")
         amount = reversal.take(found.counted.amount, left[reversal.reverses])
+        if what_is_left:
+            amount = min(amount, left[reversal.reverses])
         invariant(0 <= amount <= left[reversal.reverses], "no more is taken back than is left")
         left[reversal.reverses] -= amount
         if reversal.is_whole:

@@ -33,6 +33,7 @@ from customer_stack.cards.domain.reports import (
 from customer_stack.cards.domain.views import CaptureRow
 from customer_stack.cards.errors import ChargeNotFound
 from customer_stack.cards.service import deals
+from customer_stack.cards.service.counting import CardCounting, Told
 from customer_stack.cards.service.gate import CardGate
 from customer_stack.cards.store import charges as store
 from customer_stack.cards.store import returns
@@ -61,9 +62,12 @@ _UNSAID = "not_said"
 class ReportKeeping:
     """What becomes of reports."""
 
-    def __init__(self, database: Database, gate: CardGate, clock: Clock, ids: Ids) -> None:
-        """Post to `database`; `gate` says whose money may be converted."""
+    def __init__(
+        self, database: Database, gate: CardGate, counting: CardCounting, clock: Clock, ids: Ids
+    ) -> None:
+        """Post to `database`; `gate` says whose money may be converted, `counting` is told what moved."""
         self._database = database
+        self._counting = counting
         self._gate = gate
         self._clock = clock
         self._ids = ids
@@ -88,6 +92,7 @@ class ReportKeeping:
 
     async def _apply(self, tx: Transaction, standing: Standing, report: ChargeReport, news: News) -> None:
         charge, now = standing.charge, self._clock.now()
+        told = Told(charge, now)
         for state in news.states:
             match state:
                 case ChargeState.AUTHORISED:
@@ -96,15 +101,22 @@ class ReportKeeping:
                     await self._decline(tx, standing, report.charge.reason or _UNSAID, now)
                 case ChargeState.CAPTURED:
                     standing = await self._capture(tx, standing, report.charge, now)
+                    told.captured(standing.captured)
                 case ChargeState.CREATED:
                     raise InvariantViolated("nothing becomes created")
         for refund, answer in news.refunds:
             standing = await self._end_refund(tx, standing, refund, answer, now)
+            if answer.state is RefundState.REFUNDED:
+                told.refunded(refund.amount)
         known = {one.chargeback_id: (one.id, one.amount) for one in standing.chargebacks}
         for opened in news.opened:
             known[opened.chargeback_id] = (await self._charge_back(tx, charge, opened, now), opened.amount)
+            told.charged_back(*known[opened.chargeback_id])
         for name in news.won:
-            await self._win(tx, charge, *known[name], now)
+            chargeback, amount = known[name]
+            await self._win(tx, charge, chargeback, amount, now)
+            told.won(chargeback, self._ids.new(), amount)
+        await self._counting.count(tx, told)
 
     async def _authorise(self, tx: Transaction, standing: Standing, now: datetime) -> None:
         """Keep that the card's bank reserved; capture next, unless the customer may not transact any more.

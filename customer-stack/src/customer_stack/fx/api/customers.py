@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from customer_stack.edge.authentication import CurrentCustomer
+from customer_stack.edge.origin import RequestCountry
 from customer_stack.edge.schemas import IdempotencyKey
 from customer_stack.fx.domain.quotes import QuoteRequest
 from customer_stack.fx.errors import RateUnavailable
@@ -34,7 +35,7 @@ def add_customer_routes(router: APIRouter, service: FxService, desk: RateDesk, r
 
     @router.post("/v1/quotes", status_code=201)
     async def lock_rate(
-        body: QuoteBody, customer: CurrentCustomer, key: IdempotencyKey = None
+        body: QuoteBody, customer: CurrentCustomer, country: RequestCountry, key: IdempotencyKey = None
     ) -> QuoteAnswer:
         """Lock the rate for a deposit, for LKR that waits in the wallet, or for a withdrawal of USD."""
         request = QuoteRequest(
@@ -43,6 +44,7 @@ def add_customer_routes(router: APIRouter, service: FxService, desk: RateDesk, r
             customer_id=customer.customer_id,
             purpose=body.purpose,
             amount=body.fixed(),
+            country=country,
         )
         digest = digest_of("POST /v1/quotes", body.model_dump_json().encode())
         quote = await service.lock_rate(request, Claim(customer.customer_id, key_of(key), digest))
@@ -56,7 +58,7 @@ def add_customer_routes(router: APIRouter, service: FxService, desk: RateDesk, r
 
     @router.post("/v1/conversions", status_code=201)
     async def accept_quote(
-        body: AcceptBody, customer: CurrentCustomer, key: IdempotencyKey = None
+        body: AcceptBody, customer: CurrentCustomer, country: RequestCountry, key: IdempotencyKey = None
     ) -> ConversionAnswer:
         """Convert LKR that waits in the wallet at the quote's rate."""
         digest = digest_of("POST /v1/conversions", body.model_dump_json().encode())
@@ -66,6 +68,7 @@ def add_customer_routes(router: APIRouter, service: FxService, desk: RateDesk, r
             customer.customer_id,
             body.quote_id,
             Claim(customer.customer_id, key_of(key), digest),
+            country,
         )
         return ConversionAnswer(id=conversion_id)
 

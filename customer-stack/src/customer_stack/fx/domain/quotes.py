@@ -135,7 +135,8 @@ class Reservation:
 class QuoteRequest:
     """What a customer asks to be quoted.
 
-    `amount` is the side that is fixed: LKR in cents, or for a withdrawal USD in micro-dollars.
+    `amount` is the side that is fixed: LKR in cents, or for a withdrawal USD in micro-dollars. `country` is
+    where the request comes from, as far as that is known.
     """
 
     tenant_id: UUID
@@ -143,6 +144,7 @@ class QuoteRequest:
     customer_id: UUID
     purpose: QuotePurpose
     amount: int
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from datetime import datetime
+from typing import Final, Protocol, TypeVar
 from uuid import UUID
 
+from customer_stack.aml.domain.events import Event
+from customer_stack.aml.domain.values import EventKind, Product
 from customer_stack.fx.domain.quotes import (
     Quote,
     QuoteOutcome,
@@ -28,15 +31,22 @@ from customer_stack.fx.service.conversions import (
 from customer_stack.fx.service.rates import Maker, post_rates
 from customer_stack.fx.store import quotes as store
 from customer_stack.fx.store import rates as rate_store
+from customer_stack.gate.domain.asking import Ask
+from customer_stack.gate.errors import public_code, refusal
+from customer_stack.gate.service.sitting import Gate
 from customer_stack.ledger.domain import Account, TransferKind
 from customer_stack.ledger.service import require_department_book
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
 from shared.database import Database, Transaction
+from shared.errors import Refusal
 from shared.idempotency import Claim, NewAnswer, read_answer, store_answers
 from shared.ids import Ids
 from shared.ledger import store as ledger
 from shared.ledger.domain import LKR, USD, Hold, Movement
+
+LANE: Final = "quote"
+_Done = TypeVar("_Done", Quote, UUID)
 
 
 class Standings(Protocol):
@@ -57,19 +67,53 @@ RequireDeposit = Callable[[Transaction, UUID, int], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class QuoteGate:
-    """Who may ask for a quote, for what, and for how much."""
+    """Who may ask for a quote, for what, and for how much; and who may convert with it."""
 
     standings: Standings
     require_purpose: RequirePurpose
     require_deposit: RequireDeposit
+    gate: Gate
 
-    async def pass_through(self, tx: Transaction, request: QuoteRequest) -> None:
+    async def admit(self, tx: Transaction, request: QuoteRequest) -> None:
         """Let a request in. Raises CapabilityOff, CustomerNotActive, and what `require_deposit` refuses."""
         await self.require_purpose(tx, request.tenant_id, request.purpose)
         if not await self.standings.is_active(tx, request.customer_id):
             raise CustomerNotActive("The account cannot transact now. Look at its status first.")
         if request.purpose is QuotePurpose.DEPOSIT:
             await self.require_deposit(tx, request.customer_id, request.amount)
+
+    async def ask(
+        self, tx: Transaction, request: QuoteRequest, quote_id: UUID, decision_id: UUID, now: datetime
+    ) -> Refusal | None:
+        """Ask the gate about money that shall come in, or that waits and shall be converted.
+
+        Returns what it refuses, for the caller to raise once the record is committed. Nothing is counted:
+        money is counted when it comes. A withdrawal is asked about when it is asked for, not its quote.
+        """
+        if request.purpose is QuotePurpose.WITHDRAWAL:
+            return None
+        event = Event(
+            id=quote_id,
+            tenant_id=request.tenant_id,
+            customer_id=request.customer_id,
+            kind=EventKind.DEPOSIT,
+            product=Product.BANK if request.purpose is QuotePurpose.DEPOSIT else Product.WALLET,
+            amount=request.amount,
+            at=now,
+        )
+        ask = Ask(
+            decision_id,
+            event,
+            LANE,
+            country=request.country,
+            counts=False,
+            uses_rules=False,
+            uses_limits=request.purpose is QuotePurpose.DEPOSIT,
+        )
+        sitting = await self.gate.open(tx, [ask], now)
+        ruling = sitting.decide(ask)
+        await sitting.write(tx)
+        return refusal(public_code(ruling.reasons)) if ruling.is_denied else None
 
 
 class FxService:
@@ -89,7 +133,8 @@ class FxService:
         """Fix the rate for one purpose until the quote expires; a live quote for it is replaced.
 
         Raises RateUnavailable, CapabilityOff, TermsMissing, AmountOutOfBounds, StockTooLow, TillTooLow,
-        CustomerNotActive, NotEnoughWaiting, NotEnoughUsd, IdempotencyMismatch.
+        CustomerNotActive, NotEnoughWaiting, NotEnoughUsd, IdempotencyMismatch, and what the gate refuses, of
+        which a record stays.
         """
         mid = await self._rates.latest(request.tenant_id)
         async with self._database.transaction(request.tenant_id) as tx:
@@ -97,45 +142,71 @@ class FxService:
             answered = await read_answer(tx, claim)
             if answered is not None:
                 return (await load_quote_standing(tx, request.customer_id, UUID(bytes=answered))).quote
-            await self._gate.pass_through(tx, request)
-            terms = await rate_store.load_terms(tx, request.department_id)
-            if terms is None:
-                raise TermsMissing("Currency exchange is not set up yet. Try again later.")
-            await close_overdue(tx, request.department_id, self._clock)
-            live = await store.load_live_quote(tx, request.customer_id, request.purpose)
-            if live is not None:
-                await end_quotes(tx, (live,), QuoteOutcome.REPLACED, self._clock)
-            quote = await self._decide(tx, request, mid, terms)
-            if request.purpose is not QuotePurpose.DEPOSIT:
-                await require_funds(tx, quote)
-            await self._keep(tx, quote, claim)
-            return quote
+            answer = await self._lock(tx, request, mid, claim)
+        return _require_done(answer)
+
+    async def _lock(self, tx: Transaction, request: QuoteRequest, mid: Mid, claim: Claim) -> Quote | Refusal:
+        await self._gate.admit(tx, request)
+        quote_id = self._ids.new()
+        denied = await self._gate.ask(tx, request, quote_id, self._ids.new(), self._clock.now())
+        if denied is not None:
+            return denied
+        terms = await rate_store.load_terms(tx, request.department_id)
+        if terms is None:
+            raise TermsMissing("Currency exchange is not set up yet. Try again later.")
+        await close_overdue(tx, request.department_id, self._clock)
+        live = await store.load_live_quote(tx, request.customer_id, request.purpose)
+        if live is not None:
+            await end_quotes(tx, (live,), QuoteOutcome.REPLACED, self._clock)
+        quote = await self._decide(tx, request, mid, terms, quote_id)
+        if request.purpose is not QuotePurpose.DEPOSIT:
+            await require_funds(tx, quote)
+        await self._keep(tx, quote, claim)
+        return quote
 
     async def accept_quote(
-        self, tenant_id: UUID, department_id: UUID, customer_id: UUID, quote_id: UUID, claim: Claim
+        self,
+        tenant_id: UUID,
+        department_id: UUID,
+        customer_id: UUID,
+        quote_id: UUID,
+        claim: Claim,
+        country: str | None = None,
     ) -> UUID:
         """Convert LKR that waits in the wallet at a quote's rate, with consent. Returns the conversion's id.
 
-        Raises QuoteNotFound, QuoteExpired, QuoteClosed, CapabilityOff, NotEnoughWaiting, CustomerNotActive.
+        Raises QuoteNotFound, QuoteExpired, QuoteClosed, CapabilityOff, NotEnoughWaiting, CustomerNotActive,
+        and what the gate refuses.
         """
         async with self._database.transaction(tenant_id) as tx:
             await ledger.lock_books(tx, [customer_id, department_id])
             answered = await read_answer(tx, claim)
             if answered is not None:
                 return UUID(bytes=answered)
-            standing = await load_quote_standing(tx, customer_id, quote_id)
-            if standing.quote.purpose is QuotePurpose.WITHDRAWAL:
-                raise QuoteNotFound("This quote is for a withdrawal. Ask for the withdrawal with it.")
-            if standing.quote.purpose is not QuotePurpose.CONVERSION:
-                raise QuoteNotFound("This quote waits for money from the bank. Ask for a conversion quote.")
-            require_usable(standing.quote, standing.outcome, self._clock.now())
-            await self._gate.require_purpose(tx, tenant_id, standing.quote.purpose)
-            if not await self._gate.standings.is_active(tx, customer_id):
-                raise CustomerNotActive("The account cannot transact now. Look at its status first.")
-            await require_funds(tx, standing.quote)
-            conversion = await use_quote(tx, standing.quote, self._clock, self._ids)
-            await store_answers(tx, [NewAnswer(tenant_id, claim, conversion.id.bytes)])
-            return conversion.id
+            answer = await self._accept(tx, customer_id, quote_id, claim, country)
+        return _require_done(answer)
+
+    async def _accept(
+        self, tx: Transaction, customer_id: UUID, quote_id: UUID, claim: Claim, country: str | None
+    ) -> UUID | Refusal:
+        standing = await load_quote_standing(tx, customer_id, quote_id)
+        quote, now = standing.quote, self._clock.now()
+        if quote.purpose is QuotePurpose.WITHDRAWAL:
+            raise QuoteNotFound("This quote is for a withdrawal. Ask for the withdrawal with it.")
+        if quote.purpose is not QuotePurpose.CONVERSION:
+            raise QuoteNotFound("This quote waits for money from the bank. Ask for a conversion quote.")
+        require_usable(quote, standing.outcome, now)
+        request = QuoteRequest(
+            quote.tenant_id, quote.department_id, customer_id, quote.purpose, quote.amount, country
+        )
+        await self._gate.admit(tx, request)
+        await require_funds(tx, quote)
+        denied = await self._gate.ask(tx, request, quote_id, self._ids.new(), now)
+        if denied is not None:
+            return denied
+        conversion = await use_quote(tx, quote, self._clock, self._ids)
+        await store_answers(tx, [NewAnswer(quote.tenant_id, claim, conversion.id.bytes)])
+        return conversion.id
 
     async def get_quote(self, tenant_id: UUID, customer_id: UUID, quote_id: UUID) -> QuoteStanding:
         """Return a customer's quote and how it ended. Raises QuoteNotFound."""
@@ -168,7 +239,9 @@ class FxService:
             await append(tx, [_terms_record(tenant_id, department_id, kept, actor, self._clock)])
             return kept
 
-    async def _decide(self, tx: Transaction, request: QuoteRequest, mid: Mid, terms: Terms) -> Quote:
+    async def _decide(
+        self, tx: Transaction, request: QuoteRequest, mid: Mid, terms: Terms, quote_id: UUID
+    ) -> Quote:
         """Decide over what the department has, and say from which reading and posted rates."""
         department_id = request.department_id
         withdraws = request.purpose is QuotePurpose.WITHDRAWAL
@@ -180,7 +253,7 @@ class FxService:
             terms,
             StockStanding(gives.posted, gives.held),
             now=self._clock.now(),
-            quote_id=self._ids.new(),
+            quote_id=quote_id,
             hold_id=self._ids.new(),
         )
         maker = Maker(self._clock, self._ids)
@@ -203,6 +276,13 @@ class FxService:
         await store.insert_quote(tx, quote)
         await append(tx, [_quote_record(quote, self._clock)])
         await store_answers(tx, [NewAnswer(quote.tenant_id, claim, quote.id.bytes)])
+
+
+def _require_done(answer: _Done | Refusal) -> _Done:
+    """Raise a refusal, now that its record is committed."""
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
 
 
 def _quote_record(quote: Quote, clock: Clock) -> AuditRecord:

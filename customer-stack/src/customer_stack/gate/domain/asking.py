@@ -28,8 +28,10 @@ class Ask(NamedTuple):
     asked for: a wager, a transfer. `stake_usd` is what a buy can cost at most, in micro-dollars. `country` is
     that of the request. `facts` are those of AML's catalogue that only the lane knows. `incoming` is the same
     money as it reaches another customer. `counts` is false for what is counted when it happens: a quote, a
-    sale. `product` is JSON of what the lane's own decision saw. `session_began`: since when somebody plays
-    who has to look at a reality check now and then; None asks for no check.
+    sale. `uses_rules` is false where rules of AML are not asked, since they judge the money when it comes;
+    `uses_limits` where it was counted before. `product` is JSON of what the lane's own decision saw.
+    `session_began`: since when somebody plays who has to look at a reality check now and then; None asks for
+    no check.
     """
 
     id: UUID
@@ -43,6 +45,8 @@ class Ask(NamedTuple):
     incoming: Event | None = None
     counts: bool = True
     session_began: datetime | None = None
+    uses_rules: bool = True
+    uses_limits: bool = True
 
 
 class Ruling(NamedTuple):

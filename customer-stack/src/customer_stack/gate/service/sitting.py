@@ -129,13 +129,16 @@ class Gate:
         if sitting.found:
             await follow_up(tx, sitting.found)
 
-    async def reverse(self, tx: Transaction, reversals: Sequence[Reversal]) -> None:
+    async def reverse(
+        self, tx: Transaction, reversals: Sequence[Reversal], *, what_is_left: bool = False
+    ) -> None:
         """Take back what was counted, out of where it was counted; behind `write` or `observe`, once.
 
         Limits on deposits and withdrawals have room again; what a wager did not use, its lane gives back.
-        What happened before there was a gate was not counted, and is passed over.
+        What happened before there was a gate was not counted, and is passed over; with `what_is_left` also
+        what was taken back already.
         """
-        taken = await reverse_events(tx, reversals, counted_only=True)
+        taken = await reverse_events(tx, reversals, counted_only=True, what_is_left=what_is_left)
         changes = []
         for row in taken:
             event, measure = row.event, MEASURES.get(row.event.kind)
@@ -217,14 +220,16 @@ class Sitting:
         `facts` are those that the batch has moved since it was opened, such as a balance.
         """
         event = ask.event
-        assessed = self._hearing.judge(self._numbers[ask.id], facts)
+        number = self._numbers[ask.id]
+        assessed = self._hearing.judge(number, facts) if ask.uses_rules else NOTHING_ASKED
         situation = self._situation(ask)
         decision = decide(situation, assessed.verdict)
         self._record(ask, situation, decision, assessed, ask.product if product is None else product)
         if decision.verdict.is_alert:
             self._find(ask, decision, is_held=decision.answer is Answer.HOLD)
         if decision.answer is not Answer.DENY:
-            self._hearing.post(self._numbers[ask.id])
+            if ask.uses_rules:
+                self._hearing.post(number)
             if ask.counts:
                 self._count(event, ask.stake_usd)
             if ask.incoming is not None:
@@ -288,7 +293,7 @@ class Sitting:
             incoming is not None,
             None if incoming is None else self._views.get(incoming.customer_id),
             judge(policy, ask.country) if event.kind in GEOGRAPHIC else None,
-            self._standings.get(event.customer_id),
+            self._standings.get(event.customer_id) if ask.uses_limits else None,
             self._is_check_due(ask),
         )
 

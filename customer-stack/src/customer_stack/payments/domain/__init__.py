@@ -1,6 +1,7 @@
 """Rules of payments: what becomes of a pay-in, who bears what is taken back, how suspense is cleared."""
 
 from customer_stack.payments.domain.pay_ins import (
+    GATEWAYS,
     NEXT_STEPS,
     OUTCOME_OF,
     Notice,
@@ -19,6 +20,7 @@ from customer_stack.payments.domain.pay_ins import (
 )
 
 __all__ = [
+    "GATEWAYS",
     "NEXT_STEPS",
     "OUTCOME_OF",
     "Notice",

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from customer_stack.ledger.domain import Account, Action, TransferKind
 from customer_stack.payouts.domain.answers import PayoutAnswer, PayoutState
-from customer_stack.payouts.errors import AmountOutOfBounds, AnswerContradicts, TermsInvalid
+from customer_stack.payouts.errors import AmountOutOfBounds, AnswerContradicts, NotEnoughWaiting, TermsInvalid
 from shared.errors import invariant
 from shared.ids import Ids
 from shared.ledger.domain import LKR, Capture, Close, Hold, Movement, Posting, Transfer
@@ -39,6 +39,15 @@ class Outcome(StrEnum):
     PAID = "paid"
     REFUSED = "refused"
     CANCELLED = "cancelled"
+    DENIED = "denied"
+
+
+class HeldOutcome(StrEnum):
+    """How the waiting ended. The members of the database type payout_held_outcome."""
+
+    RELEASED = "released"
+    DENIED = "denied"
+    CANCELLED = "cancelled"
 
 
 class TaskState(StrEnum):
@@ -50,13 +59,15 @@ class TaskState(StrEnum):
 
 
 class Standing(StrEnum):
-    """How far a payout is, for whoever asked for it."""
+    """How far a payout is, for whoever asked for it. Held: it waits for a decision of compliance."""
 
+    HELD = "held"
     REQUESTED = "requested"
     SENT = "sent"
     PAID = "paid"
     REFUSED = "refused"
     CANCELLED = "cancelled"
+    DENIED = "denied"
     RETURNED = "returned"
 
 
@@ -133,6 +144,8 @@ class PayoutStanding:
     fee_movement_id: UUID | None = None
     return_reference: str | None = None
     returned_at: datetime | None = None
+    is_held: bool = False
+    held_end: HeldOutcome | None = None
 
     @property
     def state(self) -> Standing:
@@ -141,6 +154,8 @@ class PayoutStanding:
             return Standing.RETURNED
         if self.outcome is not None:
             return Standing(self.outcome.value)
+        if self.is_held:
+            return Standing.HELD
         return Standing.REQUESTED if self.task is TaskState.TO_SEND else Standing.SENT
 
 
@@ -158,6 +173,20 @@ def require_terms(terms: Terms) -> None:
     """Refuse terms that contradict themselves. Raises TermsInvalid."""
     if not 0 <= terms.fee < terms.minimum_amount <= terms.maximum_amount:
         raise TermsInvalid("Give a fee below minimum_amount, and a minimum_amount not above maximum_amount.")
+
+
+def decide_gross(*, asked: int | None, arriving: int, free: int, owed: int) -> int:
+    """Return how much LKR a withdrawal takes, after what is owed was paid out of the wallet.
+
+    `arriving` comes by the conversion of a quote, of which all that is left goes; without one, `asked` names
+    the amount. Raises NotEnoughWaiting.
+    """
+    left = free + arriving - max(0, min(owed, free + arriving))
+    if asked is None:
+        return min(arriving, left)
+    if asked > left:
+        raise NotEnoughWaiting("Less LKR waits in your wallet than that. Choose a smaller amount.")
+    return asked
 
 
 def decide_net(gross: int, terms: Terms) -> int:
@@ -196,12 +225,13 @@ _STEPS: Final[Mapping[tuple[PayoutState, Outcome | None], Step]] = {
 def decide_step(standing: PayoutStanding, answer: PayoutAnswer) -> Step:
     """Judge an answer against what is known; answers overtake each other and come again.
 
-    Raises AnswerContradicts: money moved, or did not, against what the provider said before.
+    Raises AnswerContradicts: money moved, or did not, against what the provider said before, or of what it
+    was never told.
     """
     if answer.state is PayoutState.PENDING:
         return Step.NOTHING
     step = _STEPS.get((answer.state, standing.outcome))
-    if step is None:
+    if step is None or standing.is_held:
         raise AnswerContradicts(
             "The provider contradicts what it said before. Ask it, then correct the books."
         )

@@ -2,7 +2,13 @@
 
 from customer_stack.payouts.service.accounts import AccountSealing, NewAccount, PayoutAccounts
 from customer_stack.payouts.service.reading import PayoutPage, PayoutReading
-from customer_stack.payouts.service.requesting import PayoutRequests, Refund, RequireWithdrawals, Withdrawal
+from customer_stack.payouts.service.requesting import (
+    Admission,
+    PayoutRequests,
+    Refund,
+    RequireWithdrawals,
+    Withdrawal,
+)
 from customer_stack.payouts.service.settling import PayoutSettlement
 from customer_stack.payouts.store import orders as store
 
@@ -11,6 +17,7 @@ load_bookings = store.load_bookings
 
 __all__ = [
     "AccountSealing",
+    "Admission",
     "NewAccount",
     "PayoutAccounts",
     "PayoutPage",

@@ -4,14 +4,14 @@ All run under the locks of the customer's and the department's books; nothing is
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
 from customer_stack.customers.domain import Status
 from customer_stack.customers.service import load_accounts as load_customers
 from customer_stack.fx.domain.conversion import Conversion
-from customer_stack.fx.domain.quotes import QuotePurpose
+from customer_stack.fx.domain.quotes import Quote, QuotePurpose
 from customer_stack.fx.service import (
     Standings,
     close_overdue,
@@ -20,13 +20,15 @@ from customer_stack.fx.service import (
     require_usable,
     use_quote,
 )
+from customer_stack.gate.errors import public_code, refusal
 from customer_stack.ledger.domain import Account
 from customer_stack.ledger.service import advance_deals, insert_items
-from customer_stack.payments.debts import clear_debts
+from customer_stack.payments.debts import clear_debts, load_owed
 from customer_stack.payments.domain import PayIn, PayInOutcome
 from customer_stack.payments.service import PaymentsService
 from customer_stack.payments.service import load_standing as load_pay_in
 from customer_stack.payouts import records
+from customer_stack.payouts.domain.held import Wish
 from customer_stack.payouts.domain.payouts import (
     Outcome,
     Payout,
@@ -34,6 +36,7 @@ from customer_stack.payouts.domain.payouts import (
     Purpose,
     build_end,
     build_hold,
+    decide_gross,
     decide_net,
     reference_of,
 )
@@ -41,18 +44,19 @@ from customer_stack.payouts.errors import (
     AlreadySent,
     CustomerFrozen,
     CustomerNotActive,
-    NotEnoughWaiting,
     NotRefundable,
     PayInNotFound,
     PayoutNotFound,
     QuoteUnsuitable,
 )
 from customer_stack.payouts.service.accounts import AccountSealing, load_account, require_terms_of
+from customer_stack.payouts.service.compliance import Asked, Compliance, decode_denial, encode_denial
+from customer_stack.payouts.service.holding import end_held
 from customer_stack.payouts.store import orders as store
 from shared.audit import append
 from shared.clock import Clock
 from shared.database import Database, Transaction
-from shared.errors import invariant
+from shared.errors import Refusal, invariant
 from shared.idempotency import Claim, NewAnswer, read_answer, store_answers
 from shared.ids import Ids
 from shared.ledger import store as ledger
@@ -76,6 +80,7 @@ class Withdrawal:
     quote_id: UUID | None
     amount: int | None
     claim: Claim
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,16 @@ class Refund:
     key: bytes
     digest: bytes
     department_id: UUID | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Who may have money paid out."""
+
+    standings: Standings
+    require_withdrawals: RequireWithdrawals
+    compliance: Compliance
 
 
 class PayoutRequests:
@@ -102,19 +117,18 @@ class PayoutRequests:
         database: Database,
         sealing: AccountSealing,
         payments: PaymentsService,
-        standings: Standings,
-        require_withdrawals: RequireWithdrawals,
+        admission: Admission,
         clock: Clock,
         ids: Ids,
         *,
         provider: str,
     ) -> None:
-        """Order payouts of the provider with this name."""
+        """Order payouts of the provider with this name, as far as `admission` lets them."""
         self._database = database
         self._sealing = sealing
         self._payments = payments
-        self._standings = standings
-        self._require_withdrawals = require_withdrawals
+        self._admission = admission
+        self._compliance = admission.compliance
         self._clock = clock
         self._ids = ids
         self._provider = provider
@@ -122,52 +136,67 @@ class PayoutRequests:
     async def withdraw(self, wish: Withdrawal) -> PayoutStanding:
         """Convert at the quote's rate where one is named (W1), hold the LKR (W2) and order its payout.
 
-        What the customer owes is paid first. Raises CapabilityOff, CustomerNotActive, AccountNotFound,
-        TermsMissing, QuoteNotFound, QuoteExpired, QuoteClosed, QuoteUnsuitable, NotEnoughUsd,
-        NotEnoughWaiting, AmountOutOfBounds, IdempotencyMismatch.
+        What the customer owes is paid first. What the gate holds waits and is not sent. Raises CapabilityOff,
+        CustomerNotActive, AccountNotFound, TermsMissing, QuoteNotFound, QuoteExpired, QuoteClosed,
+        QuoteUnsuitable, NotEnoughUsd, NotEnoughWaiting, AmountOutOfBounds, IdempotencyMismatch, and what the
+        gate refuses, of which a record stays.
         """
         async with self._database.transaction(wish.tenant_id) as tx:
             await ledger.lock_books(tx, [wish.customer_id, wish.department_id])
             answered = await read_answer(tx, wish.claim)
-            if answered is not None:
-                return await _require(tx, UUID(bytes=answered))
-            await self._require_withdrawals(tx, wish.tenant_id)
-            if not await self._standings.is_active(tx, wish.customer_id):
-                raise CustomerNotActive("The account cannot transact now. Look at its status first.")
-            account = await load_account(tx, self._sealing, wish.customer_id, wish.account_id)
-            terms = await require_terms_of(tx, wish.department_id)
-            await close_overdue(tx, wish.department_id, self._clock)
-            conversion = await self._convert(tx, wish)
-            gross = await self._take(tx, wish, conversion)
-            payout_id = self._ids.new()
-            payout = Payout(
-                id=payout_id,
-                tenant_id=wish.tenant_id,
-                department_id=wish.department_id,
-                customer_id=wish.customer_id,
-                purpose=Purpose.WITHDRAWAL,
-                provider=self._provider,
-                amount=decide_net(gross, terms),
-                fee=terms.fee,
-                is_fee_returned=terms.is_fee_returned,
-                reference=reference_of(Purpose.WITHDRAWAL, payout_id),
-                account_id=wish.account_id,
-                pay_in_id=None,
-                quote_id=wish.quote_id,
-                conversion_id=conversion.id if conversion else None,
-                hold_id=self._ids.new(),
-                requested_by=f"customer:{wish.customer_id}",
-                requested_at=self._clock.now(),
-            )
-            await self._order(tx, payout, account.number, conversion)
-            await store_answers(tx, [NewAnswer(wish.tenant_id, wish.claim, payout_id.bytes)])
-            return await _require(tx, payout_id)
+            answer = await (_repeat(tx, answered) if answered is not None else self._withdraw(tx, wish))
+        return _require_done(answer)
+
+    async def _withdraw(self, tx: Transaction, wish: Withdrawal) -> PayoutStanding | Refusal:
+        await self._admission.require_withdrawals(tx, wish.tenant_id)
+        if not await self._admission.standings.is_active(tx, wish.customer_id):
+            raise CustomerNotActive("The account cannot transact now. Look at its status first.")
+        account = await load_account(tx, self._sealing, wish.customer_id, wish.account_id)
+        terms = await require_terms_of(tx, wish.department_id)
+        await close_overdue(tx, wish.department_id, self._clock)
+        quote = await self._take_quote(tx, wish)
+        gross = decide_gross(
+            asked=wish.amount,
+            arriving=quote.net if quote else 0,
+            free=await _load_available(tx, wish.customer_id),
+            owed=await load_owed(tx, wish.customer_id),
+        )
+        payout_id = self._ids.new()
+        payout = Payout(
+            id=payout_id,
+            tenant_id=wish.tenant_id,
+            department_id=wish.department_id,
+            customer_id=wish.customer_id,
+            purpose=Purpose.WITHDRAWAL,
+            provider=self._provider,
+            amount=decide_net(gross, terms),
+            fee=terms.fee,
+            is_fee_returned=terms.is_fee_returned,
+            reference=reference_of(Purpose.WITHDRAWAL, payout_id),
+            account_id=wish.account_id,
+            pay_in_id=None,
+            quote_id=wish.quote_id,
+            conversion_id=None,
+            hold_id=self._ids.new(),
+            requested_by=f"customer:{wish.customer_id}",
+            requested_at=self._clock.now(),
+        )
+        asked = await self._compliance.ask(tx, payout, wish.customer_id, account.number, wish.country)
+        if asked.ruling.is_denied:
+            return await self._refuse(tx, wish.claim, asked, payout)
+        conversion = await use_quote(tx, quote, self._clock, self._ids) if quote else None
+        await self._clear(tx, payout, conversion)
+        payout = replace(payout, conversion_id=conversion.id if conversion else None)
+        await self._order(tx, payout, account.number, conversion, is_held=asked.ruling.is_held)
+        await asked.write(tx)
+        await store_answers(tx, [NewAnswer(wish.tenant_id, wish.claim, payout_id.bytes)])
+        return await _require(tx, payout_id)
 
     async def refund(self, wish: Refund) -> PayoutStanding:
         """Order that a pay-in's LKR that waits goes back to the account that it came from.
 
         Never more than waits; for everybody but frozen customers. Raises PayInNotFound, CustomerFrozen,
-        NotRefundable, IdempotencyMismatch.
+        NotRefundable, IdempotencyMismatch, and what the gate refuses, of which a record stays.
         """
         async with self._database.transaction(wish.tenant_id) as tx:
             found = await load_pay_in(tx, wish.pay_in_id)
@@ -181,16 +210,27 @@ class PayoutRequests:
             claim = Claim(owner_id, wish.key, wish.digest)
             answered = await read_answer(tx, claim)
             if answered is not None:
-                return await _require(tx, UUID(bytes=answered))
-            if (await load_customers(tx, [owner_id]))[owner_id].status is Status.FROZEN:
-                raise CustomerFrozen("The account is frozen: its money does not move. Contact support.")
-            _require_account(found.pay_in)
-            amount = await self._refundable(tx, wish.pay_in_id, owner_id)
-            payer = await self._payments.read_payer(tx, found.pay_in)
-            payout = self._send_back(found.pay_in, Purpose.REFUND, amount, owner_id, wish.actor)
-            await self._order(tx, payout, payer.account, None)
-            await store_answers(tx, [NewAnswer(wish.tenant_id, claim, payout.id.bytes)])
-            return await _require(tx, payout.id)
+                answer = await _repeat(tx, answered)
+            else:
+                answer = await self._refund(tx, wish, found.pay_in, owner_id, claim)
+        return _require_done(answer)
+
+    async def _refund(
+        self, tx: Transaction, wish: Refund, pay_in: PayIn, owner_id: UUID, claim: Claim
+    ) -> PayoutStanding | Refusal:
+        if (await load_customers(tx, [owner_id]))[owner_id].status is Status.FROZEN:
+            raise CustomerFrozen("The account is frozen: its money does not move. Contact support.")
+        _require_account(pay_in)
+        amount = await self._refundable(tx, wish.pay_in_id, owner_id)
+        payer = await self._payments.read_payer(tx, pay_in)
+        payout = self._send_back(pay_in, Purpose.REFUND, amount, owner_id, wish.actor)
+        asked = await self._compliance.ask(tx, payout, owner_id, payer.account, wish.country)
+        if asked.ruling.is_denied:
+            return await self._refuse(tx, claim, asked, payout)
+        await self._order(tx, payout, payer.account, None, is_held=asked.ruling.is_held)
+        await asked.write(tx)
+        await store_answers(tx, [NewAnswer(wish.tenant_id, claim, payout.id.bytes)])
+        return await _require(tx, payout.id)
 
     async def order_return(self, tx: Transaction, pay_in: PayIn, account: str, actor: str) -> UUID:
         """Order that suspense goes back to an account, in the transaction that approves it; books locked.
@@ -199,7 +239,7 @@ class PayoutRequests:
         """
         _require_account(pay_in)
         payout = self._send_back(pay_in, Purpose.SUSPENSE_RETURN, pay_in.amount, None, actor)
-        await self._order(tx, payout, account, None)
+        await self._order(tx, payout, account, None, is_held=False)
         return payout.id
 
     async def cancel(self, tenant_id: UUID, customer_id: UUID, payout_id: UUID) -> PayoutStanding:
@@ -214,18 +254,30 @@ class PayoutRequests:
             payout = standing.payout
             if standing.outcome is Outcome.CANCELLED:
                 return standing
+            actor = f"customer:{customer_id}"
+            if standing.is_held:
+                await end_held(tx, [payout_id], Wish.CANCEL, actor, now, self._compliance)
+                return await _require(tx, payout_id)
             if not await store.take_back(tx, payout_id):
                 raise AlreadySent("The bank may have it already. Wait for what becomes of it.")
             await ledger.post(tx, build_end(payout, is_paid=False))
-            actor = f"customer:{customer_id}"
             await store.insert_resolution(tx, payout, Outcome.CANCELLED, None, actor, now)
             await store.delete_claim(tx, payout_id)
+            await self._compliance.uncount(tx, [payout], now)
             await advance_deals(tx, [records.step_of_failure(payout, actor, now)])
             await append(tx, [records.record_of(payout, "cancelled", actor, now)])
             return await _require(tx, payout_id)
 
-    async def _convert(self, tx: Transaction, wish: Withdrawal) -> Conversion | None:
-        """W1 where a quote is named."""
+    async def _refuse(self, tx: Transaction, claim: Claim, asked: Asked, payout: Payout) -> Refusal:
+        """Keep that the gate denied: the decision, the audit, and the answer for a repeat."""
+        await asked.write(tx)
+        record = records.record_of(payout, "denied", payout.requested_by, payout.requested_at)
+        await append(tx, [record])
+        await store_answers(tx, [NewAnswer(payout.tenant_id, claim, encode_denial(asked.ruling))])
+        return refusal(public_code(asked.ruling.reasons))
+
+    async def _take_quote(self, tx: Transaction, wish: Withdrawal) -> Quote | None:
+        """Return the quote that is named, usable and covered; None where none is."""
         if wish.quote_id is None:
             return None
         standing = await load_quote_standing(tx, wish.customer_id, wish.quote_id)
@@ -234,27 +286,16 @@ class PayoutRequests:
             raise QuoteUnsuitable("This quote is not for a withdrawal. Ask for one with purpose withdrawal.")
         require_usable(quote, standing.outcome, self._clock.now())
         await require_funds(tx, quote)
-        return await use_quote(tx, quote, self._clock, self._ids)
+        return quote
 
-    async def _take(self, tx: Transaction, wish: Withdrawal, conversion: Conversion | None) -> int:
-        """Return how much LKR the payout takes: what was asked for, after what is owed."""
+    async def _clear(self, tx: Transaction, payout: Payout, conversion: Conversion | None) -> None:
+        """Pay what the customer owes, and see that what was asked about is still there."""
+        customer_id = payout.book_id
         movement_id = conversion.movement_id if conversion else self._ids.new()
-        await clear_debts(
-            tx,
-            wish.tenant_id,
-            wish.customer_id,
-            movement_id=movement_id,
-            ids=self._ids,
-            now=self._clock.now(),
-        )
-        available = await _load_available(tx, wish.customer_id)
-        if conversion is not None:
-            return min(conversion.quote.net, available)
-        invariant(wish.amount is not None, "a withdrawal names a quote or an amount")
-        amount = wish.amount or 0
-        if amount > available:
-            raise NotEnoughWaiting("Less LKR waits in your wallet than that. Choose a smaller amount.")
-        return amount
+        now = payout.requested_at
+        await clear_debts(tx, payout.tenant_id, customer_id, movement_id=movement_id, ids=self._ids, now=now)
+        available = await _load_available(tx, customer_id)
+        invariant(payout.gross <= available, "a withdrawal takes no more than the gate was asked about")
 
     async def _refundable(self, tx: Transaction, pay_in_id: UUID, owner_id: UUID) -> int:
         """Return how much of a pay-in still waits. Raises NotRefundable."""
@@ -290,15 +331,35 @@ class PayoutRequests:
         )
 
     async def _order(
-        self, tx: Transaction, payout: Payout, account: str, conversion: Conversion | None
+        self,
+        tx: Transaction,
+        payout: Payout,
+        account: str,
+        conversion: Conversion | None,
+        *,
+        is_held: bool,
     ) -> None:
         """W2, and the order to pay: what the provider is told is fixed here."""
         if payout.hold_id is not None:
             await ledger.post(tx, build_hold(payout))
-        await store.insert_payout(tx, payout, self._sealing.seal("destination", payout.id, account))
+        destination = self._sealing.seal("destination", payout.id, account)
+        await store.insert_payout(tx, payout, destination, is_held=is_held)
         await advance_deals(tx, records.steps_of_request(payout))
         await insert_items(tx, [records.item_of(payout, conversion, self._ids.new())])
-        await append(tx, [records.record_of(payout, "requested", payout.requested_by, payout.requested_at)])
+        what = "held" if is_held else "requested"
+        await append(tx, [records.record_of(payout, what, payout.requested_by, payout.requested_at)])
+
+
+async def _repeat(tx: Transaction, answered: bytes) -> PayoutStanding | Refusal:
+    """Return the first answer to a request once more."""
+    return decode_denial(answered) or await _require(tx, UUID(bytes=answered))
+
+
+def _require_done(answer: PayoutStanding | Refusal) -> PayoutStanding:
+    """Raise a refusal, now that its record is committed."""
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
 
 
 def _require_account(pay_in: PayIn) -> None:

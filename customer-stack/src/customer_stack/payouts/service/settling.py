@@ -49,6 +49,7 @@ from customer_stack.payouts.providers.contract import (
     PayoutState,
 )
 from customer_stack.payouts.service.accounts import AccountSealing
+from customer_stack.payouts.service.compliance import Compliance
 from customer_stack.payouts.store import orders as store
 from customer_stack.payouts.store.orders import Task
 from shared.audit import append
@@ -78,14 +79,16 @@ class PayoutSettlement:
         provider: PayoutProvider,
         sealing: AccountSealing,
         all_tenants: AllTenants,
+        compliance: Compliance,
         clock: Clock,
         ids: Ids,
     ) -> None:
-        """Send through `provider`."""
+        """Send through `provider`; what did not leave after all is told to `compliance`."""
         self._database = database
         self._provider = provider
         self._sealing = sealing
         self._all_tenants = all_tenants
+        self._compliance = compliance
         self._clock = clock
         self._ids = ids
 
@@ -230,6 +233,7 @@ class PayoutSettlement:
         )
         if payout.purpose is Purpose.SUSPENSE_RETURN:
             await self._end_return(tx, payout, movement_id)
+        await self._compliance.went_out(tx, payout, now)
         await advance_deals(tx, [records.step_of_payment(payout, movement_id, now)])
         await append(tx, [records.record_of(payout, "paid", records.SYSTEM, now, reference=named.reference)])
 
@@ -238,6 +242,7 @@ class PayoutSettlement:
         now = self._clock.now()
         await ledger.post(tx, build_end(payout, is_paid=False))
         await store.insert_resolution(tx, payout, Outcome.REFUSED, answer, records.SYSTEM, now)
+        await self._compliance.uncount(tx, [payout], now)
         await self._release_pay_in(tx, payout)
         await advance_deals(tx, [records.step_of_failure(payout, records.SYSTEM, now)])
         await append(tx, [records.record_of(payout, "refused", records.SYSTEM, now, reason=answer.reason)])
@@ -260,6 +265,7 @@ class PayoutSettlement:
         await record_sources(tx, [records.source_of(payout, first, named.return_reference or "")])
         await store.insert_return(tx, payout, named, first.movement_id, now)
         await self._release_pay_in(tx, payout)
+        await self._compliance.came_back(tx, payout, now)
         if payout.customer_id is not None:
             await clear_debts(
                 tx,

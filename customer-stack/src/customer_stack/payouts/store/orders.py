@@ -1,6 +1,6 @@
 """Queries of payouts, of what the provider is to be asked, and of what it answered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +9,7 @@ import asyncpg
 
 from customer_stack.payouts.domain.answers import PayoutAnswer
 from customer_stack.payouts.domain.payouts import (
+    HeldOutcome,
     Outcome,
     Payout,
     PayoutStanding,
@@ -31,18 +32,21 @@ class Task:
 
 _STATE = (
     "CASE WHEN b.payout_id IS NOT NULL THEN 'returned' WHEN r.outcome IS NOT NULL THEN r.outcome::text "
+    "WHEN h.payout_id IS NOT NULL AND e.payout_id IS NULL THEN 'held' "
     "WHEN t.state = 'to_send' THEN 'requested' ELSE 'sent' END"
 )
 _STANDING = (
     "SELECT p.*, t.state AS task, r.outcome, r.bank_reference, coalesce(b.reason, r.reason) AS reason, "
-    "r.resolved_at, r.movement_id, r.fee_movement_id, b.return_reference, b.returned_at "
+    "r.resolved_at, r.movement_id, r.fee_movement_id, b.return_reference, b.returned_at, "
+    "h.payout_id IS NOT NULL AND e.payout_id IS NULL AS is_held, e.outcome AS held_end "
     "FROM payout_order p LEFT JOIN payout_task t ON t.payout_id = p.id "
+    "LEFT JOIN payout_held h ON h.payout_id = p.id LEFT JOIN payout_held_end e ON e.payout_id = p.id "
     "LEFT JOIN payout_resolution r ON r.payout_id = p.id LEFT JOIN payout_return b ON b.payout_id = p.id"
 )
 
 
-async def insert_payout(tx: Transaction, payout: Payout, destination_sealed: bytes) -> None:
-    """Keep a payout, the wish to send it, and its claim on the pay-in that it sends back."""
+async def insert_payout(tx: Transaction, payout: Payout, destination_sealed: bytes, *, is_held: bool) -> None:
+    """Keep a payout, that it is to be sent or waits, and its claim on the pay-in that it sends back."""
     await tx.execute(
         "INSERT INTO payout_order (id, tenant_id, department_id, customer_id, purpose, provider, amount, "
         "fee, is_fee_returned, reference, destination_sealed, account_id, pay_in_id, quote_id, "
@@ -67,13 +71,15 @@ async def insert_payout(tx: Transaction, payout: Payout, destination_sealed: byt
         payout.requested_by,
         payout.requested_at,
     )
-    await tx.execute(
-        "INSERT INTO payout_task (tenant_id, payout_id, state, is_accepted, attempts, due_at) "
-        "VALUES ($1, $2, 'to_send', false, 0, $3)",
-        payout.tenant_id,
-        payout.id,
-        payout.requested_at,
-    )
+    if is_held:
+        await tx.execute(
+            "INSERT INTO payout_held (tenant_id, payout_id, held_at) VALUES ($1, $2, $3)",
+            payout.tenant_id,
+            payout.id,
+            payout.requested_at,
+        )
+    else:
+        await insert_tasks(tx, [payout], payout.requested_at)
     if payout.pay_in_id is not None:
         await tx.execute(
             "INSERT INTO payout_claim (tenant_id, pay_in_id, payout_id) VALUES ($1, $2, $3)",
@@ -81,6 +87,54 @@ async def insert_payout(tx: Transaction, payout: Payout, destination_sealed: byt
             payout.pay_in_id,
             payout.id,
         )
+
+
+async def insert_tasks(tx: Transaction, payouts: Sequence[Payout], due_at: datetime) -> None:
+    """Have payouts sent."""
+    await tx.execute(
+        "INSERT INTO payout_task (tenant_id, payout_id, state, is_accepted, attempts, due_at) "
+        "SELECT tenant_id, payout_id, 'to_send', false, 0, $3 "
+        "FROM unnest($1::uuid[], $2::uuid[]) AS w (tenant_id, payout_id)",
+        [payout.tenant_id for payout in payouts],
+        [payout.id for payout in payouts],
+        due_at,
+    )
+
+
+async def insert_held_ends(
+    tx: Transaction, ends: Sequence[tuple[Payout, HeldOutcome]], ended_by: str, at: datetime
+) -> None:
+    """Keep how the waiting of payouts ended. A second end is a unique violation."""
+    await tx.execute(
+        "INSERT INTO payout_held_end (tenant_id, payout_id, outcome, ended_by, ended_at) "
+        "SELECT tenant_id, payout_id, outcome, $4, $5 "
+        "FROM unnest($1::uuid[], $2::uuid[], $3::payout_held_outcome[]) AS w (tenant_id, payout_id, outcome)",
+        [payout.tenant_id for payout, _ in ends],
+        [payout.id for payout, _ in ends],
+        [outcome for _, outcome in ends],
+        ended_by,
+        at,
+    )
+
+
+async def insert_unsent(
+    tx: Transaction, unsent: Sequence[tuple[Payout, Outcome]], resolved_by: str, now: datetime
+) -> None:
+    """Keep the one end of payouts that waited and were never sent; their pay-ins can go back another way."""
+    ids = [payout.id for payout, _ in unsent]
+    await tx.execute("DELETE FROM payout_claim WHERE payout_id = ANY($1::uuid[])", ids)
+    await tx.execute(
+        "INSERT INTO payout_resolution (tenant_id, payout_id, outcome, provider, resolved_by, resolved_at) "
+        "SELECT tenant_id, payout_id, outcome, provider, $5, $6 "
+        "FROM unnest($1::uuid[], $2::uuid[], $3::payout_outcome[], $4::text[]) "
+        "AS w (tenant_id, payout_id, outcome, provider)",
+        [payout.tenant_id for payout, _ in unsent],
+        ids,
+        [outcome for _, outcome in unsent],
+        [payout.provider for payout, _ in unsent],
+        resolved_by,
+        now,
+    )
 
 
 async def has_claim(tx: Transaction, pay_in_id: UUID) -> bool:
@@ -231,6 +285,12 @@ async def load_standing(tx: Transaction, payout_id: UUID) -> PayoutStanding | No
     return None if row is None else _read_standing(row)
 
 
+async def load_standings(tx: Transaction, payout_ids: Iterable[UUID]) -> tuple[PayoutStanding, ...]:
+    """Return payouts of the bound tenants by id, and how far they are."""
+    rows = await tx.fetch(f"{_STANDING} WHERE p.id = ANY($1::uuid[]) ORDER BY p.id", sorted(set(payout_ids)))
+    return tuple(_read_standing(row) for row in rows)
+
+
 async def load_of_customer(
     tx: Transaction, customer_id: UUID, before: UUID | None, limit: int
 ) -> tuple[PayoutStanding, ...]:
@@ -300,4 +360,6 @@ def _read_standing(row: asyncpg.Record) -> PayoutStanding:
         fee_movement_id=row["fee_movement_id"],
         return_reference=row["return_reference"],
         returned_at=row["returned_at"],
+        is_held=row["is_held"],
+        held_end=None if row["held_end"] is None else HeldOutcome(row["held_end"]),
     )

@@ -1,11 +1,13 @@
 """What moves, and how a customer sees it. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from customer_stack.gate.errors import HELD_NOTICE
 from shared.money import Currency
 
 NOTE_LIMIT: Final = 140
@@ -23,6 +25,23 @@ class Direction(StrEnum):
 
     SENT = "sent"
     RECEIVED = "received"
+
+
+class OrderState(StrEnum):
+    """How far an order is, for its sender. Its recipient sees it once it was made."""
+
+    MADE = "made"
+    HELD = "held"
+    DENIED = "denied"
+    CANCELLED = "cancelled"
+
+
+NEXT_STEPS: Final[Mapping[OrderState, str]] = {
+    OrderState.HELD: HELD_NOTICE,
+    OrderState.DENIED: "It was not made. The money is free in your wallet again.",
+    OrderState.CANCELLED: "You cancelled it. The money is free in your wallet again.",
+}
+"""What a sender is told of an order that was not made: the same whatever the cause is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +86,7 @@ class OrderView:
     counterparty: str
     note: str | None
     is_reversed: bool
+    state: OrderState
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,10 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class MoveMoney:
-    """A customer's request, checked for shape and routed by a session. `to` is an account code."""
+    """A customer's request, checked for shape and routed by a session.
+
+    `to` is an account code; `country` is where the request comes from, as far as that is known.
+    """
 
     tenant_id: UUID
     customer_id: UUID
@@ -32,6 +35,7 @@ class MoveMoney:
     amount: int
     note: str | None = field(default=None, repr=False)
     scan: Scan | None = None
+    country: str | None = None
 
 
 class Texts(Protocol):
@@ -43,6 +47,14 @@ class Texts(Protocol):
 
     def open_note(self, order_id: UUID, sealed: bytes) -> str:
         """Return an order's note."""
+        ...
+
+    def seal_held_note(self, order_id: UUID, text: str) -> bytes:
+        """Return the note of an order that waits, sealed."""
+        ...
+
+    def open_held_note(self, order_id: UUID, sealed: bytes) -> str:
+        """Return the note of an order that waits, or waited."""
         ...
 
     def seal_payload(self, code_id: UUID, text: str) -> bytes:

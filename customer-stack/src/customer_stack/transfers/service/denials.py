@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from customer_stack.gate.domain.deciding import Reason as GateReason
+from customer_stack.gate.errors import public_code, refusal
 from customer_stack.transfers.domain.gate import Reason
 from customer_stack.transfers.errors import (
     AmountOverLimit,
@@ -59,7 +61,14 @@ _DENIALS: Final[dict[Reason, tuple[type[Refusal], str]]] = {
 }
 
 
-def denial(reason: Reason) -> Refusal:
-    """Return the refusal that tells a reason of the gate."""
-    refusal, message = _DENIALS[reason]
-    return refusal(message)
+def denial(reason: str) -> Refusal:
+    """Return the refusal that tells a reason, ours or the gate's.
+
+    A recipient whom the gate keeps from receiving is not active, whatever the cause is.
+    """
+    if reason == GateReason.RECIPIENT:
+        reason = Reason.RECIPIENT_NOT_ACTIVE
+    if reason not in _DENIALS:
+        return refusal(public_code([reason]))
+    kind, message = _DENIALS[Reason(reason)]
+    return kind(message)

@@ -2,35 +2,34 @@
 
 One batch is one transaction and a fixed number of statements, however many commands it carries: find who
 the account codes name, lock the books of both sides in id order, read given answers, standings,
-capabilities, terms, codes, debts and balances; decide each command in arrival order over running sums;
-write orders, transfers, deals, audit and answers.
+capabilities, terms, codes, debts and balances, and what the gate needs; decide each command in arrival order
+over running sums, first by our own rules, then by the gate's; write orders, transfers, deals, decisions,
+audit and answers.
 
 Guaranteed:
+- what the gate holds is reserved and waits; nothing of it moves before it is released;
 - a denial is recorded and answered like an acceptance, and a repeated request gets the same answer;
 - commands of one batch see each other's money, debts and paid codes;
 - two transfers in opposite directions never wait for each other in a ring;
 - nothing moves on a session that has ended, nor on a standing read before the books were locked.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from customer_stack.customers.domain import CustomerAccount, Status
 from customer_stack.customers.domain import Standing as CustomerStanding
-from customer_stack.ledger.domain import (
-    Account,
-    build_debt_clearance,
-    decide_debt_clearance,
-)
-from customer_stack.ledger.service import advance_deals, insert_items, load_debts
-from customer_stack.tenancy.domain import Capability
-from customer_stack.transfers.domain import flows, gate
+from customer_stack.gate.domain.asking import Ask
+from customer_stack.gate.service.sitting import Gate, Sitting
+from customer_stack.ledger.domain import Account
+from customer_stack.ledger.service import advance_deals, insert_items
+from customer_stack.transfers.domain import events, flows, gate
 from customer_stack.transfers.domain.codes import make_code
-from customer_stack.transfers.domain.gate import Facts, QrFacts
-from customer_stack.transfers.domain.orders import FIRST_TERMS, IssuedCode, Order, OrderKind, Terms
+from customer_stack.transfers.domain.held import HELD_KIND, HeldOrder, build_hold
+from customer_stack.transfers.domain.orders import IssuedCode, Order
 from customer_stack.transfers.errors import SessionEnded
+from customer_stack.transfers.service.batch import Books, Register, facts_of, load_books
 from customer_stack.transfers.service.commands import MoveMoney, Texts
 from customer_stack.transfers.service.outcomes import (
     Decided,
@@ -40,6 +39,7 @@ from customer_stack.transfers.service.outcomes import (
     first_item,
     record_of,
 )
+from customer_stack.transfers.store import held as held_store
 from customer_stack.transfers.store import moving as store
 from shared import audit
 from shared.clock import Clock
@@ -48,61 +48,21 @@ from shared.errors import Refusal, invariant
 from shared.idempotency import NewAnswer, StoredAnswer, mismatch, read_answers, store_answers
 from shared.ids import Ids
 from shared.ledger import store as ledger
-from shared.ledger.domain import AccountKey, Balance, Movement, Transfer
-
-LoadStandings = Callable[
-    [Transaction, Sequence[tuple[UUID, UUID]], datetime],
-    Awaitable[Mapping[tuple[UUID, UUID], CustomerStanding]],
-]
-"""(session, customer) pairs -> what the customer register says."""
-
-LoadAccounts = Callable[[Transaction, Sequence[UUID]], Awaitable[Mapping[UUID, CustomerAccount]]]
-"""Customers -> what the customer register says of them."""
-
-LoadCapabilities = Callable[[Transaction, Sequence[UUID]], Awaitable[Mapping[UUID, frozenset[Capability]]]]
-"""Tenants -> what is switched on."""
+from shared.ledger.domain import Movement, join
+from shared.money import Currency
 
 
 @dataclass(frozen=True, slots=True)
-class Register:
-    """How the lane reads what other modules own."""
+class _Wanted:
+    """A command that is new, with the order that it would be, and what the gate is asked about it.
 
-    load_standings: LoadStandings
-    load_accounts: LoadAccounts
-    load_capabilities: LoadCapabilities
+    Without a holder of the account code there is no order.
+    """
 
-
-@dataclass(slots=True)
-class _Books:
-    """A batch's running view of its customers, their money and the codes that they pay."""
-
-    holders: Mapping[tuple[UUID, str], UUID]
-    standings: Mapping[tuple[UUID, UUID], CustomerStanding]
-    accounts: Mapping[UUID, CustomerAccount]
-    capabilities: Mapping[UUID, frozenset[Capability]]
-    terms: Mapping[UUID, Terms]
-    issued: dict[UUID, IssuedCode]
-    balances: dict[AccountKey, Balance]
-    debts: dict[tuple[UUID, int], int]
-
-    def move(self, order: Order, cleared: int) -> None:
-        """Count an order of this batch, and what of a debt it cleared."""
-        asset = flows.asset_of(order.currency)
-        for book_id, change in (
-            (order.sender_id, -order.amount),
-            (order.recipient_id, order.amount - cleared),
-        ):
-            key = (book_id, asset, Account.WALLET.value)
-            balance = self.balances[key]
-            self.balances[key] = replace(balance, posted=balance.posted + change)
-        owed = (order.recipient_id, asset)
-        self.debts[owed] = self.debts.get(owed, 0) - cleared
-        if order.is_single_use and order.qr_code_id is not None:
-            self.issued[order.qr_code_id] = replace(self.issued[order.qr_code_id], is_paid=True)
-
-    def debt_of(self, customer_id: UUID) -> int:
-        """Return a sum that is above zero when the customer owes in any currency."""
-        return sum(owed for (book_id, _), owed in self.debts.items() if book_id == customer_id)
+    want: MoveMoney
+    order_id: UUID
+    order: Order | None
+    ask: Ask | None
 
 
 class MoneyMoving:
@@ -111,13 +71,18 @@ class MoneyMoving:
     def __init__(
         self,
         register: Register,
+        gate: Gate,
         texts: Texts,
         draw: Callable[[int], int],
         clock: Clock,
         ids: Ids,
     ) -> None:
-        """Judge by what `register` reads in the batch's transaction; `draw` returns that many random bits."""
+        """Judge by what `register` and `gate` read in the batch's transaction.
+
+        `draw` returns that many random bits.
+        """
         self._register = register
+        self._gate = gate
         self._texts = texts
         self._draw = draw
         self._clock = clock
@@ -130,7 +95,9 @@ class MoneyMoving:
         await ledger.lock_books(tx, senders.union(holders.values()))
         now = self._clock.now()
         given = await read_answers(tx, [want.claim for want in wanted])
-        books = await self._load(tx, wanted, holders, now)
+        books = await load_books(self._register, tx, wanted, holders, now)
+        fresh = self._prepare(wanted, given, books, now)
+        sitting = await self._gate.open(tx, [each.ask for each in fresh.values() if each.ask], now)
         answers: list[bytes | Refusal] = []
         decided: list[Decided] = []
         new: list[NewAnswer] = []
@@ -142,105 +109,97 @@ class MoneyMoving:
             key = (want.claim.book_id, want.claim.key)
             earlier = given.get(key)
             if earlier is None:
-                each = self._decide(want, standing, books, now)
+                each = self._decide(fresh[key], standing, books, sitting, now)
                 decided.append(each)
                 earlier = given[key] = StoredAnswer(want.claim.digest, encode_answer(each))
                 new.append(NewAnswer(want.tenant_id, want.claim, earlier.answer))
             answers.append(
                 mismatch() if earlier.digest != want.claim.digest else decode_answer(earlier.answer)
             )
-        await self._write(tx, decided, new)
+        if decided:
+            await self._write(tx, decided, new)
+            await sitting.write(tx)
         return answers
 
-    async def _load(
+    def _prepare(
         self,
-        tx: Transaction,
         wanted: Sequence[MoveMoney],
-        holders: Mapping[tuple[UUID, str], UUID],
+        given: Mapping[tuple[UUID, bytes], StoredAnswer],
+        books: Books,
         now: datetime,
-    ) -> _Books:
-        tenants = sorted({want.tenant_id for want in wanted})
-        people = sorted({want.customer_id for want in wanted}.union(holders.values()))
-        keys: list[AccountKey] = []
+    ) -> dict[tuple[UUID, bytes], _Wanted]:
+        """Return what is new in a batch, by claim: the first of those with one key, of live sessions."""
+        fresh: dict[tuple[UUID, bytes], _Wanted] = {}
         for want in wanted:
-            asset = flows.asset_of(want.currency)
-            holder = holders.get((want.tenant_id, want.to), want.customer_id)
-            keys += [(book_id, asset, Account.WALLET.value) for book_id in (want.customer_id, holder)]
-        return _Books(
-            holders=holders,
-            standings=await self._register.load_standings(
-                tx, list(dict.fromkeys((want.session_id, want.customer_id) for want in wanted)), now
-            ),
-            accounts=await self._register.load_accounts(tx, sorted(set(holders.values()))),
-            capabilities=await self._register.load_capabilities(tx, tenants),
-            terms=await store.load_terms(tx, tenants),
-            issued=await store.load_issued(tx, [want.scan.code_id for want in wanted if want.scan]),
-            balances=await ledger.load_balances(tx, keys),
-            debts=dict(await load_debts(tx, people)),
+            key = (want.claim.book_id, want.claim.key)
+            standing = books.standings.get((want.session_id, want.customer_id))
+            if key in given or key in fresh or (standing is not None and not standing.session_valid):
+                continue
+            order_id = self._ids.new()
+            holder = books.holders.get((want.tenant_id, want.to))
+            if holder is None:
+                fresh[key] = _Wanted(want, order_id, None, None)
+                continue
+            order = _build_order(want, order_id, holder, now, books.issued)
+            fresh[key] = _Wanted(want, order_id, order, self._ask(want, order, standing))
+        return fresh
+
+    def _ask(self, want: MoveMoney, order: Order, standing: CustomerStanding | None) -> Ask:
+        device_id = None if standing is None else standing.device_id
+        rate = self._gate.rate_of(order.tenant_id)
+        to_other = order.recipient_id != order.sender_id
+        return Ask(
+            id=self._ids.new(),
+            event=events.event_out(order, rate, device_id),
+            lane=HELD_KIND,
+            country=want.country,
+            rate=None if order.currency is Currency.LKR else rate,
+            incoming=events.event_in(order, self._ids.new(), rate) if to_other else None,
         )
 
     def _decide(
-        self, want: MoveMoney, standing: CustomerStanding | None, books: _Books, now: datetime
+        self,
+        wanted: _Wanted,
+        standing: CustomerStanding | None,
+        books: Books,
+        sitting: Sitting,
+        now: datetime,
     ) -> Decided:
-        order_id = self._ids.new()
-        holder = books.holders.get((want.tenant_id, want.to))
-        account = None if holder is None else books.accounts.get(holder)
-        wallet = (want.customer_id, flows.asset_of(want.currency), Account.WALLET.value)
-        reason = gate.decide(
-            Facts(
-                amount=want.amount,
-                sender_active=None if standing is None else standing.status is Status.ACTIVE,
-                is_capable=Capability.TRANSFERS in books.capabilities.get(want.tenant_id, frozenset()),
-                qr=_qr_facts(want, holder, books.issued),
-                recipient_active=None if account is None else account.status is Status.ACTIVE,
-                is_to_sender=holder == want.customer_id,
-                maximum=books.terms.get(want.tenant_id, FIRST_TERMS).maximum(want.currency),
-                debt=books.debt_of(want.customer_id),
-                funds=books.balances[wallet].available(),
-            )
-        )
-        if reason is not None or holder is None:
-            return Decided(want, order_id, now, reason)
-        code = None if want.scan is None else books.issued[want.scan.code_id]
-        order = _build_order(want, order_id, holder, now, code)
-        transfers, cleared = self._build_transfers(order, books)
+        want, order, ask = wanted.want, wanted.order, wanted.ask
+        reason = gate.decide(facts_of(want, standing, books))
+        if reason is not None or order is None or ask is None:
+            if ask is not None and reason is not None:
+                sitting.refuse(ask, [f"transfers.{reason.value}"])
+            return Decided(want, wanted.order_id, now, reason)
+        ruling = sitting.decide(ask)
+        invariant(ask.incoming is not None, "who is not the recipient themself sends to another customer")
+        if ruling.is_denied or ask.incoming is None:
+            return Decided(want, order.id, now, ruling.reasons[0])
+        if ruling.is_held:
+            books.hold(order)
+            note = None if want.note is None else self._texts.seal_held_note(order.id, want.note)
+            held = HeldOrder(order, self._ids.new(), ask.incoming.id, note)
+            return Decided(want, order.id, now, None, order, held=held)
+        wallet = books.balances[(order.recipient_id, flows.asset_of(order.currency), Account.WALLET.value)]
+        owed = books.debts.get((order.recipient_id, flows.asset_of(order.currency)), 0)
+        transfers, cleared = flows.build_made(order, ask.incoming.id, wallet, owed, self._ids)
         books.move(order, cleared)
-        return Decided(want, order_id, now, None, order, transfers)
-
-    def _build_transfers(self, order: Order, books: _Books) -> tuple[tuple[Transfer, ...], int]:
-        """Return what the order posts, and how much of the recipient's debt it clears."""
-        ids = flows.TransferIds(self._ids.new(), self._ids.new())
-        halves = flows.build_transfers(order, ids)
-        asset = flows.asset_of(order.currency)
-        wallet = books.balances[(order.recipient_id, asset, Account.WALLET.value)]
-        after = replace(wallet, posted=wallet.posted + order.amount)
-        cleared = decide_debt_clearance(books.debts.get((order.recipient_id, asset), 0), after)
-        if not cleared:
-            return halves, 0
-        clearance = build_debt_clearance(
-            transfer_id=self._ids.new(),
-            movement_id=order.id,
-            tenant_id=order.tenant_id,
-            book_id=order.recipient_id,
-            asset=asset,
-            amount=cleared,
-            at=order.at,
-        )
-        return (*halves, clearance), cleared
+        return Decided(want, order.id, now, None, order, transfers)
 
     async def _write(self, tx: Transaction, decided: Sequence[Decided], answers: Sequence[NewAnswer]) -> None:
-        if not decided:
-            return
-        moved = [each for each in decided if each.order is not None]
-        orders = [each.order for each in moved if each.order is not None]
-        if orders:
-            await self._ensure_codes(tx, orders)
-            await store.insert_orders(
-                tx,
-                [(order, self._seal(each.want, order.id)) for each, order in zip(moved, orders, strict=True)],
-            )
-            await ledger.post(tx, Movement(transfers=tuple(one for each in moved for one in each.transfers)))
-            await advance_deals(tx, [step for order in orders for step in deal_steps(order)])
+        made = [(each, each.order) for each in decided if each.order is not None and each.held is None]
+        held = [each.held for each in decided if each.held is not None]
+        orders = [order for _, order in made]
+        waiting = [each.order for each in held]
+        if orders or waiting:
+            await self._ensure_codes(tx, [*orders, *waiting])
+            await store.insert_orders(tx, [(order, self._seal(each.want, order.id)) for each, order in made])
+            await held_store.insert_held(tx, held)
+            transfers = Movement(transfers=tuple(one for each, _ in made for one in each.transfers))
+            await ledger.post(tx, join([transfers, *(build_hold(each) for each in held)]))
+            steps = [step for order in orders for step in deal_steps(order, is_held=False)]
+            steps += [step for order in waiting for step in deal_steps(order, is_held=True)]
+            await advance_deals(tx, steps)
             await insert_items(tx, [first_item(order, self._ids.new()) for order in orders])
         await audit.append(tx, [record_of(each) for each in decided])
         await store_answers(tx, answers)
@@ -258,28 +217,10 @@ class MoneyMoving:
         return None if want.note is None else self._texts.seal_note(order_id, want.note)
 
 
-def _qr_facts(want: MoveMoney, holder: UUID | None, issued: Mapping[UUID, IssuedCode]) -> QrFacts | None:
-    """Compare a scanned code with the one that was issued: payload, merchant, amount."""
-    if want.scan is None:
-        return None
-    code = issued.get(want.scan.code_id)
-    if code is None or code.tenant_id != want.tenant_id:
-        return QrFacts(is_issued=False, is_unaltered=False, is_paid=False)
-    return QrFacts(
-        is_issued=True,
-        is_unaltered=code.payload_digest == want.scan.payload_digest
-        and code.merchant_id == holder
-        and code.amount in (None, want.amount),
-        is_paid=code.is_paid,
-    )
-
-
 def _build_order(
-    want: MoveMoney, order_id: UUID, recipient_id: UUID, at: datetime, code: IssuedCode | None
+    want: MoveMoney, order_id: UUID, recipient_id: UUID, at: datetime, issued: Mapping[UUID, IssuedCode]
 ) -> Order:
-    invariant(
-        (want.kind is OrderKind.QR_PAYMENT) == (code is not None), "a QR payment, and only it, has a code"
-    )
+    code = None if want.scan is None else issued.get(want.scan.code_id)
     return Order(
         id=order_id,
         tenant_id=want.tenant_id,

@@ -9,8 +9,8 @@ import orjson
 
 from customer_stack.ledger.domain import Amount, DealState, DealStep, Item, ItemState
 from customer_stack.transfers.domain import flows
-from customer_stack.transfers.domain.gate import Reason
-from customer_stack.transfers.domain.orders import Order
+from customer_stack.transfers.domain.held import End, HeldOrder, HeldOutcome
+from customer_stack.transfers.domain.orders import NEXT_STEPS, Order, OrderState
 from customer_stack.transfers.service.commands import MoveMoney
 from customer_stack.transfers.service.denials import denial
 from shared.audit import AuditRecord
@@ -23,32 +23,42 @@ _DENIED: Final = b'{"denied":'
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """One command with its order, the gate's answer, and what is posted."""
+    """One command and what becomes of it: denied for a reason, made, or held.
+
+    `reason` is a reason of ours or a code of the gate. `order` is None exactly when it is denied.
+    """
 
     want: MoveMoney
     order_id: UUID
     at: datetime
-    reason: Reason | None
+    reason: str | None
     order: Order | None = None
     transfers: tuple[Transfer, ...] = ()
+    held: HeldOrder | None = None
 
 
-def deal_steps(order: Order) -> tuple[DealStep, DealStep]:
-    """Return a deal's steps: asked for and settled at once."""
+def deal_steps(order: Order, *, is_held: bool) -> tuple[DealStep, DealStep]:
+    """Return a deal's first steps: asked for, and settled at once or its money reserved."""
     actor = f"customer:{order.sender_id}"
+    second = (
+        _step(order, DealState.AUTHORIZED, order.at, actor)
+        if is_held
+        else _step(order, DealState.SETTLED, order.at, actor, order.id)
+    )
+    return _step(order, DealState.CREATED, order.at, actor), second
 
-    def step(state: DealState, movement_id: UUID | None) -> DealStep:
-        return DealStep(
-            tenant_id=order.tenant_id,
-            book_id=order.sender_id,
-            deal_id=order.id,
-            state=state,
-            at=order.at,
-            actor=actor,
-            movement_id=movement_id,
-        )
 
-    return step(DealState.CREATED, None), step(DealState.SETTLED, order.id)
+def last_step(order: Order, end: End, actor: str, at: datetime) -> DealStep:
+    """Return the step by which the deal of a transfer that waited ends."""
+    if end.outcome is HeldOutcome.RELEASED:
+        return _step(order, DealState.SETTLED, at, actor, order.id)
+    return _step(order, DealState.REVERSED, at, actor)
+
+
+def _step(
+    order: Order, state: DealState, at: datetime, actor: str, movement_id: UUID | None = None
+) -> DealStep:
+    return DealStep(order.tenant_id, order.sender_id, order.id, state, at, actor, movement_id)
 
 
 def first_item(order: Order, item_id: UUID) -> Item:
@@ -89,9 +99,24 @@ def record_of(decided: Decided) -> AuditRecord:
     if want.scan is not None:
         body["qr_code_id"] = want.scan.code_id
     if decided.reason is not None:
-        body["reason"] = decided.reason.value
-    kind = "transfers.made" if order is not None else "transfers.denied"
+        body["reason"] = decided.reason
+    kind = "transfers.denied" if order is None else "transfers.held" if decided.held else "transfers.made"
     return AuditRecord(want.tenant_id, kind, body, decided.at, f"customer:{want.customer_id}")
+
+
+def record_of_end(held: HeldOrder, end: End, actor: str, at: datetime) -> AuditRecord:
+    """Return what the audit keeps of the end of a transfer that waited."""
+    order = held.order
+    body: dict[str, object] = {
+        "transfer_id": order.id,
+        "customer_id": order.sender_id,
+        "recipient_id": order.recipient_id,
+        "currency": order.currency.value,
+        "amount": order.amount,
+    }
+    if end.obstacle is not None:
+        body["obstacle"] = end.obstacle.value
+    return AuditRecord(order.tenant_id, f"transfers.held_{end.outcome.value}", body, at, actor)
 
 
 def encode_answer(decided: Decided) -> bytes:
@@ -99,14 +124,17 @@ def encode_answer(decided: Decided) -> bytes:
     want = decided.want
     if decided.reason is not None:
         return orjson.dumps({"denied": decided.reason})
+    state = OrderState.HELD if decided.held else OrderState.MADE
     return orjson.dumps(
         {
             "transfer_id": decided.order_id,
+            "state": state,
             "kind": want.kind,
             "to": want.to,
             "currency": want.currency,
             "amount": format_minor(want.amount, want.currency.scale),
             "made_at": decided.at,
+            "next_step": NEXT_STEPS.get(state),
         },
         option=orjson.OPT_UTC_Z,
     )
@@ -115,5 +143,5 @@ def encode_answer(decided: Decided) -> bytes:
 def decode_answer(answer: bytes) -> bytes | Refusal:
     """Return a stored answer as it is sent, or the refusal that it stands for."""
     if answer.startswith(_DENIED):
-        return denial(Reason(orjson.loads(answer)["denied"]))
+        return denial(orjson.loads(answer)["denied"])
     return answer

@@ -14,7 +14,7 @@ from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import require_capability
 from customer_stack.transfers.domain.codes import RANDOM_BITS, make_code
 from customer_stack.transfers.domain.gate import Reason
-from customer_stack.transfers.domain.orders import FIRST_TERMS, IssuedCode, OrderView, Terms
+from customer_stack.transfers.domain.orders import FIRST_TERMS, IssuedCode, OrderState, OrderView, Terms
 from customer_stack.transfers.domain.qr import QrCode, make_payload, read_our_payload
 from customer_stack.transfers.errors import QrCodeUnknown, TermsConflict, TransferUnknown
 from customer_stack.transfers.service.commands import Texts, digest_payload
@@ -111,10 +111,13 @@ class TransfersService:
 
     def _view(self, stored: reading.StoredOrder) -> OrderView:
         sealed = stored.note_sealed
-        note = (
-            self._texts.open_note(stored.order.id, sealed) if sealed else None
-        )  # empty: who wrote was erased
-        return OrderView(stored.order, stored.direction, stored.counterparty, note, stored.is_reversed)
+        # Of who was erased the note is empty.
+        is_made = stored.state is OrderState.MADE
+        opened = self._texts.open_note if is_made else self._texts.open_held_note
+        note = opened(stored.order.id, sealed) if sealed else None
+        return OrderView(
+            stored.order, stored.direction, stored.counterparty, note, stored.is_reversed, stored.state
+        )
 
     async def issue_qr_code(
         self,

@@ -21,6 +21,14 @@ class SealedTexts:
         """Return an order's note. Raises SealBroken."""
         return self._records.open(("transfer_order", "note_sealed", order_id), sealed)
 
+    def seal_held_note(self, order_id: UUID, text: str) -> bytes:
+        """Return the note of an order that waits, sealed."""
+        return self._records.seal(("transfer_held", "note_sealed", order_id), text)
+
+    def open_held_note(self, order_id: UUID, sealed: bytes) -> str:
+        """Return the note of an order that waits, or waited. Raises SealBroken."""
+        return self._records.open(("transfer_held", "note_sealed", order_id), sealed)
+
     def seal_payload(self, code_id: UUID, text: str) -> bytes:
         """Return a QR code's payload, sealed."""
         return self._records.seal(("transfer_qr_code", "payload_sealed", code_id), text)

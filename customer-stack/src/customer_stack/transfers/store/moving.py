@@ -2,10 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from customer_stack.transfers.domain.orders import IssuedCode, Order, Terms
 from shared.database import Transaction
+
+IS_PAID: Final = (
+    "c.is_single_use AND ("
+    "EXISTS (SELECT FROM transfer_order o WHERE o.qr_code_id = c.id AND o.is_single_use) "
+    "OR EXISTS (SELECT FROM transfer_claim w WHERE w.qr_code_id = c.id)) AS is_paid"
+)
+"""Whether the code `c` can be paid no more: it was paid once, or a transfer that waits pays it."""
 
 
 async def load_holders(tx: Transaction, codes: Iterable[tuple[UUID, str]]) -> dict[tuple[UUID, str], UUID]:
@@ -55,10 +63,9 @@ async def load_terms(tx: Transaction, tenant_ids: Iterable[UUID]) -> dict[UUID, 
 
 
 async def load_issued(tx: Transaction, code_ids: Iterable[UUID]) -> dict[UUID, IssuedCode]:
-    """Return QR codes by id, with whether a dynamic one was paid."""
+    """Return QR codes by id, with whether a dynamic one was paid, or is by a transfer that waits."""
     rows = await tx.fetch(
-        "SELECT c.id, c.tenant_id, c.merchant_id, c.amount, c.payload_digest, c.issued_at, c.is_single_use "
-        "AND EXISTS (SELECT FROM transfer_order o WHERE o.qr_code_id = c.id AND o.is_single_use) AS is_paid "
+        f"SELECT c.id, c.tenant_id, c.merchant_id, c.amount, c.payload_digest, c.issued_at, {IS_PAID} "
         "FROM transfer_qr_code c WHERE c.id = ANY($1::uuid[])",
         sorted(set(code_ids)),
     )

@@ -7,7 +7,14 @@ from uuid import UUID
 
 import asyncpg
 
-from customer_stack.transfers.domain.orders import Direction, IssuedCode, Order, OrderKind, Terms
+from customer_stack.transfers.domain.orders import (
+    Direction,
+    IssuedCode,
+    Order,
+    OrderKind,
+    OrderState,
+    Terms,
+)
 from shared.database import Transaction
 from shared.money import Currency
 
@@ -16,7 +23,15 @@ _COLUMNS: Final = (
     "coalesce(i.give_amount, o.amount) AS amount, o.made_at AS at, o.qr_code_id, o.is_single_use, "
     "o.note_sealed, EXISTS (SELECT FROM ledger_transfer t JOIN ledger_transfer r ON r.book_id = t.book_id "
     "AND r.reverses = t.id WHERE t.movement_id = coalesce(i.movement_id, o.id) AND t.book_id = o.sender_id) "
-    "AS is_reversed"
+    "AS is_reversed, 'made' AS state"
+)
+# What waits, or ended without being made, is its sender's alone; what was released is an order like others.
+_UNMADE: Final = (
+    "SELECT h.id, h.tenant_id, h.sender_id, h.recipient_id, h.kind, h.currency, h.amount, h.asked_at AS at, "
+    "h.qr_code_id, h.is_single_use, h.note_sealed, false AS is_reversed, "
+    "coalesce(e.outcome::text, 'held') AS state "
+    "FROM transfer_held h LEFT JOIN transfer_held_end e ON e.transfer_id = h.id "
+    "WHERE h.sender_id = $1 AND e.outcome IS DISTINCT FROM 'released'"
 )
 # What staff corrected is shown as it stands now: the newest version of the deal that ever stood.
 _ORDERS: Final = (
@@ -32,14 +47,19 @@ SELECT every.*, c.code FROM (
     UNION ALL
     (SELECT {_COLUMNS} FROM {_ORDERS} WHERE o.recipient_id = $1 AND ($2::uuid IS NULL OR o.id < $2)
      ORDER BY o.id DESC LIMIT $3)
+    UNION ALL
+    ({_UNMADE} AND ($2::uuid IS NULL OR h.id < $2) ORDER BY h.id DESC LIMIT $3)
 ) every LEFT JOIN transfer_account_code c
   ON c.customer_id = CASE WHEN every.sender_id = $1 THEN every.recipient_id ELSE every.sender_id END
 ORDER BY every.id DESC LIMIT $3
 """
 _ONE: Final = f"""
-SELECT {_COLUMNS}, c.code FROM {_ORDERS} LEFT JOIN transfer_account_code c
-  ON c.customer_id = CASE WHEN o.sender_id = $1 THEN o.recipient_id ELSE o.sender_id END
-WHERE o.id = $2 AND $1 IN (o.sender_id, o.recipient_id)
+SELECT one.*, c.code FROM (
+    SELECT {_COLUMNS} FROM {_ORDERS} WHERE o.id = $2 AND $1 IN (o.sender_id, o.recipient_id)
+    UNION ALL
+    {_UNMADE} AND h.id = $2
+) one LEFT JOIN transfer_account_code c
+  ON c.customer_id = CASE WHEN one.sender_id = $1 THEN one.recipient_id ELSE one.sender_id END
 """
 
 
@@ -52,6 +72,7 @@ class StoredOrder:
     counterparty: str
     note_sealed: bytes | None
     is_reversed: bool
+    state: OrderState
 
 
 async def load_page(tx: Transaction, customer_id: UUID, before: UUID | None, limit: int) -> list[StoredOrder]:
@@ -79,7 +100,9 @@ def _stored(row: asyncpg.Record, customer_id: UUID) -> StoredOrder:
         is_single_use=row["is_single_use"],
     )
     direction = Direction.SENT if order.sender_id == customer_id else Direction.RECEIVED
-    return StoredOrder(order, direction, row["code"], row["note_sealed"], row["is_reversed"])
+    return StoredOrder(
+        order, direction, row["code"], row["note_sealed"], row["is_reversed"], OrderState(row["state"])
+    )
 
 
 async def insert_qr_code(tx: Transaction, code: IssuedCode, payload_sealed: bytes) -> None:
