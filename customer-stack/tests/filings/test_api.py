@@ -1,6 +1,7 @@
 """A threshold report and a report of a suspicion over HTTP: who may do what, and what the FIU gets."""
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -11,6 +12,8 @@ from lxml import etree
 from customer_stack.cases.domain.opening import NewCase
 from customer_stack.cases.service.opening import open_cases
 from customer_stack.customers.sealing import SealBroken
+from customer_stack.edge.authentication import DepartmentOutOfReach, StaffPrincipal
+from customer_stack.filings.api import person_of
 from customer_stack.filings.domain.movements import Source
 from customer_stack.filings.validator import Expectations, validate
 from customer_stack.working_days.domain import day_of
@@ -428,6 +431,13 @@ async def test_the_database_refuses_what_the_rules_refuse(
 async def run_alone(services, tenant, sql, *values):
     async with services.database.transaction(tenant.id) as tx:
         await tx.execute(sql, *values)
+
+
+def test_who_works_for_one_department_is_refused():
+    works_everywhere = StaffPrincipal(uuid4(), uuid4(), uuid4(), None, frozenset())
+    assert person_of(works_everywhere).staff_id == works_everywhere.staff_id
+    with pytest.raises(DepartmentOutOfReach):
+        person_of(replace(works_everywhere, department_id=uuid4()))
 
 
 async def test_a_treasurer_has_no_business_here(client, staff):

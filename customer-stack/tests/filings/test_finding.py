@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from customer_stack.customers.sealing import FieldKeys, RecordSealing
 from customer_stack.filings.domain.movements import Basis, Direction, Source, Waiting
 from customer_stack.filings.service.filing import Filings
 from customer_stack.filings.service.finding import Finding
 from customer_stack.filings.service.ground import Ground, Person
+from customer_stack.filings.tasks import build_runners
 from customer_stack.payments.suspense import Decision
 from customer_stack.payouts.domain.answers import PayoutAnswer, PayoutState
 from customer_stack.working_days.catalogue import load_calendar
@@ -149,3 +151,20 @@ async def test_each_finding_is_in_the_audit_without_a_name(teller, finding):
         rows = await tx.fetch("SELECT body FROM audit_record WHERE kind = 'filings.movement_found'")
     assert len(rows) == 1
     assert b"movement_id" in rows[0]["body"]
+
+
+async def test_the_worker_alarms_about_what_is_late_in_numbers_only(teller, finding):
+    await teller.wait_with("1000000.00", "IN1")
+    await finding.scan(teller.tenant)
+    teller.clock.advance(timedelta(days=40))
+    stop = asyncio.Event()
+
+    async def all_tenants():
+        stop.set()
+        return (teller.tenant,)
+
+    with capture_logs() as logs:
+        await build_runners(finding, all_tenants)["filings.find"](stop)
+    (alarm,) = [each for each in logs if each["event"] == "filings.overdue"]
+    assert (alarm["log_level"], alarm["movements"], alarm["reports"]) == ("error", 1, 0)
+    assert set(alarm) == {"event", "log_level", "tenant", "movements", "reports", "reversed_after_report"}

@@ -1,5 +1,6 @@
 """Staff routes of filings: who reports, movements that wait, threshold reports and their way."""
 
+import base64
 from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import TypeAdapter
 
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import DepartmentOutOfReach, StaffPrincipal, require
 from customer_stack.edge.schemas import Cursor, Limit, read_number_cursor, read_uuid_cursor
 from customer_stack.filings.domain.lifecycle import Filing, State, Step, Wanted
 from customer_stack.filings.domain.movements import Waiting
@@ -198,7 +199,9 @@ def _add_way(router: APIRouter, filings: Filings) -> None:
 
 
 def person_of(staff: StaffPrincipal) -> Person:
-    """Return who acts."""
+    """Return who acts. Raises DepartmentOutOfReach for who works for one department."""
+    if staff.department_id is not None:
+        raise DepartmentOutOfReach("Reports belong to the whole tenant. Ask somebody who works there.")
     return Person(staff.tenant_id, staff.staff_id)
 
 
@@ -213,7 +216,7 @@ def file_of(export: Export) -> Response:
     """Return a file as a download that nothing on the way keeps."""
     headers = {
         "Content-Disposition": f'attachment; filename="{export.name}"',
-        "Content-Digest": f"sha-256=:{export.digest.hex()}:",
+        "Content-Digest": f"sha-256=:{base64.b64encode(export.digest).decode()}:",
         "Cache-Control": "no-store",
     }
     return Response(export.content, media_type="application/xml", headers=headers)

@@ -117,10 +117,9 @@ async def keep(tx: Transaction, movements: Sequence[NewMovement], now: datetime)
 async def load_refreshable(
     tx: Transaction, tenant_id: UUID, since: datetime, after: UUID | None, limit: int
 ) -> tuple[Movement, ...]:
-    """Return movements that may still be reversed or find their owner, by id."""
+    """Return movements that may still be reversed, won back or find their owner, by id."""
     rows = await tx.fetch(
-        f"{_MOVEMENTS} WHERE m.tenant_id = $1 AND m.reversed_at IS NULL "
-        "AND (m.at >= $2 OR m.customer_id IS NULL) "
+        f"{_MOVEMENTS} WHERE m.tenant_id = $1 AND (m.at >= $2 OR m.customer_id IS NULL) "
         "AND ($3::uuid IS NULL OR m.id > $3) ORDER BY m.id LIMIT $4",
         tenant_id,
         since,
