@@ -30,6 +30,7 @@ from bench import (  # noqa: E402 - the path comes first
     allocation,
     counters,
     endtoend,
+    gate,
     growth,
     ledger,
     screening,
@@ -100,6 +101,17 @@ async def measure_counters(server: Server) -> list[Result]:
         await fresh(server, "bench_counters")
 
 
+async def measure_gate(server: Server) -> list[Result]:
+    """Measure what compliance adds to a wager."""
+    await migrated(server, "bench_gate")
+    database = await Database.connect(server.dsn("app", "bench_gate"), name="bench")
+    try:
+        return await gate.measure(database, server.pid or 0)
+    finally:
+        await database.close()
+        await fresh(server, "bench_gate")
+
+
 async def measure_boundary(server: Server, measure: MeasureBoundary) -> list[Result]:
     """Measure the receiver on a database of the execution stack."""
     await migrated(server, "bench_boundary", "execution-stack")
@@ -150,6 +162,7 @@ MEASURES: dict[str, Measure] = {
     "boundary.unary_ratio": Measure(
         ("boundary.unary_ratio",), lambda server: measure_boundary(server, wall.measure_ratio)
     ),
+    "gate.cpu_overhead": Measure(("gate.cpu_overhead",), measure_gate),
     "counters.read_ms": Measure(("counters.read_ms", "aml.judge_us"), measure_counters),
     "yardstick.tpcb": Measure(("yardstick.tpcb",), measure_yardstick),
     "ledger.growth": Measure(
