@@ -97,7 +97,7 @@ def quick_application(services):
         staff_sessions=services.access,
         ids=services.ids,
         show_documentation=services.settings.is_sandbox,
-        origins=services.standing.countries,
+        origins=services.standing.countries.load(),
     )
 
     async def answer(scope, receive, send):

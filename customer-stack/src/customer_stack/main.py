@@ -444,14 +444,14 @@ def build_routers(services: Services) -> list[APIRouter]:
 
 
 def build_application(services: Services) -> FastAPI:
-    """Return the HTTP application over open services."""
+    """Return the HTTP application over open services. Raises TableInvalid, OSError."""
     return create_app(
         build_routers(services),
         customer_sessions=services.sessions,
         staff_sessions=services.access,
         ids=services.ids,
         show_documentation=services.settings.is_sandbox,
-        origins=services.standing.countries,
+        origins=services.standing.countries.load(),
     )
 
 

@@ -36,7 +36,7 @@ def write(file, text):
 
 
 async def test_another_table_counts_when_its_file_changes_and_a_bad_one_never(table):
-    countries = Countries(table, Trusted())
+    countries = Countries(table, Trusted()).load()
     assert countries.find("203.0.113.7", []) == "LK"
     assert not await countries.refresh()
     for bad in ("", "garbage", "203.0.113.0,203.0.113.255,L\u00c9\n", "9.9.9.9,1.1.1.1,US"):
@@ -53,11 +53,11 @@ async def test_another_table_counts_when_its_file_changes_and_a_bad_one_never(ta
 def test_a_process_does_not_start_with_a_bad_table(table):
     table.write_text("nonsense")
     with pytest.raises(TableInvalid):
-        Countries(table, Trusted())
+        Countries(table, Trusted()).load()
 
 
 def test_the_sandbox_lives_in_sri_lanka():
-    countries = Countries(SANDBOX_TABLE, Trusted())
+    countries = Countries(SANDBOX_TABLE, Trusted()).load()
     for peer in ("127.0.0.1", "::1", "10.0.0.7", "192.168.1.1", "::ffff:127.0.0.1", "fe80::1%eth0"):
         assert countries.find(peer, []) == "LK"
     assert countries.find("8.8.8.8", []) is None
@@ -65,7 +65,7 @@ def test_the_sandbox_lives_in_sri_lanka():
 
 
 def test_a_long_header_is_not_remembered(table):
-    countries = Countries(table, Trusted((ip_network("127.0.0.0/8"),)))
+    countries = Countries(table, Trusted((ip_network("127.0.0.0/8"),))).load()
     long = ["1.1.1.1, " * 1000 + "203.0.113.7"]
     assert countries.find("127.0.0.1", long) == "LK"
     assert countries._remembered.cache_info().currsize == 0
@@ -78,7 +78,7 @@ def test_finding_costs_microseconds_at_the_size_of_the_world(tmp_path):
     file.write_text(
         "".join(f"{i >> 8 & 255}.{i & 255}.0.0,{i >> 8 & 255}.{i & 255}.0.255,LK\n" for i in range(65_536))
     )
-    table = Countries(file, Trusted())._table
+    table = Countries(file, Trusted()).load()._table
     began = time.perf_counter_ns()
     for number in range(0, 2**32, 2**32 // 20_000):
         table.find((4, number))
@@ -93,7 +93,7 @@ async def test_routes_get_the_country_that_the_proxy_saw_and_not_what_the_client
     async def where(country: RequestCountry) -> str | None:
         return country
 
-    countries = Countries(table, Trusted((ip_network("127.0.0.0/8"),)))
+    countries = Countries(table, Trusted((ip_network("127.0.0.0/8"),))).load()
     app = create_app(
         [router],
         customer_sessions=services.sessions,

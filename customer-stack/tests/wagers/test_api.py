@@ -1,6 +1,7 @@
 """The routes of wagers and markets: shapes, refusals, and nobody else's data."""
 
 from datetime import timedelta
+from ipaddress import ip_network
 from uuid import UUID
 
 import httpx
@@ -11,9 +12,14 @@ import pytest_asyncio
 from customer_stack.boundary_client.domain import Final
 from customer_stack.edge.application import create_app
 from customer_stack.edge.authentication import CustomerPrincipal, StaffPrincipal
+from customer_stack.geography.countries import Countries
+from customer_stack.geography.domain.addresses import Trusted
+from customer_stack.geography.domain.policies import Mode, State
+from customer_stack.geography.service import PolicyDesk, Wish
 from customer_stack.markets.api import build_router as build_markets_router
 from customer_stack.wagers.api import build_router, build_staff_router
 from customer_stack.wagers.service.reading import WagerReading
+from customer_stack.wiring.standing import SANDBOX_TABLE
 from shared.lanes import Lane, Lanes
 
 
@@ -73,6 +79,7 @@ async def door(floor):
         staff_sessions=sessions.staff,
         ids=floor.ids,
         show_documentation=True,
+        origins=Countries(SANDBOX_TABLE, Trusted((ip_network("127.0.0.0/8"),))).load(),
     )
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
@@ -90,6 +97,31 @@ def wish(floor, **changes):
         "limit_price": "0.56",
         **changes,
     }
+
+
+async def test_who_asks_from_a_country_that_the_policy_blocks_is_denied_whatever_they_claim(floor, door):
+    desk = PolicyDesk(floor.database, floor.clock, floor.ids)
+    wanted = Wish(Mode.ALLOW, frozenset({"IN"}), allows_unknown=False)
+    policy = await desk.propose(floor.tenant_id, wanted, "staff:1")
+    await desk.decide(floor.tenant_id, policy.id, State.APPROVED, "staff:2")
+    mine = door.admit(await floor.add_customer())
+    cases = [
+        ("198.51.100.7", "placed"),
+        ("192.0.2.7, 198.51.100.7", "placed"),
+        ("198.51.100.7, 192.0.2.7", "gate.country_blocked"),
+        ("198.51.100.7, 8.8.8.8", "gate.country_unknown"),
+        ("198.51.100.7, unknown", "gate.country_unknown"),
+        ("", "gate.country_unknown"),
+        (None, "gate.country_blocked"),
+    ]
+    for number, (forwarded, _) in enumerate(cases):
+        headers = {**mine, "Idempotency-Key": f"from {number}"}
+        headers |= {} if forwarded is None else {"X-Forwarded-For": forwarded}
+        answer = await door.post("/v1/wagers", json=wish(floor, quantity="1.00"), headers=headers)
+        assert "country" not in answer.text
+    async with floor.database.transaction(floor.tenant_id) as tx:
+        rows = await tx.fetch("SELECT answer::text, reason FROM gate_decision ORDER BY id")
+    assert [row["reason"] or "placed" for row in rows] == [wanted for _, wanted in cases]
 
 
 async def test_a_wager_is_placed_read_listed_and_cancelled(floor, door):

@@ -7,7 +7,7 @@ read in a thread, which costs seconds for a table of the whole world, once in a 
 import asyncio
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import structlog
 
@@ -28,12 +28,18 @@ class Countries:
     """Finds countries of clients, by the last table that was good."""
 
     def __init__(self, file: Path, trusted: Trusted) -> None:
-        """Read `file`. Raises TableInvalid, OSError."""
+        """Find nothing before `load`: a process that serves nobody needs no table."""
         self._file = file
         self._trusted = trusted
-        self._mark = _mark_of(file)
-        self._table = _read(file)
+        self._mark: _Mark | None = None
+        self._table: Table | None = None
         self._remembered = lru_cache(REMEMBERED_LIMIT)(self._look_up)
+
+    def load(self) -> Self:
+        """Read the file before the first request. Raises TableInvalid, OSError."""
+        self._mark, self._table = _mark_of(self._file), _read(self._file)
+        self._remembered.cache_clear()
+        return self
 
     def find(self, peer: str | None, forwarded: list[str]) -> str | None:
         """Return the country behind a connection; None: it is not known."""
@@ -56,7 +62,7 @@ class Countries:
             if _mark_of(self._file) != mark:  # it is still being written: the next look reads it whole
                 return False
         except (OSError, TableInvalid) as error:
-            _log.error("geography.table_refused", reason=str(error), kept=self._table.size)
+            _log.error("geography.table_refused", reason=str(error))
             return False
         self._table = table
         self._remembered.cache_clear()
@@ -65,7 +71,7 @@ class Countries:
 
     def _look_up(self, peer: str | None, forwarded: tuple[str, ...]) -> str | None:
         address = client_address(peer, forwarded, self._trusted)
-        return None if address is None else self._table.find(address)
+        return None if address is None or self._table is None else self._table.find(address)
 
 
 def _mark_of(file: Path) -> _Mark:

@@ -63,7 +63,7 @@ class Standing:
 def open_standing(
     settings: Settings, database: Database, customers: CustomersService, tiers: Tiers, clock: Clock, ids: Ids
 ) -> Standing:
-    """Build the services over an open database. Raises TableInvalid, OSError."""
+    """Build the services over an open database. The table of countries is read by who serves requests."""
     return Standing(
         RestrictionDesk(database, customers.cipher_of, clock),
         Countries(settings.country_table_file or SANDBOX_TABLE, Trusted(settings.trusted_proxies)),
