@@ -1101,6 +1101,18 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.cases_step_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM cases_exclusion e JOIN cases_case c USING (tenant_id, customer_id)
+        WHERE c.id = NEW.case_id AND e.ended_at IS NULL AND e.staff_id IN (NEW.staff_id, NEW.assignee_id)) THEN
+        RAISE EXCEPTION 'who is kept from a customer takes no step in a case of theirs'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'cases_step_excluded';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.current_tenants() RETURNS uuid[]
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (COALESCE(NULLIF(current_setting('app.tenants'::text, true), ''::text), '{}'::text))::uuid[];
@@ -2346,6 +2358,21 @@ END),
 WITH (fillfactor='80');
 
 ALTER TABLE ONLY public.cases_case FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.cases_exclusion (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    excluded_by uuid NOT NULL,
+    excluded_at timestamp with time zone NOT NULL,
+    ended_by uuid,
+    ended_at timestamp with time zone,
+    CONSTRAINT cases_exclusion_end_whole CHECK (((ended_by IS NULL) = (ended_at IS NULL))),
+    CONSTRAINT cases_exclusion_not_by_oneself CHECK ((ended_by <> staff_id))
+);
+
+ALTER TABLE ONLY public.cases_exclusion FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.cases_file (
     tenant_id uuid NOT NULL,
@@ -5454,6 +5481,9 @@ ALTER TABLE ONLY public.cases_case
 ALTER TABLE ONLY public.cases_case
     ADD CONSTRAINT cases_case_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.cases_exclusion
+    ADD CONSTRAINT cases_exclusion_pk PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.cases_file_chunk
     ADD CONSTRAINT cases_file_chunk_pk PRIMARY KEY (file_id, number);
 
@@ -6258,6 +6288,10 @@ CREATE INDEX cases_case_pending ON public.cases_case USING btree (tenant_id, pri
 
 CREATE INDEX cases_case_queue ON public.cases_case USING btree (tenant_id, priority DESC, id);
 
+CREATE INDEX cases_exclusion_list ON public.cases_exclusion USING btree (tenant_id, id);
+
+CREATE UNIQUE INDEX cases_exclusion_once ON public.cases_exclusion USING btree (tenant_id, customer_id, staff_id) WHERE (ended_at IS NULL);
+
 CREATE INDEX cases_file_of_case ON public.cases_file USING btree (case_id);
 
 CREATE INDEX cases_held_of_case ON public.cases_held USING btree (case_id);
@@ -6646,6 +6680,8 @@ CREATE TRIGGER cases_case_guard BEFORE UPDATE ON public.cases_case FOR EACH ROW 
 
 CREATE TRIGGER cases_case_no_truncate BEFORE TRUNCATE ON public.cases_case FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER cases_exclusion_no_truncate BEFORE TRUNCATE ON public.cases_exclusion FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER cases_file_append_only BEFORE DELETE OR UPDATE ON public.cases_file FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER cases_file_chunk_append_only BEFORE DELETE OR UPDATE ON public.cases_file_chunk FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
@@ -6671,6 +6707,8 @@ CREATE TRIGGER cases_snooze_guard BEFORE UPDATE ON public.cases_snooze FOR EACH 
 CREATE TRIGGER cases_snooze_no_truncate BEFORE TRUNCATE ON public.cases_snooze FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER cases_step_append_only BEFORE DELETE OR UPDATE ON public.cases_step FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cases_step_guard BEFORE INSERT ON public.cases_step FOR EACH ROW WHEN ((new.staff_id IS NOT NULL)) EXECUTE FUNCTION public.cases_step_guard();
 
 CREATE TRIGGER cases_step_no_truncate BEFORE TRUNCATE ON public.cases_step FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -7357,6 +7395,12 @@ ALTER TABLE ONLY public.cases_case
 ALTER TABLE ONLY public.cases_case
     ADD CONSTRAINT cases_case_last_step FOREIGN KEY (id, steps, state) REFERENCES public.cases_step(case_id, number, state);
 
+ALTER TABLE ONLY public.cases_exclusion
+    ADD CONSTRAINT cases_exclusion_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
+
+ALTER TABLE ONLY public.cases_exclusion
+    ADD CONSTRAINT cases_exclusion_staff FOREIGN KEY (tenant_id, staff_id) REFERENCES public.access_staff(tenant_id, id);
+
 ALTER TABLE ONLY public.cases_file
     ADD CONSTRAINT cases_file_case FOREIGN KEY (tenant_id, case_id) REFERENCES public.cases_case(tenant_id, id);
 
@@ -7805,6 +7849,8 @@ CREATE POLICY auditor_reads ON public.cards_task FOR SELECT TO bulkhead_auditor 
 
 CREATE POLICY auditor_reads ON public.cases_case FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.cases_exclusion FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.cases_file FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.cases_file_chunk FOR SELECT TO bulkhead_auditor USING (true);
@@ -8141,6 +8187,8 @@ ALTER TABLE public.cards_task ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.cases_case ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.cases_exclusion ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.cases_file ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.cases_file_chunk ENABLE ROW LEVEL SECURITY;
@@ -8354,6 +8402,8 @@ CREATE POLICY owner_maintains ON public.cards_settlement TO bulkhead_owner USING
 CREATE POLICY owner_maintains ON public.cards_task TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.cases_case TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.cases_exclusion TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.cases_file TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -8829,6 +8879,8 @@ CREATE POLICY tenant_isolation ON public.cards_task TO bulkhead_app USING ((tena
 
 CREATE POLICY tenant_isolation ON public.cases_case TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.cases_exclusion TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.cases_file TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.cases_file_chunk TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
@@ -9273,6 +9325,9 @@ GRANT SELECT ON TABLE public.cards_task TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.cases_case TO bulkhead_app;
 GRANT SELECT ON TABLE public.cases_case TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.cases_exclusion TO bulkhead_app;
+GRANT SELECT ON TABLE public.cases_exclusion TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.cases_file TO bulkhead_app;
 GRANT SELECT ON TABLE public.cases_file TO bulkhead_auditor;

@@ -249,3 +249,37 @@ BEGIN
 END $$;
 CREATE TRIGGER cases_snooze_guard BEFORE UPDATE ON cases_snooze
     FOR EACH ROW EXECUTE FUNCTION cases_snooze_guard();
+
+-- Who is kept from the cases of a customer: themselves, a relative, a friend. It ends by somebody else only.
+CREATE TABLE cases_exclusion (
+    tenant_id uuid NOT NULL,
+    id uuid CONSTRAINT cases_exclusion_pk PRIMARY KEY,
+    customer_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    excluded_by uuid NOT NULL,
+    excluded_at timestamptz NOT NULL,
+    ended_by uuid,
+    ended_at timestamptz,
+    CONSTRAINT cases_exclusion_customer FOREIGN KEY (tenant_id, customer_id)
+        REFERENCES customer_account (tenant_id, id),
+    CONSTRAINT cases_exclusion_staff FOREIGN KEY (tenant_id, staff_id) REFERENCES access_staff (tenant_id, id),
+    CONSTRAINT cases_exclusion_end_whole CHECK ((ended_by IS NULL) = (ended_at IS NULL)),
+    CONSTRAINT cases_exclusion_not_by_oneself CHECK (ended_by <> staff_id)
+);
+CREATE UNIQUE INDEX cases_exclusion_once ON cases_exclusion (tenant_id, customer_id, staff_id)
+    WHERE ended_at IS NULL;
+CREATE INDEX cases_exclusion_list ON cases_exclusion (tenant_id, id);
+CALL bulkhead_tenant_table('cases_exclusion', append_only => false);
+REVOKE DELETE ON cases_exclusion FROM bulkhead_app;
+
+CREATE FUNCTION cases_step_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM cases_exclusion e JOIN cases_case c USING (tenant_id, customer_id)
+        WHERE c.id = NEW.case_id AND e.ended_at IS NULL AND e.staff_id IN (NEW.staff_id, NEW.assignee_id)) THEN
+        RAISE EXCEPTION 'who is kept from a customer takes no step in a case of theirs'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'cases_step_excluded';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER cases_step_guard BEFORE INSERT ON cases_step FOR EACH ROW
+    WHEN (NEW.staff_id IS NOT NULL) EXECUTE FUNCTION cases_step_guard();

@@ -248,3 +248,19 @@ async def test_figures_of_rules_are_shown(client, staff, opened, services):
     backwards = {"begins_at": period["ends_at"], "ends_at": period["begins_at"]}
     wrong = await client.get(path, params=backwards, headers=auditor)
     assert (wrong.status_code, wrong.json()["code"]) == (400, "cases.period_invalid")
+
+
+async def test_somebody_is_kept_from_the_cases_of_a_customer(client, staff, opened, services, tenant):
+    customer_id, path = await opened()
+    worker, approver = await staff("compliance"), await staff("compliance_approver")
+    staff_id = await services.access.ensure_staff(tenant.id, "compliance", "compliance", "a long password")
+    body = {"customer_id": str(customer_id), "staff_id": str(staff_id)}
+    assert (await client.post("/staff/case-exclusions", json=body, headers=worker)).status_code == 403
+    made = await client.post("/staff/case-exclusions", json=body, headers=approver)
+    assert (made.status_code, made.json()["staff_id"]) == (201, str(staff_id)), made.text
+    assert (await client.get(path, headers=worker)).json()["code"] == "cases.not_found"
+    assert (await client.get("/staff/cases", headers=worker)).json()["items"] == []
+    listed = (await client.get("/staff/case-exclusions", headers=approver)).json()["items"]
+    ended = await client.post(f"/staff/case-exclusions/{listed[0]['id']}/end", headers=approver)
+    assert ended.json()["ended_by"] is not None
+    assert (await client.get(path, headers=worker)).status_code == 200

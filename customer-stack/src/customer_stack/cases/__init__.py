@@ -16,5 +16,5 @@ Guaranteed:
   under the customer's key, and every look at it is in the audit.
 
 Tables owned: cases_case, cases_step, cases_note, cases_link, cases_held, cases_file, cases_file_chunk,
-cases_snooze. Publishes nothing: what follows from a closing happens in its transaction.
+cases_snooze, cases_exclusion. Publishes nothing: what follows from a closing happens in its transaction.
 """

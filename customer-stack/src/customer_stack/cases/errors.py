@@ -129,3 +129,31 @@ class FiguresPeriodInvalid(Refusal):
 
     kind: ClassVar[Kind] = Kind.INVALID
     code: ClassVar[str] = "cases.period_invalid"
+
+
+class ExclusionNotFound(Refusal):
+    """No such exclusion of this tenant."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "cases.exclusion_not_found"
+
+
+class ExclusionStands(Refusal):
+    """The person is kept from the customer already, or works on a case of theirs."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "cases.exclusion_stands"
+
+
+class ExclusionEnded(Refusal):
+    """The exclusion has ended."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "cases.exclusion_ended"
+
+
+class OwnExclusion(Refusal):
+    """Somebody tried to end what keeps themselves from a customer."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "cases.own_exclusion"

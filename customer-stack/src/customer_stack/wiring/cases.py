@@ -11,8 +11,10 @@ from customer_stack.cases.api import build_router
 from customer_stack.cases.configuration import load_terms
 from customer_stack.cases.contract import HeldCommands
 from customer_stack.cases.domain.lifecycle import Case, Outcome
+from customer_stack.cases.exclusions_api import build_router as build_exclusions_router
 from customer_stack.cases.figures_api import build_router as build_figures_router
 from customer_stack.cases.service.deciding import HoldDecisions
+from customer_stack.cases.service.excluding import Excluding
 from customer_stack.cases.service.figures import Figures
 from customer_stack.cases.service.filing import Filing
 from customer_stack.cases.service.ground import Ground
@@ -42,6 +44,7 @@ class Cases:
     filing: Filing
     snoozing: Snoozing
     figures: Figures
+    excluding: Excluding
     clock: Clock
     all_tenants: AllTenants
 
@@ -51,6 +54,7 @@ class Cases:
             build_router(self.reading, self.working, self.decisions, self.filing, self.clock),
             build_snoozes_router(self.snoozing, self.clock),
             build_figures_router(self.figures),
+            build_exclusions_router(self.excluding),
         ]
 
     def build_runners(self) -> dict[str, Runner]:
@@ -75,6 +79,7 @@ def open_cases(
         Filing(ground),
         Snoozing(ground),
         Figures(ground, count_findings),
+        Excluding(ground),
         clock,
         all_tenants,
     )

@@ -40,7 +40,7 @@ class HoldDecisions:
     async def ask(self, person: Person, case_id: UUID, held_id: UUID) -> Waiting:
         """Ask for a release. Raises CaseNotFound, HoldNotFound and what `require_ask` raises."""
         async with self._ground.database.transaction(person.tenant_id) as tx:
-            case = await require_locked(tx, case_id)
+            case = await require_locked(tx, case_id, person)
             waiting = await _require_held(tx, case_id, held_id)
             now = self._ground.clock.now()
             require_ask(case, waiting, person.staff_id, now)
@@ -54,7 +54,7 @@ class HoldDecisions:
         Raises CaseNotFound, HoldNotFound and what `require_refusal` raises.
         """
         async with self._ground.database.transaction(person.tenant_id) as tx:
-            case = await require_locked(tx, case_id)
+            case = await require_locked(tx, case_id, person)
             waiting = await _require_held(tx, case_id, held_id)
             now = self._ground.clock.now()
             require_refusal(case, waiting, person.staff_id, now)
@@ -81,7 +81,7 @@ class HoldDecisions:
     async def _decide(self, person: Person, case_id: UUID, held_id: UUID, *, releases: bool) -> Waiting:
         now = self._ground.clock.now()
         async with self._ground.database.transaction(person.tenant_id) as tx:
-            case = await require_case(tx, case_id)
+            case = await require_case(tx, case_id, person)
             waiting = await _require_held(tx, case_id, held_id)
             if waiting.ended_by == person.staff_id:
                 return waiting
@@ -91,7 +91,7 @@ class HoldDecisions:
                 raise CommandsUnknown("Commands of this kind are not decided here. Ask whoever runs it.")
             act = module.release if releases else module.deny
             ended_as = (await act(tx, [held_id], person.actor, now))[held_id]
-            case = await require_locked(tx, case_id)
+            case = await require_locked(tx, case_id, person)
             waiting = await _require_held(tx, case_id, held_id)
             alone = self._require(case, waiting, person, now, releases=releases)
             by = None if ended_as is HoldEnd.GONE else person.staff_id
@@ -116,7 +116,7 @@ async def end_held(tx: Transaction, tenant_id: UUID, kind: str, ids: Sequence[UU
     never waited, or no longer does.
     """
     for found in await content.load_waiting(tx, tenant_id, kind, ids):
-        case = await require_locked(tx, found.case_id)
+        case = await require_locked(tx, found.case_id, None)
         waiting = await _require_held(tx, found.case_id, found.id)
         if waiting.ended_as is None:
             gone = replace(waiting, ended_as=HoldEnd.GONE, ended_at=at)

@@ -28,7 +28,7 @@ class Filing:
         kind = await self._examiner.examine(raw)
         ground = self._ground
         async with ground.database.transaction(person.tenant_id) as tx:
-            case = await require_locked(tx, case_id)
+            case = await require_locked(tx, case_id, person)
             if len(await store.load_files(tx, case_id)) >= FILES_LIMIT:
                 raise TooManyCaseFiles(f"A case takes {FILES_LIMIT} files. Put what is left into one.")
             now = ground.clock.now()
@@ -43,7 +43,7 @@ class Filing:
         """Return a file of a case, which the audit remembers. Raises CaseNotFound, CaseFileNotFound."""
         ground = self._ground
         async with ground.database.transaction(person.tenant_id) as tx:
-            case = await require_case(tx, case_id)
+            case = await require_case(tx, case_id, person)
             file = await store.find_file(tx, case_id, file_id)
             if file is None:
                 raise CaseFileNotFound("The case has no such file. Check the id.")

@@ -12,6 +12,7 @@ from customer_stack.cases.domain.terms import Terms
 from customer_stack.cases.errors import CaseNotFound
 from customer_stack.cases.store import cases as store
 from customer_stack.cases.store import content
+from customer_stack.cases.store.exclusions import is_excluded
 from customer_stack.customers.service import CustomersService
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
@@ -55,18 +56,23 @@ class Ground:
     ids: Ids
 
 
-async def require_case(tx: Transaction, case_id: UUID) -> Case:
-    """Return a case as it stands. Raises CaseNotFound."""
-    case = await store.load_case(tx, case_id)
-    if case is None:
-        raise CaseNotFound("There is no such case. Check the id.")
-    return case
+async def require_case(tx: Transaction, case_id: UUID, person: Person) -> Case:
+    """Return a case as it stands. Raises CaseNotFound, also for who is kept from its customer."""
+    return await _require(tx, await store.load_case(tx, case_id), person)
 
 
-async def require_locked(tx: Transaction, case_id: UUID) -> Case:
-    """Lock a case and return it. Raises CaseNotFound."""
-    case = await store.lock_case(tx, case_id)
-    if case is None:
+async def require_locked(tx: Transaction, case_id: UUID, person: Person | None) -> Case:
+    """Lock a case and return it; `person` None: the platform acts. Raises CaseNotFound, as `require_case`."""
+    return await _require(tx, await store.lock_case(tx, case_id), person)
+
+
+async def _require(tx: Transaction, case: Case | None, person: Person | None) -> Case:
+    is_kept_away = (
+        case is not None
+        and person is not None
+        and await is_excluded(tx, case.tenant_id, case.customer_id, person.staff_id)
+    )
+    if case is None or is_kept_away:
         raise CaseNotFound("There is no such case. Check the id.")
     return case
 

@@ -69,6 +69,7 @@ class Reading:
             customer_id=wanted.customer_id,
             assignee_id=person.staff_id if wanted.mine else None,
             overdue_at=now if wanted.overdue else None,
+            reader_id=person.staff_id,
         )
         async with self._ground.database.transaction(person.tenant_id) as tx:
             return await store.list_cases(tx, person.tenant_id, chosen, after, limit), now
@@ -76,7 +77,7 @@ class Reading:
     async def read(self, person: Person, case_id: UUID) -> WholeCase:
         """Return a case; that there is a report is shown to those who may know. Raises CaseNotFound."""
         async with self._ground.database.transaction(person.tenant_id) as tx:
-            case = await require_case(tx, case_id)
+            case = await require_case(tx, case_id, person)
             links = await content.load_latest_links(tx, case_id, _hidden(person), LINKS_SHOWN)
             return WholeCase(
                 case,
@@ -89,7 +90,7 @@ class Reading:
     async def list_steps(self, person: Person, case_id: UUID, after: int, limit: int) -> list[Taken]:
         """Return what happened to a case, in order. Raises CaseNotFound."""
         async with self._ground.database.transaction(person.tenant_id) as tx:
-            await require_case(tx, case_id)
+            await require_case(tx, case_id, person)
             return await store.load_steps(tx, case_id, after, limit)
 
     async def list_links(
@@ -97,7 +98,7 @@ class Reading:
     ) -> list[LinkAdded]:
         """Return what a case is about, by kind and id. Raises CaseNotFound."""
         async with self._ground.database.transaction(person.tenant_id) as tx:
-            await require_case(tx, case_id)
+            await require_case(tx, case_id, person)
             return await content.list_links(tx, case_id, _hidden(person), after, limit)
 
     async def read_notes(self, person: Person, case_id: UUID, before: UUID | None, limit: int) -> list[Note]:
@@ -107,7 +108,7 @@ class Reading:
         """
         ground = self._ground
         async with ground.database.transaction(person.tenant_id) as tx:
-            case = await require_case(tx, case_id)
+            case = await require_case(tx, case_id, person)
             cipher = await ground.customers.cipher_of(tx, case.customer_id)
             sealed = await content.load_notes(tx, case_id, before, limit)
             notes = [Note(each.note, cipher.open(each.note.place, each.sealed)) for each in sealed]

@@ -23,6 +23,8 @@ from customer_stack.cases.domain.snoozing import (
 from customer_stack.cases.errors import SnoozeNotFound, SnoozeStands
 from customer_stack.cases.service.ground import Ground, Person
 from customer_stack.cases.store import snoozes as store
+from customer_stack.cases.store.exclusions import is_excluded
+from customer_stack.customers.errors import CustomerNotFound
 from customer_stack.customers.service import lock_customer
 from customer_stack.facts import service as facts
 from customer_stack.facts.domain import Changes
@@ -47,6 +49,8 @@ class Snoozing:
         ground = self._ground
         async with ground.database.transaction(person.tenant_id) as tx:
             await lock_customer(tx, customer_id)
+            if await is_excluded(tx, person.tenant_id, customer_id, person.staff_id):
+                raise CustomerNotFound("There is no such customer. Check the id.")
             now = ground.clock.now()
             snooze = Snooze(
                 ground.ids.new(),
@@ -68,7 +72,7 @@ class Snoozing:
     async def approve(self, person: Person, snooze_id: UUID) -> Snooze:
         """Let a snooze stand. Raises SnoozeNotFound, SnoozeDecided, OwnProposal, SnoozeImpossible."""
         async with self._ground.database.transaction(person.tenant_id) as tx:
-            snooze = await _lock(tx, snooze_id)
+            snooze = await _lock(tx, person, snooze_id)
             effect = await _effect(tx, snooze.tenant_id, snooze.rule)
             return await self._settle(
                 tx, snooze, person, lambda now: approve(snooze, person.staff_id, effect, now)
@@ -77,13 +81,13 @@ class Snoozing:
     async def reject(self, person: Person, snooze_id: UUID) -> Snooze:
         """Turn a snooze down, or take it back. Raises SnoozeNotFound, SnoozeDecided."""
         async with self._ground.database.transaction(person.tenant_id) as tx:
-            snooze = await _lock(tx, snooze_id)
+            snooze = await _lock(tx, person, snooze_id)
             return await self._settle(tx, snooze, person, lambda now: reject(snooze, person.staff_id, now))
 
     async def end(self, person: Person, snooze_id: UUID) -> Snooze:
         """End a snooze, so that the rule is heard again. Raises SnoozeNotFound, SnoozeDecided."""
         async with self._ground.database.transaction(person.tenant_id) as tx:
-            snooze = await _lock(tx, snooze_id)
+            snooze = await _lock(tx, person, snooze_id)
             return await self._settle(tx, snooze, person, lambda now: end(snooze, person.staff_id, now))
 
     async def list_snoozes(
@@ -91,7 +95,7 @@ class Snoozing:
     ) -> tuple[list[Snooze], datetime]:
         """Return snoozes, newest first, and the moment at which they were looked at."""
         async with self._ground.database.transaction(person.tenant_id) as tx:
-            found = await store.list_snoozes(tx, person.tenant_id, wanted, before, limit)
+            found = await store.list_snoozes(tx, person.tenant_id, wanted, before, limit, person.staff_id)
             return found, self._ground.clock.now()
 
     async def read_reason(self, person: Person, snooze_id: UUID) -> str:
@@ -99,7 +103,7 @@ class Snoozing:
         ground = self._ground
         async with ground.database.transaction(person.tenant_id) as tx:
             snooze = await store.load(tx, snooze_id)
-            if snooze is None:
+            if snooze is None or await is_excluded(tx, snooze.tenant_id, snooze.customer_id, person.staff_id):
                 raise _not_found()
             cipher = await ground.customers.cipher_of(tx, snooze.customer_id)
             reason = cipher.open(snooze.place, await store.load_reason(tx, snooze_id))
@@ -139,10 +143,13 @@ _PAST = {
 }
 
 
-async def _lock(tx: Transaction, snooze_id: UUID) -> Snooze:
-    """Lock the customer of a snooze, and return the snooze as it then is. Raises SnoozeNotFound."""
+async def _lock(tx: Transaction, person: Person, snooze_id: UUID) -> Snooze:
+    """Lock the customer of a snooze, and return the snooze as it then is.
+
+    Raises SnoozeNotFound, also for who is kept from the customer.
+    """
     found = await store.load(tx, snooze_id)
-    if found is None:
+    if found is None or await is_excluded(tx, found.tenant_id, found.customer_id, person.staff_id):
         raise _not_found()
     await lock_customer(tx, found.customer_id)
     return await store.load(tx, snooze_id) or found

@@ -29,6 +29,7 @@ from customer_stack.cases.service.ground import (
 from customer_stack.cases.store import cases as store
 from customer_stack.cases.store import content
 from customer_stack.cases.store import opening as links
+from customer_stack.cases.store.exclusions import is_excluded
 from customer_stack.customers.service import lock_customer
 from shared.audit import append
 from shared.database import Transaction
@@ -45,7 +46,7 @@ class Working:
     async def take(self, person: Person, case_id: UUID) -> Case:
         """Take a case that nobody works on. Raises CaseNotFound, CaseStepNotPossible, NotAssigned."""
         async with self._ground.database.transaction(person.tenant_id) as tx:
-            case = await require_locked(tx, case_id)
+            case = await require_locked(tx, case_id, person)
             taken = take_case(case, person.staff_id, self._ground.clock.now())
             return await move(tx, case, taken, person.actor, assignee_id=person.staff_id)
 
@@ -55,23 +56,24 @@ class Working:
         Raises CaseNotFound, CaseStepNotPossible, ColleagueUnsuitable.
         """
         async with self._ground.database.transaction(person.tenant_id) as tx:
-            case = await require_locked(tx, case_id)
+            case = await require_locked(tx, case_id, person)
             taken = assign_case(case, person.staff_id, assignee_id, self._ground.clock.now())
-            if WORK not in await load_permissions(tx, assignee_id):
+            suits = WORK in await load_permissions(tx, assignee_id)
+            if not suits or await is_excluded(tx, case.tenant_id, case.customer_id, assignee_id):
                 raise ColleagueUnsuitable("Nobody with this id works on cases. Check the id.")
             return await move(tx, case, taken, person.actor, assignee_id=assignee_id)
 
     async def put_back(self, person: Person, case_id: UUID) -> Case:
         """Put a case back into the queue. Raises CaseNotFound, CaseStepNotPossible, NotAssigned."""
         async with self._ground.database.transaction(person.tenant_id) as tx:
-            case = await require_locked(tx, case_id)
+            case = await require_locked(tx, case_id, person)
             taken = put_back_case(case, person.staff_id, self._ground.clock.now())
             return await move(tx, case, taken, person.actor)
 
     async def propose(self, person: Person, case_id: UUID, outcome: Outcome, reason: str) -> Case:
         """Propose to close a case. Raises CaseNotFound, CaseStepNotPossible, NotAssigned, CaseHolds."""
         async with self._ground.database.transaction(person.tenant_id) as tx:
-            case = await require_locked(tx, case_id)
+            case = await require_locked(tx, case_id, person)
             holds = await content.count_waiting(tx, case_id)
             note_id = await write_note(self._ground, tx, case, person, reason)
             now = self._ground.clock.now()
@@ -88,7 +90,7 @@ class Working:
 
     async def _reject(self, person: Person, case_id: UUID, reason: str, *, is_own: bool) -> Case:
         async with self._ground.database.transaction(person.tenant_id) as tx:
-            case = await require_locked(tx, case_id)
+            case = await require_locked(tx, case_id, person)
             if is_own:
                 require_assignee(case, person.staff_id)
             note_id = await write_note(self._ground, tx, case, person, reason)
@@ -101,8 +103,8 @@ class Working:
         Raises CaseNotFound, CaseStepNotPossible, OwnProposal, CaseHolds.
         """
         async with self._ground.database.transaction(person.tenant_id) as tx:
-            await lock_customer(tx, (await require_case(tx, case_id)).customer_id)
-            case = await require_locked(tx, case_id)
+            await lock_customer(tx, (await require_case(tx, case_id, person)).customer_id)
+            case = await require_locked(tx, case_id, person)
             last = await store.load_last_step(tx, case)
             now = self._ground.clock.now()
             holds = await content.count_waiting(tx, case_id)
@@ -121,7 +123,7 @@ class Working:
         """
         ground = self._ground
         async with ground.database.transaction(person.tenant_id) as tx:
-            case = await require_locked(tx, case_id)
+            case = await require_locked(tx, case_id, person)
             note_id = await write_note(ground, tx, case, person, reason)
             now = ground.clock.now()
             taken = reopen_case(case, person.staff_id, note_id, now)
@@ -136,7 +138,7 @@ class Working:
     async def write(self, person: Person, case_id: UUID, text: str) -> UUID:
         """Keep a note in a case, whatever its state; return its id. Raises CaseNotFound."""
         async with self._ground.database.transaction(person.tenant_id) as tx:
-            case = await require_case(tx, case_id)
+            case = await require_case(tx, case_id, person)
             note_id = await write_note(self._ground, tx, case, person, text)
             now = self._ground.clock.now()
             await append(tx, [record_of(case, "note_written", now, person.actor, note_id=note_id)])
@@ -148,7 +150,7 @@ class Working:
             raise CaseStepNotPossible("A case is not linked to itself. Check the ids.")
         async with self._ground.database.transaction(person.tenant_id) as tx:
             for one, other in sorted([(case_id, other_id), (other_id, case_id)]):
-                case = await require_case(tx, one)
+                case = await require_case(tx, one, person)
                 await self._link(tx, person, case, Link("case", other))
 
     async def _link(self, tx: Transaction, person: Person, case: Case, link: Link) -> None:

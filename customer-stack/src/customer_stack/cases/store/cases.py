@@ -17,13 +17,17 @@ _COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """Which cases to list; None: whatever it is. `overdue_at`: those that were due by then."""
+    """Which cases to list; None: whatever it is. `overdue_at`: those that were due by then.
+
+    `reader_id`: who looks; what they are kept from is not there.
+    """
 
     state: State | None = None
     family: str | None = None
     customer_id: UUID | None = None
     assignee_id: UUID | None = None
     overdue_at: datetime | None = None
+    reader_id: UUID | None = None
 
 
 def _case(row: Any) -> Case:
@@ -85,6 +89,8 @@ async def list_cases(
         "AND ($4::uuid IS NULL OR customer_id = $4) AND ($5::uuid IS NULL OR assignee_id = $5) "
         "AND ($6::timestamptz IS NULL OR due_at <= $6) "
         "AND ($7::integer IS NULL OR priority < $7 OR (priority = $7 AND id > $8)) "
+        "AND NOT EXISTS (SELECT FROM cases_exclusion e WHERE e.tenant_id = $1 "
+        " AND e.customer_id = cases_case.customer_id AND e.staff_id = $10 AND e.ended_at IS NULL) "
         "ORDER BY priority DESC, id LIMIT $9",
         tenant_id,
         wanted.state,
@@ -95,6 +101,7 @@ async def list_cases(
         None if after is None else after[0],
         None if after is None else after[1],
         limit,
+        wanted.reader_id,
     )
     return [_case(row) for row in rows]
 
@@ -163,3 +170,15 @@ async def count_overdue(tx: Transaction, tenants: Sequence[UUID], now: datetime)
         now,
     )
     return {row["family"]: row["number"] for row in rows}
+
+
+async def count_assigned(tx: Transaction, tenant_id: UUID, customer_id: UUID, staff_id: UUID) -> int:
+    """Return how many cases of a customer that are not closed somebody works on."""
+    count: int = await tx.fetch_value(
+        "SELECT count(*) FROM cases_case WHERE tenant_id = $1 AND customer_id = $2 AND assignee_id = $3 "
+        "AND closed_at IS NULL",
+        tenant_id,
+        customer_id,
+        staff_id,
+    )
+    return count

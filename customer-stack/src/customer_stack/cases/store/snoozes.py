@@ -84,18 +84,22 @@ async def load_pending(tx: Transaction, tenant_id: UUID, customer_id: UUID) -> l
 
 
 async def list_snoozes(
-    tx: Transaction, tenant_id: UUID, wanted: SnoozeFilter, before: UUID | None, limit: int
+    tx: Transaction, tenant_id: UUID, wanted: SnoozeFilter, before: UUID | None, limit: int, reader_id: UUID
 ) -> list[Snooze]:
-    """Return snoozes, newest first."""
+    """Return snoozes, newest first, without those of customers from whom the reader is kept."""
     rows = await tx.fetch(
         f"SELECT {_COLUMNS} FROM cases_snooze WHERE tenant_id = $1 "
         "AND ($2::uuid IS NULL OR customer_id = $2) "
         "AND ($3::cases_snooze_state IS NULL OR state = $3::cases_snooze_state) "
-        "AND ($4::uuid IS NULL OR id < $4) ORDER BY id DESC LIMIT $5",
+        "AND ($4::uuid IS NULL OR id < $4) "
+        "AND NOT EXISTS (SELECT FROM cases_exclusion e WHERE e.tenant_id = $1 "
+        " AND e.customer_id = cases_snooze.customer_id AND e.staff_id = $6 AND e.ended_at IS NULL) "
+        "ORDER BY id DESC LIMIT $5",
         tenant_id,
         wanted.customer_id,
         wanted.state,
         before,
         limit,
+        reader_id,
     )
     return [_snooze(row) for row in rows]
