@@ -202,7 +202,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
     kyc = await open_kyc(settings, stack, database, tenancy, customers, are_clear, clock, ids)
     records, instruments, receivers = RecordSealing(keys), Instruments(sealing), Receivers(clock)
     privacy = open_privacy(settings, PrivacyGround(database, customers, records, all_tenants, clock, ids))
-    gates = await open_gate(database, all_tenants, kyc.tiers, rates.name, clock)
+    gates = await open_gate(database, RecentTenants(tenancy.list_tenant_ids), kyc.tiers, rates.name, clock)
     payments = PaymentsService(
         database,
         PayerAccounts(records),

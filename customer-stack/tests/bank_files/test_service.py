@@ -32,6 +32,7 @@ from shared.ids import SystemIds
 from shared.ledger import store as ledger
 
 IDS = SystemIds()
+STAFF = UUID(int=1)
 DEBTOR = Debtor("Lanka Event Exchange", "0012345678", "BCEYLKLX")
 
 
@@ -245,8 +246,8 @@ async def test_a_file_of_payouts_holds_each_once_and_is_the_same_again(house: Ho
     await house.provider.send(orders[0])
     batch = await house.make("k1")
     assert (batch.transfers, batch.control_sum) == (3, 3_03)
-    raw = await house.payouts.fetch_file(house.tenant, batch.id)
-    assert raw == await house.payouts.fetch_file(house.tenant, batch.id)
+    raw = await house.payouts.fetch_file(house.tenant, batch.id, STAFF)
+    assert raw == await house.payouts.fetch_file(house.tenant, batch.id, STAFF)
     assert all(raw.count(order.payout_id.hex.encode()) == 2 for order in orders)
     assert b"8009998887" in raw
     assert (await house.make("k1")).id == batch.id
@@ -255,7 +256,7 @@ async def test_a_file_of_payouts_holds_each_once_and_is_the_same_again(house: Ho
     with pytest.raises(IdempotencyMismatch):
         await house.payouts.make_file(house.tenant, "staff:1", key_of("k1"), digest_of("other", b""))
     with pytest.raises(FileNotFound):
-        await house.payouts.fetch_file(house.other_tenant, batch.id)
+        await house.payouts.fetch_file(house.other_tenant, batch.id, STAFF)
 
 
 async def test_files_made_at_the_same_moment_share_no_payout(house: House):

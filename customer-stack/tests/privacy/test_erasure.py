@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from customer_stack.cases.domain.opening import NewCase
+from customer_stack.cases.service import open_cases
 from customer_stack.checks import run_checks
 from customer_stack.customers.domain import Status
 from customer_stack.customers.errors import CustomerNotFound
@@ -16,6 +18,8 @@ from customer_stack.privacy.errors import RegisterUnusable
 from customer_stack.privacy.providers.register_file import RegisterFile
 from customer_stack.privacy.store import sweeping
 from customer_stack.replaying import run_replay
+from customer_stack.restrictions.domain import Cause, CauseKind, Kind
+from customer_stack.restrictions.service import place
 from shared.audit.sealer import Sealer
 from shared.audit.verify import verify
 
@@ -38,7 +42,7 @@ def readable(services, tenant, records):
     async def do(customer_id, cipher):
         found = {}
         async with services.database.transaction(tenant.id) as tx:
-            for table in load_inventory().tables.values():
+            for table in load_inventory().of_customers:
                 for column in table.kept(Keeping.PERSON, Keeping.RECORD):
                     if table.seal is None and table.name not in ("bank_file_entry", "bank_file_payout"):
                         continue
@@ -67,7 +71,7 @@ async def test_an_erasure_leaves_nothing_that_opens_and_all_that_verifies(  # no
     before = await readable(person.id, cipher)
     sealed = {
         f"{table.name}.{column}"
-        for table in load_inventory().tables.values()
+        for table in load_inventory().of_customers
         for column in table.kept(Keeping.RECORD)
         if table.name != "webhook_message"
     }
@@ -186,6 +190,29 @@ async def test_money_that_came_late_keeps_somebody(privacy, tenant, person, leav
     assert await privacy.erasing.erase_due() == 0
     await connection.execute("UPDATE ledger_balance SET posted = 0 WHERE book_id = $1", person.id)
     assert await privacy.erasing.erase_due() == 1
+
+
+@pytest.mark.parametrize("what", ["case", "restriction"])
+async def test_an_open_case_or_a_restriction_keeps_somebody_and_only_staff_is_told(  # noqa: PLR0917
+    services, privacy, tenant, person, leave, later, door, staff, what
+):
+    await leave(person)
+    later(7)
+    now = services.clock.now()
+    async with services.database.transaction(tenant.id) as tx:
+        if what == "case":
+            await open_cases(tx, [NewCase(tenant.id, person.id, "structuring", 500, now)])
+        else:
+            cause = Cause(CauseKind.ORDER, services.ids.new())
+            await place(
+                tx, person.id, Kind.DEBIT_ONLY, cause=cause, reason="order.court", actor="staff:1", at=now
+            )
+    assert await privacy.erasing.erase_due() == 0
+    operator, path = await staff("compliance"), f"/staff/privacy/customers/{person.id}"
+    shown = (await door.get(path, headers=operator)).json()
+    assert (shown["keeping"], shown["blockers"]) == ("held", [what])
+    told = await door.post(f"{path}/erasure-requests", headers=operator)
+    assert (told.json()["answer"], what in told.text) == ("retained", False)
 
 
 async def test_an_account_with_money_is_not_closed_and_a_closed_one_opens_nothing(

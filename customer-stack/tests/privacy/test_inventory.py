@@ -47,7 +47,7 @@ async def test_whatever_is_called_sealed_is_personal(customer_database):
 
 
 async def test_every_table_is_reached_and_every_told_column_is_there(customer_database, tenant, services):
-    for table in load_inventory().tables.values():
+    for table in load_inventory().of_customers:
         told = "*" if table.tell is None else ", ".join(table.tell.columns)
         async with services.database.transaction(tenant.id) as tx:
             await tx.fetch(f"SELECT {told} FROM {table.name} WHERE {table.customer}", tenant.id)
@@ -56,7 +56,7 @@ async def test_every_table_is_reached_and_every_told_column_is_there(customer_da
 
 
 async def test_what_is_emptied_may_be_emptied_and_not_rewritten(services, tenant, person):
-    for table in load_inventory().tables.values():
+    for table in load_inventory().of_customers:
         columns = table.kept(*EMPTIED)
         if not columns or table.name in {"webhook_message", "filing_file"}:  # no row of the person
             continue
@@ -103,6 +103,22 @@ def document():
     return yaml.safe_load(file.read_text(encoding="utf-8"))
 
 
+class Strict(yaml.SafeLoader):
+    """Refuses a name that stands twice, of which the last would count in silence."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [key.value for key, _ in node.value]
+        assert len(keys) == len(set(keys)), keys
+        return super().construct_mapping(node, deep)
+
+
+def test_nothing_stands_twice():
+    text = resources.files("customer_stack.privacy").joinpath("inventory.yaml").read_text(encoding="utf-8")
+    assert yaml.load(text, Strict) == document()  # noqa: S506 - a safe loader that refuses more
+    with pytest.raises(AssertionError):
+        yaml.load("a: {b: 1, b: 2}", Strict)  # noqa: S506
+
+
 def with_(path, value):
     changed = deepcopy(document())
     place = changed
@@ -119,6 +135,8 @@ def with_(path, value):
     "changed",
     [
         with_(("tables", "customer_profile", "customer"), "true"),
+        with_(("tables", "customer_profile", "customer"), None),
+        with_(("tables", "filing_file", "ages"), None),
         with_(("tables", "customer_profile", "reason"), "because"),
         with_(("tables", "customer_profile", "columns", "email"), "somehow"),
         with_(("tables", "customer_profile", "seal"), None),

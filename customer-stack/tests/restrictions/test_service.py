@@ -20,6 +20,7 @@ from shared.errors import Refusal
 from shared.idempotency import Claim, digest_of, key_of
 from shared.ledger import store as ledger
 
+FIRST = f"staff:{UUID(int=1)}"
 CASE, ALERT = UUID(int=70), UUID(int=71)
 
 
@@ -49,7 +50,7 @@ async def test_several_stand_and_the_strictest_counts_to_the_last(
     services, tenant, active_customer, standing, restrict
 ):
     customer_id, _ = await active_customer()
-    officer = Officer(tenant.id, None, "staff:1")
+    officer = Officer(tenant.id, None, FIRST)
     await restrict(customer_id, Kind.DEBIT_ONLY, Cause(CauseKind.CASE, CASE))
     assert await standing(customer_id) == (Status.ACTIVE, Says.DEBIT_ONLY)
     await restrict(customer_id, Kind.FULL, Cause(CauseKind.SCREENING, ALERT))
@@ -58,11 +59,11 @@ async def test_several_stand_and_the_strictest_counts_to_the_last(
     assert (await services.standing.restrictions.release(officer, customer_id)).status is Status.FROZEN
     async with services.database.transaction(tenant.id) as tx:
         now = services.clock.now()
-        assert await lift_by_two(tx, ALERT, proposed_by="staff:1", approved_by="staff:2", at=now) == 1
+        assert await lift_by_two(tx, ALERT, proposed_by=FIRST, approved_by="staff:2", at=now) == 1
     assert await standing(customer_id) == (Status.ACTIVE, Says.DEBIT_ONLY)
     async with services.database.transaction(tenant.id) as tx:
-        assert await lift_of_case(tx, CASE, actor="staff:1", at=now) == 1
-        assert await lift_of_case(tx, CASE, actor="staff:1", at=now) == 0
+        assert await lift_of_case(tx, CASE, actor=FIRST, at=now) == 1
+        assert await lift_of_case(tx, CASE, actor=FIRST, at=now) == 0
     assert await standing(customer_id) == (Status.ACTIVE, Says.NONE)
 
 
@@ -87,14 +88,14 @@ async def test_who_is_restricted_before_being_active_becomes_frozen(
             await record_clearance(tx, customer_id, kind, refusal=None, now=now, event_id=services.ids.new())
     assert await standing(customer_id) == (Status.FROZEN, Says.FULL)
     async with services.database.transaction(tenant.id) as tx:
-        await lift_by_two(tx, ALERT, proposed_by="staff:1", approved_by="staff:2", at=now)
+        await lift_by_two(tx, ALERT, proposed_by=FIRST, approved_by="staff:2", at=now)
     assert await standing(customer_id) == (Status.ACTIVE, Says.NONE)
 
 
 async def test_a_case_s_restriction_ends_only_with_the_case(services, tenant, active_customer, restrict):
     customer_id, _ = await active_customer()
     placed = await restrict(customer_id, Kind.DEBIT_ONLY, Cause(CauseKind.CASE, CASE))
-    officer, where = Officer(tenant.id, None, "staff:1"), (customer_id, placed.id)
+    officer, where = Officer(tenant.id, None, FIRST), (customer_id, placed.id)
     for step in (Step.LIFT, Step.PROPOSE_LIFT, Step.APPROVE_LIFT):
         with pytest.raises(StepNotPossible):
             await services.standing.restrictions.step(officer, where, step, None)
@@ -106,7 +107,7 @@ async def test_one_person_alone_lifts_no_screening(services, tenant, active_cust
     async with services.database.transaction(tenant.id) as tx:
         now = services.clock.now()
         with pytest.raises(SamePerson):
-            await lift_by_two(tx, ALERT, proposed_by="staff:1", approved_by="staff:1", at=now)
+            await lift_by_two(tx, ALERT, proposed_by=FIRST, approved_by=FIRST, at=now)
     assert await standing(customer_id) == (Status.FROZEN, Says.FULL)
 
 
@@ -146,7 +147,7 @@ async def test_what_staff_wrote_is_sealed_and_looking_is_remembered(
     services, tenant, active_customer, customer_database
 ):
     customer_id, _ = await active_customer()
-    officer = Officer(tenant.id, None, "staff:1")
+    officer = Officer(tenant.id, None, FIRST)
     order = Wish(Kind.FULL, Cause(CauseKind.ORDER), "court_order", "High Court of Colombo, HC 4711/26")
     placed = await services.standing.restrictions.place(officer, customer_id, order)
     await services.standing.restrictions.step(
@@ -170,7 +171,7 @@ async def test_a_freeze_waits_for_the_book_and_nothing_passes_after_it(
     services, tenant, active_customer, standing
 ):
     customer_id, _ = await active_customer()
-    officer = Officer(tenant.id, None, "staff:1")
+    officer = Officer(tenant.id, None, FIRST)
     async with services.database.transaction(tenant.id) as tx:
         await ledger.lock_books(tx, [customer_id])
         freezing = asyncio.create_task(services.standing.restrictions.freeze(officer, customer_id))
@@ -208,7 +209,7 @@ async def test_wagers_in_flight_are_decided_before_or_denied_after_a_freeze(
     await services.wager_lanes.start()
     try:
         before = [asyncio.create_task(ask(number)) for number in range(5)]
-        await services.standing.restrictions.freeze(Officer(tenant.id, None, "staff:1"), customer_id)
+        await services.standing.restrictions.freeze(Officer(tenant.id, None, FIRST), customer_id)
         after = await asyncio.gather(*(ask(number) for number in range(5, 10)))
         assert set(after) == {"wagers.customer_not_active"}
         assert set(await asyncio.gather(*before)) <= {"wagers.market_unknown", "wagers.customer_not_active"}

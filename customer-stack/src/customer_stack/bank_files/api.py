@@ -94,7 +94,7 @@ def build_router(files: BankFiles, payout_files: PayoutFiles) -> APIRouter:
     @router.get("/payouts/files/{file_id}", response_class=Response, responses=_XML_ANSWER)
     async def fetch_file(file_id: UUID, staff: Exporter) -> Response:
         """Return a file of payouts for the bank, the same bytes as ever."""
-        raw = await payout_files.fetch_file(staff.tenant_id, file_id)
+        raw = await payout_files.fetch_file(staff.tenant_id, file_id, staff.staff_id)
         name = {
             "Content-Disposition": f'attachment; filename="{file_id.hex}.xml"',
             "Cache-Control": "no-store",

@@ -391,7 +391,11 @@ class CustomersService:
         if not await self.is_document_free(tx, customer_id, profile):
             raise AlreadyRegistered(DOCUMENT_TAKEN)
         cipher = await self.cipher_of(tx, customer_id)
-        await store.update_profile(tx, account, seal_profile(self._sealing, account, cipher, profile))
+        sealed = seal_profile(self._sealing, account, cipher, profile)
+        try:
+            await store.update_profile(tx, account, sealed)
+        except asyncpg.UniqueViolationError as error:  # somebody registered with the document just now
+            raise AlreadyRegistered(DOCUMENT_TAKEN) from error
         await facts.change(tx, customer_id, now, Changes(country=profile.residency))
         body = {"customer_id": customer_id}
         actor = f"customer:{customer_id}"

@@ -20,6 +20,8 @@ class Kind:
     why: str
     is_told: bool
     routes: tuple[str, ...]
+    permission: str | None = None
+    """Without it staff does not see such a look in lists: to know of it is to know too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def read_catalogue(document: Mapping[str, Any]) -> Mapping[str, Kind]:
     """Return the kinds of a file, by name. Raises CatalogueUnusable."""
     try:
         kinds = {
-            name: Kind(name, each["shows"], each["why"], each["told"], tuple(each["routes"]))
+            name: Kind(name, each["shows"], each["why"], each["told"], tuple(each["routes"]), each.get("for"))
             for name, each in document.items()
         }
     except (KeyError, TypeError, AttributeError) as error:

@@ -9,6 +9,7 @@ import yaml
 
 from customer_stack.disclosures import store
 from customer_stack.disclosures.domain import KeptLook, Kind, Look, read_catalogue
+from customer_stack.edge.authentication import StaffPrincipal
 from shared.database import Database, Transaction
 from shared.errors import invariant
 
@@ -34,11 +35,12 @@ class Disclosures:
         self._database = database
 
     async def list_of_customer(
-        self, tenant_id: UUID, customer_id: UUID, before: int | None, limit: int
+        self, staff: StaffPrincipal, customer_id: UUID, before: int | None, limit: int
     ) -> list[KeptLook]:
-        """Return all looks at a customer's data, newest first. For staff."""
-        async with self._database.transaction(tenant_id) as tx:
-            return await store.list_of_customer(tx, tenant_id, customer_id, None, before, limit)
+        """Return the looks at a customer's data that this member of staff may know of, newest first."""
+        kinds = _kinds_for(staff)
+        async with self._database.transaction(staff.tenant_id) as tx:
+            return await store.list_of_customer(tx, staff.tenant_id, customer_id, kinds, before, limit)
 
     async def list_told(
         self, tenant_id: UUID, customer_id: UUID, before: int | None, limit: int
@@ -49,8 +51,17 @@ class Disclosures:
             return await store.list_of_customer(tx, tenant_id, customer_id, kinds, before, limit)
 
     async def list_of_staff(
-        self, tenant_id: UUID, staff_id: UUID, before: int | None, limit: int
+        self, staff: StaffPrincipal, staff_id: UUID, before: int | None, limit: int
     ) -> list[KeptLook]:
-        """Return what a member of staff looked at, newest first."""
-        async with self._database.transaction(tenant_id) as tx:
-            return await store.list_of_staff(tx, tenant_id, staff_id, before, limit)
+        """Return what a colleague looked at, as far as this member of staff may know of it, newest first."""
+        kinds = _kinds_for(staff)
+        async with self._database.transaction(staff.tenant_id) as tx:
+            return await store.list_of_staff(tx, staff.tenant_id, staff_id, kinds, before, limit)
+
+
+def _kinds_for(staff: StaffPrincipal) -> list[str]:
+    return [
+        kind.name
+        for kind in load_kinds().values()
+        if kind.permission is None or kind.permission in staff.permissions
+    ]

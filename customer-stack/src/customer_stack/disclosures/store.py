@@ -32,17 +32,17 @@ async def list_of_customer(
     tx: Transaction,
     tenant_id: UUID,
     customer_id: UUID,
-    kinds: Sequence[str] | None,
+    kinds: Sequence[str],
     before: int | None,
     limit: int,
 ) -> list[KeptLook]:
-    """Return looks at a customer's data, newest first, below a number; of some kinds when they are named."""
+    """Return looks at a customer's data, of some kinds, newest first, below a number."""
     rows = await tx.fetch(
-        f"{_LOOK} WHERE tenant_id = $1 AND customer_id = $2 AND ($3::text[] IS NULL OR kind = ANY ($3)) "
+        f"{_LOOK} WHERE tenant_id = $1 AND customer_id = $2 AND kind = ANY ($3::text[]) "
         "AND ($4::bigint IS NULL OR id < $4) ORDER BY id DESC LIMIT $5",
         tenant_id,
         customer_id,
-        None if kinds is None else list(kinds),
+        list(kinds),
         before,
         limit,
     )
@@ -50,14 +50,20 @@ async def list_of_customer(
 
 
 async def list_of_staff(
-    tx: Transaction, tenant_id: UUID, staff_id: UUID, before: int | None, limit: int
+    tx: Transaction,
+    tenant_id: UUID,
+    staff_id: UUID,
+    kinds: Sequence[str],
+    before: int | None,
+    limit: int,
 ) -> list[KeptLook]:
     """Return what a member of staff looked at, newest first, below a number."""
     rows = await tx.fetch(
-        f"{_LOOK} WHERE tenant_id = $1 AND staff_id = $2 AND ($3::bigint IS NULL OR id < $3) "
-        "ORDER BY id DESC LIMIT $4",
+        f"{_LOOK} WHERE tenant_id = $1 AND staff_id = $2 AND kind = ANY ($3::text[]) "
+        "AND ($4::bigint IS NULL OR id < $4) ORDER BY id DESC LIMIT $5",
         tenant_id,
         staff_id,
+        list(kinds),
         before,
         limit,
     )

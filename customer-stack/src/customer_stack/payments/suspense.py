@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from customer_stack.disclosures import service as disclosures
+from customer_stack.disclosures.domain import Look
 from customer_stack.fx.service import Standings
 from customer_stack.ledger.service import read_id_cursor
 from customer_stack.payments import suspense_store as store
@@ -112,6 +114,9 @@ class SuspenseService:
             now = self._clock.now()
             record = AuditRecord(person.tenant_id, "payments.payer_shown", body, now, person.actor)
             await append(tx, [record])
+            customer_id = item.pay_in.customer_id
+            look = Look(person.tenant_id, customer_id, pay_in_id, person.staff_id, "payments.payer", now)
+            await disclosures.record(tx, look)
             return payer
 
     async def propose(self, person: Person, pay_in_id: UUID, customer_id: UUID | None) -> SuspenseItem:

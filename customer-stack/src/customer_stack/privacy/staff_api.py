@@ -164,9 +164,7 @@ def _add_looks(router: APIRouter, disclosures: Disclosures) -> None:
     ) -> LookPage:
         """Return who looked at a customer's data, newest first."""
         before = read_number_cursor(cursor)
-        return LookPage.of(
-            await disclosures.list_of_customer(staff.tenant_id, customer_id, before, limit), limit
-        )
+        return LookPage.of(await disclosures.list_of_customer(staff, customer_id, before, limit), limit)
 
     @router.get("/staff/{staff_id}/disclosures")
     async def list_of_staff(
@@ -174,4 +172,4 @@ def _add_looks(router: APIRouter, disclosures: Disclosures) -> None:
     ) -> LookPage:
         """Return at whose data a member of staff looked, newest first."""
         before = read_number_cursor(cursor)
-        return LookPage.of(await disclosures.list_of_staff(staff.tenant_id, staff_id, before, limit), limit)
+        return LookPage.of(await disclosures.list_of_staff(staff, staff_id, before, limit), limit)

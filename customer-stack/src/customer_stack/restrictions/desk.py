@@ -9,6 +9,8 @@ from customer_stack.customers.domain import CustomerAccount, Status, require_tra
 from customer_stack.customers.errors import CustomerNotFound
 from customer_stack.customers.sealing import PersonCipher
 from customer_stack.customers.service import load_accounts, lock_customer
+from customer_stack.disclosures import service as disclosures
+from customer_stack.disclosures.domain import Look
 from customer_stack.restrictions import store
 from customer_stack.restrictions.domain import (
     Cause,
@@ -150,6 +152,9 @@ class RestrictionDesk:
             await append(
                 tx, [AuditRecord(officer.tenant_id, "restrictions.reasons_shown", body, now, officer.actor)]
             )
+            staff_id = UUID(officer.actor.removeprefix("staff:"))
+            look = Look(officer.tenant_id, customer_id, restriction_id, staff_id, "restrictions.reasons", now)
+            await disclosures.record(tx, look)
         return History(
             restriction,
             tuple(

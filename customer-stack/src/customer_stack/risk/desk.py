@@ -9,6 +9,8 @@ from customer_stack.aml.domain.values import CustomerFlag
 from customer_stack.customers.errors import CustomerNotFound
 from customer_stack.customers.sealing import PersonCipher
 from customer_stack.customers.service import load_accounts, lock_customer
+from customer_stack.disclosures import service as disclosures
+from customer_stack.disclosures.domain import Look
 from customer_stack.facts import service as facts
 from customer_stack.risk import store
 from customer_stack.risk.domain.records import FlagChange, ScoreRecord
@@ -83,6 +85,10 @@ class RiskDesk:
                 officer.tenant_id, "risk.flag_texts_shown", body, self._clock.now(), officer.actor
             )
             await append(tx, [record])
+            staff_id = UUID(officer.actor.removeprefix("staff:"))
+            await disclosures.record(
+                tx, Look(officer.tenant_id, customer_id, customer_id, staff_id, "risk.flags", record.at)
+            )
         return [
             WrittenChange(
                 change,

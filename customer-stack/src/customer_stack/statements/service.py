@@ -7,6 +7,8 @@ from datetime import date
 from typing import Final, Protocol
 from uuid import UUID
 
+from customer_stack.disclosures import service as disclosures
+from customer_stack.disclosures.domain import Look
 from customer_stack.ledger.domain import Account, BookKind
 from customer_stack.ledger.service import ASSET_OF
 from customer_stack.markets.domain import Market
@@ -159,6 +161,8 @@ class StatementsService:
             await store.insert_issued(tx, wanted.tenant_id, issued)
             if is_staff:
                 await audit.append(tx, [_record(wanted, issued)])
+                if statement.holder.is_customer:
+                    await disclosures.record(tx, _look(wanted, issued))
         name = f"statement-{wanted.first}-{wanted.last}.{wanted.format.value}"
         return Drawn(content, name, issued.content_digest)
 
@@ -228,6 +232,12 @@ class StatementsService:
     def _title(self, statement: Statement) -> Mapping[UUID, str]:
         found = [self._markets.get(each.market_id) for each in statement.positions]
         return {market.id: market.listing.title for market in found if market is not None}
+
+
+def _look(wanted: Wanted, issued: Issued) -> Look:
+    staff_id = UUID(issued.issued_to.removeprefix("staff:"))
+    kind, at = "statements.statement", issued.issued_at
+    return Look(wanted.tenant_id, wanted.book_id, issued.id, staff_id, kind, at)
 
 
 def _record(wanted: Wanted, issued: Issued) -> AuditRecord:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from customer_stack.cases.service import has_open_case
 from customer_stack.customers.sealing import RecordSealing
 from customer_stack.customers.service import CustomersService
 from customer_stack.disclosures.service import Disclosures
@@ -19,6 +20,7 @@ from customer_stack.privacy.service.ground import Ground
 from customer_stack.privacy.service.leaving import Leaving
 from customer_stack.privacy.staff_api import build_staff_router
 from customer_stack.privacy.tasks import build_runners
+from customer_stack.restrictions.service import load_strictest
 from customer_stack.settings import Settings
 from customer_stack.timers import Runner
 from shared.clock import Clock
@@ -72,6 +74,10 @@ class Privacy:
         return require
 
 
+async def _is_restricted(tx: Transaction, customer_id: UUID) -> bool:
+    return await load_strictest(tx, customer_id) is not None
+
+
 def open_privacy(settings: Settings, ground: PrivacyGround) -> Privacy:
     """Build privacy over open services. Raises InventoryUnusable, TextsUnusable."""
     file = settings.erasure_register_file
@@ -80,7 +86,7 @@ def open_privacy(settings: Settings, ground: PrivacyGround) -> Privacy:
         customers=ground.customers,
         inventory=load_inventory(),
         register=None if file is None else RegisterFile(file),
-        blockers={},
+        blockers={"case": has_open_case, "restriction": _is_restricted},
         all_tenants=ground.all_tenants,
         clock=ground.clock,
         ids=ground.ids,

@@ -22,6 +22,8 @@ from customer_stack.bank_files.domain.records import StoredBatch
 from customer_stack.bank_files.errors import FileNotFound, NothingToSend
 from customer_stack.bank_files.payout_store import QueuedPayout
 from customer_stack.bank_files.service.house import PROVIDER, AllTenants, Texts, lock_house
+from customer_stack.disclosures import service as disclosures
+from customer_stack.disclosures.domain import Look
 from customer_stack.ledger.service import read_id_cursor
 from customer_stack.payments.service import find_collection
 from customer_stack.payouts.errors import ProviderUnavailable
@@ -131,11 +133,13 @@ class PayoutFiles:
             await store_answers(tx, [NewAnswer(tenant_id, claim, batch.id.bytes)])
             return stored
 
-    async def fetch_file(self, tenant_id: UUID, batch_id: UUID) -> bytes:
-        """Return a file's bytes, the same as ever. Raises FileNotFound."""
+    async def fetch_file(self, tenant_id: UUID, batch_id: UUID, staff_id: UUID) -> bytes:
+        """Return a file's bytes, the same as ever; that you looked is recorded. Raises FileNotFound."""
         async with self._database.transaction(tenant_id) as tx:
             stored = await self._load(tx, batch_id)
             payouts = await store.load_batch_payouts(tx, batch_id)
+            look = Look(tenant_id, None, batch_id, staff_id, "bank_files.payouts", self._clock.now())
+            await disclosures.record(tx, look)
         batch = Batch(stored.id, stored.made_at, stored.pay_on, self._open(payouts))
         raw = build_file(batch, self._debtor)
         invariant(digest_of_file(raw) == stored.digest, "a file of payouts never changes after it was made")

@@ -7,6 +7,8 @@ from customer_stack.cases.domain.content import FILES_LIMIT, CaseFile
 from customer_stack.cases.errors import CaseFileNotFound, TooManyCaseFiles
 from customer_stack.cases.service.ground import Ground, Person, record_of, require_case, require_locked
 from customer_stack.cases.store import content as store
+from customer_stack.disclosures import service as disclosures
+from customer_stack.disclosures.domain import Look
 from customer_stack.files.examining import Examiner
 from customer_stack.files.sealing import open_file, seal_file
 from shared.audit import append
@@ -51,4 +53,6 @@ class Filing:
             sealed = await store.load_chunks(tx, file_id)
             shown = record_of(case, "file_shown", ground.clock.now(), person.actor, file_id=file_id)
             await append(tx, [shown])
+            look = Look(person.tenant_id, case.customer_id, file_id, person.staff_id, "cases.file", shown.at)
+            await disclosures.record(tx, look)
             return file, open_file(cipher, CHUNKS, file_id, sealed, file.size_bytes)

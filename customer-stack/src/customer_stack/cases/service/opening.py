@@ -22,6 +22,9 @@ from shared.ids import SystemIds
 
 _IDS: Final = SystemIds()
 
+has_open_case: Final = store.has_open
+"""(tx, customer id) -> whether any case about a customer is not closed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:

@@ -14,6 +14,8 @@ from customer_stack.cases.metrics import OVERDUE
 from customer_stack.cases.service.ground import KNOW_REPORTS, Ground, Person, record_of, require_case
 from customer_stack.cases.store import cases as store
 from customer_stack.cases.store import content
+from customer_stack.disclosures import service as disclosures
+from customer_stack.disclosures.domain import Look
 from shared.audit import append
 
 LINKS_SHOWN: Final = 50
@@ -112,7 +114,10 @@ class Reading:
             cipher = await ground.customers.cipher_of(tx, case.customer_id)
             sealed = await content.load_notes(tx, case_id, before, limit)
             notes = [Note(each.note, cipher.open(each.note.place, each.sealed)) for each in sealed]
-            await append(tx, [record_of(case, "notes_shown", ground.clock.now(), person.actor)])
+            shown = record_of(case, "notes_shown", ground.clock.now(), person.actor)
+            await append(tx, [shown])
+            look = Look(person.tenant_id, case.customer_id, case_id, person.staff_id, "cases.notes", shown.at)
+            await disclosures.record(tx, look)
             return notes
 
     async def count_overdue(self, tenants: Sequence[UUID]) -> int:

@@ -121,3 +121,11 @@ async def add_links(
         [link.id for link in links],
     )
     return bool(rows)
+
+
+async def has_open(tx: Transaction, customer_id: UUID) -> bool:
+    """Tell whether any case about a customer is not closed."""
+    found: bool = await tx.fetch_value(
+        "SELECT EXISTS (SELECT FROM cases_case WHERE customer_id = $1 AND closed_at IS NULL)", customer_id
+    )
+    return found

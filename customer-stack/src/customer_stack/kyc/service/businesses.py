@@ -12,6 +12,7 @@ from uuid import UUID
 
 from customer_stack.customers.domain import Status
 from customer_stack.customers.service import load_accounts, lock_customer
+from customer_stack.disclosures import service as disclosures
 from customer_stack.kyc.domain.businesses import (
     OPEN_LIMIT,
     Business,
@@ -206,6 +207,7 @@ class Businesses:
         async with self._ground.database.transaction(reviewer.tenant_id) as tx:
             business = await self._require_reach(tx, reviewer, business_id)
             await self._audit(tx, business, "business_shown", reviewer.actor)
+            await self._note_look(tx, reviewer, business)
             return await self._declared(tx, business_id)
 
     async def decide(self, reviewer: Reviewer, business_id: UUID, outcome: Outcome) -> Declared:
@@ -239,6 +241,7 @@ class Businesses:
             if to is not None:
                 await store.update_state(tx, business_id, to, now)
                 await self._audit(tx, business, "business_decided", reviewer.actor, state=to.value)
+            await self._note_look(tx, reviewer, business)
             return await self._declared(tx, business_id)
 
     async def open_named(self, tx: Transaction, business_id: UUID) -> Business | None:
@@ -246,6 +249,12 @@ class Businesses:
         if await store.load_business(tx, business_id) is None:
             return None
         return (await self._declared(tx, business_id)).business
+
+    async def _note_look(self, tx: Transaction, reviewer: Reviewer, business: Business) -> None:
+        """Record that staff is shown the names of a business."""
+        now = self._ground.clock.now()
+        look = reviewer.look(business.representative_id, business.id, "kyc.business", now)
+        await disclosures.record(tx, look)
 
     async def _declared(self, tx: Transaction, business_id: UUID) -> Declared:
         stored = await store.load_business(tx, business_id)

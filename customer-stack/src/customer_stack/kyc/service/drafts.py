@@ -5,8 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-import asyncpg
-
 from customer_stack.customers.domain import CustomerAccount, Status, check_birth_date
 from customer_stack.customers.errors import AlreadyRegistered
 from customer_stack.customers.service import DOCUMENT_TAKEN, begin_verification, load_accounts, lock_customer
@@ -132,15 +130,12 @@ class Drafts:
         The profile of somebody who is not verified yet becomes the claim. Raises SessionNotFound,
         StateConflict, FilesMissing, BirthDateImpossible, AlreadyRegistered.
         """
-        try:
-            async with self._ground.database.transaction(tenant_id) as tx:
-                account = await lock_customer(tx, customer_id)
-                session = await self._latest(tx, customer_id)
-                if session.state is State.DRAFT:
-                    await self._submit_own(tx, account, session)
-                return await self._own(tx, await self._latest(tx, customer_id))
-        except asyncpg.UniqueViolationError as error:  # somebody registered with the document just now
-            raise AlreadyRegistered(DOCUMENT_TAKEN) from error
+        async with self._ground.database.transaction(tenant_id) as tx:
+            account = await lock_customer(tx, customer_id)
+            session = await self._latest(tx, customer_id)
+            if session.state is State.DRAFT:
+                await self._submit_own(tx, account, session)
+            return await self._own(tx, await self._latest(tx, customer_id))
 
     async def _submit_own(self, tx: Transaction, account: CustomerAccount, session: Session) -> None:
         """Submit a draft at its customer's wish."""

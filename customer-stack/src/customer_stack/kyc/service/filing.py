@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from customer_stack.customers.service import lock_customer
+from customer_stack.disclosures import service as disclosures
 from customer_stack.files.examining import Examiner
 from customer_stack.files.sealing import open_file, seal_file
 from customer_stack.kyc.domain.files import CHUNKS, FILES_LIMIT, KycFile, Side
@@ -68,6 +69,7 @@ class Filing:
                 session, "file_shown", self._ground.clock.now(), reviewer.actor, file_id=file_id
             )
             await audit.append(tx, [shown])
+            await disclosures.record(tx, reviewer.look(file.customer_id, file_id, "kyc.file", shown.at))
             return file, raw
 
     async def _read(

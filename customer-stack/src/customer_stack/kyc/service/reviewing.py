@@ -5,10 +5,13 @@ Whoever is shown personal data leaves a record of it in the same transaction.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from customer_stack.customers.errors import CustomerNotFound
 from customer_stack.customers.service import lock_customer
+from customer_stack.disclosures import service as disclosures
+from customer_stack.disclosures.domain import Look
 from customer_stack.kyc.domain.checks import Finding, Outcome, Subject
 from customer_stack.kyc.domain.claims import Claim, Reason, day_of
 from customer_stack.kyc.domain.files import KycFile, Side
@@ -53,6 +56,10 @@ class Reviewer:
     def actor(self) -> str:
         """Return who acts, as the audit says it."""
         return f"staff:{self.staff_id}"
+
+    def look(self, customer_id: UUID, subject_id: UUID, kind: str, at: datetime) -> Look:
+        """Return that they look at something of a customer."""
+        return Look(self.tenant_id, customer_id, subject_id, self.staff_id, kind, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +152,9 @@ class Reviewing:
                     private[number] = cipher.open(place_of_text("private", session_id, number), texts.private)
             shown = record_of(session, "content_shown", self._ground.clock.now(), reviewer.actor)
             await audit.append(tx, [shown])
+            await disclosures.record(
+                tx, reviewer.look(session.customer_id, session_id, "kyc.content", shown.at)
+            )
             return Content(claim, public, private)
 
     async def take(self, reviewer: Reviewer, session_id: UUID) -> Reviewed:

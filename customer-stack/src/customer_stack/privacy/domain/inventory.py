@@ -76,10 +76,13 @@ class Telling:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with rows of customers. `seal` names the column whose id a sealed field is bound to."""
+    """A table with personal data. `seal` names the column whose id a sealed field is bound to.
+
+    Without `customer` its rows are nobody's alone, and `ages` is the time from which they have their time.
+    """
 
     name: str
-    customer: str
+    customer: str | None
     reason: Reason
     columns: Mapping[str, Keeping]
     impersonal: frozenset[str]
@@ -104,6 +107,11 @@ class Inventory:
     periods: Mapping[str, Period]
     tables: Mapping[str, Table]
     impersonal: Mapping[str, frozenset[str]]
+
+    @property
+    def of_customers(self) -> tuple[Table, ...]:
+        """Return the tables whose rows are one customer's each."""
+        return tuple(table for table in self.tables.values() if table.customer is not None)
 
     @property
     def reviewed(self) -> frozenset[str]:
@@ -161,7 +169,7 @@ def _read_table(name: str, document: Mapping[str, Any], reasons: Mapping[str, Re
         ages=document.get("ages"),
         tell=None
         if tell is None
-        else Telling(tell["as"], tell.get("rows", document["customer"]), tuple(tell["columns"])),
+        else Telling(tell["as"], tell.get("rows") or document["customer"], tuple(tell["columns"])),
     )
     _check_table(table, has_deletion=bool(document.get("deletes")))
     return table
@@ -172,8 +180,7 @@ def _check_table(table: Table, *, has_deletion: bool) -> None:
     for name in names:
         if not NAME.fullmatch(name):
             raise ValueError(f"{name} is no name")
-    if "$1" not in table.customer:
-        raise ValueError(f"{table.name} is not reached from a customer")
+    _check_reach(table)
     if table.columns.keys() & table.impersonal:
         raise ValueError(f"a column of {table.name} is personal and is not")
     if has_deletion and table.kept(Keeping.RECORD, Keeping.INDEX, Keeping.SCRAMBLED):
@@ -185,3 +192,13 @@ def _check_table(table: Table, *, has_deletion: bool) -> None:
     told = [column for column in table.tell.columns if column in table.columns]
     if table.seal is None and any(table.columns[column] is not Keeping.HANDLE for column in told):
         raise ValueError(f"{table.name} tells sealed fields and does not say what they are bound to")
+
+
+def _check_reach(table: Table) -> None:
+    if table.customer is None:
+        if table.tell or set(table.columns.values()) & {Keeping.PERSON, Keeping.INDEX, Keeping.SCRAMBLED}:
+            raise ValueError(f"{table.name} holds what only a customer's erasure ends")
+        if table.kept(Keeping.RECORD) and table.ages is None:
+            raise ValueError(f"{table.name} never ends")
+    elif "$1" not in table.customer:
+        raise ValueError(f"{table.name} is not reached from a customer")

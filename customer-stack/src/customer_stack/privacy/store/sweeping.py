@@ -19,7 +19,7 @@ _RANDOM: Final = "sha256(uuid_send(gen_random_uuid()))"
 async def empty_of_customer(tx: Transaction, inventory: Inventory, customer_id: UUID) -> int:
     """Empty every field of a customer that their key does not seal. Return how many rows were changed."""
     changed = 0
-    for table in inventory.tables.values():
+    for table in inventory.of_customers:
         if columns := table.kept(*EMPTIED):
             statement = _empty(table, columns, f"({table.customer})")
             changed += await _exhaust(tx, statement, customer_id)
@@ -28,7 +28,7 @@ async def empty_of_customer(tx: Transaction, inventory: Inventory, customer_id: 
 
 async def scramble_indexes(tx: Transaction, inventory: Inventory, customer_id: UUID) -> None:
     """Overwrite blind indexes that must stay unique. Done once, when the key goes."""
-    for table in inventory.tables.values():
+    for table in inventory.of_customers:
         if columns := table.kept(Keeping.SCRAMBLED):
             wanted = ", ".join(f"{column} = {_RANDOM}" for column in columns)
             await tx.execute(f"UPDATE {table.name} SET {wanted} WHERE {table.customer}", customer_id)
@@ -43,7 +43,7 @@ async def empty_by_age(tx: Transaction, table: Table, before: datetime) -> int:
 async def count_full(tx: Transaction, inventory: Inventory, customer_id: UUID) -> dict[str, int]:
     """Return, by table, how many rows of a customer still hold something that an erasure would empty."""
     found = {}
-    for table in inventory.tables.values():
+    for table in inventory.of_customers:
         if columns := table.kept(*EMPTIED):
             count = await tx.fetch_value(
                 f"SELECT count(*) FROM {table.name} WHERE ({table.customer}) AND ({_full(columns)})",

@@ -14,6 +14,8 @@ import orjson
 
 from customer_stack.customers.sealing import PersonCipher
 from customer_stack.customers.service import CustomersService, lock_customer
+from customer_stack.disclosures import service as disclosures
+from customer_stack.disclosures.domain import Look
 from customer_stack.restrictions.service import lift_by_two
 from customer_stack.screening.domain.alerts import Alert, State, Step, Taken, decide_verdict, take
 from customer_stack.screening.errors import AlertNotFound
@@ -86,6 +88,9 @@ class AlertReview:
             await append(
                 tx, [AuditRecord(reviewer.tenant_id, "screening.alert_shown", body, now, reviewer.actor)]
             )
+            customer_id = alert.subject.customer_id
+            look = Look(reviewer.tenant_id, customer_id, alert_id, reviewer.staff_id, "screening.alert", now)
+            await disclosures.record(tx, look)
             return Shown(
                 alert=alert,
                 entry=None if entry is None else read_entry(entry),
