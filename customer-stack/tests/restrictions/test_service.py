@@ -111,6 +111,22 @@ async def test_one_person_alone_lifts_no_screening(services, tenant, active_cust
     assert await standing(customer_id) == (Status.FROZEN, Says.FULL)
 
 
+async def test_an_open_proposal_of_staff_does_not_stop_two_people_who_clear_the_match(
+    services, tenant, active_customer, restrict, standing
+):
+    customer_id, _ = await active_customer()
+    placed = await restrict(customer_id, Kind.FULL, Cause(CauseKind.SCREENING, ALERT))
+    officer, where = Officer(tenant.id, None, "staff:2"), (customer_id, placed.id)
+    await services.standing.restrictions.step(officer, where, Step.PROPOSE_LIFT, None)
+    async with services.database.transaction(tenant.id) as tx:
+        now = services.clock.now()
+        assert await lift_by_two(tx, ALERT, proposed_by="staff:1", approved_by="staff:2", at=now) == 1
+    assert await standing(customer_id) == (Status.ACTIVE, Says.NONE)
+    steps = (await services.standing.restrictions.read_history(officer, *where)).steps
+    wanted = ["place", "propose_lift", "reject_lift", "propose_lift", "approve_lift"]
+    assert [taken.step.value for taken, _ in steps] == wanted
+
+
 STEP = (
     "INSERT INTO restriction_step (tenant_id, restriction_id, number, step, state, cause, taken_by, taken_at"
 )

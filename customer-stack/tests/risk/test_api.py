@@ -14,12 +14,12 @@ async def test_staff_sets_flags_and_reads_scores_with_their_parts(
     early = await client.get(f"{path}/risk", headers=auditor)
     assert (early.status_code, early.json()["code"]) == (404, "risk.not_scored")
     assert (await client.get(f"{path}/risk", headers=customer)).status_code == 401
-    await services.standing.scoring.run(tenant.id)
+    await services.standing.scoring.reckon(tenant.id, [customer_id])
     refused = await client.post(f"{path}/flags", json=PEP, headers=auditor)
     assert refused.json()["code"] == "access.permission_missing"
     changed = await client.post(f"{path}/flags", json=PEP, headers=officer)
     assert changed.json() == {"customer_id": str(customer_id), "flags": ["pep"]}, changed.text
-    await services.standing.scoring.run(tenant.id)
+    await services.standing.scoring.reckon(tenant.id, [customer_id])
     found = (await client.get(f"{path}/risk", headers=auditor)).json()
     assert (found["score"], found["band"], found["flags"]) == (60, "high", ["pep"])
     assert sum(found["parts"].values()) == 60

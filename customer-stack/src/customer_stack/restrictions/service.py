@@ -24,6 +24,7 @@ from customer_stack.restrictions.domain import (
     Cause,
     Kind,
     Restriction,
+    State,
     Step,
     Taken,
     first_step,
@@ -138,10 +139,17 @@ async def _lift(tx: Transaction, cause_id: UUID, steps: Sequence[tuple[Step, str
             if restriction.cause.id != cause_id:
                 continue
             lifted += 1
-            for step, actor in steps:
+            for step, actor in _from_standing(restriction, steps):
                 restriction = take(restriction, step, actor, at)  # noqa: PLW2901 - one step after another
                 await step_locked(tx, account, restriction, None)
     return lifted
+
+
+def _from_standing(restriction: Restriction, steps: Sequence[tuple[Step, str]]) -> Sequence[tuple[Step, str]]:
+    """Return steps that begin where a restriction stands: an open proposal of staff gives way to theirs."""
+    if restriction.last.state is State.LIFT_PROPOSED:
+        return [(Step.REJECT_LIFT, steps[0][1]), *steps]
+    return steps
 
 
 async def _settle(tx: Transaction, account: CustomerAccount, taken: Taken) -> None:

@@ -31,6 +31,7 @@ from shared.ids import Ids, SystemIds
 HISTORY: Final = timedelta(days=180)
 GOOD_FOR: Final = timedelta(hours=24)
 BATCH_SIZE: Final = 200
+DUE_LIMIT: Final = 1_000
 REVIEW_CAUSE: Final = "risk.band_changed"
 _IDS: Final = SystemIds()
 _ACTOR: Final = "system"
@@ -118,14 +119,17 @@ class RiskScoring:
         self._clock = clock
         self._ids = ids
 
-    async def run(self, tenant_id: UUID, limit: int = BATCH_SIZE) -> int:
-        """Look at the customers of a tenant who are due; return how many that were."""
-        now = self._clock.now()
-        async with self._database.transaction(tenant_id) as tx:
-            due = await store.list_due(tx, tenant_id, now - GOOD_FOR, limit)
-        return await self.reckon(tenant_id, due) if due else 0
+    async def list_due(self, tenant_id: UUID) -> list[tuple[UUID, ...]]:
+        """Return the customers of a tenant who are due, a thousand at most, in batches.
 
-    async def reckon(self, tenant_id: UUID, customer_ids: Sequence[UUID]) -> int:
+        To find them costs a look at every customer, so that many are found at once.
+        """
+        before = self._clock.now() - GOOD_FOR
+        async with self._database.transaction(tenant_id) as tx:
+            due = await store.list_due(tx, tenant_id, before, DUE_LIMIT)
+        return [tuple(due[start : start + BATCH_SIZE]) for start in range(0, len(due), BATCH_SIZE)]
+
+    async def reckon(self, tenant_id: UUID, customer_ids: Sequence[UUID]) -> None:
         """Reckon the scores of customers, and keep those that differ."""
         now = self._clock.now()
         async with self._database.transaction(tenant_id) as tx:
@@ -136,7 +140,6 @@ class RiskScoring:
             if each.before is None or each.before.score != each.score:
                 async with self._database.transaction(tenant_id) as tx:
                     await self._keep(tx, tenant_id, each, now)
-        return len(customer_ids)
 
     async def _score(
         self, tx: Transaction, tenant_id: UUID, customer_ids: Sequence[UUID], now: datetime

@@ -11,7 +11,7 @@ from customer_stack.timers import Runner, repeat
 LOOK_SECONDS: Final = 2.0
 IDLE_SECONDS: Final = 30.0
 PACE_SECONDS: Final = 0.5
-"""Between two rounds while there is work: lanes have the books in between."""
+"""After each batch: lanes have the books in between."""
 
 
 def build_runners(
@@ -22,9 +22,10 @@ def build_runners(
     async def look() -> int:
         found = 0
         for tenant_id in await all_tenants():
-            found += await scoring.run(tenant_id)
-        if found:
-            await asyncio.sleep(PACE_SECONDS)
+            for batch in await scoring.list_due(tenant_id):
+                await scoring.reckon(tenant_id, batch)
+                await asyncio.sleep(PACE_SECONDS)
+                found += len(batch)
         return found
 
     return {"risk.scores": repeat("risk.scores", LOOK_SECONDS, look, idle_seconds=IDLE_SECONDS)}
