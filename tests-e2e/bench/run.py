@@ -33,6 +33,7 @@ from bench import (  # noqa: E402 - the path comes first
     gate,
     growth,
     ledger,
+    rescreening,
     screening,
     wagers,
     wall,
@@ -138,6 +139,17 @@ async def measure_screening(_server: Server) -> list[Result]:
     return await asyncio.to_thread(screening.measure)
 
 
+async def measure_rescreening(server: Server) -> list[Result]:
+    """Measure a walk over 100,000 customers."""
+    await migrated(server, "bench_rescreening")
+    database = await Database.connect(server.dsn("app", "bench_rescreening"), name="bench")
+    try:
+        return await rescreening.measure(database, server.dsn("superuser", "bench_rescreening"))
+    finally:
+        await database.close()
+        await fresh(server, "bench_rescreening")
+
+
 @dataclass(frozen=True)
 class Measure:
     """One run, and the names of the figures that it gives."""
@@ -156,6 +168,7 @@ MEASURES: dict[str, Measure] = {
     "screening": Measure(
         ("screening.p50_ms", "screening.p99_ms", "screening.f1", "screening.alias_recall"), measure_screening
     ),
+    "screening.rescreen_s": Measure(("screening.rescreen_s",), measure_rescreening),
     "boundary.intents": Measure(
         ("boundary.intents",), lambda server: measure_boundary(server, wall.measure_intents)
     ),

@@ -35,7 +35,9 @@ from customer_stack.screening.matching.judging import (
     weaken,
 )
 from customer_stack.screening.matching.party import THRESHOLD, Explanation, NameUnusable, Party, PossibleMatch
+from customer_stack.screening.matching.people import bound_people
 from customer_stack.screening.matching.qualifiers import (
+    MOST_RAISED,
     Qualifiers,
     compare_qualifiers,
     prioritise,
@@ -124,20 +126,28 @@ class Matcher:
 
     def match_possible(self, party: Party, *, limit: int, threshold: int) -> tuple[PossibleMatch, ...]:
         """Return the same as far as it reaches the threshold, which spares the others' explanations."""
-        found = self._weigh(party, threshold, frozenset())[:limit]
+        found = self._weigh(party, threshold, frozenset(), least=threshold - MOST_RAISED)[:limit]
         return tuple(match.explained() for match in found if match.score >= threshold)
 
-    def _weigh(self, party: Party, threshold: int, without: frozenset[str]) -> "list[_Weighed]":
-        best = self._judge_names(party, without)
-        for document in party.documents:
-            for number in self._documents.get(document, ()):
-                best.setdefault(number, (NOTHING, self._entries[number][1].names[0]))
-        matches = [self._qualify(party, number, *found) for number, found in best.items()]
+    def _weigh(
+        self, party: Party, threshold: int, without: frozenset[str], least: int = 0
+    ) -> "list[_Weighed]":
+        documented = {n for document in party.documents for n in self._documents.get(document, ())}
+        best = self._judge_names(party, without, documented, least)
+        for number in documented:
+            best.setdefault(number, (NOTHING, self._entries[number][1].names[0]))
+        matches = [
+            self._qualify(party, number, *found)
+            for number, found in best.items()
+            if found[0].score >= least or number in documented
+        ]
         matches.sort(key=lambda m: (m.score < threshold, -m.priority, -m.score, m.source, m.entry_id))
         return matches
 
-    def _judge_names(self, party: Party, without: frozenset[str]) -> dict[int, tuple[Judgement, ListName]]:
-        """Return the best judgement per entry. Raises NameUnusable."""
+    def _judge_names(
+        self, party: Party, without: frozenset[str], documented: set[int], least: int
+    ) -> dict[int, tuple[Judgement, ListName]]:
+        """Return the best judgement per entry, or none where no name reaches `least`. Raises NameUnusable."""
         schemas = _SCHEMAS if party.schema is Schema.UNKNOWN else (party.schema,)
         best: dict[int, tuple[Judgement, ListName]] = {}
         usable = False
@@ -147,6 +157,13 @@ class Matcher:
                 continue
             usable = True
             for listed in self._shelves[schema].choose(asked, without):
+                if (
+                    least
+                    and schema is Schema.PERSON
+                    and listed.entry not in documented
+                    and bound_people(asked.written, listed.ready.written) < least
+                ):
+                    continue
                 found = judge(asked, listed.ready, schema)
                 score = weaken(found.score, listed.name.kind, len(listed.ready.words))
                 if listed.entry not in best or score > best[listed.entry][0].score:

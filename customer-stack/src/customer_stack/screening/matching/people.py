@@ -12,7 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from customer_stack.screening.matching.alignment import Pair, Written, align
+from customer_stack.screening.matching.alignment import (
+    JOINED_AT_LEAST,
+    JOINED_DIFFER,
+    Pair,
+    Written,
+    align,
+)
+from customer_stack.screening.matching.similarity import EQUAL, compare_words
 from customer_stack.screening.matching.words import tells
 
 PERFECT: Final = 10_000
@@ -68,6 +75,51 @@ def compare_people(one: Written, other: Written) -> Shared:
         total -= 120 if initials else 70
     total += 60 if solid > 2 else 0
     return Shared(_scale(total), rarity, contradicted, tuple(pairs))
+
+
+def bound_people(one: Written, other: Written) -> int:
+    """Return a score that these names never exceed, for a fraction of what `compare_people` costs.
+
+    Every word is given the best answer that it could have, as if each word could answer several; what has
+    none is surely missing. So names that share one common word need not be aligned.
+    """
+    likely_ones, likely_others = [0] * len(one.words), [0] * len(other.words)
+    for i, word in enumerate(one.words):
+        for j, counterpart in enumerate(other.words):
+            if likeness := compare_words(word, counterpart):
+                if len(word) == 1 or len(counterpart) == 1:
+                    likeness = EQUAL  # an initial makes its counterpart count less, which only helps
+                likely_ones[i] = max(likely_ones[i], likeness)
+                likely_others[j] = max(likely_others[j], likeness)
+    if one.joined:
+        _allow_joined(one, other, likely_ones, likely_others)
+    if other.joined:
+        _allow_joined(other, one, likely_others, likely_ones)
+    shared_ones, shared_others = _product(one.points, likely_ones), _product(other.points, likely_others)
+    coverage = (shared_ones // max(1, sum(one.points)), shared_others // max(1, sum(other.points)))
+    total = 600 * max(coverage) // 1000 + 420 * min(coverage) // 1000
+    total += 18 * min(min(shared_ones, shared_others) // 1000, _MOST_SHARED) // 10
+    contradicted = min(_missing(one, likely_ones), _missing(other, likely_others))
+    total -= 66 * min(contradicted, _MOST_CONTRADICTED) // 10
+    answered = max(len(likely_ones) - likely_ones.count(0), len(likely_others) - likely_others.count(0))
+    if all(likely_ones) and all(likely_others):
+        total += 150 if sorted(one.words) == sorted(other.words) else 0
+    elif answered < 2:
+        total -= 70
+    total += 60 if answered > 2 else 0
+    return _scale(total)
+
+
+def _allow_joined(one: Written, other: Written, ones: list[int], others: list[int]) -> None:
+    """Give neighbours of `one` that may be a word of `other` the best answer there is."""
+    for i, k, joined in one.joined:
+        for j, word in enumerate(other.words):
+            if (
+                word[0] == joined[0]
+                and abs(len(joined) - len(word)) <= JOINED_DIFFER
+                and compare_words(joined, word) >= JOINED_AT_LEAST
+            ):
+                ones[i] = ones[k] = others[j] = EQUAL
 
 
 def _is_initial(pair: Pair, ones: Sequence[str], others: Sequence[str]) -> bool:

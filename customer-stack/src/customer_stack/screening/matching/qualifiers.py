@@ -32,6 +32,8 @@ _PRIORITY: Final[dict[str, dict[Agreement, int]]] = {
     "sex": {Agreement.SAME: 50},
     "document": {Agreement.SAME: 3000},
 }
+MOST_RAISED: Final = _MOVES["birth"][Agreement.SAME] + _MOVES["country"][Agreement.SAME]
+"""What qualifiers other than a document can add to the score of a name."""
 Qualifiers = tuple[tuple[str, Agreement], ...]
 
 

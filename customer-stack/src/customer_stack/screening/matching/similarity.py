@@ -20,6 +20,7 @@ _PARTICLE: Final = 900
 _NO_INITIALS: Final = PARTICLES | {SERVANT, "abu"}
 
 
+@lru_cache(maxsize=262_144)
 def compare_words(one: str, other: str) -> int:
     """Return how alike two words are."""
     if one == other:
@@ -29,7 +30,6 @@ def compare_words(one: str, other: str) -> int:
     return _compare(one, other) if one < other else _compare(other, one)
 
 
-@lru_cache(maxsize=262_144)
 def _compare(one: str, other: str) -> int:
     if len(one) == 1 or len(other) == 1:
         return INITIAL if one[0] == other[0] and not {one, other} & _NO_INITIALS else 0

@@ -56,6 +56,8 @@ from shared.ids import Ids
 
 PAGE: Final = 1_000
 LEASE: Final = timedelta(minutes=2)
+AT_ONCE: Final = 4
+"""Customers who are kept at the same time, each in a transaction of their own."""
 _AHEAD: Final = 2
 _VERSION_OF_PART: Final = bytes(32)
 
@@ -147,8 +149,9 @@ class Rescreening:
         """Go over all customers; None: told to stop, or another worker went on."""
         async with aclosing(self._sweep(walk, lists)) as pages:
             async for page, swept in pages:
-                for hit in swept.hits:
-                    await self._keep(walk, hit, lists_version)
+                for start in range(0, len(swept.hits), AT_ONCE):
+                    some = swept.hits[start : start + AT_ONCE]
+                    await asyncio.gather(*(self._keep(walk, hit, lists_version) for hit in some))
                 if swept.unusable:
                     await self._ask_one_by_one(walk.tenant_id, swept.unusable)
                 _seen.inc(len(page))
