@@ -83,7 +83,7 @@ def test_its_environment_holds_none(made: Secrets, monkeypatch: pytest.MonkeyPat
     assert credentials.credential_variables(customer, exchange) == []
     assert len(credentials.credential_variables(execution, exchange)) == 4, "the control: they are somewhere"
     for name in customer:
-        if name.endswith("_FILE"):
+        if name.endswith("_FILE") and Path(customer[name]).exists():  # a register begins with its first line
             assert exchange[2] not in Path(customer[name]).read_text(), name
 
     monkeypatch.setenv("CUSTOMER_EXCHANGE_KEY_ID", "canary-of-the-exchange")
