@@ -17,5 +17,5 @@ Guaranteed:
 
 Tables owned: screening_version, screening_entry_change, screening_check, screening_result, screening_task,
 screening_standing, screening_alert, screening_alert_step, screening_rescreen.
-Listens to customers.registered.
+Listens to customers.registered, customers.profile_corrected, kyc.business_submitted.
 """
