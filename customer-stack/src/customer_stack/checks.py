@@ -24,6 +24,7 @@ async def run_checks(settings: Settings) -> list[dict[str, Any]]:
             *({"name": check.name, "held": check.held, "detail": check.detail} for check in books),
             await _check_reports(services),
             await _check_counters(services),
+            await _check_erasures(services),
         ]
 
 
@@ -34,6 +35,15 @@ async def _check_counters(services: Services) -> dict[str, Any]:
     if not found.held:
         detail = f"{len(found.differences)} or more differ"
     return {"name": "AML counters follow their events", "held": found.held, "detail": detail}
+
+
+async def _check_erasures(services: Services) -> dict[str, Any]:
+    """Tell whether everybody who was erased is still unknown: a restore brings keys back."""
+    count, undone = await services.privacy.erasing.find_undone()
+    detail = f"{count} people erased"
+    if undone:
+        detail = f"{len(undone)} are known again: run customer-stack privacy replay-erasures"
+    return {"name": "who was erased stays erased", "held": not undone, "detail": detail}
 
 
 async def _check_reports(services: Services) -> dict[str, Any]:

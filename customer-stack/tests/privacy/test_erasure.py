@@ -12,6 +12,8 @@ from customer_stack.checks import run_checks
 from customer_stack.customers.domain import Status
 from customer_stack.customers.errors import CustomerNotFound
 from customer_stack.customers.sealing import FieldErased, SealBroken
+from customer_stack.facts import service as facts
+from customer_stack.facts.domain import Changes
 from customer_stack.privacy.configuration import load_inventory
 from customer_stack.privacy.domain.inventory import Keeping
 from customer_stack.privacy.errors import RegisterUnusable
@@ -192,7 +194,7 @@ async def test_money_that_came_late_keeps_somebody(privacy, tenant, person, leav
     assert await privacy.erasing.erase_due() == 1
 
 
-@pytest.mark.parametrize("what", ["case", "restriction"])
+@pytest.mark.parametrize("what", ["case", "restriction", "exclusion"])
 async def test_an_open_case_or_a_restriction_keeps_somebody_and_only_staff_is_told(  # noqa: PLR0917
     services, privacy, tenant, person, leave, later, door, staff, what
 ):
@@ -202,6 +204,9 @@ async def test_an_open_case_or_a_restriction_keeps_somebody_and_only_staff_is_to
     async with services.database.transaction(tenant.id) as tx:
         if what == "case":
             await open_cases(tx, [NewCase(tenant.id, person.id, "structuring", 500, now)])
+        elif what == "exclusion":
+            until = now + timedelta(days=36500)
+            await facts.change(tx, person.id, now, Changes(excluded_until=until))
         else:
             cause = Cause(CauseKind.ORDER, services.ids.new())
             await place(
@@ -263,7 +268,13 @@ async def test_what_a_restore_brings_back_is_erased_again(
     await connection.execute("DELETE FROM privacy_erasure")
     await connection.execute("UPDATE customer_account SET status = 'active' WHERE id = $1", person.id)
     assert (await services.customers.read_profile(tenant.id, person.id)).full_name == "Nimal Perera"
+    await connection.execute(
+        "INSERT INTO privacy_erasure VALUES ($1, $2, 'due', 0, now())", tenant.id, person.id
+    )
+    assert await privacy.erasing.find_undone() == (1, [person.id])
+    await connection.execute("DELETE FROM privacy_erasure")
     assert await run_replay(settings) == {"lines": 1, "erased_again": 1, "unknown": 0}
+    assert await privacy.erasing.find_undone() == (1, [])
     assert await run_replay(settings) == {"lines": 1, "erased_again": 0, "unknown": 0}
     with pytest.raises(CustomerNotFound):
         await services.customers.read_profile(tenant.id, person.id)

@@ -59,6 +59,8 @@ load_by_reference: Final = store.load_by_reference
 
 list_ended: Final = store.list_ended
 """(tx, tenant id, before, after, limit) -> [(customer id, ended at)] of people whose key is still there."""
+load_known: Final = store.load_known
+"""(tx, customer ids) -> those whose key is there: everybody who was not erased."""
 load_ended_at: Final = store.load_ended_at
 """(tx, customer id) -> when the relationship ended, or None."""
 

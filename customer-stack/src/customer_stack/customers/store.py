@@ -364,3 +364,11 @@ async def load_ended_at(tx: Transaction, customer_id: UUID) -> datetime | None:
         customer_id,
     )
     return ended
+
+
+async def load_known(tx: Transaction, customer_ids: Iterable[UUID]) -> set[UUID]:
+    """Return which customers' keys are there."""
+    rows = await tx.fetch(
+        "SELECT customer_id FROM customer_data_key WHERE customer_id = ANY($1::uuid[])", list(customer_ids)
+    )
+    return {row["customer_id"] for row in rows}

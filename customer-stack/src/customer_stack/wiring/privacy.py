@@ -10,13 +10,14 @@ from customer_stack.cases.service import has_open_case
 from customer_stack.customers.sealing import RecordSealing
 from customer_stack.customers.service import CustomersService
 from customer_stack.disclosures.service import Disclosures
+from customer_stack.facts import service as facts
 from customer_stack.privacy.api import build_router
 from customer_stack.privacy.configuration import load_inventory, load_texts
 from customer_stack.privacy.providers.register_file import RegisterFile
 from customer_stack.privacy.service.consents import Consents
 from customer_stack.privacy.service.erasing import Erasing
 from customer_stack.privacy.service.exporting import Exporting
-from customer_stack.privacy.service.ground import Ground
+from customer_stack.privacy.service.ground import Blocker, Ground
 from customer_stack.privacy.service.leaving import Leaving
 from customer_stack.privacy.staff_api import build_staff_router
 from customer_stack.privacy.tasks import build_runners
@@ -78,6 +79,17 @@ async def _is_restricted(tx: Transaction, customer_id: UUID) -> bool:
     return await load_strictest(tx, customer_id) is not None
 
 
+def _exclusions(clock: Clock) -> Blocker:
+    """Return what keeps somebody who excluded themselves: who is forgotten could come back."""
+
+    async def is_excluded(tx: Transaction, customer_id: UUID) -> bool:
+        found = (await facts.load(tx, [customer_id])).get(customer_id)
+        until = None if found is None else found.excluded_until
+        return until is not None and until > clock.now()
+
+    return is_excluded
+
+
 def open_privacy(settings: Settings, ground: PrivacyGround) -> Privacy:
     """Build privacy over open services. Raises InventoryUnusable, TextsUnusable."""
     file = settings.erasure_register_file
@@ -86,7 +98,11 @@ def open_privacy(settings: Settings, ground: PrivacyGround) -> Privacy:
         customers=ground.customers,
         inventory=load_inventory(),
         register=None if file is None else RegisterFile(file),
-        blockers={"case": has_open_case, "restriction": _is_restricted},
+        blockers={
+            "case": has_open_case,
+            "restriction": _is_restricted,
+            "exclusion": _exclusions(ground.clock),
+        },
         all_tenants=ground.all_tenants,
         clock=ground.clock,
         ids=ground.ids,

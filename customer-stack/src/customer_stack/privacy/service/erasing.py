@@ -22,6 +22,7 @@ from customer_stack.customers.service import (
     erase_person,
     list_ended,
     load_accounts,
+    load_known,
     lock_customer,
 )
 from customer_stack.privacy.domain.records import Erasure, ErasureCause
@@ -34,6 +35,8 @@ from shared import audit
 from shared.database import Transaction
 
 BATCH: Final = 50
+PAGE: Final = 500
+SAMPLE: Final = 20
 PAUSE_SECONDS: Final = 0.02
 
 _log = structlog.get_logger(__name__)
@@ -117,6 +120,30 @@ class Erasing:
             async with self._ground.database.transaction(*tenants) as tx:
                 changed += await sweeping.empty_by_age(tx, table, before)
         return changed
+
+    async def find_undone(self) -> tuple[int, list[UUID]]:
+        """Return how many were erased, and who of them is known again or holds something that opens.
+
+        Keys are looked up of all; fields, which take a question for each table, of SAMPLE of each tenant.
+        """
+        count, undone = 0, []
+        for tenant_id in await self._ground.all_tenants():
+            after: UUID | None = None
+            left = SAMPLE
+            while True:
+                async with self._ground.database.transaction(tenant_id) as tx:
+                    page = [
+                        each.customer_id for each in await store.list_erasures(tx, tenant_id, after, PAGE)
+                    ]
+                    undone += sorted(await load_known(tx, page))
+                    for customer_id in page[:left]:
+                        if await sweeping.count_full(tx, self._ground.inventory, customer_id):
+                            undone.append(customer_id)
+                count, left = count + len(page), max(0, left - len(page))
+                if len(page) < PAGE:
+                    break
+                after = page[-1]
+        return count, undone
 
     async def replay(self) -> Replayed:
         """Erase again everybody who stands in the register. Raises RegisterUnusable."""
