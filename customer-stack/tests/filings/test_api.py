@@ -359,6 +359,9 @@ async def test_nobody_else_learns_that_there_is_one(client, services, tenant, st
     assert (await client.get(f"{path}/narrative", headers=writer)).status_code == 200
     looks = await client.get(f"/staff/privacy/customers/{customer_id}/disclosures", headers=auditor)
     assert (looks.status_code, "filings" in looks.text) == (200, False)
+    approver = await staff("compliance_approver")
+    looks = await client.get(f"/staff/privacy/customers/{customer_id}/disclosures", headers=approver)
+    assert (looks.status_code, "filings.narrative" in looks.text) == (200, True)
     assert (await client.get(f"/staff/filings/suspicions/{uuid4()}", headers=writer)).status_code == 404
     for each in ("/v1/me", "/v1/pay-ins", "/v1/wallet", "/v1/privacy/disclosures"):
         shown = await client.get(each, headers=customer)

@@ -254,6 +254,11 @@ def test_thirty_one_days_are_in_time_and_another_is_late():
     assert codes(late) == {"transaction.late"}
 
 
+def test_what_a_suspicion_is_about_may_be_old_and_small():
+    old = put("transaction[1]/date_transaction", "2024-01-05T10:00:00")
+    assert run("STR", every(old, put("transaction[1]/amount_local", "1.00"))) == ()
+
+
 def test_the_threshold_is_configured():
     assert run("EFT", put("rentity_branch", "x"), replace(EXPECTED, threshold=1_500_000)) == ()
     found = run("EFT", put("rentity_branch", "x"), replace(EXPECTED, threshold=1_500_001))

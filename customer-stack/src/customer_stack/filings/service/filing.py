@@ -176,7 +176,8 @@ class Filings:
             digest, sealed = stored
             if not sealed:
                 raise FilingNotFound("This file was kept as long as the law asks, and is gone.")
-            await ground.disclose(tx, person, "file", report_id, None)
+            kind = "suspicion_file" if self._is_suspicion else "file"
+            await ground.disclose(tx, person, kind, report_id, filing.customer_id)
             content = ground.records.open(("filing_file", "content_sealed", file_id), sealed).encode()
             invariant(hashlib.sha256(content).digest() == digest, "a file is what was approved")
         return Export(content, f"{filing.reference}.xml", digest)

@@ -78,6 +78,6 @@ class Ground:
     async def disclose(
         self, tx: Transaction, person: Person, kind: str, subject_id: UUID, customer_id: UUID | None
     ) -> None:
-        """Say who was shown what. No customer is named where the look itself would tell of a suspicion."""
+        """Say who was shown what; `customer_id` None: a file that tells of many."""
         kind, now = f"filings.{kind}", self.clock.now()
         await record(tx, Look(person.tenant_id, customer_id, subject_id, person.staff_id, kind, now))

@@ -119,7 +119,7 @@ class Suspecting:
                 raise FilingNotFound("This report has no words.")
             cipher = await self._cipher(tx, filing)
             await self._ground.audit(tx, person, "narrative_read", {"report_id": report_id})
-            await self._ground.disclose(tx, person, "narrative", report_id, None)
+            await self._ground.disclose(tx, person, "narrative", report_id, filing.customer_id)
         return NARRATIVE.validate_json(cipher.open((*_PLACE, sealed.seal_id), sealed.content_sealed))
 
     async def _require_case(self, tx: Transaction, suspicion: Suspicion) -> None:

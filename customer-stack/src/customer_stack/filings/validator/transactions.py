@@ -60,7 +60,7 @@ def check_transactions(report: Node, expected: Expectations) -> Iterator[Finding
             yield find("transaction.number_repeated", transaction.place)
         seen.add(number or "")
         yield from _check_facts(transaction)
-        yield from _check_dates(transaction, submitted, expected)
+        yield from _check_dates(transaction, code, submitted, expected)
         yield from _check_amount(transaction, code, expected)
         yield from _check_sides(transaction, code)
         yield from _check_subjects(transaction, code, expected)
@@ -77,7 +77,9 @@ def _check_facts(transaction: Node) -> Iterator[Finding]:
         yield find("transaction.location_missing", transaction.place)
 
 
-def _check_dates(transaction: Node, submitted: date | None, expected: Expectations) -> Iterator[Finding]:
+def _check_dates(
+    transaction: Node, code: str, submitted: date | None, expected: Expectations
+) -> Iterator[Finding]:
     day = transaction.day("date_transaction")
     if day is None or submitted is None:
         return  # the structure says so
@@ -85,7 +87,7 @@ def _check_dates(transaction: Node, submitted: date | None, expected: Expectatio
         yield find("transaction.too_old", transaction.place)
     if day > submitted:
         yield find("transaction.after_submission", transaction.place)
-    if (submitted - day).days > expected.late_days:
+    if code in _THRESHOLD_REPORTS and (submitted - day).days > expected.late_days:
         yield find("transaction.late", transaction.place)
 
 
