@@ -41,7 +41,6 @@ from customer_stack.fx.service import (
 )
 from customer_stack.ledger.api import build_router as build_ledger_router
 from customer_stack.ledger.corrections import CorrectionsService
-from customer_stack.ledger.correctors import RESHAPED
 from customer_stack.ledger.reading import LedgerReading
 from customer_stack.ledger.service import LedgerService
 from customer_stack.ledger.staff_api import build_staff_router as build_ledger_staff_router
@@ -261,7 +260,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         ),
         ledger=LedgerService(database),
         ledger_reading=LedgerReading(database),
-        corrections=CorrectionsService(database, {**RESHAPED, **TREASURY_CORRECTORS}, clock, ids),
+        corrections=CorrectionsService(database, {**transfers.correctors, **TREASURY_CORRECTORS}, clock, ids),
         fx=FxService(
             database,
             rates,

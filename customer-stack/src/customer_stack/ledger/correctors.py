@@ -4,11 +4,10 @@ Guaranteed: whoever keeps facts beside the ledger is asked before a revision is 
 in the same transaction and under the locks of all its books.
 """
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import Final, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
-from customer_stack.ledger.domain import Item, TransferKind
+from customer_stack.ledger.domain import Item
 from customer_stack.ledger.revising import Correction, reshape
 from shared.database import Transaction
 from shared.ids import Ids
@@ -54,9 +53,3 @@ class Reshaped:
 
     async def keep(self, tx: Transaction, movement: Movement) -> None:
         """Keep nothing: the ledger is all that there is."""
-
-
-RESHAPED: Final[Mapping[str, Corrector]] = MappingProxyType(
-    {kind.value: Reshaped() for kind in (TransferKind.CUSTOMER_TRANSFER, TransferKind.QR_PAYMENT)}
-)
-"""Kinds whose correction needs nothing but the ledger. Modules add correctors of their own in the wiring."""

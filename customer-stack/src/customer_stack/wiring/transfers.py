@@ -1,14 +1,18 @@
 """Transfers, wired: the lane, what it holds, and everything that moves no money."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from customer_stack.customers.sealing import RecordSealing, Sealing
 from customer_stack.customers.service import CustomersService, load_accounts, load_standings
 from customer_stack.gate.service.sitting import Gate
+from customer_stack.ledger.correctors import Corrector
+from customer_stack.ledger.domain import TransferKind
 from customer_stack.tenancy.service import load_capabilities
 from customer_stack.transfers.service.batch import Register
 from customer_stack.transfers.service.commands import MoveMoney
+from customer_stack.transfers.service.correcting import CountedTransfers
 from customer_stack.transfers.service.moving import MoneyMoving
 from customer_stack.transfers.service.reading import TransfersService
 from customer_stack.transfers.service.releasing import HeldTransfers
@@ -40,6 +44,7 @@ class Transfers:
     lanes: Lanes[MoveMoney, bytes]
     service: TransfersService
     held: HeldTransfers
+    correctors: Mapping[str, Corrector]
 
 
 def open_transfers(ground: TransferGround, *, lane_count: int) -> Transfers:
@@ -48,8 +53,12 @@ def open_transfers(ground: TransferGround, *, lane_count: int) -> Transfers:
     texts, draw = SealedTexts(ground.records, ground.sealing), secrets.randbits
     register = Register(load_standings, load_accounts, load_capabilities)
     moving = MoneyMoving(register, ground.gate, texts, draw, clock, ids)
+    counted = CountedTransfers(ground.gate, clock, ids)
     return Transfers(
         lanes=build_lanes("transfers", lane_count, database, moving.handle, lambda want: want.tenant_id),
         service=TransfersService(database, texts, ground.customers.is_active, draw, clock, ids),
+        correctors={
+            kind.value: counted for kind in (TransferKind.CUSTOMER_TRANSFER, TransferKind.QR_PAYMENT)
+        },
         held=HeldTransfers(database, register, ground.gate, texts, clock, ids),
     )

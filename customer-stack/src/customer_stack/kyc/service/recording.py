@@ -106,7 +106,9 @@ async def _follow(ground: Ground, tx: Transaction, ended: Session, route: Route)
         expiry = await _known_expiry(ground, tx, ended, claim)
         verification = verify(ended, route.tier, claim, ground.clock.now(), expiry)
         await tier_store.insert_verification(tx, verification)
-        said = Changes(tier=verification.tier, document_expires_on=verification.document_expires_on)
+        # A tier that does not need a valid document has none whose end would stop anything.
+        expires = verification.document_expires_on if route.tier.needs_valid_document else None
+        said = Changes(tier=verification.tier, document_expires_on=expires)
         await facts.change(tx, ended.customer_id, ground.clock.now(), said)
         if ended.is_renewal:
             await let_profile_say(ground, tx, ended, claim)
