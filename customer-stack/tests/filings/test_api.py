@@ -93,8 +93,8 @@ async def movements(client, headers, waiting="open"):
     return answer.json()["items"]
 
 
-async def draft(client, writer, day):
-    body = {"code": "EFT", "first_day": day.isoformat(), "last_day": day.isoformat()}
+async def draft(client, writer, day, code="EFT"):
+    body = {"code": code, "first_day": day.isoformat(), "last_day": day.isoformat()}
     answer = await client.post("/staff/filings/reports", json=body, headers=writer)
     assert answer.status_code == 201, answer.text
     return f"/staff/filings/reports/{answer.json()['id']}"
@@ -174,6 +174,49 @@ async def test_a_threshold_report_from_the_deposit_to_the_fius_answer(
     assert (good["is_acceptable"], bad["is_acceptable"]) == (True, False)
     assert good["digest"] == hashlib.sha256(file.content).hexdigest()
     assert (await kinds(services, tenant)).count("step_taken") == 6
+
+
+async def agree_on(client, writer, approver, policy):
+    """Have another policy agreed on by two people."""
+    proposed = await client.post("/staff/filings/profiles", json=PROFILE | {"policy": policy}, headers=writer)
+    path = f"/staff/filings/profiles/{proposed.json()['number']}/decision"
+    await post(client, path, approver, is_approved=True)
+
+
+async def test_what_adds_up_over_a_day_is_found_once_that_is_agreed(
+    client, services, tenant, active_customer, officers, deposit
+):
+    writer, approver = officers
+    customer_id, headers = await active_customer()
+    day = await deposit(headers, "600000.00")
+    await deposit(headers, "600000.00")
+    assert await movements(client, writer) == []
+    await agree_on(client, writer, approver, {"is_aggregated": True})
+    await services.filings.finding.scan(tenant.id)
+    found = await movements(client, writer)
+    assert [each["basis"] for each in found] == ["day_total", "day_total"]
+    path = await draft(client, writer, day)
+    await write_down(client, writer, customer_id, found[0]["id"])
+    file = await send(client, path, writer, approver, "FIU/1")
+    assert len(etree.fromstring(file.content).findall("transaction")) == 2
+
+
+async def test_cash_is_reported_apart_where_a_provider_takes_it(
+    client, services, tenant, active_customer, officers, deposit
+):
+    writer, approver = officers
+    customer_id, headers = await active_customer()
+    await agree_on(client, writer, approver, {"cash_providers": ["sandbox-bank"]})
+    day = await deposit(headers)
+    (movement,) = await movements(client, writer)
+    assert (movement["code"], movement["channel"]) == ("CTR", "cash")
+    body = {"code": "EFT", "first_day": day.isoformat(), "last_day": day.isoformat()}
+    assert (await client.post("/staff/filings/reports", json=body, headers=writer)).status_code == 409
+    path = await draft(client, writer, day, code="CTR")
+    await write_down(client, writer, customer_id, movement["id"])
+    root = etree.fromstring((await send(client, path, writer, approver, "FIU/1")).content)
+    assert root.findtext("report_code") == "CTR"
+    assert root.find("transaction/t_from_my_client/from_person") is not None
 
 
 async def test_a_rejected_report_is_corrected_by_another_that_names_it(

@@ -124,6 +124,23 @@ async def test_what_is_nobodys_waits_for_its_owner(teller, finding, waiting):
     assert [each.posted.customer_id for each in await waiting()] == [teller.customer]
 
 
+async def test_what_went_back_unclaimed_was_never_accepted(teller, finding, waiting):
+    await teller.pay("rent of Kumari", "1200000.00")
+    await finding.scan(teller.tenant)
+    item = (await teller.suspense_desk.list_suspense(teller.anna, 50, None)).items[0]
+    proposed = await teller.suspense_desk.propose(teller.anna, item.pay_in.id, None)
+    await teller.suspense_desk.decide(teller.bandu, proposed.proposal.id, Decision.APPROVED)
+    await teller.settlement.send_due()
+    (payout,) = (await teller.reading.list_payouts(teller.tenant, None, 50, None)).payouts
+    assert len(await waiting(Waiting.NOBODYS)) == 1
+    await teller.answer(payout.payout.id, PAID)
+    await finding.scan(teller.tenant)
+    assert await waiting() == ()
+    await teller.answer(payout.payout.id, replace(PAID, state=PayoutState.RETURNED, return_reference="RET1"))
+    await finding.scan(teller.tenant)
+    assert len(await waiting(Waiting.NOBODYS)) == 1
+
+
 async def test_what_no_report_told_of_in_time_is_an_alarm(teller, finding, waiting):
     await teller.wait_with("1000000.00", "IN1")
     await finding.scan(teller.tenant)

@@ -14,7 +14,7 @@ from shared.database import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A pay-in, whose it is now, and when the bank took it back. `owner_id` None: nobody's yet."""
+    """A pay-in, whose it is now, and when it went back to its payer. `owner_id` None: nobody's yet."""
 
     pay_in: PayIn
     owner_id: UUID | None
@@ -23,7 +23,8 @@ class Receipt:
 
 _RECEIPTS = (
     "SELECT p.*, coalesce(p.customer_id, CASE WHEN s.proposal_id IS NOT NULL THEN o.customer_id END) "
-    "AS owner_id, r.reversed_at FROM payment_pay_in p "
+    "AS owner_id, coalesce(r.reversed_at, CASE WHEN o.way = 'return' THEN s.resolved_at END) AS reversed_at "
+    "FROM payment_pay_in p "
     "LEFT JOIN payment_pay_in_reversal r ON r.pay_in_id = p.id "
     "LEFT JOIN payment_suspense_claim c ON c.pay_in_id = p.id "
     "LEFT JOIN payment_suspense_proposal o ON o.id = c.proposal_id "

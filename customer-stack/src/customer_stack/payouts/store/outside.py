@@ -12,11 +12,14 @@ from shared.database import Transaction
 
 @dataclass(frozen=True, slots=True)
 class PaidOut:
-    """A payout that the bank carried out. `amount` in LKR cents; `customer_id` None: it was nobody's."""
+    """A payout of a customer that the bank carried out. `amount` in LKR cents.
+
+    What goes back out of suspense is none: it undoes a pay-in that was never anybody's.
+    """
 
     id: UUID
     tenant_id: UUID
-    customer_id: UUID | None
+    customer_id: UUID
     account_id: UUID | None
     provider: str
     bank_reference: str
@@ -30,7 +33,7 @@ _PAID = (
     "SELECT p.id, p.tenant_id, p.customer_id, p.account_id, r.provider, r.bank_reference, p.amount, "
     "r.resolved_at, b.returned_at, p.destination_sealed FROM payout_resolution r "
     "JOIN payout_order p ON p.id = r.payout_id LEFT JOIN payout_return b ON b.payout_id = p.id "
-    "WHERE r.outcome = 'paid'"
+    "WHERE r.outcome = 'paid' AND p.purpose <> 'suspense_return'"
 )
 
 
