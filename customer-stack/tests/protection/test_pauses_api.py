@@ -9,13 +9,19 @@ import pytest_asyncio
 from customer_stack.aml.domain.events import Event
 from customer_stack.aml.domain.values import EventKind, Product
 from customer_stack.aml.service.counting import record_events
+from customer_stack.customers.errors import CustomerNotFound
 from customer_stack.facts import service as facts
 from customer_stack.facts.domain import FOREVER
 from customer_stack.privacy.domain.consents import Channel, Language, Purpose
 from customer_stack.privacy.service.consents import Said
+from customer_stack.protection.domain.counting import Window
+from customer_stack.protection.domain.limits import LimitKind
+from customer_stack.protection.service.limits import Officer
 from customer_stack.tenancy.domain import Capability
+from shared.events.port import Event as Happened
 
 PAUSES = "/v1/protection/pauses"
+KEY = (LimitKind.LOSS, Window.DAY)
 EXCLUSION = "/v1/protection/self-exclusion"
 
 
@@ -215,3 +221,39 @@ async def test_accounts_that_share_a_device_become_cases_and_are_not_excluded(
         opened = await tx.fetch("SELECT customer_id, family FROM cases_case")
     assert [tuple(row) for row in opened] == [(second, "protection")]
     assert (await facts_of(services, tenant.id, second)).excluded_until is None
+
+
+async def test_the_worker_brings_exclusions_to_who_registers_and_opens_cases(
+    client, services, tenant, neighbour, registration, sign_in, clock
+):
+    body = registration()
+    here = await register(client, body)
+    headers = {"Authorization": f"Bearer {await sign_in(body)}"}
+    await client.post(EXCLUSION, json={"months": 6}, headers=headers)
+    there = await register(client, body | {"tenant": neighbour.slug})
+    by_topic = {each.topic: each for each in services.protection.build_listeners()}
+    assert set(by_topic) == {"protection.excluded", "customers.registered"}
+    for topic, tenant_id, customer_id in (
+        ("customers.registered", neighbour.id, there),
+        ("protection.excluded", tenant.id, here),
+        ("protection.excluded", tenant.id, here),
+    ):
+        happened = Happened(services.ids.new(), topic, tenant_id, {"customer_id": str(customer_id)})
+        await by_topic[topic].before(happened)
+        async with services.database.transaction(tenant_id) as tx:
+            await by_topic[topic].handle(tx, happened)
+    assert (await facts_of(services, neighbour.id, there)).excluded_until == FOREVER
+
+
+async def test_an_officer_of_another_department_reaches_nobody(services, tenant, active_customer):
+    customer_id, _ = await active_customer()
+    stranger = Officer(tenant.id, services.ids.new(), services.ids.new(), "staff:x")
+    for ask in (
+        services.protection.pausing.read_as_staff(stranger, customer_id),
+        services.protection.pausing.exclude_by_staff(stranger, customer_id, 6),
+        services.protection.limits.read_as_staff(stranger, customer_id),
+        services.protection.limits.change_by_staff(stranger, customer_id, KEY, 5),
+    ):
+        with pytest.raises(CustomerNotFound):
+            await ask
+    assert (await facts_of(services, tenant.id, customer_id)).excluded_until is None
