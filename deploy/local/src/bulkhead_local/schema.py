@@ -18,9 +18,12 @@ from bulkhead_local.problems import LocalProblem
 from bulkhead_local.run import ROOT
 from shared.migrations import upgrade
 
-# Lines that differ from run to run or from version to version of pg_dump without any meaning for us.
+# Lines that differ from run to run or from version to version of pg_dump without any meaning for us, and the
+# triggers by which a test session sees that a database changed: they lie in no schema.
 _NOISE: Final = re.compile(
-    r"^(?:--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(?:un)?restrict .*)\n", re.MULTILINE
+    r"^(?:--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(?:un)?restrict .*|"
+    r"CREATE EVENT TRIGGER pristine_[^;]*;)\n",
+    re.MULTILINE,
 )
 
 
@@ -35,6 +38,7 @@ def dump_schema(dsn: str) -> str:
         "LC_ALL": "C.UTF-8",
     }
     command = [str(binaries() / "pg_dump"), "--schema-only", "--no-owner", "--exclude-table=alembic_version"]
+    command.append("--exclude-schema=pristine")
     result = subprocess.run(command, env=login, capture_output=True, text=True, timeout=60, check=False)
     if result.returncode != 0:
         raise LocalProblem(f"pg_dump failed: {result.stderr.strip()}")
