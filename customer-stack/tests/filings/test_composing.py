@@ -22,7 +22,7 @@ from customer_stack.filings.domain.movements import (
 from customer_stack.filings.domain.profile import Company, Counterparty, Director, Party, Profile
 from customer_stack.filings.domain.report import Report, ReportCode
 from customer_stack.filings.domain.writing import write_report
-from customer_stack.filings.schemas import CodesBody
+from customer_stack.filings.schemas.knowing import CodesBody
 from customer_stack.filings.validator import Expectations, validate
 from shared.ids import SystemIds
 

@@ -13,26 +13,28 @@ from customer_stack.edge.schemas import Cursor, Limit, read_number_cursor, read_
 from customer_stack.filings.domain.lifecycle import Filing, State, Step, Wanted
 from customer_stack.filings.domain.movements import Waiting
 from customer_stack.filings.domain.profile import Counterparty, Party, Profile
-from customer_stack.filings.schemas import (
+from customer_stack.filings.schemas.knowing import (
     CounterpartyBody,
     DecisionBody,
+    PartyBody,
+    ProfileBody,
+    ProfilesAnswer,
+    ProfileVersionAnswer,
+    show_profile,
+    show_version,
+)
+from customer_stack.filings.schemas.reports import (
     DraftBody,
     FilingAnswer,
     FilingsAnswer,
     HistoryAnswer,
     MovementsAnswer,
-    PartyBody,
     PreparedAnswer,
-    ProfileBody,
-    ProfilesAnswer,
-    ProfileVersionAnswer,
     SubmissionBody,
     show_filing,
     show_history,
     show_movement,
     show_prepared,
-    show_profile,
-    show_version,
 )
 from customer_stack.filings.service.filing import Export, Filings
 from customer_stack.filings.service.ground import Person

@@ -13,7 +13,7 @@ from customer_stack.edge.authentication import StaffPrincipal, require
 from customer_stack.edge.schemas import Cursor, Limit, read_uuid_cursor
 from customer_stack.filings.api import file_of, page_of, person_of
 from customer_stack.filings.domain.lifecycle import State, Step, Wanted
-from customer_stack.filings.schemas import (
+from customer_stack.filings.schemas.reports import (
     FilingAnswer,
     FilingsAnswer,
     HistoryAnswer,
