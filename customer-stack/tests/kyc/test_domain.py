@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 from customer_stack.customers.domain import DocumentType
 from customer_stack.documents.mrz import check_digit
 from customer_stack.documents.nic import Sex
-from customer_stack.files.domain import CHUNK_BYTES, Format, cut, place_of_chunk, recognise
 from customer_stack.kyc.domain.checks import (
     CHECKS,
     DAY_DIFFERS,
@@ -275,37 +273,3 @@ def test_every_reason_has_a_code_and_a_text_for_the_customer():
     for reason in Reason:
         assert reason.public_code == f"kyc.{reason}"
         assert reason.public_text.endswith(".")
-
-
-@pytest.mark.parametrize(
-    ("raw", "kind"),
-    [
-        (b"\xff\xd8\xff\xe0rest", Format.JPEG),
-        (b"\x89PNG\r\n\x1a\nrest", Format.PNG),
-        (b"%PDF-1.7 rest %%EOF\n", Format.PDF),
-        (b"%PDF-1.7 cut short", None),
-        (b" %PDF-1.7 %%EOF", None),
-        (b"GIF89a", None),
-        (b"<svg>", None),
-        (b"PK\x03\x04", None),
-        (b"MZ%PDF-1.7 %%EOF", None),
-        (b"", None),
-    ],
-)
-def test_a_file_is_what_its_content_says(raw, kind):
-    assert recognise(raw) is kind
-
-
-@given(st.integers(1, 3 * CHUNK_BYTES + 5))
-def test_a_file_is_cut_into_bounded_parts_and_nothing_is_lost(size):
-    raw = bytes(size)
-    parts = cut(raw)
-    assert b"".join(parts) == raw
-    assert all(len(part) == CHUNK_BYTES for part in parts[:-1])
-    assert 0 < len(parts[-1]) <= CHUNK_BYTES
-
-
-def test_every_part_of_a_file_has_a_place_of_its_own():
-    one, other = UUID(int=1), UUID(int=2)
-    places = {place_of_chunk("t", file, number, 2) for file in (one, other) for number in (1, 2)}
-    assert len(places | {place_of_chunk("t", one, 1, 3)}) == 5
