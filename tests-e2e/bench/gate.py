@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 import psutil
+from asyncpg.pgproto import pgproto
 
 from bench.results import Result
 from customer_stack.aml.domain.lifecycle import Step
@@ -43,7 +44,8 @@ from shared.lanes import Lane
 from shared.ledger import store as ledger
 from shared.ledger.domain import USD, Movement, Posting, Transfer
 
-CUSTOMERS = 64
+CUSTOMERS = 1_024
+"""As many as make some wagers within an hour each: who makes hundreds in minutes is read more slowly."""
 IN_FLIGHT = 64
 RULES = 30
 WAGERS = 1_500
@@ -213,12 +215,15 @@ async def _open_house(app: Database) -> House:
         assets = await ledger.get_contract_assets(tx, [(listing.market_id, side.value) for side in Side])
         market = Market(listing, *(assets[listing.market_id, side.value] for side in Side))
         customers = [await _add_customer(tx, tenant.id, department.id) for _ in range(CUSTOMERS)]
-    return House(app, tenant.id, market, customers)
+    return House(app, pgproto.UUID(tenant.id.bytes), market, customers)
 
 
 async def _add_customer(tx: Transaction, tenant_id: UUID, department_id: UUID) -> Customer:
-    """Make somebody who is active and screened, with a session on a device and a thousand dollars."""
-    customer = Customer(_IDS.new(), _IDS.new())
+    """Make somebody who is active and screened, with a session on a device and a thousand dollars.
+
+    Their ids are of the driver's class, as those of a session read from the database are.
+    """
+    customer = Customer(*(pgproto.UUID(_IDS.new().bytes) for _ in range(2)))
     await tx.execute(
         "INSERT INTO customer_account (tenant_id, id, department_id, status, registered_at, changed_at) "
         "VALUES ($1, $2, $3, 'active', $4, $4)",

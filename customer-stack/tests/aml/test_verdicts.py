@@ -13,6 +13,8 @@ from customer_stack.aml.domain.values import EventKind
 from customer_stack.aml.domain.verdicts import Answer, Outcome, RuleSet, Thresholds, combine, snoozed_at
 from shared.errors import InvariantViolated
 
+from .trees import cases
+
 AMOUNT = Fact("event.amount")
 THRESHOLDS = Thresholds(alert=40, interdict=80, family_cap=60)
 
@@ -187,3 +189,54 @@ def test_a_snooze_ends_at_its_moment(distance):
     assert snoozed_at({"one": now + distance}, now) == (
         frozenset({"one"}) if distance > timedelta(0) else frozenset()
     )
+
+
+@given(cases(), st.data())
+def test_what_is_not_looked_up_because_nothing_hangs_on_it_changes_no_verdict(case, data):
+    when, situation = case
+    rule = replace(read_rule(rule_document()), when=when)
+    rules = RuleSet([rule])
+    facts = [key for key in rules.facts_for(EventKind.DEPOSIT) if isinstance(key, Fact)]
+    if not facts:
+        return
+    unread = data.draw(st.sampled_from(facts))
+    whole = rules.place(EventKind.DEPOSIT, situation)
+    known = [
+        value if isinstance(key, Fact) and key != unread else None
+        for key, value in zip(rules.facts_for(EventKind.DEPOSIT), whole, strict=True)
+    ]
+    if rules.hangs_on(EventKind.DEPOSIT, unread.name, known):
+        return
+    without = rules.place(EventKind.DEPOSIT, {**situation, unread: None})
+    judged = [rules.judge(EventKind.DEPOSIT, each, Thresholds()) for each in (whole, without)]
+    assert judged[0] == judged[1]
+
+
+def test_a_rule_that_asks_whether_something_is_known_is_never_decided_before_it_was_looked_up():
+    stake, amount = Fact("links.opposite_stake"), Fact("event.amount")
+    unknown = {"not": {"known": {"fact": stake.name}}}
+    large = {"at_least": [{"fact": amount.name}, {"lkr": 100}]}
+    compared = {"at_least": [{"fact": stake.name}, {"fact": amount.name}]}
+    for when, small, more in (
+        ({"all": [large, compared]}, False, True),
+        ({"all": [large, unknown]}, True, True),
+    ):
+        rules = RuleSet([read_rule(rule_document() | {"when": when})])
+        for value, hangs in ((99, small), (100, more)):
+            known = rules.place(EventKind.DEPOSIT, {amount: value})
+            assert rules.hangs_on(EventKind.DEPOSIT, stake.name, known) is hangs
+
+
+def rule_document():
+    return {
+        "schema": 1,
+        "key": "any_rule",
+        "title": "Any rule",
+        "purpose": "For tests.",
+        "family": "amounts",
+        "applies_to": ["deposit"],
+        "when": {"flag": True},
+        "score": 20,
+        "effect": "hold",
+        "fail": "closed",
+    }

@@ -22,7 +22,7 @@ from customer_stack.aml.domain.compiling import Compiled, Slots, compile_tree
 from customer_stack.aml.domain.evaluation import Situation, Trace, trace
 from customer_stack.aml.domain.recipes import Recipe, sort_facts
 from customer_stack.aml.domain.rules import Effect, FailMode, Rule
-from customer_stack.aml.domain.tree import FactKey, facts_of
+from customer_stack.aml.domain.tree import Fact, FactKey, Known, Node, children, facts_of
 from customer_stack.aml.domain.values import EventKind
 from shared.errors import invariant
 
@@ -110,6 +110,8 @@ class _Layout:
     recipe: Recipe
     published: tuple["_Test", ...]
     shadow: tuple["_Test", ...]
+    by_fact: Mapping[str, tuple[Compiled, ...]]
+    """Rules in which a fact stands, by its name."""
 
 
 class RuleSet:
@@ -135,6 +137,14 @@ class RuleSet:
     def recipe_for(self, kind: EventKind) -> Recipe:
         """Return how that is read."""
         return self._layouts[kind].recipe
+
+    def hangs_on(self, kind: EventKind, name: str, facts: Sequence[Any]) -> bool:
+        """Tell whether what is not known yet of a fact can change what any rule says.
+
+        `facts` are what is known, everything else None. A rule that is decided without it stays so; only one
+        that asks whether something is known is not decided before that was looked up.
+        """
+        return any(test(facts) is None for test in self._layouts[kind].by_fact.get(name, ()))
 
     def place(self, kind: EventKind, situation: Situation) -> list[Any]:
         """Return a situation as the list that `judge` takes; what it does not know is None."""
@@ -177,7 +187,22 @@ def _lay_out(kind: EventKind, published: Iterable[Rule], shadow: Iterable[Rule])
     keys: set[FactKey] = set().union(*(facts_of(rule.when) for rule in (*chosen, *shaded)))
     facts = tuple(sorted(keys, key=repr))
     slots = {key: slot for slot, key in enumerate(facts)}
-    return _Layout(facts, sort_facts(facts), _compile(chosen, slots), _compile(shaded, slots))
+    by_fact: dict[str, tuple[Compiled, ...]] = {}
+    for rule in (*chosen, *shaded):
+        test = _never_sure if _asks_known(rule.when) else compile_tree(rule.when, slots)
+        for key in facts_of(rule.when):
+            if isinstance(key, Fact):
+                by_fact[key.name] = (*by_fact.get(key.name, ()), test)
+    return _Layout(facts, sort_facts(facts), _compile(chosen, slots), _compile(shaded, slots), by_fact)
+
+
+def _asks_known(node: Node) -> bool:
+    """Tell whether a tree asks if something is known: then what was not looked up would decide it."""
+    return isinstance(node, Known) or any(map(_asks_known, children(node)))
+
+
+def _never_sure(_facts: Sequence[Any]) -> None:
+    """Say of a rule that what is not looked up can change it."""
 
 
 def _compile(rules: Iterable[Rule], slots: Slots) -> tuple[_Test, ...]:

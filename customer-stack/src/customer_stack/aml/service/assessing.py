@@ -82,14 +82,19 @@ class Hearing:
     async def read(self, tx: Transaction) -> None:
         """Read what the rules ask of the batch; nothing where they ask nothing."""
         batch: list[tuple[Event, Recipe]] = []
+        asked: dict[int, frozenset[str]] = {}
         for number, candidate in enumerate(self._candidates):
             event = candidate.event
             rules = self._rules.get(event.tenant_id)
             if rules is not None and rules.asks(event.kind):
                 self._places[number] = len(batch)
-                batch.append((event, rules.recipe_for(event.kind)))
+                recipe = rules.recipe_for(event.kind)
+                names = recipe.names & STORED
+                if names:
+                    asked[len(batch)] = _ask_stored(candidate, rules, recipe, names)
+                batch.append((event, recipe))
         if batch:
-            await self._known.read(tx, batch)
+            await self._known.read(tx, batch, asked)
 
     def judge(self, number: int, late: Mapping[str, Value] = NOTHING_LATE) -> Assessed:
         """Judge the batch's event `number`, as if those that were posted before it stood.
@@ -149,6 +154,20 @@ class Assessment:
                 hearing.post(number)
             assessed.append(found)
         return assessed
+
+
+def _ask_stored(
+    candidate: Candidate, rules: RuleSet, recipe: Recipe, names: frozenset[str]
+) -> frozenset[str]:
+    """Return which facts have to be looked up among stored events: those that can still decide a rule."""
+    facts: list[Value] = [None] * recipe.size
+    for slot, name in recipe.facts:
+        if name not in names:
+            facts[slot] = _fact(name, candidate)
+    kind = candidate.event.kind
+    return frozenset(
+        [name for name in names if name not in candidate.facts and rules.hangs_on(kind, name, facts)]
+    )
 
 
 def _fact(name: str, candidate: Candidate) -> Value:

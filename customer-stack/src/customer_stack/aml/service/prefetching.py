@@ -1,6 +1,6 @@
 """The counters of a batch: read together, then counted on as its events are judged one after the other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -42,20 +42,28 @@ class Prefetched:
         self._acquaintance: dict[int, Acquaintance] = {}
         self._posted: dict[UUID, list[Event]] = {}
 
-    async def read(self, tx: Transaction, batch: Sequence[tuple[Event, Recipe]]) -> None:
-        """Read everything that the events of a batch ask for, in four statements at most."""
+    async def read(
+        self,
+        tx: Transaction,
+        batch: Sequence[tuple[Event, Recipe]],
+        asked: Mapping[int, frozenset[str]],
+    ) -> None:
+        """Read everything that the events of a batch ask for, in four statements or five.
+
+        `asked`: which of the facts that stored events tell are needed, by number of the event.
+        """
         await self._read_sums(tx, batch)
         await self._read_distinct(tx, batch)
         wagers = {
-            number: event for number, (event, recipe) in enumerate(batch) if _needs_stakes(event, recipe)
+            number: batch[number][0]
+            for number, names in asked.items()
+            if OPPOSITE in names and _takes_a_side(batch[number][0])
         }
         if wagers:
             stakes = await read_opposite_stakes(tx, list(wagers.values()))
             self._stakes = dict(zip(wagers, stakes, strict=True))
         asking = {
-            number: event
-            for number, (event, recipe) in enumerate(batch)
-            if not _ACQUAINTED.isdisjoint(recipe.names)
+            number: batch[number][0] for number, names in asked.items() if not _ACQUAINTED.isdisjoint(names)
         }
         if asking:
             found = await read_acquaintance(tx, list(asking.values()))
@@ -124,7 +132,9 @@ class Prefetched:
         """Return what stored events, and those of the batch that count by now, say of event `number`."""
         if name == OPPOSITE:
             return self._stakes.get(number)
-        found = self._acquaintance[number]
+        found = self._acquaintance.get(number)
+        if found is None:
+            return None
         before = [other for other in self._posted.get(event.customer_id, ()) if other.at <= event.at]
         if name == IDLE:
             last = max((other.at for other in before), default=found.last_at)
@@ -184,6 +194,5 @@ def _is_new(value: UUID | None, before: Iterable[UUID | None], *, met: bool) -> 
     return None if value is None else not met and value not in before
 
 
-def _needs_stakes(event: Event, recipe: Recipe) -> bool:
-    takes_a_side = event.kind is EventKind.WAGER and event.market_id is not None and event.side is not None
-    return takes_a_side and OPPOSITE in recipe.names
+def _takes_a_side(event: Event) -> bool:
+    return event.kind is EventKind.WAGER and event.market_id is not None and event.side is not None
