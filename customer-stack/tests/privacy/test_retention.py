@@ -14,6 +14,7 @@ from customer_stack.privacy.domain.retention import (
     Basis,
     Keeping,
     Outcome,
+    Periods,
     Proposal,
     Standing,
     Wish,
@@ -27,6 +28,8 @@ from customer_stack.privacy.domain.retention import (
 from customer_stack.privacy.errors import OwnProposal, ProposalDecided, ProposalNotPossible
 
 SIX_YEARS = Period("relationship", 6, 0, "the end", "a law", verified=False)
+DAYS_90 = Period("message", 0, 90, "arrival", "a rule", verified=True)
+PERIODS = Periods(SIX_YEARS, DAYS_90)
 START = datetime(2026, 11, 28, 6, 0, tzinfo=UTC)
 STAFF = [UUID(int=number) for number in range(1, 4)]
 CUSTOMER = UUID(int=99)
@@ -72,8 +75,9 @@ def standing(ended=True, proposals=(), blockers=(), erased=None):
         (standing(blockers=["money"]), 6 * 366, Keeping.HELD),
         (standing(proposals=[proposal(1, Wish.HOLD)]), 6 * 366, Keeping.HELD),
         (standing(proposals=[proposal(1, Wish.HOLD, outcome=Outcome.REJECTED)]), 6 * 366, Keeping.DUE),
-        (standing(proposals=[proposal(1, Wish.ERASE_EARLY)]), 1, Keeping.RETAINED),
-        (standing(proposals=[proposal(1, Wish.ERASE_EARLY, outcome=Outcome.APPROVED)]), 1, Keeping.DUE),
+        (standing(proposals=[proposal(1, Wish.ERASE_EARLY)]), 91, Keeping.RETAINED),
+        (standing(proposals=[proposal(1, Wish.ERASE_EARLY, outcome=Outcome.APPROVED)]), 89, Keeping.RETAINED),
+        (standing(proposals=[proposal(1, Wish.ERASE_EARLY, outcome=Outcome.APPROVED)]), 90, Keeping.DUE),
         (
             standing(
                 proposals=[
@@ -81,14 +85,14 @@ def standing(ended=True, proposals=(), blockers=(), erased=None):
                     proposal(2, Wish.HOLD),
                 ]
             ),
-            1,
+            91,
             Keeping.HELD,
         ),
         (standing(erased=START), 1, Keeping.ERASED),
     ],
 )
 def test_where_a_person_stands(stands, after_days, expected):
-    assert decide(stands, SIX_YEARS, START + timedelta(days=after_days)) is expected
+    assert decide(stands, PERIODS, START + timedelta(days=after_days)) is expected
 
 
 @pytest.mark.parametrize(
@@ -175,7 +179,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def sweep(self):
-        if decide(self.stands, SIX_YEARS, self.now) is Keeping.DUE:
+        if decide(self.stands, PERIODS, self.now) is Keeping.DUE:
             waits = (
                 self.proposals and self.proposals[-1].outcome is None and self.proposals[-1].wish is Wish.HOLD
             )
@@ -183,7 +187,7 @@ class Life(RuleBasedStateMachine):
             assert not (self.held)
             assert not waits
             assert not (self.blocked)
-            assert self.early or self.now >= due_at(self.ended, SIX_YEARS)
+            assert self.now >= due_at(self.ended, DAYS_90 if self.early else SIX_YEARS)
             self.erased = self.now
 
     @invariant()
@@ -197,7 +201,7 @@ class Life(RuleBasedStateMachine):
     def an_erasure_is_the_end(self):
         if self.erased is None:
             return
-        assert decide(self.stands, SIX_YEARS, self.now) is Keeping.ERASED
+        assert decide(self.stands, PERIODS, self.now) is Keeping.ERASED
         for wish, bases in BASES.items():
             for basis in bases:
                 with pytest.raises(ProposalNotPossible):

@@ -74,6 +74,17 @@ class Proposal:
     decided_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """How long a person is kept; and how long what providers sent, which cannot be found by person.
+
+    Nobody is erased before the second is over, even if two people agreed: a message would outlive them.
+    """
+
+    relationship: Period
+    messages: Period
+
+
 class Keeping(StrEnum):
     """Where a person stands."""
 
@@ -148,13 +159,14 @@ def day_of(at: datetime) -> date:
     return at.astimezone(COLOMBO).date()
 
 
-def decide(standing: Standing, period: Period, now: datetime) -> Keeping:
+def decide(standing: Standing, periods: Periods, now: datetime) -> Keeping:
     """Return where a person stands."""
     if standing.erased_at is not None:
         return Keeping.ERASED
     if standing.ended_at is None:
         return Keeping.OPEN
-    if not standing.may_go_early and now < due_at(standing.ended_at, period):
+    least = periods.messages if standing.may_go_early else periods.relationship
+    if now < due_at(standing.ended_at, least):
         return Keeping.RETAINED
     if standing.is_held or standing.blockers:
         return Keeping.HELD

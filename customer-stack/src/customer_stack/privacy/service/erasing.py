@@ -87,7 +87,7 @@ class Erasing:
         async with self._ground.database.transaction(tenant_id) as tx:
             account = await lock_customer(tx, customer_id)
             standing = await load_standing(self._ground, tx, customer_id)
-            if decide(standing, self._ground.retention, now) is not Keeping.DUE:
+            if decide(standing, self._ground.periods, now) is not Keeping.DUE:
                 return False
             await register.append(Erased(tenant_id, customer_id, now))
             cause = ErasureCause.EARLY if standing.may_go_early else ErasureCause.DUE

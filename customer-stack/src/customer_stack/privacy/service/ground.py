@@ -9,7 +9,7 @@ from customer_stack.customers.domain import CustomerAccount, Status
 from customer_stack.customers.service import CustomersService, load_ended_at
 from customer_stack.ledger.service import load_debts
 from customer_stack.privacy.domain.inventory import Inventory, Period
-from customer_stack.privacy.domain.retention import Standing
+from customer_stack.privacy.domain.retention import Periods, Standing
 from customer_stack.privacy.providers.register_file import RegisterFile
 from customer_stack.privacy.store import retention as store
 from shared.audit import AuditRecord
@@ -18,6 +18,7 @@ from shared.database import Database, Transaction
 from shared.ids import Ids
 
 RELATIONSHIP: Final = "relationship"
+MESSAGES: Final = "message"
 
 Blocker = Callable[[Transaction, UUID], Awaitable[bool]]
 """Tells whether another module needs a person's data still, whatever the time."""
@@ -41,6 +42,11 @@ class Ground:
     def retention(self) -> Period:
         """Return how long a person is kept after the end."""
         return self.inventory.periods[RELATIONSHIP]
+
+    @property
+    def periods(self) -> Periods:
+        """Return what decides when a person may go."""
+        return Periods(self.retention, self.inventory.periods[MESSAGES])
 
 
 async def has_money(tx: Transaction, customer_id: UUID) -> bool:

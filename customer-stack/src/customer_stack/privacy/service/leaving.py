@@ -82,7 +82,7 @@ class Leaving:
         async with ground.database.transaction(tenant_id) as tx:
             account = await lock_customer(tx, customer_id)
             standing = await load_standing(ground, tx, customer_id)
-            keeping = decide(standing, ground.retention, now)
+            keeping = decide(standing, ground.periods, now)
             until = due_at(standing.ended_at or now, ground.retention)
             request = ErasureRequest(
                 id=ground.ids.new(),
@@ -112,7 +112,7 @@ class Leaving:
         async with self._ground.database.transaction(staff.tenant_id) as tx:
             account = await require_account(tx, staff, customer_id)
             standing = await load_standing(self._ground, tx, customer_id)
-            keeping = decide(standing, self._ground.retention, self._ground.clock.now())
+            keeping = decide(standing, self._ground.periods, self._ground.clock.now())
             return PersonView(account, standing, keeping, await store.load_erasure(tx, customer_id))
 
     async def propose(
