@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from customer_stack.screening.domain.versions import CheckOutcome
 from customer_stack.screening.lists.delta import compare_versions, require_plausible
 from customer_stack.screening.lists.entry import NameKind, Schema
 from customer_stack.screening.lists.ofac import OfacFiles, read_ofac
@@ -14,6 +15,11 @@ from customer_stack.screening.lists.united_nations import read_united_nations
 from customer_stack.screening.matching.judging import judge, make_ready
 from customer_stack.screening.matching.matcher import Matcher
 from customer_stack.screening.matching.party import THRESHOLD, Party
+from customer_stack.screening.providers.folder import FolderSource
+from customer_stack.screening.service.importing import ListImports
+from customer_stack.screening.service.loading import StoredLists
+from shared.clock import SystemClock
+from shared.ids import SystemIds
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 CHANCE = random.Random(8)  # noqa: S311 - picks names, guards nothing
@@ -109,3 +115,13 @@ def test_labelled_pairs_are_told_apart_at_the_threshold_that_ships():
             right += found and row["is_match"] == "true"
             wrong += found is not (row["is_match"] == "true")
     assert 2 * right / (2 * right + wrong) >= 0.80
+
+
+async def test_a_real_list_comes_back_from_storage_entry_by_entry(customer_database, united_nations):
+    imports = ListImports(customer_database.app, {}, SystemClock(), SystemIds())
+    check = await imports.take("un_consolidated", FolderSource(DATA))
+    assert (check.outcome, check.reason) == (CheckOutcome.TAKEN, None)
+    stored = await StoredLists(customer_database.app).load(frozenset({"un_consolidated"}))
+    found = {entry.id: entry for entry in stored.lists[0].entries}
+    assert found == {entry.id: entry for entry in united_nations.entries}
+    assert stored.lists[0].version == united_nations.version

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -11,10 +11,13 @@ import pytest
 from customer_stack.customers.domain import Status
 from customer_stack.facts.domain import Restriction, Screening
 from customer_stack.screening.domain.alerts import State, Step, Verdict
+from customer_stack.screening.domain.tasks import Reason
 from customer_stack.screening.errors import AlertConflict, AlertNotFound, OwnProposal
 from customer_stack.screening.matching.party import MATCHER_VERSION, NameUnusable
 from customer_stack.screening.service import subjects as subjects_module
 from customer_stack.screening.store.results import TABLE
+from customer_stack.screening.tasks import build_listeners
+from shared.events.port import Event
 
 from .conftest import HEADER, NOW, OTTOLINE
 from .published import Publisher
@@ -296,3 +299,40 @@ async def test_nobody_answers_their_own_proposal_and_nobody_reaches_another_depa
                 one.staff_id,
                 NOW + timedelta(1),
             )
+
+
+async def test_who_was_erased_is_not_asked_for_again(desk, monkeypatch):
+    await desk.publish(OTTOLINE)
+    customer_id = await desk.register()
+    await desk.work()
+    async with desk.transaction() as tx:
+        await tx.execute("DELETE FROM customer_data_key")
+    monkeypatch.setattr(subjects_module, "MATCHER_VERSION", MATCHER_VERSION + 1)
+    assert await desk.subjects.ask_outdated([desk.tenant.id]) == 1
+    assert await desk.work() == 1
+    assert await desk.subjects.ask_outdated([desk.tenant.id]) == 0
+    assert (await desk.facts(customer_id)).screening is Screening.CLEAR
+
+
+async def test_events_ask_for_the_screening_that_they_call_for(desk):
+    await desk.publish(OTTOLINE)
+    customer_id = await desk.register()
+    await desk.work()
+    business_id = uuid4()
+    wanted = {
+        "customers.registered": (Reason.REGISTERED, {"customer_id": str(customer_id)}),
+        "customers.profile_corrected": (Reason.CORRECTED, {"customer_id": str(customer_id)}),
+        "kyc.business_submitted": (
+            Reason.SUBMITTED,
+            {"customer_id": str(customer_id), "business_id": str(business_id)},
+        ),
+    }
+    for listener in build_listeners(desk.subjects):
+        reason, payload = wanted.pop(listener.topic)
+        async with desk.transaction() as tx:
+            await listener.handle(tx, Event(uuid4(), listener.topic, desk.tenant.id, payload))
+            subject_id = UUID(payload.get("business_id", payload["customer_id"]))
+            row = await tx.fetch_row("SELECT reason FROM screening_task WHERE subject_id = $1", subject_id)
+            assert row["reason"] == reason.value
+    assert wanted == {}
+    assert (await desk.facts(customer_id)).screening is Screening.PENDING

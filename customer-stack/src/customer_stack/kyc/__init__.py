@@ -20,4 +20,5 @@ Guaranteed:
 Tables owned: kyc_configuration, kyc_verification, kyc_review, kyc_turnover, kyc_session, kyc_step_result,
 kyc_file, kyc_file_chunk, kyc_attachment, kyc_business, kyc_owner, kyc_business_verdict, and of before there
 were sessions kyc_check and kyc_decision. Listens to customers.registered.
+Events published: kyc.business_submitted.
 """

@@ -54,6 +54,8 @@ from shared.errors import Refusal
 from shared.ids import Ids
 
 BATCH: Final = 16
+AT_ONCE: Final = 4
+"""Subjects who are matched at the same time, each with a connection of its own."""
 LEASE: Final = timedelta(minutes=2)
 FIRST_PAUSE: Final = timedelta(seconds=2)
 LONGEST_PAUSE: Final = timedelta(hours=1)
@@ -120,7 +122,8 @@ class SubjectScreening:
             waiting, failing = await task_store.count(tx)
         _waiting.set(waiting)
         _failing.set(failing)
-        await asyncio.gather(*(self._work_on(task) for task in tasks))
+        for start in range(0, len(tasks), AT_ONCE):
+            await asyncio.gather(*(self._work_on(task) for task in tasks[start : start + AT_ONCE]))
         return len(tasks)
 
     async def ask_outdated(self, tenants: Sequence[UUID]) -> int:
@@ -152,9 +155,10 @@ class SubjectScreening:
     async def _work_on(self, task: Task) -> None:
         try:
             await self.screen(task.subject, task)
-        except CustomerNotFound:  # erased meanwhile: there is nobody left to compare
+        except CustomerNotFound:  # erased meanwhile: there is nobody left to compare, now or later
             async with self._database.transaction(task.subject.tenant_id) as tx:
                 await task_store.finish(tx, task)
+                await alert_store.leave(tx, task.subject.id, MATCHER_VERSION)
         except Exception as problem:  # noqa: BLE001 - whatever broke, the subject waits and is tried again
             code = _code_of(problem)
             if code == "failed":

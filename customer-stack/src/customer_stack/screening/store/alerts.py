@@ -270,6 +270,15 @@ async def keep_standing(tx: Transaction, standing: Standing) -> None:
     )
 
 
+async def leave(tx: Transaction, subject_id: UUID, matcher_version: int) -> None:
+    """Let somebody who was erased not be asked for again; where they stood stays."""
+    await tx.execute(
+        "UPDATE screening_standing SET matcher_version = $2 WHERE subject_id = $1",
+        subject_id,
+        matcher_version,
+    )
+
+
 async def load_outdated(tx: Transaction, matcher_version: int, limit: int) -> list[Subject]:
     """Return subjects that an older matcher judged and that do not wait already."""
     rows = await tx.fetch(
