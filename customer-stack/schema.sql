@@ -6232,7 +6232,7 @@ CREATE INDEX aml_event_customer ON public.aml_event USING btree (tenant_id, cust
 
 CREATE INDEX aml_event_device ON public.aml_event USING btree (tenant_id, device_id, counted_at) INCLUDE (kind, product, tags, n, amount) WHERE (device_id IS NOT NULL);
 
-CREATE INDEX aml_event_history ON public.aml_event USING btree (tenant_id, at, id);
+CREATE INDEX aml_event_history ON public.aml_event USING btree (at, id);
 
 CREATE INDEX aml_event_instrument ON public.aml_event USING btree (tenant_id, instrument_id, counted_at) INCLUDE (kind, product, tags, n, amount) WHERE (instrument_id IS NOT NULL);
 

@@ -27,9 +27,12 @@ _OPPOSITE: Final = """
             WHERE p.tenant_id = w.tenant_id AND p.subject_id = q.customer_id AND p.subject = 1
               AND p.dimension IN (2, 3) AND p.day >= w.linked_since AND p.n > 0
             UNION VALUES (2::smallint, q.instrument_id), (3, q.device_id)) m
-        JOIN aml_pair o ON o.tenant_id = w.tenant_id AND o.subject_id = m.value_id
-          AND o.subject = m.dimension AND o.dimension = 1 AND o.day >= w.linked_since AND o.n > 0
-          AND o.value_id <> q.customer_id
+        CROSS JOIN LATERAL (
+            SELECT p.value_id FROM aml_pair p
+            WHERE p.tenant_id = w.tenant_id AND p.subject_id = m.value_id AND p.subject = m.dimension
+              AND p.dimension = 1 AND p.day >= w.linked_since AND p.n > 0
+            OFFSET 0) o
+        WHERE o.value_id <> q.customer_id
         OFFSET 0) l
     CROSS JOIN LATERAL (
         SELECT s.amount FROM aml_event s
