@@ -173,6 +173,13 @@ async def test_a_threshold_report_from_the_deposit_to_the_fius_answer(
     good, bad = history["files"]
     assert (good["is_acceptable"], bad["is_acceptable"]) == (True, False)
     assert good["digest"] == hashlib.sha256(file.content).hexdigest()
+    again = await client.get(f"{path}/files/{good['id']}", headers=writer)
+    assert again.content == file.content
+    assert validate((await client.get(f"{path}/files/{bad['id']}", headers=writer)).content, EXPECTED) != ()
+    assert (await client.get(f"{path}/files/{uuid4()}", headers=writer)).status_code == 404
+    assert (await client.get(f"{path}/files/{good['id']}", headers=approver)).status_code == 403
+    elsewhere = path.replace("reports", "suspicions")
+    assert (await client.get(f"{elsewhere}/files/{good['id']}", headers=writer)).status_code == 404
     assert (await kinds(services, tenant)).count("step_taken") == 6
 
 

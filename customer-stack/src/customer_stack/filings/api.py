@@ -56,6 +56,7 @@ def build_router(filings: Filings, preparing: Preparing, knowledge: Knowledge) -
     _add_knowledge(router, filings, knowledge)
     _add_reading(router, filings)
     _add_writing(router, filings, preparing)
+    _add_files(router, filings)
     _add_way(router, filings)
     return router
 
@@ -155,6 +156,18 @@ def _add_writing(router: APIRouter, filings: Filings, preparing: Preparing) -> N
         return show_filing(await filings.correct(person_of(staff), report_id))
 
 
+def _add_files(router: APIRouter, filings: Filings) -> None:
+    @router.post("/reports/{report_id}/export")
+    async def export(report_id: UUID, staff: Writer) -> Response:
+        """Return the approved file, to be sent to the FIU. Each time is a step that is kept."""
+        return file_of(await filings.export(person_of(staff), report_id))
+
+    @router.get("/reports/{report_id}/files/{file_id}")
+    async def get_file(report_id: UUID, file_id: UUID, staff: Writer) -> Response:
+        """Return any file that was made of a report, as it was made; that you looked is recorded."""
+        return file_of(await filings.read_file(person_of(staff), report_id, file_id))
+
+
 def _add_way(router: APIRouter, filings: Filings) -> None:
     async def step(staff: StaffPrincipal, report_id: UUID, wanted: Step) -> FilingAnswer:
         return show_filing(await filings.step(person_of(staff), report_id, wanted))
@@ -178,11 +191,6 @@ def _add_way(router: APIRouter, filings: Filings) -> None:
     async def drop(report_id: UUID, staff: Writer) -> FilingAnswer:
         """Give a draft up; its movements wait for another report."""
         return await step(staff, report_id, Step.DROP)
-
-    @router.post("/reports/{report_id}/export")
-    async def export(report_id: UUID, staff: Writer) -> Response:
-        """Return the approved file, to be sent to the FIU. Each time is a step that is kept."""
-        return file_of(await filings.export(person_of(staff), report_id))
 
     @router.post("/reports/{report_id}/submission")
     async def submit(report_id: UUID, body: SubmissionBody, staff: Writer) -> FilingAnswer:

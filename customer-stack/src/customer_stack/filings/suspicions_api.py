@@ -40,6 +40,7 @@ def build_suspicions_router(suspicions: Filings, suspecting: Suspecting, prepari
     router = APIRouter(prefix="/staff/filings/suspicions", tags=["filings"])
     _add_reading(router, suspicions, suspecting)
     _add_writing(router, suspicions, suspecting, preparing)
+    _add_files(router, suspicions)
     _add_way(router, suspicions)
     return router
 
@@ -99,6 +100,18 @@ def _add_writing(
         return show_filing(await suspicions.correct(person_of(staff), report_id))
 
 
+def _add_files(router: APIRouter, suspicions: Filings) -> None:
+    @router.post("/{report_id}/export")
+    async def export(report_id: UUID, staff: Writer) -> Response:
+        """Return the approved file, to be sent to the FIU. Each time is a step that is kept."""
+        return file_of(await suspicions.export(person_of(staff), report_id))
+
+    @router.get("/{report_id}/files/{file_id}")
+    async def get_file(report_id: UUID, file_id: UUID, staff: Writer) -> Response:
+        """Return any file that was made of a report, as it was made; that you looked is recorded."""
+        return file_of(await suspicions.read_file(person_of(staff), report_id, file_id))
+
+
 def _add_way(router: APIRouter, suspicions: Filings) -> None:
     async def step(staff: StaffPrincipal, report_id: UUID, wanted: Step) -> FilingAnswer:
         return show_filing(await suspicions.step(person_of(staff), report_id, wanted))
@@ -122,11 +135,6 @@ def _add_way(router: APIRouter, suspicions: Filings) -> None:
     async def drop(report_id: UUID, staff: Writer) -> FilingAnswer:
         """Give a draft up."""
         return await step(staff, report_id, Step.DROP)
-
-    @router.post("/{report_id}/export")
-    async def export(report_id: UUID, staff: Writer) -> Response:
-        """Return the approved file, to be sent to the FIU. Each time is a step that is kept."""
-        return file_of(await suspicions.export(person_of(staff), report_id))
 
     @router.post("/{report_id}/submission")
     async def submit(report_id: UUID, body: SubmissionBody, staff: Writer) -> FilingAnswer:

@@ -165,21 +165,33 @@ class Filings:
 
     async def export(self, person: Person, report_id: UUID) -> Export:
         """Return the approved file; each time it leaves is a step. Raises FilingNotFound, StepNotPossible."""
-        ground = self._ground
-        async with ground.database.transaction(person.tenant_id) as tx:
+        async with self._ground.database.transaction(person.tenant_id) as tx:
             filing = await self._require(tx, report_id)
-            exported = await self._take(tx, person, filing, Step.EXPORT)
-            file_id = exported.last.file_id
-            stored = None if file_id is None else await store.load_file(tx, file_id)
-            if file_id is None or stored is None:
+            file_id = (await self._take(tx, person, filing, Step.EXPORT)).last.file_id
+            if file_id is None:
                 raise FilingNotFound("This report has no file. Prepare it.")
-            digest, sealed = stored
-            if not sealed:
-                raise FilingNotFound("This file was kept as long as the law asks, and is gone.")
-            kind = "suspicion_file" if self._is_suspicion else "file"
-            await ground.disclose(tx, person, kind, report_id, filing.customer_id)
-            content = ground.records.open(("filing_file", "content_sealed", file_id), sealed).encode()
-            invariant(hashlib.sha256(content).digest() == digest, "a file is what was approved")
+            return await self._open(tx, person, filing, file_id)
+
+    async def read_file(self, person: Person, report_id: UUID, file_id: UUID) -> Export:
+        """Return any file that was made of a report, as it was made. Raises FilingNotFound."""
+        async with self._ground.database.transaction(person.tenant_id) as tx:
+            filing = await self._require(tx, report_id)
+            body: dict[str, object] = {"report_id": report_id, "file_id": file_id}
+            await self._ground.audit(tx, person, "file_read", body)
+            return await self._open(tx, person, filing, file_id)
+
+    async def _open(self, tx: Transaction, person: Person, filing: Filing, file_id: UUID) -> Export:
+        """Return a file, and say who was shown it."""
+        stored = await store.load_file(tx, filing.id, file_id)
+        if stored is None:
+            raise FilingNotFound("This report has no such file. Look at its history.")
+        digest, sealed = stored
+        if not sealed:
+            raise FilingNotFound("This file was kept as long as the law asks, and is gone.")
+        kind = "suspicion_file" if self._is_suspicion else "file"
+        await self._ground.disclose(tx, person, kind, filing.id, filing.customer_id)
+        content = self._ground.records.open(("filing_file", "content_sealed", file_id), sealed).encode()
+        invariant(hashlib.sha256(content).digest() == digest, "a file is what was made")
         return Export(content, f"{filing.reference}.xml", digest)
 
     async def _require(self, tx: Transaction, report_id: UUID) -> Filing:

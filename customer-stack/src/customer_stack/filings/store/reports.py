@@ -169,9 +169,11 @@ async def insert_file(tx: Transaction, file: NewFile) -> None:
     )
 
 
-async def load_file(tx: Transaction, file_id: UUID) -> tuple[bytes, bytes] | None:
-    """Return a file's digest and content, sealed."""
-    row = await tx.fetch_row("SELECT digest, content_sealed FROM filing_file WHERE id = $1", file_id)
+async def load_file(tx: Transaction, report_id: UUID, file_id: UUID) -> tuple[bytes, bytes] | None:
+    """Return digest and content, sealed, of a file of a report."""
+    row = await tx.fetch_row(
+        "SELECT digest, content_sealed FROM filing_file WHERE id = $1 AND report_id = $2", file_id, report_id
+    )
     return None if row is None else (row["digest"], row["content_sealed"])
 
 
