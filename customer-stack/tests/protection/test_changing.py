@@ -45,7 +45,7 @@ class Strict:
 
 
 @given(st.lists(st.tuples(acts, pauses), max_size=25))
-@settings(max_examples=300)
+@settings(max_examples=200)
 def test_the_limit_in_force_is_never_above_the_lowest_that_was_asked_for_without_delay(steps):
     setting, strict, now = None, Strict(), NOW
     for (act, amount), pause in steps:
