@@ -168,7 +168,7 @@ async def test_a_business_is_declared_owned_submitted_and_approved_by_two_people
     seen = (await client.get(place, headers=one)).json()
     assert (seen["name"], seen["number"]) == ("Lanka Spices (Pvt) Ltd", "PV 123456")
     assert str(other_id) in seen["customers"].values()
-    officer = Officer(tenant.id, None, "test")
+    officer = Officer(tenant.id, uuid4())
     await services.standing.restrictions.freeze(officer, other_id)
     verdict = {"json": {"outcome": "pass"}}
     answer = await client.post(f"{place}/verdict", headers=one, **verdict)

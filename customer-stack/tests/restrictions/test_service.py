@@ -50,7 +50,7 @@ async def test_several_stand_and_the_strictest_counts_to_the_last(
     services, tenant, active_customer, standing, restrict
 ):
     customer_id, _ = await active_customer()
-    officer = Officer(tenant.id, None, FIRST)
+    officer = Officer(tenant.id, UUID(int=1))
     await restrict(customer_id, Kind.DEBIT_ONLY, Cause(CauseKind.CASE, CASE))
     assert await standing(customer_id) == (Status.ACTIVE, Says.DEBIT_ONLY)
     await restrict(customer_id, Kind.FULL, Cause(CauseKind.SCREENING, ALERT))
@@ -95,7 +95,7 @@ async def test_who_is_restricted_before_being_active_becomes_frozen(
 async def test_a_case_s_restriction_ends_only_with_the_case(services, tenant, active_customer, restrict):
     customer_id, _ = await active_customer()
     placed = await restrict(customer_id, Kind.DEBIT_ONLY, Cause(CauseKind.CASE, CASE))
-    officer, where = Officer(tenant.id, None, FIRST), (customer_id, placed.id)
+    officer, where = Officer(tenant.id, UUID(int=1)), (customer_id, placed.id)
     for step in (Step.LIFT, Step.PROPOSE_LIFT, Step.APPROVE_LIFT):
         with pytest.raises(StepNotPossible):
             await services.standing.restrictions.step(officer, where, step, None)
@@ -116,11 +116,11 @@ async def test_an_open_proposal_of_staff_does_not_stop_two_people_who_clear_the_
 ):
     customer_id, _ = await active_customer()
     placed = await restrict(customer_id, Kind.FULL, Cause(CauseKind.SCREENING, ALERT))
-    officer, where = Officer(tenant.id, None, "staff:2"), (customer_id, placed.id)
+    officer, where = Officer(tenant.id, UUID(int=2)), (customer_id, placed.id)
     await services.standing.restrictions.step(officer, where, Step.PROPOSE_LIFT, None)
     async with services.database.transaction(tenant.id) as tx:
         now = services.clock.now()
-        assert await lift_by_two(tx, ALERT, proposed_by="staff:1", approved_by="staff:2", at=now) == 1
+        assert await lift_by_two(tx, ALERT, proposed_by=FIRST, approved_by="staff:2", at=now) == 1
     assert await standing(customer_id) == (Status.ACTIVE, Says.NONE)
     steps = (await services.standing.restrictions.read_history(officer, *where)).steps
     wanted = ["place", "propose_lift", "reject_lift", "propose_lift", "approve_lift"]
@@ -163,7 +163,7 @@ async def test_what_staff_wrote_is_sealed_and_looking_is_remembered(
     services, tenant, active_customer, customer_database
 ):
     customer_id, _ = await active_customer()
-    officer = Officer(tenant.id, None, FIRST)
+    officer = Officer(tenant.id, UUID(int=1))
     order = Wish(Kind.FULL, Cause(CauseKind.ORDER), "court_order", "High Court of Colombo, HC 4711/26")
     placed = await services.standing.restrictions.place(officer, customer_id, order)
     await services.standing.restrictions.step(
@@ -187,7 +187,7 @@ async def test_a_freeze_waits_for_the_book_and_nothing_passes_after_it(
     services, tenant, active_customer, standing
 ):
     customer_id, _ = await active_customer()
-    officer = Officer(tenant.id, None, FIRST)
+    officer = Officer(tenant.id, UUID(int=1))
     async with services.database.transaction(tenant.id) as tx:
         await ledger.lock_books(tx, [customer_id])
         freezing = asyncio.create_task(services.standing.restrictions.freeze(officer, customer_id))
@@ -225,7 +225,7 @@ async def test_wagers_in_flight_are_decided_before_or_denied_after_a_freeze(
     await services.wager_lanes.start()
     try:
         before = [asyncio.create_task(ask(number)) for number in range(5)]
-        await services.standing.restrictions.freeze(Officer(tenant.id, None, FIRST), customer_id)
+        await services.standing.restrictions.freeze(Officer(tenant.id, UUID(int=1)), customer_id)
         after = await asyncio.gather(*(ask(number) for number in range(5, 10)))
         assert set(after) == {"wagers.customer_not_active"}
         assert set(await asyncio.gather(*before)) <= {"wagers.market_unknown", "wagers.customer_not_active"}

@@ -131,7 +131,7 @@ async def test_money_and_shared_devices_count(services, tenant, active_customer,
             ],
         )
     await risk.reckon(tenant.id, [one, other])
-    after = await services.standing.risk.read(Officer(tenant.id, None, "staff:1"), one)
+    after = await services.standing.risk.read(Officer(tenant.id, UUID(int=1)), one)
     parts = after[0].score.parts
     assert (parts["turnover"], parts["products"], parts["links"]) == (5, 3, 2)
     assert (await current(one))[0] == before + 10

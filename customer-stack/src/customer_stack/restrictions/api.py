@@ -124,4 +124,4 @@ def _add_steps(router: APIRouter, desk: RestrictionDesk) -> None:
 
 
 def _officer(staff: StaffPrincipal) -> Officer:
-    return Officer(staff.tenant_id, staff.department_id, staff.actor)
+    return Officer(staff.tenant_id, staff.staff_id, staff.department_id)

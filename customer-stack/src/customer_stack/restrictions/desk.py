@@ -40,8 +40,13 @@ class Officer:
     """A member of staff who acts. `department_id`: the only department they reach; None: every one."""
 
     tenant_id: UUID
-    department_id: UUID | None
-    actor: str
+    staff_id: UUID
+    department_id: UUID | None = None
+
+    @property
+    def actor(self) -> str:
+        """Return who acts, as the audit says it."""
+        return f"staff:{self.staff_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +157,14 @@ class RestrictionDesk:
             await append(
                 tx, [AuditRecord(officer.tenant_id, "restrictions.reasons_shown", body, now, officer.actor)]
             )
-            staff_id = UUID(officer.actor.removeprefix("staff:"))
-            look = Look(officer.tenant_id, customer_id, restriction_id, staff_id, "restrictions.reasons", now)
+            look = Look(
+                officer.tenant_id,
+                customer_id,
+                restriction_id,
+                officer.staff_id,
+                "restrictions.reasons",
+                now,
+            )
             await disclosures.record(tx, look)
         return History(
             restriction,

@@ -52,4 +52,4 @@ def build_router(desk: RiskDesk) -> APIRouter:
 
 
 def _officer(staff: StaffPrincipal) -> Officer:
-    return Officer(staff.tenant_id, staff.department_id, staff.actor)
+    return Officer(staff.tenant_id, staff.staff_id, staff.department_id)

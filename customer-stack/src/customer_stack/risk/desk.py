@@ -32,8 +32,13 @@ class Officer:
     """A member of staff who acts. `department_id`: the only department they reach; None: every one."""
 
     tenant_id: UUID
-    department_id: UUID | None
-    actor: str
+    staff_id: UUID
+    department_id: UUID | None = None
+
+    @property
+    def actor(self) -> str:
+        """Return who acts, as the audit says it."""
+        return f"staff:{self.staff_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +90,10 @@ class RiskDesk:
                 officer.tenant_id, "risk.flag_texts_shown", body, self._clock.now(), officer.actor
             )
             await append(tx, [record])
-            staff_id = UUID(officer.actor.removeprefix("staff:"))
-            await disclosures.record(
-                tx, Look(officer.tenant_id, customer_id, customer_id, staff_id, "risk.flags", record.at)
+            look = Look(
+                officer.tenant_id, customer_id, customer_id, officer.staff_id, "risk.flags", record.at
             )
+            await disclosures.record(tx, look)
         return [
             WrittenChange(
                 change,
