@@ -10,6 +10,8 @@ other half, aliases added later and labelled pairs judged them. Change them and 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
+from operator import mul
 from typing import Final
 
 from customer_stack.screening.matching.alignment import (
@@ -136,11 +138,11 @@ def _solid(pair: Pair, ones: Sequence[str], others: Sequence[str]) -> int:
 
 
 def _product(points: Sequence[int], likeness: Sequence[int]) -> int:
-    return sum(a * b for a, b in zip(points, likeness, strict=True))
+    return sum(map(mul, points, likeness))
 
 
 def _missing(name: Written, likeness: Sequence[int]) -> int:
-    return sum(points for points, alike in zip(name.points, likeness, strict=True) if not alike)
+    return sum(name.points) - sum(compress(name.points, likeness))
 
 
 def _scale(total: int) -> int:
