@@ -194,8 +194,8 @@ CASES = {
         {"customer.expected_turnover": None, "customer sum turnover 30d": 500_000},
         [{"customer.expected_turnover": 0}, {"customer sum turnover 30d": 499_999.99}],
     ),
-    "basic_tier_turnover": (
-        {"customer.tier": "basic", "customer sum turnover 30d": 500_000},
+    "limited_tier_turnover": (
+        {"customer.tier": "limited", "customer sum turnover 30d": 500_000},
         [{"customer.tier": "standard"}, {"customer sum turnover 30d": 499_999.99}],
     ),
     "exposed_person_large": (

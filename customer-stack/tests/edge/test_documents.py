@@ -7,7 +7,7 @@ read like code: what looks like a route, a permission or a code is looked up whe
 - a route is named with a method and a path that are served, with query parameters that it takes;
 - a table that says who has a permission names exactly the roles that have it, and one that says what a route
   needs exactly what it asks for;
-- a body that a guide shows is one that its route reads;
+- a body that a guide shows is one that its route reads, and a rule in it one that can be published;
 - every page is linked from the README or from the architecture, and no link of a page leads nowhere.
 """
 
@@ -21,6 +21,9 @@ from pydantic import TypeAdapter, ValidationError
 
 import customer_stack
 from customer_stack.access.catalogue import load_roles
+from customer_stack.aml.domain.rules import read_rule
+from customer_stack.aml.errors import RuleInvalid
+from customer_stack.aml.schemas import RuleBody
 from customer_stack.main import build_routers
 
 from .test_edge import Require, guards_of
@@ -155,8 +158,10 @@ def wrong_bodies(text, served):
             found.append(f"{method} {path}: has a body, or has none")
         elif field is not None:
             try:
-                TypeAdapter(field.field_info.annotation).validate_json(body)
-            except ValidationError as error:
+                read = TypeAdapter(field.field_info.annotation).validate_json(body)
+                if isinstance(read, RuleBody):
+                    read_rule(read.rule)
+            except (ValidationError, RuleInvalid) as error:
                 found.append(f"{method} {path}: {error}")
     return found
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customer_stack.aml.domain import values as aml
 from customer_stack.customers.domain import DocumentType, Status
 from customer_stack.customers.errors import AlreadyRegistered, CustomerNotFound
 from customer_stack.documents.mrz import check_digit
@@ -21,6 +22,12 @@ from customer_stack.kyc.service.reviewing import Reviewer
 from customer_stack.screening.domain.alerts import Subject
 
 ROUTES = open_routes({"identity"}).current
+
+
+def test_every_tier_is_a_word_that_rules_can_ask_for():
+    assert set(ROUTES.tiers) <= {tier.value for tier in aml.Tier}
+
+
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 VERIFIED = Verification(
     UUID(int=1), UUID(int=2), UUID(int=3), "standard", NOW, date(2029, 11, 28), date(2027, 1, 31)

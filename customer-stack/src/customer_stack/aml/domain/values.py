@@ -91,9 +91,10 @@ class Product(StrEnum):
 
 
 class Tier(StrEnum):
-    """How far a customer's identity was verified."""
+    """How far an identity was verified. A tier of the routes of KYC that is not here is not known."""
 
     BASIC = "basic"
+    LIMITED = "limited"
     STANDARD = "standard"
     ENHANCED = "enhanced"
 
