@@ -52,9 +52,11 @@ class Sealing:
 
 async def seal_all(database):
     sealed = await Database.connect(database.dsn("sealer"), name="test-sealer", pool_size=1)
-    async with sealed.session() as session:
-        await Sealer("unused").take_turn(session)
-    await sealed.close()
+    try:
+        async with sealed.session() as session:
+            await Sealer("unused").take_turn(session)
+    finally:
+        await sealed.close()
 
 
 async def wait_for_size(database, size):

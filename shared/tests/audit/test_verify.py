@@ -34,9 +34,11 @@ async def history(kernel_database):
 
 async def seal_all(database):
     sealing = await Database.connect(database.dsn("sealer"), name="test-sealer", pool_size=1)
-    async with sealing.session() as session:
-        await Sealer("unused").take_turn(session)
-    await sealing.close()
+    try:
+        async with sealing.session() as session:
+            await Sealer("unused").take_turn(session)
+    finally:
+        await sealing.close()
 
 
 async def test_an_untouched_history_is_good_and_its_tail_is_counted(history):

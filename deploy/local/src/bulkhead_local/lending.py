@@ -65,6 +65,8 @@ BEGIN
 END $$;
 CREATE EVENT TRIGGER pristine_changed ON ddl_command_end EXECUTE FUNCTION pristine.note_change();
 CREATE EVENT TRIGGER pristine_dropped ON sql_drop EXECUTE FUNCTION pristine.note_change();
+ALTER EVENT TRIGGER pristine_changed ENABLE ALWAYS;
+ALTER EVENT TRIGGER pristine_dropped ENABLE ALWAYS;
 """
 
 
