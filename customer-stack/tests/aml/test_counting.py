@@ -58,11 +58,15 @@ moments = st.one_of(
 @given(moments, st.sampled_from(Window))
 def test_the_pieces_of_a_window_cover_it_without_gap_or_overlap(moment, window):
     span = span_of(window, moment)
-    pieces = sorted(
-        ((p.source, p.span) for p in plan(frozenset({window}), moment)), key=lambda piece: piece[1].begin
-    )
+    found = [(p.source, p.span) for p in plan(frozenset({window}), moment)]
+    ahead = [piece for source, piece in found if source is Source.AHEAD]
+    pieces = sorted((each for each in found if each[0] is not Source.AHEAD), key=lambda piece: piece[1].begin)
     assert pieces[0][1].begin == span.begin
-    assert pieces[-1][1].end == span.end
+    assert pieces[-1][1].end == (ahead[0].end if ahead else span.end)
+    for taken_off in ahead:
+        assert taken_off.begin == span.end
+        assert pieces[-1][0] is Source.SLOTS
+        assert slot_of(span.end) + SLOT == taken_off.end
     for (_, before), (_, after) in itertools.pairwise(pieces):
         assert before.end == after.begin
     for source, piece in pieces:
@@ -75,13 +79,19 @@ def test_the_pieces_of_a_window_cover_it_without_gap_or_overlap(moment, window):
             assert piece.end - piece.begin < 2 * SLOT
 
 
+def _is_added(piece):
+    return piece.source is not Source.AHEAD
+
+
 @given(moments, st.frozensets(st.sampled_from(Window), min_size=1))
 def test_windows_that_are_read_together_are_read_whole_and_once(moment, windows):
     pieces = plan(windows, moment)
     for window in windows:
-        mine = sorted((p.span.begin, p.span.end) for p in pieces if window in p.windows)
+        alone = sorted((p.source, p.span) for p in plan(frozenset({window}), moment))
+        mine = sorted((p.span.begin, p.span.end) for p in pieces if window in p.windows and _is_added(p))
         span = span_of(window, moment)
-        assert (mine[0][0], mine[-1][1]) == (span.begin, span.end)
+        ahead = [piece.end for source, piece in alone if source is Source.AHEAD]
+        assert (mine[0][0], mine[-1][1]) == (span.begin, ahead[0] if ahead else span.end)
         assert all(end == begin for (_, end), (begin, _) in itertools.pairwise(mine))
     for source in Source:
         spans = sorted((p.span.begin, p.span.end) for p in pieces if p.source is source)

@@ -5,7 +5,7 @@ window of length W at a moment is what was counted after `moment - W`, up to and
 calendar day begins at midnight. Both are half-open here, from `begin` up to and without `end`.
 
 Guaranteed: the pieces of a window cover it without gap or overlap, whatever its edges; buckets are taken
-only where they lie whole inside.
+only where they lie whole inside, but for the last one, of which what lies behind the end is taken off.
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,11 +34,12 @@ ORIGIN: Final = datetime(2025, 12, 31, 18, 30, tzinfo=UTC)
 
 
 class Source(StrEnum):
-    """Where a piece is read: in the events, or in buckets."""
+    """Where a piece is read: in the events, or in buckets. *Ahead* are events that are taken off again."""
 
     EVENTS = "events"
     SLOTS = "slots"
     DAYS = "days"
+    AHEAD = "ahead"
 
 
 class Span(NamedTuple):
@@ -107,15 +108,17 @@ def _cut(begin: int, end: int) -> Iterator[tuple[Source, int, int]]:
 
 def _cut_slots(begin: int, end: int) -> Iterator[tuple[Source, int, int]]:
     first, last = -(-begin // _SLOT_TICKS) * _SLOT_TICKS, end // _SLOT_TICKS * _SLOT_TICKS
-    if first >= last:
-        if begin < end:
-            yield Source.EVENTS, begin, end
+    if first > last:  # within one slot
+        yield Source.EVENTS, begin, end
         return
     if begin < first:
         yield Source.EVENTS, begin, first
-    yield Source.SLOTS, first, last
-    if last < end:
-        yield Source.EVENTS, last, end
+    # The running slot is taken whole, less what lies behind the end: nothing, but for clocks that differ.
+    upto = last if last == end else last + _SLOT_TICKS
+    if first < upto:
+        yield Source.SLOTS, first, upto
+    if end < upto:
+        yield Source.AHEAD, end, upto
 
 
 def _share(source: Source, cuts: Sequence[tuple[int, int, Window]]) -> Iterator[Piece]:

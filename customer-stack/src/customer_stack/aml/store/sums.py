@@ -68,15 +68,16 @@ _PIECES: Final = (
     "AS p (plan, tenant_id, subject, minutes, windows, begin, until)"
 )
 _BUCKETS: Final = f"""
-    SELECT s.number, p.windows, c.* FROM {_SUBJECTS} JOIN {_PIECES} ON p.plan = s.plan AND p.minutes > 0
+    SELECT s.number, p.windows, 1 AS sign, c.*
+    FROM {_SUBJECTS} JOIN {_PIECES} ON p.plan = s.plan AND p.minutes > 0
     CROSS JOIN LATERAL (
         SELECT {{sums}} FROM aml_counter r
         WHERE r.tenant_id = p.tenant_id AND r.subject_id = s.subject_id AND r.subject = p.subject
           AND r.minutes = p.minutes AND r.starts_at >= p.begin AND r.starts_at < p.until) c
 """
 _EDGES: Final = f"""
-    SELECT s.number, p.windows, c.* FROM {_SUBJECTS}
-    JOIN {_PIECES} ON p.plan = s.plan AND p.minutes = 0 AND p.subject = {{code}}
+    SELECT s.number, p.windows, CASE p.minutes WHEN 0 THEN 1 ELSE -1 END AS sign, c.* FROM {_SUBJECTS}
+    JOIN {_PIECES} ON p.plan = s.plan AND p.minutes <= 0 AND p.subject = {{code}}
     CROSS JOIN LATERAL (
         SELECT {{sums}} FROM aml_event r
         WHERE r.tenant_id = p.tenant_id AND r.{{column}} = s.subject_id
@@ -213,7 +214,7 @@ def _many_of(subjects: tuple[Subject, ...], places: tuple[Place, ...]) -> str:
         inner.append(f"sum(r.amount) FILTER (WHERE {test}) AS s{column}")
     for name, window in places:
         column, inside = metrics.index(name), f"FILTER (WHERE q.windows & {_WINDOW_BITS[window]} <> 0)"
-        outer += [f"coalesce(sum(q.{of}{column}) {inside}, 0)::bigint" for of in "ns"]
+        outer += [f"coalesce(sum(q.sign * q.{of}{column}) {inside}, 0)::bigint" for of in "ns"]
     sums = ", ".join(inner)
     parts = [_BUCKETS.format(sums=sums)]
     parts += [_EDGES.format(sums=sums, column=COLUMNS[each], code=SUBJECT_CODES[each]) for each in subjects]
