@@ -17,6 +17,12 @@ from customer_stack.protection.domain.limits import Limit, LimitKind, Source
 
 from ..gates import at_least  # noqa: TID252 - test folders are no packages
 
+EMPTIED = {
+    "at_least": [
+        {"divide": [{"fact": "event.amount"}, {"fact": "event.balance_before"}]},
+        {"ratio": [19, 20]},
+    ]
+}
 MUCH = at_least("withdrawals", 10_000_00)
 PAID = PayoutAnswer(PayoutState.PAID, "OUT-1")
 BACK = PayoutAnswer(PayoutState.RETURNED, "OUT-1", "closed", "BACK-1")
@@ -275,3 +281,14 @@ async def test_the_database_refuses_a_second_end_of_waiting(teller, waiting):
             teller.tenant,
             payout_id,
         )
+
+
+async def test_a_rule_is_asked_of_how_much_the_withdrawal_is_taken(teller):
+    """The wallet holds LKR 30,000.00: 95 % of it are LKR 28,500.00."""
+    await teller.publish(applies_to=["withdrawal"], when=EMPTIED)
+    await teller.wait_with("30000.00")
+    most = await teller.withdraw_lkr(28_499_99, key="most")
+    assert await state(teller, most) is Standing.REQUESTED
+    await teller.answer(most, PayoutAnswer(PayoutState.REFUSED, "OUT-1", "closed"))
+    emptied = await teller.withdraw_lkr(28_500_00, key="all")
+    assert await state(teller, emptied) is Standing.HELD

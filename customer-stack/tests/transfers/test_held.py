@@ -21,6 +21,12 @@ from shared.money import Currency
 from ..gates import at_least  # noqa: TID252 - the folder of tests has no name of its own
 from .conftest import NOW
 
+EMPTIED = {
+    "at_least": [
+        {"divide": [{"fact": "event.amount"}, {"fact": "event.balance_before"}]},
+        {"ratio": [19, 20]},
+    ]
+}
 MUCH = at_least("transfers_out", 50_000_00)
 
 
@@ -407,3 +413,16 @@ async def test_the_database_refuses_a_second_end_and_changes(counter):
         await counter.rows(end, counter.tenant_id, transfer_id)
     with pytest.raises(asyncpg.PostgresError):
         await counter.rows("UPDATE transfer_held SET amount = 1 WHERE id = $1", transfer_id)
+
+
+@pytest.mark.parametrize("currency", list(Currency))
+async def test_a_rule_is_asked_how_much_the_wallet_has_that_is_emptied(counter, currency):
+    await counter.publish(when=EMPTIED)
+    nimal, kamala = await counter.add(), await counter.add()
+    asset = LKR if currency is Currency.LKR else USD
+    posted, _ = await standing(counter, nimal, asset)
+    tenth = posted // 10
+    (answer,) = await counter.move(counter.want(nimal, kamala, tenth, currency, key="tenth"))
+    assert orjson.loads(answer)["state"] == "made"
+    (answer,) = await counter.move(counter.want(nimal, kamala, posted - tenth, currency, key="rest"))
+    assert orjson.loads(answer)["state"] == "held"

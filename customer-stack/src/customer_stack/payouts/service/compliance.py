@@ -5,7 +5,7 @@ comes back. A refund is judged like one, and when it was paid, its deposit is co
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -24,6 +24,14 @@ from shared.ids import Ids
 
 _DENIED: Final = b"denied:"
 """Before the gate's public code in a stored answer; another answer is a payout's id, in sixteen bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Whose money goes, and the number of the bank account to which it goes."""
+
+    customer_id: UUID
+    account: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +56,21 @@ class Compliance:
         self._ids = ids
 
     async def ask(
-        self, tx: Transaction, payout: Payout, customer_id: UUID, account: str, country: str | None
+        self, tx: Transaction, payout: Payout, to: Destination, country: str | None, *, before: int
     ) -> Asked:
-        """Ask whether a payout to a bank account may be ordered. The customer's book is locked."""
+        """Ask whether a payout to a bank account may be ordered. The customer's book is locked.
+
+        `before`: LKR cents of which it is taken.
+        """
         event = Event(
             id=payout.id,
             tenant_id=payout.tenant_id,
-            customer_id=customer_id,
+            customer_id=to.customer_id,
             kind=EventKind.WITHDRAWAL,
             product=Product.BANK,
             amount=payout.gross,
             at=payout.requested_at,
-            instrument_id=self._instruments.bank_account(payout.tenant_id, account),
+            instrument_id=self._instruments.bank_account(payout.tenant_id, to.account),
         )
         ask = Ask(
             id=self._ids.new(),
@@ -69,7 +80,7 @@ class Compliance:
             counts=payout.purpose is Purpose.WITHDRAWAL,
         )
         sitting = await self._gate.open(tx, [ask], payout.requested_at)
-        return Asked(sitting, sitting.decide(ask))
+        return Asked(sitting, sitting.decide(ask, facts={"event.balance_before": before}))
 
     async def uncount(self, tx: Transaction, payouts: Sequence[Payout], at: datetime) -> None:
         """Take withdrawals that did not happen, or came back, out of where they were counted."""

@@ -50,7 +50,13 @@ from customer_stack.payouts.errors import (
     QuoteUnsuitable,
 )
 from customer_stack.payouts.service.accounts import AccountSealing, load_account, require_terms_of
-from customer_stack.payouts.service.compliance import Asked, Compliance, decode_denial, encode_denial
+from customer_stack.payouts.service.compliance import (
+    Asked,
+    Compliance,
+    Destination,
+    decode_denial,
+    encode_denial,
+)
 from customer_stack.payouts.service.holding import end_held
 from customer_stack.payouts.store import orders as store
 from shared.audit import append
@@ -155,10 +161,12 @@ class PayoutRequests:
         terms = await require_terms_of(tx, wish.department_id)
         await close_overdue(tx, wish.department_id, self._clock)
         quote = await self._take_quote(tx, wish)
+        arriving = quote.net if quote else 0
+        free = await _load_available(tx, wish.customer_id)
         gross = decide_gross(
             asked=wish.amount,
-            arriving=quote.net if quote else 0,
-            free=await _load_available(tx, wish.customer_id),
+            arriving=arriving,
+            free=free,
             owed=await load_owed(tx, wish.customer_id),
         )
         payout_id = self._ids.new()
@@ -181,7 +189,8 @@ class PayoutRequests:
             requested_by=f"customer:{wish.customer_id}",
             requested_at=self._clock.now(),
         )
-        asked = await self._compliance.ask(tx, payout, wish.customer_id, account.number, wish.country)
+        to = Destination(wish.customer_id, account.number)
+        asked = await self._compliance.ask(tx, payout, to, wish.country, before=free + arriving)
         if asked.ruling.is_denied:
             return await self._refuse(tx, wish.claim, asked, payout)
         conversion = await use_quote(tx, quote, self._clock, self._ids) if quote else None
@@ -224,7 +233,8 @@ class PayoutRequests:
         amount = await self._refundable(tx, wish.pay_in_id, owner_id)
         payer = await self._payments.read_payer(tx, pay_in)
         payout = self._send_back(pay_in, Purpose.REFUND, amount, owner_id, wish.actor)
-        asked = await self._compliance.ask(tx, payout, owner_id, payer.account, wish.country)
+        to = Destination(owner_id, payer.account)
+        asked = await self._compliance.ask(tx, payout, to, wish.country, before=amount)
         if asked.ruling.is_denied:
             return await self._refuse(tx, claim, asked, payout)
         await self._order(tx, payout, payer.account, None, is_held=asked.ruling.is_held)

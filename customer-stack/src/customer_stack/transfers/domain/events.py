@@ -42,6 +42,11 @@ def event_in(order: Order, received_id: UUID, rate: Rate) -> Event:
     )
 
 
+def balance_before(order: Order, funds: int, rate: Rate) -> int:
+    """Return what the wallet has that an order is paid from, in LKR cents."""
+    return to_lkr_cents(funds, rate) if order.currency is Currency.USD else funds
+
+
 def _product_of(order: Order) -> Product:
     return Product.QR if order.kind is OrderKind.QR_PAYMENT else Product.WALLET
 

@@ -166,12 +166,14 @@ class MoneyMoving:
         now: datetime,
     ) -> Decided:
         want, order, ask = wanted.want, wanted.order, wanted.ask
-        reason = gate.decide(facts_of(want, standing, books))
+        facts = facts_of(want, standing, books)
+        reason = gate.decide(facts)
         if reason is not None or order is None or ask is None:
             if ask is not None and reason is not None:
                 sitting.refuse(ask, [f"transfers.{reason.value}"])
             return Decided(want, wanted.order_id, now, reason)
-        ruling = sitting.decide(ask)
+        before = events.balance_before(order, facts.funds, self._gate.rate_of(order.tenant_id))
+        ruling = sitting.decide(ask, facts={"event.balance_before": before})
         invariant(ask.incoming is not None, "who is not the recipient themself sends to another customer")
         if ruling.is_denied or ask.incoming is None:
             return Decided(want, order.id, now, ruling.reasons[0])
