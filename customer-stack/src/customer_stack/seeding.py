@@ -1,5 +1,7 @@
 """Development data: two operators with all but card issuing switched on, one staff member for each role.
 
+Of compliance there are two: some documents of customers take two of its officers.
+
 Safe to run again: what stands is left as it is. No personal data, and no money: opening balances are
 posted by the treasury's commands.
 """
@@ -20,6 +22,9 @@ from customer_stack.payouts.errors import TermsMissing
 from customer_stack.settings import DatabaseSettings, SeedSettings, Settings
 from customer_stack.tenancy.domain import Capability, Department, Tenant
 from shared.errors import Kind, Refusal
+
+SECOND: Final = frozenset({"compliance"})
+"""Roles of which one decision takes two people."""
 
 TENANTS: Final = (("lanka", "Lanka Event Exchange"), ("serendib", "Serendib Forecasts"))
 SYSTEM: Final = "system"
@@ -97,8 +102,8 @@ async def _ensure_payout_terms(services: Services, tenant_id: UUID, department_i
 
 async def _ensure_staff(services: Services, tenant: Tenant, password: str) -> list[dict[str, str]]:
     made = []
-    for role in load_roles():
-        username = role.replace("_", "-")
+    names = [(role, role.replace("_", "-")) for role in load_roles()]
+    for role, username in [*names, *((role, f"{role}-2") for role in sorted(SECOND))]:
         staff_id = await services.access.ensure_staff(tenant.id, username, role, password)
         made.append(
             {

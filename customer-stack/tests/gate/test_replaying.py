@@ -68,7 +68,7 @@ async def fill(bench):
     refused = bench.ask(clear, product=b'{"denies":["wagers.market_unknown"],"parts":[],"sum":0}')
     async with bench.database.transaction(bench.tenant) as tx:
         sitting = await bench.gate.open(tx, [refused], NOW)
-        sitting.refuse(refused, ["wagers.market_unknown"])
+        sitting.refuse(refused, ["wagers.market_unknown"], refused.product)
         await sitting.write(tx)
         await bench.gate.observe(tx, [bench.ask(exposed, EventKind.DEPOSIT, 7)], NOW)
     return asks, rulings

@@ -23,13 +23,18 @@ from customer_stack.kyc.service.tiers import Tiers
 from customer_stack.protection.domain.limits import Limit, limits_of_tier
 from customer_stack.tenancy.service import TenancyService
 from customer_stack.timers import Runner
-from customer_stack.wagers.domain.records import reasons_of
-from customer_stack.wagers.service.sending import HELD_KIND
+from customer_stack.transfers.domain import records as transfers
+from customer_stack.transfers.domain.held import HELD_KIND as TRANSFERS
+from customer_stack.wagers.domain import records as wagers
+from customer_stack.wagers.service.sending import HELD_KIND as WAGERS
 from shared.clock import Clock, SystemClock
 from shared.database import Database
 from shared.ids import SystemIds
 
-PRODUCTS: Final[Mapping[str, ProductReplay]] = {HELD_KIND: reasons_of}
+PRODUCTS: Final[Mapping[str, ProductReplay]] = {
+    TRANSFERS: transfers.reasons_of,
+    WAGERS: wagers.reasons_of,
+}
 """Lanes that record a decision of their own, and how that is made again."""
 
 

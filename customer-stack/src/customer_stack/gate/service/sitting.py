@@ -243,9 +243,12 @@ class Sitting:
         self._record(ask, situation, decision, NOTHING_ASKED, ask.product if product is None else product)
         return Ruling(decision.answer, decision.reasons)
 
-    def refuse(self, ask: Ask, reasons: Sequence[str], product: bytes | None = None) -> Ruling:
-        """Record that the lane's own decision denied an ask: it is not judged, and counts nowhere."""
-        record = records.write_refused(ask, reasons, ask.product if product is None else product)
+    def refuse(self, ask: Ask, reasons: Sequence[str], product: bytes) -> Ruling:
+        """Record that the lane's own decision denied an ask: it is not judged, and counts nowhere.
+
+        `product` is what that decision saw: without it nobody could make the decision again.
+        """
+        record = records.write_refused(ask, reasons, product)
         self._append(ask, Answer.DENY, 0, reasons[0], None, record)
         return Ruling(Answer.DENY, tuple(reasons))
 

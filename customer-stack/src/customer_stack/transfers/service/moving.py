@@ -24,7 +24,7 @@ from customer_stack.gate.domain.asking import Ask
 from customer_stack.gate.service.sitting import Gate, Sitting
 from customer_stack.ledger.domain import Account
 from customer_stack.ledger.service import advance_deals, insert_items
-from customer_stack.transfers.domain import events, flows, gate
+from customer_stack.transfers.domain import events, flows, gate, records
 from customer_stack.transfers.domain.codes import make_code
 from customer_stack.transfers.domain.held import HELD_KIND, HeldOrder, build_hold
 from customer_stack.transfers.domain.orders import IssuedCode, Order
@@ -168,12 +168,13 @@ class MoneyMoving:
         want, order, ask = wanted.want, wanted.order, wanted.ask
         facts = facts_of(want, standing, books)
         reason = gate.decide(facts)
+        product = records.write(facts, reason)
         if reason is not None or order is None or ask is None:
             if ask is not None and reason is not None:
-                sitting.refuse(ask, [f"transfers.{reason.value}"])
+                sitting.refuse(ask, [records.reason_code(reason)], product)
             return Decided(want, wanted.order_id, now, reason)
         before = events.balance_before(order, facts.funds, self._gate.rate_of(order.tenant_id))
-        ruling = sitting.decide(ask, facts={"event.balance_before": before})
+        ruling = sitting.decide(ask, product, {"event.balance_before": before})
         invariant(ask.incoming is not None, "who is not the recipient themself sends to another customer")
         if ruling.is_denied or ask.incoming is None:
             return Decided(want, order.id, now, ruling.reasons[0])
