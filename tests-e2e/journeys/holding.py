@@ -14,7 +14,7 @@ DEPOSIT_LKR = "30000.00"
 PAYERS = {"Nimal": "8002000011", "Farzana": "8002000022", "Kumari": "8002000033", "Thiri": "8002000044"}
 SENT_USD = Decimal("15.00")
 SMALL_QUANTITY = "2.00"
-QUANTITY = "24.00"
+QUANTITY, LIMIT_PRICE = "24.00", "0.97"
 HOUSE_RULE = {
     "schema": 1,
     "key": "house_large_at_once",
@@ -76,19 +76,17 @@ async def deposit(office: Office) -> None:
 
 
 async def buy(office: Office, name: str, quantity: str) -> dict[str, Any]:
-    """Buy the likelier side of the market, a little above what is asked. Raises Refused."""
+    """Buy at any price that is asked, so that it is filled however the market moves. Raises Refused."""
     (market,) = office.journey.markets
-    yes, no = Decimal(market["yes_ask"]), 1 - Decimal(market["yes_bid"])
-    limit = min(max(yes, no) + Decimal("0.04"), Decimal("0.97"))
     made: dict[str, Any] = await office.door(name).call(
         "POST",
         "/v1/wagers",
         {
             "market_id": market["id"],
-            "side": "yes" if yes >= no else "no",
+            "side": "yes",
             "action": "buy",
             "quantity": quantity,
-            "limit_price": f"{limit:.2f}",
+            "limit_price": LIMIT_PRICE,
         },
     )
     return made
