@@ -67,6 +67,9 @@ async def test_a_transaction_of_probes_reads_no_whole_table_however_small_it_is(
     book = SystemIds().new()
     posting = Posting(USD, "outside", "wallet", 1, "inflow")
     transfer = Transfer(book, book, TENANT, book, "payment", datetime.now(UTC), (posting,))
+    superuser = await kernel_database.connect("superuser")
+    await superuser.execute("SET session_replication_role = replica")
+    await superuser.execute("TRUNCATE ledger_balance, ledger_book CASCADE")  # files as small as at the start
     async with kernel_database.app.transaction(TENANT) as tx:
         await store.open_books(tx, [(book, TENANT, "customer")])
         await store.post(tx, Movement((transfer,)))

@@ -57,6 +57,11 @@ class Day:
                 doing.create_task(self._ask(wave))
             await self.desk.drain(WAVE_SECONDS)
         await self.hand.tell("DELETE", "faults")
+        for _ in range(WAVES):  # a pause can outlast every wave: then what is traded is traded after it
+            if self.hand.state.fills:
+                break
+            await self._ask(0)
+            await self.desk.drain(WAVE_SECONDS)
 
     async def _ask(self, wave: int) -> None:
         """Send buys, sales of what is held, and a few cancels, over about two windows."""

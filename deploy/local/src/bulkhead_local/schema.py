@@ -22,7 +22,7 @@ from shared.migrations import upgrade
 # triggers by which a test session sees that a database changed: they lie in no schema.
 _NOISE: Final = re.compile(
     r"^(?:--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(?:un)?restrict .*|"
-    r"CREATE EVENT TRIGGER pristine_[^;]*;)\n",
+    r"(?:CREATE|ALTER) EVENT TRIGGER pristine_[^;]*;)\n",
     re.MULTILINE,
 )
 
