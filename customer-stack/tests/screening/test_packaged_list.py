@@ -23,7 +23,7 @@ def packaged():
         "BOUT, Viktor Anatolijevitch",
         "Víktor  Bóut",
         "Usama bin Ladin",
-        "Barnaby Quillfether Stone",
+        "Barnaby Thornaple Stone",
         "Serafim Dunmarrow",
     ],
 )
