@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customer_stack.access.domain import Officer
 from customer_stack.customers.domain import Status
 from customer_stack.kyc.domain.businesses import (
     WHOLE_BASIS,
@@ -21,7 +22,6 @@ from customer_stack.kyc.domain.businesses import (
 )
 from customer_stack.kyc.domain.checks import Outcome
 from customer_stack.kyc.errors import OwnersIncomplete, OwnersUnverified, SamePerson
-from customer_stack.restrictions.desk import Officer
 from customer_stack.screening.domain.alerts import Subject, Verdict
 from customer_stack.screening.service.standing import are_clear
 

@@ -6,12 +6,13 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from customer_stack.access.domain import Officer
 from customer_stack.boundary_client.domain import Action, Side
 from customer_stack.customers.domain import ClearanceKind, Status
 from customer_stack.customers.service import begin_verification, load_accounts, record_clearance
 from customer_stack.facts import service as facts
 from customer_stack.facts.domain import Restriction as Says
-from customer_stack.restrictions.desk import Officer, Wish
+from customer_stack.restrictions.desk import Wish
 from customer_stack.restrictions.domain import Cause, CauseKind, Kind, Step
 from customer_stack.restrictions.errors import SamePerson, StepNotPossible
 from customer_stack.restrictions.service import lift_by_two, lift_of_case, place

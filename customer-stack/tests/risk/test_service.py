@@ -6,13 +6,13 @@ from uuid import UUID
 
 import pytest
 
+from customer_stack.access.domain import Officer
 from customer_stack.aml.domain.events import Event
 from customer_stack.aml.domain.values import CustomerFlag, EventKind, Product
 from customer_stack.aml.service.counting import record_events
 from customer_stack.facts import service as facts
 from customer_stack.facts.domain import Changes
 from customer_stack.kyc.service.reviewing import Reviewer
-from customer_stack.risk.desk import Officer
 from customer_stack.risk.service import GOOD_FOR, set_flag
 from customer_stack.risk.tasks import build_runners
 from shared.ledger import store as ledger

@@ -12,6 +12,20 @@ PERMISSION: Final = re.compile(r"(tenant|department)\.[a-z_]+\.[a-z_]+")
 
 
 @dataclass(frozen=True, slots=True)
+class Officer:
+    """A member of staff who acts. `department_id`: the only department they reach; None: every one."""
+
+    tenant_id: UUID
+    staff_id: UUID
+    department_id: UUID | None = None
+
+    @property
+    def actor(self) -> str:
+        """Return who acts, as the audit says it."""
+        return f"staff:{self.staff_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class Role:
     """A job and what it permits."""
 

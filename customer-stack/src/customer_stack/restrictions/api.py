@@ -5,10 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from customer_stack.access.domain import Officer
 from customer_stack.customers.schemas import CustomerAnswer
 from customer_stack.edge.authentication import CurrentCustomer, StaffPrincipal, require
 from customer_stack.edge.schemas import Cursor, Limit, read_uuid_cursor
-from customer_stack.restrictions.desk import Officer, RestrictionDesk
+from customer_stack.restrictions.desk import RestrictionDesk
 from customer_stack.restrictions.domain import Step
 from customer_stack.restrictions.schemas import (
     NOTICE,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
+from customer_stack.access.domain import Officer
 from customer_stack.aml.domain.values import CustomerFlag
 from customer_stack.customers.errors import CustomerNotFound
 from customer_stack.customers.sealing import PersonCipher
@@ -25,20 +26,6 @@ _PLACE: Final = ("risk_flag", "text_sealed")
 
 CipherOf = Callable[[Transaction, UUID], Awaitable[PersonCipher]]
 """What seals and opens a person's texts. Raises CustomerNotFound, also when the person was erased."""
-
-
-@dataclass(frozen=True, slots=True)
-class Officer:
-    """A member of staff who acts. `department_id`: the only department they reach; None: every one."""
-
-    tenant_id: UUID
-    staff_id: UUID
-    department_id: UUID | None = None
-
-    @property
-    def actor(self) -> str:
-        """Return who acts, as the audit says it."""
-        return f"staff:{self.staff_id}"
 
 
 @dataclass(frozen=True, slots=True)
