@@ -25,7 +25,7 @@ from customer_stack.aml.domain.events import TAG_BITS
 from customer_stack.aml.store.counters import COLUMNS, MINUTES, SUBJECT_CODES
 from shared.database import Transaction
 
-FEW: Final = 48
+FEW: Final = 128
 """Events that are read one by one rather than in buckets."""
 _REMEMBERED_SECONDS: Final = 600.0
 _REMEMBERED: Final = 50_000
