@@ -1,7 +1,6 @@
 """A statement as PDF: A4, drawn row by row. CPU work: call it in a thread.
 
 Rows have fixed heights, so pages are cut before anything is drawn and every page knows how many there are.
-The fonts are those that every PDF reader has (ISO 32000-1, 9.6.2.2); what they cannot write becomes "?".
 """
 
 import io
@@ -11,32 +10,35 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from reportlab.lib.colors import Color, HexColor  # type: ignore[import-untyped]
-from reportlab.pdfbase.pdfmetrics import stringWidth  # type: ignore[import-untyped]
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
+from customer_stack.paper.blocks import Align
+from customer_stack.paper.style import (
+    ACCENT,
+    BAND,
+    BOLD,
+    HEIGHT,
+    INK,
+    LEFT,
+    PLAIN,
+    RIGHT,
+    RULE,
+    SOFT,
+    WIDTH,
+    fit,
+    printable,
+    rule,
+    write,
+)
 from customer_stack.statements.domain import COLOMBO, Statement
 from customer_stack.statements.pdf_rows import Look, Row, build_rows
 
-_WIDTH: Final = 595
-_HEIGHT: Final = 842
-"""A4 in points. Everything is placed on whole points."""
-_LEFT: Final = 42
-_RIGHT: Final = _WIDTH - 42
-_TOP: Final = _HEIGHT - 56
+_TOP: Final = HEIGHT - 56
 _BOTTOM: Final = 74
-_FIRST_TOP: Final = _HEIGHT - 166
+_FIRST_TOP: Final = HEIGHT - 166
 
-_PLAIN: Final = "Helvetica"
-_BOLD: Final = "Helvetica-Bold"
-_INK: Final = HexColor(0x1B1F24)
-_SOFT: Final = HexColor(0x5B6570)
-_ACCENT: Final = HexColor(0x12355B)
-_BAND: Final = HexColor(0xF3F6F9)
-_RULE: Final = HexColor(0xD4DBE2)
-
-_DATE, _WORDS, _REFERENCE = _LEFT + 6, _LEFT + 82, _LEFT + 210
-_MIDDLE, _AMOUNT, _BALANCE = _RIGHT - 176, _RIGHT - 88, _RIGHT - 6
+_DATE, _WORDS, _REFERENCE = LEFT + 6, LEFT + 82, LEFT + 210
+_MIDDLE, _AMOUNT, _BALANCE = RIGHT - 176, RIGHT - 88, RIGHT - 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,9 @@ def write_pdf(statement: Statement, issue: Issue) -> bytes:
     """Return the statement as PDF."""
     pages = _cut(build_rows(statement, issue.titles))
     target = io.BytesIO()
-    canvas = Canvas(target, pagesize=(_WIDTH, _HEIGHT), invariant=1, pageCompression=1)
-    canvas.setTitle(_printable(f"Statement {statement.holder.name}"))
-    canvas.setAuthor(_printable(statement.holder.operator))
+    canvas = Canvas(target, pagesize=(WIDTH, HEIGHT), invariant=1, pageCompression=1)
+    canvas.setTitle(printable(f"Statement {statement.holder.name}"))
+    canvas.setAuthor(printable(statement.holder.operator))
     for number, rows in enumerate(pages, start=1):
         _draw_frame(canvas, statement, issue, number, len(pages))
         y = _FIRST_TOP if number == 1 else _TOP
@@ -95,32 +97,32 @@ def _draw_frame(canvas: Canvas, statement: Statement, issue: Issue, number: int,
         _draw_header(canvas, statement, issue)
     else:
         holder, period = statement.holder, statement.period
-        _text(canvas, _LEFT, _HEIGHT - 40, holder.operator, _BOLD, 9, _ACCENT)
+        write(canvas, (LEFT, HEIGHT - 40), holder.operator, BOLD, 9, ACCENT)
         running = f"Statement {holder.name}, {period.first} to {period.last}"
-        _text(canvas, _RIGHT, _HEIGHT - 40, running, _PLAIN, 8, _SOFT, align="right")
-        _rule(canvas, _HEIGHT - 47, _RULE)
-    _rule(canvas, 60, _RULE)
-    _text(canvas, _LEFT, 49, f"SHA-256 of the content: {issue.digest.hex()}", _PLAIN, 7, _SOFT)
+        write(canvas, (RIGHT, HEIGHT - 40), running, PLAIN, 8, SOFT, Align.RIGHT)
+        rule(canvas, HEIGHT - 47, RULE)
+    rule(canvas, 60, RULE)
+    write(canvas, (LEFT, 49), f"SHA-256 of the content: {issue.digest.hex()}", PLAIN, 7, SOFT)
     check = (
         "To verify, fetch this period as CSV and compare its SHA-256, or ask the operator whether a "
         "statement with this digest was issued."
     )
-    _text(canvas, _LEFT, 39, check, _PLAIN, 7, _SOFT)
+    write(canvas, (LEFT, 39), check, PLAIN, 7, SOFT)
     days = "Days are days in Colombo (UTC+05:30), by the time of booking."
     if not statement.holder.is_customer:
         days += " On a place, such as a bank account, minus means: so much lies there."
-    _text(canvas, _LEFT, 29, days, _PLAIN, 7, _SOFT)
-    _text(canvas, _RIGHT, 29, f"Page {number} of {count}", _PLAIN, 8, _SOFT, align="right")
+    write(canvas, (LEFT, 29), days, PLAIN, 7, SOFT)
+    write(canvas, (RIGHT, 29), f"Page {number} of {count}", PLAIN, 8, SOFT, Align.RIGHT)
 
 
 def _draw_header(canvas: Canvas, statement: Statement, issue: Issue) -> None:
     holder, period = statement.holder, statement.period
-    canvas.setFillColor(_ACCENT)
-    canvas.rect(0, _HEIGHT - 8, _WIDTH, 8, stroke=0, fill=1)
-    _text(canvas, _LEFT, _HEIGHT - 56, _fit(holder.operator, _BOLD, 19, 500), _BOLD, 19, _ACCENT)
+    canvas.setFillColor(ACCENT)
+    canvas.rect(0, HEIGHT - 8, WIDTH, 8, stroke=0, fill=1)
+    write(canvas, (LEFT, HEIGHT - 56), fit(holder.operator, BOLD, 19, 500), BOLD, 19, ACCENT)
     words = "Account statement" if holder.is_customer else "Statement of the house"
-    _text(canvas, _LEFT, _HEIGHT - 75, words, _PLAIN, 11, _SOFT)
-    _rule(canvas, _HEIGHT - 88, _ACCENT)
+    write(canvas, (LEFT, HEIGHT - 75), words, PLAIN, 11, SOFT)
+    rule(canvas, HEIGHT - 88, ACCENT)
     issued = f"{issue.issued_at.astimezone(COLOMBO):%Y-%m-%d %H:%M} Colombo"
     facts = (
         ("Account code" if holder.is_customer else "Department", holder.name),
@@ -129,73 +131,38 @@ def _draw_header(canvas: Canvas, statement: Statement, issue: Issue) -> None:
         ("Statement no.", str(issue.statement_id)),
     )
     for place, (label, value) in enumerate(facts):
-        x, y = _LEFT + place % 2 * 256, _HEIGHT - 108 - place // 2 * 32
-        _text(canvas, x, y, label, _PLAIN, 8, _SOFT)
-        _text(canvas, x, y - 13, _fit(value, _BOLD, 10, 245), _BOLD, 10, _INK)
+        x, y = LEFT + place % 2 * 256, HEIGHT - 108 - place // 2 * 32
+        write(canvas, (x, y), label, PLAIN, 8, SOFT)
+        write(canvas, (x, y - 13), fit(value, BOLD, 10, 245), BOLD, 10, INK)
     if statement.is_provisional:
-        _text(
-            canvas,
-            _RIGHT,
-            _HEIGHT - 75,
-            "Provisional: the period has not ended",
-            _BOLD,
-            9,
-            _SOFT,
-            align="right",
+        write(
+            canvas, (RIGHT, HEIGHT - 75), "Provisional: the period has not ended", BOLD, 9, SOFT, Align.RIGHT
         )
 
 
 def _draw_row(canvas: Canvas, row: Row, y: int) -> None:
     height = row.look.value
     if row.is_shaded:
-        canvas.setFillColor(_BAND)
-        canvas.rect(_LEFT, y, _RIGHT - _LEFT, height, stroke=0, fill=1)
+        canvas.setFillColor(BAND)
+        canvas.rect(LEFT, y, RIGHT - LEFT, height, stroke=0, fill=1)
     if row.look is Look.HEADING:
-        _text(canvas, _LEFT, y + 8, row.words, _BOLD, 12, _ACCENT)
+        write(canvas, (LEFT, y + 8), row.words, BOLD, 12, ACCENT)
         return
     is_head, is_closing = row.look is Look.COLUMNS, row.look is Look.CLOSING
-    font = _BOLD if is_head or is_closing or row.look is Look.TOTAL else _PLAIN
-    size, color = 8, _SOFT if is_head else _INK
+    font = BOLD if is_head or is_closing or row.look is Look.TOTAL else PLAIN
+    size, color = 8, SOFT if is_head else INK
     base = y + (height - size) // 2 + 1
     if is_head:
-        _rule(canvas, y, _ACCENT)
+        rule(canvas, y, ACCENT)
     if is_closing:
-        _rule(canvas, y + height, _ACCENT)
-        _rule(canvas, y + 1, _ACCENT)
-    _text(canvas, _DATE, base, row.date, font, size, color)
+        rule(canvas, y + height, ACCENT)
+        rule(canvas, y + 1, ACCENT)
+    write(canvas, (_DATE, base), row.date, font, size, color)
     # A row without a reference gives its room to the words.
     room = (_REFERENCE if row.reference or row.middle else _AMOUNT - 80) - _WORDS - 6
-    _text(canvas, _WORDS, base, _fit(row.words, font, size, room), font, size, color)
+    write(canvas, (_WORDS, base), fit(row.words, font, size, room), font, size, color)
     small = size if is_head else 6
-    _text(canvas, _REFERENCE, base, _fit(row.reference, font, small, 136), font, small, color)
-    _text(canvas, _MIDDLE, base, row.middle, font, size, color, align="right")
-    _text(canvas, _AMOUNT, base, row.amount, font, size, color, align="right")
-    _text(canvas, _BALANCE, base, row.balance, font, size, color, align="right")
-
-
-def _text(
-    canvas: Canvas, x: int, y: int, text: str, font: str, size: int, color: Color, align: str = "left"
-) -> None:
-    canvas.setFillColor(color)
-    canvas.setFont(font, size)
-    (canvas.drawRightString if align == "right" else canvas.drawString)(x, y, _printable(text))
-
-
-def _rule(canvas: Canvas, y: int, color: Color) -> None:
-    canvas.setStrokeColor(color)
-    canvas.setLineWidth(1)
-    canvas.line(_LEFT, y, _RIGHT, y)
-
-
-def _fit(text: str, font: str, size: int, width: int) -> str:
-    """Return the text, cut with an ellipsis where it does not fit."""
-    text = _printable(text)
-    if stringWidth(text, font, size) <= width:
-        return text
-    while text and stringWidth(f"{text}…", font, size) > width:
-        text = text[:-1]
-    return f"{text}…"
-
-
-def _printable(text: str) -> str:
-    return text.encode("cp1252", "replace").decode("cp1252")
+    write(canvas, (_REFERENCE, base), fit(row.reference, font, small, 136), font, small, color)
+    write(canvas, (_MIDDLE, base), row.middle, font, size, color, Align.RIGHT)
+    write(canvas, (_AMOUNT, base), row.amount, font, size, color, Align.RIGHT)
+    write(canvas, (_BALANCE, base), row.balance, font, size, color, Align.RIGHT)
