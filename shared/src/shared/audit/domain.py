@@ -1,7 +1,9 @@
 """What a record is in bytes, and how records become a chain. Pure.
 
-Leaf and chain hashes have different first bytes (RFC 6962, section 2.1, does the same for leaves and
-nodes), and every field has a fixed width or its length before it, so no two histories give one hash.
+What is hashed of a record is its row as PostgreSQL itself writes it with `COPY ... (FORMAT binary)`: the
+columns id, txid, tenant_id, recorded_at, kind and body, each with its length before it. So what a server
+sends is what is hashed, and no two rows give one hash. Such a row begins with the count of its columns, two
+bytes of which the first is 0x00: the leaf's prefix in RFC 6962, section 2.1. Chain hashes begin with 0x02.
 Bodies are JSON with sorted ASCII keys and without floats, which makes them RFC 8785 as they stand; still,
 only the stored bytes are hashed, and nothing is ever serialised again to verify it.
 
@@ -12,7 +14,7 @@ its leaf and all before.
 import hashlib
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import NoneType
@@ -23,13 +25,17 @@ import orjson
 
 from shared.errors import invariant
 
-LEAF_PREFIX: Final = b"\x00"
 CHAIN_PREFIX: Final = b"\x02"
 GENESIS: Final = hashlib.sha256(b"bulkhead-audit-v1").digest()
 """The chain hash before the first record."""
 
-_LEAF: Final = struct.Struct(">QQ16sqII")
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LEAF_COLUMNS: Final = "id, txid, tenant_id, recorded_at, kind, body"
+"""What is hashed of a record, in this order."""
+
+_LEAF: Final = struct.Struct(">HIqIQI16sIqI")
+_LENGTH: Final = struct.Struct(">I")
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""PostgreSQL's own."""
 _MICROSECOND: Final = timedelta(microseconds=1)
 _PLAIN: Final = frozenset({str, int, bool, NoneType, UUID})
 _OPTIONS: Final = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER | orjson.OPT_UTC_Z
@@ -115,18 +121,27 @@ def _write_driver_uuid(value: object) -> str:
     return str(value)
 
 
-def hash_leaf(record: StoredRecord) -> bytes:
-    """Return the hash of a whole record."""
+def leaf_bytes(record: StoredRecord) -> bytes:
+    """Return the bytes whose hash is the record's leaf: its row as a binary copy writes it."""
     kind = record.kind.encode()
     header = _LEAF.pack(
+        len(fields(record)),
+        8,
         record.id,
+        8,
         record.txid,
+        16,
         record.tenant_id.bytes,
+        8,
         (record.recorded_at - _EPOCH) // _MICROSECOND,
         len(kind),
-        len(record.body),
     )
-    return hashlib.sha256(LEAF_PREFIX + header + kind + record.body).digest()
+    return header + kind + _LENGTH.pack(len(record.body)) + record.body
+
+
+def hash_leaf(record: StoredRecord) -> bytes:
+    """Return the hash of a whole record."""
+    return hashlib.sha256(leaf_bytes(record)).digest()
 
 
 def hash_chain(previous: bytes, sequence: int, leaf: bytes) -> bytes:
