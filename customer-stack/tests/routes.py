@@ -1,12 +1,14 @@
-"""The application of a test, over routes that are built once per process.
+"""The application of a test, which is built once per process.
 
-Building the stack's 140 routes takes a quarter of a second, far more than most tests that send requests
-take themselves, and the routes are the same for every test. So they are built over stand-ins: what a route
-asks of a service is asked of that service of the application which the request was sent to.
+Building the stack's 140 routes takes a quarter of a second, and the framework's first look at them as much
+again, far more than most tests that send requests take themselves; and the routes are the same for every
+test. So the application is built over stand-ins: what it asks of a service is asked of that service of the
+test which sent the request.
 
 *Guaranteed:*
-- a request is answered by the services of its own application, also while another one answers;
-- a route that asks a service anything while it is built, and would so keep a test's answer, cannot be built.
+- a request is answered by the services of its own test, also while another one is answered;
+- an application that asks a service anything while it is built, and would so keep a test's answer, cannot
+  be built.
 """
 
 from contextlib import contextmanager
@@ -37,7 +39,7 @@ _built = {}
 
 
 class StandIn:
-    """Stands for one service of the application that answers."""
+    """Stands for one service of the test that asks."""
 
     def __init__(self, *path):
         self._path = path
@@ -81,24 +83,25 @@ def _shape(services):
     return services.settings.is_sandbox, *on
 
 
-def shared_routers(services):
-    """Return the routers that `build_routers` returns, built by the first test that asked for them."""
+def shared_application(services):
+    """Return an application like that of `build_application`, built by the first test that asked for it."""
     shape = _shape(services)
     if shape not in _built:
-        _built[shape] = _routers_over(services)
+        _built[shape] = create_app(
+            _routers_over(services),
+            customer_sessions=StandIn("sessions"),
+            staff_sessions=StandIn("access"),
+            ids=StandIn("ids"),
+            show_documentation=services.settings.is_sandbox,
+            origins=StandIn("standing", "countries"),
+        )
     return _built[shape]
 
 
 def quick_application(services):
     """Return what `build_application` returns, as an ASGI application."""
-    app = create_app(
-        shared_routers(services),
-        customer_sessions=services.sessions,
-        staff_sessions=services.access,
-        ids=services.ids,
-        show_documentation=services.settings.is_sandbox,
-        origins=services.standing.countries.load(),
-    )
+    app = shared_application(services)
+    services.standing.countries.load()
 
     async def answer(scope, receive, send):
         with answering(services):

@@ -3,23 +3,27 @@
 from types import SimpleNamespace
 
 import pytest
+from fastapi.routing import iter_route_contexts
 
-from customer_stack.main import build_routers
+from customer_stack.main import build_application
 
-from .routes import StandIn, answering, shared_routers
+from .routes import StandIn, answering, shared_application
 
 
-def listed(routers):
+def listed(app):
     return [
-        (route.path, sorted(route.methods), route.endpoint.__qualname__)
-        for router in routers
-        for route in router.routes
+        (route.path, sorted(route.methods or ()), getattr(route.endpoint, "__qualname__", None))
+        for route in iter_route_contexts(app.routes)
     ]
 
 
-def test_tests_share_the_routes_of_the_stack(services):
-    assert listed(shared_routers(services)) == listed(build_routers(services))
-    assert shared_routers(services) is shared_routers(services)
+def test_tests_share_the_application_of_the_stack(services):
+    shared, own = shared_application(services), build_application(services)
+    assert listed(shared) == listed(own)
+    assert len(listed(own)) > 140
+    assert vars(shared.state).keys() == vars(own.state).keys()
+    assert [kind.cls for kind in shared.user_middleware] == [kind.cls for kind in own.user_middleware]
+    assert shared_application(services) is shared
 
 
 def test_each_is_answered_by_its_own_services_and_nothing_is_asked_between():

@@ -27,6 +27,8 @@ from customer_stack.transfers.domain.codes import read_code
 from shared.errors import Kind, Refusal
 from shared.ids import SystemIds
 
+from ..routes import quick_application  # noqa: TID252 - the folder of tests has no name of its own
+
 
 class Nobody:
     async def authenticate(self, token):
@@ -292,7 +294,7 @@ async def test_the_documentation_says_what_the_edge_does(services):
     "header", [None, "Bearer ", "Basic abc", "Bearer bhc_nonsense", "Bearer " + "x" * 300]
 )
 async def test_no_token_and_a_bad_token_open_no_door(services, path, header):
-    async with open_client(build_application(services)) as client:
+    async with open_client(quick_application(services)) as client:
         answer = await client.get(path, headers={} if header is None else {"Authorization": header})
     assert (answer.status_code, answer.json()["code"]) == (401, "session.required")
     assert answer.headers["www-authenticate"] == "Bearer"
@@ -337,7 +339,7 @@ async def test_advice_says_what_is_accepted_and_never_what_was_sent(query, advic
 
 
 async def test_the_examples_that_the_documentation_offers_are_accepted(services):
-    async with open_client(build_application(services)) as client:
+    async with open_client(quick_application(services)) as client:
         shapes = (await client.get("/openapi.json")).json()["components"]["schemas"]
     for body in (RegistrationBody, QuoteBody, WithdrawalBody, ChargeBody):
         body.model_validate_json(orjson.dumps(shapes[body.__name__]["example"]))
