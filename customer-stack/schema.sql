@@ -691,11 +691,23 @@ CREATE TYPE public.privacy_wish AS ENUM (
     'lift_hold'
 );
 
-CREATE TYPE public.reconciliation_break_kind AS ENUM (
-    'differs',
-    'missing_here',
-    'missing_there',
-    'unknown_account'
+CREATE TYPE public.reconciliation_break_how AS ENUM (
+    'explained',
+    'corrected'
+);
+
+CREATE TYPE public.reconciliation_break_type AS ENUM (
+    'missing_ours',
+    'missing_theirs',
+    'amount',
+    'quantity',
+    'price',
+    'fee',
+    'duplicate',
+    'timing',
+    'direction',
+    'unknown_account',
+    'rounding'
 );
 
 CREATE TYPE public.reconciliation_check_name AS ENUM (
@@ -712,17 +724,43 @@ CREATE TYPE public.reconciliation_check_name AS ENUM (
     'stock'
 );
 
+CREATE TYPE public.reconciliation_link_kind AS ENUM (
+    'run',
+    'match',
+    'transfer',
+    'statement_line',
+    'bank_reference',
+    'pay_in',
+    'payout',
+    'book',
+    'market',
+    'settlement',
+    'report_sequence',
+    'account'
+);
+
 CREATE TYPE public.reconciliation_result AS ENUM (
     'passed',
     'failed',
     'unavailable'
 );
 
+CREATE TYPE public.reconciliation_step_kind AS ENUM (
+    'taken',
+    'noted',
+    'proposed',
+    'approved',
+    'rejected',
+    'ended'
+);
+
 CREATE TYPE public.reconciliation_unit AS ENUM (
     'lkr_cent',
     'micro_dollar',
     'centi_contract',
-    'entry'
+    'entry',
+    'rate_e8',
+    'day'
 );
 
 CREATE TYPE public.restriction_cause AS ENUM (
@@ -4483,23 +4521,88 @@ CREATE TABLE public.protection_return (
 ALTER TABLE ONLY public.protection_return FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.reconciliation_break (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    run_id uuid NOT NULL,
-    name public.reconciliation_check_name NOT NULL,
-    kind public.reconciliation_break_kind NOT NULL,
-    unit public.reconciliation_unit NOT NULL,
+    tenant_id uuid CONSTRAINT reconciliation_break_tenant_id_not_null1 NOT NULL,
+    id uuid CONSTRAINT reconciliation_break_id_not_null1 NOT NULL,
+    department_id uuid,
+    check_name text NOT NULL,
+    type public.reconciliation_break_type NOT NULL,
+    subject text NOT NULL,
+    unit public.reconciliation_unit CONSTRAINT reconciliation_break_unit_not_null1 NOT NULL,
     ours bigint,
     theirs bigint,
-    book_id uuid,
-    market_id uuid,
-    side public.ledger_contract_side,
-    reference text,
-    CONSTRAINT reconciliation_break_reference CHECK ((length(reference) <= 64)),
+    is_material boolean NOT NULL,
+    occurrence integer NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    CONSTRAINT reconciliation_break_check CHECK ((check_name ~ '^[a-z][a-z0-9_.-]{0,47}$'::text)),
+    CONSTRAINT reconciliation_break_occurrence CHECK ((occurrence > 0)),
+    CONSTRAINT reconciliation_break_subject CHECK (((length(subject) >= 1) AND (length(subject) <= 160))),
     CONSTRAINT reconciliation_break_values CHECK ((ours IS DISTINCT FROM theirs))
 );
 
 ALTER TABLE ONLY public.reconciliation_break FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reconciliation_break_end (
+    tenant_id uuid NOT NULL,
+    break_id uuid NOT NULL,
+    step integer NOT NULL,
+    how public.reconciliation_break_how NOT NULL,
+    book_id uuid,
+    transfer_id uuid,
+    ended_at timestamp with time zone NOT NULL,
+    CONSTRAINT reconciliation_break_end_transfer CHECK ((((transfer_id IS NOT NULL) = (how = 'corrected'::public.reconciliation_break_how)) AND ((book_id IS NULL) = (transfer_id IS NULL))))
+);
+
+ALTER TABLE ONLY public.reconciliation_break_end FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reconciliation_break_link (
+    tenant_id uuid NOT NULL,
+    break_id uuid NOT NULL,
+    kind public.reconciliation_link_kind NOT NULL,
+    reference text NOT NULL,
+    CONSTRAINT reconciliation_break_link_reference CHECK (((length(reference) >= 1) AND (length(reference) <= 128)))
+);
+
+ALTER TABLE ONLY public.reconciliation_break_link FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reconciliation_break_sighting (
+    tenant_id uuid NOT NULL,
+    break_id uuid NOT NULL,
+    number integer NOT NULL,
+    ours bigint,
+    theirs bigint,
+    is_material boolean NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT reconciliation_break_sighting_number CHECK ((number > 1)),
+    CONSTRAINT reconciliation_break_sighting_values CHECK ((ours IS DISTINCT FROM theirs))
+);
+
+ALTER TABLE ONLY public.reconciliation_break_sighting FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reconciliation_break_step (
+    tenant_id uuid NOT NULL,
+    break_id uuid NOT NULL,
+    number integer NOT NULL,
+    kind public.reconciliation_step_kind NOT NULL,
+    taken_by uuid NOT NULL,
+    sighting integer NOT NULL,
+    note text,
+    how public.reconciliation_break_how,
+    book_id uuid,
+    transfer_id uuid,
+    answers integer,
+    proposed_by uuid,
+    taken_at timestamp with time zone NOT NULL,
+    CONSTRAINT reconciliation_break_step_answers CHECK ((((answers IS NOT NULL) = (kind = ANY (ARRAY['approved'::public.reconciliation_step_kind, 'rejected'::public.reconciliation_step_kind]))) AND ((proposed_by IS NULL) = (answers IS NULL)))),
+    CONSTRAINT reconciliation_break_step_four_eyes CHECK (((kind <> 'approved'::public.reconciliation_step_kind) OR (taken_by <> proposed_by))),
+    CONSTRAINT reconciliation_break_step_how CHECK (((how IS NOT NULL) = (kind = ANY (ARRAY['proposed'::public.reconciliation_step_kind, 'ended'::public.reconciliation_step_kind])))),
+    CONSTRAINT reconciliation_break_step_note CHECK (((length(note) >= 1) AND (length(note) <= 500))),
+    CONSTRAINT reconciliation_break_step_number CHECK ((number > 0)),
+    CONSTRAINT reconciliation_break_step_said CHECK (((note IS NULL) = (kind = ANY (ARRAY['taken'::public.reconciliation_step_kind, 'approved'::public.reconciliation_step_kind])))),
+    CONSTRAINT reconciliation_break_step_sighting CHECK ((sighting > 0)),
+    CONSTRAINT reconciliation_break_step_transfer CHECK ((((transfer_id IS NOT NULL) = (NOT (how IS DISTINCT FROM 'corrected'::public.reconciliation_break_how))) AND ((book_id IS NULL) = (transfer_id IS NULL))))
+);
+
+ALTER TABLE ONLY public.reconciliation_break_step FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.reconciliation_check (
     tenant_id uuid NOT NULL,
@@ -4514,6 +4617,26 @@ CREATE TABLE public.reconciliation_check (
 );
 
 ALTER TABLE ONLY public.reconciliation_check FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reconciliation_finding (
+    tenant_id uuid CONSTRAINT reconciliation_break_tenant_id_not_null NOT NULL,
+    id uuid CONSTRAINT reconciliation_break_id_not_null NOT NULL,
+    run_id uuid CONSTRAINT reconciliation_break_run_id_not_null NOT NULL,
+    name public.reconciliation_check_name CONSTRAINT reconciliation_break_name_not_null NOT NULL,
+    type public.reconciliation_break_type CONSTRAINT reconciliation_break_kind_not_null NOT NULL,
+    unit public.reconciliation_unit CONSTRAINT reconciliation_break_unit_not_null NOT NULL,
+    ours bigint,
+    theirs bigint,
+    book_id uuid,
+    market_id uuid,
+    side public.ledger_contract_side,
+    reference text,
+    break_id uuid,
+    CONSTRAINT reconciliation_finding_reference CHECK ((length(reference) <= 64)),
+    CONSTRAINT reconciliation_finding_values CHECK ((ours IS DISTINCT FROM theirs))
+);
+
+ALTER TABLE ONLY public.reconciliation_finding FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.reconciliation_run (
     tenant_id uuid NOT NULL,
@@ -6039,11 +6162,32 @@ ALTER TABLE ONLY public.protection_reality
 ALTER TABLE ONLY public.protection_return
     ADD CONSTRAINT protection_return_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.reconciliation_break_end
+    ADD CONSTRAINT reconciliation_break_end_pk PRIMARY KEY (break_id);
+
+ALTER TABLE ONLY public.reconciliation_break_link
+    ADD CONSTRAINT reconciliation_break_link_pk PRIMARY KEY (break_id, kind, reference);
+
+ALTER TABLE ONLY public.reconciliation_break
+    ADD CONSTRAINT reconciliation_break_once UNIQUE NULLS NOT DISTINCT (tenant_id, check_name, subject, type, unit, department_id, occurrence);
+
 ALTER TABLE ONLY public.reconciliation_break
     ADD CONSTRAINT reconciliation_break_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.reconciliation_break_sighting
+    ADD CONSTRAINT reconciliation_break_sighting_pk PRIMARY KEY (break_id, number);
+
+ALTER TABLE ONLY public.reconciliation_break_step
+    ADD CONSTRAINT reconciliation_break_step_decided_once UNIQUE (break_id, answers);
+
+ALTER TABLE ONLY public.reconciliation_break_step
+    ADD CONSTRAINT reconciliation_break_step_pk PRIMARY KEY (break_id, number);
+
 ALTER TABLE ONLY public.reconciliation_check
     ADD CONSTRAINT reconciliation_check_pk PRIMARY KEY (run_id, name);
+
+ALTER TABLE ONLY public.reconciliation_finding
+    ADD CONSTRAINT reconciliation_finding_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.reconciliation_run
     ADD CONSTRAINT reconciliation_run_pk PRIMARY KEY (id);
@@ -6474,7 +6618,13 @@ CREATE INDEX protection_return_customer ON public.protection_return USING btree 
 
 CREATE UNIQUE INDEX protection_return_one ON public.protection_return USING btree (customer_id) WHERE (outcome IS NULL);
 
-CREATE INDEX reconciliation_break_tenant ON public.reconciliation_break USING btree (tenant_id, id);
+CREATE INDEX reconciliation_break_end_adjustments ON public.reconciliation_break_end USING btree (tenant_id, break_id) WHERE (how = 'corrected'::public.reconciliation_break_how);
+
+CREATE INDEX reconciliation_break_newest ON public.reconciliation_break USING btree (tenant_id, id);
+
+CREATE INDEX reconciliation_finding_break ON public.reconciliation_finding USING btree (break_id);
+
+CREATE INDEX reconciliation_finding_tenant ON public.reconciliation_finding USING btree (tenant_id, id);
 
 CREATE INDEX reconciliation_run_tenant ON public.reconciliation_run USING btree (tenant_id, id);
 
@@ -7158,11 +7308,31 @@ CREATE TRIGGER protection_return_no_truncate BEFORE TRUNCATE ON public.protectio
 
 CREATE TRIGGER reconciliation_break_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_break FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER reconciliation_break_end_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_break_end FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_break_end_no_truncate BEFORE TRUNCATE ON public.reconciliation_break_end FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_break_link_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_break_link FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_break_link_no_truncate BEFORE TRUNCATE ON public.reconciliation_break_link FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER reconciliation_break_no_truncate BEFORE TRUNCATE ON public.reconciliation_break FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_break_sighting_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_break_sighting FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_break_sighting_no_truncate BEFORE TRUNCATE ON public.reconciliation_break_sighting FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_break_step_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_break_step FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_break_step_no_truncate BEFORE TRUNCATE ON public.reconciliation_break_step FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER reconciliation_check_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_check FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER reconciliation_check_no_truncate BEFORE TRUNCATE ON public.reconciliation_check FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_finding_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_finding FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_finding_no_truncate BEFORE TRUNCATE ON public.reconciliation_finding FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER reconciliation_run_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_run FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -7665,11 +7835,35 @@ ALTER TABLE ONLY public.privacy_proposal
 ALTER TABLE ONLY public.privacy_request
     ADD CONSTRAINT privacy_request_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
 
-ALTER TABLE ONLY public.reconciliation_break
-    ADD CONSTRAINT reconciliation_break_check_fk FOREIGN KEY (run_id, name) REFERENCES public.reconciliation_check(run_id, name);
+ALTER TABLE ONLY public.reconciliation_break_end
+    ADD CONSTRAINT reconciliation_break_end_booked FOREIGN KEY (book_id, transfer_id) REFERENCES public.ledger_transfer(book_id, id);
+
+ALTER TABLE ONLY public.reconciliation_break_end
+    ADD CONSTRAINT reconciliation_break_end_fk FOREIGN KEY (break_id, step) REFERENCES public.reconciliation_break_step(break_id, number);
+
+ALTER TABLE ONLY public.reconciliation_break_link
+    ADD CONSTRAINT reconciliation_break_link_fk FOREIGN KEY (break_id) REFERENCES public.reconciliation_break(id);
+
+ALTER TABLE ONLY public.reconciliation_break_sighting
+    ADD CONSTRAINT reconciliation_break_sighting_fk FOREIGN KEY (break_id) REFERENCES public.reconciliation_break(id);
+
+ALTER TABLE ONLY public.reconciliation_break_step
+    ADD CONSTRAINT reconciliation_break_step_booked FOREIGN KEY (book_id, transfer_id) REFERENCES public.ledger_transfer(book_id, id);
+
+ALTER TABLE ONLY public.reconciliation_break_step
+    ADD CONSTRAINT reconciliation_break_step_fk FOREIGN KEY (break_id) REFERENCES public.reconciliation_break(id);
+
+ALTER TABLE ONLY public.reconciliation_break_step
+    ADD CONSTRAINT reconciliation_break_step_proposal_fk FOREIGN KEY (break_id, answers) REFERENCES public.reconciliation_break_step(break_id, number);
 
 ALTER TABLE ONLY public.reconciliation_check
     ADD CONSTRAINT reconciliation_check_run_fk FOREIGN KEY (run_id) REFERENCES public.reconciliation_run(id);
+
+ALTER TABLE ONLY public.reconciliation_finding
+    ADD CONSTRAINT reconciliation_finding_break_fk FOREIGN KEY (break_id) REFERENCES public.reconciliation_break(id);
+
+ALTER TABLE ONLY public.reconciliation_finding
+    ADD CONSTRAINT reconciliation_finding_check_fk FOREIGN KEY (run_id, name) REFERENCES public.reconciliation_check(run_id, name);
 
 ALTER TABLE ONLY public.restriction
     ADD CONSTRAINT restriction_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
@@ -8071,7 +8265,17 @@ CREATE POLICY auditor_reads ON public.protection_return FOR SELECT TO bulkhead_a
 
 CREATE POLICY auditor_reads ON public.reconciliation_break FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.reconciliation_break_end FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.reconciliation_break_link FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.reconciliation_break_sighting FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.reconciliation_break_step FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.reconciliation_check FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.reconciliation_finding FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.reconciliation_run FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -8625,7 +8829,17 @@ CREATE POLICY owner_maintains ON public.protection_return TO bulkhead_owner USIN
 
 CREATE POLICY owner_maintains ON public.reconciliation_break TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.reconciliation_break_end TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.reconciliation_break_link TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.reconciliation_break_sighting TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.reconciliation_break_step TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.reconciliation_check TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.reconciliation_finding TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.reconciliation_run TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -8769,7 +8983,17 @@ ALTER TABLE public.protection_return ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reconciliation_break ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.reconciliation_break_end ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation_break_link ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation_break_sighting ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation_break_step ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.reconciliation_check ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation_finding ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reconciliation_run ENABLE ROW LEVEL SECURITY;
 
@@ -9101,7 +9325,17 @@ CREATE POLICY tenant_isolation ON public.protection_return TO bulkhead_app USING
 
 CREATE POLICY tenant_isolation ON public.reconciliation_break TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.reconciliation_break_end TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.reconciliation_break_link TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.reconciliation_break_sighting TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.reconciliation_break_step TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.reconciliation_check TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.reconciliation_finding TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.reconciliation_run TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -9835,8 +10069,23 @@ GRANT SELECT ON TABLE public.protection_return TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.reconciliation_break TO bulkhead_app;
 GRANT SELECT ON TABLE public.reconciliation_break TO bulkhead_auditor;
 
+GRANT SELECT,INSERT ON TABLE public.reconciliation_break_end TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_break_end TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.reconciliation_break_link TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_break_link TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.reconciliation_break_sighting TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_break_sighting TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.reconciliation_break_step TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_break_step TO bulkhead_auditor;
+
 GRANT SELECT,INSERT ON TABLE public.reconciliation_check TO bulkhead_app;
 GRANT SELECT ON TABLE public.reconciliation_check TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.reconciliation_finding TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_finding TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.reconciliation_run TO bulkhead_app;
 GRANT SELECT ON TABLE public.reconciliation_run TO bulkhead_auditor;

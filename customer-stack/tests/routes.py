@@ -31,6 +31,7 @@ GROUPS = (
     "privacy",
     "filings",
     "standing",
+    "reconciliation",
 )
 """Services that are handed out as a group, of which some may be switched off."""
 

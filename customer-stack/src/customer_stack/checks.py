@@ -19,7 +19,7 @@ async def run_checks(settings: Settings) -> list[dict[str, Any]]:
     """Return every check: name, whether it held, and one line about it."""
     async with AsyncExitStack() as stack:
         services = await open_services(settings, stack, name="checks")
-        books = [show_check(check) for check in await services.reconciliation.check_books()]
+        books = [show_check(check) for check in await services.reconciliation.runs.check_books()]
         return [
             *({"name": check.name, "held": check.held, "detail": check.detail} for check in books),
             await _check_reports(services),

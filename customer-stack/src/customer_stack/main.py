@@ -64,8 +64,6 @@ from customer_stack.periods.api import build_router as build_periods_router
 from customer_stack.periods.service import PeriodsService
 from customer_stack.privacy.configuration import load_texts
 from customer_stack.privacy.service.consents import Registrations
-from customer_stack.reconciliation.api import build_router as build_reconciliation_router
-from customer_stack.reconciliation.service import ReconciliationService
 from customer_stack.screening.service.standing import are_clear
 from customer_stack.settings import PasswordWork, Settings, read_settings
 from customer_stack.settlement.api import build_router as build_settlement_router
@@ -112,6 +110,7 @@ from customer_stack.wiring.kyc import Kyc, open_kyc
 from customer_stack.wiring.payouts import PayoutGround, SealedAccounts, open_payouts
 from customer_stack.wiring.privacy import Privacy, PrivacyGround, open_privacy
 from customer_stack.wiring.protection import Around, Protection, open_protection
+from customer_stack.wiring.reconciliation import Reconciliation, Sides, open_reconciliation
 from customer_stack.wiring.screening import Screening, open_screening
 from customer_stack.wiring.sealed import PayerAccounts, WebhookBodies
 from customer_stack.wiring.standing import Standing, open_standing
@@ -172,7 +171,7 @@ class Services:
     wager_reading: WagerReading
     wager_reports: ReportApplication
     settlement: SettlementService
-    reconciliation: ReconciliationService
+    reconciliation: Reconciliation
     aml: Aml
     cases: Cases
     filings: Filings
@@ -310,12 +309,9 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         settlement=SettlementService(
             database, execution, wager_reports, _root_department, _require_release, clock, ids
         ),
-        reconciliation=ReconciliationService(
+        reconciliation=open_reconciliation(
             database,
-            execution,
-            wager_reports,
-            load_references_of_tenant,
-            bank,
+            Sides(execution, wager_reports, load_references_of_tenant, bank),
             all_tenants,
             clock,
             ids,
@@ -432,7 +428,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         services.gates.build_router(),
         build_wagers_staff_router(services.wager_reports, services.wager_reading),
         build_settlement_router(services.settlement),
-        build_reconciliation_router(services.reconciliation),
+        *services.reconciliation.build_routers(),
         services.aml.build_router(),
         *services.cases.build_routers(),
         *services.filings.build_routers(),

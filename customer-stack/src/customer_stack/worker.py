@@ -12,7 +12,6 @@ from customer_stack.main import Services, open_services
 from customer_stack.markets import tasks as markets_tasks
 from customer_stack.payments import tasks as payments_tasks
 from customer_stack.payouts import tasks as payouts_tasks
-from customer_stack.reconciliation import tasks as reconciliation_tasks
 from customer_stack.screening import tasks as screening_tasks
 from customer_stack.settings import WorkerSettings
 from customer_stack.timers import Runner
@@ -45,7 +44,7 @@ def build_runners(services: Services) -> dict[str, Runner]:
         **fx_tasks.build_runners(services.fx, services.rate_desk, services.tenancy.list_tenant_ids),
         "markets.mirror": markets_tasks.refresh_mirror(services.markets),
         **wagers_tasks.build_timers(services.wager_sending, services.wager_reports),
-        **reconciliation_tasks.build_runners(services.reconciliation),
+        **services.reconciliation.build_runners(),
         **webhooks_tasks.build_runners(services.webhooks),
         **services.cards.build_runners(),
         **payments_tasks.build_runners(services.payments),

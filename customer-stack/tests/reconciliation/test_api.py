@@ -31,4 +31,4 @@ async def test_who_only_reads_does_not_run(client, staff):
 async def test_a_cursor_of_another_list_is_refused(client, staff):
     headers = await staff("auditor")
     answer = await client.get("/staff/reconciliation/breaks?cursor=abc", headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (400, "request.cursor_unknown")
+    assert (answer.status_code, answer.json()["code"]) == (400, "request.cursor_invalid")

@@ -9,7 +9,7 @@ from customer_stack.payments.domain import Notice, Statement, StatementEntry, Ta
 from customer_stack.payments.providers.hosted_checkout import NAME as GATEWAY
 from customer_stack.payouts.domain.answers import PayoutAnswer, PayoutState
 from customer_stack.reconciliation.domain.checks import CheckName, Result
-from customer_stack.reconciliation.service import ReconciliationService
+from customer_stack.reconciliation.service.running import ReconciliationService
 from shared.ledger import store as ledger
 from shared.ledger.domain import LKR
 
@@ -80,7 +80,7 @@ async def test_every_movement_at_the_bank_meets_its_booking(teller: Teller):
     silent.statement = Statement(507_500_00, entries[:3])
     checks = {check.name: check for check in await service._check_bank(teller.tenant)}
     assert checks[CheckName.BANK_ENTRIES].result is Result.FAILED
-    missing = {each.subject.reference for each in checks[CheckName.BANK_ENTRIES].breaks}
+    missing = {each.subject.reference for each in checks[CheckName.BANK_ENTRIES].findings}
     assert missing == {"OUT2", "BACK-IN1"}
 
 

@@ -4,12 +4,11 @@ from datetime import UTC, datetime
 
 from customer_stack.boundary_client.domain import Holding, Side, StatementLine, Totals
 from customer_stack.payments.domain import Statement, StatementEntry
+from customer_stack.reconciliation.domain.breaks import BreakType, Unit
 from customer_stack.reconciliation.domain.checks import (
-    BreakKind,
     CheckName,
     Result,
     Subject,
-    Unit,
     compare,
     unavailable,
 )
@@ -58,7 +57,7 @@ LINES = [
 
 
 def failed(checks):
-    return {check.name: check.breaks for check in checks if check.result is not Result.PASSED}
+    return {check.name: check.findings for check in checks if check.result is not Result.PASSED}
 
 
 def test_both_ledgers_of_the_money_flows_agree():
@@ -71,31 +70,31 @@ def test_both_ledgers_of_the_money_flows_agree():
 def test_a_position_that_differs_is_a_break_with_both_values():
     ours = our_side(contracts={(A, MARKET, "yes"): 124, (C, MARKET, "yes"): 289, (B, MARKET, "no"): 500})
     (found,) = failed(compare_execution(ours, TOTALS, LINES))[CheckName.POSITIONS]
-    assert (found.kind, found.ours, found.theirs) == (BreakKind.DIFFERS, 124, 123)
+    assert (found.type, found.ours, found.theirs) == (BreakType.QUANTITY, 124, 123)
     assert found.subject == Subject(A, MARKET, "yes")
 
 
 def test_what_one_side_does_not_have_is_missing_there_or_here():
     checks = compare_execution(our_side(fees={A: 227025, C: 50775}), TOTALS, LINES[:2])
     kinds = {
-        (found.name, found.subject.book_id): found.kind
+        (found.name, found.subject.book_id): found.type
         for every in failed(checks).values()
         for found in every
     }
     assert kinds == {
-        (CheckName.POSITIONS, C): BreakKind.MISSING_THERE,
-        (CheckName.CASH, C): BreakKind.MISSING_THERE,
-        (CheckName.FEES, C): BreakKind.MISSING_THERE,
-        (CheckName.FEES, B): BreakKind.MISSING_HERE,
+        (CheckName.POSITIONS, C): BreakType.MISSING_THEIRS,
+        (CheckName.CASH, C): BreakType.MISSING_THEIRS,
+        (CheckName.FEES, C): BreakType.MISSING_THEIRS,
+        (CheckName.FEES, B): BreakType.MISSING_OURS,
     }
 
 
 def test_an_account_that_we_do_not_know_is_a_break():
     stranger = StatementLine(IDS.new(), -5, 0, (Holding(MARKET, Side.NO, 1),))
     found = failed(compare_execution(our_side(), TOTALS, [*LINES, stranger]))
-    assert {name: [each.kind for each in breaks] for name, breaks in found.items()} == {
-        CheckName.POSITIONS: [BreakKind.UNKNOWN_ACCOUNT],
-        CheckName.CASH: [BreakKind.UNKNOWN_ACCOUNT],
+    assert {name: [each.type for each in breaks] for name, breaks in found.items()} == {
+        CheckName.POSITIONS: [BreakType.UNKNOWN_ACCOUNT],
+        CheckName.CASH: [BreakType.UNKNOWN_ACCOUNT],
     }
 
 
@@ -117,9 +116,9 @@ def test_the_bank_is_compared_by_balance_and_by_reference():
     )
     assert failed(compare_bank(DEPARTMENT, 100_00, {"IN1": 70_00, "IN2": 30_00}, statement)) == {}
     found = failed(compare_bank(DEPARTMENT, 71_00, {"IN1": 71_00}, statement))
-    assert [each.kind for each in found[CheckName.BANK_ENTRIES]] == [
-        BreakKind.DIFFERS,
-        BreakKind.MISSING_HERE,
+    assert [each.type for each in found[CheckName.BANK_ENTRIES]] == [
+        BreakType.AMOUNT,
+        BreakType.MISSING_OURS,
     ]
     assert [(each.ours, each.theirs) for each in found[CheckName.COLLECTION]] == [(71_00, 100_00)]
 

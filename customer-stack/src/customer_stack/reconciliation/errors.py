@@ -10,3 +10,66 @@ class RunNotFound(Refusal):
 
     kind: ClassVar[Kind] = Kind.NOT_FOUND
     code: ClassVar[str] = "reconciliation.run_not_found"
+
+
+class BreakNotFound(Refusal):
+    """No such break within this person's reach."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "reconciliation.break_not_found"
+
+
+class BreakEnded(Refusal):
+    """The break has ended already."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "reconciliation.break_ended"
+
+
+class BreakMoved(Refusal):
+    """Somebody else did something with the break at the same moment. Look again."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "reconciliation.break_moved"
+
+
+class BreakNotYours(Refusal):
+    """The break belongs to somebody else, or to nobody yet."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "reconciliation.break_not_yours"
+
+
+class ProposalStands(Refusal):
+    """An end is proposed and waits for a second person."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "reconciliation.proposal_stands"
+
+
+class NothingProposed(Refusal):
+    """There is no proposal to decide."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "reconciliation.nothing_proposed"
+
+
+class SamePerson(Refusal):
+    """Whoever proposed an end tried to approve it."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "reconciliation.same_person"
+
+
+class DifferenceMoved(Refusal):
+    """The values changed between the proposal and its approval."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "reconciliation.difference_moved"
+
+
+class TransferMismatch(Refusal):
+    """The transfer is missing, is not in the books, or is not wanted."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "reconciliation.transfer_mismatch"

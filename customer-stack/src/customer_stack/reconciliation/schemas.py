@@ -4,7 +4,8 @@ from typing import Final
 from uuid import UUID
 
 from customer_stack.edge.schemas import Answer, Body
-from customer_stack.reconciliation.domain.checks import Break, Check, Result, Run, Unit
+from customer_stack.reconciliation.domain.breaks import Unit
+from customer_stack.reconciliation.domain.checks import Check, Finding, Result, Run
 from shared.money import CONTRACT_SCALE, LKR_SCALE, USD_SCALE, format_minor
 
 _SCALE: Final = {
@@ -12,6 +13,8 @@ _SCALE: Final = {
     Unit.MICRO_DOLLAR: USD_SCALE,
     Unit.CENTI_CONTRACT: CONTRACT_SCALE,
     Unit.ENTRY: 0,
+    Unit.RATE_E8: 8,
+    Unit.DAY: 0,
 }
 
 
@@ -19,13 +22,11 @@ class RunBody(Body):
     """Ask for a run of every check."""
 
 
-class BreakAnswer(Answer):
-    """One difference with both values; a value is null where that side has nothing."""
+class FindingAnswer(Answer):
+    """One difference of a run with both values; a value is null where that side has nothing."""
 
-    id: UUID | None
-    run_id: UUID | None
     check: str
-    kind: str
+    type: str
     unit: str
     ours: str | None
     theirs: str | None
@@ -43,11 +44,11 @@ class CheckAnswer(Answer):
     held: bool
     detail: str
     compared: int
-    breaks: list[BreakAnswer]
+    findings: list[FindingAnswer]
 
 
 class RunAnswer(Answer):
-    """A run with its checks."""
+    """A run with its checks and what they found; what lasts is among the breaks."""
 
     id: UUID
     sequence: int
@@ -57,23 +58,14 @@ class RunAnswer(Answer):
     checks: list[CheckAnswer]
 
 
-class BreaksAnswer(Answer):
-    """A page of breaks, newest first."""
-
-    items: list[BreakAnswer]
-    next_cursor: str | None
-
-
-def show_break(found: Break, break_id: UUID | None = None, run_id: UUID | None = None) -> BreakAnswer:
-    """Return a break with its values as strings of their unit."""
-    return BreakAnswer(
-        id=break_id,
-        run_id=run_id,
+def show_finding(found: Finding) -> FindingAnswer:
+    """Return a finding with its values as strings of their unit."""
+    return FindingAnswer(
         check=found.name.value,
-        kind=found.kind.value,
+        type=found.type.value,
         unit=found.unit.value,
-        ours=_show(found.ours, found.unit),
-        theirs=_show(found.theirs, found.unit),
+        ours=show_value(found.ours, found.unit),
+        theirs=show_value(found.theirs, found.unit),
         book_id=found.subject.book_id,
         market_id=found.subject.market_id,
         side=found.subject.side,
@@ -89,7 +81,7 @@ def show_check(check: Check) -> CheckAnswer:
         held=check.result is Result.PASSED,
         detail=describe(check),
         compared=check.compared,
-        breaks=[show_break(found) for found in check.breaks],
+        findings=[show_finding(found) for found in check.findings],
     )
 
 
@@ -110,11 +102,12 @@ def describe(check: Check) -> str:
     if check.result is Result.UNAVAILABLE:
         return "the other side did not answer"
     if check.result is Result.PASSED:
-        return f"{check.compared} compared, no break"
-    first = check.breaks[0]
-    ours, theirs = (_show(value, first.unit) or "nothing" for value in (first.ours, first.theirs))
-    return f"{len(check.breaks)} breaks; the first: {first.kind.value}, {ours} here, {theirs} there"
+        return f"{check.compared} compared, no difference"
+    first = check.findings[0]
+    ours, theirs = (show_value(value, first.unit) or "nothing" for value in (first.ours, first.theirs))
+    return f"{len(check.findings)} differ; the first: {first.type.value}, {ours} here, {theirs} there"
 
 
-def _show(value: int | None, unit: Unit) -> str | None:
+def show_value(value: int | None, unit: Unit) -> str | None:
+    """Return a value as a decimal string of its unit."""
     return None if value is None else format_minor(value, _SCALE[unit])

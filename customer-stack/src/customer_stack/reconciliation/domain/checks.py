@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
+from customer_stack.reconciliation.domain.breaks import BreakType, Unit
 from shared.ledger.domain import LKR, USD, AssetId
 
 
@@ -29,30 +31,16 @@ class CheckName(StrEnum):
     STOCK = "stock"
 
 
+_DIFFERS: Final = {CheckName.POSITIONS: BreakType.QUANTITY, CheckName.FEES: BreakType.FEE}
+"""What two values of a check differ in, where it is not an amount."""
+
+
 class Result(StrEnum):
     """How a check ended."""
 
     PASSED = "passed"
     FAILED = "failed"
     UNAVAILABLE = "unavailable"
-
-
-class BreakKind(StrEnum):
-    """What a break is."""
-
-    DIFFERS = "differs"
-    MISSING_HERE = "missing_here"
-    MISSING_THERE = "missing_there"
-    UNKNOWN_ACCOUNT = "unknown_account"
-
-
-class Unit(StrEnum):
-    """What the numbers of a check count."""
-
-    LKR_CENT = "lkr_cent"
-    MICRO_DOLLAR = "micro_dollar"
-    CENTI_CONTRACT = "centi_contract"
-    ENTRY = "entry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +52,27 @@ class Subject:
     side: str | None = None
     reference: str | None = None
 
+    def __str__(self) -> str:
+        """Return the subject of the break that is found here."""
+        parts = {"book": self.book_id, "market": self.market_id, "side": self.side, "": self.reference}
+        return " ".join(f"{name} {part}".strip() for name, part in parts.items() if part is not None)
+
 
 @dataclass(frozen=True, slots=True)
-class Break:
-    """One difference, with both values; None where a side has nothing."""
+class Finding:
+    """One difference that a run saw, with both values; None where a side has nothing."""
 
     name: CheckName
-    kind: BreakKind
+    type: BreakType
     unit: Unit
     subject: Subject
     ours: int | None
     theirs: int | None
+
+    @property
+    def key(self) -> tuple[CheckName, BreakType, Subject]:
+        """Return which difference it is, whatever its values."""
+        return self.name, self.type, self.subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ class Check:
     name: CheckName
     result: Result
     compared: int
-    breaks: tuple[Break, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,27 +103,29 @@ def compare(
     unit: Unit,
     ours: Mapping[Subject, int],
     theirs: Mapping[Subject, int],
-    extra: Iterable[Break] = (),
+    extra: Iterable[Finding] = (),
 ) -> Check:
-    """Compare both sides subject by subject; `extra` are breaks found while reading them."""
+    """Compare both sides subject by subject; `extra` was found while reading them."""
     subjects = {subject for side in (ours, theirs) for subject, value in side.items() if value}
-    breaks = [
-        Break(name, _kind(subject, ours, theirs), unit, subject, ours.get(subject), theirs.get(subject))
+    findings = [
+        Finding(
+            name, _type(name, subject, ours, theirs), unit, subject, ours.get(subject), theirs.get(subject)
+        )
         for subject in sorted(subjects, key=_order)
         if ours.get(subject, 0) != theirs.get(subject, 0)
     ]
-    breaks += extra
-    return Check(name, Result.FAILED if breaks else Result.PASSED, len(subjects), tuple(breaks))
+    findings += extra
+    return Check(name, Result.FAILED if findings else Result.PASSED, len(subjects), tuple(findings))
 
 
 def compare_to_zero(name: CheckName, sums: Mapping[int, int], compared: int) -> Check:
     """Check that sums by asset are zero; `compared` is how many assets were summed."""
-    breaks = tuple(
-        Break(name, BreakKind.DIFFERS, _unit_of(asset), Subject(reference=f"asset {asset}"), total, 0)
+    findings = tuple(
+        Finding(name, BreakType.AMOUNT, _unit_of(asset), Subject(reference=f"asset {asset}"), total, 0)
         for asset, total in sorted(sums.items())
         if total
     )
-    return Check(name, Result.FAILED if breaks else Result.PASSED, compared, breaks)
+    return Check(name, Result.FAILED if findings else Result.PASSED, compared, findings)
 
 
 def _unit_of(asset: int) -> Unit:
@@ -137,10 +137,12 @@ def unavailable(*names: CheckName) -> tuple[Check, ...]:
     return tuple(Check(name, Result.UNAVAILABLE, 0) for name in names)
 
 
-def _kind(subject: Subject, ours: Mapping[Subject, int], theirs: Mapping[Subject, int]) -> BreakKind:
+def _type(
+    name: CheckName, subject: Subject, ours: Mapping[Subject, int], theirs: Mapping[Subject, int]
+) -> BreakType:
     if not ours.get(subject):
-        return BreakKind.MISSING_HERE
-    return BreakKind.DIFFERS if theirs.get(subject) else BreakKind.MISSING_THERE
+        return BreakType.MISSING_OURS
+    return _DIFFERS.get(name, BreakType.AMOUNT) if theirs.get(subject) else BreakType.MISSING_THEIRS
 
 
 def _order(subject: Subject) -> tuple[str, str, str, str]:

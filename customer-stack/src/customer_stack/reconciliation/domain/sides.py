@@ -11,13 +11,12 @@ from uuid import UUID
 
 from customer_stack.boundary_client import domain as boundary
 from customer_stack.payments.domain import Statement
+from customer_stack.reconciliation.domain.breaks import BreakType, Unit
 from customer_stack.reconciliation.domain.checks import (
-    Break,
-    BreakKind,
     Check,
     CheckName,
+    Finding,
     Subject,
-    Unit,
     compare,
     compare_to_zero,
 )
@@ -96,9 +95,9 @@ def compare_execution(
             contracts,
             positions,
             [
-                Break(
+                Finding(
                     CheckName.POSITIONS,
-                    BreakKind.UNKNOWN_ACCOUNT,
+                    BreakType.UNKNOWN_ACCOUNT,
                     Unit.CENTI_CONTRACT,
                     Subject(line.account_id, holding.market_id, holding.side.value),
                     None,
@@ -113,14 +112,14 @@ def compare_execution(
             Unit.MICRO_DOLLAR,
             {Subject(customer): -amount for customer, amount in ours.execution.items()},
             {Subject(customer): line.cash for customer, line in known},
-            _stranger_breaks(CheckName.CASH, {line.account_id: line.cash for line in strangers}),
+            _find_strangers(CheckName.CASH, {line.account_id: line.cash for line in strangers}),
         ),
         compare(
             CheckName.FEES,
             Unit.MICRO_DOLLAR,
             {Subject(customer): -amount for customer, amount in ours.fees.items()},
             {Subject(customer): line.fees for customer, line in known},
-            _stranger_breaks(CheckName.FEES, {line.account_id: line.fees for line in strangers}),
+            _find_strangers(CheckName.FEES, {line.account_id: line.fees for line in strangers}),
         ),
         compare(CheckName.TOTALS, Unit.MICRO_DOLLAR, _by_name(ours.totals), _by_name(totals)),
         compare(
@@ -161,9 +160,9 @@ def compare_books(
 ) -> tuple[Check, ...]:
     """Check L1, L2, L3 and B5 on our books alone; `snapshots` is how many were rebuilt."""
     drifted = [
-        Break(
+        Finding(
             CheckName.SNAPSHOTS,
-            BreakKind.DIFFERS,
+            BreakType.AMOUNT,
             Unit.ENTRY,
             Subject(book_id=each.key[0], reference=f"{each.table} {each.key[2]} of asset {each.key[1]}"),
             each.stands,
@@ -179,9 +178,9 @@ def compare_books(
     )
 
 
-def _stranger_breaks(name: CheckName, amounts: Mapping[UUID, int]) -> list[Break]:
+def _find_strangers(name: CheckName, amounts: Mapping[UUID, int]) -> list[Finding]:
     return [
-        Break(name, BreakKind.UNKNOWN_ACCOUNT, Unit.MICRO_DOLLAR, Subject(account_id), None, amount)
+        Finding(name, BreakType.UNKNOWN_ACCOUNT, Unit.MICRO_DOLLAR, Subject(account_id), None, amount)
         for account_id, amount in amounts.items()
         if amount
     ]

@@ -1,4 +1,4 @@
-"""Every query of reconciliation, on the transaction it is given.
+"""Every query of runs, on the transaction it is given: what is compared, and what was found.
 
 What it reads of other modules it reads from the ledger, which belongs to all of them.
 """
@@ -10,21 +10,20 @@ from uuid import UUID
 import asyncpg
 
 from customer_stack.ledger.domain import Account, BookKind, TransferKind
+from customer_stack.reconciliation.domain.breaks import BreakType, Unit
 from customer_stack.reconciliation.domain.checks import (
-    Break,
-    BreakKind,
     Check,
     CheckName,
+    Finding,
     Result,
     Run,
     Subject,
-    Unit,
 )
 from customer_stack.reconciliation.domain.sides import StockFacts
 from shared.database import Transaction
 from shared.ledger.domain import LKR, USD
 
-_BREAK: Final = "SELECT id, name, kind, unit, ours, theirs, book_id, market_id, side, reference"
+_FINDING: Final = "SELECT id, name, type, unit, ours, theirs, book_id, market_id, side, reference"
 
 
 async def load_contracts(tx: Transaction, tenant_id: UUID) -> dict[tuple[UUID, UUID, str], int]:
@@ -123,8 +122,8 @@ async def load_stock_facts(tx: Transaction, tenant_id: UUID) -> tuple[StockFacts
     )
 
 
-async def insert_run(tx: Transaction, run: Run, break_ids: Sequence[UUID]) -> None:
-    """Keep a run with its checks and breaks; `break_ids` has one id per break, in order."""
+async def insert_run(tx: Transaction, run: Run) -> None:
+    """Keep a run with its checks."""
     await tx.execute(
         "INSERT INTO reconciliation_run (tenant_id, id, sequence, requested_by, read_at, finished_at) "
         "VALUES ($1, $2, $3, $4, $5, $6)",
@@ -144,38 +143,47 @@ async def insert_run(tx: Transaction, run: Run, break_ids: Sequence[UUID]) -> No
         [check.name for check in run.checks],
         [check.result for check in run.checks],
         [check.compared for check in run.checks],
-        [len(check.breaks) for check in run.checks],
+        [len(check.findings) for check in run.checks],
     )
-    found = [each for check in run.checks for each in check.breaks]
+
+
+async def insert_findings(
+    tx: Transaction,
+    run: Run,
+    found: Sequence[tuple[UUID, Finding, UUID | None]],
+) -> None:
+    """Keep what a run found: (id, finding, the break that it is part of)."""
     await tx.execute(
-        "INSERT INTO reconciliation_break (tenant_id, run_id, id, name, kind, unit, ours, theirs, book_id, "
-        "market_id, side, reference) SELECT $1, $2, * FROM unnest($3::uuid[], "
-        "$4::reconciliation_check_name[], $5::reconciliation_break_kind[], $6::reconciliation_unit[], "
-        "$7::bigint[], $8::bigint[], $9::uuid[], $10::uuid[], $11::ledger_contract_side[], $12::text[])",
+        "INSERT INTO reconciliation_finding (tenant_id, run_id, id, name, type, unit, ours, theirs, book_id, "
+        "market_id, side, reference, break_id) SELECT $1, $2, * FROM unnest($3::uuid[], "
+        "$4::reconciliation_check_name[], $5::reconciliation_break_type[], $6::reconciliation_unit[], "
+        "$7::bigint[], $8::bigint[], $9::uuid[], $10::uuid[], $11::ledger_contract_side[], $12::text[], "
+        "$13::uuid[])",
         run.tenant_id,
         run.id,
-        list(break_ids),
-        [each.name for each in found],
-        [each.kind for each in found],
-        [each.unit for each in found],
-        [each.ours for each in found],
-        [each.theirs for each in found],
-        [each.subject.book_id for each in found],
-        [each.subject.market_id for each in found],
-        [each.subject.side for each in found],
-        [each.subject.reference for each in found],
+        [each_id for each_id, _, _ in found],
+        [each.name for _, each, _ in found],
+        [each.type for _, each, _ in found],
+        [each.unit for _, each, _ in found],
+        [each.ours for _, each, _ in found],
+        [each.theirs for _, each, _ in found],
+        [each.subject.book_id for _, each, _ in found],
+        [each.subject.market_id for _, each, _ in found],
+        [each.subject.side for _, each, _ in found],
+        [each.subject.reference for _, each, _ in found],
+        [break_id for _, _, break_id in found],
     )
 
 
 async def load_run(tx: Transaction, run_id: UUID) -> Run | None:
-    """Return a run with its checks and breaks."""
+    """Return a run with its checks and what they found."""
     row = await tx.fetch_row("SELECT * FROM reconciliation_run WHERE id = $1", run_id)
     if row is None:
         return None
-    breaks = await tx.fetch(f"{_BREAK} FROM reconciliation_break WHERE run_id = $1 ORDER BY id", run_id)
-    found: dict[str, list[Break]] = {}
-    for each in breaks:
-        found.setdefault(each["name"], []).append(_read_break(each))
+    findings = await tx.fetch(f"{_FINDING} FROM reconciliation_finding WHERE run_id = $1 ORDER BY id", run_id)
+    found: dict[str, list[Finding]] = {}
+    for each in findings:
+        found.setdefault(each["name"], []).append(_read_finding(each))
     checks = await tx.fetch("SELECT * FROM reconciliation_check WHERE run_id = $1 ORDER BY name", run_id)
     return Run(
         id=row["id"],
@@ -196,23 +204,22 @@ async def load_run(tx: Transaction, run_id: UUID) -> Run | None:
     )
 
 
-async def load_breaks(
-    tx: Transaction, before: UUID | None, limit: int
-) -> tuple[tuple[UUID, UUID, Break], ...]:
-    """Return (id, run, break) of the visible tenant, newest first, below an id."""
+async def load_last_findings(
+    tx: Transaction, names: Sequence[CheckName]
+) -> frozenset[tuple[CheckName, BreakType, Subject]]:
+    """Return what the last run of the bound tenant found in these checks."""
     rows = await tx.fetch(
-        f"{_BREAK}, run_id FROM reconciliation_break WHERE $1::uuid IS NULL OR id < $1 "
-        "ORDER BY id DESC LIMIT $2",
-        before,
-        limit,
+        f"{_FINDING} FROM reconciliation_finding WHERE name = ANY($1::reconciliation_check_name[]) "
+        "AND run_id = (SELECT id FROM reconciliation_run ORDER BY id DESC LIMIT 1)",
+        list(names),
     )
-    return tuple((row["id"], row["run_id"], _read_break(row)) for row in rows)
+    return frozenset(_read_finding(row).key for row in rows)
 
 
-def _read_break(row: asyncpg.Record) -> Break:
-    return Break(
+def _read_finding(row: asyncpg.Record) -> Finding:
+    return Finding(
         CheckName(row["name"]),
-        BreakKind(row["kind"]),
+        BreakType(row["type"]),
         Unit(row["unit"]),
         Subject(row["book_id"], row["market_id"], row["side"], row["reference"]),
         row["ours"],

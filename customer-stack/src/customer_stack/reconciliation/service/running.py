@@ -1,4 +1,8 @@
-"""Use cases of reconciliation: read our side, ask the others, compare, keep what was found."""
+"""Runs: read our side, ask the others, compare, keep what was found and open breaks for it.
+
+What a bank tells is not told at the moment at which we book: a difference with it is opened as a break when
+two runs after each other find it. Everything else is compared at one report sequence and opens at once.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, Protocol
@@ -12,8 +16,8 @@ from customer_stack.payments.providers.contract import Bank
 from customer_stack.payments.service import find_collection
 from customer_stack.payments.service import load_bookings as load_pay_in_bookings
 from customer_stack.payouts.service import load_bookings as load_payout_bookings
-from customer_stack.reconciliation import store
-from customer_stack.reconciliation.domain.checks import Break, Check, CheckName, Run, unavailable
+from customer_stack.reconciliation.domain.breaks import Link, LinkKind, NewBreak
+from customer_stack.reconciliation.domain.checks import Check, CheckName, Finding, Run, unavailable
 from customer_stack.reconciliation.domain.sides import (
     OurSide,
     add_totals,
@@ -22,6 +26,8 @@ from customer_stack.reconciliation.domain.sides import (
     compare_execution,
 )
 from customer_stack.reconciliation.errors import RunNotFound
+from customer_stack.reconciliation.service.breaks import open_breaks
+from customer_stack.reconciliation.store import runs as store
 from customer_stack.treasury.service import load_bookings as load_treasury_bookings
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
@@ -75,6 +81,29 @@ AllTenants = Callable[[], Awaitable[tuple[UUID, ...]]]
 """The ids of all tenants."""
 
 
+def build_break(run: Run, found: Finding) -> NewBreak:
+    """Return the break that a finding is part of; its evidence is the run and the book or market."""
+    subject = found.subject
+    links = [Link(LinkKind.RUN, str(run.id)), Link(LinkKind.REPORT_SEQUENCE, str(run.sequence))]
+    if subject.book_id is not None:
+        links.append(Link(LinkKind.BOOK, str(subject.book_id)))
+    if subject.market_id is not None:
+        links.append(Link(LinkKind.MARKET, str(subject.market_id)))
+    is_of_department = found.name in (CheckName.COLLECTION, CheckName.STOCK)
+    return NewBreak(
+        tenant_id=run.tenant_id,
+        department_id=subject.book_id if is_of_department else None,
+        check=found.name.value,
+        type=found.type,
+        subject=str(subject),
+        unit=found.unit,
+        ours=found.ours,
+        theirs=found.theirs,
+        evidence=tuple(links),
+        at=run.read_at,
+    )
+
+
 class ReconciliationService:
     """Runs and what they found."""
 
@@ -100,7 +129,7 @@ class ReconciliationService:
         self._ids = ids
 
     async def run(self, tenant_id: UUID, actor: str) -> Run:
-        """Compare everything once, and keep the run with every break it found."""
+        """Compare everything once, keep the run with all it found, and open breaks."""
         ours = await self._read_ours(tenant_id)
         checks = (
             *compare_books(ours.trial, ours.desk, ours.snapshots, ours.differences, ours.stock),
@@ -116,10 +145,17 @@ class ReconciliationService:
             finished_at=self._clock.now(),
             checks=checks,
         )
-        found = sum(len(check.breaks) for check in checks)
-        body = {"run": str(run.id), "sequence": run.sequence, "breaks": found}
+        found = [each for check in checks for each in check.findings]
+        body = {"run": str(run.id), "sequence": run.sequence, "findings": len(found)}
         async with self._database.transaction(tenant_id) as tx:
-            await store.insert_run(tx, run, [self._ids.new() for _ in range(found)])
+            seen_before = await store.load_last_findings(tx, _BANK_CHECKS)
+            lasting = [each for each in found if each.name not in _BANK_CHECKS or each.key in seen_before]
+            opened = await open_breaks(tx, [build_break(run, each) for each in lasting])
+            breaks = dict(zip(lasting, opened, strict=True))
+            await store.insert_run(tx, run)
+            await store.insert_findings(
+                tx, run, [(self._ids.new(), each, breaks.get(each)) for each in found]
+            )
             record = AuditRecord(tenant_id, "reconciliation.run_finished", body, run.finished_at, actor)
             await append(tx, [record])
         return run
@@ -136,13 +172,6 @@ class ReconciliationService:
         if run is None:
             raise RunNotFound("There is no such run. Check the id.")
         return run
-
-    async def list_breaks(
-        self, tenant_id: UUID, before: UUID | None, limit: int
-    ) -> tuple[tuple[UUID, UUID, Break], ...]:
-        """Return (id, run, break) of a tenant, newest first, below an id."""
-        async with self._database.transaction(tenant_id) as tx:
-            return await store.load_breaks(tx, before, limit)
 
     async def check_books(self) -> tuple[Check, ...]:
         """Compare the books of all tenants together with themselves; nothing is kept."""
