@@ -20,6 +20,7 @@ from execution_stack import breaks_commands, control_commands, order_commands, v
 from execution_stack.accounts import service as accounts
 from execution_stack.books import service as books
 from execution_stack.main import run_boundary
+from execution_stack.reconciliation.domain import Result
 from execution_stack.settings import (
     AuditSettings,
     BoundarySettings,
@@ -124,13 +125,14 @@ def settlement_receipt(
 
 @app.command()
 def checks(*, as_json: Json = False) -> None:
-    """Compare the books with themselves and with the exchange; exit code 1 when a check does not hold."""
+    """Compare the books with themselves and with the exchange; exit code 1 unless every check held."""
     found = asyncio.run(on_services(lambda services: services.reconciliation.run()))
     if as_json:
-        typer.echo(json.dumps([asdict(check) for check in found]))
+        typer.echo(json.dumps([asdict(check) | {"held": check.held} for check in found]))
     else:
         for check in found:
-            typer.echo(f"{'held ' if check.held else 'WRONG'} {check.name:24} {check.detail}")
+            word = "WRONG" if check.result is Result.DIFFERS else check.result.value
+            typer.echo(f"{word:12} {check.name:24} {check.detail}")
     if not all(check.held for check in found):
         raise typer.Exit(1)
 

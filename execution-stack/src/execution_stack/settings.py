@@ -156,5 +156,5 @@ class WorkerSettings(Settings):
     refresh_seconds: Annotated[float, Field(gt=0, le=60)] = 1.0
     resolution_seconds: Annotated[float, Field(gt=0, le=600)] = 1.0
     reconciliation_seconds: Annotated[float, Field(ge=1, le=3_600)] = 15.0
-    complete_checks_seconds: Annotated[float, Field(ge=10, le=604_800)] = 86_400.0
+    complete_checks_seconds: Annotated[float, Field(ge=10, le=604_800)] = 3_600.0
     most_clock_skew_seconds: Annotated[float, Field(gt=0, le=60)] = 5.0

@@ -116,7 +116,7 @@ async def test_the_journey_of_the_money_flows(stack):
     assert sum(fees.values()) == 4_400
     assert [r.resolution.yes_value for r in told if r.HasField("resolution")] == [3700]
     names = await checks_hold(stack)
-    assert {"trial_balance", "x1_exchange", "x3_exchange_balance", "x5_windows", "x6_resolutions"} <= names
+    assert {"l1_trial_balance", "x1_exchange", "x3_exchange_balance", "x5_windows", "x6_resolutions"} <= names
 
     last = told[-1].sequence
     period = v2.StatementTotals(fees=4_400, payouts=4_674_400)

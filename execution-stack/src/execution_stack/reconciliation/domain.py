@@ -3,8 +3,9 @@
 Units: contracts 0.01, money 0.000001 USD.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from execution_stack.books.domain import MarketTotals, ReferenceTotals
@@ -14,13 +15,50 @@ from execution_stack.reports.domain import IntentTold, StatementLine
 from shared.money import USD_SCALE, format_minor
 
 
+class Result(StrEnum):
+    """How a check ended."""
+
+    HELD = "held"
+    DIFFERS = "differs"
+    UNAVAILABLE = "unavailable"
+    """The other side did not answer: nothing is known, and nothing may be taken for granted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One identity: does it hold, and in words what was compared."""
+    """One identity: how it ended, both values, and in words what was compared.
+
+    The values are those of the first subject that differs; where all agree, their sums.
+    """
 
     name: str
-    held: bool
+    result: Result
+    left: int | None
+    right: int | None
+    compared: int
+    differing: int
     detail: str
+
+    @property
+    def held(self) -> bool:
+        """Tell whether the comparison was made and found nothing."""
+        return self.result is Result.HELD
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Both values of one subject."""
+
+    left: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """X7: how far the exchange's balance, and our places there, moved since the last quiet reading."""
+
+    balance: int
+    places: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +98,8 @@ class Facts:
 
     trial_balance: Mapping[int, int]
     between: Mapping[int, int]
+    below_floor: int
+    checked_accounts: int
     rebuild_differences: int
     markets: Sequence[MarketTotals]
     paid_markets: frozenset[UUID]
@@ -74,6 +114,8 @@ class Facts:
     in_flight: int
     exchange_positions: Mapping[UUID, int] | None
     exchange_balance: int | None
+    moves: Moves | None
+    """None before the first reading, or while something moves."""
 
 
 def differs_from_told(booked: ReferenceTotals, told: StatementLine | None) -> bool:
@@ -99,146 +141,185 @@ def is_told_wrong(intent: Received, told: IntentTold) -> bool:
 def check_all(facts: Facts) -> list[Check]:
     """Return every check, in the order of the money flows."""
     return [
-        _check_trial_balance(facts),
-        _check_between(facts),
-        _none("ledger_rebuild", facts.rebuild_differences, "snapshots rebuilt from postings alone"),
+        _check_zero("l1_trial_balance", facts.trial_balance.values(), "assets sum to zero"),
+        _check_zero("l2_between", facts.between.values(), "halves of movements over several books meet"),
+        _count(
+            "l3_floors", facts.checked_accounts, facts.below_floor, "accounts, holds counted, above floor"
+        ),
+        _count(
+            "l3_snapshots", facts.checked_accounts, facts.rebuild_differences, "accounts rebuilt from facts"
+        ),
         _check_resolved_markets(facts),
         _check_net_positions(facts),
         _check_exchange_positions(facts),
         _check_pairs(facts),
         _check_balance(facts),
         _check_owed(facts),
-        _check_windows(facts),
+        _check_orders(facts),
         _check_resolutions(facts),
-        _none("statements", facts.statement_differences, f"{facts.accounts} accounts: reports and ledger"),
-        _none("intents", facts.intent_differences, f"{facts.intents} intents: one end each, shares add up"),
+        _check_moves(facts),
+        _count("statements", facts.accounts, facts.statement_differences, "accounts: reports and ledger"),
+        _count("intents", facts.intents, facts.intent_differences, "intents: one end each, shares add up"),
     ]
+
+
+def _compare(name: str, pairs: Iterable[Pair], compared: int, words: str) -> Check:
+    """Compare both values of every subject; `compared` says how many subjects, of one or more pairs each."""
+    every = list(pairs)
+    wrong = [pair for pair in every if pair.left != pair.right]
+    left, right = (
+        (wrong[0].left, wrong[0].right)
+        if wrong
+        else (sum(pair.left for pair in every), sum(pair.right for pair in every))
+    )
+    result = Result.DIFFERS if wrong else Result.HELD
+    detail = f"{compared} {words}"
+    if wrong:
+        detail += f"; {len(wrong)} differ, the first: {left} and {right}"
+    return Check(name, result, left, right, compared, len(wrong), detail)
+
+
+def _check_zero(name: str, sums: Iterable[int], words: str) -> Check:
+    every = list(sums)
+    return _compare(name, [Pair(total, 0) for total in every], len(every), words)
+
+
+def _count(name: str, compared: int, differing: int, words: str) -> Check:
+    """Return a check whose comparison was made by the database: how many of how many differ."""
+    result = Result.DIFFERS if differing else Result.HELD
+    detail = f"{compared} {words}; {differing} differ"
+    return Check(name, result, compared - differing, compared, compared, differing, detail)
+
+
+def _unavailable(name: str) -> Check:
+    return Check(name, Result.UNAVAILABLE, None, None, 0, 0, "the exchange did not answer")
 
 
 def _usd(amount: int) -> str:
     return f"{format_minor(amount, USD_SCALE)} USD"
 
 
-def _none(name: str, differences: int, compared: str) -> Check:
-    return Check(name, differences == 0, f"{compared}; {differences} differ")
-
-
-def _check_trial_balance(facts: Facts) -> Check:
-    wrong = {asset: total for asset, total in facts.trial_balance.items() if total}
-    return _none("trial_balance", len(wrong), f"{len(facts.trial_balance)} assets sum to zero")
-
-
-def _check_between(facts: Facts) -> Check:
-    wrong = [asset for asset, total in facts.between.items() if total]
-    return _none("between_zero", len(wrong), "L2: halves of movements over several books meet")
-
-
 def _check_resolved_markets(facts: Facts) -> Check:
-    resolved = [market for market in facts.markets if market.market_id in facts.paid_markets]
+    """L4: a paid market has nothing left, and `resolution` is zero in every market."""
+    paid = [market for market in facts.markets if market.market_id in facts.paid_markets]
     left = [
-        market
-        for market in resolved
-        if any(
-            (
-                market.yes,
-                market.no,
-                market.omnibus_yes,
-                market.omnibus_no,
-                market.pairs_yes,
-                market.pairs_no,
-                market.pair_payable,
-                market.pair_cash,
-            )
+        figure
+        for market in paid
+        for figure in (
+            market.yes,
+            market.no,
+            market.omnibus_yes,
+            market.omnibus_no,
+            market.pairs_yes,
+            market.pairs_no,
+            market.pair_payable,
+            market.pair_cash,
         )
     ]
-    uncleared = [market for market in facts.markets if market.resolution]
-    return _none(
-        "resolved_markets_empty",
-        len(left) + len(uncleared),
-        f"L4: {len(resolved)} resolved markets have every account at zero",
-    )
+    left += [market.resolution for market in facts.markets]
+    pairs = [Pair(figure, 0) for figure in left]
+    return _compare("l4_resolved_markets", pairs, len(paid), "paid markets have every account at zero")
 
 
 def _check_net_positions(facts: Facts) -> Check:
-    wrong = [
-        market
+    """X1: gross YES - gross NO is the omnibus net, of which one side is zero, and what pairing goes by."""
+    pairs = [
+        pair
         for market in facts.markets
-        if market.yes - market.no != market.omnibus_no - market.omnibus_yes
-        or (market.omnibus_yes and market.omnibus_no)
-        or (market.yes, market.no) != (market.recorded_yes, market.recorded_no)
+        for pair in (
+            Pair(market.yes - market.no, market.omnibus_no - market.omnibus_yes),
+            Pair(min(abs(market.omnibus_yes), abs(market.omnibus_no)), 0),
+            Pair(market.yes, market.recorded_yes),
+            Pair(market.no, market.recorded_no),
+        )
     ]
-    return _none("x1_books", len(wrong), f"{len(facts.markets)} markets: gross YES - gross NO = omnibus net")
+    return _compare("x1_books", pairs, len(facts.markets), "markets: gross YES - gross NO = omnibus net")
 
 
 def _check_exchange_positions(facts: Facts) -> Check:
     if facts.exchange_positions is None:
-        return Check("x1_exchange", False, "the exchange did not answer")
+        return _unavailable("x1_exchange")
     ours = {market.market_id: market.yes - market.no for market in facts.markets}
-    every = ours.keys() | facts.exchange_positions.keys()
-    wrong = [each for each in every if ours.get(each, 0) != facts.exchange_positions.get(each, 0)]
-    return _none("x1_exchange", len(wrong), f"{len(every)} markets: our net = the exchange's{_flight(facts)}")
+    every = sorted(ours.keys() | facts.exchange_positions.keys())
+    pairs = [Pair(ours.get(each, 0), facts.exchange_positions.get(each, 0)) for each in every]
+    return _compare("x1_exchange", pairs, len(every), f"markets: our net = the exchange's{_flight(facts)}")
 
 
 def _check_pairs(facts: Facts) -> Check:
-    wrong = []
+    pairs = []
     for market in facts.markets:
-        pairs = min(market.yes, market.no)
-        contracts = {-market.pairs_yes, -market.pairs_no}
-        money = {market.pair_payable, -market.pair_cash}
-        if contracts != {pairs} or money != {pairs * ONE_DOLLAR}:
-            wrong.append(market.market_id)
-    return _none("x2_pairs", len(wrong), f"{len(facts.markets)} markets: pairs = min(YES, NO), a dollar each")
+        paired = min(market.yes, market.no)
+        pairs += [Pair(paired, -market.pairs_yes), Pair(paired, -market.pairs_no)]
+        dollars = paired * ONE_DOLLAR
+        pairs += [Pair(dollars, market.pair_payable), Pair(dollars, -market.pair_cash)]
+    return _compare("x2_pairs", pairs, len(facts.markets), "markets: pairs = min(YES, NO), a dollar each")
+
+
+def _places(facts: Facts) -> int:
+    return -(facts.money["float"] + facts.money["pair_cash"] + facts.money["own_cash"])
 
 
 def _check_balance(facts: Facts) -> Check:
-    ours = -(facts.money["float"] + facts.money["pair_cash"] + facts.money["own_cash"])
     if facts.exchange_balance is None:
-        return Check("x3_exchange_balance", False, "the exchange did not answer")
-    return Check(
-        "x3_exchange_balance",
-        ours == facts.exchange_balance,
-        f"float + pair cash + own cash {_usd(ours)}; exchange {_usd(facts.exchange_balance)}{_flight(facts)}",
-    )
+        return _unavailable("x3_exchange_balance")
+    ours, theirs = _places(facts), facts.exchange_balance
+    words = f"account: float + pair cash + own cash {_usd(ours)}; exchange {_usd(theirs)}{_flight(facts)}"
+    return _compare("x3_exchange_balance", [Pair(ours, theirs)], 1, words)
 
 
 def _check_owed(facts: Facts) -> Check:
     money = facts.money
-    places = -(money["float"] + money["pair_cash"] + money["own_cash"])
     owed = -(money["cash"] + money["fees"] + money["settled"])
     house = money["own"] + money["excess"] + money["suspense"]
     expected = money["prefund"] - owed + money["pair_payable"] + house
-    return Check(
-        "x4_owed",
-        places == expected,
-        f"prefund {_usd(money['prefund'])} - owed {_usd(owed)} + pair payable {_usd(money['pair_payable'])}"
-        f" + house {_usd(house)} = {_usd(expected)}; places {_usd(places)}",
+    words = (
+        f"account: prefund {_usd(money['prefund'])} - owed {_usd(owed)} + pair payable "
+        f"{_usd(money['pair_payable'])} + house {_usd(house)}; places {_usd(_places(facts))}"
     )
+    return _compare("x4_owed", [Pair(_places(facts), expected)], 1, words)
 
 
-def _check_windows(facts: Facts) -> Check:
-    wrong = []
-    for window in facts.windows:
-        quantity, cost, fees = window.shares
-        if not window.fills == window.order == (quantity, cost, fees + window.excess):
-            wrong.append(window.window_id)
-    return _none(
-        "x5_windows", len(wrong), f"{len(facts.windows)} orders: allocated = filled, cost and fees too"
-    )
+def _check_orders(facts: Facts) -> Check:
+    """X5: what was filled is what the order says is what was given, in contracts, cost and fees."""
+    pairs = [
+        Pair(said, other)
+        for order in facts.windows
+        for said, *others in zip(
+            order.order, order.fills, _with_excess(order.shares, order.excess), strict=True
+        )
+        for other in others
+    ]
+    return _compare("x5_windows", pairs, len(facts.windows), "orders: allocated = filled, cost and fees too")
+
+
+def _with_excess(shares: tuple[int, int, int], excess: int) -> tuple[int, int, int]:
+    quantity, cost, fees = shares
+    return quantity, cost, fees + excess
 
 
 def _check_resolutions(facts: Facts) -> Check:
-    wrong = [
-        market.market_id
-        for market in facts.resolutions
-        if market.payouts - market.fees != market.exchange_cash + market.pair_cash
-        or (
-            not market.is_declared
-            and (market.listed_cash, market.listed_fee) != (market.exchange_cash, market.fees)
-        )
-    ]
+    if any(
+        None in (each.listed_cash, each.listed_fee) and not each.is_declared for each in facts.resolutions
+    ):
+        return _unavailable("x6_resolutions")
+    pairs = []
+    for market in facts.resolutions:
+        pairs.append(Pair(market.payouts - market.fees, market.exchange_cash + market.pair_cash))
+        if not market.is_declared and market.listed_cash is not None and market.listed_fee is not None:
+            pairs += [Pair(market.exchange_cash, market.listed_cash), Pair(market.fees, market.listed_fee)]
     paid = sum(market.payouts for market in facts.resolutions)
-    compared = f"{len(facts.resolutions)} markets paid {_usd(paid)} = exchange settlements + pair cash + fees"
-    return _none("x6_resolutions", len(wrong), compared)
+    words = f"markets paid {_usd(paid)} = exchange settlements + pair cash + fees"
+    return _compare("x6_resolutions", pairs, len(facts.resolutions), words)
+
+
+def _check_moves(facts: Facts) -> Check:
+    if facts.exchange_balance is None:
+        return _unavailable("x7_balance_moves")
+    if facts.moves is None:
+        return _compare("x7_balance_moves", [], 0, "readings: no quiet one before this moment")
+    places, balance = facts.moves.places, facts.moves.balance
+    words = f"reading: since then our places moved {_usd(places)}, the balance {_usd(balance)}"
+    return _compare("x7_balance_moves", [Pair(places, balance)], 1, words)
 
 
 def _flight(facts: Facts) -> str:

@@ -1,5 +1,6 @@
 """Read everything at one moment, ask the exchange, compare, and write down what stays different."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -18,10 +19,13 @@ from execution_stack.exchange.providers.contract import Exchange
 from execution_stack.intents import service as intents
 from execution_stack.markets import service as markets
 from execution_stack.markets.domain import market_id_of
+from execution_stack.reconciliation import store
 from execution_stack.reconciliation.domain import (
     Check,
     Facts,
+    Moves,
     ResolutionFacts,
+    Result,
     WindowFacts,
     check_all,
     differs_from_told,
@@ -36,7 +40,7 @@ from shared.database import Database, Transaction
 from shared.errors import Refusal
 from shared.ids import HOUSE_TENANT, uuid_from_name
 from shared.ledger.rebuild import rebuild_differences
-from shared.ledger.store import sum_account, trial_balance
+from shared.ledger.store import count_below_floor, sum_account, trial_balance
 
 PAGE: Final = 2_000
 NOTHING: Final = (0, 0, 0)
@@ -68,9 +72,13 @@ class ReconciliationService:
             await tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             references, wrong_references = await _compare_references(tx)
             received, wrong_intents = await _compare_intents(tx)
+            checked, below_floor = await count_below_floor(tx)
+            in_flight = await aggregation.count_open(tx)
             facts = Facts(
                 trial_balance=dict(await trial_balance(tx)),
                 between=await sum_account(tx, Account.BETWEEN),
+                below_floor=below_floor,
+                checked_accounts=checked,
                 rebuild_differences=len(await rebuild_differences(tx)),
                 markets=await books.load_market_totals(tx),
                 paid_markets=frozenset(each.market_id for each in await resolution.list_resolved(tx)),
@@ -81,18 +89,22 @@ class ReconciliationService:
                 statement_differences=wrong_references,
                 intents=received,
                 intent_differences=wrong_intents,
-                in_flight=await aggregation.count_open(tx),
+                in_flight=in_flight,
                 exchange_positions=positions,
                 exchange_balance=balance,
+                moves=None if in_flight or balance is None else await _read_moves(tx, tenants, balance),
             )
         return check_all(facts)
 
     async def watch(self) -> None:
-        """Make every check; a check that fails twice in the same way becomes a break."""
+        """Make every check; one that differs twice in the same way becomes a break.
+
+        What could not be compared is no break: it shows as a check that does not hold.
+        """
         checks = await self.run()
         for check in checks:
             HELD.labels(check.name).set(int(check.held))
-        failed = frozenset((check.name, check.detail) for check in checks if not check.held)
+        failed = frozenset((check.name, check.detail) for check in checks if check.result is Result.DIFFERS)
         standing = sorted(failed & self._failed_before)
         self._failed_before = failed
         for name, _ in sorted(failed):
@@ -135,6 +147,15 @@ class ReconciliationService:
             listed_fee=fee,
             is_declared=is_declared,
         )
+
+
+async def _read_moves(tx: Transaction, tenants: Sequence[UUID], balance: int) -> Moves | None:
+    """Return how far the balance and our places moved since the last quiet reading, if there is one."""
+    last = await store.load_newest(tx)
+    if last is None:
+        return None
+    places = await books.load_places(tx, tenants)
+    return Moves(balance - last.balance, places.total - last.places.total)
 
 
 async def _compare_references(tx: Transaction) -> tuple[int, int]:

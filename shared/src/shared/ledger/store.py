@@ -229,6 +229,25 @@ async def trial_balance(tx: Transaction) -> list[tuple[int, int]]:
     return [(row["asset_id"], row["total"]) for row in rows]
 
 
+async def count_below_floor(tx: Transaction) -> tuple[int, int]:
+    """Return how many checked accounts the visible tenants have, and how many lie below zero, holds counted.
+
+    The floor is asked for once more, from postings and holds alone: a database that lost its rule shows here.
+    """
+    row = await tx.fetch_row(
+        "WITH posted AS ("
+        "  SELECT l.book_id, l.asset_id, l.account, c.side * sum(l.amount) AS amount FROM ledger_leg l "
+        "  JOIN ledger_chart c USING (account) WHERE c.class = 'checked' GROUP BY 1, 2, 3, c.side"
+        "), held AS ("
+        "  SELECT book_id, asset_id, account, sum(remaining) AS amount FROM ledger_hold_open GROUP BY 1, 2, 3"
+        ") "
+        "SELECT count(*) AS checked, "
+        "count(*) FILTER (WHERE coalesce(p.amount, 0) < coalesce(h.amount, 0)) AS below "
+        "FROM posted p FULL JOIN held h USING (book_id, asset_id, account)"
+    )
+    return (row["checked"], row["below"]) if row else (0, 0)
+
+
 async def sum_account(tx: Transaction, account: str) -> dict[int, int]:
     """Return asset -> balance of one account over all books of the visible tenants; zeros are left out."""
     rows = await tx.fetch(
