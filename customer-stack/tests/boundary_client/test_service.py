@@ -264,6 +264,9 @@ async def test_statements_and_settlements_are_compared(wall):
     page = await wall.client.get_statement(TENANT, 13)
     line = domain.StatementLine(ACCOUNT, -5, -2, (domain.Holding(MARKET, domain.Side.NO, 7),))
     assert page == domain.StatementPage(domain.Totals(4, 3, 2, 1, 0, 0, 0, 5), (line,), more=False)
+    wall.answers["GetStatement"].standing.CopyFrom(v2.Standing(prefund=9, settled=-4))
+    page = await wall.client.get_statement(TENANT, 13)
+    assert page.standing == domain.Standing(prefund=9, settled=-4)
 
     wall.answers["ConfirmSettlement"] = v2.ConfirmSettlementResponse(
         outcome=v1.ConfirmSettlementResponse.OUTCOME_DIFFERENT, totals=totals

@@ -18,6 +18,7 @@ from execution_stack.reports.domain import (
     Reason,
     Resolution,
     SettlementFee,
+    Standing,
     Totals,
 )
 from execution_stack.reports.errors import OtherTenant
@@ -118,6 +119,7 @@ async def test_a_statement_adds_up_to_a_cut(world):
     service, tenant = ReportService(world.database), world.tenants[0]
     before = await service.statement(world.call().sender, tenant, 3, None, 10)
     assert before.totals == Totals(4_466_641, 3_720_000, 227_025, 0)
+    assert before.standing == Standing(prefund=1_000_000_000, settled=0)
     lines = {line.account: line for line in before.lines}
     assert (lines[world.accounts["A"]].cash, lines[world.accounts["A"]].fees) == (-246_641, -227_025)
     assert [holding.quantity for holding in lines[world.accounts["A"]].holdings] == [123]

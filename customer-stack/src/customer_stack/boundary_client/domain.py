@@ -277,12 +277,21 @@ class StatementLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """The tenant's `prefund` and `settled` with execution now, by execution's signs: an owner is positive."""
+
+    prefund: int
+    settled: int
+
+
+@dataclass(frozen=True, slots=True)
 class StatementPage:
-    """The tenant's totals and one page of its accounts."""
+    """The tenant's totals and one page of its accounts. `standing` is None from an older execution stack."""
 
     totals: Totals
     lines: tuple[StatementLine, ...]
     more: bool
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)

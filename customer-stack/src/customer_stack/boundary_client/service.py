@@ -119,7 +119,8 @@ class ExecutionClient:
             request.after.CopyFrom(uuid_to_wire(after))
         answer = await self._read(methods.GET_STATEMENT, request)
         lines = tuple(_translated(lambda: [translate.statement_line(line) for line in answer.lines]))
-        return StatementPage(translate.totals(answer.totals), lines, answer.more)
+        standing = translate.standing(answer.standing) if answer.HasField("standing") else None
+        return StatementPage(translate.totals(answer.totals), lines, answer.more, standing)
 
     async def confirm_settlement(self, proposal: SettlementProposal) -> SettlementAnswer:
         """Compare a period's totals with execution's; safe to repeat under the settlement's id."""

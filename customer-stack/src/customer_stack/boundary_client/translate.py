@@ -221,6 +221,11 @@ def totals(message: v2.StatementTotals) -> domain.Totals:
     )
 
 
+def standing(message: v2.Standing) -> domain.Standing:
+    """Return what the tenant lent and settled, by execution's books."""
+    return domain.Standing(message.prefund, message.settled)
+
+
 def statement_line(message: v1.StatementLine) -> domain.StatementLine:
     """Return one account's line."""
     return domain.StatementLine(

@@ -229,10 +229,19 @@ class StatementLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A tenant's `prefund` and `settled` now: no report says them."""
+
+    prefund: int
+    settled: int
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """All accounts of a tenant at a cut, one page of them in lines."""
 
     totals: Totals
+    standing: Standing
     lines: tuple[StatementLine, ...]
     more: bool
 

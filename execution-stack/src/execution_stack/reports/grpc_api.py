@@ -59,7 +59,10 @@ def serve(server: BoundaryServer, service: ReportService, database: Database) ->
             request.limit,
         )
         return v2.GetStatementResponse(
-            totals=totals_to_wire(found.totals), lines=[_line(line) for line in found.lines], more=found.more
+            totals=totals_to_wire(found.totals),
+            standing=v2.Standing(prefund=found.standing.prefund, settled=found.standing.settled),
+            lines=[_line(line) for line in found.lines],
+            more=found.more,
         )
 
     server.handle(FETCH_REPORTS, fetch, concurrent_calls=LONG_POLLS_AT_ONCE)

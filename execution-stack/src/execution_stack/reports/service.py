@@ -10,11 +10,13 @@ from uuid import UUID
 
 from execution_stack.accounts import service as accounts
 from execution_stack.accounts.domain import recipient_of
+from execution_stack.books.chart import Account
 from execution_stack.reports import store
 from execution_stack.reports.domain import (
     Body,
     IntentTold,
     Report,
+    Standing,
     Statement,
     StatementLine,
     Told,
@@ -25,6 +27,8 @@ from execution_stack.reports.errors import OtherTenant
 from shared.database import Database, Transaction
 from shared.errors import invariant
 from shared.ids import HOUSE_TENANT
+from shared.ledger.domain import USD
+from shared.ledger.store import sum_unchecked
 
 POLL_SECONDS: Final = 0.05
 
@@ -163,5 +167,9 @@ class ReportService:
         async with self._database.transaction(tenant_id) as tx:
             totals = await store.sum_period(tx, tenant_id, 0, to)
             lines = await store.load_lines(tx, tenant_id, to, after, limit + 1)
+            held = await sum_unchecked(tx, [tenant_id], [Account.PREFUND, Account.SETTLED])
+        prefund, settled = (
+            held.get((tenant_id, USD, account), 0) for account in (Account.PREFUND, Account.SETTLED)
+        )
         page, more = cut_page(lines, limit)
-        return Statement(totals, page, more)
+        return Statement(totals, Standing(prefund, settled), page, more)

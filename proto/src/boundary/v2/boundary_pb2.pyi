@@ -158,15 +158,25 @@ class StatementTotals(_message.Message):
     reversed_payouts: int
     def __init__(self, cost_of_buys: _Optional[int] = ..., proceeds: _Optional[int] = ..., fees: _Optional[int] = ..., payouts: _Optional[int] = ..., reversed_costs: _Optional[int] = ..., reversed_proceeds: _Optional[int] = ..., reversed_fees: _Optional[int] = ..., reversed_payouts: _Optional[int] = ...) -> None: ...
 
+class Standing(_message.Message):
+    __slots__ = ("prefund", "settled")
+    PREFUND_FIELD_NUMBER: _ClassVar[int]
+    SETTLED_FIELD_NUMBER: _ClassVar[int]
+    prefund: int
+    settled: int
+    def __init__(self, prefund: _Optional[int] = ..., settled: _Optional[int] = ...) -> None: ...
+
 class GetStatementResponse(_message.Message):
-    __slots__ = ("totals", "lines", "more")
+    __slots__ = ("totals", "lines", "more", "standing")
     TOTALS_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
     MORE_FIELD_NUMBER: _ClassVar[int]
+    STANDING_FIELD_NUMBER: _ClassVar[int]
     totals: StatementTotals
     lines: _containers.RepeatedCompositeFieldContainer[_boundary_pb2.StatementLine]
     more: bool
-    def __init__(self, totals: _Optional[_Union[StatementTotals, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[_boundary_pb2.StatementLine, _Mapping]]] = ..., more: _Optional[bool] = ...) -> None: ...
+    standing: Standing
+    def __init__(self, totals: _Optional[_Union[StatementTotals, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[_boundary_pb2.StatementLine, _Mapping]]] = ..., more: _Optional[bool] = ..., standing: _Optional[_Union[Standing, _Mapping]] = ...) -> None: ...
 
 class ConfirmSettlementRequest(_message.Message):
     __slots__ = ("settlement", "tenant", "after_sequence", "to_sequence", "direction", "amount", "totals", "digest")

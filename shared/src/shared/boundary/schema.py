@@ -28,7 +28,9 @@ MessageT = TypeVar("MessageT", bound=Message)
 Check = Callable[[Any], None]
 
 # Limits belong to a field of one version: a message that a newer version says anew brings its own.
-OPTIONAL: Final = frozenset({"v1.ListMarketsRequest.after", "v1.GetStatementRequest.after"})
+OPTIONAL: Final = frozenset(
+    {"v1.ListMarketsRequest.after", "v1.GetStatementRequest.after", "v2.GetStatementResponse.standing"}
+)
 LIST_LIMITS: Final = {
     "v1.RegisterAccountsRequest.accounts": (1, 500),
     "v1.SubmitIntentsRequest.intents": (1, 500),
