@@ -183,6 +183,14 @@ CREATE TYPE public.customer_status AS ENUM (
     'closed'
 );
 
+CREATE TYPE public.export_format AS ENUM (
+    'csv',
+    'json',
+    'pdf',
+    'xml',
+    'zip'
+);
+
 CREATE TYPE public.facts_restriction AS ENUM (
     'none',
     'debit_only',
@@ -2696,6 +2704,29 @@ CREATE TABLE public.event_inbox (
 
 COMMENT ON TABLE public.event_inbox IS 'no tenant: ids of events and names of consumers';
 
+CREATE TABLE public.export_register (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    scope_kind text NOT NULL,
+    scope_id uuid,
+    row_count bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    first_at timestamp with time zone,
+    last_at timestamp with time zone,
+    operator text NOT NULL,
+    format public.export_format NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT export_register_kind_is_a_word CHECK ((kind ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT export_register_operator CHECK ((operator ~ '^(system|(customer|staff):[0-9a-f-]{36})$'::text)),
+    CONSTRAINT export_register_rows_not_negative CHECK ((row_count >= 0)),
+    CONSTRAINT export_register_scope_is_a_word CHECK ((scope_kind ~ '^[a-z_]+$'::text)),
+    CONSTRAINT export_register_sha256_size CHECK ((octet_length(sha256) = 32)),
+    CONSTRAINT export_register_time_scope CHECK ((((first_at IS NULL) = (last_at IS NULL)) AND COALESCE((first_at <= last_at), true)))
+);
+
+ALTER TABLE ONLY public.export_register FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.facts_customer (
     tenant_id uuid NOT NULL,
     customer_id uuid NOT NULL,
@@ -4349,9 +4380,11 @@ CREATE TABLE public.privacy_export (
     expires_at timestamp with time zone,
     size_bytes bigint,
     digest bytea,
+    row_count integer DEFAULT 0 NOT NULL,
     CONSTRAINT privacy_export_asked_by CHECK (((length(asked_by) >= 1) AND (length(asked_by) <= 64))),
     CONSTRAINT privacy_export_digest CHECK ((octet_length(digest) = 32)),
-    CONSTRAINT privacy_export_ready CHECK (((state <> 'ready'::public.privacy_export_state) OR ((ready_at IS NOT NULL) AND (expires_at IS NOT NULL) AND (size_bytes > 0) AND (digest IS NOT NULL))))
+    CONSTRAINT privacy_export_ready CHECK (((state <> 'ready'::public.privacy_export_state) OR ((ready_at IS NOT NULL) AND (expires_at IS NOT NULL) AND (size_bytes > 0) AND (digest IS NOT NULL)))),
+    CONSTRAINT privacy_export_rows_not_negative CHECK ((row_count >= 0))
 );
 
 ALTER TABLE ONLY public.privacy_export FORCE ROW LEVEL SECURITY;
@@ -5697,6 +5730,9 @@ ALTER TABLE ONLY public.disclosure
 ALTER TABLE ONLY public.event_inbox
     ADD CONSTRAINT event_inbox_pk PRIMARY KEY (event_id, consumer);
 
+ALTER TABLE ONLY public.export_register
+    ADD CONSTRAINT export_register_pk PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.facts_customer
     ADD CONSTRAINT facts_customer_pk PRIMARY KEY (customer_id);
 
@@ -6460,6 +6496,12 @@ CREATE INDEX disclosure_by_customer ON public.disclosure USING btree (tenant_id,
 
 CREATE INDEX disclosure_by_staff ON public.disclosure USING btree (tenant_id, staff_id, id);
 
+CREATE INDEX export_register_scope ON public.export_register USING btree (tenant_id, scope_id, id) WHERE (scope_id IS NOT NULL);
+
+CREATE INDEX export_register_sha256 ON public.export_register USING btree (tenant_id, sha256);
+
+CREATE INDEX export_register_tenant ON public.export_register USING btree (tenant_id, id);
+
 CREATE INDEX filing_claim_report ON public.filing_claim USING btree (report_id);
 
 CREATE INDEX filing_file_kept ON public.filing_file USING btree (made_at) WHERE (content_sealed <> '\x'::bytea);
@@ -6897,6 +6939,10 @@ CREATE TRIGGER disclosure_no_truncate BEFORE TRUNCATE ON public.disclosure FOR E
 CREATE TRIGGER event_inbox_append_only BEFORE DELETE OR UPDATE ON public.event_inbox FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER event_inbox_no_truncate BEFORE TRUNCATE ON public.event_inbox FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER export_register_append_only BEFORE DELETE OR UPDATE ON public.export_register FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER export_register_no_truncate BEFORE TRUNCATE ON public.export_register FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER facts_customer_no_truncate BEFORE TRUNCATE ON public.facts_customer FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -8077,6 +8123,8 @@ CREATE POLICY auditor_reads ON public.customer_session FOR SELECT TO bulkhead_au
 
 CREATE POLICY auditor_reads ON public.disclosure FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.export_register FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.facts_customer FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.filing_claim FOR SELECT TO bulkhead_auditor USING (true);
@@ -8425,6 +8473,8 @@ ALTER TABLE public.customer_session ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.disclosure ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.export_register ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.facts_customer ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.filing_claim ENABLE ROW LEVEL SECURITY;
@@ -8640,6 +8690,8 @@ CREATE POLICY owner_maintains ON public.customer_registration TO bulkhead_owner 
 CREATE POLICY owner_maintains ON public.customer_session TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.disclosure TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.export_register TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.facts_customer TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -9137,6 +9189,8 @@ CREATE POLICY tenant_isolation ON public.customer_session TO bulkhead_app USING 
 
 CREATE POLICY tenant_isolation ON public.disclosure TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.export_register TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.facts_customer TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.filing_claim TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
@@ -9616,6 +9670,9 @@ GRANT SELECT ON TABLE public.disclosure TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.event_inbox TO bulkhead_app;
 GRANT SELECT ON TABLE public.event_inbox TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.export_register TO bulkhead_app;
+GRANT SELECT ON TABLE public.export_register TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.facts_customer TO bulkhead_app;
 GRANT SELECT ON TABLE public.facts_customer TO bulkhead_auditor;

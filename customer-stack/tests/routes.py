@@ -7,13 +7,16 @@ test which sent the request.
 
 *Guaranteed:*
 - a request is answered by the services of its own test, also while another one is answered;
+- a file that a test fetches is in the register of exports, with the SHA-256 of its bytes;
 - an application that asks a service anything while it is built, and would so keep a test's answer, cannot
   be built.
 """
 
+import hashlib
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import fields, replace
+from uuid import UUID
 
 from customer_stack.edge.application import create_app
 from customer_stack.main import Services, build_routers
@@ -105,7 +108,44 @@ def quick_application(services):
     services.standing.countries.load()
 
     async def answer(scope, receive, send):
+        seen = Watched(send)
         with answering(services):
-            await app(scope, receive, send)
+            await app(scope, receive, seen.send)
+        if seen.is_file and not scope["path"].startswith(LOOKS):
+            await require_registered(services, seen)
 
     return answer
+
+
+LOOKS = ("/staff/kyc/files/", "/v1/kyc/files/", "/staff/cases/")
+"""Pictures, shown to those who sent or review them: no exports, see `disclosures`."""
+
+
+class Watched:
+    """Passes an answer on and remembers whether it was a file, and of which bytes."""
+
+    def __init__(self, send):
+        self._send = send
+        self.headers = {}
+        self.digest = hashlib.sha256()
+
+    async def send(self, message):
+        if message["type"] == "http.response.start":
+            self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
+        else:
+            self.digest.update(message.get("body", b""))
+        await self._send(message)
+
+    @property
+    def is_file(self):
+        return "content-disposition" in self.headers
+
+
+async def require_registered(services, seen):
+    """Fail unless the file that was answered is in the register."""
+    export_id = seen.headers.get("export-id")
+    assert export_id is not None, "a file left that is not in the register of exports"
+    tenants = await services.tenancy.list_tenant_ids()
+    async with services.database.transaction(*tenants) as tx:
+        sha256 = await tx.fetch_value("SELECT sha256 FROM export_register WHERE id = $1", UUID(export_id))
+    assert sha256 == seen.digest.digest(), "the register has other bytes than those that left"

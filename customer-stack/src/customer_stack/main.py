@@ -27,6 +27,8 @@ from customer_stack.customers.service import (
 )
 from customer_stack.customers.sessions import SessionService
 from customer_stack.edge.application import create_app
+from customer_stack.exports.api import build_router as build_exports_router
+from customer_stack.exports.service import Exports
 from customer_stack.fx.api import build_router as build_fx_router
 from customer_stack.fx.domain.quotes import QuotePurpose
 from customer_stack.fx.providers import sources as rate_sources
@@ -167,6 +169,7 @@ class Services:
     transfers: TransfersService
     held_transfers: HeldTransfers
     statements: StatementsService
+    exports: Exports
     wager_sending: WagerSending
     wager_reading: WagerReading
     wager_reports: ReportApplication
@@ -303,6 +306,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         statements=StatementsService(
             database, RegisterNames(tenancy, customers, transfers.service), snapshot, clock, ids
         ),
+        exports=Exports(database),
         wager_sending=wagers.sending,
         wager_reading=wagers.reading,
         wager_reports=wagers.reports,
@@ -422,6 +426,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_transfers_staff_router(services.transfers),
         build_statements_router(services.statements),
         build_statements_staff_router(services.statements),
+        build_exports_router(services.exports),
         build_treasury_router(services.treasury),
         build_periods_router(services.periods),
         build_markets_router(services.markets),

@@ -296,6 +296,8 @@ async def test_the_export_has_the_hash_that_was_approved(office: Office):
     assert rows == 3
     assert hashlib.sha256(csv).hexdigest() == settlement.instruction.lines_digest
     assert f"{office.a},3966641,3720000,227025,0,473666".encode() in csv.splitlines()
+    line, content = await office.service.hand_out(office.checker, settlement.instruction.id)
+    assert (content, line.sha256, line.row_count) == (csv, hashlib.sha256(csv).digest(), 3)
 
 
 @pytest.mark.parametrize("role", ["app", "owner"])

@@ -22,6 +22,7 @@ from customer_stack.bank_files.service.importing import BankFiles
 from customer_stack.bank_files.service.sending import PayoutFiles
 from customer_stack.edge.authentication import StaffPrincipal, require
 from customer_stack.edge.schemas import Cursor, IdempotencyKey, Limit, read_number_cursor
+from customer_stack.exports.serving import send
 from shared.idempotency import digest_of, key_of
 
 Importer = Annotated[StaffPrincipal, require("tenant.payments.import")]
@@ -94,12 +95,8 @@ def build_router(files: BankFiles, payout_files: PayoutFiles) -> APIRouter:
     @router.get("/payouts/files/{file_id}", response_class=Response, responses=_XML_ANSWER)
     async def fetch_file(file_id: UUID, staff: Exporter) -> Response:
         """Return a file of payouts for the bank, the same bytes as ever."""
-        raw = await payout_files.fetch_file(staff.tenant_id, file_id, staff.staff_id)
-        name = {
-            "Content-Disposition": f'attachment; filename="{file_id.hex}.xml"',
-            "Cache-Control": "no-store",
-        }
-        return Response(raw, media_type=_XML, headers=name)
+        export, raw = await payout_files.fetch_file(staff.tenant_id, file_id, staff.staff_id)
+        return send(export, raw, f"{file_id.hex}.xml")
 
     return router
 

@@ -1,6 +1,5 @@
 """Staff routes of filings: who reports, movements that wait, threshold reports and their way."""
 
-import base64
 from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from pydantic import TypeAdapter
 
 from customer_stack.edge.authentication import DepartmentOutOfReach, StaffPrincipal, require
 from customer_stack.edge.schemas import Cursor, Limit, read_number_cursor, read_uuid_cursor
+from customer_stack.exports.serving import send
 from customer_stack.filings.domain.lifecycle import Filing, State, Step, Wanted
 from customer_stack.filings.domain.movements import Waiting
 from customer_stack.filings.domain.profile import Counterparty, Party, Profile
@@ -36,7 +36,7 @@ from customer_stack.filings.schemas.reports import (
     show_movement,
     show_prepared,
 )
-from customer_stack.filings.service.filing import Export, Filings
+from customer_stack.filings.service.filing import Filings, Leaving
 from customer_stack.filings.service.ground import Person
 from customer_stack.filings.service.knowing import Knowledge
 from customer_stack.filings.service.preparing import Preparing
@@ -222,14 +222,9 @@ def page_of(found: Sequence[Filing], limit: int) -> FilingsAnswer:
     return FilingsAnswer(items=[show_filing(each) for each in page], next_cursor=more)
 
 
-def file_of(export: Export) -> Response:
+def file_of(file: Leaving) -> Response:
     """Return a file as a download that nothing on the way keeps."""
-    headers = {
-        "Content-Disposition": f'attachment; filename="{export.name}"',
-        "Content-Digest": f"sha-256=:{base64.b64encode(export.digest).decode()}:",
-        "Cache-Control": "no-store",
-    }
-    return Response(export.content, media_type="application/xml", headers=headers)
+    return send(file.export, file.content, file.name)
 
 
 def _read_profile(body: ProfileBody) -> Profile:

@@ -1,6 +1,5 @@
 """A customer's routes of privacy."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -10,9 +9,9 @@ from fastapi.responses import StreamingResponse
 from customer_stack.disclosures.service import Disclosures, load_kinds
 from customer_stack.edge.authentication import CurrentCustomer
 from customer_stack.edge.schemas import Cursor, Limit, read_number_cursor, read_uuid_cursor
+from customer_stack.exports.serving import stream
 from customer_stack.privacy.configuration import load_inventory
 from customer_stack.privacy.domain.consents import Channel, Language, Purpose
-from customer_stack.privacy.domain.records import Export
 from customer_stack.privacy.domain.retention import day_of, due_at
 from customer_stack.privacy.schemas import (
     ClosedAnswer,
@@ -26,7 +25,7 @@ from customer_stack.privacy.schemas import (
     ToldLookPage,
 )
 from customer_stack.privacy.service.consents import Consents, Said
-from customer_stack.privacy.service.exporting import Exporting
+from customer_stack.privacy.service.exporting import Archived, Exporting
 from customer_stack.privacy.service.ground import RELATIONSHIP
 from customer_stack.privacy.service.leaving import Leaving
 from shared.clock import Clock
@@ -121,15 +120,10 @@ def _add_exports(router: APIRouter, exporting: Exporting) -> None:
     @router.get("/exports/{export_id}/content", response_class=StreamingResponse, responses=ZIP_ANSWER)
     async def fetch(export_id: UUID, customer: CurrentCustomer) -> StreamingResponse:
         """Return an export of yours as a ZIP file."""
-        return serve(*await exporting.open_own(customer.tenant_id, customer.customer_id, export_id))
+        return serve(await exporting.open_own(customer.tenant_id, customer.customer_id, export_id))
 
 
-def serve(export: Export, content: AsyncIterator[bytes]) -> StreamingResponse:
+def serve(archived: Archived) -> StreamingResponse:
     """Return an archive so that nothing keeps a copy on the way."""
-    headers = {
-        "Content-Disposition": f'attachment; filename="{export.id.hex}.zip"',
-        "Content-Length": str(export.size_bytes),
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return StreamingResponse(content, media_type="application/zip", headers=headers)
+    export = archived.export
+    return stream(archived.line, archived.content, f"{export.id.hex}.zip", export.size_bytes or 0)

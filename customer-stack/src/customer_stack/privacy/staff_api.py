@@ -154,7 +154,7 @@ def _add_exports(router: APIRouter, exporting: Exporting) -> None:
     @router.get("/exports/{export_id}/content", response_class=StreamingResponse, responses=ZIP_ANSWER)
     async def fetch(export_id: UUID, staff: Exporter) -> StreamingResponse:
         """Return an export as a ZIP file; that you looked is recorded."""
-        return serve(*await exporting.open_as_staff(staff, export_id))
+        return serve(await exporting.open_as_staff(staff, export_id))
 
 
 def _add_looks(router: APIRouter, disclosures: Disclosures) -> None:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 
 from customer_stack.edge.authentication import StaffPrincipal, require
 from customer_stack.edge.schemas import Cursor, IdempotencyKey, Limit
+from customer_stack.exports.serving import send
 from customer_stack.ledger.service import read_id_cursor
 from customer_stack.settlement.schemas import (
     ApproveBody,
@@ -99,8 +100,8 @@ def _add_reading(router: APIRouter, service: SettlementService) -> None:
     @router.get("/{settlement_id}/export.csv", response_class=Response)
     async def get_export(settlement_id: UUID, staff: Reader) -> Response:
         """Return the period as CSV, one customer per line."""
-        _, csv, _ = await service.export(staff.tenant_id, settlement_id)
-        return Response(csv, media_type="text/csv; charset=us-ascii")
+        export, csv = await service.hand_out(_person(staff), settlement_id)
+        return send(export, csv, f"settlement-{settlement_id}.csv")
 
 
 def _person(staff: StaffPrincipal) -> Person:

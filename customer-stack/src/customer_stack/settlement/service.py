@@ -4,6 +4,7 @@ A proposal reads the ledger and the reports in one snapshot, asks execution outs
 kept only if execution agreed. Everything that decides holds the lock of the department's book.
 """
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +12,8 @@ from typing import Any, Final, Protocol
 from uuid import UUID
 
 from customer_stack.boundary_client import domain as boundary
+from customer_stack.exports import service as exports
+from customer_stack.exports.domain import Export, Format, Scope
 from customer_stack.settlement import store
 from customer_stack.settlement.domain import (
     PENDING,
@@ -278,9 +281,27 @@ class SettlementService:
     async def export(self, tenant_id: UUID, settlement_id: UUID) -> tuple[Settlement, bytes, int]:
         """Return a settlement, its period as CSV, and how many customers that lists."""
         async with self._database.transaction(tenant_id) as tx:
-            settlement = await _load(tx, settlement_id)
-            lines = await store.load_lines(tx, settlement_id)
-        return settlement, export_lines(lines), len(lines)
+            return await _load_schedule(tx, settlement_id)
+
+    async def hand_out(self, person: Person, settlement_id: UUID) -> tuple[Export, bytes]:
+        """Return the period as CSV, with its line in the register of exports. Raises SettlementNotFound."""
+        async with self._database.transaction(person.tenant_id) as tx:
+            _, content, rows = await _load_schedule(tx, settlement_id)
+            export = Export(
+                id=self._ids.new(),
+                tenant_id=person.tenant_id,
+                kind="settlement.schedule",
+                scope=Scope("settlement", settlement_id),
+                row_count=rows,
+                sha256=hashlib.sha256(content).digest(),
+                first_at=None,  # a period is of sequences, not of times
+                last_at=None,
+                operator=person.actor,
+                format=Format.CSV,
+                at=self._clock.now(),
+            )
+            await exports.register(tx, export)
+        return export, content
 
     async def _draft(self, tx: Transaction, proposal: Proposal) -> tuple[Instruction, tuple[Line, ...]]:
         """Read the cut in one snapshot and decide the instruction."""
@@ -341,6 +362,12 @@ class SettlementService:
             actor=actor,
         )
         await append(tx, [record])
+
+
+async def _load_schedule(tx: Transaction, settlement_id: UUID) -> tuple[Settlement, bytes, int]:
+    settlement = await _load(tx, settlement_id)
+    lines = await store.load_lines(tx, settlement_id)
+    return settlement, export_lines(lines), len(lines)
 
 
 async def _load(tx: Transaction, settlement_id: UUID) -> Settlement:

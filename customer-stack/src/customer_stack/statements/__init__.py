@@ -8,7 +8,8 @@ is the SHA-256 of the statement's CSV.
 Guaranteed:
 - opening + entries = closing, in every section, from one snapshot of the books;
 - at most 5,000 entries and 366 days in one statement;
-- every statement that leaves is registered with its digest; one that staff read is in the audit.
+- every statement that leaves stands in the register of exports, and here by the same id with what it is of
+  and the digest of its content, which its PDF shows; one that staff read is in the audit.
 
 Tables owned: statement_issued. Tables read: ledger_transfer_source, and the kernel's.
 """

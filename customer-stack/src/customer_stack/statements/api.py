@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from customer_stack.edge.authentication import CurrentCustomer, StaffPrincipal, require
 from customer_stack.edge.schemas import Cursor, Limit, read_uuid_cursor
+from customer_stack.exports.serving import send
 from customer_stack.ledger.domain import Account
 from customer_stack.statements.domain import Format
 from customer_stack.statements.errors import DigestMistyped
@@ -30,7 +31,6 @@ Book = Annotated[UUID, Query(description="A customer's or a department's id.")]
 OneAccount = Annotated[Account | None, Query(description="One account; leave it out for all.")]
 Digest = Annotated[str | None, Query(max_length=100, description="The SHA-256 on a statement.")]
 
-_MEDIA: Final = {Format.PDF: "application/pdf", Format.CSV: "text/csv; charset=utf-8"}
 _FILES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"application/pdf": {}, "text/csv": {}}, "description": "The statement as a file"}
 }
@@ -59,7 +59,7 @@ def build_router(service: StatementsService) -> APIRouter:
             last=last,
             format=file_format,
         )
-        return _send(file_format, await service.draw_own(wanted))
+        return _send(await service.draw_own(wanted))
 
     return router
 
@@ -80,7 +80,7 @@ def build_staff_router(service: StatementsService) -> APIRouter:
     ) -> Response:
         """Return the statement of a customer, of a department, or of one account. It is audited."""
         wanted = Wanted(staff.tenant_id, book_id, account, currency, first, last, file_format)
-        return _send(file_format, await service.draw_for_staff(wanted, staff.actor, staff.require_department))
+        return _send(await service.draw_for_staff(wanted, staff.actor, staff.require_department))
 
     @router.get("/issued")
     async def list_issued(
@@ -108,13 +108,5 @@ def _read_digest(text: str | None) -> bytes | None:
     return bytes.fromhex(compact)
 
 
-def _send(file_format: Format, drawn: Drawn) -> Response:
-    return Response(
-        drawn.content,
-        media_type=_MEDIA[file_format],
-        headers={
-            "Content-Disposition": f'attachment; filename="{drawn.name}"',
-            "Statement-Digest": drawn.digest.hex(),
-            "Cache-Control": "private, no-store",
-        },
-    )
+def _send(drawn: Drawn) -> Response:
+    return send(drawn.export, drawn.content, drawn.name, {"Statement-Digest": drawn.digest.hex()})

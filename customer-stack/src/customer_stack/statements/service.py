@@ -1,6 +1,7 @@
 """Use cases of statements: draw one, register it, list the register."""
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,9 @@ from uuid import UUID
 
 from customer_stack.disclosures import service as disclosures
 from customer_stack.disclosures.domain import Look
+from customer_stack.exports import domain as exporting
+from customer_stack.exports import service as exports
+from customer_stack.exports.domain import Export, Scope
 from customer_stack.ledger.domain import Account, BookKind
 from customer_stack.ledger.service import ASSET_OF
 from customer_stack.markets.domain import Market
@@ -92,6 +96,7 @@ class Drawn:
     content: bytes
     name: str
     digest: bytes
+    export: Export
 
 
 class StatementsService:
@@ -157,14 +162,16 @@ class StatementsService:
                 content = await asyncio.to_thread(write_pdf, statement, issue)
         finally:
             self._places.release()
+        export = _export(wanted, period, issued, hashlib.sha256(content).digest())
         async with self._database.transaction(wanted.tenant_id) as tx:
             await store.insert_issued(tx, wanted.tenant_id, issued)
+            await exports.register(tx, export)
             if is_staff:
                 await audit.append(tx, [_record(wanted, issued)])
                 if statement.holder.is_customer:
                     await disclosures.record(tx, _look(wanted, issued))
         name = f"statement-{wanted.first}-{wanted.last}.{wanted.format.value}"
-        return Drawn(content, name, issued.content_digest)
+        return Drawn(content, name, issued.content_digest, export)
 
     async def _load(self, wanted: Wanted, period: Period) -> Statement:
         """Read holder, sections and positions."""
@@ -232,6 +239,22 @@ class StatementsService:
     def _title(self, statement: Statement) -> Mapping[UUID, str]:
         found = [self._markets.get(each.market_id) for each in statement.positions]
         return {market.id: market.listing.title for market in found if market is not None}
+
+
+def _export(wanted: Wanted, period: Period, issued: Issued, sha256: bytes) -> Export:
+    return Export(
+        id=issued.id,
+        tenant_id=wanted.tenant_id,
+        kind="statements.statement",
+        scope=Scope("book", wanted.book_id),
+        row_count=issued.entries,
+        sha256=sha256,
+        first_at=period.start,
+        last_at=period.end,
+        operator=issued.issued_to,
+        format=exporting.Format(wanted.format.value),
+        at=issued.issued_at,
+    )
 
 
 def _look(wanted: Wanted, issued: Issued) -> Look:

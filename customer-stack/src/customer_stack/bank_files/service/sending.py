@@ -6,6 +6,7 @@ have the digest that was kept.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from customer_stack.bank_files import payout_store as store
@@ -24,6 +25,8 @@ from customer_stack.bank_files.payout_store import QueuedPayout
 from customer_stack.bank_files.service.house import PROVIDER, AllTenants, Texts, lock_house
 from customer_stack.disclosures import service as disclosures
 from customer_stack.disclosures.domain import Look
+from customer_stack.exports import service as exports
+from customer_stack.exports.domain import Export, Format, Scope
 from customer_stack.ledger.service import read_id_cursor
 from customer_stack.payments.service import find_collection
 from customer_stack.payouts.errors import ProviderUnavailable
@@ -133,17 +136,34 @@ class PayoutFiles:
             await store_answers(tx, [NewAnswer(tenant_id, claim, batch.id.bytes)])
             return stored
 
-    async def fetch_file(self, tenant_id: UUID, batch_id: UUID, staff_id: UUID) -> bytes:
+    async def fetch_file(self, tenant_id: UUID, batch_id: UUID, staff_id: UUID) -> tuple[Export, bytes]:
         """Return a file's bytes, the same as ever; that you looked is recorded. Raises FileNotFound."""
         async with self._database.transaction(tenant_id) as tx:
             stored = await self._load(tx, batch_id)
             payouts = await store.load_batch_payouts(tx, batch_id)
-            look = Look(tenant_id, None, batch_id, staff_id, "bank_files.payouts", self._clock.now())
-            await disclosures.record(tx, look)
+            now = self._clock.now()
+            await disclosures.record(tx, Look(tenant_id, None, batch_id, staff_id, "bank_files.payouts", now))
+            export = self._export(stored, f"staff:{staff_id}", now)
+            await exports.register(tx, export)
         batch = Batch(stored.id, stored.made_at, stored.pay_on, self._open(payouts))
         raw = build_file(batch, self._debtor)
         invariant(digest_of_file(raw) == stored.digest, "a file of payouts never changes after it was made")
-        return raw
+        return export, raw
+
+    def _export(self, stored: StoredBatch, operator: str, now: datetime) -> Export:
+        return Export(
+            id=self._ids.new(),
+            tenant_id=stored.tenant_id,
+            kind="bank_files.payouts",
+            scope=Scope("payout_file", stored.id),
+            row_count=stored.transfers,
+            sha256=stored.digest,
+            first_at=stored.made_at,
+            last_at=stored.made_at,
+            operator=operator,
+            format=Format.XML,
+            at=now,
+        )
 
     async def list_files(self, tenant_id: UUID, limit: int, cursor: str | None) -> BatchPage:
         """Return one page of files of payouts. Raises CursorUnknown."""

@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from customer_stack.exports import service as exports
+from customer_stack.exports.domain import Export, Format, Scope
 from customer_stack.filings.domain.lifecycle import Filing, KeptFile, State, Step, Taken, Wanted, begin, take
 from customer_stack.filings.domain.movements import (
     MOVEMENTS_LIMIT,
@@ -43,12 +45,12 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
-    """A file that leaves."""
+class Leaving:
+    """A file that leaves, with its line in the register of exports."""
 
     content: bytes = field(repr=False)
     name: str
-    digest: bytes
+    export: Export
 
 
 class Filings:
@@ -163,7 +165,7 @@ class Filings:
             await ground.audit_step(tx, person, made, made.last)
         return made
 
-    async def export(self, person: Person, report_id: UUID) -> Export:
+    async def export(self, person: Person, report_id: UUID) -> Leaving:
         """Return the approved file; each time it leaves is a step. Raises FilingNotFound, StepNotPossible."""
         async with self._ground.database.transaction(person.tenant_id) as tx:
             filing = await self._require(tx, report_id)
@@ -172,7 +174,7 @@ class Filings:
                 raise FilingNotFound("This report has no file. Prepare it.")
             return await self._open(tx, person, filing, file_id)
 
-    async def read_file(self, person: Person, report_id: UUID, file_id: UUID) -> Export:
+    async def read_file(self, person: Person, report_id: UUID, file_id: UUID) -> Leaving:
         """Return any file that was made of a report, as it was made. Raises FilingNotFound."""
         async with self._ground.database.transaction(person.tenant_id) as tx:
             filing = await self._require(tx, report_id)
@@ -180,7 +182,7 @@ class Filings:
             await self._ground.audit(tx, person, "file_read", body)
             return await self._open(tx, person, filing, file_id)
 
-    async def _open(self, tx: Transaction, person: Person, filing: Filing, file_id: UUID) -> Export:
+    async def _open(self, tx: Transaction, person: Person, filing: Filing, file_id: UUID) -> Leaving:
         """Return a file, and say who was shown it."""
         stored = await store.load_file(tx, filing.id, file_id)
         if stored is None:
@@ -192,7 +194,26 @@ class Filings:
         await self._ground.disclose(tx, person, kind, filing.id, filing.customer_id)
         content = self._ground.records.open(("filing_file", "content_sealed", file_id), sealed).encode()
         invariant(hashlib.sha256(content).digest() == digest, "a file is what was made")
-        return Export(content, f"{filing.reference}.xml", digest)
+        export = self._register(person, filing, content, digest)
+        await exports.register(tx, export)
+        return Leaving(content, f"{filing.reference}.xml", export)
+
+    def _register(self, person: Person, filing: Filing, content: bytes, digest: bytes) -> Export:
+        ground = self._ground
+        first, last = filing.first_day, filing.last_day
+        return Export(
+            id=ground.ids.new(),
+            tenant_id=person.tenant_id,
+            kind="filings.suspicion_file" if self._is_suspicion else "filings.file",
+            scope=Scope("report", filing.id),
+            row_count=content.count(b"<transaction>"),
+            sha256=digest,
+            first_at=begin_of(first) if first and last else None,
+            last_at=begin_of(last + _DAY) if first and last else None,
+            operator=person.actor,
+            format=Format.XML,
+            at=ground.clock.now(),
+        )
 
     async def _require(self, tx: Transaction, report_id: UUID) -> Filing:
         return await require_filing(tx, report_id, is_suspicion=self._is_suspicion)

@@ -71,3 +71,13 @@ class Export:
     expires_at: datetime | None
     size_bytes: int | None
     digest: bytes | None
+    row_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An archive as it was written: its size, its SHA-256 and how many rows it tells."""
+
+    size_bytes: int
+    digest: bytes
+    row_count: int

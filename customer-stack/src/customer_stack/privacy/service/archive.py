@@ -19,7 +19,7 @@ import orjson
 
 from customer_stack.customers.sealing import PersonCipher, RecordSealing
 from customer_stack.privacy.domain.inventory import Inventory, Keeping, Table, Telling
-from customer_stack.privacy.domain.records import Export
+from customer_stack.privacy.domain.records import Export, Written
 from customer_stack.privacy.store import exports as store
 from shared.database import Transaction
 
@@ -94,8 +94,8 @@ class Archive:
         self._number = 0
         self._sections: list[dict[str, Any]] = []
 
-    async def write(self, now: datetime) -> tuple[int, bytes]:
-        """Write everything; return size and SHA-256. Raises ArchiveTooLarge."""
+    async def write(self, now: datetime) -> Written:
+        """Write everything. Raises ArchiveTooLarge."""
         with zipfile.ZipFile(self._sink, "w", zipfile.ZIP_DEFLATED) as archive:
             for table in self._inventory.tables.values():
                 if table.tell is not None:
@@ -104,7 +104,8 @@ class Archive:
             await self._write_files(archive)
             archive.writestr("manifest.json", orjson.dumps(self._manifest(now), option=orjson.OPT_INDENT_2))
         await self._flush(is_last=True)
-        return self._sink.size_bytes, self._sink.digest()
+        rows = sum(section["rows"] for section in self._sections)
+        return Written(self._sink.size_bytes, self._sink.digest(), rows)
 
     async def _write_section(self, file: IO[bytes], table: Table, told: Telling) -> None:
         rows = 0

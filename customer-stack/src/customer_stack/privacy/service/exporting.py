@@ -5,6 +5,7 @@ gone after the offer; every download by staff is a disclosure; it is registered 
 """
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -18,6 +19,9 @@ from customer_stack.customers.service import load_accounts, lock_customer
 from customer_stack.disclosures import service as disclosures
 from customer_stack.disclosures.domain import Look
 from customer_stack.edge.authentication import StaffPrincipal
+from customer_stack.exports import service as exports
+from customer_stack.exports.domain import Export as RegisteredExport
+from customer_stack.exports.domain import Format, Scope
 from customer_stack.privacy.domain.records import Export, ExportState
 from customer_stack.privacy.errors import ExportNotFound, ExportTooSoon
 from customer_stack.privacy.service.archive import Archive, ArchiveTooLarge, place_of_part
@@ -26,6 +30,7 @@ from customer_stack.privacy.service.leaving import require_account
 from customer_stack.privacy.store import exports as store
 from shared import audit
 from shared.database import Transaction
+from shared.errors import invariant
 
 ATTEMPTS: Final = 5
 LEASE: Final = timedelta(minutes=10)
@@ -34,6 +39,15 @@ PAUSE_BETWEEN: Final = timedelta(hours=24)
 DROPPED_AT_ONCE: Final = 5
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """An export that is handed out: its line in the register of exports, and its content in parts."""
+
+    export: Export
+    line: RegisteredExport
+    content: AsyncIterator[bytes]
 
 
 class Exporting:
@@ -95,20 +109,17 @@ class Exporting:
         async with self._ground.database.transaction(tenant_id) as tx:
             return await store.list_of(tx, customer_id, before, limit)
 
-    async def open_own(
-        self, tenant_id: UUID, customer_id: UUID, export_id: UUID
-    ) -> tuple[Export, AsyncIterator[bytes]]:
+    async def open_own(self, tenant_id: UUID, customer_id: UUID, export_id: UUID) -> Archived:
         """Return an own export and its content. Raises ExportNotFound."""
         async with self._ground.database.transaction(tenant_id) as tx:
             export = await self._require_ready(tx, export_id)
             if export.customer_id != customer_id:
                 raise _not_found()
             cipher = await self._ground.customers.cipher_of(tx, customer_id)
-        return export, self._content(export, cipher)
+            line = await self._register(tx, export, f"customer:{customer_id}")
+        return Archived(export, line, self._content(export, cipher))
 
-    async def open_as_staff(
-        self, staff: StaffPrincipal, export_id: UUID
-    ) -> tuple[Export, AsyncIterator[bytes]]:
+    async def open_as_staff(self, staff: StaffPrincipal, export_id: UUID) -> Archived:
         """Return an export for a person who cannot sign in; that you looked is recorded.
 
         Raises ExportNotFound, DepartmentOutOfReach.
@@ -122,7 +133,26 @@ class Exporting:
             await disclosures.record(tx, look)
             shown = record_of(account, "export_shown", ground, staff.actor, export_id=export.id)
             await audit.append(tx, [shown])
-        return export, self._content(export, cipher)
+            line = await self._register(tx, export, staff.actor)
+        return Archived(export, line, self._content(export, cipher))
+
+    async def _register(self, tx: Transaction, export: Export, operator: str) -> RegisteredExport:
+        invariant(export.digest is not None, "an export that is offered has a digest")
+        line = RegisteredExport(
+            id=self._ground.ids.new(),
+            tenant_id=export.tenant_id,
+            kind="privacy.archive",
+            scope=Scope("customer", export.customer_id),
+            row_count=export.row_count,
+            sha256=export.digest or b"",
+            first_at=None,  # everything that is kept, whenever it was
+            last_at=None,
+            operator=operator,
+            format=Format.ZIP,
+            at=self._ground.clock.now(),
+        )
+        await exports.register(tx, line)
+        return line
 
     async def _require_ready(self, tx: Transaction, export_id: UUID) -> Export:
         export = await store.load(tx, export_id)
@@ -172,10 +202,14 @@ class Exporting:
             cipher = await ground.customers.cipher_of(tx, export.customer_id)
             now = ground.clock.now()
             archive = Archive(tx, export, cipher, self._records, ground.inventory)
-            size_bytes, digest = await archive.write(now)
+            written = await archive.write(now)
             expires_at = now + ground.inventory.periods[OFFER].length
-            await store.finish(tx, export.id, size_bytes, digest, now, expires_at)
-            body = {"export_id": export.id, "size_bytes": size_bytes, "sha256": digest.hex()}
+            await store.finish(tx, export.id, written, now, expires_at)
+            body = {
+                "export_id": export.id,
+                "size_bytes": written.size_bytes,
+                "sha256": written.digest.hex(),
+            }
             await audit.append(tx, [record_of(account, "export_made", ground, "system", **body)])
 
     async def _give_up(self, export: Export) -> None:

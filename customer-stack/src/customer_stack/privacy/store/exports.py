@@ -9,13 +9,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from customer_stack.privacy.domain.inventory import Table, Telling
-from customer_stack.privacy.domain.records import Export, ExportState
+from customer_stack.privacy.domain.records import Export, ExportState, Written
 from shared.database import Transaction
 
 PAGE: Final = 500
 _EXPORT: Final = (
     "id, tenant_id, customer_id, asked_by, asked_at, state, attempts, ready_at, expires_at, size_bytes, "
-    "digest"
+    "digest, row_count"
 )
 
 
@@ -119,15 +119,16 @@ async def load_part(tx: Transaction, export_id: UUID, number: int) -> bytes | No
 
 
 async def finish(
-    tx: Transaction, export_id: UUID, size_bytes: int, digest: bytes, now: datetime, expires_at: datetime
+    tx: Transaction, export_id: UUID, written: Written, now: datetime, expires_at: datetime
 ) -> None:
     """Say that an export is whole."""
     await tx.execute(
-        "UPDATE privacy_export SET state = 'ready', ready_at = $4, expires_at = $5, size_bytes = $2, "
-        "digest = $3 WHERE id = $1",
+        "UPDATE privacy_export SET state = 'ready', ready_at = $5, expires_at = $6, size_bytes = $2, "
+        "digest = $3, row_count = $4 WHERE id = $1",
         export_id,
-        size_bytes,
-        digest,
+        written.size_bytes,
+        written.digest,
+        written.row_count,
         now,
         expires_at,
     )
