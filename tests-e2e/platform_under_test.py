@@ -20,6 +20,7 @@ from bulkhead_local.certificates import ensure_certificate
 from bulkhead_local.installation import Installation
 from bulkhead_local.layout import HOST, STACKS, Ports, Stack
 from bulkhead_local.postgres import Server, Tuning
+from bulkhead_local.prepared import copy_databases, prepare_databases
 from bulkhead_local.problems import LocalProblem
 from bulkhead_local.supervisor import Supervisor
 from journeys.doors import Address, open_client
@@ -45,9 +46,10 @@ QUICK: Final[Mapping[Stack, Mapping[str, str]]] = {
 def running_platform(
     name: str, *, ports: Ports | None = None, settings: Mapping[Stack, Mapping[str, str]] | None = None
 ) -> Iterator[Installation]:
-    """Start everything from nothing, and stop it afterwards. Logs stay until the next start."""
+    """Start everything on empty databases, and stop it afterwards. Logs stay until the next start."""
     folder = FOLDERS / f"platform-{name}"
     _clear(folder)
+    copy_databases(prepare_databases(), folder)
     chosen = {stack: {**QUICK[stack], **(settings or {}).get(stack, {})} for stack in STACKS}
     with Installation(folder, ports or Ports.free(), tuning=DURABLE, settings=chosen) as platform:
         platform.start()

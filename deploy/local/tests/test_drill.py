@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bulkhead_local.drill import Options, Verdict, run, wrong_files
 from bulkhead_local.drill_load import prefix_length
+from bulkhead_local.prepared import prepare_databases
 
 
 @given(st.integers(0, 20), st.sets(st.integers(0, 30)))
@@ -60,6 +61,7 @@ def test_one_comparison_that_fails_fails_the_drill():
 )
 def test_a_lost_database_is_restored(tmp_path: Path, options: dict[str, bool], expected: str):
     said: list[str] = []
-    assert run(Options(tmp_path / "drill", load_seconds=1.0, **options), said.append), said
+    migrated = prepare_databases() / "postgres" / "customer"
+    assert run(Options(tmp_path / "drill", load_seconds=1.0, prepared=migrated, **options), said.append), said
     assert any(expected in line for line in said)
     assert not (tmp_path / "drill").exists()

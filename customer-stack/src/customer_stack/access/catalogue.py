@@ -4,9 +4,8 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
-import yaml
-
 from customer_stack.access.domain import Role, read_role
+from customer_stack.reviewed_files import read_yaml
 
 
 @cache
@@ -14,5 +13,5 @@ def load_roles() -> MappingProxyType[str, Role]:
     """Return all roles by name."""
     folder = resources.files("customer_stack.access").joinpath("roles")
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda f: f.name)
-    roles = [read_role(file.name.removesuffix(".yaml"), yaml.safe_load(file.read_text())) for file in files]
+    roles = [read_role(file.name.removesuffix(".yaml"), read_yaml(file.read_text())) for file in files]
     return MappingProxyType({role.name: role for role in roles})

@@ -3,9 +3,8 @@
 from functools import cache
 from importlib import resources
 
-import yaml
-
 from customer_stack.cases.domain.terms import Terms, read_terms
+from customer_stack.reviewed_files import read_yaml
 from customer_stack.working_days.catalogue import load_calendar
 
 
@@ -13,4 +12,4 @@ from customer_stack.working_days.catalogue import load_calendar
 def load_terms() -> Terms:
     """Return the terms that come with the software."""
     text = resources.files("customer_stack.cases").joinpath("deadlines.yaml").read_text("utf-8")
-    return read_terms(yaml.safe_load(text), load_calendar())
+    return read_terms(read_yaml(text), load_calendar())

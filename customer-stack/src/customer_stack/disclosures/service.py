@@ -5,11 +5,10 @@ from importlib import resources
 from types import MappingProxyType
 from uuid import UUID
 
-import yaml
-
 from customer_stack.disclosures import store
 from customer_stack.disclosures.domain import KeptLook, Kind, Look, read_catalogue
 from customer_stack.edge.authentication import StaffPrincipal
+from customer_stack.reviewed_files import read_yaml
 from shared.database import Database, Transaction
 from shared.errors import invariant
 
@@ -18,7 +17,7 @@ from shared.errors import invariant
 def load_kinds() -> MappingProxyType[str, Kind]:
     """Return the catalogue of looks. Raises CatalogueUnusable."""
     file = resources.files("customer_stack.disclosures").joinpath("catalogue.yaml")
-    return MappingProxyType(dict(read_catalogue(yaml.safe_load(file.read_text(encoding="utf-8")))))
+    return MappingProxyType(dict(read_catalogue(read_yaml(file.read_text(encoding="utf-8")))))
 
 
 async def record(tx: Transaction, look: Look) -> None:

@@ -4,10 +4,9 @@ import hashlib
 from functools import cache
 from importlib import resources
 
-import yaml
-
 from customer_stack.privacy.domain.consents import Texts, read_texts
 from customer_stack.privacy.domain.inventory import Inventory, read_inventory
+from customer_stack.reviewed_files import read_yaml
 
 _FOLDER = resources.files("customer_stack.privacy")
 
@@ -15,7 +14,7 @@ _FOLDER = resources.files("customer_stack.privacy")
 @cache
 def load_inventory() -> Inventory:
     """Return the inventory of personal data. Raises InventoryUnusable."""
-    return read_inventory(yaml.safe_load(_FOLDER.joinpath("inventory.yaml").read_text(encoding="utf-8")))
+    return read_inventory(read_yaml(_FOLDER.joinpath("inventory.yaml").read_text(encoding="utf-8")))
 
 
 @cache
@@ -27,5 +26,5 @@ def load_texts() -> Texts:
         for file in folder.iterdir()
         if file.name.endswith(".md")
     }
-    catalogue = yaml.safe_load(folder.joinpath("catalogue.yaml").read_text(encoding="utf-8"))
+    catalogue = read_yaml(folder.joinpath("catalogue.yaml").read_text(encoding="utf-8"))
     return read_texts(catalogue, bodies, lambda body: hashlib.sha256(body.encode()).digest())

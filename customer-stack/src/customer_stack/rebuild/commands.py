@@ -15,7 +15,6 @@ import typer
 from pydantic import SecretStr
 
 from customer_stack.rebuild.domain import REPAIRABLE, Report
-from customer_stack.rebuild.service import LedgerRebuild
 from customer_stack.settings import AuditSettings, OwnerSettings, read_settings
 from shared.clock import SystemClock
 from shared.database_address import check_address
@@ -64,6 +63,9 @@ def _run(
 
 
 async def _rebuild(dsn: str, tenant: UUID | None, limit: int, *, repair: bool) -> dict[str, Any]:
+    # It asks every module that keeps counters: loaded when needed, as the other commands need none of them.
+    from customer_stack.rebuild.service import LedgerRebuild  # noqa: PLC0415
+
     async with open_database(dsn) as database:
         service = LedgerRebuild(database, SystemClock(), SystemIds())
         report = await service.check(tenant, limit)

@@ -3,8 +3,7 @@
 from functools import cache
 from importlib import resources
 
-import yaml
-
+from customer_stack.reviewed_files import read_yaml
 from customer_stack.risk.domain.weights import Weights, read_weights
 
 
@@ -12,4 +11,4 @@ from customer_stack.risk.domain.weights import Weights, read_weights
 def load_weights() -> Weights:
     """Return the weights of `weights.yaml`."""
     text = resources.files("customer_stack.risk").joinpath("weights.yaml").read_text("utf-8")
-    return read_weights(yaml.safe_load(text))
+    return read_weights(read_yaml(text))

@@ -52,6 +52,7 @@ from bulkhead_local.drill_load import (
 )
 from bulkhead_local.layout import script
 from bulkhead_local.postgres import Server, Tuning
+from bulkhead_local.prepared import copy_server
 from bulkhead_local.problems import LocalProblem
 from bulkhead_local.run import ROOT
 from bulkhead_local.server_user import give_to_server_user
@@ -86,6 +87,8 @@ class Options:
     load_seconds: float = 3.0
     to_moment: bool = False
     lose_segment: bool = False
+    prepared: Path | None = None
+    """A stopped, migrated server to begin with a copy of."""
 
 
 class Drill:
@@ -113,6 +116,8 @@ class Drill:
         give_to_server_user(self._archive)
         try:
             with self._timed("a server with WAL archiving, migrations"):
+                if self._options.prepared is not None:
+                    copy_server(self._options.prepared, self._lost.folder)
                 self._lost.start([DATABASE])
                 upgrade(self._lost.dsn("owner", DATABASE), ROOT / "customer-stack" / "migrations")
             asyncio.run(self._live())
