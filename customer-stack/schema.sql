@@ -1913,6 +1913,15 @@ CREATE TABLE public.aml_event (
 
 ALTER TABLE ONLY public.aml_event FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.aml_gathered (
+    tenant_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    subject smallint NOT NULL,
+    CONSTRAINT aml_gathered_subject CHECK (((subject >= 1) AND (subject <= 3)))
+);
+
+ALTER TABLE ONLY public.aml_gathered FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.aml_pair (
     tenant_id uuid NOT NULL,
     subject_id uuid NOT NULL,
@@ -5475,6 +5484,9 @@ ALTER TABLE ONLY public.aml_counter
 ALTER TABLE ONLY public.aml_event
     ADD CONSTRAINT aml_event_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.aml_gathered
+    ADD CONSTRAINT aml_gathered_pk PRIMARY KEY (tenant_id, subject_id, subject);
+
 ALTER TABLE ONLY public.aml_pair
     ADD CONSTRAINT aml_pair_pk PRIMARY KEY (tenant_id, subject_id, subject, dimension, day, value_id);
 
@@ -6754,6 +6766,8 @@ CREATE TRIGGER aml_event_append_only BEFORE DELETE OR UPDATE ON public.aml_event
 
 CREATE TRIGGER aml_event_no_truncate BEFORE TRUNCATE ON public.aml_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER aml_gathered_no_truncate BEFORE TRUNCATE ON public.aml_gathered FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER aml_pair_no_truncate BEFORE TRUNCATE ON public.aml_pair FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER aml_published_no_truncate BEFORE TRUNCATE ON public.aml_published FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -8011,6 +8025,8 @@ ALTER TABLE public.aml_counter ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.aml_event ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.aml_gathered ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.aml_pair ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.aml_published ENABLE ROW LEVEL SECURITY;
@@ -8032,6 +8048,8 @@ CREATE POLICY auditor_reads ON public.access_staff FOR SELECT TO bulkhead_audito
 CREATE POLICY auditor_reads ON public.aml_counter FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.aml_event FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.aml_gathered FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.aml_pair FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -8601,6 +8619,8 @@ CREATE POLICY owner_maintains ON public.aml_counter TO bulkhead_owner USING (tru
 
 CREATE POLICY owner_maintains ON public.aml_event TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.aml_gathered TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.aml_pair TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.aml_published TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -9099,6 +9119,8 @@ CREATE POLICY tenant_isolation ON public.aml_counter TO bulkhead_app USING ((ten
 
 CREATE POLICY tenant_isolation ON public.aml_event TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.aml_gathered TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.aml_pair TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.aml_published TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
@@ -9505,6 +9527,9 @@ GRANT SELECT ON TABLE public.aml_counter TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.aml_event TO bulkhead_app;
 GRANT SELECT ON TABLE public.aml_event TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.aml_gathered TO bulkhead_app;
+GRANT SELECT ON TABLE public.aml_gathered TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.aml_pair TO bulkhead_app;
 GRANT SELECT ON TABLE public.aml_pair TO bulkhead_auditor;

@@ -10,6 +10,8 @@ from customer_stack.aml.domain.events import Event, Reversal, is_counted, subjec
 from customer_stack.aml.domain.tree import Counter
 from customer_stack.aml.domain.values import EventKind, Product
 from customer_stack.aml.service.counting import Ask, record_events, reverse_events
+from customer_stack.aml.service.gathering import Gathering
+from customer_stack.aml.store.gathering import give_back, take_crowded
 from shared.ids import SystemIds
 
 IDS = SystemIds()
@@ -61,8 +63,21 @@ class History:
             device_id=pick([None, *self.devices]),
         )
 
-    async def go(self, rounds):
+    def subjects(self):
+        """Return all subjects as the tables call them."""
+        groups = zip((1, 2, 3), (self.customers, self.instruments, self.devices), strict=True)
+        return [(TENANT, code, each) for code, group in groups for each in group]
+
+    async def gather(self, keys):
+        take_crowded()
+        give_back(keys)
+        assert await Gathering(self.database).run() == len(keys)
+
+    async def go(self, rounds, *, gathers=False):
+        """Let events and reversals happen; with `gathers`, subjects are gathered meanwhile, one by one."""
         for _ in range(rounds):
+            if gathers and self.random.random() < 1 / 3:
+                await self.gather([self.random.choice(self.subjects())])
             batch = [self.event() for _ in range(self.random.randint(1, 6))]
             async with self.database.transaction(TENANT) as tx:
                 await record_events(tx, batch)

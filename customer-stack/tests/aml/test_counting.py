@@ -32,6 +32,7 @@ from customer_stack.aml.domain.events import Event, Reversal, tags_of
 from customer_stack.aml.domain.tree import Counter
 from customer_stack.aml.domain.values import EventKind, Product
 from customer_stack.aml.errors import EventUnknown
+from customer_stack.aml.service import gathering as service
 from customer_stack.aml.service.checking import CounterCheck
 from customer_stack.aml.service.counting import (
     Ask,
@@ -39,7 +40,8 @@ from customer_stack.aml.service.counting import (
     record_events,
     reverse_events,
 )
-from customer_stack.aml.store import sums
+from customer_stack.aml.service.gathering import Gathering
+from customer_stack.aml.store import gathering
 from shared.errors import InvariantViolated
 
 from .history import IDS, NOW, TENANT, History
@@ -148,10 +150,10 @@ async def check(customer_database, rows=5):
 
 @pytest.mark.parametrize(("seed", "few"), [(0, 48), (1, 0), (2, 3)])
 async def test_counters_are_a_recount_of_the_history_at_every_edge(customer_database, monkeypatch, seed, few):
-    """Whether all subjects are read from their events, none, or some."""
-    monkeypatch.setattr(sums, "FEW", few)
+    """Whether all subjects are read from their events, from buckets, or some, whenever they were gathered."""
+    monkeypatch.setattr(gathering, "FEW", few)
     history = History(customer_database.app, seed)
-    await history.go(25)
+    await history.go(25, gathers=few < 48)
     async with customer_database.app.transaction(TENANT) as tx:
         for at in (NOW, NOW - SLOT + TICK, day_of(NOW), day_of(NOW) - TICK, NOW - timedelta(days=3)):
             asks = list(history.asks(at))
@@ -161,11 +163,15 @@ async def test_counters_are_a_recount_of_the_history_at_every_edge(customer_data
         checked = await check(customer_database, rows)
         assert checked.held
         assert checked.sections >= len(Subject)
+    if few == 0:
+        await history.gather(history.subjects())
+        assert (await check(customer_database)).held
 
 
 @pytest.mark.parametrize("rows", [5, 10_000])
 async def test_the_check_finds_a_bucket_that_does_not_follow(customer_database, rows):
     history = History(customer_database.app, 7)
+    await history.gather(history.subjects())
     await history.go(5)
     async with customer_database.app.transaction(TENANT) as tx:
         await tx.execute(
@@ -185,22 +191,62 @@ def deposits_of(customer, measure=Measure.SUM, window=Window.DAY, at=NOW):
     return Ask(TENANT, customer, Counter(Subject.CUSTOMER, measure, "deposits", window), at)
 
 
-async def test_who_has_many_events_is_read_in_buckets_at_once_the_next_time(customer_database, monkeypatch):
-    monkeypatch.setattr(sums, "FEW", 2)
+async def test_who_has_many_events_is_gathered_once_and_read_in_buckets(customer_database, monkeypatch):
+    monkeypatch.setattr(gathering, "FEW", 2)
     customer, said = IDS.new(), []
+    work = Gathering(customer_database.app)
+    await work.run()
+
+    async def count():
+        async with customer_database.app.transaction(TENANT) as tx:
+
+            class Watched:
+                tenants = tx.tenants
+
+                async def fetch(self, sql, *arguments):
+                    said.append(sql)
+                    return await tx.fetch(sql, *arguments)
+
+            said.clear()
+            (found,) = await read_counters(Watched(), [deposits_of(customer, measure=Measure.COUNT)])
+        return found.value, len(said), "aml_counter" in said[-1]
+
     async with customer_database.app.transaction(TENANT) as tx:
         await record_events(tx, [deposit(customer=customer) for _ in range(3)])
+    assert await count() == (3, 3, False)  # its events; is it gathered?; all of its events
+    assert [await work.run(), await work.run()] == [1, 0]
+    assert await count() == (3, 3, True)
+    async with customer_database.app.transaction(TENANT) as tx:
+        await record_events(tx, [deposit(customer=customer)])
+    assert await count() == (4, 1, True)
 
-        class Watched:
-            tenants = tx.tenants
 
-            async def fetch(self, *arguments):
-                said.append(arguments)
-                return await tx.fetch(*arguments)
+async def test_no_event_is_missed_by_gathering_beside_lanes(customer_database, monkeypatch):
+    """Who counts holds off gathering, and is seen by it; who comes meanwhile waits, and counts in buckets."""
+    monkeypatch.setattr(service, "LOCK_TIMEOUT_MS", 2_000)
+    customer, device = IDS.new(), IDS.new()
+    keys = [(TENANT, 1, customer), (TENANT, 3, device)]
+    work = Gathering(customer_database.app)
 
-        for statements in (2, 3):
-            (found,) = await read_counters(Watched(), [deposits_of(customer, measure=Measure.COUNT)])
-            assert (found.value, len(said)) == (3, statements)
+    async def count_one():
+        async with customer_database.app.transaction(TENANT) as tx:
+            await record_events(tx, [replace(deposit(customer=customer), device_id=device)])
+
+    async with customer_database.app.transaction(TENANT) as tx:
+        await record_events(tx, [replace(deposit(customer=customer), device_id=device)])
+        gathering.give_back(keys)
+        task = asyncio.create_task(work.run())
+        async with asyncio.timeout(5):
+            while not await tx.fetch_value("SELECT true FROM pg_locks WHERE NOT granted LIMIT 1"):  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        late = [asyncio.create_task(count_one()) for _ in range(3)]
+        await asyncio.sleep(0)
+    assert await task == len(keys)
+    await asyncio.gather(*late)
+    assert (await check(customer_database, 10_000)).held
+    async with customer_database.app.transaction(TENANT) as tx:
+        found = await tx.fetch("SELECT sum(n) FROM aml_counter GROUP BY subject, minutes")
+    assert [row[0] for row in found] == [4] * 4
 
 
 async def test_a_reversal_is_taken_out_of_where_its_event_was_counted(customer_database):

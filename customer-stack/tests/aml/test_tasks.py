@@ -25,6 +25,7 @@ async def one_round(database):
 
 async def test_the_daily_check_names_the_first_difference(customer_database):
     history = History(customer_database.app, 3)
+    await history.gather(history.subjects())
     await history.go(2)
     assert (await one_round(customer_database.app))["event"] == "aml.counters_held"
     async with customer_database.app.transaction(TENANT) as tx:

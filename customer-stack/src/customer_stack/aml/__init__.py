@@ -12,6 +12,6 @@ Guaranteed:
   out of where its event was counted;
 - nobody publishes a version alone, and a published one never changes.
 
-Tables owned: aml_event, aml_counter, aml_pair, aml_ruleset, aml_version, aml_step, aml_published. Publishes
-nothing.
+Tables owned: aml_event, aml_gathered, aml_counter, aml_pair, aml_ruleset, aml_version, aml_step,
+aml_published. Publishes nothing.
 """

@@ -1,13 +1,15 @@
-"""The timer of AML: the counters' check, once a day."""
+"""The timers of AML: in the worker the counters' check, once a day; in every process gathering."""
 
 from typing import Final
 
 import structlog
 
 from customer_stack.aml.service.checking import CounterCheck
+from customer_stack.aml.service.gathering import Gathering
 from customer_stack.timers import Runner, repeat
 
 CHECK_SECONDS: Final = 86_400.0
+GATHER_SECONDS: Final = 2.0
 
 _log = structlog.get_logger(__name__)
 
@@ -31,3 +33,8 @@ def build_runners(check: CounterCheck) -> dict[str, Runner]:
             )
 
     return {"aml.counters": repeat("aml.counters", CHECK_SECONDS, compare)}
+
+
+def build_gathering(gathering: Gathering) -> dict[str, Runner]:
+    """Return the timer of every process that counts events."""
+    return {"aml.gathering": repeat("aml.gathering", GATHER_SECONDS, gathering.run)}

@@ -9,7 +9,9 @@ from fastapi import APIRouter
 
 from customer_stack.aml.domain.verdicts import Thresholds
 from customer_stack.aml.service.assessing import Assessment
+from customer_stack.aml.service.gathering import Gathering
 from customer_stack.aml.service.rules import Rulebook
+from customer_stack.aml.tasks import build_gathering
 from customer_stack.fx.service import load_newest_mids
 from customer_stack.gate.api import build_router
 from customer_stack.gate.domain.asking import Rate
@@ -46,10 +48,11 @@ class Gates:
     rates: Rates
     replaying: Replaying
     desk: DecisionDesk
+    gathering: Gathering
 
     def build_runners(self) -> dict[str, Runner]:
         """Return the timers that every process with a gate runs."""
-        return build_runners(self.rates)
+        return build_runners(self.rates) | build_gathering(self.gathering)
 
     def build_worker_runners(self) -> dict[str, Runner]:
         """Return the worker's timers."""
@@ -91,4 +94,5 @@ async def open_gate(
         rates,
         replaying,
         DecisionDesk(database, replaying, clock),
+        Gathering(database),
     )

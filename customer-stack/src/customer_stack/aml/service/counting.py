@@ -9,6 +9,7 @@ One transaction calls `record_events` once and `reverse_events` once at most, in
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -29,11 +30,12 @@ from customer_stack.aml.store import counters, events
 from customer_stack.aml.store.counters import (
     DIMENSION_CODES,
     MINUTES,
-    SUBJECT_CODES,
     BucketKey,
     PairKey,
     WantedDistinct,
+    counts_devices,
 )
+from customer_stack.aml.store.gathering import SUBJECT_CODES, SubjectKey, find_gathered
 from customer_stack.aml.store.sums import Wanted, read_sums
 from shared.database import Transaction
 from shared.errors import invariant
@@ -109,12 +111,20 @@ async def reverse_events(
         rows.append(_reverse(found.counted, reversal, amount))
     if not rows:
         return []
+    await _take_out(tx, rows)
+    return rows
+
+
+async def _take_out(tx: Transaction, rows: Sequence[Counted]) -> None:
+    """Keep reversals, and take them out of the pairs and buckets that stand."""
+    gathered = await find_gathered(tx, (key for row in rows for key in _keys(row)), lock=True)
     await events.insert_reversals(tx, rows)
-    pairs = _pairs(rows)
+    pairs = _pairs(rows, gathered)
     if pairs:
         await counters.take_from_pairs(tx, pairs)
-    await counters.take_from_buckets(tx, _buckets(rows))
-    return rows
+    buckets = _buckets(rows, gathered)
+    if buckets:
+        await counters.take_from_buckets(tx, buckets)
 
 
 def _reverse(original: Counted, reversal: Reversal, amount: int) -> Counted:
@@ -123,43 +133,47 @@ def _reverse(original: Counted, reversal: Reversal, amount: int) -> Counted:
     return Counted(event, original.event_class, original.counted_at, n, -amount, reversal.reverses)
 
 
-def _buckets(rows: Iterable[Counted]) -> dict[BucketKey, tuple[int, int]]:
-    """Return what reversals take out of each bucket."""
+def _keys(row: Counted) -> list[SubjectKey]:
+    """Return the subjects of an event as the tables call them."""
+    tenant_id = row.event.tenant_id
+    return [(tenant_id, SUBJECT_CODES[subject], subject_id) for subject, subject_id in subjects_of(row.event)]
+
+
+def _buckets(rows: Iterable[Counted], gathered: AbstractSet[SubjectKey]) -> dict[BucketKey, tuple[int, int]]:
+    """Return what reversals take out of each bucket of those that have any."""
     changes: dict[BucketKey, tuple[int, int]] = {}
     for row in rows:
         starts = (
             (MINUTES[Source.SLOTS], slot_of(row.counted_at)),
             (MINUTES[Source.DAYS], day_of(row.counted_at)),
         )
-        for subject, subject_id in subjects_of(row.event):
+        for tenant_id, code, subject_id in _keys(row):
+            if (tenant_id, code, subject_id) not in gathered:
+                continue
             for minutes, start in starts:
-                key = (
-                    row.event.tenant_id,
-                    subject_id,
-                    SUBJECT_CODES[subject],
-                    minutes,
-                    start,
-                    row.event_class,
-                )
+                key = (tenant_id, subject_id, code, minutes, start, row.event_class)
                 n, amount = changes.get(key, (0, 0))
                 changes[key] = (n - row.n, amount - row.amount)
     return changes
 
 
-def _pairs(rows: Iterable[Counted]) -> dict[PairKey, int]:
-    """Return what reversals take out of each pair."""
+def _pairs(rows: Iterable[Counted], gathered: AbstractSet[SubjectKey]) -> dict[PairKey, int]:
+    """Return what reversals take out of each pair that stands."""
     changes: dict[PairKey, int] = {}
     for row in rows:
         if row.n == 0:
             continue
-        day = day_of(row.counted_at)
+        tenant_id, day = row.event.tenant_id, day_of(row.counted_at)
         for subject, subject_id in subjects_of(row.event):
+            code = SUBJECT_CODES[subject]
             for dimension in DIMENSIONS[subject]:
                 value_id = value_of(row.event, dimension)
-                if value_id is not None:
-                    codes = SUBJECT_CODES[subject], DIMENSION_CODES[dimension]
-                    key = (row.event.tenant_id, subject_id, *codes, day, value_id)
-                    changes[key] = changes.get(key, 0) - row.n
+                if value_id is None:
+                    continue
+                if counts_devices(subject, dimension) and (tenant_id, code, subject_id) not in gathered:
+                    continue
+                key = (tenant_id, subject_id, code, DIMENSION_CODES[dimension], day, value_id)
+                changes[key] = changes.get(key, 0) - row.n
     return changes
 
 

@@ -12,7 +12,7 @@ from customer_stack.aml.domain.catalogue import Subject
 from customer_stack.aml.domain.counting import ORIGIN, Span
 from customer_stack.aml.domain.events import Counted, Event, EventClass
 from customer_stack.aml.domain.values import EventKind, Product
-from customer_stack.aml.store.counters import COLUMNS, SUBJECT_CODES
+from customer_stack.aml.store.gathering import COLUMNS, SUBJECT_CODES
 from shared.database import Transaction
 from shared.errors import invariant
 
@@ -27,7 +27,8 @@ class Standing:
 
 
 # All that an event moves follows from it, so it is sent once and not with each of its buckets. Rows are
-# written in the order of their keys, pairs before buckets, as reversals do.
+# written in the order of their keys, pairs before buckets, as reversals do. Buckets, and pairs with a device,
+# are kept of subjects that are gathered; locking those says that they were counted so.
 _COUNT: Final = """
 WITH e AS (
     INSERT INTO aml_event (tenant_id, id, customer_id, kind, product, tags, at, counted_at, n, amount,
@@ -41,28 +42,36 @@ WITH e AS (
               counterparty_id, instrument_id, device_id, market_id, side)
     RETURNING tenant_id, customer_id, kind, product, tags, counted_at, amount,
               counterparty_id, instrument_id, device_id
-), s AS (
-    SELECT e.*, x.subject, x.subject_id, date_bin('1 day', e.counted_at, $14) AS day
+), s AS MATERIALIZED (
+    SELECT e.*, x.subject, x.subject_id
     FROM e CROSS JOIN LATERAL (VALUES (1::smallint, e.customer_id), (2, e.instrument_id), (3, e.device_id))
         AS x (subject, subject_id)
     WHERE x.subject_id IS NOT NULL
+), g AS MATERIALIZED (
+    SELECT b.* FROM (SELECT DISTINCT tenant_id, subject_id, subject FROM s) d CROSS JOIN LATERAL (
+        SELECT k.tenant_id, k.subject_id, k.subject FROM aml_gathered k
+        WHERE k.tenant_id = d.tenant_id AND k.subject_id = d.subject_id AND k.subject = d.subject
+        FOR KEY SHARE) b
 ), buckets AS (
     INSERT INTO aml_counter
         (tenant_id, subject_id, subject, minutes, starts_at, kind, product, tags, n, amount)
-    SELECT s.tenant_id, s.subject_id, s.subject, g.minutes, g.starts_at, s.kind, s.product, s.tags,
+    SELECT s.tenant_id, s.subject_id, s.subject, t.minutes, t.starts_at, s.kind, s.product, s.tags,
            count(*), sum(s.amount)
-    FROM s CROSS JOIN LATERAL (VALUES
-        (10::smallint, date_bin('10 minutes', s.counted_at, $14)), (1440, s.day)) AS g (minutes, starts_at)
+    FROM s JOIN g USING (tenant_id, subject_id, subject) CROSS JOIN LATERAL (VALUES
+        (10::smallint, date_bin('10 minutes', s.counted_at, $14)),
+        (1440, date_bin('1 day', s.counted_at, $14))) AS t (minutes, starts_at)
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
     ON CONFLICT ON CONSTRAINT aml_counter_pk DO UPDATE
     SET n = aml_counter.n + excluded.n, amount = aml_counter.amount + excluded.amount
 )
 INSERT INTO aml_pair (tenant_id, subject_id, subject, dimension, day, value_id, n)
-SELECT s.tenant_id, s.subject_id, s.subject, d.dimension, s.day, d.value_id, count(*)
-FROM s CROSS JOIN LATERAL (VALUES
-    (1::smallint, CASE WHEN s.subject <> 1 THEN s.customer_id END),
+SELECT s.tenant_id, s.subject_id, s.subject, d.dimension, date_bin('1 day', s.counted_at, $14), d.value_id,
+       count(*)
+FROM s LEFT JOIN g USING (tenant_id, subject_id, subject) CROSS JOIN LATERAL (VALUES
+    (1::smallint, CASE WHEN s.subject = 2 OR (s.subject = 3 AND g.subject_id IS NOT NULL)
+                       THEN s.customer_id END),
     (2, CASE WHEN s.subject = 1 THEN s.instrument_id END),
-    (3, CASE WHEN s.subject = 1 THEN s.device_id END),
+    (3, CASE WHEN s.subject = 1 AND g.subject_id IS NOT NULL THEN s.device_id END),
     (4, CASE WHEN s.subject = 1 THEN s.counterparty_id END)) AS d (dimension, value_id)
 WHERE d.value_id IS NOT NULL
 GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
@@ -195,13 +204,17 @@ class Difference:
 _IN_RANGE: Final = (
     "e.tenant_id = $1 AND e.{column} > $2 AND e.{column} <= $3 AND e.counted_at >= $7 AND e.counted_at < $8"
 )
+_IS_GATHERED: Final = (
+    "EXISTS (SELECT FROM aml_gathered g "
+    "WHERE g.tenant_id = $1 AND g.subject_id = e.{column} AND g.subject = $4)"
+)
 _DAY: Final = "date_bin('1 day', e.counted_at, $5::timestamptz)"
 _COUNTERS: Final = f"""
     SELECT e.{{column}} AS subject_id, g.minutes, g.starts_at, e.kind, e.product, e.tags,
            sum(e.n)::bigint AS n, sum(e.amount)::bigint AS amount
     FROM aml_event e CROSS JOIN LATERAL (VALUES
         (10::smallint, date_bin('10 minutes', e.counted_at, $5::timestamptz)), (1440, {_DAY})
-    ) AS g (minutes, starts_at) WHERE {_IN_RANGE} GROUP BY 1, 2, 3, 4, 5, 6
+    ) AS g (minutes, starts_at) WHERE {_IN_RANGE} AND {_IS_GATHERED} GROUP BY 1, 2, 3, 4, 5, 6
 """
 _PAIRS: Final = f"""
     SELECT e.{{column}} AS subject_id, d.dimension, {_DAY} AS day, d.value_id, sum(e.n)::bigint AS n
@@ -210,7 +223,8 @@ _PAIRS: Final = f"""
         (2, CASE WHEN $4 = 1 THEN e.instrument_id END),
         (3, CASE WHEN $4 = 1 THEN e.device_id END),
         (4, CASE WHEN $4 = 1 THEN e.counterparty_id END)) AS d (dimension, value_id)
-    WHERE {_IN_RANGE} AND d.value_id IS NOT NULL AND e.n <> 0 GROUP BY 1, 2, 3, 4
+    WHERE {_IN_RANGE} AND d.value_id IS NOT NULL AND e.n <> 0
+      AND (($4 <> 3 AND d.dimension <> 3) OR {_IS_GATHERED}) GROUP BY 1, 2, 3, 4
 """
 _STANDING: Final = (
     "WHERE tenant_id = $1 AND subject_id > $2 AND subject_id <= $3 AND subject = $4 "

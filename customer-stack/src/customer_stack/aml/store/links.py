@@ -8,12 +8,13 @@ from uuid import UUID
 from customer_stack.aml.domain.catalogue import ROLLING, Window
 from customer_stack.aml.domain.counting import day_of
 from customer_stack.aml.domain.events import Event
+from customer_stack.aml.store.gathering import devices_met
 from shared.database import Transaction
 
 STAKE_WINDOW: Final = timedelta(hours=24)
 
 # Codes of subjects and dimensions: 1 customer, 2 instrument, 3 device.
-_OPPOSITE: Final = """
+_OPPOSITE: Final = f"""
     SELECT q.number, coalesce(sum(e.amount), 0)::bigint AS staked
     FROM unnest((SELECT $1::integer[]), $2::uuid[], $3::uuid[], $4::aml_side[], $5::uuid[], $6::uuid[],
                 $7::smallint[])
@@ -23,14 +24,19 @@ _OPPOSITE: Final = """
         AS w (plan, tenant_id, linked_since, staked_since, at) ON w.plan = q.plan
     CROSS JOIN LATERAL (
         SELECT DISTINCT o.value_id AS customer_id FROM (
-            SELECT p.dimension, p.value_id FROM aml_pair p
+            SELECT 2::smallint AS dimension, p.value_id FROM aml_pair p
             WHERE p.tenant_id = w.tenant_id AND p.subject_id = q.customer_id AND p.subject = 1
-              AND p.dimension IN (2, 3) AND p.day >= w.linked_since AND p.n > 0
+              AND p.dimension = 2 AND p.day >= w.linked_since AND p.n > 0
+            UNION SELECT 3, d.value_id FROM (
+                {devices_met("w.tenant_id", "q.customer_id", 1, "w.linked_since")}) d
             UNION VALUES (2::smallint, q.instrument_id), (3, q.device_id)) m
         CROSS JOIN LATERAL (
             SELECT p.value_id FROM aml_pair p
-            WHERE p.tenant_id = w.tenant_id AND p.subject_id = m.value_id AND p.subject = m.dimension
-              AND p.dimension = 1 AND p.day >= w.linked_since AND p.n > 0
+            WHERE m.dimension = 2 AND p.tenant_id = w.tenant_id AND p.subject_id = m.value_id
+              AND p.subject = 2 AND p.dimension = 1 AND p.day >= w.linked_since AND p.n > 0
+            UNION ALL SELECT c.value_id FROM (
+                {devices_met("w.tenant_id", "m.value_id", 3, "w.linked_since")}) c
+            WHERE m.dimension = 3
             OFFSET 0) o
         WHERE o.value_id <> q.customer_id
         OFFSET 0) l
@@ -71,12 +77,19 @@ async def read_opposite_stakes(tx: Transaction, wagers: Sequence[Event]) -> list
     return stakes
 
 
-_LINKED: Final = """
-    SELECT DISTINCT o.value_id FROM aml_pair m
-    JOIN aml_pair o ON o.tenant_id = m.tenant_id AND o.subject_id = m.value_id AND o.subject = m.dimension
-      AND o.dimension = 1 AND o.day >= $3 AND o.n > 0 AND o.value_id <> m.subject_id
-    WHERE m.tenant_id = $1 AND m.subject_id = $2 AND m.subject = 1 AND m.dimension IN (2, 3) AND m.day >= $3
-      AND m.n > 0
+_LINKED: Final = f"""
+    SELECT DISTINCT o.value_id FROM (
+        SELECT 2 AS dimension, p.value_id FROM aml_pair p
+        WHERE p.tenant_id = $1 AND p.subject_id = $2 AND p.subject = 1 AND p.dimension = 2 AND p.day >= $3
+          AND p.n > 0
+        UNION SELECT 3, d.value_id FROM ({devices_met("$1", "$2", 1, "$3")}) d) m
+    CROSS JOIN LATERAL (
+        SELECT p.value_id FROM aml_pair p
+        WHERE m.dimension = 2 AND p.tenant_id = $1 AND p.subject_id = m.value_id AND p.subject = 2
+          AND p.dimension = 1 AND p.day >= $3 AND p.n > 0
+        UNION ALL SELECT c.value_id FROM ({devices_met("$1", "m.value_id", 3, "$3")}) c
+        WHERE m.dimension = 3) o
+    WHERE o.value_id <> $2
     ORDER BY 1 LIMIT $4
 """
 

@@ -2,10 +2,30 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from customer_stack.aml.domain.values import EventKind, Product
+from customer_stack.aml.store.gathering import devices_met
 from shared.database import Transaction
+
+_COUNT_LINKED: Final = f"""
+    SELECT q.customer_id, l.number FROM unnest($2::uuid[]) AS q (customer_id)
+    CROSS JOIN LATERAL (
+        SELECT count(DISTINCT o.value_id)::integer AS number FROM (
+            SELECT 2 AS dimension, p.value_id FROM aml_pair p
+            WHERE p.tenant_id = $1 AND p.subject_id = q.customer_id AND p.subject = 1 AND p.dimension = 2
+              AND p.day >= $3 AND p.n > 0
+            UNION SELECT 3, d.value_id FROM ({devices_met("$1", "q.customer_id", 1, "$3")}) d) m
+        CROSS JOIN LATERAL (
+            SELECT p.value_id FROM aml_pair p
+            WHERE m.dimension = 2 AND p.tenant_id = $1 AND p.subject_id = m.value_id AND p.subject = 2
+              AND p.dimension = 1 AND p.day >= $3 AND p.n > 0
+            UNION ALL SELECT c.value_id FROM ({devices_met("$1", "m.value_id", 3, "$3")}) c
+            WHERE m.dimension = 3) o
+        WHERE o.value_id <> q.customer_id) l
+    WHERE l.number > 0
+"""
 
 
 async def load_activity(
@@ -16,7 +36,12 @@ async def load_activity(
         "SELECT q.customer_id, c.kind, c.product, c.amount FROM unnest($2::uuid[]) AS q (customer_id) "
         "CROSS JOIN LATERAL (SELECT r.kind, r.product, sum(r.amount)::bigint AS amount FROM aml_counter r "
         "WHERE r.tenant_id = $1 AND r.subject_id = q.customer_id AND r.subject = 1 AND r.minutes = 1440 "
-        "AND r.starts_at >= $3 AND r.n > 0 GROUP BY 1, 2) c",
+        "AND r.starts_at >= $3 AND r.n > 0 GROUP BY 1, 2 "
+        "UNION ALL SELECT e.kind, e.product, sum(e.amount)::bigint FROM aml_event e "
+        "WHERE e.tenant_id = $1 AND e.customer_id = q.customer_id AND e.counted_at >= $3 "
+        "AND NOT EXISTS (SELECT FROM aml_gathered g WHERE g.tenant_id = $1 "
+        "AND g.subject_id = q.customer_id AND g.subject = 1) "
+        "GROUP BY 1, 2 HAVING sum(e.n) > 0) c",
         tenant_id,
         list(customer_ids),
         since,
@@ -28,16 +53,5 @@ async def count_linked(
     tx: Transaction, tenant_id: UUID, customer_ids: Sequence[UUID], since: datetime
 ) -> dict[UUID, int]:
     """Return how many others used the same devices or instruments on days from one on; none is left out."""
-    rows = await tx.fetch(
-        "SELECT q.customer_id, l.number FROM unnest($2::uuid[]) AS q (customer_id) "
-        "CROSS JOIN LATERAL (SELECT count(DISTINCT o.value_id)::integer AS number FROM aml_pair p "
-        "JOIN aml_pair o ON o.tenant_id = p.tenant_id AND o.subject_id = p.value_id "
-        "AND o.subject = p.dimension AND o.dimension = 1 AND o.day >= $3 AND o.n > 0 "
-        "AND o.value_id <> q.customer_id "
-        "WHERE p.tenant_id = $1 AND p.subject_id = q.customer_id AND p.subject = 1 "
-        "AND p.dimension IN (2, 3) AND p.day >= $3 AND p.n > 0) l WHERE l.number > 0",
-        tenant_id,
-        list(customer_ids),
-        since,
-    )
+    rows = await tx.fetch(_COUNT_LINKED, tenant_id, list(customer_ids), since)
     return {row[0]: row[1] for row in rows}

@@ -1,16 +1,13 @@
 """Numbers and sums of many subjects in many windows, exact at every edge, in a statement or two.
 
-A subject with few events is read from them: one probe, whatever the windows. One with many is read from
-whole buckets and the events at both edges. Which of the two a subject is, is found by reading: whoever turns
-out to have many is read again, and remembered for a while.
+A subject with few events is read from them: one probe, whatever the windows. One that is gathered is read
+from whole buckets and the events at both edges.
 
 An array behind a SELECT has no length that the planner sees, and one such array is enough. If it saw all
 lengths it would plan each execution anew, believing a plan for so few pieces to be cheaper: that costs more
 than the reading. What most subjects of a batch share (tenant, windows, moment) is sent once, as a *plan*.
 """
 
-import time
-from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -22,13 +19,9 @@ import asyncpg
 from customer_stack.aml.domain.catalogue import METRICS, Subject, Window
 from customer_stack.aml.domain.counting import plan, span_of
 from customer_stack.aml.domain.events import TAG_BITS
-from customer_stack.aml.store.counters import COLUMNS, MINUTES, SUBJECT_CODES
+from customer_stack.aml.store.counters import MINUTES
+from customer_stack.aml.store.gathering import COLUMNS, SUBJECT_CODES, SubjectKey, read_by_size
 from shared.database import Transaction
-
-FEW: Final = 128
-"""Events that are read one by one rather than in buckets."""
-_REMEMBERED_SECONDS: Final = 600.0
-_REMEMBERED: Final = 50_000
 
 Place = tuple[str, Window]
 """A metric in a window."""
@@ -60,7 +53,7 @@ _FEW: Final = f"""
             SELECT e.kind, e.product, e.tags, e.n, e.amount, e.counted_at FROM aml_event e
             WHERE e.tenant_id = p.tenant_id AND e.{{column}} = s.subject_id
               AND e.counted_at >= p.begin AND e.counted_at < p.until
-            ORDER BY e.counted_at DESC LIMIT $9) r) c
+            ORDER BY e.counted_at DESC LIMIT $9::bigint) r) c
 """
 _PIECES: Final = (
     "unnest((SELECT $4::smallint[]), $5::uuid[], $6::smallint[], $7::smallint[], $8::smallint[], "
@@ -85,60 +78,41 @@ _EDGES: Final = f"""
 """
 
 
-class _Busy:
-    """Subjects that had many events when they were read last, forgotten after a while."""
-
-    def __init__(self) -> None:
-        self._until: OrderedDict[UUID, float] = OrderedDict()
-
-    def __contains__(self, subject_id: UUID) -> bool:
-        until = self._until.get(subject_id)
-        return until is not None and until > time.monotonic()
-
-    def add(self, subject_id: UUID) -> None:
-        self._until[subject_id] = time.monotonic() + _REMEMBERED_SECONDS
-        self._until.move_to_end(subject_id)
-        if len(self._until) > _REMEMBERED:
-            self._until.popitem(last=False)
-
-
-_busy = _Busy()
-
-
 async def read_sums(
     tx: Transaction, wanted: Sequence[Wanted], places: tuple[Place, ...]
 ) -> list[Sequence[int]]:
     """Return per subject number and LKR cents of each metric in each window asked.
 
-    A window that a subject did not ask for shows zeros. One statement, or two when somebody turns out to have
-    many events.
+    A window that a subject did not ask for shows zeros.
     """
-    found: list[Sequence[int]] = [(0,) * (2 * len(places))] * len(wanted)
-    many = [number for number, want in enumerate(wanted) if want.subject_id in _busy]
-    busy = set(many)
-    few = [number for number in range(len(wanted)) if number not in busy]
-    if few:
-        for number, seen, *sums in await _read_few(tx, wanted, few, places):
-            if seen <= FEW:
-                found[number] = sums
-            else:
-                many.append(number)
-                _busy.add(wanted[number].subject_id)
-    if many:
-        for number, *sums in await _read_many(tx, wanted, many, places):
-            found[number] = sums
-    return found
+
+    async def read_few(numbers: Sequence[int], limit: int | None) -> list[asyncpg.Record]:
+        return await _read_few(tx, wanted, numbers, places, limit)
+
+    async def read_many(numbers: Sequence[int]) -> list[asyncpg.Record]:
+        return await _read_many(tx, wanted, numbers, places)
+
+    keys: list[SubjectKey] = [
+        (each.tenant_id, SUBJECT_CODES[each.subject], each.subject_id) for each in wanted
+    ]
+    found = await read_by_size(tx, keys, read_few, read_many)
+    nothing = (0,) * (2 * len(places))
+    return [found.get(number, nothing) for number in range(len(wanted))]
 
 
 async def _read_few(
-    tx: Transaction, wanted: Sequence[Wanted], few: Sequence[int], places: tuple[Place, ...]
+    tx: Transaction,
+    wanted: Sequence[Wanted],
+    few: Sequence[int],
+    places: tuple[Place, ...],
+    limit: int | None,
 ) -> list[asyncpg.Record]:
     """Read subjects from their events: number in `wanted`, events seen, then what was asked."""
     plans, numbers = _share_plans(wanted, few)
     spans = [{window: span_of(window, at) for window in windows} for _, _, windows, at in plans]
     return await tx.fetch(
         _few_of(tuple(sorted({each[1] for each in plans})), places),
-        few,
+        list(few),
         [wanted[number].subject_id for number in few],
         numbers,
         list(range(len(plans))),
@@ -146,7 +120,7 @@ async def _read_few(
         [SUBJECT_CODES[subject] for _, subject, _, _ in plans],
         [min(span.begin for span in each.values()) for each in spans],
         [max(span.end for span in each.values()) for each in spans],
-        FEW + 1,
+        limit,
         *([each[window].begin if window in each else None for each in spans] for window in Window),
     )
 
@@ -159,7 +133,7 @@ async def _read_many(
     pieces = [(number, each, piece) for number, each in enumerate(plans) for piece in plan(each[2], each[3])]
     return await tx.fetch(
         _many_of(tuple(sorted({each[1] for each in plans})), places),
-        many,
+        list(many),
         [wanted[number].subject_id for number in many],
         numbers,
         [number for number, _, _ in pieces],
