@@ -729,7 +729,20 @@ CREATE TYPE public.reconciliation_check_name AS ENUM (
     'payouts',
     'collection',
     'bank_entries',
-    'stock'
+    'stock',
+    'floors',
+    'resolved_markets',
+    'position_costs',
+    'prefund',
+    'settled',
+    'owed',
+    'lkr_owners',
+    'lkr_cover',
+    'nostro',
+    'usd_owners',
+    'usd_cover',
+    'conversions',
+    'stock_cost'
 );
 
 CREATE TYPE public.reconciliation_link_kind AS ENUM (
@@ -748,8 +761,8 @@ CREATE TYPE public.reconciliation_link_kind AS ENUM (
 );
 
 CREATE TYPE public.reconciliation_result AS ENUM (
-    'passed',
-    'failed',
+    'held',
+    'differs',
     'unavailable'
 );
 
@@ -4653,9 +4666,13 @@ CREATE TABLE public.reconciliation_check (
     result public.reconciliation_result NOT NULL,
     compared integer NOT NULL,
     breaks integer NOT NULL,
+    unit public.reconciliation_unit,
+    ours bigint,
+    theirs bigint,
     CONSTRAINT reconciliation_check_breaks CHECK ((breaks >= 0)),
     CONSTRAINT reconciliation_check_compared CHECK ((compared >= 0)),
-    CONSTRAINT reconciliation_check_result CHECK (((result = 'failed'::public.reconciliation_result) = (breaks > 0)))
+    CONSTRAINT reconciliation_check_result CHECK (((result = 'differs'::public.reconciliation_result) = (breaks > 0))),
+    CONSTRAINT reconciliation_check_sums CHECK ((num_nulls(unit, ours, theirs) = ANY (ARRAY[0, 3])))
 );
 
 ALTER TABLE ONLY public.reconciliation_check FORCE ROW LEVEL SECURITY;

@@ -315,7 +315,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         ),
         reconciliation=open_reconciliation(
             database,
-            Sides(execution, wager_reports, load_references_of_tenant, bank),
+            Sides(execution, wager_reports, load_references_of_tenant, wager_reports.load_positions, bank),
             all_tenants,
             clock,
             ids,

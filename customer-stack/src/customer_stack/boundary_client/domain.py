@@ -256,6 +256,13 @@ class Totals:
     reversed_fees: int = 0
     reversed_payouts: int = 0
 
+    @property
+    def owed(self) -> int:
+        """Return what the customer side owes for all of it, settlements apart."""
+        made = self.cost_of_buys - self.proceeds + self.fees - self.payouts
+        undone = self.reversed_costs - self.reversed_proceeds + self.reversed_fees - self.reversed_payouts
+        return made - undone
+
 
 @dataclass(frozen=True, slots=True)
 class Holding:

@@ -6,13 +6,15 @@ end: it has evidence (*links*), an *owner*, an age, and *sightings* where its va
 *explained*, or *corrected* by a transfer that somebody made. Breaks are surfaced, never absorbed: nothing
 here posts.
 
-Checks, with their names in the money flows, section 12: `trial_balance` (L1), `desk` (L2), `snapshots` (L3),
-`cash` (J1), `fees` (J2), `positions` (J3), `totals` and `payouts` (J5), `collection` and `bank_entries` (B1),
-`stock` (B5).
+Checks, by the names of the money flows, section 12: L1 `trial_balance`; L2 `desk`; L3 `snapshots`,
+`floors`; L4 `resolved_markets`; J1 `cash`; J2 `fees`; J3 `positions`, `position_costs`; J4 `prefund`,
+`settled`; J5 `owed`, `totals`, `payouts`; B1 `collection`, `bank_entries`, `lkr_owners`, `lkr_cover`;
+B2 `nostro`; B3 `usd_owners`; B4 `usd_cover`; B5 `stock`, `stock_cost`; and `conversions` by their quotes.
+Each says *held*, *differs* or *unavailable*, with both sides summed.
 
 Guaranteed:
 - our side is read in one snapshot; the other sides are asked outside any transaction;
-- a side that does not answer makes its checks unavailable, never passed;
+- a side that does not answer makes its checks unavailable, never held;
 - the same difference is one break while it is open; found after its end it is another;
 - only people end breaks, and two of them what is material (`breaks.yaml`).
 

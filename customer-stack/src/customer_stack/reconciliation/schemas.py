@@ -37,13 +37,19 @@ class FindingAnswer(Answer):
 
 
 class CheckAnswer(Answer):
-    """One comparison. `held` is true only when it was made and found nothing."""
+    """One comparison. `held` is true only when it was made and found nothing.
+
+    `ours` and `theirs` are both sides, summed, in `unit`; null where a side did not answer.
+    """
 
     name: str
     result: str
     held: bool
     detail: str
     compared: int
+    unit: str | None
+    ours: str | None
+    theirs: str | None
     findings: list[FindingAnswer]
 
 
@@ -78,9 +84,12 @@ def show_check(check: Check) -> CheckAnswer:
     return CheckAnswer(
         name=check.name.value,
         result=check.result.value,
-        held=check.result is Result.PASSED,
+        held=check.is_held,
         detail=describe(check),
         compared=check.compared,
+        unit=check.values.unit.value if check.values else None,
+        ours=show_value(check.values.ours, check.values.unit) if check.values else None,
+        theirs=show_value(check.values.theirs, check.values.unit) if check.values else None,
         findings=[show_finding(found) for found in check.findings],
     )
 
@@ -101,7 +110,7 @@ def describe(check: Check) -> str:
     """Return one line on what a check found."""
     if check.result is Result.UNAVAILABLE:
         return "the other side did not answer"
-    if check.result is Result.PASSED:
+    if check.is_held:
         return f"{check.compared} compared, no difference"
     first = check.findings[0]
     ours, theirs = (show_value(value, first.unit) or "nothing" for value in (first.ours, first.theirs))

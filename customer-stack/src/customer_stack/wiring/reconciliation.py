@@ -9,13 +9,15 @@ from fastapi import APIRouter
 from customer_stack.payments.providers.contract import Bank
 from customer_stack.reconciliation.api import build_router
 from customer_stack.reconciliation.break_api import build_router as build_break_router
-from customer_stack.reconciliation.service.breaks import BreakDesk
-from customer_stack.reconciliation.service.running import (
-    ReconciliationService,
+from customer_stack.reconciliation.service.books import (
+    Books,
+    OpenPositions,
     References,
     Reports,
     StatementSource,
 )
+from customer_stack.reconciliation.service.breaks import BreakDesk
+from customer_stack.reconciliation.service.running import ReconciliationService
 from customer_stack.reconciliation.tasks import build_runners
 from customer_stack.timers import Runner
 from shared.clock import Clock
@@ -32,6 +34,7 @@ class Sides:
     statements: StatementSource
     reports: Reports
     references: References
+    positions: OpenPositions
     bank: Bank
 
 
@@ -60,8 +63,7 @@ def open_reconciliation(
     runs = ReconciliationService(
         database,
         sides.statements,
-        sides.reports,
-        sides.references,
+        Books(database, sides.reports, sides.references, sides.positions, clock),
         sides.bank,
         all_tenants,
         clock,

@@ -227,3 +227,23 @@ def _transfer(
         effective_at=now,
         postings=tuple(postings),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Unlike:
+    """A conversion that is not its quote, or not what the ledger moved.
+
+    Rates are scaled 1e-8, USD in micro-dollars, LKR in cents without the fee. `booked` is the USD that its
+    movement moved in the customer's wallet; `is_late`: the quote had ended.
+    """
+
+    id: UUID
+    customer_id: UUID
+    agreed_e8: int
+    locked_e8: int | None
+    usd: int
+    quoted_usd: int | None
+    booked: int
+    lkr: int
+    quoted_lkr: int | None
+    is_late: bool

@@ -14,6 +14,12 @@ compare_stock: Final = store.compare_stock
 count_stock: Final = store.count_stock
 """(tx, tenant) -> how many lines the costs of its stocks have."""
 
+find_unlike_conversions: Final = store.find_unlike_conversions
+"""(tx, tenant, limit) -> conversions that differ from their quote or from the ledger."""
+
+count_conversions: Final = store.count_conversions
+"""(tx, tenant) -> how many conversions there are."""
+
 load_live_quotes: Final = store.load_live_quotes
 """(tx, tenant) -> quotes that are marked as live."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from customer_stack.fx.domain.conversion import Unlike
 from shared.database import Transaction
 from shared.ledger.domain import USD
 
@@ -39,6 +40,32 @@ async def compare_stock(
 async def count_stock(tx: Transaction, tenant_id: UUID) -> int:
     """Return how many lines the costs of a tenant's stocks have."""
     return int(await tx.fetch_value("SELECT count(*) FROM fx_stock_cost WHERE tenant_id = $1", tenant_id))
+
+
+async def count_conversions(tx: Transaction, tenant_id: UUID) -> int:
+    """Return how many conversions a tenant's customers made."""
+    return int(await tx.fetch_value("SELECT count(*) FROM fx_conversion WHERE tenant_id = $1", tenant_id))
+
+
+async def find_unlike_conversions(tx: Transaction, tenant_id: UUID, limit: int) -> list[Unlike]:
+    """Return conversions that are not what their quote locked, or not what the ledger moved."""
+    rows = await tx.fetch(
+        "SELECT c.id, c.customer_id, c.agreed_e8, q.agreed_e8 AS locked_e8, c.usd, q.usd AS quoted_usd, "
+        "coalesce(abs(b.amount), 0)::bigint AS booked, c.amount - c.fee AS lkr, "
+        "q.amount - q.fee AS quoted_lkr, coalesce(c.converted_at > q.expires_at, false) AS is_late "
+        "FROM fx_conversion c LEFT JOIN fx_quote q ON q.id = c.quote_id LEFT JOIN ("
+        "  SELECT t.movement_id, t.book_id, sum(l.amount) AS amount FROM ledger_transfer t "
+        "  JOIN ledger_leg l ON l.book_id = t.book_id AND l.transfer_id = t.id "
+        "  WHERE t.tenant_id = $1 AND t.kind = 'fx_conversion' AND l.asset_id = $2 AND l.account = 'wallet' "
+        "  GROUP BY 1, 2) b ON b.movement_id = c.movement_id AND b.book_id = c.customer_id "
+        "WHERE c.tenant_id = $1 AND ((c.agreed_e8, c.usd, c.amount - c.fee, abs(coalesce(b.amount, 0))) "
+        "  IS DISTINCT FROM (q.agreed_e8, q.usd, q.amount - q.fee, c.usd) OR c.converted_at > q.expires_at) "
+        "ORDER BY c.id LIMIT $3",
+        tenant_id,
+        USD,
+        limit,
+    )
+    return [Unlike(**dict(row)) for row in rows]
 
 
 async def books_of(tx: Transaction, quote_ids: Iterable[UUID]) -> list[UUID]:

@@ -29,17 +29,36 @@ class CheckName(StrEnum):
     COLLECTION = "collection"
     BANK_ENTRIES = "bank_entries"
     STOCK = "stock"
+    FLOORS = "floors"
+    RESOLVED_MARKETS = "resolved_markets"
+    POSITION_COSTS = "position_costs"
+    PREFUND = "prefund"
+    SETTLED = "settled"
+    OWED = "owed"
+    LKR_OWNERS = "lkr_owners"
+    LKR_COVER = "lkr_cover"
+    NOSTRO = "nostro"
+    USD_OWNERS = "usd_owners"
+    USD_COVER = "usd_cover"
+    CONVERSIONS = "conversions"
+    STOCK_COST = "stock_cost"
 
 
-_DIFFERS: Final = {CheckName.POSITIONS: BreakType.QUANTITY, CheckName.FEES: BreakType.FEE}
+_DIFFERS: Final = {
+    CheckName.POSITIONS: BreakType.QUANTITY,
+    CheckName.POSITION_COSTS: BreakType.QUANTITY,
+    CheckName.RESOLVED_MARKETS: BreakType.QUANTITY,
+    CheckName.FEES: BreakType.FEE,
+    CheckName.CONVERSIONS: BreakType.PRICE,
+}
 """What two values of a check differ in, where it is not an amount."""
 
 
 class Result(StrEnum):
     """How a check ended."""
 
-    PASSED = "passed"
-    FAILED = "failed"
+    HELD = "held"
+    DIFFERS = "differs"
     UNAVAILABLE = "unavailable"
 
 
@@ -76,13 +95,28 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Values:
+    """Both sides of a check, summed."""
+
+    unit: Unit
+    ours: int
+    theirs: int
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
-    """One comparison and what it found."""
+    """One comparison and what it found. `values`: None where a side did not answer, or units are mixed."""
 
     name: CheckName
     result: Result
     compared: int
     findings: tuple[Finding, ...] = ()
+    values: Values | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether the comparison was made and found nothing."""
+        return self.result is Result.HELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +149,31 @@ def compare(
         if ours.get(subject, 0) != theirs.get(subject, 0)
     ]
     findings += extra
-    return Check(name, Result.FAILED if findings else Result.PASSED, len(subjects), tuple(findings))
+    values = Values(unit, sum(ours.values()), sum(theirs.values()))
+    return _conclude(name, len(subjects), findings, values)
+
+
+def compare_one(name: CheckName, unit: Unit, subject: Subject, ours: int, theirs: int) -> Check:
+    """Compare two numbers about one subject; both count, also when they are zero."""
+    found = [Finding(name, BreakType.AMOUNT, unit, subject, ours, theirs)] if ours != theirs else []
+    return _conclude(name, 1, found, Values(unit, ours, theirs))
+
+
+def require_cover(name: CheckName, unit: Unit, subject: Subject, has: int, needs: int) -> Check:
+    """Check that what is there is at least what is needed."""
+    found = [Finding(name, BreakType.AMOUNT, unit, subject, has, needs)] if has < needs else []
+    return _conclude(name, 1, found, Values(unit, has, needs))
+
+
+def list_findings(name: CheckName, compared: int, findings: Iterable[Finding]) -> Check:
+    """Return a check whose comparison was made by the database."""
+    found = list(findings)
+    return _conclude(name, compared, found, Values(Unit.ENTRY, compared - len(found), compared))
+
+
+def _conclude(name: CheckName, compared: int, findings: Iterable[Finding], values: Values | None) -> Check:
+    found = tuple(findings)
+    return Check(name, Result.DIFFERS if found else Result.HELD, compared, found, values)
 
 
 def compare_to_zero(name: CheckName, sums: Mapping[int, int], compared: int) -> Check:
@@ -125,7 +183,7 @@ def compare_to_zero(name: CheckName, sums: Mapping[int, int], compared: int) -> 
         for asset, total in sorted(sums.items())
         if total
     )
-    return Check(name, Result.FAILED if findings else Result.PASSED, compared, findings)
+    return list_findings(name, max(compared, len(findings)), findings)
 
 
 def _unit_of(asset: int) -> Unit:

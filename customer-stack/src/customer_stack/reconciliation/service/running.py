@@ -4,8 +4,7 @@ What a bank tells is not told at the moment at which we book: a difference with 
 two runs after each other find it. Everything else is compared at one report sequence and opens at once.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, Protocol
+from typing import Final
 from uuid import UUID
 
 from customer_stack.boundary_client import domain as boundary
@@ -18,67 +17,54 @@ from customer_stack.payments.service import load_bookings as load_pay_in_booking
 from customer_stack.payouts.service import load_bookings as load_payout_bookings
 from customer_stack.reconciliation.domain.breaks import Link, LinkKind, NewBreak
 from customer_stack.reconciliation.domain.checks import Check, CheckName, Finding, Run, unavailable
+from customer_stack.reconciliation.domain.identities import check_owed, check_standing
 from customer_stack.reconciliation.domain.sides import (
     OurSide,
-    add_totals,
     compare_bank,
     compare_books,
     compare_execution,
 )
 from customer_stack.reconciliation.errors import RunNotFound
+from customer_stack.reconciliation.metrics import show_held
+from customer_stack.reconciliation.service.books import (
+    PAGE,
+    SNAPSHOT,
+    AllTenants,
+    Books,
+    OurSums,
+    StatementSource,
+)
 from customer_stack.reconciliation.service.breaks import open_breaks
 from customer_stack.reconciliation.store import runs as store
 from customer_stack.treasury.service import load_bookings as load_treasury_bookings
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
-from shared.database import Database, Transaction
+from shared.database import Database
 from shared.errors import Kind, Refusal
 from shared.ids import Ids
 from shared.ledger import store as ledger
 from shared.ledger.rebuild import rebuild_differences
 
-PAGE: Final = 500
 SYSTEM: Final = "system"
-_SNAPSHOT: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _EXECUTION_CHECKS: Final = (
     CheckName.POSITIONS,
     CheckName.CASH,
     CheckName.FEES,
     CheckName.TOTALS,
     CheckName.PAYOUTS,
+    CheckName.OWED,
+    CheckName.PREFUND,
+    CheckName.SETTLED,
 )
 _BANK_CHECKS: Final = (CheckName.COLLECTION, CheckName.BANK_ENTRIES)
-
-
-class StatementSource(Protocol):
-    """Execution's statement of a tenant at a report sequence, in pages. Called outside any transaction."""
-
-    async def get_statement(
-        self, tenant_id: UUID, to_sequence: int, *, after: UUID | None = None, limit: int = PAGE
-    ) -> boundary.StatementPage:
-        """Return the tenant's totals and one page of its accounts. Raises OutcomeUnknown, CallRefused."""
-        ...
-
-
-class Reports(Protocol):
-    """What the reports of execution say, read inside the caller's snapshot."""
-
-    async def read_through(self, tx: Transaction) -> int:
-        """Return the sequence of the last report that was read."""
-        ...
-
-    async def sum_reports(
-        self, tx: Transaction, tenant_id: UUID, after_sequence: int, to_sequence: int
-    ) -> Mapping[UUID, boundary.Totals]:
-        """Return each customer's sums above one sequence and up to another."""
-        ...
-
-
-References = Callable[[Transaction, UUID], Awaitable[Mapping[UUID, UUID]]]
-"""(tx, tenant) -> customer -> account reference, for all customers of the tenant."""
-
-AllTenants = Callable[[], Awaitable[tuple[UUID, ...]]]
-"""The ids of all tenants."""
+_LASTING: Final = (
+    *_BANK_CHECKS,
+    CheckName.NOSTRO,
+    CheckName.PREFUND,
+    CheckName.SETTLED,
+    CheckName.RESOLVED_MARKETS,
+)
+"""What moves on two sides at two moments: a difference counts when two runs after each other find it."""
 
 
 def build_break(run: Run, found: Finding) -> NewBreak:
@@ -111,18 +97,16 @@ class ReconciliationService:
         self,
         database: Database,
         statements: StatementSource,
-        reports: Reports,
-        references: References,
+        books: Books,
         bank: Bank,
         all_tenants: AllTenants,
         clock: Clock,
         ids: Ids,
     ) -> None:
-        """Compare with `statements` of execution and with the statement of `bank`."""
+        """Compare `books` with `statements` of execution and with the statement of `bank`."""
         self._database = database
         self._statements = statements
-        self._reports = reports
-        self._references = references
+        self._books = books
         self._bank = bank
         self._all_tenants = all_tenants
         self._clock = clock
@@ -130,10 +114,11 @@ class ReconciliationService:
 
     async def run(self, tenant_id: UUID, actor: str) -> Run:
         """Compare everything once, keep the run with all it found, and open breaks."""
-        ours = await self._read_ours(tenant_id)
+        ours, sums = await self._books.read(tenant_id)
         checks = (
             *compare_books(ours.trial, ours.desk, ours.snapshots, ours.differences, ours.stock),
-            *await self._check_execution(tenant_id, ours),
+            *sums.checks,
+            *await self._check_execution(tenant_id, ours, sums),
             *await self._check_bank(tenant_id),
         )
         run = Run(
@@ -148,8 +133,8 @@ class ReconciliationService:
         found = [each for check in checks for each in check.findings]
         body = {"run": str(run.id), "sequence": run.sequence, "findings": len(found)}
         async with self._database.transaction(tenant_id) as tx:
-            seen_before = await store.load_last_findings(tx, _BANK_CHECKS)
-            lasting = [each for each in found if each.name not in _BANK_CHECKS or each.key in seen_before]
+            seen_before = await store.load_last_findings(tx, _LASTING)
+            lasting = [each for each in found if each.name not in _LASTING or each.key in seen_before]
             opened = await open_breaks(tx, [build_break(run, each) for each in lasting])
             breaks = dict(zip(lasting, opened, strict=True))
             await store.insert_run(tx, run)
@@ -162,8 +147,8 @@ class ReconciliationService:
 
     async def run_all(self) -> None:
         """Run once for every tenant. The timer's use case."""
-        for tenant_id in await self._all_tenants():
-            await self.run(tenant_id, SYSTEM)
+        runs = [await self.run(tenant_id, SYSTEM) for tenant_id in await self._all_tenants()]
+        show_held(check for run in runs for check in run.checks)
 
     async def get_run(self, tenant_id: UUID, run_id: UUID) -> Run:
         """Return a run. Raises RunNotFound."""
@@ -177,7 +162,7 @@ class ReconciliationService:
         """Compare the books of all tenants together with themselves; nothing is kept."""
         tenants = await self._all_tenants()
         async with self._database.transaction(*tenants) as tx:
-            await tx.execute(_SNAPSHOT)
+            await tx.execute(SNAPSHOT)
             trial = await ledger.trial_balance(tx)
             desk = await ledger.sum_account(tx, Account.DESK)
             snapshots = await store.count_snapshots(tx)
@@ -185,28 +170,7 @@ class ReconciliationService:
             stock = [facts for tenant in tenants for facts in await store.load_stock_facts(tx, tenant)]
         return compare_books(trial, desk, snapshots, differences, stock)
 
-    async def _read_ours(self, tenant_id: UUID) -> OurSide:
-        async with self._database.transaction(tenant_id) as tx:
-            await tx.execute(_SNAPSHOT)
-            sequence = await self._reports.read_through(tx)
-            sums = await self._reports.sum_reports(tx, tenant_id, 0, sequence)
-            return OurSide(
-                sequence=sequence,
-                read_at=self._clock.now(),
-                references=await self._references(tx, tenant_id),
-                contracts=await store.load_contracts(tx, tenant_id),
-                execution=await store.sum_by_customer(tx, tenant_id, Account.EXECUTION),
-                fees=await store.sum_by_customer(tx, tenant_id, Account.EXCHANGE_FEES),
-                totals=add_totals(sums.values()),
-                payouts=await store.sum_payouts(tx, tenant_id),
-                trial=tuple(await ledger.trial_balance(tx)),
-                desk=await ledger.sum_account(tx, Account.DESK),
-                snapshots=await store.count_snapshots(tx),
-                differences=tuple(await rebuild_differences(tx)),
-                stock=await store.load_stock_facts(tx, tenant_id),
-            )
-
-    async def _check_execution(self, tenant_id: UUID, ours: OurSide) -> tuple[Check, ...]:
+    async def _check_execution(self, tenant_id: UUID, ours: OurSide, sums: OurSums) -> tuple[Check, ...]:
         """Ask for the whole statement at our sequence and compare account by account."""
         lines: list[boundary.StatementLine] = []
         after, pages = None, 0
@@ -220,13 +184,25 @@ class ReconciliationService:
                 after = next_cursor(after, [line.account_id for line in page.lines], pages)
         except Refusal:
             return unavailable(*_EXECUTION_CHECKS)
-        return compare_execution(ours, page.totals, lines)
+        return (
+            *compare_execution(ours, page.totals, lines),
+            check_owed(tenant_id, sums.accounts, page.totals),
+            *self._check_standing(tenant_id, sums, page.standing),
+        )
+
+    def _check_standing(
+        self, tenant_id: UUID, sums: OurSums, standing: boundary.Standing | None
+    ) -> tuple[Check, ...]:
+        """Compare what no report says; an older execution stack does not say it."""
+        if standing is None:
+            return unavailable(CheckName.PREFUND, CheckName.SETTLED)
+        return check_standing(tenant_id, sums.accounts, sums.settlements, standing)
 
     async def _check_bank(self, tenant_id: UUID) -> tuple[Check, ...]:
         """Compare with the bank, for the tenant whose book stands for the collection account."""
         tenants = await self._all_tenants()
         async with self._database.transaction(*tenants) as tx:
-            await tx.execute(_SNAPSHOT)
+            await tx.execute(SNAPSHOT)
             holder = await find_collection(tx, self._bank.name)
             if holder is None or holder.tenant_id != tenant_id:
                 return ()

@@ -18,6 +18,7 @@ from customer_stack.reconciliation.domain.checks import (
     Result,
     Run,
     Subject,
+    Values,
 )
 from customer_stack.reconciliation.domain.sides import StockFacts
 from shared.database import Transaction
@@ -135,15 +136,19 @@ async def insert_run(tx: Transaction, run: Run) -> None:
         run.finished_at,
     )
     await tx.execute(
-        "INSERT INTO reconciliation_check (tenant_id, run_id, name, result, compared, breaks) "
-        "SELECT $1, $2, * FROM unnest($3::reconciliation_check_name[], $4::reconciliation_result[], "
-        "$5::integer[], $6::integer[])",
+        "INSERT INTO reconciliation_check (tenant_id, run_id, name, result, compared, breaks, unit, ours, "
+        "theirs) SELECT $1, $2, * FROM unnest($3::reconciliation_check_name[], "
+        "$4::reconciliation_result[], $5::integer[], $6::integer[], $7::reconciliation_unit[], $8::bigint[], "
+        "$9::bigint[])",
         run.tenant_id,
         run.id,
         [check.name for check in run.checks],
         [check.result for check in run.checks],
         [check.compared for check in run.checks],
         [len(check.findings) for check in run.checks],
+        [check.values and check.values.unit for check in run.checks],
+        [check.values and check.values.ours for check in run.checks],
+        [check.values and check.values.theirs for check in run.checks],
     )
 
 
@@ -198,6 +203,7 @@ async def load_run(tx: Transaction, run_id: UUID) -> Run | None:
                 Result(check["result"]),
                 check["compared"],
                 tuple(found.get(check["name"], ())),
+                read_values(check),
             )
             for check in checks
         ),
@@ -214,6 +220,11 @@ async def load_last_findings(
         list(names),
     )
     return frozenset(_read_finding(row).key for row in rows)
+
+
+def read_values(row: asyncpg.Record) -> Values | None:
+    """Return both sides of a check, where they were kept."""
+    return None if row["unit"] is None else Values(Unit(row["unit"]), row["ours"], row["theirs"])
 
 
 def _read_finding(row: asyncpg.Record) -> Finding:

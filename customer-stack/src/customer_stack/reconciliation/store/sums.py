@@ -1,0 +1,67 @@
+"""What identities are decided by, read from the ledger, which belongs to all modules."""
+
+from uuid import UUID
+
+from customer_stack.ledger.domain import Account, TransferKind
+from customer_stack.reconciliation.domain.identities import Ended, Settlement
+from shared.database import Transaction
+from shared.ledger.domain import LKR, USD
+
+
+async def sum_accounts(tx: Transaction, tenant_id: UUID) -> dict[tuple[Account, int], int]:
+    """Return (account, asset) -> balance over all books of a tenant, for LKR and USD."""
+    rows = await tx.fetch(
+        "SELECT account, asset_id, sum(amount)::bigint AS total FROM ledger_leg "
+        "WHERE tenant_id = $1 AND asset_id = ANY($2::integer[]) GROUP BY 1, 2",
+        tenant_id,
+        [LKR, USD],
+    )
+    return {(Account(row["account"]), row["asset_id"]): row["total"] for row in rows}
+
+
+async def load_newest_settlements(tx: Transaction, tenant_id: UUID, limit: int) -> list[Settlement]:
+    """Return the movements of `settled`, newest first."""
+    rows = await tx.fetch(
+        "SELECT l.amount, t.recorded_at FROM ledger_leg l "
+        "JOIN ledger_transfer t ON t.book_id = l.book_id AND t.id = l.transfer_id "
+        "WHERE l.tenant_id = $1 AND l.asset_id = $2 AND l.account = $3 ORDER BY l.number DESC LIMIT $4",
+        tenant_id,
+        USD,
+        Account.SETTLED,
+        limit,
+    )
+    return [Settlement(row["amount"], row["recorded_at"]) for row in rows]
+
+
+_ENDED = """
+WITH ended AS (
+    SELECT DISTINCT a.market_id FROM ledger_transfer t
+    JOIN ledger_posting p ON p.book_id = t.book_id AND p.transfer_id = t.id
+    JOIN ledger_asset a ON a.id = p.asset_id
+    WHERE t.tenant_id = $1 AND t.kind = ANY($2::ledger_transfer_kind[]) AND a.market_id IS NOT NULL
+        AND NOT EXISTS (SELECT FROM ledger_transfer r WHERE r.book_id = t.book_id AND r.reverses = t.id)
+)
+"""
+
+
+async def count_ended(tx: Transaction, tenant_id: UUID) -> int:
+    """Return of how many markets outcomes were paid, and stand."""
+    sql = f"{_ENDED} SELECT count(*) FROM ended"
+    return int(await tx.fetch_value(sql, tenant_id, list(_OUTCOMES)))
+
+
+async def load_left_of_ended(tx: Transaction, tenant_id: UUID, limit: int) -> list[Ended]:
+    """Return contracts that somebody still holds of such markets, by market and side."""
+    rows = await tx.fetch(
+        f"{_ENDED} SELECT a.market_id, a.side, sum(b.posted)::bigint AS left FROM ledger_balance b "
+        "JOIN ledger_asset a ON a.id = b.asset_id JOIN ended e ON e.market_id = a.market_id "
+        "WHERE b.tenant_id = $1 AND b.account = $3 AND b.posted <> 0 GROUP BY 1, 2 ORDER BY 1, 2 LIMIT $4",
+        tenant_id,
+        list(_OUTCOMES),
+        Account.POSITION,
+        limit,
+    )
+    return [Ended(row["market_id"], row["side"], row["left"]) for row in rows]
+
+
+_OUTCOMES = (TransferKind.RESOLUTION_PAYOUT, TransferKind.RESOLUTION_LOSS)
