@@ -2013,6 +2013,31 @@ CREATE TABLE public.aml_version (
 
 ALTER TABLE ONLY public.aml_version FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.audit_checkpoint (
+    size bigint NOT NULL,
+    root bytea NOT NULL,
+    key_id bytea NOT NULL,
+    signature bytea NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT audit_checkpoint_key_size CHECK ((octet_length(key_id) = 4)),
+    CONSTRAINT audit_checkpoint_root_size CHECK ((octet_length(root) = 32)),
+    CONSTRAINT audit_checkpoint_signature_size CHECK ((octet_length(signature) = 64)),
+    CONSTRAINT audit_checkpoint_size_positive CHECK ((size > 0))
+);
+
+COMMENT ON TABLE public.audit_checkpoint IS 'no tenant: signed roots of the one tree over the records of all tenants';
+
+CREATE TABLE public.audit_node (
+    level smallint NOT NULL,
+    number bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT audit_node_hash_size CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT audit_node_level_form CHECK (((level >= 8) AND (level <= 62))),
+    CONSTRAINT audit_node_number_form CHECK ((number >= 0))
+);
+
+COMMENT ON TABLE public.audit_node IS 'no tenant: nodes of the one tree over the records of all tenants';
+
 CREATE TABLE public.audit_record (
     id bigint NOT NULL,
     txid xid8 DEFAULT pg_current_xact_id() NOT NULL,
@@ -2036,18 +2061,22 @@ ALTER TABLE public.audit_record ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
 );
 
 CREATE TABLE public.audit_seal (
-    seq bigint NOT NULL,
-    record_txid xid8 NOT NULL,
-    record_id bigint NOT NULL,
-    leaf bytea NOT NULL,
+    start bigint NOT NULL,
+    size bigint NOT NULL,
+    last_txid xid8 NOT NULL,
+    last_id bigint NOT NULL,
+    leaves bytea NOT NULL,
+    frontier bytea NOT NULL,
     chain bytea NOT NULL,
     sealed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT audit_seal_chain_size CHECK ((octet_length(chain) = 32)),
-    CONSTRAINT audit_seal_leaf_size CHECK ((octet_length(leaf) = 32)),
-    CONSTRAINT audit_seal_seq_positive CHECK ((seq > 0))
+    CONSTRAINT audit_seal_frontier_size CHECK ((octet_length(frontier) = (32 * bit_count((size)::bit(64))))),
+    CONSTRAINT audit_seal_leaves_size CHECK ((octet_length(leaves) = (32 * (size - start)))),
+    CONSTRAINT audit_seal_start_form CHECK (((start >= 0) AND (size > start)))
 );
+ALTER TABLE ONLY public.audit_seal ALTER COLUMN leaves SET STORAGE EXTERNAL;
 
-COMMENT ON TABLE public.audit_seal IS 'no tenant: one chain over the records of all tenants; it holds hashes only';
+COMMENT ON TABLE public.audit_seal IS 'no tenant: one tree over the records of all tenants; it holds hashes only';
 
 CREATE TABLE public.bank_file (
     tenant_id uuid NOT NULL,
@@ -5534,14 +5563,20 @@ ALTER TABLE ONLY public.aml_version
 ALTER TABLE ONLY public.aml_version
     ADD CONSTRAINT aml_version_writer UNIQUE (id, written_by);
 
+ALTER TABLE ONLY public.audit_checkpoint
+    ADD CONSTRAINT audit_checkpoint_pk PRIMARY KEY (size);
+
+ALTER TABLE ONLY public.audit_node
+    ADD CONSTRAINT audit_node_pk PRIMARY KEY (level, number);
+
 ALTER TABLE ONLY public.audit_record
     ADD CONSTRAINT audit_record_pk PRIMARY KEY (txid, id);
 
 ALTER TABLE ONLY public.audit_seal
-    ADD CONSTRAINT audit_seal_pk PRIMARY KEY (seq);
+    ADD CONSTRAINT audit_seal_last_once UNIQUE (last_txid, last_id);
 
 ALTER TABLE ONLY public.audit_seal
-    ADD CONSTRAINT audit_seal_record_once UNIQUE (record_id);
+    ADD CONSTRAINT audit_seal_pk PRIMARY KEY (start);
 
 ALTER TABLE ONLY public.bank_file_answer
     ADD CONSTRAINT bank_file_answer_pk PRIMARY KEY (payout_id, verdict);
@@ -6798,6 +6833,14 @@ CREATE TRIGGER aml_step_no_truncate BEFORE TRUNCATE ON public.aml_step FOR EACH 
 CREATE TRIGGER aml_version_append_only BEFORE DELETE OR UPDATE ON public.aml_version FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER aml_version_no_truncate BEFORE TRUNCATE ON public.aml_version FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_checkpoint_append_only BEFORE DELETE OR UPDATE ON public.audit_checkpoint FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_checkpoint_no_truncate BEFORE TRUNCATE ON public.audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_node_append_only BEFORE DELETE OR UPDATE ON public.audit_node FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_node_no_truncate BEFORE TRUNCATE ON public.audit_node FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER audit_record_append_only BEFORE DELETE OR UPDATE ON public.audit_record FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -9562,6 +9605,14 @@ GRANT SELECT ON TABLE public.aml_step TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.aml_version TO bulkhead_app;
 GRANT SELECT ON TABLE public.aml_version TO bulkhead_auditor;
+
+GRANT SELECT ON TABLE public.audit_checkpoint TO bulkhead_app;
+GRANT SELECT ON TABLE public.audit_checkpoint TO bulkhead_auditor;
+GRANT SELECT,INSERT ON TABLE public.audit_checkpoint TO bulkhead_sealer;
+
+GRANT SELECT ON TABLE public.audit_node TO bulkhead_app;
+GRANT SELECT ON TABLE public.audit_node TO bulkhead_auditor;
+GRANT SELECT,INSERT ON TABLE public.audit_node TO bulkhead_sealer;
 
 GRANT SELECT ON TABLE public.audit_record TO bulkhead_app;
 GRANT SELECT ON TABLE public.audit_record TO bulkhead_auditor;

@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 
 from bulkhead_local.layout import free_ports
+from shared.audit.keys import make_key, origin_of
 
 BIN = Path(sys.executable).parent
 WAIT_SECONDS = 60.0
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.system
 
 
 @pytest.fixture
-def environment(customer_database, field_keys_file, boundary_keys_file):
+def environment(customer_database, field_keys_file, boundary_keys_file, tmp_path):
     http, management, worker, identity = free_ports(4)
     return {
         "PATH": os.environ["PATH"],
@@ -36,6 +37,7 @@ def environment(customer_database, field_keys_file, boundary_keys_file):
         "CUSTOMER_SEALER_DATABASE_URL": customer_database.dsn("sealer"),
         "CUSTOMER_AUDITOR_DATABASE_URL": customer_database.dsn("auditor"),
         "CUSTOMER_FIELD_KEYS_FILE": str(field_keys_file),
+        **_make_audit_key(tmp_path),
         "CUSTOMER_BOUNDARY_KEYS_FILE": str(boundary_keys_file),
         "CUSTOMER_EXECUTION_TARGET": "127.0.0.1:9",
         "CUSTOMER_BANK_URL": "http://127.0.0.1:9",
@@ -55,6 +57,12 @@ def environment(customer_database, field_keys_file, boundary_keys_file):
         "SANDBOX_IDENTITY_WEBHOOK_SECRET": "the secret of the identity vendor",
         "CUSTOMER_IDENTITY_SECRET": "the secret of the identity vendor",
     } | {name: value for name, value in os.environ.items() if name.startswith("CUSTOMER_ARGON2_")}
+
+
+def _make_audit_key(folder):
+    secret, public = folder / "audit_key.txt", folder / "audit_public_keys.txt"
+    make_key(secret, public, origin_of("sandbox", "customer"))
+    return {"CUSTOMER_AUDIT_KEY_FILE": str(secret), "CUSTOMER_AUDIT_PUBLIC_KEYS_FILE": str(public)}
 
 
 def run(environment, *arguments):

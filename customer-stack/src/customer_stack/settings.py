@@ -51,6 +51,7 @@ class AuditSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CUSTOMER_", extra="ignore", frozen=True)
 
     auditor_database_url: SecretStr
+    audit_public_keys_file: Path | None = None
 
 
 class SeedSettings(BaseSettings):
@@ -236,9 +237,15 @@ class RateTableSettings(BaseSettings):
 
 
 class WorkerSettings(Settings):
-    """What the worker needs beyond that: the role that seals the audit."""
+    """What the worker needs beyond that: the role that seals the audit, and the key that signs it."""
 
     sealer_database_url: SecretStr
+    audit_key_file: Path
+    audit_public_keys_file: Path
+
+    @property
+    def key_files(self) -> tuple[Path | None, ...]:
+        return *super().key_files, self.audit_key_file
 
 
 def read_settings(kind: type[SettingsT]) -> SettingsT:

@@ -18,6 +18,7 @@ from customer_stack.timers import Runner
 from customer_stack.wagers import tasks as wagers_tasks
 from customer_stack.webhooks import tasks as webhooks_tasks
 from customer_stack.wiring.channels import build_channel_runners
+from shared.audit.keys import load_signer, origin_of
 from shared.audit.sealer import Sealer
 from shared.events.worker import Listener, Worker
 from shared.operations.key_files import warn_of_exposed
@@ -71,7 +72,9 @@ async def run_worker(settings: WorkerSettings) -> None:
         events = Worker(
             settings.database_url.get_secret_value(), services.database, build_listeners(services)
         )
-        sealer = Sealer(settings.sealer_database_url.get_secret_value())
+        origin = origin_of(settings.environment, "customer")
+        signer = load_signer(settings.audit_key_file, settings.audit_public_keys_file, origin)
+        sealer = Sealer(settings.sealer_database_url.get_secret_value(), signer)
         runners = build_runners(services)
         spare_collector()
         await run_process(

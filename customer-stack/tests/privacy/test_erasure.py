@@ -22,7 +22,9 @@ from customer_stack.privacy.store import sweeping
 from customer_stack.replaying import run_replay
 from customer_stack.restrictions.domain import Cause, CauseKind, Kind
 from customer_stack.restrictions.service import place
-from shared.audit.sealer import Sealer
+from shared.audit.checkpoints import Signer
+from shared.audit.keys import origin_of
+from shared.audit.sealer import Pace, Sealer
 from shared.audit.verify import verify
 
 
@@ -130,9 +132,10 @@ async def sealed_as_records(connection):
 async def audit_is_good(database):
     """Seal what was written, and verify all of it."""
     stop = asyncio.Event()
-    sealer = asyncio.create_task(Sealer(database.dsn("sealer"), interval_ms=5).run(stop))
+    signer = Signer.generate(origin_of("sandbox", "customer"))
+    sealer = asyncio.create_task(Sealer(database.dsn("sealer"), signer, Pace(interval_ms=5)).run(stop))
     auditor = await database.connect("auditor")
-    unsealed = "SELECT (SELECT count(*) FROM audit_record) - (SELECT count(*) FROM audit_seal)"
+    unsealed = "SELECT (SELECT count(*) FROM audit_record) - (SELECT coalesce(max(size), 0) FROM audit_seal)"
     while await auditor.fetchval(unsealed):  # noqa: ASYNC110 - another process' work is waited for
         await asyncio.sleep(0.01)
     stop.set()

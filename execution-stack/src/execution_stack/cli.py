@@ -167,11 +167,13 @@ def _describe(report: VerifyReport) -> dict[str, Any]:
     return {
         "good": report.is_good,
         "sealed": report.head.size,
-        "head": report.head.chain.hex(),
+        "root": report.head.root.hex(),
+        "checkpoints": report.checkpoints,
         "unsealed": report.unsealed,
         "finding": finding
         and {
-            "problem": finding.problem.value,
+            "problem": finding.problem.name.lower(),
+            "meaning": finding.problem.value,
             "sequence": finding.sequence,
             "record_id": finding.record_id,
         },

@@ -42,6 +42,7 @@ class AuditSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="EXECUTION_", extra="ignore", frozen=True)
 
     auditor_database_url: SecretStr
+    audit_public_keys_file: Path | None = None
 
 
 class DatabaseSettings(BaseSettings):
@@ -140,9 +141,11 @@ class BoundarySettings(Settings):
 
 
 class WorkerSettings(Settings):
-    """What the worker needs beyond that: windows, timers, and the role that seals the audit."""
+    """What the worker needs beyond that: windows, timers, the role that seals the audit, and its key."""
 
     sealer_database_url: SecretStr
+    audit_key_file: Path
+    audit_public_keys_file: Path
     exchange_ws_url: Annotated[str, Field(pattern=r"^wss?://")] | None = None
     worker_management_port: Port = 8101
     window_seconds: Annotated[float, Field(gt=0, le=60)] = 1.0
@@ -158,3 +161,8 @@ class WorkerSettings(Settings):
     reconciliation_seconds: Annotated[float, Field(ge=1, le=3_600)] = 15.0
     complete_checks_seconds: Annotated[float, Field(ge=10, le=604_800)] = 3_600.0
     most_clock_skew_seconds: Annotated[float, Field(gt=0, le=60)] = 5.0
+
+    @property
+    @override
+    def key_files(self) -> tuple[Path | None, ...]:
+        return *super().key_files, self.audit_key_file

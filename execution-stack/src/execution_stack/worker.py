@@ -24,6 +24,7 @@ from execution_stack.main import Services, open_database, open_services
 from execution_stack.markets.tasks import refresh_markets
 from execution_stack.reconciliation.account import AccountReconciliation, Pieces
 from execution_stack.settings import WorkerSettings
+from shared.audit.keys import load_signer, origin_of
 from shared.audit.sealer import Sealer
 from shared.boundary.nonces import forget_old
 from shared.errors import Refusal
@@ -45,7 +46,9 @@ def build_tasks(settings: WorkerSettings, services: Services) -> dict[str, Task]
     orders = OrderWorker(aggregation, services.exchange, services.clock, budget=services.budget)
     pieces = Pieces(most_skew=timedelta(seconds=settings.most_clock_skew_seconds))
     account = AccountReconciliation(services.database, services.exchange, services.clock, pieces)
-    sealer = Sealer(settings.sealer_database_url.get_secret_value())
+    origin = origin_of(settings.environment, "execution")
+    audit_signer = load_signer(settings.audit_key_file, settings.audit_public_keys_file, origin)
+    sealer = Sealer(settings.sealer_database_url.get_secret_value(), audit_signer)
 
     hinted = asyncio.Event()
 

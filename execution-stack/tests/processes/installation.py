@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from boundary.v1 import boundary_pb2 as pb
 from bulkhead_local.layout import free_ports
+from shared.audit.keys import make_key, origin_of
 from shared.boundary import methods
 from shared.boundary.client import BoundaryClient
 from shared.boundary.keys import dump_keys, load_keys, make_keys
@@ -31,12 +32,16 @@ class Installation:
         self.folder = folder
         self.exchange_port, self.port, self.management, self.worker_management = free_ports(4)
         self._write_keys()
+        secret, public = folder / "audit_key.txt", folder / "audit_public_keys.txt"
+        make_key(secret, public, origin_of("sandbox", "execution"))
         self.environment = {
             "PATH": os.environ["PATH"],
             "EXECUTION_ENVIRONMENT": "sandbox",
             "EXECUTION_DATABASE_URL": database.dsn("app"),
             "EXECUTION_SEALER_DATABASE_URL": database.dsn("sealer"),
             "EXECUTION_AUDITOR_DATABASE_URL": database.dsn("auditor"),
+            "EXECUTION_AUDIT_KEY_FILE": str(secret),
+            "EXECUTION_AUDIT_PUBLIC_KEYS_FILE": str(public),
             "EXECUTION_BOUNDARY_PORT": str(self.port),
             "EXECUTION_MANAGEMENT_PORT": str(self.management),
             "EXECUTION_WORKER_MANAGEMENT_PORT": str(self.worker_management),

@@ -4,20 +4,20 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from hashlib import sha256
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.audit import domain
-from shared.audit.domain import AuditHead, AuditRecord, Problem, StoredRecord
+from shared.audit import domain, tree
+from shared.audit.domain import START, AuditRecord, StoredRecord
 from shared.errors import InvariantViolated
 
 TENANT = UUID("0190a5b2-0000-7000-8000-000000000001")
 AT = datetime(2026, 11, 20, 12, 0, 0, 5, tzinfo=UTC)
 RECORD = StoredRecord(7, 900, TENANT, "wager.placed", AT, b'{"a":1}')
-START = AuditHead(0, domain.GENESIS)
 
 plain = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text() | st.uuids()
 keys = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=8)
@@ -76,20 +76,32 @@ def test_every_field_changes_the_leaf(change):
     assert domain.hash_leaf(replace(RECORD, **change)) != domain.hash_leaf(RECORD)
 
 
-def test_the_first_seal_follows_the_genesis_hash():
-    (only,) = domain.seal(START, [RECORD])
-    assert only.sequence == 1
-    assert only.chain == domain.hash_chain(domain.GENESIS, 1, domain.hash_leaf(RECORD))
-    assert domain.find_problem(START, only, RECORD) is None
+def test_a_leaf_is_the_hash_of_the_row_as_a_binary_copy_writes_it():
+    row = bytes.fromhex(
+        "0006000000080000000000000007000000080000000000000384"
+        "000000100190a5b200007000800000000000000100000008000303b2c0923005"
+    )  # fmt: skip
+    row += b"\x00\x00\x00\x0cwager.placed" + b'\x00\x00\x00\x07{"a":1}'
+    assert domain.leaf_bytes(RECORD) == row
+    assert domain.hash_leaf(RECORD) == sha256(row).digest()
 
 
-def test_each_kind_of_damage_has_its_name():
-    (good,) = domain.seal(START, [RECORD])
-    find = domain.find_problem
-    assert find(START, replace(good, sequence=2), RECORD) is Problem.SEAL_MISSING
-    assert find(START, good, None) is Problem.RECORD_MISSING
-    assert find(START, good, replace(RECORD, id=8)) is Problem.RECORD_MISSING
-    assert find(START, good, replace(RECORD, id=6)) is Problem.RECORD_UNSEALED
-    assert find(START, good, replace(RECORD, body=b"{}")) is Problem.RECORD_ALTERED
-    assert find(START, replace(good, chain=bytes(32)), RECORD) is Problem.CHAIN_BROKEN
-    assert find(AuditHead(0, bytes(32)), good, RECORD) is Problem.CHAIN_BROKEN
+def test_a_seal_goes_on_from_the_head_before():
+    first, _ = domain.seal(START, [RECORD])
+    leaf = domain.hash_leaf(RECORD)
+    assert (first.start, first.leaves, first.head.size) == (0, leaf, 1)
+    assert first.head.frontier.root == leaf
+    assert first.head.chain == domain.hash_chain(domain.GENESIS, 0, (900, 7), leaf)
+    others = [replace(RECORD, id=id_) for id_ in range(8, 520)]
+    second, rows = domain.seal(first.head, others)
+    leaves = [leaf, *map(domain.hash_leaf, others)]
+    assert second.head.frontier.root == tree.root_of(leaves)
+    assert (second.start, second.head.size, second.head.position) == (1, 513, (900, 519))
+    assert [(row.level, row.number, len(row.hashes)) for row in rows] == [(8, 0, 2), (9, 0, 1)]
+    assert rows[0].hashes[0] == tree.root_of(leaves[:256])
+
+
+def test_everything_changes_the_chain():
+    link = {"previous": domain.GENESIS, "start": 0, "position": (1, 2), "leaves": b"l"}
+    for change in ({"previous": bytes(32)}, {"start": 1}, {"position": (1, 3)}, {"leaves": b"m"}):
+        assert domain.hash_chain(**link | change) != domain.hash_chain(**link)

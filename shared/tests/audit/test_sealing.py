@@ -13,11 +13,12 @@ import asyncpg
 import pytest
 
 from shared.audit import AuditRecord, append, audit_head, wait_sealed
-from shared.audit.sealer import Sealer
+from shared.audit.sealer import Pace, Sealer
 from shared.audit.store import NotSealedInTime, current_transaction
 from shared.audit.verify import verify
-from shared.database import Database
 from shared.errors import InvariantViolated
+
+from .conftest import ORIGIN, SIGNER, Book
 
 TENANT = UUID("0190a5b2-0000-7000-8000-000000000001")
 OTHER = UUID("0190a5b2-0000-7000-8000-000000000002")
@@ -39,7 +40,7 @@ class Sealing:
 
     def __init__(self, database, interval_ms=5):
         self.stop = asyncio.Event()
-        self.sealer = Sealer(database.dsn("sealer"), interval_ms=interval_ms)
+        self.sealer = Sealer(database.dsn("sealer"), SIGNER, Pace(interval_ms=interval_ms))
 
     async def __aenter__(self):
         self.task = asyncio.create_task(self.sealer.run(self.stop))
@@ -48,15 +49,6 @@ class Sealing:
     async def __aexit__(self, *_):
         self.stop.set()
         await self.task
-
-
-async def seal_all(database):
-    sealed = await Database.connect(database.dsn("sealer"), name="test-sealer", pool_size=1)
-    try:
-        async with sealed.session() as session:
-            await Sealer("unused").take_turn(session)
-    finally:
-        await sealed.close()
 
 
 async def wait_for_size(database, size):
@@ -115,11 +107,11 @@ async def test_a_record_waits_for_older_transactions_that_still_run(kernel_datab
     await held.start()
     await slow.execute(INSERT, TENANT)
     await write(kernel_database, 3)
-    await seal_all(kernel_database)
+    await Book(kernel_database).seal()
     report = await verify(kernel_database.dsn("auditor"))
     assert (report.is_good, report.head.size, report.unsealed) == (True, 0, 3)
     await held.commit()
-    await seal_all(kernel_database)
+    await Book(kernel_database).seal()
     await assert_whole(kernel_database, 4)
 
 
@@ -136,8 +128,10 @@ def start_child(program, *arguments):
 
 async def test_a_killed_sealer_goes_on_without_gap_or_double(kernel_database):
     program = (
-        "import asyncio, sys\nfrom shared.audit.sealer import Sealer\n"
-        "asyncio.run(Sealer(sys.argv[1], interval_ms=1).run(asyncio.Event()))\n"
+        "import asyncio, sys\nfrom shared.audit.checkpoints import Signer\n"
+        "from shared.audit.sealer import Pace, Sealer\n"
+        f"signer = Signer({ORIGIN!r}, bytes(range(32)))\n"
+        "asyncio.run(Sealer(sys.argv[1], signer, Pace(interval_ms=1)).run(asyncio.Event()))\n"
     )
     written = 0
     for wait_seconds in (0.02, 0.05, 0.1):
@@ -167,19 +161,19 @@ async def test_a_caller_can_wait_until_its_records_are_sealed(kernel_database):
 
 async def test_a_history_restored_into_another_server_is_not_sealed_on(kernel_database):
     await write(kernel_database, 2)
-    await seal_all(kernel_database)
+    await Book(kernel_database).seal()
     superuser = await kernel_database.connect("superuser")
     await superuser.execute(
-        "INSERT INTO audit_seal (seq, record_txid, record_id, leaf, chain) "
-        "SELECT 3, '9000000000000', 9999, leaf, chain FROM audit_seal WHERE seq = 2"
+        "INSERT INTO audit_seal (start, size, last_txid, last_id, leaves, frontier, chain) "
+        "SELECT 2, 4, '9000000000000', 9999, leaves, chain, chain FROM audit_seal"
     )
     with pytest.raises(InvariantViolated, match="restored"):
-        await seal_all(kernel_database)
+        await Book(kernel_database).seal()
 
 
 async def test_the_application_can_neither_change_nor_number_nor_seal(kernel_database):
     await write(kernel_database, 2)
-    await seal_all(kernel_database)
+    await Book(kernel_database).seal()
     app = await kernel_database.connect("app")
     await app.execute(f"SET app.tenants = '{{{TENANT}}}'")
     for statement in (
@@ -188,7 +182,9 @@ async def test_the_application_can_neither_change_nor_number_nor_seal(kernel_dat
         "TRUNCATE audit_record",
         f"INSERT INTO audit_record (tenant_id, kind, body, txid) VALUES ('{TENANT}', 'a.b', '\\x7b7d', '5')",
         "DELETE FROM audit_seal",
-        "INSERT INTO audit_seal (seq, record_txid, record_id, leaf, chain) VALUES (3, '1', 1, '', '')",
+        "INSERT INTO audit_seal (start, size, last_txid, last_id, leaves) VALUES (3, 4, '1', 1, '')",
+        "INSERT INTO audit_node (level, number, hash) VALUES (8, 0, '')",
+        "INSERT INTO audit_checkpoint (size, root, key_id, signature) VALUES (9, '', '', '')",
     ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await app.execute(statement)
@@ -202,15 +198,19 @@ async def write_for_other_tenant(app):
 
 async def test_the_owner_and_the_sealer_can_not_change_what_stands(kernel_database):
     await write(kernel_database, 1)
-    await seal_all(kernel_database)
+    await Book(kernel_database).seal()
     owner = await kernel_database.connect("owner")
-    for table in ("audit_record", "audit_seal"):
+    for table in ("audit_record", "audit_seal", "audit_checkpoint"):
         with pytest.raises(asyncpg.IntegrityConstraintViolationError):
             await owner.execute(f"DELETE FROM {table}")
         with pytest.raises(asyncpg.IntegrityConstraintViolationError):
             await owner.execute(f"TRUNCATE {table}")
     sealer = await kernel_database.connect("sealer")
-    for statement in ("DELETE FROM audit_seal", "UPDATE audit_seal SET seq = 2", "DELETE FROM audit_record"):
+    for statement in (
+        "DELETE FROM audit_seal",
+        "UPDATE audit_seal SET size = 2",
+        "DELETE FROM audit_record",
+    ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await sealer.execute(statement)
 

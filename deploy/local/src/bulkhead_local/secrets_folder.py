@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from bulkhead_local.certificates import Certificate, ensure_certificate
 from bulkhead_local.private_files import write_private
+from shared.audit.keys import make_key, origin_of
 from shared.boundary.keys import dump_keys, make_keys
 
 VALIDITY: Final = timedelta(days=3650)
@@ -34,6 +35,10 @@ class Secrets:
     field_keys: Path
     exchange_private_key: Path
     exchange_public_keys: Path
+    customer_audit_key: Path
+    customer_audit_public_keys: Path
+    execution_audit_key: Path
+    execution_audit_public_keys: Path
     exchange_key_id: str
     bank_api_key: str
     bank_webhook_secret: str
@@ -58,9 +63,15 @@ def ensure_secrets(folder: Path) -> Secrets:
         field_keys=folder / "customer_field_keys.json",
         exchange_private_key=folder / "exchange_private_key.pem",
         exchange_public_keys=folder / "exchange_public_keys.json",
+        customer_audit_key=folder / "customer_audit_key.txt",
+        customer_audit_public_keys=folder / "customer_audit_public_keys.txt",
+        execution_audit_key=folder / "execution_audit_key.txt",
+        execution_audit_public_keys=folder / "execution_audit_public_keys.txt",
         **values,
     )
     _ensure_boundary_keys(found)
+    _ensure_audit_key(found.customer_audit_key, found.customer_audit_public_keys, "customer")
+    _ensure_audit_key(found.execution_audit_key, found.execution_audit_public_keys, "execution")
     if not found.field_keys.exists():
         document = {"current": 1, "encryption": {"1": _random_key()}, "blind_index": _random_key()}
         write_private(found.field_keys, json.dumps(document).encode())
@@ -104,6 +115,12 @@ def _ensure_boundary_keys(found: Secrets) -> None:
     )
     write_private(found.customer_boundary_keys, document)
     write_private(found.execution_boundary_keys, document)
+
+
+def _ensure_audit_key(secret: Path, public: Path, stack: str) -> None:
+    """Make the key with which a stack signs the checkpoints of its audit, and the list of its keys."""
+    if not (secret.exists() and public.exists()):
+        make_key(secret, public, origin_of("sandbox", stack))
 
 
 def _make_exchange_key(found: Secrets) -> None:

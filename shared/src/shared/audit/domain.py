@@ -1,4 +1,4 @@
-"""What a record is in bytes, and how records become a chain. Pure.
+"""What a record is in bytes, and how records become a history. Pure.
 
 What is hashed of a record is its row as PostgreSQL itself writes it with `COPY ... (FORMAT binary)`: the
 columns id, txid, tenant_id, recorded_at, kind and body, each with its length before it. So what a server
@@ -7,25 +7,31 @@ bytes of which the first is 0x00: the leaf's prefix in RFC 6962, section 2.1. Ch
 Bodies are JSON with sorted ASCII keys and without floats, which makes them RFC 8785 as they stand; still,
 only the stored bytes are hashed, and nothing is ever serialised again to verify it.
 
-Guaranteed: a leaf binds number, transaction, tenant, kind, time and body; a chain hash binds its number,
-its leaf and all before.
+A seal covers the records of one turn of the sealer. The tree's root binds every record at its place; the
+chain ties each seal to the one before, so that a seal that is gone or in another order shows without a root
+to compare with.
+
+Guaranteed: a leaf binds id, transaction, tenant, kind, time and body; a root binds every leaf at its place;
+a chain hash binds a seal's records and all before.
 """
 
 import hashlib
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from types import NoneType
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
 
+from shared.audit.tree import Frontier, Row
 from shared.errors import invariant
 
 CHAIN_PREFIX: Final = b"\x02"
+STORED_LEVEL: Final = 8
+"""Complete subtrees below this level, over less than 256 leaves, are not stored: a seal has their leaves."""
 GENESIS: Final = hashlib.sha256(b"bulkhead-audit-v1").digest()
 """The chain hash before the first record."""
 
@@ -33,6 +39,7 @@ LEAF_COLUMNS: Final = "id, txid, tenant_id, recorded_at, kind, body"
 """What is hashed of a record, in this order."""
 
 _LEAF: Final = struct.Struct(">HIqIQI16sIqI")
+_LINK: Final = struct.Struct(">QQq")
 _LENGTH: Final = struct.Struct(">I")
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """PostgreSQL's own."""
@@ -58,10 +65,10 @@ class AuditRecord:
 
 @dataclass(frozen=True, slots=True)
 class AuditHead:
-    """How many records are sealed, and the chain hash over all of them."""
+    """How many records are sealed, and the root of the tree over all of them."""
 
     size: int
-    chain: bytes
+    root: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +89,33 @@ class StoredRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
-    """A record's number in the history and the hashes that tie it to what came before."""
+class Head:
+    """Where the history stands after a seal: what the next one goes on from."""
 
-    sequence: int
-    record_txid: int
-    record_id: int
-    leaf: bytes
+    frontier: Frontier
     chain: bytes
+    position: tuple[int, int]
+    """Transaction and id of the last record."""
 
     @property
-    def position(self) -> tuple[int, int]:
-        """Return where the sealed record stands in the order of sealing."""
-        return self.record_txid, self.record_id
+    def size(self) -> int:
+        """Return how many records are sealed."""
+        return self.frontier.size
 
 
-class Problem(StrEnum):
-    """What is wrong with the history at its first bad place."""
+START: Final = Head(Frontier(), GENESIS, (0, 0))
+"""The head before the first record."""
 
-    SEAL_MISSING = "a seal is missing: the numbers have a gap"
-    RECORD_MISSING = "a sealed record is gone"
-    RECORD_UNSEALED = "a record stands among sealed ones and was never sealed"
-    RECORD_ALTERED = "a record is not what was sealed"
-    CHAIN_BROKEN = "a seal does not follow from the one before"
-    HEAD_DIFFERS = "the history is not the one whose head was kept elsewhere"
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """One turn of the sealer: the leaves of the records it numbered, and the head after them."""
+
+    start: int
+    """How many records stand before the first of this seal."""
+    leaves: bytes
+    """Hashes of the records, side by side."""
+    head: Head
 
 
 def body_bytes(record: AuditRecord) -> bytes:
@@ -144,34 +154,23 @@ def hash_leaf(record: StoredRecord) -> bytes:
     return hashlib.sha256(leaf_bytes(record)).digest()
 
 
-def hash_chain(previous: bytes, sequence: int, leaf: bytes) -> bytes:
-    """Return the chain hash of the record numbered `sequence`."""
-    return hashlib.sha256(CHAIN_PREFIX + previous + sequence.to_bytes(8, "big") + leaf).digest()
+def hash_chain(previous: bytes, start: int, position: tuple[int, int], leaves: bytes) -> bytes:
+    """Return the chain hash of a seal: over the one before, its first number, its last record, its leaves."""
+    header = _LINK.pack(start, *position)
+    return hashlib.sha256(CHAIN_PREFIX + previous + header + leaves).digest()
 
 
-def seal(head: AuditHead, records: list[StoredRecord]) -> list[Seal]:
-    """Number `records`, which are in the order of sealing, after `head`."""
-    chain, seals = head.chain, []
-    for sequence, record in enumerate(records, start=head.size + 1):
-        leaf = hash_leaf(record)
-        chain = hash_chain(chain, sequence, leaf)
-        seals.append(Seal(sequence, record.txid, record.id, leaf, chain))
-    return seals
+def seal(head: Head, records: Sequence[StoredRecord]) -> tuple[Seal, list[Row]]:
+    """Number `records`, which are in the order of sealing, after `head`.
 
-
-def find_problem(head: AuditHead, stored: Seal, record: StoredRecord | None) -> Problem | None:
-    """Check the seal after `head` against the record that stands at its place."""
-    if stored.sequence != head.size + 1:
-        return Problem.SEAL_MISSING
-    if record is None or record.position > stored.position:
-        return Problem.RECORD_MISSING
-    if record.position < stored.position:
-        return Problem.RECORD_UNSEALED
-    if hash_leaf(record) != stored.leaf:
-        return Problem.RECORD_ALTERED
-    if hash_chain(head.chain, stored.sequence, stored.leaf) != stored.chain:
-        return Problem.CHAIN_BROKEN
-    return None
+    Returns with the seal the subtrees that it completes and that are stored.
+    """
+    leaves = [hash_leaf(record) for record in records]
+    frontier, rows = head.frontier.grow(leaves)
+    position, packed = records[-1].position, b"".join(leaves)
+    chain = hash_chain(head.chain, head.size, position, packed)
+    stored = [row for row in rows if row.level >= STORED_LEVEL]
+    return Seal(head.size, packed, Head(frontier, chain, position)), stored
 
 
 def _check(value: object) -> None:

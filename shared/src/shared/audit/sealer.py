@@ -1,29 +1,35 @@
-"""The sealer: gives committed records their number and chain hash, a moment after the fact.
+"""The sealer: gives committed records their place in the tree, a moment after the fact; signs checkpoints.
 
-A chain computed by the writers themselves would make them queue for its head. So one sealer follows
-behind, every 50 ms, in the order (transaction, id), and only up to the oldest transaction that still runs.
-It keeps nothing in memory between turns: after a kill it goes on from the last seal that stands, and a
-second sealer on the same database only waits.
+A tree or chain that the writers themselves made longer would have them queue for its end. So one sealer
+follows behind, every 20 ms, in the order (transaction, id), and only up to the oldest transaction that still
+runs. It writes tables that no writer reads or locks. It keeps nothing in memory between turns: after a kill
+it goes on from the last seal that stands, and a second sealer on the same database only waits.
 
-Guaranteed: numbers without a gap, no record twice, none left out. The time from commit to seal is not
-protected yet; it is measured as the lag.
+A checkpoint is signed in the transaction of the seals, once so many records or so much time have passed
+since the last one.
+
+Guaranteed: places without a gap, no record twice, none left out; no checkpoint that does not follow from the
+one before. The time from commit to seal is not protected yet; it is measured as the lag.
 """
 
 import asyncio
 import contextlib
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import asyncpg
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
-from shared.audit import domain, store
-from shared.audit.domain import AuditHead, Seal, StoredRecord
-from shared.database import Database, DatabaseUnavailable, Session
+from shared.audit import domain, sealing
+from shared.audit.checkpoints import Checkpoint, Signer
+from shared.audit.domain import Head
+from shared.audit.sealing import Unsealed
+from shared.database import Database, DatabaseUnavailable, Session, Transaction
 from shared.errors import InvariantViolated, invariant
 
-INTERVAL_MS: Final = 50
+INTERVAL_MS: Final = 20
 BATCH_LIMIT: Final = 5_000
 RECONNECT_SECONDS: Final = 0.5
 
@@ -34,18 +40,37 @@ WAIT: Final = Histogram(
     buckets=(0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 SEALED: Final = Counter("audit_records_sealed", "Records sealed by this process.")
-HEAD: Final = Gauge("audit_head_size", "Number of the last seal.")
+HEAD: Final = Gauge("audit_head_size", "How many records are sealed.")
+CHECKPOINT: Final = Gauge("audit_checkpoint_size", "How many records the newest checkpoint covers.")
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often the sealer works when there is little to do, and how often it signs."""
+
+    interval_ms: int = INTERVAL_MS
+    checkpoint_records: int = 10_000
+    checkpoint_every: timedelta = timedelta(seconds=1)
+
+    def is_due(self, found: Unsealed, size: int) -> bool:
+        """Tell whether a checkpoint over `size` records is to be signed now."""
+        if size <= found.checked_size:
+            return False
+        is_long_ago = found.checked_at is None or found.now - found.checked_at >= self.checkpoint_every
+        return is_long_ago or size - found.checked_size >= self.checkpoint_records
 
 
 class Sealer:
     """Seals the records of one database until it is told to stop."""
 
-    def __init__(self, dsn: str, interval_ms: int = INTERVAL_MS) -> None:
-        """Prepare to work at `dsn` (sealer role), one turn every `interval_ms` when there is little to do."""
+    def __init__(self, dsn: str, signer: Signer, pace: Pace | None = None) -> None:
+        """Prepare to work at `dsn` (sealer role) and to sign as `signer`, the log of this database."""
         self._dsn = dsn
-        self._interval_seconds = interval_ms / 1000
+        self._signer = signer
+        self._pace = pace or Pace()
+        self._interval_seconds = self._pace.interval_ms / 1000
 
     async def run(self, stop: asyncio.Event) -> None:
         """Seal until `stop` is set, reconnecting when the database goes away. Raises InvariantViolated."""
@@ -70,29 +95,37 @@ class Sealer:
 
     async def take_turn(self, session: Session) -> bool:
         """Seal what may be sealed. Returns True when there is more to do at once."""
-        async with session.transaction(probes_only=True, first=store.TAKE_TURN) as tx:
-            found = await store.load_unsealed(tx, BATCH_LIMIT)
+        async with session.transaction(probes_only=True, first=sealing.TAKE_TURN) as tx:
+            found = await sealing.load_unsealed(tx, BATCH_LIMIT)
             if found is None:
                 return False
-            last, complete = found.last, found.complete
             invariant(
-                last is None or last.record_txid < found.next_txid,
+                found.head.position[0] < found.next_txid,
                 "the audit was restored from a dump into another server: its transactions are numbered anew",
             )
-            if complete:
-                head = AuditHead(0, domain.GENESIS) if last is None else AuditHead(last.sequence, last.chain)
-                await store.insert_seals(tx, domain.seal(head, found.records[:complete]))
-        _measure(last, found.records, complete, found.now)
-        return complete == BATCH_LIMIT
+            head = await self._seal(tx, found)
+            if self._pace.is_due(found, head.size):
+                checkpoint = Checkpoint(self._signer.name, head.size, head.frontier.root)
+                await sealing.insert_checkpoint(tx, checkpoint, self._signer.sign(checkpoint))
+                CHECKPOINT.set(head.size)
+        _measure(found, head)
+        return found.complete == BATCH_LIMIT
+
+    async def _seal(self, tx: Transaction, found: Unsealed) -> Head:
+        if not found.complete:
+            return found.head
+        made, rows = domain.seal(found.head, found.records[: found.complete])
+        await sealing.insert_seal(tx, made, rows)
+        return made.head
 
 
-def _measure(last: Seal | None, records: list[StoredRecord], complete: int, now: datetime) -> None:
-    oldest_seconds = (now - records[0].recorded_at).total_seconds() if records else 0.0
+def _measure(found: Unsealed, head: Head) -> None:
+    oldest_seconds = (found.now - found.records[0].recorded_at).total_seconds() if found.records else 0.0
     LAG.set(max(0.0, oldest_seconds))
-    HEAD.set((last.sequence if last else 0) + complete)
-    if complete:
+    HEAD.set(head.size)
+    if found.complete:
         WAIT.observe(oldest_seconds)
-        SEALED.inc(complete)
+        SEALED.inc(found.complete)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

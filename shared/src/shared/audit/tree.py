@@ -110,6 +110,16 @@ class Frontier:
         return Frontier(self.size + len(leaves), tuple(reversed(kept))), rows
 
 
+def frontier_at(before: Frontier, rows: Sequence[Row], size: int) -> Frontier:
+    """Return the frontier at `size`, between `before` and where the tree had grown to that gave `rows`."""
+    old = dict(zip(_levels(before.size), before.hashes, strict=True))
+    hashes = []
+    for level in _levels(size):
+        at = (size >> level) - 1 - rows[level].number if level < len(rows) else -1
+        hashes.append(old[level] if at < 0 else rows[level].hashes[at])
+    return Frontier(size, tuple(hashes))
+
+
 def subtrees_for_inclusion(index: int, size: int) -> list[Span]:
     """Return what the proof consists of that leaf `index` is among the first `size`, leaf upwards."""
     invariant(0 <= index < size, "a leaf is proven in a tree that has it")
@@ -118,10 +128,10 @@ def subtrees_for_inclusion(index: int, size: int) -> list[Span]:
     while end - begin > 1:
         middle = begin + _split(end - begin)
         if index < middle:
-            spans.append(_cover(middle, end))
+            spans.append(cover(middle, end))
             end = middle
         else:
-            spans.append(_cover(begin, middle))
+            spans.append(cover(begin, middle))
             begin = middle
     return spans[::-1]
 
@@ -136,13 +146,13 @@ def subtrees_for_consistency(old: int, new: int) -> list[Span]:
     while old != end:
         middle = begin + _split(end - begin)
         if old <= middle:
-            spans.append(_cover(middle, end))
+            spans.append(cover(middle, end))
             end = middle
         else:
-            spans.append(_cover(begin, middle))
+            spans.append(cover(begin, middle))
             begin = middle
     if begin:
-        spans.append(_cover(begin, end))
+        spans.append(cover(begin, end))
     return spans[::-1]
 
 
@@ -210,8 +220,8 @@ def verify_consistency(
     return last == 0 and old_found == old_root and new_found == new_root
 
 
-def _cover(begin: int, end: int) -> Span:
-    """Return the complete subtrees over the leaves of a node, which begins where its first one may."""
+def cover(begin: int, end: int) -> Span:
+    """Return the complete subtrees over the leaves from `begin` to before `end`, which are one node's."""
     return tuple(Subtree(level, at >> level) for at, level in _walk(begin, end))
 
 

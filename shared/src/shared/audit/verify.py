@@ -1,39 +1,61 @@
 """Verifies a whole history: reads every record and seal in order and computes every hash again.
 
 It needs only to read, works on a live database, and holds a few thousand rows in memory however long the
-history is. Records come in the order (transaction, id), seals by number: in an untouched history the two
-run side by side, so the first pair that doesn't match is the first bad place.
+history is. Long histories are walked in parts by several processes: a part begins with the head that a seal
+has stored, and the part before it must end with just that head. Nothing is believed without being proven.
 
-A chain alone can't tell a shortened or wholly rewritten history from an honest one. Give `known`, a head
-that was kept elsewhere, and both are found.
+A tree in one database can't tell a shortened or wholly rewritten history from an honest one: whoever may
+rewrite everything can make every hash again. Give `known`, heads that were kept elsewhere (a witness's
+checkpoints, a file), and both are found.
 """
 
-from collections.abc import Sequence
+import asyncio
+import multiprocessing
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import zip_longest
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 
 from shared.audit import domain
-from shared.audit.domain import AuditHead, Problem, Seal, StoredRecord
-from shared.database import Database, Transaction
+from shared.audit.checkpoints import Verifier
+from shared.audit.damage import Finding, Problem
+from shared.audit.domain import AuditHead, Head
+from shared.audit.tree import HASH_SIZE, Frontier
+from shared.audit.walking import Expectations, Walk, split, walk
+from shared.database_address import connect
 
-CHUNK: Final = 5_000
+PROCESSES: Final = 2
+LEAST_PART: Final = 131_072
+MOST_PARTS: Final = 64
 STATEMENT_TIMEOUT_MS: Final = 60_000
 
-_SEALS: Final = "SELECT seq, record_txid, record_id, leaf, chain FROM audit_seal ORDER BY seq"
-_RECORDS: Final = "SELECT id, txid, tenant_id, kind, recorded_at, body FROM audit_record ORDER BY txid, id"
+_SETTINGS: Final = {
+    "application_name": "audit-verify",
+    "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+    "lock_timeout": "5000",
+    "timezone": "UTC",
+    "jit": "off",
+    # The order of the key is the order of the history: nothing is ever sorted.
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "default_transaction_read_only": "on",
+}
+_END: Final = "SELECT size FROM audit_seal ORDER BY start DESC LIMIT 1"
+_HEADS: Final = """
+SELECT DISTINCT s.size, s.frontier, s.chain, s.last_txid, s.last_id
+FROM generate_series($1::bigint, $2::bigint, $1::bigint) AS target
+CROSS JOIN LATERAL (
+    SELECT size, frontier, chain, last_txid, last_id FROM audit_seal
+    WHERE start >= target ORDER BY start LIMIT 1
+) s
+ORDER BY s.size
+"""
 _COUNT_AFTER: Final = "SELECT count(*) FROM audit_record WHERE (txid, id) > ($1::xid8, $2::bigint)"
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The first bad place: the number of the seal, and the record if one is concerned."""
-
-    problem: Problem
-    sequence: int
-    record_id: int | None
+Progress = Callable[[int, int], None]
+"""Is told how many records are verified, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +64,9 @@ class VerifyReport:
 
     head: AuditHead
     unsealed: int
+    checkpoints: int
+    are_signed: bool
+    """Whether the checkpoints' signatures were checked too."""
     finding: Finding | None
 
     @property
@@ -51,61 +76,121 @@ class VerifyReport:
 
     def __str__(self) -> str:
         """Return one line for a person."""
+        signed = "signed" if self.are_signed else "signatures not checked"
         line = (
-            f"{self.head.size} records sealed, head {self.head.chain.hex()}, {self.unsealed} not sealed yet"
+            f"{self.head.size} records sealed, root {self.head.root.hex()}, "
+            f"{self.checkpoints} checkpoints ({signed}), {self.unsealed} not sealed yet"
         )
-        if self.finding is None:
-            return f"good: {line}"
-        record = "" if self.finding.record_id is None else f", record {self.finding.record_id}"
-        return (
-            f"BAD at number {self.finding.sequence}{record}: {self.finding.problem.value} (before it: {line})"
-        )
+        return f"good: {line}" if self.finding is None else f"BAD at {self.finding} (before it: {line})"
 
 
-async def verify(dsn: str, *, known: AuditHead | None = None) -> VerifyReport:
-    """Verify the history at `dsn` (auditor role), against `known` when a head was kept elsewhere."""
-    database = await Database.connect(
-        dsn, name="audit-verify", pool_size=1, statement_timeout_ms=STATEMENT_TIMEOUT_MS
-    )
+async def verify(
+    dsn: str,
+    *,
+    known: Sequence[AuditHead] = (),
+    verifiers: Sequence[Verifier] = (),
+    processes: int = PROCESSES,
+    progress: Progress | None = None,
+) -> VerifyReport:
+    """Verify the history at `dsn` (auditor role), against heads that were kept elsewhere and its keys."""
+    expected = Expectations(tuple(sorted(known, key=lambda head: head.size)), tuple(verifiers))
+    connection = await _open(dsn)
     try:
-        async with database.transaction() as tx:
-            return await _Verification(known).run(tx)
+        end = await connection.fetchval(_END) or 0
+        parts = await _plan(connection, end)
+        tell = progress or (lambda _done, _all: None)
+        if len(parts) == 1 or processes == 1:
+            walks = await _walk_here(connection, parts, expected, lambda done: tell(done, end))
+        else:
+            walks = await _walk_apart(dsn, parts, expected, processes, lambda done: tell(done, end))
+        head = walks[-1].head
+        unsealed = await connection.fetchval(_COUNT_AFTER, *head.position)
     finally:
-        await database.close()
+        await connection.close()
+    finding = walks[-1].finding or _find_shortened(head, expected)
+    return VerifyReport(
+        head=AuditHead(head.size, head.frontier.root),
+        unsealed=unsealed,
+        checkpoints=sum(each.checkpoints for each in walks),
+        are_signed=bool(verifiers),
+        finding=finding,
+    )
 
 
-class _Verification:
-    """One walk through a history."""
+async def _open(dsn: str) -> "asyncpg.Connection[Any]":
+    return await connect("The auditor's database address", dsn, _SETTINGS)
 
-    def __init__(self, known: AuditHead | None) -> None:
-        self._known = known
-        self._head = AuditHead(0, domain.GENESIS)
-        self._position = (0, 0)
 
-    async def run(self, tx: Transaction) -> VerifyReport:
-        # The seals' snapshot comes first: whatever is sealed in it is in the records' snapshot too.
-        seals = await tx.connection.cursor(_SEALS)
-        records = await tx.connection.cursor(_RECORDS)
-        finding = None
-        while finding is None and (sealed := await seals.fetch(CHUNK)):
-            finding = self._check(sealed, await records.fetch(len(sealed)))
-        unsealed = await tx.fetch_value(_COUNT_AFTER, *self._position)
-        return VerifyReport(self._head, unsealed, finding or self._find_shortened())
+async def _plan(connection: "asyncpg.Connection[Any]", end: int) -> list[tuple[Head, int]]:
+    """Return the parts to walk; a seal whose frontier is none begins no part."""
+    step = max(LEAST_PART, end // MOST_PARTS)
+    rows = await connection.fetch(_HEADS, step, end)
+    heads = [
+        Head(Frontier.unpack(row["size"], row["frontier"]), row["chain"], (row["last_txid"], row["last_id"]))
+        for row in rows
+        if len(row["frontier"]) == HASH_SIZE * row["size"].bit_count()
+    ]
+    return split(heads, domain.START, end)
 
-    def _check(self, sealed: Sequence[asyncpg.Record], found: Sequence[asyncpg.Record]) -> Finding | None:
-        for seal_row, record_row in zip_longest(sealed, found):
-            seal = Seal(*seal_row)
-            record = None if record_row is None else StoredRecord(*record_row)
-            problem = domain.find_problem(self._head, seal, record)
-            if problem is not None:
-                concerned = record.id if record and problem is Problem.RECORD_UNSEALED else seal.record_id
-                return Finding(problem, self._head.size + 1, concerned)
-            self._head, self._position = AuditHead(seal.sequence, seal.chain), seal.position
-            if self._known is not None and self._known.size == seal.sequence and self._known != self._head:
-                return Finding(Problem.HEAD_DIFFERS, seal.sequence, None)
-        return None
 
-    def _find_shortened(self) -> Finding | None:
-        if self._known is not None and self._known.size > self._head.size:
-            return Finding(Problem.HEAD_DIFFERS, self._head.size + 1, None)
-        return None
+async def _walk_here(
+    connection: "asyncpg.Connection[Any]",
+    parts: Sequence[tuple[Head, int]],
+    expected: Expectations,
+    tell: Callable[[int], None],
+) -> list[Walk]:
+    return await _join(parts, (walk(connection, *part, expected) for part in parts), tell)
+
+
+async def _walk_apart(
+    dsn: str,
+    parts: Sequence[tuple[Head, int]],
+    expected: Expectations,
+    processes: int,
+    tell: Callable[[int], None],
+) -> list[Walk]:
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+        under_way = [loop.run_in_executor(pool, _walk_part, dsn, *part, expected) for part in parts]
+        try:
+            return await _join(parts, under_way, tell)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+async def _join(
+    parts: Sequence[tuple[Head, int]], walks: Iterable[Awaitable[Walk]], tell: Callable[[int], None]
+) -> list[Walk]:
+    """Take walks in order up to the first with a finding; each begins where the one before has proven."""
+    done: list[Walk] = []
+    proven = domain.START
+    for (begin, _), under_way in zip(parts, walks, strict=True):
+        if begin != proven:
+            done.append(Walk(proven, 0, Finding(Problem.TREE_BROKEN, proven.size + 1)))
+            break
+        found = await under_way
+        done.append(found)
+        proven = found.head
+        tell(proven.size)
+        if found.finding is not None:
+            break
+    return done
+
+
+def _walk_part(dsn: str, head: Head, end: int, expected: Expectations) -> Walk:
+    """Walk a part in a process of its own."""
+
+    async def run() -> Walk:
+        connection = await _open(dsn)
+        try:
+            return await walk(connection, head, end, expected)
+        finally:
+            await connection.close()
+
+    return asyncio.run(run())
+
+
+def _find_shortened(head: Head, expected: Expectations) -> Finding | None:
+    if expected.known and expected.known[-1].size > head.size:
+        return Finding(Problem.TRUNCATED, head.size + 1)
+    return None

@@ -1,0 +1,243 @@
+"""Walks through a part of a history from a head that is taken as given, and computes every hash again.
+
+The server sends the records of some thousand places as one binary copy, in the order (transaction, id). What
+arrives is what was sealed, so a record costs one cut and one hash. Its leaves must be those of the seals,
+byte for byte; on them stand the chain, the tree, the stored nodes and the checkpoints, all of which are made
+again and compared. Only where leaves differ, records are read one by one to tell what was done.
+
+Guaranteed: nothing of what the database says is believed but the head at the beginning; a few thousand rows
+are in memory, however long the history is.
+"""
+
+import hashlib
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Final
+
+import asyncpg
+
+from shared.audit import tree
+from shared.audit.checkpoints import Checkpoint, Signature, Verifier
+from shared.audit.damage import Finding, Problem, compare
+from shared.audit.domain import (
+    LEAF_COLUMNS,
+    STORED_LEVEL,
+    AuditHead,
+    Head,
+    StoredRecord,
+    hash_chain,
+)
+from shared.audit.tree import HASH_SIZE, Row
+
+PAGE_RECORDS: Final = 32_768
+PAGE_SEALS: Final = 1_000
+
+_BETWEEN: Final = "(txid, id) > ($1::xid8, $2::bigint) AND (txid, id) <= ($3::xid8, $4::bigint)"
+_COPY: Final = f"SELECT {LEAF_COLUMNS} FROM audit_record WHERE {_BETWEEN} ORDER BY txid, id"
+_COLUMNS: Final = "id, txid, tenant_id, kind, recorded_at, body"
+_READ: Final = f"SELECT {_COLUMNS} FROM audit_record WHERE {_BETWEEN} ORDER BY txid, id"
+_SEALS: Final = """
+SELECT start, size, last_txid, last_id, leaves, frontier, chain FROM audit_seal
+WHERE start >= $1 AND start < $2 ORDER BY start LIMIT $3
+"""
+_NODES: Final = """
+SELECT string_agg(n.hash, ''::bytea ORDER BY n.number) FROM audit_node n
+WHERE n.level = $1 AND n.number >= $2 AND n.number < $3
+"""
+_CHECKPOINTS: Final = """
+SELECT size, root, key_id, signature FROM audit_checkpoint WHERE size > $1 AND size <= $2 ORDER BY size
+"""
+
+_COPY_HEADER_SIZE: Final = 19
+_KIND_AT: Final = 58
+_MOST_HEADER: Final = 160
+"""A row's bytes before those of its body are fewer."""
+_WIDE: Final = struct.Struct(">I")
+_EMPTY: Final = hashlib.sha256()
+
+
+@dataclass(frozen=True, slots=True)
+class Expectations:
+    """What a history is compared with beyond itself."""
+
+    known: tuple[AuditHead, ...] = ()
+    """Heads that were kept elsewhere, by size."""
+    verifiers: tuple[Verifier, ...] = ()
+    """Every key that the log ever had; without any, signatures are not checked."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """How far a walk has come."""
+
+    head: Head
+    checkpoints: int = 0
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _SealRow:
+    start: int
+    size: int
+    position: tuple[int, int]
+    leaves: bytes
+    frontier: bytes
+    chain: bytes
+
+
+async def walk(connection: "asyncpg.Connection[Any]", head: Head, end: int, expected: Expectations) -> Walk:
+    """Go from `head` to the seal that reaches `end`, or to the first bad place."""
+    done = Walk(head)
+    while done.finding is None and done.head.size < end:
+        await _take_page(connection, done, min(end, done.head.size + PAGE_RECORDS), expected)
+    return done
+
+
+async def _take_page(
+    connection: "asyncpg.Connection[Any]", done: Walk, end: int, expected: Expectations
+) -> None:
+    before = done.head
+    rows = await connection.fetch(_SEALS, before.size, end, PAGE_SEALS)
+    seals = [_SealRow(row[0], row[1], (row[2], row[3]), *row[4:7]) for row in rows]
+    good, problem = _check_links(before, seals)
+    if good:
+        sealed = b"".join(seal.leaves for seal in good)
+        between = (*before.position, *good[-1].position)
+        if await _copy_leaves(connection, between) != sealed:
+            found = await connection.fetch(_READ, *between)
+            leaves = [sealed[at : at + HASH_SIZE] for at in range(0, len(sealed), HASH_SIZE)]
+            done.finding = compare(before.size, leaves, [StoredRecord(*row) for row in found])
+            if done.finding is None:
+                done.finding = Finding(Problem.RECORD_ALTERED, before.size + 1)
+            return
+        await _take_tree(connection, done, good, expected)
+    if done.finding is None and problem is not None:
+        done.finding = Finding(problem, done.head.size + 1)
+
+
+def _check_links(head: Head, seals: Sequence[_SealRow]) -> tuple[list[_SealRow], Problem | None]:
+    """Return the seals that follow from the head, each from the one before, and what the next one lacks."""
+    good: list[_SealRow] = []
+    size, chain, position = head.size, head.chain, head.position
+    for seal in seals:
+        if seal.start != size:
+            return good, Problem.SEAL_MISSING
+        if seal.size <= size or len(seal.leaves) != HASH_SIZE * (seal.size - size):
+            return good, Problem.SEAL_INVALID
+        chain = hash_chain(chain, size, seal.position, seal.leaves)
+        if seal.chain != chain or seal.position <= position:
+            return good, Problem.CHAIN_BROKEN
+        size, position = seal.size, seal.position
+        good.append(seal)
+    return good, None if good else Problem.SEAL_MISSING
+
+
+async def _take_tree(
+    connection: "asyncpg.Connection[Any]", done: Walk, seals: Sequence[_SealRow], expected: Expectations
+) -> None:
+    """Make the tree over the seals' leaves, which are those of the records, and compare what is stored."""
+    before, last = done.head, seals[-1]
+    leaves = [
+        seal.leaves[at : at + HASH_SIZE] for seal in seals for at in range(0, len(seal.leaves), HASH_SIZE)
+    ]
+    frontier, rows = before.frontier.grow(leaves)
+    findings: list[Finding] = []
+    for seal in seals:
+        if tree.frontier_at(before.frontier, rows, seal.size).pack() != seal.frontier:
+            findings.append(Finding(Problem.TREE_BROKEN, seal.start + 1))
+            break
+    findings += await _compare_nodes(connection, rows)
+    for size, root in ((each.size, each.root) for each in expected.known):
+        if before.size < size <= last.size and _root_at(done, rows, size) != root:
+            findings.append(Finding(Problem.HEAD_DIFFERS, size))
+    for size, root, key_id, signature in await connection.fetch(_CHECKPOINTS, before.size, last.size):
+        done.checkpoints += 1
+        if _root_at(done, rows, size) != root:
+            findings.append(Finding(Problem.CHECKPOINT_DIFFERS, size))
+        elif expected.verifiers and not _is_signed(size, root, key_id, signature, expected.verifiers):
+            findings.append(Finding(Problem.CHECKPOINT_UNSIGNED, size))
+    if findings:
+        done.finding = min(findings, key=lambda finding: finding.sequence)
+    else:
+        done.head = Head(frontier, last.chain, last.position)
+
+
+def _root_at(done: Walk, rows: Sequence[Row], size: int) -> bytes:
+    return tree.frontier_at(done.head.frontier, rows, size).root
+
+
+async def _compare_nodes(connection: "asyncpg.Connection[Any]", rows: Sequence[Row]) -> list[Finding]:
+    """Compare the stored nodes that were completed with what they should be."""
+    for row in rows[STORED_LEVEL:]:
+        end = row.number + len(row.hashes)
+        stored = await connection.fetchval(_NODES, row.level, row.number, end) or b""
+        if stored != b"".join(row.hashes):
+            found = [stored[at : at + HASH_SIZE] for at in range(0, len(stored), HASH_SIZE)]
+            good = next(
+                (i for i, pair in enumerate(zip(row.hashes, found, strict=False)) if pair[0] != pair[1]),
+                min(len(found), len(row.hashes)),
+            )
+            return [Finding(Problem.NODE_BROKEN, ((row.number + good) << row.level) + 1)]
+    return []
+
+
+def _is_signed(
+    size: int, root: bytes, key_id: bytes, signature: bytes, verifiers: Sequence[Verifier]
+) -> bool:
+    return any(
+        each.has_signed(Checkpoint(each.name, size, root), Signature(each.name, key_id, signature))
+        for each in verifiers
+    )
+
+
+async def _copy_leaves(connection: "asyncpg.Connection[Any]", between: tuple[int, int, int, int]) -> bytes:
+    """Return the hashes of all records between two positions, side by side; fewer when a row is not one."""
+    rows = _Rows()
+    await connection.copy_from_query(_COPY, *between, output=rows.take, format="binary")
+    rows.finish()
+    return b"".join(rows.leaves)
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Cuts a binary copy into rows, and hashes each."""
+
+    leaves: list[bytes] = field(default_factory=list)
+    _rest: bytes = b""
+    _has_begun: bool = False
+
+    async def take(self, data: bytes) -> None:
+        """Take what has arrived; the last row of it is mostly not whole."""
+        if not self._has_begun:
+            data, self._has_begun = data[_COPY_HEADER_SIZE:], True
+        data = self._rest + data
+        self._rest = data[self._cut(data, len(data) - _MOST_HEADER) :]
+
+    def finish(self) -> None:
+        """Take the rows that stand at the very end, before the copy's trailer."""
+        self._cut(self._rest + bytes(_MOST_HEADER), len(self._rest) - _KIND_AT)
+
+    def _cut(self, data: bytes, last: int) -> int:
+        """Hash the whole rows that begin at `last` at most; return where the first other one begins."""
+        at, size, read, append, fresh = 0, len(data), _WIDE.unpack_from, self.leaves.append, _EMPTY.copy
+        while at <= last:
+            body_at = at + _KIND_AT + 4 + read(data, at + _KIND_AT)[0]
+            if body_at + 4 > size:
+                break
+            end = body_at + 4 + read(data, body_at)[0]
+            if end > size:
+                break
+            leaf = fresh()
+            leaf.update(data[at:end])
+            append(leaf.digest())
+            at = end
+        return at
+
+
+def split(heads: Sequence[Head], start: Head, end: int) -> list[tuple[Head, int]]:
+    """Return the parts of a history that can be walked at once: each from a head to where the next begins."""
+    begins = [start, *(head for head in heads if start.size < head.size < end)]
+    ends = [head.size for _, head in pairwise(begins)] + [end]
+    return list(zip(begins, ends, strict=True))
