@@ -8,6 +8,8 @@ test which sent the request.
 *Guaranteed:*
 - a request is answered by the services of its own test, also while another one is answered;
 - a file that a test fetches is in the register of exports, with the SHA-256 of its bytes;
+- a request that changes something leaves an audit record, in whatever test it is sent (a second one to the
+  same path may find everything as it wants it);
 - an application that asks a service anything while it is built, and would so keep a test's answer, cannot
   be built.
 """
@@ -20,6 +22,7 @@ from uuid import UUID
 
 from customer_stack.edge.application import create_app
 from customer_stack.main import Services, build_routers
+from shared.database import Transaction
 
 GROUPS = (
     "payouts",
@@ -106,11 +109,16 @@ def quick_application(services):
     """Return what `build_application` returns, as an ASGI application."""
     app = shared_application(services)
     services.standing.countries.load()
+    recorded = set()
 
     async def answer(scope, receive, send):
-        seen = Watched(send)
+        seen, name, before = Watched(send), f"{scope.get('method')} {scope['path']}", _records[0]
         with answering(services):
             await app(scope, receive, seen.send)
+        if _records[0] > before:
+            recorded.add(name)
+        elif seen.status < 300 and must_record(name):
+            assert name in recorded, f"{name} changed something and left no audit record"
         if seen.is_file and not scope["path"].startswith(LOOKS):
             await require_registered(services, seen)
 
@@ -121,16 +129,57 @@ LOOKS = ("/staff/kyc/files/", "/v1/kyc/files/", "/staff/cases/")
 """Pictures, shown to those who sent or review them: no exports, see `disclosures`."""
 
 
+CHANGING = ("POST ", "PUT ", "PATCH ", "DELETE ")
+UNRECORDED = {
+    "POST /v1/qr-codes/parse": "reads what stands in a code",
+    "POST /v1/checkouts": "signs a form for the gateway; what the gateway then says is recorded",
+}
+"""Requests that change nothing of ours, though their method could."""
+
+_records = [0]
+"""How many statements of this process have written audit records. Requests of a test follow each other."""
+
+_execute = Transaction.execute
+
+
+async def _count_records(self, sql, *arguments):
+    _records[0] += sql.startswith("INSERT INTO audit_record")
+    await _execute(self, sql, *arguments)
+
+
+Transaction.execute = _count_records
+
+
+def must_record(name):
+    """Tell whether a request that was answered well leaves a record."""
+    return name.startswith(CHANGING) and name not in UNRECORDED and not _changes_nothing.get()
+
+
+_changes_nothing = ContextVar("_changes_nothing", default=False)
+
+
+@contextmanager
+def changing_nothing():
+    """Say that the requests sent in here find everything as they want it."""
+    token = _changes_nothing.set(True)
+    try:
+        yield
+    finally:
+        _changes_nothing.reset(token)
+
+
 class Watched:
     """Passes an answer on and remembers whether it was a file, and of which bytes."""
 
     def __init__(self, send):
         self._send = send
+        self.status = 0
         self.headers = {}
         self.digest = hashlib.sha256()
 
     async def send(self, message):
         if message["type"] == "http.response.start":
+            self.status = message["status"]
             self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
         else:
             self.digest.update(message.get("body", b""))

@@ -18,7 +18,7 @@ from shared.audit import AuditRecord, append
 from shared.clock import Clock
 from shared.database import Database
 from shared.errors import Refusal, invariant
-from shared.ids import Ids
+from shared.ids import HOUSE_TENANT, Ids
 
 BATCH: Final = 20
 HANDLING_SECONDS: Final = 8.0
@@ -78,8 +78,10 @@ class WebhooksService:
         message_id = self._ids.new()
         digest = hashlib.sha256(raw).digest()
         sealed = self._bodies.seal(message_id, envelope.body)
-        async with self._database.transaction() as tx:
+        async with self._database.transaction(HOUSE_TENANT) as tx:
             if await store.insert_message(tx, NewMessage(message_id, envelope, sealed, digest, now)):
+                body = {"message": str(message_id), "provider": provider, "sha256": digest.hex()}
+                await append(tx, [AuditRecord(HOUSE_TENANT, "webhooks.taken", body, now, "system")])
                 return True
             if await store.load_digest(tx, provider, envelope.event_id) != digest:
                 _log.warning("webhooks.event_altered", provider=provider)
