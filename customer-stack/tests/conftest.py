@@ -18,7 +18,7 @@ from customer_stack.settings import Settings
 from customer_stack.tenancy.domain import Capability
 from shared.boundary.keys import dump_keys, make_keys
 
-from .routes import quick_application
+from . import routes
 
 _numbers = count(1)
 
@@ -86,9 +86,15 @@ async def tenant(services):
 
 @pytest_asyncio.fixture
 async def client(services):
-    transport = httpx.ASGITransport(app=quick_application(services), raise_app_exceptions=True)
+    transport = httpx.ASGITransport(app=routes.quick_application(services), raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as opened:
         yield opened
+
+
+@pytest.fixture
+def changing_nothing():
+    """Return a context whose requests find everything as they want it, so that they leave no audit record."""
+    return routes.changing_nothing
 
 
 @pytest.fixture

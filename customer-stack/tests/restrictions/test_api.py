@@ -38,7 +38,9 @@ async def test_staff_places_and_lifts_and_the_customer_reads_only_a_notice(clien
     assert (await client.get("/v1/notice", headers=customer)).json()["is_restricted"] is False
 
 
-async def test_an_order_has_words_and_takes_two_people_to_end(client, active_customer, staff):
+async def test_an_order_has_words_and_takes_two_people_to_end(
+    client, active_customer, staff, changing_nothing
+):
     customer_id, customer = await active_customer()
     officer, approver = await staff("compliance"), await staff("compliance_approver")
     path = f"/staff/customers/{customer_id}/restrictions"

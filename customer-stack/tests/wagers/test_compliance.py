@@ -67,14 +67,14 @@ async def change(floor, customer, **changes):
 
 
 async def counted(floor, kind="wager"):
-    """Return number and LKR cents that the counters hold of a kind, in buckets of a day."""
+    """Return number and LKR cents of a kind that are counted on the day of the first of them."""
     async with floor.database.transaction(floor.tenant_id) as tx:
         row = await tx.fetch_row(
-            "SELECT coalesce(sum(n), 0)::int, coalesce(sum(amount), 0)::bigint FROM aml_counter "
-            "WHERE minutes = 1440 AND kind = $1::aml_event_kind AND subject = 1",
+            "SELECT sum(n)::int, sum(amount)::bigint FROM aml_event WHERE kind = $1::aml_event_kind "
+            "GROUP BY date_trunc('day', counted_at) ORDER BY date_trunc('day', counted_at) LIMIT 1",
             kind,
         )
-    return tuple(row)
+    return (0, 0) if row is None else tuple(row)
 
 
 async def place(floor, customer, *keys, **asked):
