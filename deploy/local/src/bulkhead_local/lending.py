@@ -2,7 +2,8 @@
 
 To copy a database of a stack is to copy a thousand files; to empty the few tables that a test filled takes a
 twentieth of that. What cannot be emptied is thrown away: a database whose schema was changed, in which
-somebody holds a lock, or that was used often enough to have grown.
+somebody holds a lock, or that was used often enough to have grown. Sessions of a lent database are kept from
+test to test (`keeping`).
 
 *Guaranteed:* a test finds the rows and the sequences that migrations leave, and nothing else; the schema is
 that of the migrations.
@@ -17,6 +18,7 @@ from typing import Any, Final
 
 import asyncpg
 
+from bulkhead_local.keeping import Keeper
 from bulkhead_local.postgres import Role, Server
 from shared.database import Database
 
@@ -103,6 +105,7 @@ class Databases:
 
     server: Server
     build: Callable[[str], str]
+    keeper: Keeper
     waiting: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     _watched: set[str] = field(default_factory=set)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
@@ -121,6 +124,7 @@ class Databases:
             if uses + 1 < USES and await self._is_restored(name):
                 held.append((name, uses + 1))
             else:
+                await self.keeper.close(self._address(name))
                 await self._execute("postgres", f'DROP DATABASE "{name}" WITH (FORCE)')
 
     async def _copy(self, kind: str) -> str:
@@ -133,7 +137,11 @@ class Databases:
             "postgres",
             f'CREATE DATABASE "{name}" OWNER bulkhead_owner TEMPLATE "{source}" STRATEGY FILE_COPY',
         )
+        self.keeper.addresses.add(self._address(name))
         return name
+
+    def _address(self, name: str) -> str:
+        return self.server.dsn("app", name).partition("@")[2]
 
     async def _is_restored(self, name: str) -> bool:
         """Bring a database back to what migrations left; tell whether that was possible."""

@@ -6,15 +6,17 @@ running transaction is a fact of a whole server, and what waits for it (the audi
 tests that it knows nothing of. Each kind of database is built once, by its stack's own migration chain,
 and its copies are lent to tests, empty, so tests never see each other (`lending`). A copy is a
 thousand small files, so the folder lies in memory where there is room; nothing of it outlives the session.
+
+All tests of a process share one event loop, so that connections can be kept from test to test (`keeping`);
+what a test left running there ends with it, as if the loop had been its own.
 """
 
 import asyncio
 import contextlib
 import hashlib
-import itertools
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +29,7 @@ from typing_extensions import override
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from bulkhead_local.keeping import Keeper
 from bulkhead_local.lending import Databases, FreshDatabase
 from bulkhead_local.postgres import TEST_TUNING, Server
 from bulkhead_local.problems import LocalProblem
@@ -40,7 +43,7 @@ MEMORY: Final = Path("/dev/shm")  # noqa: S108 - the owner of our folder there i
 MEMORY_NEEDED: Final = 3_000_000_000
 """For two servers with their write-ahead logs; a container's usual 64 MB are not enough."""
 
-_numbers = itertools.count(1)
+_LOOP: Final = pytest.StashKey[asyncio.AbstractEventLoop]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -100,6 +103,30 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)
+async def shared_loop(request: pytest.FixtureRequest) -> None:
+    """Say which loop the tests share."""
+    request.session.stash[_LOOP] = asyncio.get_running_loop()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """End what a test left running, after its fixtures."""
+    yield
+    loop = item.session.stash.get(_LOOP, None)
+    if loop is not None and not loop.is_closed():
+        end_tasks(loop)
+
+
+def end_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    """Cancel the tasks of a loop that does not run, and wait until they have ended."""
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    if left:
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+
+
 @pytest.fixture(scope="session")
 def postgres_server(pytestconfig: pytest.Config) -> Iterator[Server]:
     """Give this process's server."""
@@ -134,10 +161,15 @@ def database_template(postgres_server: Server, pytestconfig: pytest.Config) -> T
     return build
 
 
-@pytest.fixture(scope="session")
-def lent_databases(postgres_server: Server, database_template: Template) -> Databases:
-    """Give what lends databases to tests."""
-    return Databases(postgres_server, database_template)
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def lent_databases(postgres_server: Server, database_template: Template) -> AsyncIterator[Databases]:
+    """Give what lends databases to tests, and keep the connections to them."""
+    keeper = Keeper(asyncio.get_running_loop())
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (asyncpg, asyncpg.connection):  # by the second, pools connect
+            patch.setattr(module, "connect", keeper.connect)
+        yield Databases(postgres_server, database_template, keeper)
+        await keeper.close()
 
 
 @pytest_asyncio.fixture
