@@ -749,6 +749,7 @@ CREATE TYPE public.reconciliation_link_kind AS ENUM (
     'run',
     'match',
     'transfer',
+    'movement',
     'statement_line',
     'bank_reference',
     'pay_in',
@@ -758,6 +759,12 @@ CREATE TYPE public.reconciliation_link_kind AS ENUM (
     'settlement',
     'report_sequence',
     'account'
+);
+
+CREATE TYPE public.reconciliation_match_part AS ENUM (
+    'ours',
+    'theirs',
+    'result'
 );
 
 CREATE TYPE public.reconciliation_result AS ENUM (
@@ -4726,6 +4733,50 @@ CREATE TABLE public.reconciliation_finding (
 
 ALTER TABLE ONLY public.reconciliation_finding FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.reconciliation_match (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    source text NOT NULL,
+    day integer NOT NULL,
+    rules jsonb NOT NULL,
+    rules_version integer NOT NULL,
+    rules_digest bytea NOT NULL,
+    ours_digest bytea NOT NULL,
+    theirs_digest bytea NOT NULL,
+    result_digest bytea NOT NULL,
+    ours integer NOT NULL,
+    theirs integer NOT NULL,
+    ours_matched integer NOT NULL,
+    theirs_matched integer NOT NULL,
+    waiting integer NOT NULL,
+    differences integer NOT NULL,
+    requested_by text NOT NULL,
+    read_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    CONSTRAINT reconciliation_match_counts CHECK (((LEAST(ours, theirs, ours_matched, theirs_matched, waiting, differences) >= 0) AND (ours_matched <= ours) AND (theirs_matched <= theirs))),
+    CONSTRAINT reconciliation_match_ours CHECK ((octet_length(ours_digest) = 32)),
+    CONSTRAINT reconciliation_match_requested_by CHECK ((requested_by ~ '^(system|staff:[0-9a-f-]{36})$'::text)),
+    CONSTRAINT reconciliation_match_result CHECK ((octet_length(result_digest) = 32)),
+    CONSTRAINT reconciliation_match_rules CHECK ((octet_length(rules_digest) = 32)),
+    CONSTRAINT reconciliation_match_source CHECK ((source ~ '^[a-z][a-z0-9-]{0,31}$'::text)),
+    CONSTRAINT reconciliation_match_theirs CHECK ((octet_length(theirs_digest) = 32))
+);
+
+ALTER TABLE ONLY public.reconciliation_match FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reconciliation_match_chunk (
+    tenant_id uuid NOT NULL,
+    match_id uuid NOT NULL,
+    part public.reconciliation_match_part NOT NULL,
+    number integer NOT NULL,
+    content bytea NOT NULL,
+    CONSTRAINT reconciliation_match_chunk_number CHECK ((number >= 0))
+);
+ALTER TABLE ONLY public.reconciliation_match_chunk ALTER COLUMN content SET STORAGE EXTERNAL;
+
+ALTER TABLE ONLY public.reconciliation_match_chunk FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.reconciliation_run (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -4738,6 +4789,47 @@ CREATE TABLE public.reconciliation_run (
 );
 
 ALTER TABLE ONLY public.reconciliation_run FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reconciliation_statement (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    source text NOT NULL,
+    digest bytea NOT NULL,
+    first_day integer NOT NULL,
+    last_day integer NOT NULL,
+    lines integer NOT NULL,
+    imported_by text NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    CONSTRAINT reconciliation_statement_days CHECK ((first_day <= last_day)),
+    CONSTRAINT reconciliation_statement_digest CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT reconciliation_statement_imported_by CHECK ((imported_by ~ '^(system|staff:[0-9a-f-]{36})$'::text)),
+    CONSTRAINT reconciliation_statement_lines CHECK ((lines >= 0)),
+    CONSTRAINT reconciliation_statement_source CHECK ((source ~ '^[a-z][a-z0-9-]{0,31}$'::text))
+);
+
+ALTER TABLE ONLY public.reconciliation_statement FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reconciliation_statement_line (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    statement_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    number integer NOT NULL,
+    day integer NOT NULL,
+    source text NOT NULL,
+    reference text NOT NULL,
+    batch text NOT NULL,
+    CONSTRAINT reconciliation_statement_line_amount CHECK ((amount <> 0)),
+    CONSTRAINT reconciliation_statement_line_batch CHECK ((length(batch) <= 64)),
+    CONSTRAINT reconciliation_statement_line_number CHECK ((number > 0)),
+    CONSTRAINT reconciliation_statement_line_reference CHECK ((length(reference) <= 64)),
+    CONSTRAINT reconciliation_statement_line_texts CHECK ((POSITION(('
+'::text) IN ((reference || batch))) = 0))
+);
+
+ALTER TABLE ONLY public.reconciliation_statement_line FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.restriction (
     tenant_id uuid NOT NULL,
@@ -6289,8 +6381,26 @@ ALTER TABLE ONLY public.reconciliation_check
 ALTER TABLE ONLY public.reconciliation_finding
     ADD CONSTRAINT reconciliation_finding_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.reconciliation_match_chunk
+    ADD CONSTRAINT reconciliation_match_chunk_pk PRIMARY KEY (match_id, part, number);
+
+ALTER TABLE ONLY public.reconciliation_match
+    ADD CONSTRAINT reconciliation_match_pk PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.reconciliation_run
     ADD CONSTRAINT reconciliation_run_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reconciliation_statement_line
+    ADD CONSTRAINT reconciliation_statement_line_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reconciliation_statement
+    ADD CONSTRAINT reconciliation_statement_once UNIQUE (tenant_id, department_id, source, digest);
+
+ALTER TABLE ONLY public.reconciliation_statement
+    ADD CONSTRAINT reconciliation_statement_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reconciliation_statement
+    ADD CONSTRAINT reconciliation_statement_place UNIQUE (id, tenant_id, department_id, source);
 
 ALTER TABLE ONLY public.restriction
     ADD CONSTRAINT restriction_of_cause UNIQUE (id, cause);
@@ -6648,6 +6758,8 @@ CREATE INDEX ledger_transfer_movement ON public.ledger_transfer USING brin (move
 
 CREATE UNIQUE INDEX ledger_transfer_one_reversal ON public.ledger_transfer USING btree (book_id, reverses) WHERE (reverses IS NOT NULL);
 
+CREATE INDEX ledger_transfer_recorded ON public.ledger_transfer USING brin (recorded_at) WITH (pages_per_range='32', autosummarize='on');
+
 CREATE INDEX open_banking_consent_customer ON public.open_banking_consent USING btree (customer_id, id);
 
 CREATE INDEX open_banking_consent_of_quote ON public.open_banking_consent USING btree (quote_id) WHERE (quote_id IS NOT NULL);
@@ -6732,7 +6844,13 @@ CREATE INDEX reconciliation_finding_break ON public.reconciliation_finding USING
 
 CREATE INDEX reconciliation_finding_tenant ON public.reconciliation_finding USING btree (tenant_id, id);
 
+CREATE INDEX reconciliation_match_day ON public.reconciliation_match USING btree (tenant_id, source, day);
+
+CREATE INDEX reconciliation_match_newest ON public.reconciliation_match USING btree (tenant_id, id);
+
 CREATE INDEX reconciliation_run_tenant ON public.reconciliation_run USING btree (tenant_id, id);
+
+CREATE INDEX reconciliation_statement_line_day ON public.reconciliation_statement_line USING btree (tenant_id, source, day);
 
 CREATE INDEX restriction_by_cause ON public.restriction USING btree (cause_id) WHERE (cause_id IS NOT NULL);
 
@@ -7454,9 +7572,25 @@ CREATE TRIGGER reconciliation_finding_append_only BEFORE DELETE OR UPDATE ON pub
 
 CREATE TRIGGER reconciliation_finding_no_truncate BEFORE TRUNCATE ON public.reconciliation_finding FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER reconciliation_match_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_match FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_match_chunk_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_match_chunk FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_match_chunk_no_truncate BEFORE TRUNCATE ON public.reconciliation_match_chunk FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_match_no_truncate BEFORE TRUNCATE ON public.reconciliation_match FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER reconciliation_run_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_run FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER reconciliation_run_no_truncate BEFORE TRUNCATE ON public.reconciliation_run FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_statement_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_statement FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_statement_line_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_statement_line FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_statement_line_no_truncate BEFORE TRUNCATE ON public.reconciliation_statement_line FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_statement_no_truncate BEFORE TRUNCATE ON public.reconciliation_statement FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER restriction_guard BEFORE UPDATE ON public.restriction FOR EACH ROW EXECUTE FUNCTION public.restriction_guard();
 
@@ -7985,6 +8119,12 @@ ALTER TABLE ONLY public.reconciliation_finding
 ALTER TABLE ONLY public.reconciliation_finding
     ADD CONSTRAINT reconciliation_finding_check_fk FOREIGN KEY (run_id, name) REFERENCES public.reconciliation_check(run_id, name);
 
+ALTER TABLE ONLY public.reconciliation_match_chunk
+    ADD CONSTRAINT reconciliation_match_chunk_fk FOREIGN KEY (match_id) REFERENCES public.reconciliation_match(id);
+
+ALTER TABLE ONLY public.reconciliation_statement_line
+    ADD CONSTRAINT reconciliation_statement_line_fk FOREIGN KEY (statement_id, tenant_id, department_id, source) REFERENCES public.reconciliation_statement(id, tenant_id, department_id, source);
+
 ALTER TABLE ONLY public.restriction
     ADD CONSTRAINT restriction_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
 
@@ -8403,7 +8543,15 @@ CREATE POLICY auditor_reads ON public.reconciliation_check FOR SELECT TO bulkhea
 
 CREATE POLICY auditor_reads ON public.reconciliation_finding FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.reconciliation_match FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.reconciliation_match_chunk FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.reconciliation_run FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.reconciliation_statement FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.reconciliation_statement_line FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.restriction FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -8973,7 +9121,15 @@ CREATE POLICY owner_maintains ON public.reconciliation_check TO bulkhead_owner U
 
 CREATE POLICY owner_maintains ON public.reconciliation_finding TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.reconciliation_match TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.reconciliation_match_chunk TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.reconciliation_run TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.reconciliation_statement TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.reconciliation_statement_line TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.restriction TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -9127,7 +9283,15 @@ ALTER TABLE public.reconciliation_check ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reconciliation_finding ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.reconciliation_match ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation_match_chunk ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.reconciliation_run ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation_statement ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation_statement_line ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.restriction ENABLE ROW LEVEL SECURITY;
 
@@ -9473,7 +9637,15 @@ CREATE POLICY tenant_isolation ON public.reconciliation_check TO bulkhead_app US
 
 CREATE POLICY tenant_isolation ON public.reconciliation_finding TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.reconciliation_match TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.reconciliation_match_chunk TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.reconciliation_run TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.reconciliation_statement TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.reconciliation_statement_line TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.restriction TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -10237,8 +10409,20 @@ GRANT SELECT ON TABLE public.reconciliation_check TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.reconciliation_finding TO bulkhead_app;
 GRANT SELECT ON TABLE public.reconciliation_finding TO bulkhead_auditor;
 
+GRANT SELECT,INSERT ON TABLE public.reconciliation_match TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_match TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.reconciliation_match_chunk TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_match_chunk TO bulkhead_auditor;
+
 GRANT SELECT,INSERT ON TABLE public.reconciliation_run TO bulkhead_app;
 GRANT SELECT ON TABLE public.reconciliation_run TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.reconciliation_statement TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_statement TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.reconciliation_statement_line TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_statement_line TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.restriction TO bulkhead_app;
 GRANT SELECT ON TABLE public.restriction TO bulkhead_auditor;

@@ -7,7 +7,7 @@ CREATE TYPE reconciliation_break_type AS ENUM (
     'missing_ours', 'missing_theirs', 'amount', 'quantity', 'price', 'fee', 'duplicate', 'timing', 'direction',
     'unknown_account', 'rounding');
 CREATE TYPE reconciliation_link_kind AS ENUM (
-    'run', 'match', 'transfer', 'statement_line', 'bank_reference', 'pay_in', 'payout', 'book', 'market',
+    'run', 'match', 'transfer', 'movement', 'statement_line', 'bank_reference', 'pay_in', 'payout', 'book', 'market',
     'settlement', 'report_sequence', 'account');
 CREATE TYPE reconciliation_break_how AS ENUM ('explained', 'corrected');
 CREATE TYPE reconciliation_step_kind AS ENUM ('taken', 'noted', 'proposed', 'approved', 'rejected', 'ended');
@@ -132,3 +132,89 @@ CREATE TABLE reconciliation_break_end (
 CREATE INDEX reconciliation_break_end_adjustments ON reconciliation_break_end (tenant_id, break_id)
     WHERE how = 'corrected';
 CALL bulkhead_tenant_table('reconciliation_break_end', append_only => true);
+
+-- Statements of banks and providers, line by line, for matching. What a line says of people is not kept.
+CREATE TYPE reconciliation_match_part AS ENUM ('ours', 'theirs', 'result');
+
+CREATE TABLE reconciliation_statement (
+    tenant_id uuid NOT NULL,
+    id uuid CONSTRAINT reconciliation_statement_pk PRIMARY KEY,
+    department_id uuid NOT NULL,
+    source text NOT NULL CONSTRAINT reconciliation_statement_source CHECK (source ~ '^[a-z][a-z0-9-]{0,31}$'),
+    digest bytea NOT NULL CONSTRAINT reconciliation_statement_digest CHECK (octet_length(digest) = 32),
+    first_day integer NOT NULL,
+    last_day integer NOT NULL,
+    lines integer NOT NULL CONSTRAINT reconciliation_statement_lines CHECK (lines >= 0),
+    imported_by text NOT NULL
+        CONSTRAINT reconciliation_statement_imported_by CHECK (imported_by ~ '^(system|staff:[0-9a-f-]{36})$'),
+    imported_at timestamptz NOT NULL,
+    CONSTRAINT reconciliation_statement_once UNIQUE (tenant_id, department_id, source, digest),
+    CONSTRAINT reconciliation_statement_days CHECK (first_day <= last_day),
+    CONSTRAINT reconciliation_statement_place UNIQUE (id, tenant_id, department_id, source)
+);
+CALL bulkhead_tenant_table('reconciliation_statement', append_only => true);
+
+CREATE TABLE reconciliation_statement_line (
+    tenant_id uuid NOT NULL,
+    id uuid CONSTRAINT reconciliation_statement_line_pk PRIMARY KEY,
+    statement_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    amount bigint NOT NULL CONSTRAINT reconciliation_statement_line_amount CHECK (amount <> 0),
+    number integer NOT NULL CONSTRAINT reconciliation_statement_line_number CHECK (number > 0),
+    day integer NOT NULL,
+    source text NOT NULL,
+    reference text NOT NULL CONSTRAINT reconciliation_statement_line_reference CHECK (length(reference) <= 64),
+    batch text NOT NULL CONSTRAINT reconciliation_statement_line_batch CHECK (length(batch) <= 64),
+    CONSTRAINT reconciliation_statement_line_fk FOREIGN KEY (statement_id, tenant_id, department_id, source)
+        REFERENCES reconciliation_statement (id, tenant_id, department_id, source),
+    CONSTRAINT reconciliation_statement_line_texts CHECK (position(E'\n' IN reference || batch) = 0)
+);
+CREATE INDEX reconciliation_statement_line_day ON reconciliation_statement_line (tenant_id, source, day);
+CALL bulkhead_tenant_table('reconciliation_statement_line', append_only => true);
+
+-- One matching of a day: which lines, by which rules, with which result; enough to compute it again.
+CREATE TABLE reconciliation_match (
+    tenant_id uuid NOT NULL,
+    id uuid CONSTRAINT reconciliation_match_pk PRIMARY KEY,
+    department_id uuid NOT NULL,
+    source text NOT NULL CONSTRAINT reconciliation_match_source CHECK (source ~ '^[a-z][a-z0-9-]{0,31}$'),
+    day integer NOT NULL,
+    rules jsonb NOT NULL,
+    rules_version integer NOT NULL,
+    rules_digest bytea NOT NULL CONSTRAINT reconciliation_match_rules CHECK (octet_length(rules_digest) = 32),
+    ours_digest bytea NOT NULL CONSTRAINT reconciliation_match_ours CHECK (octet_length(ours_digest) = 32),
+    theirs_digest bytea NOT NULL CONSTRAINT reconciliation_match_theirs CHECK (octet_length(theirs_digest) = 32),
+    result_digest bytea NOT NULL CONSTRAINT reconciliation_match_result CHECK (octet_length(result_digest) = 32),
+    ours integer NOT NULL,
+    theirs integer NOT NULL,
+    ours_matched integer NOT NULL,
+    theirs_matched integer NOT NULL,
+    waiting integer NOT NULL,
+    differences integer NOT NULL,
+    requested_by text NOT NULL
+        CONSTRAINT reconciliation_match_requested_by CHECK (requested_by ~ '^(system|staff:[0-9a-f-]{36})$'),
+    read_at timestamptz NOT NULL,
+    finished_at timestamptz NOT NULL,
+    CONSTRAINT reconciliation_match_counts CHECK (
+        least(ours, theirs, ours_matched, theirs_matched, waiting, differences) >= 0
+        AND ours_matched <= ours AND theirs_matched <= theirs)
+);
+CREATE INDEX reconciliation_match_newest ON reconciliation_match (tenant_id, id);
+CREATE INDEX reconciliation_match_day ON reconciliation_match (tenant_id, source, day);
+CALL bulkhead_tenant_table('reconciliation_match', append_only => true);
+
+CREATE TABLE reconciliation_match_chunk (
+    tenant_id uuid NOT NULL,
+    match_id uuid NOT NULL CONSTRAINT reconciliation_match_chunk_fk REFERENCES reconciliation_match (id),
+    part reconciliation_match_part NOT NULL,
+    number integer NOT NULL CONSTRAINT reconciliation_match_chunk_number CHECK (number >= 0),
+    content bytea NOT NULL,
+    CONSTRAINT reconciliation_match_chunk_pk PRIMARY KEY (match_id, part, number)
+);
+-- Chunks are squeezed already.
+ALTER TABLE reconciliation_match_chunk ALTER COLUMN content SET STORAGE EXTERNAL;
+CALL bulkhead_tenant_table('reconciliation_match_chunk', append_only => true);
+
+-- What was posted in a span of time, without reading the whole history.
+CREATE INDEX ledger_transfer_recorded ON ledger_transfer USING brin (recorded_at)
+    WITH (pages_per_range = 32, autosummarize = on);

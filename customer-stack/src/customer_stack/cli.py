@@ -19,6 +19,7 @@ from pydantic import SecretStr, ValidationError
 from customer_stack.customers.sealing import FieldKeysUnusable
 from customer_stack.filings.commands import app as filings_app
 from customer_stack.rebuild.commands import app as ledger_app
+from customer_stack.reconciliation_commands import app as reconciliation_app
 from customer_stack.screening.commands import app as screening_app
 from customer_stack.screening.list_commands import add_list_commands
 from customer_stack.settings import (
@@ -44,6 +45,7 @@ add_list_commands(screening_app)
 app.add_typer(gate_app, name="gate")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(privacy_app, name="privacy")
+app.add_typer(reconciliation_app, name="reconciliation")
 app.add_typer(screening_app, name="screening")
 add_key_commands(app, "CUSTOMER_")
 

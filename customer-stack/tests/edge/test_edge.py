@@ -131,6 +131,7 @@ WHOLE = {
     "/staff/protection/customers/{customer_id}/limits": "the same nine",
     "/staff/protection/customers/{customer_id}/pauses": "one person's, each of a day at least",
     "/staff/aml/metrics": "one per reason code, over 92 days at most",
+    "/staff/reconciliation/sources": "as many as a reviewed file names",
 }
 """Answers that are shown whole, and why they cannot grow."""
 

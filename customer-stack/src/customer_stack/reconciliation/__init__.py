@@ -19,5 +19,6 @@ Guaranteed:
 - only people end breaks, and two of them what is material (`breaks.yaml`).
 
 Tables owned: reconciliation_run, reconciliation_check, reconciliation_finding, reconciliation_break,
-reconciliation_break_sighting, reconciliation_break_link, reconciliation_break_step, reconciliation_break_end.
+reconciliation_break_sighting, reconciliation_break_link, reconciliation_break_step, reconciliation_break_end,
+reconciliation_statement, reconciliation_statement_line, reconciliation_match, reconciliation_match_chunk.
 """

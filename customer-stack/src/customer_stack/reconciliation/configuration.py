@@ -1,15 +1,34 @@
 """Reads the reviewed configuration beside this module."""
 
+import hashlib
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-
-import yaml
+from types import MappingProxyType
+from typing import Final
 
 from customer_stack.reconciliation.domain.materiality import Materiality, read_materiality
+from customer_stack.reconciliation.domain.sources import Configuration, read_configuration
+from customer_stack.reconciliation.domain.statements import Bank, read_banks
+from customer_stack.reviewed_files import read_yaml
+
+_FOLDER: Final = resources.files("customer_stack.reconciliation")
 
 
 @cache
 def load_materiality() -> Materiality:
     """Return the limits of `breaks.yaml`."""
-    text = resources.files("customer_stack.reconciliation").joinpath("breaks.yaml").read_text("utf-8")
-    return read_materiality(yaml.safe_load(text))
+    return read_materiality(read_yaml(_FOLDER.joinpath("breaks.yaml").read_text("utf-8")))
+
+
+@cache
+def load_sources() -> Configuration:
+    """Return the rules and sources of `matching.yaml`, with the digest of the file."""
+    raw = _FOLDER.joinpath("matching.yaml").read_bytes()
+    return read_configuration(read_yaml(raw.decode()), hashlib.sha256(raw).digest())
+
+
+@cache
+def load_banks() -> Mapping[str, Bank]:
+    """Return the mappings of `banks.yaml` by name."""
+    return MappingProxyType(read_banks(read_yaml(_FOLDER.joinpath("banks.yaml").read_text("utf-8"))))

@@ -73,3 +73,38 @@ class TransferMismatch(Refusal):
 
     kind: ClassVar[Kind] = Kind.INVALID
     code: ClassVar[str] = "reconciliation.transfer_mismatch"
+
+
+class StatementInvalid(Refusal):
+    """A statement that cannot be read by its mapping, or that does not add up."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "reconciliation.statement_invalid"
+
+
+class StatementOverlaps(Refusal):
+    """Another statement of the same source was kept for some of these days."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "reconciliation.statement_overlaps"
+
+
+class SourceUnknown(Refusal):
+    """No such source or mapping, or one that does not take statements here."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "reconciliation.source_unknown"
+
+
+class SourceNotYours(Refusal):
+    """The account stands for another department."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "reconciliation.source_not_yours"
+
+
+class MatchNotFound(Refusal):
+    """No such match within this person's reach."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "reconciliation.match_not_found"

@@ -1,28 +1,36 @@
-"""What the worker does for reconciliation: a run for every tenant again and again, open breaks counted."""
+"""What the worker does for reconciliation: runs again and again, days matched, breaks counted."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 from uuid import UUID
 
 from customer_stack.reconciliation.service.breaks import BreakDesk
+from customer_stack.reconciliation.service.matching import MatchingService
 from customer_stack.reconciliation.service.running import ReconciliationService
 from customer_stack.timers import Runner, repeat
 
 RUN_SECONDS: Final = 300.0
 COUNT_SECONDS: Final = 60.0
+MATCH_SECONDS: Final = 900.0
+"""How often it is looked whether yesterday was matched: once a day it was not."""
 
 
 def build_runners(
     runs: ReconciliationService,
     breaks: BreakDesk,
+    matching: MatchingService,
     all_tenants: Callable[[], Awaitable[Sequence[UUID]]],
 ) -> dict[str, Runner]:
     """Return the timers of reconciliation, by name."""
+
+    async def match() -> None:
+        await matching.match_day()
 
     async def count() -> None:
         await breaks.count_open(await all_tenants())
 
     return {
         "reconciliation.run": repeat("reconciliation.run", RUN_SECONDS, runs.run_all),
+        "reconciliation.match": repeat("reconciliation.match", MATCH_SECONDS, match),
         "reconciliation.breaks": repeat("reconciliation.breaks", COUNT_SECONDS, count),
     }

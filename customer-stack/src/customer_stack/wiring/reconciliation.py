@@ -1,4 +1,4 @@
-"""Reconciliation, wired: runs and breaks."""
+"""Reconciliation, wired: runs, matching and breaks."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from customer_stack.payments.providers.contract import Bank
 from customer_stack.reconciliation.api import build_router
 from customer_stack.reconciliation.break_api import build_router as build_break_router
+from customer_stack.reconciliation.match_api import build_router as build_match_router
 from customer_stack.reconciliation.service.books import (
     Books,
     OpenPositions,
@@ -17,6 +18,7 @@ from customer_stack.reconciliation.service.books import (
     StatementSource,
 )
 from customer_stack.reconciliation.service.breaks import BreakDesk
+from customer_stack.reconciliation.service.matching import MatchingService
 from customer_stack.reconciliation.service.running import ReconciliationService
 from customer_stack.reconciliation.tasks import build_runners
 from customer_stack.timers import Runner
@@ -44,16 +46,21 @@ class Reconciliation:
 
     runs: ReconciliationService
     breaks: BreakDesk
+    matching: MatchingService
     clock: Clock
     all_tenants: AllTenants
 
     def build_routers(self) -> list[APIRouter]:
         """Return the staff routes."""
-        return [build_router(self.runs), build_break_router(self.breaks, self.clock)]
+        return [
+            build_router(self.runs),
+            build_break_router(self.breaks, self.clock),
+            build_match_router(self.matching),
+        ]
 
     def build_runners(self) -> dict[str, Runner]:
         """Return the worker's timers."""
-        return build_runners(self.runs, self.breaks, self.all_tenants)
+        return build_runners(self.runs, self.breaks, self.matching, self.all_tenants)
 
 
 def open_reconciliation(
@@ -69,4 +76,5 @@ def open_reconciliation(
         clock,
         ids,
     )
-    return Reconciliation(runs, BreakDesk(database, clock), clock, all_tenants)
+    matching = MatchingService(database, all_tenants, clock, ids)
+    return Reconciliation(runs, BreakDesk(database, clock), matching, clock, all_tenants)

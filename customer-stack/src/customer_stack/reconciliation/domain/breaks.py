@@ -72,6 +72,7 @@ class LinkKind(StrEnum):
     RUN = "run"
     MATCH = "match"
     TRANSFER = "transfer"
+    MOVEMENT = "movement"
     STATEMENT_LINE = "statement_line"
     BANK_REFERENCE = "bank_reference"
     PAY_IN = "pay_in"

@@ -107,9 +107,9 @@ def decode(chunks: Iterable[bytes]) -> tuple[Lines, bytes]:
         at = _HEAD.size
         ids += [raw[place : place + ID_BYTES] for place in range(at, at + count * ID_BYTES, ID_BYTES)]
         at += count * ID_BYTES
-        amounts.extend(_numbers("q", raw[at : at + count * 8]))
+        amounts.extend(read_numbers("q", raw[at : at + count * 8], "little"))
         at += count * 8
-        days.extend(_numbers("i", raw[at : at + count * 4]))
+        days.extend(read_numbers("i", raw[at : at + count * 4], "little"))
         at += count * 4
         references += raw[at : at + first_text].decode().split("\n")
         at += first_text
@@ -138,9 +138,10 @@ def _little(numbers: "array[int]") -> bytes:
     return numbers.tobytes()
 
 
-def _numbers(kind: str, raw: bytes) -> "array[int]":
+def read_numbers(kind: str, raw: bytes, order: str) -> "array[int]":
+    """Return whole numbers ("q": 64 bits, "i": 32) from bytes that lie in a `big` or `little` order."""
     numbers = array(kind)
     numbers.frombytes(raw)
-    if sys.byteorder == "big":
+    if sys.byteorder != order:
         numbers.byteswap()
     return numbers

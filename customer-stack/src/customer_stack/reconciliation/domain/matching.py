@@ -209,7 +209,7 @@ def _near_each_other(mine: Values, other: Values, tolerance: int) -> list[tuple[
     """Return which lines hang together: each within the tolerance of one of the other side.
 
     Lines in order of their value; each one draws in what is still near on the other side. What is near on
-    its own side then is near to that too, so both sides keep one group, and the smaller is moved into the larger.
+    its own side then is near to that too, so one group is kept, and the smaller is moved into the larger.
     """
     groups: dict[int, tuple[Values, Values]] = {}
     near: tuple[deque[tuple[int, int]], deque[tuple[int, int]]] = (deque(), deque())

@@ -139,6 +139,25 @@ async def insert(
     return {row["id"] for row in rows}
 
 
+async def find_ended(tx: Transaction, breaks: Sequence[NewBreak]) -> set[int]:
+    """Return places in `breaks` whose last break people ended, on these very values."""
+    rows = await tx.fetch(
+        "SELECT g.place, last.ours, last.theirs FROM " + _GIVEN + " JOIN LATERAL ("
+        " SELECT b.id, CASE WHEN s.number IS NULL THEN b.ours ELSE s.ours END AS ours, "
+        " CASE WHEN s.number IS NULL THEN b.theirs ELSE s.theirs END AS theirs "
+        " FROM reconciliation_break b LEFT JOIN LATERAL (SELECT * FROM reconciliation_break_sighting x "
+        f" WHERE x.break_id = b.id ORDER BY x.number DESC LIMIT 1) s ON true WHERE {_SAME} "
+        " ORDER BY b.occurrence DESC LIMIT 1) last ON true "
+        "JOIN reconciliation_break_end e ON e.break_id = last.id",
+        *_identity(breaks),
+    )
+    return {
+        row["place"] - 1
+        for row in rows
+        if (breaks[row["place"] - 1].ours, breaks[row["place"] - 1].theirs) == (row["ours"], row["theirs"])
+    }
+
+
 async def insert_sightings(tx: Transaction, moved: Sequence[tuple[UUID, UUID, Sighting]]) -> None:
     """Add new values of open breaks: (tenant, break, values). Somebody else's of the same moment stand."""
     await tx.execute(

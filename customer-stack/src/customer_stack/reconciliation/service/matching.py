@@ -1,0 +1,403 @@
+"""Matching: read both sides of a day, hold them together, keep everything, open breaks for what is left.
+
+A match reads the days that it judges and those that they may reach into, so it needs nothing from the matches
+before it: each day is looked at again for as long as it is judged, and the same difference stays one break. A
+difference between lines never changes, so one that people ended is not asked about again.
+
+*Guaranteed:*
+- what was compared is kept with its digest, the rules and the result; `replay` computes it again;
+- work on the processor is done off the event loop, and no transaction is open meanwhile;
+- a break names the lines of both sides that it is about.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from customer_stack.access.domain import Officer
+from customer_stack.bank_files.service.lines import load_payout_batches, load_statement_lines
+from customer_stack.payments.service import find_collection
+from customer_stack.reconciliation.configuration import load_banks, load_sources
+from customer_stack.reconciliation.domain.breaks import Link, LinkKind, NewBreak
+from customer_stack.reconciliation.domain.leftovers import (
+    Leftover,
+    count_waiting,
+    find_leftovers,
+    span_of,
+)
+from customer_stack.reconciliation.domain.lines import Lines, decode, encode, lines_of
+from customer_stack.reconciliation.domain.matching import Outcome, match
+from customer_stack.reconciliation.domain.results import pack_outcome, unpack_outcome
+from customer_stack.reconciliation.domain.rules import RuleSet, read_rule_set
+from customer_stack.reconciliation.domain.sources import (
+    Reach,
+    Source,
+    StatementKind,
+    begin_of,
+    number_at,
+    number_of,
+)
+from customer_stack.reconciliation.domain.statements import read_csv
+from customer_stack.reconciliation.errors import (
+    MatchNotFound,
+    SourceNotYours,
+    SourceUnknown,
+    StatementOverlaps,
+)
+from customer_stack.reconciliation.service.breaks import open_breaks
+from customer_stack.reconciliation.store import breaks as break_store
+from customer_stack.reconciliation.store import matching as store
+from customer_stack.reconciliation.store.matching import Holder, Match, Statement
+from shared.audit import AuditRecord, append
+from shared.clock import Clock
+from shared.database import Database, Transaction
+from shared.errors import Refusal
+from shared.ids import Ids
+
+__all__ = ["Held", "Holder", "Match", "MatchingService", "Replay", "Statement"]
+
+SYSTEM: Final = "system"
+MOST_LINKS: Final = 100
+"""How many lines a break names: a batch has at most 500, and the match has them all."""
+
+_log = structlog.get_logger(__name__)
+
+AllTenants = Callable[[], Awaitable[tuple[UUID, ...]]]
+"""The ids of all tenants."""
+
+Part = tuple[str, list[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A match computed again. `agrees`: inputs and result are what was kept."""
+
+    match: Match
+    ours_digest: bytes
+    theirs_digest: bytes
+    result_digest: bytes
+
+    @property
+    def agrees(self) -> bool:
+        """Tell whether everything is as it was kept."""
+        kept = self.match
+        return (self.ours_digest, self.theirs_digest, self.result_digest) == (
+            kept.ours_digest,
+            kept.theirs_digest,
+            kept.result_digest,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Lines that one rule held together."""
+
+    number: int
+    rule: str
+    ours: tuple[UUID, ...]
+    theirs: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Computed:
+    outcome: Outcome
+    leftovers: tuple[Leftover, ...]
+    waiting: int
+    parts: tuple[Part, Part, Part]
+    digests: tuple[bytes, bytes, bytes]
+
+
+class MatchingService:
+    """Statements and what they were matched with."""
+
+    def __init__(self, database: Database, all_tenants: AllTenants, clock: Clock, ids: Ids) -> None:
+        """Work on `database`."""
+        self._database = database
+        self._all_tenants = all_tenants
+        self._clock = clock
+        self._ids = ids
+
+    async def import_statement(
+        self, officer: Officer, place: tuple[str, UUID], bank: str, raw: bytes
+    ) -> Statement:
+        """Keep a CSV statement of (source, department); the same file again is answered as the first time.
+
+        Raises SourceUnknown, SourceNotYours, StatementInvalid, StatementOverlaps.
+        """
+        source, department_id = _source(place[0]), place[1]
+        mapping = load_banks().get(bank)
+        if mapping is None or source.statements is not StatementKind.CSV:
+            raise SourceUnknown("Name a source that takes CSV statements, and the mapping of its bank.")
+        lines = await asyncio.to_thread(read_csv, raw, mapping, source.currency.scale)
+        days = [line.day for line in lines]
+        kept = Statement(
+            id=self._ids.new(),
+            tenant_id=officer.tenant_id,
+            department_id=department_id,
+            source=source.name,
+            digest=hashlib.sha256(raw).digest(),
+            first_day=min(days),
+            last_day=max(days),
+            lines=len(lines),
+            imported_by=officer.actor,
+            imported_at=self._clock.now(),
+        )
+        holder = Holder(officer.tenant_id, department_id)
+        await self._require_holder(officer, source, holder)
+        async with self._database.transaction(officer.tenant_id) as tx:
+            await store.lock_source(tx, holder, source.name)
+            for other in await store.load_overlapping(tx, holder, source.name, kept.first_day, kept.last_day):
+                if other.digest == kept.digest:
+                    return other
+                raise StatementOverlaps("A statement of these days was kept. Send the days after it.")
+            await store.insert_statement(tx, kept, lines, [self._ids.new() for _ in lines])
+            body = {
+                "statement": kept.id,
+                "source": kept.source,
+                "digest": kept.digest.hex(),
+                "lines": kept.lines,
+            }
+            record = AuditRecord(
+                officer.tenant_id, "reconciliation.statement_kept", body, kept.imported_at, officer.actor
+            )
+            await append(tx, [record])
+        return kept
+
+    async def match(self, officer: Officer, place: tuple[str, UUID], day: date) -> Match:
+        """Match a day of (source, department), and open breaks. Raises SourceUnknown, SourceNotYours."""
+        source, holder = _source(place[0]), Holder(officer.tenant_id, place[1])
+        await self._require_holder(officer, source, holder)
+        return await self._match(source, holder, number_of(day), officer.actor)
+
+    async def match_day(self, day: date | None = None) -> tuple[Match, ...]:
+        """Match a day, or yesterday, for everybody whose statements are here. The timer's use case.
+
+        What the system matched for that day with these rules is not matched again.
+        """
+        number = number_at(self._clock.now()) - 1 if day is None else number_of(day)
+        tenants = await self._all_tenants()
+        configuration = load_sources()
+        made = []
+        async with self._database.transaction(*tenants) as tx:
+            places = [*await store.load_holders(tx), *await _holders_of_files(tx)]
+            due = [
+                (name, holder)
+                for name, holder in places
+                if name in configuration.sources
+                and not await store.has_match(tx, holder, name, number, configuration.digest)
+            ]
+        for name, holder in due:
+            try:
+                made.append(await self._match(configuration.sources[name], holder, number, SYSTEM))
+            except Refusal as refusal:
+                _log.warning("reconciliation.match_refused", source=name, code=refusal.code)
+        return tuple(made)
+
+    async def replay(self, tenant_id: UUID, match_id: UUID) -> Replay:
+        """Compute a match again from what was kept. Raises MatchNotFound."""
+        async with self._database.transaction(tenant_id) as tx:
+            kept = await store.load_match(tx, match_id)
+            if kept is None:
+                raise MatchNotFound("There is no such match. Look at the list of matches.")
+            chunks = [await store.load_part(tx, match_id, part) for part in ("ours", "theirs")]
+        rules = read_rule_set(kept.rules)
+        return await asyncio.to_thread(_recompute, kept, rules, chunks[0], chunks[1])
+
+    async def replay_newest(self, limit: int) -> tuple[Replay, ...]:
+        """Compute the newest matches of every tenant again."""
+        replayed = []
+        for tenant_id in await self._all_tenants():
+            async with self._database.transaction(tenant_id) as tx:
+                newest = await store.load_matches(tx, None, None, None, limit)
+            replayed += [await self.replay(tenant_id, each.id) for each in newest]
+        return tuple(replayed)
+
+    async def list_matches(
+        self, officer: Officer, source: str | None, before: UUID | None, limit: int
+    ) -> tuple[Match, ...]:
+        """Return matches within reach, newest first, below an id."""
+        async with self._database.transaction(officer.tenant_id) as tx:
+            return await store.load_matches(tx, officer.department_id, source, before, limit)
+
+    async def list_held(self, officer: Officer, match_id: UUID, after: int, limit: int) -> tuple[Held, ...]:
+        """Return what rules held together, by number. Raises MatchNotFound."""
+        async with self._database.transaction(officer.tenant_id) as tx:
+            kept = await store.load_match(tx, match_id)
+            if kept is None or officer.department_id not in (None, kept.department_id):
+                raise MatchNotFound("There is no such match. Look at the list of matches.")
+            parts = [await store.load_part(tx, match_id, part) for part in ("ours", "theirs", "result")]
+        return await asyncio.to_thread(_held, parts, read_rule_set(kept.rules), after, limit)
+
+    async def _match(self, source: Source, holder: Holder, day: int, actor: str) -> Match:
+        read_at = self._clock.now()
+        days = range(day - source.reach_back_days + 1, day + 1)
+        ours, theirs = await asyncio.gather(
+            self._read_ours(source, holder, days), self._read_theirs(source, holder, days)
+        )
+        computed = await asyncio.to_thread(_compute, source, day, ours, theirs)
+        configuration = load_sources()
+        kept = Match(
+            id=self._ids.new(),
+            tenant_id=holder.tenant_id,
+            department_id=holder.department_id,
+            source=source.name,
+            day=day,
+            rules=source.rules.document(),
+            rules_version=configuration.version,
+            rules_digest=configuration.digest,
+            ours_digest=computed.digests[0],
+            theirs_digest=computed.digests[1],
+            result_digest=computed.digests[2],
+            ours=len(ours),
+            theirs=len(theirs),
+            ours_matched=sum(number >= 0 for number in computed.outcome.ours),
+            theirs_matched=sum(number >= 0 for number in computed.outcome.theirs),
+            waiting=computed.waiting,
+            differences=len(computed.leftovers),
+            requested_by=actor,
+            read_at=read_at,
+            finished_at=self._clock.now(),
+        )
+        breaks = [build_break(kept, (ours, theirs), each) for each in computed.leftovers]
+        async with self._database.transaction(holder.tenant_id) as tx:
+            await store.insert_match(tx, kept, computed.parts)
+            ended = await break_store.find_ended(tx, breaks)
+            await open_breaks(tx, [each for place, each in enumerate(breaks) if place not in ended])
+            await append(tx, [_record(kept)])
+        return kept
+
+    async def _read_ours(self, source: Source, holder: Holder, days: range) -> Lines:
+        bound = await self._all_tenants() if source.reach is Reach.INSTALLATION else (holder.tenant_id,)
+        async with self._database.transaction(*bound) as tx:
+            lines = await store.load_ours(tx, source, holder, days)
+            if source.statements is not StatementKind.BANK_FILES:
+                return lines
+            sent = await load_payout_batches(tx, begin_of(days.start) - store.BACKDATED)
+        return replace(lines, batches=[sent.get(UUID(each), "") if each else "" for each in lines.batches])
+
+    async def _read_theirs(self, source: Source, holder: Holder, days: range) -> Lines:
+        async with self._database.transaction(holder.tenant_id) as tx:
+            if source.statements is StatementKind.CSV:
+                return await store.load_theirs(tx, source, holder, days)
+            rows = await load_statement_lines(tx, holder.tenant_id, begin_of(days.start), begin_of(days.stop))
+        return lines_of((row_id, amount, number_at(at), name, "") for row_id, amount, at, name in rows)
+
+    async def _require_holder(self, officer: Officer, source: Source, holder: Holder) -> None:
+        """Refuse a department that is out of reach, or not the one that the account stands for."""
+        allowed = officer.department_id in (None, holder.department_id)
+        async with self._database.transaction(officer.tenant_id) as tx:
+            if source.holder is not None:
+                found = await find_collection(tx, source.holder)
+                allowed &= found is not None and found.department_id == holder.department_id
+            else:
+                allowed &= await store.is_department(tx, holder)
+        if not allowed:
+            raise SourceNotYours("The account does not stand for this department. Check the department.")
+
+
+def build_break(kept: Match, sides: tuple[Lines, Lines], found: Leftover) -> NewBreak:
+    """Return the break that a leftover is: the same lines are the same break, whichever match finds it."""
+    ours, theirs = sides
+    own = [ours.id_at(place) for place in found.our_places]
+    other = [theirs.id_at(place) for place in found.their_places]
+    names = [f"{side} {ids[0]}" for side, ids in (("ours", own), ("theirs", other)) if ids]
+    links = [Link(LinkKind.MATCH, str(kept.id))]
+    mine, counterparts = (found.our_places, found.their_places)
+    if found.candidates:
+        mine, counterparts = (mine, found.candidates) if own else (found.candidates, counterparts)
+    links += _links(ours, mine, LinkKind.MOVEMENT)
+    links += _links(theirs, counterparts, LinkKind.STATEMENT_LINE)
+    return NewBreak(
+        tenant_id=kept.tenant_id,
+        department_id=kept.department_id,
+        check=kept.source,
+        type=found.type,
+        subject=" ".join(names),
+        unit=found.unit,
+        ours=found.ours,
+        theirs=found.theirs,
+        evidence=tuple(dict.fromkeys(links)),
+        at=kept.read_at,
+    )
+
+
+def _links(lines: Lines, places: Sequence[int], kind: LinkKind) -> Iterator[Link]:
+    for place in places[:MOST_LINKS]:
+        yield Link(kind, str(lines.id_at(place)))
+        if lines.references[place]:
+            yield Link(LinkKind.BANK_REFERENCE, lines.references[place])
+
+
+def _compute(source: Source, day: int, ours: Lines, theirs: Lines) -> _Computed:
+    rules = source.rules
+    outcome = match(ours, theirs, rules.rules)
+    span = span_of(rules, day, source.judged_days)
+    our_chunks, ours_digest = encode(ours)
+    their_chunks, theirs_digest = encode(theirs)
+    return _Computed(
+        outcome,
+        find_leftovers((ours, theirs), outcome, rules, span),
+        count_waiting(ours, outcome.ours, span) + count_waiting(theirs, outcome.theirs, span),
+        (("ours", our_chunks), ("theirs", their_chunks), ("result", pack_outcome(outcome))),
+        (ours_digest, theirs_digest, outcome.digest()),
+    )
+
+
+def _recompute(kept: Match, rules: RuleSet, ours: list[bytes], theirs: list[bytes]) -> Replay:
+    our_lines, ours_digest = decode(ours)
+    their_lines, theirs_digest = decode(theirs)
+    outcome = match(our_lines, their_lines, rules.rules)
+    return Replay(kept, ours_digest, theirs_digest, outcome.digest())
+
+
+def _held(parts: list[list[bytes]], rules: RuleSet, after: int, limit: int) -> tuple[Held, ...]:
+    ours, theirs = decode(parts[0])[0], decode(parts[1])[0]
+    outcome = unpack_outcome(parts[2])
+    chosen = range(after + 1, min(after + 1 + limit, len(outcome.rule_of)))
+    members: dict[int, tuple[list[UUID], list[UUID]]] = {number: ([], []) for number in chosen}
+    for side, lines, numbers in ((0, ours, outcome.ours), (1, theirs, outcome.theirs)):
+        for place, number in enumerate(numbers):
+            if number in chosen:
+                members[number][side].append(lines.id_at(place))
+    return tuple(
+        Held(number, rules.rules[outcome.rule_of[number]].name, tuple(mine), tuple(other))
+        for number, (mine, other) in members.items()
+    )
+
+
+async def _holders_of_files(tx: Transaction) -> list[tuple[str, Holder]]:
+    """Return for whom sources are compared that bank files tell about."""
+    found = []
+    for source in load_sources().sources.values():
+        if source.statements is StatementKind.BANK_FILES and source.holder is not None:
+            collection = await find_collection(tx, source.holder)
+            if collection is not None:
+                found.append((source.name, Holder(collection.tenant_id, collection.department_id)))
+    return found
+
+
+def _source(name: str) -> Source:
+    source = load_sources().sources.get(name)
+    if source is None:
+        raise SourceUnknown("There is no such source. Look at the list of sources.")
+    return source
+
+
+def _record(kept: Match) -> AuditRecord:
+    body = {
+        "match": kept.id,
+        "source": kept.source,
+        "day": kept.day,
+        "rules": kept.rules_digest.hex(),
+        "ours": kept.ours_digest.hex(),
+        "theirs": kept.theirs_digest.hex(),
+        "result": kept.result_digest.hex(),
+        "differences": kept.differences,
+    }
+    return AuditRecord(kept.tenant_id, "reconciliation.matched", body, kept.finished_at, kept.requested_by)

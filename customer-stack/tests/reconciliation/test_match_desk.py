@@ -1,0 +1,186 @@
+"""Matching on a real database: a teller's bank, rupees and dollars, and the breaks that are left."""
+
+import zlib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from customer_stack.access.domain import Officer
+from customer_stack.cards.service.settling import SettlementRequest, SettlementsService
+from customer_stack.payouts.domain.answers import PayoutAnswer, PayoutState
+from customer_stack.reconciliation.domain.breaks import How, LinkKind
+from customer_stack.reconciliation.domain.sources import COLOMBO
+from customer_stack.reconciliation.errors import (
+    MatchNotFound,
+    SourceNotYours,
+    SourceUnknown,
+    StatementOverlaps,
+)
+from customer_stack.reconciliation.service.breaks import BreakDesk, Filters
+from customer_stack.reconciliation.service.matching import MatchingService
+
+from ..payouts.teller import IDS, Teller  # noqa: TID252 - test folders are no packages
+
+HEAD = "Value Date,Narration,Bank Reference,Batch,Debit,Credit,Balance"
+
+
+class Desk:
+    """A teller whose bank sends statements."""
+
+    def __init__(self, teller: Teller) -> None:
+        self.teller, self.clock = teller, teller.clock
+        app = teller.database.app
+        self.matching = MatchingService(app, teller.tenants, self.clock, IDS)
+        self.breaks = BreakDesk(app, self.clock)
+        self.officer = Officer(teller.tenant, IDS.new())
+        self.today = self.clock.now().astimezone(COLOMBO).date()
+
+    def statement(self, *lines: tuple[str, int], before: int = 2, batch: str = "") -> bytes:
+        """Return a statement of a day as the bank writes it."""
+        rows, balance = [HEAD], 0
+        day = (self.today - timedelta(days=before)).strftime("%d/%m/%Y")
+        for reference, amount in lines:
+            balance += amount
+            money = f'"{abs(amount) // 100:,}.{abs(amount) % 100:02d}"'
+            sides = f",{money}" if amount > 0 else f"{money},"
+            name = batch if reference.startswith("PART") else ""
+            rows.append(
+                f'{day},"CEFT, N PERERA",{reference},{name},{sides},{balance // 100}.{balance % 100:02d}'
+            )
+        return "\n".join(rows).encode()
+
+    async def keep(self, raw: bytes, source: str = "bank-lkr", bank: str = "colombo-current-account") -> Any:
+        place = (source, self.teller.department)
+        return await self.matching.import_statement(self.officer, place, bank, raw)
+
+    async def match(self, source: str = "bank-lkr") -> Any:
+        return await self.matching.match(self.officer, (source, self.teller.department), self.today)
+
+    async def open_breaks(self) -> list[Any]:
+        found = await self.breaks.list_breaks(self.officer, Filters(is_open=True), None, 50)
+        return list(reversed(found))
+
+
+@pytest.fixture
+async def desk(customer_database: Any) -> Desk:
+    teller = await Teller(customer_database).open_for_business()
+    made = Desk(teller)
+    # What follows was posted five days ago; the day that is matched is today.
+    await teller.deposit("30000.00", "BOC-331")
+    await teller.wait_with("12500.00", "BOC-332")
+    withdrawal = await teller.withdraw_lkr(5_100_00)
+    await teller.answer(withdrawal, PayoutAnswer(PayoutState.PAID, "OUT-77"))
+    settlements = SettlementsService(
+        teller.database.app, "sandbox-acquirer", "sandbox-bank", teller.clock, IDS
+    )
+    claim = teller.claim("settle", "settle", teller.department)
+    await settlements.settle(SettlementRequest(teller.tenant, "staff:1", claim, "ACQ-9", 60_000_00, 1_800_00))
+    teller.clock.advance(timedelta(days=5))
+    made.today = teller.clock.now().astimezone(COLOMBO).date()
+    return made
+
+
+async def test_a_day_at_the_bank_line_by_line(desk: Desk):
+    raw = desk.statement(
+        ("OPENING", 507_500_00),
+        ("BOC-331", 30_000_00),
+        ("BOC-332", 12_499_50),
+        ("OUT-77", 5_000_00),
+        ("PART-1", 38_200_00),
+        ("PART-2", 20_000_00),
+        ("BOC-340", 2_000_00),
+        before=5,
+        batch="ACQ-9",
+    )
+    kept = await desk.keep(raw)
+    assert await desk.keep(raw) == kept
+    with pytest.raises(StatementOverlaps):
+        await desk.keep(raw.replace(b"BOC-331", b"BOC-999"))
+    made = await desk.match()
+    held = await desk.matching.list_held(desk.officer, made.id, -1, 50)
+    assert [(each.rule, len(each.ours), len(each.theirs)) for each in held] == [
+        ("reference", 1, 1),
+        ("reference-rupees", 1, 1),
+        ("parts", 1, 2),
+        ("amount-alone", 1, 1),
+    ]
+    assert await desk.matching.list_held(desk.officer, made.id, 2, 1) == held[3:]
+    assert (made.ours, made.ours_matched, made.theirs, made.theirs_matched) == (5, 4, 7, 5)
+    payout, stranger = sorted(await desk.open_breaks(), key=lambda each: each.type)
+    assert (payout.type, payout.seen.ours, payout.seen.theirs) == ("direction", -5_000_00, 5_000_00)
+    assert (stranger.type, stranger.seen.ours, stranger.seen.theirs) == ("missing_ours", None, 2_000_00)
+    assert payout.department_id == desk.teller.department
+    evidence = (await desk.breaks.read(desk.officer, payout.id)).evidence
+    assert {each.kind for each in evidence} == {
+        LinkKind.MATCH,
+        LinkKind.MOVEMENT,
+        LinkKind.STATEMENT_LINE,
+        LinkKind.BANK_REFERENCE,
+    }
+    # Tomorrow's match finds the same lines: the same breaks. One that people ended is not asked about again.
+    await desk.breaks.take(desk.officer, stranger.id)
+    await desk.breaks.propose(desk.officer, stranger.id, How.EXPLAINED, "Another account's.", None)
+    boss = Officer(desk.officer.tenant_id, IDS.new())
+    await desk.breaks.approve(boss, stranger.id)
+    desk.today += timedelta(days=1)
+    again = await desk.match()
+    assert again.differences == 2
+    assert [each.id for each in await desk.open_breaks()] == [payout.id]
+
+
+async def test_a_match_comes_out_again_from_what_was_kept_and_a_changed_line_does_not(desk: Desk):
+    await desk.keep(desk.statement(("OPENING", 507_500_00), ("BOC-331", 30_000_00), before=5))
+    first, second = await desk.match(), await desk.match()
+    assert (first.ours_digest, first.theirs_digest, first.result_digest) == (
+        second.ours_digest,
+        second.theirs_digest,
+        second.result_digest,
+    )
+    assert (await desk.matching.replay(desk.teller.tenant, first.id)).agrees
+    with pytest.raises(MatchNotFound):
+        await desk.matching.replay(desk.teller.other_tenant, first.id)
+    # Somebody with the owner's rights makes the bank's line a cent larger in what was kept.
+    owner = await desk.teller.database.connect("superuser")
+    await owner.execute("SET session_replication_role = replica")
+    content = await owner.fetchval(
+        "SELECT content FROM reconciliation_match_chunk WHERE match_id = $1 AND part = 'theirs'", first.id
+    )
+    raw = zlib.decompress(content)
+    forged = raw.replace((30_000_00).to_bytes(8, "little"), (30_000_01).to_bytes(8, "little"))
+    assert forged != raw
+    await owner.execute(
+        "UPDATE reconciliation_match_chunk SET content = $2 WHERE match_id = $1 AND part = 'theirs'",
+        first.id,
+        zlib.compress(forged),
+    )
+    replays = await desk.matching.replay_newest(5)
+    assert {each.match.id: each.agrees for each in replays} == {first.id: False, second.id: True}
+
+
+async def test_dollars_are_matched_by_the_department_and_nobody_elses_account_is(desk: Desk):
+    day = (desk.today - timedelta(days=5)).isoformat()
+    rows = ["booking_date;reference;amount;balance", f"{day};O2;4000.00;4000.00", f"{day};INT-1;0.31;4000.31"]
+    raw = "\n".join(rows).encode()
+    await desk.keep(raw, "bank-usd", "dollar-account")
+    (made,) = await desk.matching.match_day(desk.today)
+    assert (made.source, made.requested_by, made.ours_matched, made.theirs_matched) == (
+        "bank-usd",
+        "system",
+        1,
+        1,
+    )
+    assert await desk.matching.match_day(desk.today) == ()
+    (interest,) = await desk.open_breaks()
+    assert (interest.unit, interest.seen.theirs, interest.seen.is_material) == ("micro_dollar", 310000, False)
+    for place in (("bank-usd", IDS.new()), ("bank-lkr", IDS.new()), ("bank-files", desk.teller.department)):
+        with pytest.raises(SourceNotYours):
+            await desk.matching.match(desk.officer, place, desk.today)
+    with pytest.raises(SourceUnknown):
+        await desk.matching.match(desk.officer, ("bank", desk.teller.department), desk.today)
+    with pytest.raises(SourceUnknown):
+        await desk.keep(raw, "bank-files", "dollar-account")
+    stranger = Officer(desk.teller.tenant, IDS.new(), IDS.new())
+    with pytest.raises(SourceNotYours):
+        await desk.matching.match(stranger, ("bank-usd", desk.teller.department), desk.today)
+    assert await desk.matching.list_matches(stranger, None, None, 50) == ()
