@@ -35,7 +35,8 @@ def field_keys_file(tmp_path):
     key = base64.b64encode(bytes(range(32))).decode()
     other = base64.b64encode(bytes(range(32, 64))).decode()
     file = tmp_path / "field_keys.json"
-    file.write_text(json.dumps({"current": 1, "encryption": {"1": key}, "blind_index": other}))
+    document = {"current": 1, "encryption": {"1": key}, "blind_index": other, "subjects": "subjects.bin"}
+    file.write_text(json.dumps(document))
     file.chmod(0o600)
     return file
 

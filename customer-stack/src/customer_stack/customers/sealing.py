@@ -1,6 +1,7 @@
 """Encryption of personal data, field by field, and digests that find it again.
 
-Every person has a data key; it is stored wrapped by a key-encryption key that never is in the database.
+Every person has a data key. It is stored wrapped; what wraps it is made of a key-encryption key and of a
+secret of that person alone (`subjects`), neither of which is ever in the database or its backups.
 A field is AES-256-GCM with a random nonce, bound to its table, column, row and key version, so that a
 ciphertext moved to another place does not open. A blind index is HMAC-SHA256 with a key of its own: equal
 texts of one tenant have equal digests, and without the key nothing can be tried.
@@ -25,6 +26,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from customer_stack.customers.subjects import SubjectKeys
 from shared.errors import InvariantViolated, Kind, Refusal, invariant
 
 KEY_BYTES: Final = 32
@@ -56,12 +58,15 @@ class FieldKeys:
     current: int
     encryption: Mapping[int, bytes] = field(repr=False)
     blind_index: bytes = field(repr=False)
+    subjects: SubjectKeys | None = None
+    """Secrets of single persons; a sandbox may do without."""
 
     @classmethod
     def read(cls, path: Path) -> "FieldKeys":
-        """Read `{"current": 1, "encryption": {"1": "<base64>"}, "blind_index": "<base64>"}`.
+        """Read `{"current": 1, "encryption": {"1": "<base64>"}, "blind_index": "<base64>", "subjects": "f"}`.
 
-        Keys have 32 bytes. Raises FieldKeysUnusable.
+        Keys have 32 bytes. `subjects` names the file of persons' secrets, from this file's folder on; a
+        sandbox may leave it out. Raises FieldKeysUnusable.
         """
         try:
             document = orjson.loads(path.read_bytes())
@@ -69,6 +74,7 @@ class FieldKeys:
                 current=int(document["current"]),
                 encryption={int(number): _read_key(key) for number, key in document["encryption"].items()},
                 blind_index=_read_key(document["blind_index"]),
+                subjects=SubjectKeys(path.parent / document["subjects"]) if "subjects" in document else None,
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise FieldKeysUnusable(
@@ -91,11 +97,15 @@ def _read_key(text: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class WrappedKey:
-    """A person's data key as it is stored. `wrapping_key` is the version of the key around it."""
+    """A person's data key as it is stored. `wrapping_key` is the version of the key around it.
+
+    `subject` is the place of the person's own secret; None where it is wrapped without one.
+    """
 
     version: int
     wrapping_key: int
     wrapped: bytes
+    subject: int | None = None
 
 
 class PersonCipher:
@@ -136,20 +146,26 @@ class Sealing:
         """Work with the keys of this deployment."""
         self._keys = keys
 
-    def create_key(self, customer_id: UUID) -> tuple[WrappedKey, PersonCipher]:
+    @property
+    def subjects(self) -> SubjectKeys | None:
+        """Return where the secrets of single persons are."""
+        return self._keys.subjects
+
+    def create_key(self, customer_id: UUID, subject: int | None = None) -> tuple[WrappedKey, PersonCipher]:
         """Return a new person's key, wrapped for storing and ready for use."""
         key, nonce = os.urandom(KEY_BYTES), os.urandom(NONCE_BYTES)
         around = self._keys.current
         place = ("customer_data_key", "wrapped", customer_id)
-        wrapped = nonce + AESGCM(self._keys.encryption[around]).encrypt(nonce, key, _bind(place, around))
-        return WrappedKey(FIRST_VERSION, around, wrapped), PersonCipher(key, FIRST_VERSION)
+        cipher = AESGCM(self._wrapping_key(around, subject))
+        wrapped = nonce + cipher.encrypt(nonce, key, _bind(place, around))
+        return WrappedKey(FIRST_VERSION, around, wrapped, subject), PersonCipher(key, FIRST_VERSION)
 
     def unwrap(self, customer_id: UUID, stored: WrappedKey) -> PersonCipher:
-        """Return a person's cipher. Raises SealBroken."""
+        """Return a person's cipher. Raises SealBroken, FieldErased, SubjectKeysUnusable."""
         invariant(stored.wrapping_key in self._keys.encryption, "a key-encryption key in use is missing")
         place = ("customer_data_key", "wrapped", customer_id)
         try:
-            key = AESGCM(self._keys.encryption[stored.wrapping_key]).decrypt(
+            key = AESGCM(self._wrapping_key(stored.wrapping_key, stored.subject)).decrypt(
                 stored.wrapped[:NONCE_BYTES],
                 stored.wrapped[NONCE_BYTES:],
                 _bind(place, stored.wrapping_key),
@@ -157,6 +173,19 @@ class Sealing:
         except InvalidTag as error:
             raise SealBroken("a data key does not unwrap") from error
         return PersonCipher(key, stored.version)
+
+    def _wrapping_key(self, version: int, subject: int | None) -> bytes:
+        """Return what wraps a data key. Raises FieldErased when the person's secret was destroyed."""
+        key = self._keys.encryption[version]
+        if subject is None:
+            return key
+        invariant(
+            self._keys.subjects is not None, "a person's key needs the file of secrets, which is not named"
+        )
+        secret = None if self._keys.subjects is None else self._keys.subjects.find(subject)
+        if secret is None:
+            raise FieldErased("This person was erased. Nothing that was sealed for them opens any more.")
+        return hmac.digest(key, b"bulkhead subject" + secret, hashlib.sha256)
 
     def index(self, purpose: str, tenant_id: UUID, text: str) -> bytes:
         """Return the blind index of a normalised text, for one purpose and one tenant."""

@@ -3,6 +3,7 @@
 The functions take the caller's transaction; the class opens its own.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,7 @@ from customer_stack.customers.domain import (
 from customer_stack.customers.errors import AlreadyRegistered, CustomerNotFound, StatusConflict
 from customer_stack.customers.profiles import open_document_country, open_sealed, seal_profile
 from customer_stack.customers.sealing import PersonCipher, Sealing
+from customer_stack.customers.subjects import SubjectKeys, SubjectKeysUnusable
 from customer_stack.facts import service as facts
 from customer_stack.facts.domain import Changes, Restriction, Screening
 from customer_stack.ledger.domain import BookKind
@@ -43,6 +45,8 @@ from shared.events.port import publish
 from shared.idempotency import mismatch
 from shared.ids import Ids
 from shared.ledger import store as ledger
+
+SUBJECT_TRIES: Final = 1_000
 
 load_standings: Final = store.load_standings
 """(tx, [(session id, customer id)], now) -> {(session id, customer id): Standing}; one query."""
@@ -114,14 +118,23 @@ async def lock_customer(tx: Transaction, customer_id: UUID) -> CustomerAccount:
     return account  # type: ignore[return-value]  # the invariant has just said so
 
 
-async def erase_person(tx: Transaction, account: CustomerAccount, now: datetime) -> bool:
+async def erase_person(
+    tx: Transaction, account: CustomerAccount, subjects: SubjectKeys | None, now: datetime
+) -> bool:
     """Destroy a person's key and remove profile, sign-in and blind indexes; sessions end.
+
+    The person's secret goes first, and for good: no backup brings the key back.
 
     The customer is locked, and closed or refused: somebody who could still sign in is never erased. Account,
     pseudonym and sessions stay: they hold ids and times. False when the key was gone before.
     """
     invariant(account.status in (Status.CLOSED, Status.REFUSED), "only who has left is erased")
     await session_store.end_sessions_of(tx, account.id, now)
+    key = await store.find_key(tx, account.id)
+    if key is not None and key.subject is not None:
+        invariant(subjects is not None, "a person's key needs the file of secrets, which is not named")
+    if key is not None and key.subject is not None and subjects is not None:
+        await asyncio.to_thread(subjects.destroy, key.subject)
     return await store.erase_person(tx, account.id)
 
 
@@ -241,6 +254,24 @@ class CustomersService:
                 "This e-mail or document belongs to an account. Sign in with it."
             ) from error
 
+    @property
+    def subjects(self) -> SubjectKeys | None:
+        """Return where the secrets of single persons are."""
+        return self._sealing.subjects
+
+    async def _take_subject(self, tx: Transaction) -> int | None:
+        """Return the place of a secret for a new person; after a restore destroyed places are passed over."""
+        subjects = self._sealing.subjects
+        if subjects is None:
+            return None
+        for _ in range(SUBJECT_TRIES):
+            number = await store.next_subject(tx)
+            if await asyncio.to_thread(subjects.take, number) is not None:
+                return number
+        raise SubjectKeysUnusable(
+            "Too many places in a row were destroyed. Set the sequence of places forward."
+        )
+
     async def _insert(
         self,
         tx: Transaction,
@@ -250,7 +281,7 @@ class CustomersService:
         digest: bytes,
     ) -> None:
         profile = request.profile
-        wrapped, cipher = self._sealing.create_key(account.id)
+        wrapped, cipher = self._sealing.create_key(account.id, await self._take_subject(tx))
         email_index = self._sealing.index("email", account.tenant_id, normalise_email(profile.email))
         await store.insert_account(tx, account)
         if request.key is not None:

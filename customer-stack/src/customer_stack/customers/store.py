@@ -84,13 +84,14 @@ async def insert_profile(
 ) -> None:
     """Keep a person's data key and sealed profile."""
     await tx.execute(
-        "INSERT INTO customer_data_key (tenant_id, customer_id, version, wrapping_key, wrapped) "
-        "VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO customer_data_key (tenant_id, customer_id, version, wrapping_key, wrapped, subject) "
+        "VALUES ($1, $2, $3, $4, $5, $6)",
         account.tenant_id,
         account.id,
         key.version,
         key.wrapping_key,
         key.wrapped,
+        key.subject,
     )
     await tx.execute(
         "INSERT INTO customer_profile (tenant_id, customer_id, document_type, document_index, email, "
@@ -148,10 +149,16 @@ async def find_document_owners(tx: Transaction, indexes: Sequence[tuple[UUID, by
     return [row["customer_id"] for row in rows]
 
 
+async def next_subject(tx: Transaction) -> int:
+    """Return the next place in the file of persons' secrets. After a restore places come again."""
+    return int(await tx.fetch_value("SELECT nextval('customer_subject_number')"))
+
+
 async def find_key(tx: Transaction, customer_id: UUID) -> WrappedKey | None:
     """Return a person's data key; None when there is none, or it was erased."""
     row = await tx.fetch_row(
-        "SELECT version, wrapping_key, wrapped FROM customer_data_key WHERE customer_id = $1", customer_id
+        "SELECT version, wrapping_key, wrapped, subject FROM customer_data_key WHERE customer_id = $1",
+        customer_id,
     )
     return None if row is None else WrappedKey(*row)
 
@@ -159,15 +166,15 @@ async def find_key(tx: Transaction, customer_id: UUID) -> WrappedKey | None:
 async def find_profile(tx: Transaction, customer_id: UUID) -> tuple[WrappedKey, SealedProfile] | None:
     """Return a person's data key and sealed profile; None when there is none, or the key was erased."""
     row = await tx.fetch_row(
-        "SELECT k.version, k.wrapping_key, k.wrapped, p.document_type, p.document_index, p.email, "
-        "p.full_name, p.date_of_birth, p.residency, p.document_number, p.phone "
+        "SELECT k.version, k.wrapping_key, k.wrapped, k.subject, p.document_type, "
+        "p.document_index, p.email, p.full_name, p.date_of_birth, p.residency, p.document_number, p.phone "
         "FROM customer_profile p JOIN customer_data_key k USING (customer_id) WHERE p.customer_id = $1",
         customer_id,
     )
     if row is None:
         return None
     fields = list(row)
-    return WrappedKey(*fields[:3]), SealedProfile(DocumentType(fields[3]), *fields[4:])
+    return WrappedKey(*fields[:4]), SealedProfile(DocumentType(fields[4]), *fields[5:])
 
 
 async def find_profiles(
@@ -175,14 +182,14 @@ async def find_profiles(
 ) -> dict[UUID, tuple[WrappedKey, SealedProfile]]:
     """Return data key and sealed profile by customer; who was erased is left out."""
     rows = await tx.fetch(
-        "SELECT p.customer_id, k.version, k.wrapping_key, k.wrapped, p.document_type, p.document_index, "
-        "p.email, p.full_name, p.date_of_birth, p.residency, p.document_number, p.phone "
+        "SELECT p.customer_id, k.version, k.wrapping_key, k.wrapped, k.subject, p.document_type, "
+        "p.document_index, p.email, p.full_name, p.date_of_birth, p.residency, p.document_number, p.phone "
         "FROM customer_profile p JOIN customer_data_key k USING (customer_id) "
         "WHERE p.customer_id = ANY($1::uuid[])",
         list(customer_ids),
     )
     return {
-        row[0]: (WrappedKey(*list(row)[1:4]), SealedProfile(DocumentType(row[4]), *list(row)[5:]))
+        row[0]: (WrappedKey(*list(row)[1:5]), SealedProfile(DocumentType(row[5]), *list(row)[6:]))
         for row in rows
     }
 
@@ -192,8 +199,8 @@ async def load_sealed_profiles(
 ) -> list[tuple[UUID, WrappedKey, SealedProfile]]:
     """Return customers who were neither refused nor closed, by id after one, as they are stored."""
     rows = await tx.fetch(
-        "SELECT a.id, k.version, k.wrapping_key, k.wrapped, p.document_type, p.document_index, p.email, "
-        "p.full_name, p.date_of_birth, p.residency, p.document_number, p.phone "
+        "SELECT a.id, k.version, k.wrapping_key, k.wrapped, k.subject, p.document_type, "
+        "p.document_index, p.email, p.full_name, p.date_of_birth, p.residency, p.document_number, p.phone "
         "FROM customer_account a JOIN customer_data_key k ON k.customer_id = a.id "
         "JOIN customer_profile p ON p.customer_id = a.id "
         "WHERE a.tenant_id = $1 AND ($2::uuid IS NULL OR a.id > $2) "
@@ -202,7 +209,7 @@ async def load_sealed_profiles(
         after,
         limit,
     )
-    return [(row[0], WrappedKey(*row[1:4]), SealedProfile(DocumentType(row[4]), *row[5:])) for row in rows]
+    return [(row[0], WrappedKey(*row[1:5]), SealedProfile(DocumentType(row[5]), *row[6:])) for row in rows]
 
 
 async def insert_pseudonym(tx: Transaction, account: CustomerAccount, reference: UUID) -> None:

@@ -73,7 +73,8 @@ def ensure_secrets(folder: Path) -> Secrets:
     _ensure_audit_key(found.customer_audit_key, found.customer_audit_public_keys, "customer")
     _ensure_audit_key(found.execution_audit_key, found.execution_audit_public_keys, "execution")
     if not found.field_keys.exists():
-        document = {"current": 1, "encryption": {"1": _random_key()}, "blind_index": _random_key()}
+        keys = {"encryption": {"1": _random_key()}, "blind_index": _random_key()}
+        document = {"current": 1, "subjects": "customer_subject_keys.bin"} | keys
         write_private(found.field_keys, json.dumps(document).encode())
     if not (found.exchange_private_key.exists() and found.exchange_public_keys.exists()):
         _make_exchange_key(found)

@@ -100,7 +100,7 @@ class Erasing:
     ) -> bool:
         """Erase a locked customer. Return whether there was anything left to erase."""
         inventory = self._ground.inventory
-        had_key = await erase_person(tx, account, now)
+        had_key = await erase_person(tx, account, self._ground.customers.subjects, now)
         if had_key:
             await sweeping.scramble_indexes(tx, inventory, account.id)
         emptied = await sweeping.empty_of_customer(tx, inventory, account.id)
