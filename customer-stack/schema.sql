@@ -43,6 +43,12 @@ CREATE TYPE public.aml_version_state AS ENUM (
     'retired'
 );
 
+CREATE TYPE public.audit_restore_cause AS ENUM (
+    'backup_restored',
+    'database_moved',
+    'drill'
+);
+
 CREATE TYPE public.bank_file_direction AS ENUM (
     'credit',
     'debit'
@@ -1006,6 +1012,18 @@ CREATE TYPE public.webhook_attempt_outcome AS ENUM (
 CREATE TYPE public.webhook_task_state AS ENUM (
     'waiting',
     'held'
+);
+
+CREATE TYPE public.witness_alarm_ending AS ENUM (
+    'restore_accepted',
+    'investigated'
+);
+
+CREATE TYPE public.witness_alarm_kind AS ENUM (
+    'forked',
+    'shrunk',
+    'disowned',
+    'behind'
 );
 
 CREATE PROCEDURE public.bulkhead_erasable(IN name text, VARIADIC columns text[])
@@ -2034,6 +2052,33 @@ CREATE TABLE public.audit_checkpoint (
 
 COMMENT ON TABLE public.audit_checkpoint IS 'no tenant: signed roots of the one tree over the records of all tenants';
 
+CREATE TABLE public.audit_cosignature (
+    epoch integer NOT NULL,
+    size bigint NOT NULL,
+    root bytea NOT NULL,
+    note text NOT NULL COLLATE pg_catalog."C",
+    cosigned_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    CONSTRAINT audit_cosignature_epoch_counts CHECK ((epoch >= 1)),
+    CONSTRAINT audit_cosignature_note_size CHECK ((length(note) <= 2000)),
+    CONSTRAINT audit_cosignature_root_size CHECK ((octet_length(root) = 32)),
+    CONSTRAINT audit_cosignature_size_counts CHECK ((size >= 1))
+);
+
+COMMENT ON TABLE public.audit_cosignature IS 'no tenant: one log over the records of all tenants';
+
+CREATE TABLE public.audit_epoch (
+    epoch integer NOT NULL,
+    after_size bigint NOT NULL,
+    operator uuid NOT NULL,
+    cause public.audit_restore_cause NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    CONSTRAINT audit_epoch_after_size_counts CHECK ((after_size >= 0)),
+    CONSTRAINT audit_epoch_second_or_later CHECK ((epoch > 1))
+);
+
+COMMENT ON TABLE public.audit_epoch IS 'no tenant: one log over the records of all tenants';
+
 CREATE TABLE public.audit_node (
     level smallint NOT NULL,
     number bigint NOT NULL,
@@ -2667,6 +2712,8 @@ CREATE TABLE public.customer_data_key (
     version smallint NOT NULL,
     wrapping_key smallint NOT NULL,
     wrapped bytea NOT NULL,
+    subject bigint,
+    CONSTRAINT customer_data_key_subject_positive CHECK ((subject > 0)),
     CONSTRAINT customer_data_key_version_positive CHECK ((version > 0)),
     CONSTRAINT customer_data_key_wrapped_size CHECK ((octet_length(wrapped) = 60)),
     CONSTRAINT customer_data_key_wrapping_key_positive CHECK ((wrapping_key > 0))
@@ -2730,6 +2777,13 @@ CREATE TABLE public.customer_session (
 );
 
 ALTER TABLE ONLY public.customer_session FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.customer_subject_number
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
 
 CREATE TABLE public.disclosure (
     tenant_id uuid NOT NULL,
@@ -5592,6 +5646,60 @@ CREATE TABLE public.webhook_task (
 
 COMMENT ON TABLE public.webhook_task IS 'no tenant: ids of messages that wait to be handled';
 
+CREATE TABLE public.witness_alarm (
+    id uuid NOT NULL,
+    kind public.witness_alarm_kind NOT NULL,
+    epoch integer NOT NULL,
+    held_size bigint NOT NULL,
+    held_root bytea,
+    size bigint NOT NULL,
+    root bytea NOT NULL,
+    signature bytea,
+    raised_at timestamp with time zone NOT NULL,
+    CONSTRAINT witness_alarm_held_root_size CHECK ((octet_length(held_root) = 32)),
+    CONSTRAINT witness_alarm_root_size CHECK ((octet_length(root) = 32)),
+    CONSTRAINT witness_alarm_signature_size CHECK ((octet_length(signature) = 64))
+);
+
+COMMENT ON TABLE public.witness_alarm IS 'no tenant: both logs are over the records of all tenants';
+
+CREATE TABLE public.witness_alarm_end (
+    alarm_id uuid NOT NULL,
+    operator uuid NOT NULL,
+    ending public.witness_alarm_ending NOT NULL,
+    ended_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.witness_alarm_end IS 'no tenant: both logs are over the records of all tenants';
+
+CREATE TABLE public.witness_checkpoint (
+    epoch integer NOT NULL,
+    previous_size bigint NOT NULL,
+    size bigint NOT NULL,
+    continues bigint GENERATED ALWAYS AS (NULLIF(previous_size, 0)) STORED,
+    root bytea NOT NULL,
+    signature bytea NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    cosigned_at timestamp with time zone NOT NULL,
+    cosignature bytea NOT NULL,
+    CONSTRAINT witness_checkpoint_cosignature_size CHECK ((octet_length(cosignature) = 64)),
+    CONSTRAINT witness_checkpoint_epoch_counts CHECK ((epoch >= 1)),
+    CONSTRAINT witness_checkpoint_grows CHECK (((previous_size >= 0) AND (size > previous_size))),
+    CONSTRAINT witness_checkpoint_root_size CHECK ((octet_length(root) = 32)),
+    CONSTRAINT witness_checkpoint_signature_size CHECK ((octet_length(signature) = 64))
+);
+
+COMMENT ON TABLE public.witness_checkpoint IS 'no tenant: the other stack has one log';
+
+CREATE TABLE public.witness_epoch (
+    epoch integer NOT NULL,
+    operator uuid NOT NULL,
+    accepted_at timestamp with time zone NOT NULL,
+    CONSTRAINT witness_epoch_second_or_later CHECK ((epoch > 1))
+);
+
+COMMENT ON TABLE public.witness_epoch IS 'no tenant: the other stack has one log';
+
 ALTER TABLE ONLY public.pgqueuer ALTER COLUMN id SET DEFAULT nextval('public.pgqueuer_id_seq'::regclass);
 
 ALTER TABLE ONLY public.pgqueuer_schedules ALTER COLUMN id SET DEFAULT nextval('public.pgqueuer_schedules_id_seq'::regclass);
@@ -5657,6 +5765,12 @@ ALTER TABLE ONLY public.aml_version
 
 ALTER TABLE ONLY public.audit_checkpoint
     ADD CONSTRAINT audit_checkpoint_pk PRIMARY KEY (size);
+
+ALTER TABLE ONLY public.audit_cosignature
+    ADD CONSTRAINT audit_cosignature_pk PRIMARY KEY (epoch, size);
+
+ALTER TABLE ONLY public.audit_epoch
+    ADD CONSTRAINT audit_epoch_pk PRIMARY KEY (epoch);
 
 ALTER TABLE ONLY public.audit_node
     ADD CONSTRAINT audit_node_pk PRIMARY KEY (level, number);
@@ -6582,6 +6696,21 @@ ALTER TABLE ONLY public.webhook_message
 ALTER TABLE ONLY public.webhook_task
     ADD CONSTRAINT webhook_task_pk PRIMARY KEY (message_id);
 
+ALTER TABLE ONLY public.witness_alarm_end
+    ADD CONSTRAINT witness_alarm_end_pk PRIMARY KEY (alarm_id);
+
+ALTER TABLE ONLY public.witness_alarm
+    ADD CONSTRAINT witness_alarm_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.witness_checkpoint
+    ADD CONSTRAINT witness_checkpoint_continued_once UNIQUE (epoch, previous_size);
+
+ALTER TABLE ONLY public.witness_checkpoint
+    ADD CONSTRAINT witness_checkpoint_pk PRIMARY KEY (epoch, size);
+
+ALTER TABLE ONLY public.witness_epoch
+    ADD CONSTRAINT witness_epoch_pk PRIMARY KEY (epoch);
+
 CREATE INDEX aml_event_customer ON public.aml_event USING btree (tenant_id, customer_id, counted_at) INCLUDE (kind, product, tags, n, amount);
 
 CREATE INDEX aml_event_device ON public.aml_event USING btree (tenant_id, device_id, counted_at) INCLUDE (kind, product, tags, n, amount) WHERE (device_id IS NOT NULL);
@@ -6955,6 +7084,14 @@ CREATE TRIGGER aml_version_no_truncate BEFORE TRUNCATE ON public.aml_version FOR
 CREATE TRIGGER audit_checkpoint_append_only BEFORE DELETE OR UPDATE ON public.audit_checkpoint FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER audit_checkpoint_no_truncate BEFORE TRUNCATE ON public.audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_cosignature_append_only BEFORE DELETE OR UPDATE ON public.audit_cosignature FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_cosignature_no_truncate BEFORE TRUNCATE ON public.audit_cosignature FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_epoch_append_only BEFORE DELETE OR UPDATE ON public.audit_epoch FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_epoch_no_truncate BEFORE TRUNCATE ON public.audit_epoch FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER audit_node_append_only BEFORE DELETE OR UPDATE ON public.audit_node FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -7738,6 +7875,22 @@ CREATE TRIGGER webhook_message_no_truncate BEFORE TRUNCATE ON public.webhook_mes
 
 CREATE TRIGGER webhook_task_no_truncate BEFORE TRUNCATE ON public.webhook_task FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER witness_alarm_append_only BEFORE DELETE OR UPDATE ON public.witness_alarm FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER witness_alarm_end_append_only BEFORE DELETE OR UPDATE ON public.witness_alarm_end FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER witness_alarm_end_no_truncate BEFORE TRUNCATE ON public.witness_alarm_end FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER witness_alarm_no_truncate BEFORE TRUNCATE ON public.witness_alarm FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER witness_checkpoint_append_only BEFORE DELETE OR UPDATE ON public.witness_checkpoint FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER witness_checkpoint_no_truncate BEFORE TRUNCATE ON public.witness_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER witness_epoch_append_only BEFORE DELETE OR UPDATE ON public.witness_epoch FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER witness_epoch_no_truncate BEFORE TRUNCATE ON public.witness_epoch FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 ALTER TABLE ONLY public.access_assignment
     ADD CONSTRAINT access_assignment_staff FOREIGN KEY (tenant_id, staff_id) REFERENCES public.access_staff(tenant_id, id);
 
@@ -8214,6 +8367,12 @@ ALTER TABLE ONLY public.webhook_attempt
 
 ALTER TABLE ONLY public.webhook_task
     ADD CONSTRAINT webhook_task_message_fk FOREIGN KEY (message_id) REFERENCES public.webhook_message(id);
+
+ALTER TABLE ONLY public.witness_alarm_end
+    ADD CONSTRAINT witness_alarm_end_alarm_fk FOREIGN KEY (alarm_id) REFERENCES public.witness_alarm(id);
+
+ALTER TABLE ONLY public.witness_checkpoint
+    ADD CONSTRAINT witness_checkpoint_continues_one FOREIGN KEY (epoch, continues) REFERENCES public.witness_checkpoint(epoch, size);
 
 ALTER TABLE public.access_assignment ENABLE ROW LEVEL SECURITY;
 
@@ -9782,6 +9941,13 @@ GRANT SELECT ON TABLE public.audit_checkpoint TO bulkhead_app;
 GRANT SELECT ON TABLE public.audit_checkpoint TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.audit_checkpoint TO bulkhead_sealer;
 
+GRANT SELECT,INSERT ON TABLE public.audit_cosignature TO bulkhead_app;
+GRANT SELECT ON TABLE public.audit_cosignature TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.audit_epoch TO bulkhead_app;
+GRANT SELECT ON TABLE public.audit_epoch TO bulkhead_auditor;
+GRANT SELECT ON TABLE public.audit_epoch TO bulkhead_sealer;
+
 GRANT SELECT ON TABLE public.audit_node TO bulkhead_app;
 GRANT SELECT ON TABLE public.audit_node TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.audit_node TO bulkhead_sealer;
@@ -9929,6 +10095,8 @@ GRANT SELECT ON TABLE public.customer_registration TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.customer_session TO bulkhead_app;
 GRANT SELECT ON TABLE public.customer_session TO bulkhead_auditor;
+
+GRANT USAGE ON SEQUENCE public.customer_subject_number TO bulkhead_app;
 
 GRANT SELECT,INSERT ON TABLE public.disclosure TO bulkhead_app;
 GRANT SELECT ON TABLE public.disclosure TO bulkhead_auditor;
@@ -10557,3 +10725,17 @@ GRANT UPDATE(body_sealed) ON TABLE public.webhook_message TO bulkhead_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhook_task TO bulkhead_app;
 GRANT SELECT ON TABLE public.webhook_task TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.witness_alarm TO bulkhead_app;
+GRANT SELECT ON TABLE public.witness_alarm TO bulkhead_auditor;
+GRANT SELECT ON TABLE public.witness_alarm TO bulkhead_sealer;
+
+GRANT SELECT,INSERT ON TABLE public.witness_alarm_end TO bulkhead_app;
+GRANT SELECT ON TABLE public.witness_alarm_end TO bulkhead_auditor;
+GRANT SELECT ON TABLE public.witness_alarm_end TO bulkhead_sealer;
+
+GRANT SELECT,INSERT ON TABLE public.witness_checkpoint TO bulkhead_app;
+GRANT SELECT ON TABLE public.witness_checkpoint TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.witness_epoch TO bulkhead_app;
+GRANT SELECT ON TABLE public.witness_epoch TO bulkhead_auditor;

@@ -1,3 +1,9 @@
+CREATE TYPE public.audit_restore_cause AS ENUM (
+    'backup_restored',
+    'database_moved',
+    'drill'
+);
+
 CREATE TYPE public.break_closing AS ENUM (
     'explained',
     'corrected_by_transfer',
@@ -225,6 +231,18 @@ CREATE TYPE public.settlement_direction AS ENUM (
 CREATE TYPE public.settlement_outcome AS ENUM (
     'agreed',
     'different'
+);
+
+CREATE TYPE public.witness_alarm_ending AS ENUM (
+    'restore_accepted',
+    'investigated'
+);
+
+CREATE TYPE public.witness_alarm_kind AS ENUM (
+    'forked',
+    'shrunk',
+    'disowned',
+    'behind'
 );
 
 CREATE FUNCTION public.aggregation_order_keep_facts() RETURNS trigger
@@ -815,6 +833,33 @@ CREATE TABLE public.audit_checkpoint (
 );
 
 COMMENT ON TABLE public.audit_checkpoint IS 'no tenant: signed roots of the one tree over the records of all tenants';
+
+CREATE TABLE public.audit_cosignature (
+    epoch integer NOT NULL,
+    size bigint NOT NULL,
+    root bytea NOT NULL,
+    note text NOT NULL COLLATE pg_catalog."C",
+    cosigned_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    CONSTRAINT audit_cosignature_epoch_counts CHECK ((epoch >= 1)),
+    CONSTRAINT audit_cosignature_note_size CHECK ((length(note) <= 2000)),
+    CONSTRAINT audit_cosignature_root_size CHECK ((octet_length(root) = 32)),
+    CONSTRAINT audit_cosignature_size_counts CHECK ((size >= 1))
+);
+
+COMMENT ON TABLE public.audit_cosignature IS 'no tenant: one log over the records of all tenants';
+
+CREATE TABLE public.audit_epoch (
+    epoch integer NOT NULL,
+    after_size bigint NOT NULL,
+    operator uuid NOT NULL,
+    cause public.audit_restore_cause NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    CONSTRAINT audit_epoch_after_size_counts CHECK ((after_size >= 0)),
+    CONSTRAINT audit_epoch_second_or_later CHECK ((epoch > 1))
+);
+
+COMMENT ON TABLE public.audit_epoch IS 'no tenant: one log over the records of all tenants';
 
 CREATE TABLE public.audit_node (
     level smallint NOT NULL,
@@ -1499,6 +1544,60 @@ CREATE TABLE public.settlement_receipt (
 
 ALTER TABLE ONLY public.settlement_receipt FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.witness_alarm (
+    id uuid NOT NULL,
+    kind public.witness_alarm_kind NOT NULL,
+    epoch integer NOT NULL,
+    held_size bigint NOT NULL,
+    held_root bytea,
+    size bigint NOT NULL,
+    root bytea NOT NULL,
+    signature bytea,
+    raised_at timestamp with time zone NOT NULL,
+    CONSTRAINT witness_alarm_held_root_size CHECK ((octet_length(held_root) = 32)),
+    CONSTRAINT witness_alarm_root_size CHECK ((octet_length(root) = 32)),
+    CONSTRAINT witness_alarm_signature_size CHECK ((octet_length(signature) = 64))
+);
+
+COMMENT ON TABLE public.witness_alarm IS 'no tenant: both logs are over the records of all tenants';
+
+CREATE TABLE public.witness_alarm_end (
+    alarm_id uuid NOT NULL,
+    operator uuid NOT NULL,
+    ending public.witness_alarm_ending NOT NULL,
+    ended_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.witness_alarm_end IS 'no tenant: both logs are over the records of all tenants';
+
+CREATE TABLE public.witness_checkpoint (
+    epoch integer NOT NULL,
+    previous_size bigint NOT NULL,
+    size bigint NOT NULL,
+    continues bigint GENERATED ALWAYS AS (NULLIF(previous_size, 0)) STORED,
+    root bytea NOT NULL,
+    signature bytea NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    cosigned_at timestamp with time zone NOT NULL,
+    cosignature bytea NOT NULL,
+    CONSTRAINT witness_checkpoint_cosignature_size CHECK ((octet_length(cosignature) = 64)),
+    CONSTRAINT witness_checkpoint_epoch_counts CHECK ((epoch >= 1)),
+    CONSTRAINT witness_checkpoint_grows CHECK (((previous_size >= 0) AND (size > previous_size))),
+    CONSTRAINT witness_checkpoint_root_size CHECK ((octet_length(root) = 32)),
+    CONSTRAINT witness_checkpoint_signature_size CHECK ((octet_length(signature) = 64))
+);
+
+COMMENT ON TABLE public.witness_checkpoint IS 'no tenant: the other stack has one log';
+
+CREATE TABLE public.witness_epoch (
+    epoch integer NOT NULL,
+    operator uuid NOT NULL,
+    accepted_at timestamp with time zone NOT NULL,
+    CONSTRAINT witness_epoch_second_or_later CHECK ((epoch > 1))
+);
+
+COMMENT ON TABLE public.witness_epoch IS 'no tenant: the other stack has one log';
+
 ALTER TABLE ONLY public.pgqueuer ALTER COLUMN id SET DEFAULT nextval('public.pgqueuer_id_seq'::regclass);
 
 ALTER TABLE ONLY public.pgqueuer_schedules ALTER COLUMN id SET DEFAULT nextval('public.pgqueuer_schedules_id_seq'::regclass);
@@ -1534,6 +1633,12 @@ ALTER TABLE ONLY public.aggregation_window
 
 ALTER TABLE ONLY public.audit_checkpoint
     ADD CONSTRAINT audit_checkpoint_pk PRIMARY KEY (size);
+
+ALTER TABLE ONLY public.audit_cosignature
+    ADD CONSTRAINT audit_cosignature_pk PRIMARY KEY (epoch, size);
+
+ALTER TABLE ONLY public.audit_epoch
+    ADD CONSTRAINT audit_epoch_pk PRIMARY KEY (epoch);
 
 ALTER TABLE ONLY public.audit_node
     ADD CONSTRAINT audit_node_pk PRIMARY KEY (level, number);
@@ -1676,6 +1781,21 @@ ALTER TABLE ONLY public.settlement_confirmation
 ALTER TABLE ONLY public.settlement_receipt
     ADD CONSTRAINT settlement_receipt_pk PRIMARY KEY (settlement_id);
 
+ALTER TABLE ONLY public.witness_alarm_end
+    ADD CONSTRAINT witness_alarm_end_pk PRIMARY KEY (alarm_id);
+
+ALTER TABLE ONLY public.witness_alarm
+    ADD CONSTRAINT witness_alarm_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.witness_checkpoint
+    ADD CONSTRAINT witness_checkpoint_continued_once UNIQUE (epoch, previous_size);
+
+ALTER TABLE ONLY public.witness_checkpoint
+    ADD CONSTRAINT witness_checkpoint_pk PRIMARY KEY (epoch, size);
+
+ALTER TABLE ONLY public.witness_epoch
+    ADD CONSTRAINT witness_epoch_pk PRIMARY KEY (epoch);
+
 CREATE INDEX account_recipient_tenants ON public.account_recipient USING btree (recipient_id);
 
 CREATE INDEX aggregation_fill_of_order ON public.aggregation_fill USING btree (order_id);
@@ -1787,6 +1907,14 @@ CREATE TRIGGER aggregation_window_no_truncate BEFORE TRUNCATE ON public.aggregat
 CREATE TRIGGER audit_checkpoint_append_only BEFORE DELETE OR UPDATE ON public.audit_checkpoint FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER audit_checkpoint_no_truncate BEFORE TRUNCATE ON public.audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_cosignature_append_only BEFORE DELETE OR UPDATE ON public.audit_cosignature FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_cosignature_no_truncate BEFORE TRUNCATE ON public.audit_cosignature FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_epoch_append_only BEFORE DELETE OR UPDATE ON public.audit_epoch FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_epoch_no_truncate BEFORE TRUNCATE ON public.audit_epoch FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER audit_node_append_only BEFORE DELETE OR UPDATE ON public.audit_node FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -1952,6 +2080,22 @@ CREATE TRIGGER settlement_receipt_no_truncate BEFORE TRUNCATE ON public.settleme
 
 CREATE TRIGGER tg_pgqueuer_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.pgqueuer FOR EACH STATEMENT EXECUTE FUNCTION public.fn_pgqueuer_changed();
 
+CREATE TRIGGER witness_alarm_append_only BEFORE DELETE OR UPDATE ON public.witness_alarm FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER witness_alarm_end_append_only BEFORE DELETE OR UPDATE ON public.witness_alarm_end FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER witness_alarm_end_no_truncate BEFORE TRUNCATE ON public.witness_alarm_end FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER witness_alarm_no_truncate BEFORE TRUNCATE ON public.witness_alarm FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER witness_checkpoint_append_only BEFORE DELETE OR UPDATE ON public.witness_checkpoint FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER witness_checkpoint_no_truncate BEFORE TRUNCATE ON public.witness_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER witness_epoch_append_only BEFORE DELETE OR UPDATE ON public.witness_epoch FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER witness_epoch_no_truncate BEFORE TRUNCATE ON public.witness_epoch FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 ALTER TABLE ONLY public.account_recipient
     ADD CONSTRAINT account_recipient_tenant FOREIGN KEY (id) REFERENCES public.account_tenant(id);
 
@@ -1981,6 +2125,12 @@ ALTER TABLE ONLY public.resolution_void_decision
 
 ALTER TABLE ONLY public.settlement_receipt
     ADD CONSTRAINT settlement_receipt_confirmed FOREIGN KEY (tenant_id, settlement_id) REFERENCES public.settlement_confirmation(tenant_id, settlement_id);
+
+ALTER TABLE ONLY public.witness_alarm_end
+    ADD CONSTRAINT witness_alarm_end_alarm_fk FOREIGN KEY (alarm_id) REFERENCES public.witness_alarm(id);
+
+ALTER TABLE ONLY public.witness_checkpoint
+    ADD CONSTRAINT witness_checkpoint_continues_one FOREIGN KEY (epoch, continues) REFERENCES public.witness_checkpoint(epoch, size);
 
 ALTER TABLE public.account_reference ENABLE ROW LEVEL SECURITY;
 
@@ -2144,6 +2294,13 @@ GRANT SELECT ON TABLE public.aggregation_window TO bulkhead_auditor;
 GRANT SELECT ON TABLE public.audit_checkpoint TO bulkhead_app;
 GRANT SELECT ON TABLE public.audit_checkpoint TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.audit_checkpoint TO bulkhead_sealer;
+
+GRANT SELECT,INSERT ON TABLE public.audit_cosignature TO bulkhead_app;
+GRANT SELECT ON TABLE public.audit_cosignature TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.audit_epoch TO bulkhead_app;
+GRANT SELECT ON TABLE public.audit_epoch TO bulkhead_auditor;
+GRANT SELECT ON TABLE public.audit_epoch TO bulkhead_sealer;
 
 GRANT SELECT ON TABLE public.audit_node TO bulkhead_app;
 GRANT SELECT ON TABLE public.audit_node TO bulkhead_auditor;
@@ -2358,3 +2515,17 @@ GRANT SELECT ON TABLE public.settlement_confirmation TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.settlement_receipt TO bulkhead_app;
 GRANT SELECT ON TABLE public.settlement_receipt TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.witness_alarm TO bulkhead_app;
+GRANT SELECT ON TABLE public.witness_alarm TO bulkhead_auditor;
+GRANT SELECT ON TABLE public.witness_alarm TO bulkhead_sealer;
+
+GRANT SELECT,INSERT ON TABLE public.witness_alarm_end TO bulkhead_app;
+GRANT SELECT ON TABLE public.witness_alarm_end TO bulkhead_auditor;
+GRANT SELECT ON TABLE public.witness_alarm_end TO bulkhead_sealer;
+
+GRANT SELECT,INSERT ON TABLE public.witness_checkpoint TO bulkhead_app;
+GRANT SELECT ON TABLE public.witness_checkpoint TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.witness_epoch TO bulkhead_app;
+GRANT SELECT ON TABLE public.witness_epoch TO bulkhead_auditor;

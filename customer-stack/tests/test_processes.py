@@ -62,7 +62,13 @@ def environment(customer_database, field_keys_file, boundary_keys_file, tmp_path
 def _make_audit_key(folder):
     secret, public = folder / "audit_key.txt", folder / "audit_public_keys.txt"
     make_key(secret, public, origin_of("sandbox", "customer"))
-    return {"CUSTOMER_AUDIT_KEY_FILE": str(secret), "CUSTOMER_AUDIT_PUBLIC_KEYS_FILE": str(public)}
+    other = folder / "other_audit_public_keys.txt"
+    make_key(folder / "other_audit_key.txt", other, origin_of("sandbox", "execution"))
+    return {
+        "CUSTOMER_AUDIT_KEY_FILE": str(secret),
+        "CUSTOMER_AUDIT_PUBLIC_KEYS_FILE": str(public),
+        "CUSTOMER_OTHER_AUDIT_PUBLIC_KEYS_FILE": str(other),
+    }
 
 
 def run(environment, *arguments):

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from execution_stack.settings import BoundarySettings
 
-KEY_FILES = ("exchange_private_key_file", "boundary_keys_file", "boundary_private_key_file")
+KEY_FILES = ("exchange_private_key_file", "boundary_keys_file", "boundary_private_key_file", "audit_key_file")
 
 
 def settings_with(folder, **modes):
@@ -19,6 +19,8 @@ def settings_with(folder, **modes):
         "exchange_key_id": "not used",
         "boundary_certificate_file": "not used",
         "boundary_client_authority_file": "not used",
+        "audit_public_keys_file": "not used",
+        "other_audit_public_keys_file": "not used",
     } | {name: folder / name for name in KEY_FILES}
 
 

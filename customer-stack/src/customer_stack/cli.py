@@ -33,6 +33,7 @@ from customer_stack.settings import (
 )
 from customer_stack.wiring.gate_commands import app as gate_app
 from shared.audit.verify import VerifyReport, verify
+from shared.audit.witness.commands import add_witness_commands
 from shared.boundary.key_commands import add_key_commands
 from shared.database_address import check_address
 from shared.errors import Refusal
@@ -153,6 +154,15 @@ def audit_verify(*, as_json: Json = False) -> None:
         typer.echo(str(report))
     if not report.is_good:
         raise typer.Exit(1)
+
+
+def _database_address() -> str:
+    settings = read_settings(DatabaseSettings)
+    _check_address("DATABASE_URL", settings.database_url)
+    return settings.database_url.get_secret_value()
+
+
+add_witness_commands(app, _database_address)
 
 
 def _check_address(name: str, address: SecretStr) -> None:

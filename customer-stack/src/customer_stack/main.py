@@ -20,7 +20,7 @@ from customer_stack.credentials.passwords import Passwords
 from customer_stack.customers.api import build_router as build_customers_router
 from customer_stack.customers.api import build_staff_router as build_customers_staff_router
 from customer_stack.customers.instruments import Instruments
-from customer_stack.customers.sealing import FieldKeys, RecordSealing, Sealing
+from customer_stack.customers.sealing import FieldKeys, FieldKeysUnusable, RecordSealing, Sealing
 from customer_stack.customers.service import (
     CustomersService,
     load_references_of_tenant,
@@ -162,6 +162,7 @@ class Services:
     cards: Cards
     treasury: TreasuryService
     periods: PeriodsService
+    execution: ExecutionClient
     markets: MarketService
     market_snapshot: MarketSnapshot
     wager_lanes: Lanes[PlaceWager, bytes]
@@ -191,6 +192,10 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
     )
     stack.push_async_callback(database.close)
     passwords, keys = open_passwords(stack), FieldKeys.read(settings.field_keys_file)
+    if not settings.is_sandbox and keys.subjects is None:
+        raise FieldKeysUnusable(
+            "In production CUSTOMER_FIELD_KEYS_FILE names the file of persons' secrets: subjects."
+        )
     sealing = Sealing(keys)
     bank = await _open_bank(settings, stack)
     execution = await _open_execution(settings, stack, clock, ids)
@@ -297,6 +302,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         channels=channels,
         treasury=TreasuryService(database, clock, ids),
         periods=PeriodsService(database, clock, ids),
+        execution=execution,
         markets=MarketService(database, execution, clock),
         market_snapshot=snapshot,
         wager_lanes=wagers.lanes,

@@ -242,6 +242,8 @@ class WorkerSettings(Settings):
     sealer_database_url: SecretStr
     audit_key_file: Path
     audit_public_keys_file: Path
+    other_audit_public_keys_file: Path
+    audit_notes_file: Path | None = None
 
     @property
     def key_files(self) -> tuple[Path | None, ...]:

@@ -18,6 +18,7 @@ from customer_stack.timers import Runner
 from customer_stack.wagers import tasks as wagers_tasks
 from customer_stack.webhooks import tasks as webhooks_tasks
 from customer_stack.wiring.channels import build_channel_runners
+from customer_stack.wiring.witnessing import open_witnessing
 from shared.audit.keys import load_signer, origin_of
 from shared.audit.sealer import Sealer
 from shared.events.worker import Listener, Worker
@@ -74,8 +75,11 @@ async def run_worker(settings: WorkerSettings) -> None:
         )
         origin = origin_of(settings.environment, "customer")
         signer = load_signer(settings.audit_key_file, settings.audit_public_keys_file, origin)
-        sealer = Sealer(settings.sealer_database_url.get_secret_value(), signer)
-        runners = build_runners(services)
+        witnessing = open_witnessing(settings, signer)
+        sealer = Sealer(settings.sealer_database_url.get_secret_value(), signer, guard=witnessing.guard)
+        runners = build_runners(services) | witnessing.build_runners(
+            services.database, services.execution, services.clock
+        )
         spare_collector()
         await run_process(
             WORKER_NAME,

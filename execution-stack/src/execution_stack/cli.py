@@ -24,6 +24,7 @@ from execution_stack.reconciliation.domain import Result
 from execution_stack.settings import (
     AuditSettings,
     BoundarySettings,
+    DatabaseSettings,
     OwnerSettings,
     WorkerSettings,
     read_settings,
@@ -32,6 +33,7 @@ from execution_stack.settlement.service import SettlementService
 from execution_stack.terminal import Json, on_database, on_services, show
 from execution_stack.worker import run_worker
 from shared.audit.verify import VerifyReport, verify
+from shared.audit.witness.commands import add_witness_commands
 from shared.boundary.key_commands import add_key_commands
 from shared.clock import SystemClock
 from shared.database import Database
@@ -146,6 +148,15 @@ def audit_verify(*, as_json: Json = False) -> None:
     typer.echo(json.dumps(_describe(report)) if as_json else str(report))
     if not report.is_good:
         raise typer.Exit(1)
+
+
+def _database_address() -> str:
+    settings = read_settings(DatabaseSettings)
+    _check_address("DATABASE_URL", settings.database_url)
+    return settings.database_url.get_secret_value()
+
+
+add_witness_commands(app, _database_address)
 
 
 def _check_address(name: str, address: SecretStr) -> None:

@@ -29,6 +29,9 @@ from execution_stack.resolution.service import ResolutionService, VoidService
 from execution_stack.settings import BoundarySettings, DatabaseSettings, Settings
 from execution_stack.settlement import grpc_api as settlement_api
 from execution_stack.settlement.service import SettlementService
+from execution_stack.witnessing import grpc_api as witnessing_api
+from shared.audit.keys import load_signer, load_verifiers, origin_of
+from shared.audit.witness import Witness
 from shared.boundary.calls import VerifiedCall
 from shared.boundary.key_source import open_keys
 from shared.boundary.nonces import consume_alone
@@ -116,6 +119,7 @@ def build_boundary(settings: BoundarySettings, services: Services) -> BoundarySe
     markets_api.serve(server, services.markets, database, services.clock)
     reports_api.serve(server, services.reports, database)
     settlement_api.serve(server, services.settlement)
+    witnessing_api.serve(server, database, _open_witness(settings), services.clock)
     return server
 
 
@@ -144,6 +148,16 @@ async def run_boundary(settings: BoundarySettings) -> None:
             management_port=settings.management_port,
             management_host=settings.management_host,
         )
+
+
+def _open_witness(settings: BoundarySettings) -> Witness:
+    """Return what holds and signs the customer stack's checkpoints. Raises AuditKeyUnusable."""
+    origin = origin_of(settings.environment, "execution")
+    return Witness(
+        load_signer(settings.audit_key_file, settings.audit_public_keys_file, origin),
+        load_verifiers(settings.audit_public_keys_file),
+        load_verifiers(settings.other_audit_public_keys_file),
+    )
 
 
 def _credentials(settings: BoundarySettings) -> grpc.ServerCredentials | None:

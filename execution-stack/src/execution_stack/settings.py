@@ -95,11 +95,15 @@ class BoundarySettings(Settings):
     boundary_private_key_file: Path | None = None
     boundary_client_authority_file: Path | None = None
     management_port: Port = 8100
+    audit_key_file: Path
+    audit_public_keys_file: Path
+    other_audit_public_keys_file: Path
 
     @property
     @override
     def key_files(self) -> tuple[Path | None, ...]:
-        return *super().key_files, self.boundary_keys_file, self.boundary_private_key_file
+        own = self.boundary_keys_file, self.boundary_private_key_file, self.audit_key_file
+        return *super().key_files, *own
 
     @property
     def audience(self) -> str:
@@ -146,6 +150,8 @@ class WorkerSettings(Settings):
     sealer_database_url: SecretStr
     audit_key_file: Path
     audit_public_keys_file: Path
+    other_audit_public_keys_file: Path
+    audit_notes_file: Path | None = None
     exchange_ws_url: Annotated[str, Field(pattern=r"^wss?://")] | None = None
     worker_management_port: Port = 8101
     window_seconds: Annotated[float, Field(gt=0, le=60)] = 1.0

@@ -24,8 +24,12 @@ from execution_stack.main import Services, open_database, open_services
 from execution_stack.markets.tasks import refresh_markets
 from execution_stack.reconciliation.account import AccountReconciliation, Pieces
 from execution_stack.settings import WorkerSettings
-from shared.audit.keys import load_signer, origin_of
+from shared.audit.keys import load_signer, load_verifiers, origin_of
 from shared.audit.sealer import Sealer
+from shared.audit.witness.domain import LogKeys
+from shared.audit.witness.keeping import NoteKeeper
+from shared.audit.witness.notes import NoteFile
+from shared.audit.witness.signing import SigningGuard
 from shared.boundary.nonces import forget_old
 from shared.errors import Refusal
 from shared.ids import SystemIds
@@ -36,6 +40,7 @@ from shared.operations.process import Task, every, run_process, spare_collector
 
 NONCE_CLEANING_SECONDS: Final = 30.0
 HALTS_SECONDS: Final = 5.0
+NOTES_SECONDS: Final = 5.0
 
 _log = structlog.get_logger(__name__)
 
@@ -48,7 +53,14 @@ def build_tasks(settings: WorkerSettings, services: Services) -> dict[str, Task]
     account = AccountReconciliation(services.database, services.exchange, services.clock, pieces)
     origin = origin_of(settings.environment, "execution")
     audit_signer = load_signer(settings.audit_key_file, settings.audit_public_keys_file, origin)
-    sealer = Sealer(settings.sealer_database_url.get_secret_value(), audit_signer)
+    file = None if settings.audit_notes_file is None else NoteFile(settings.audit_notes_file)
+    own, other = (
+        LogKeys.of(load_verifiers(keys))
+        for keys in (settings.audit_public_keys_file, settings.other_audit_public_keys_file)
+    )
+    guard = SigningGuard(own, other, file)
+    sealer = Sealer(settings.sealer_database_url.get_secret_value(), audit_signer, guard=guard)
+    notes = NoteKeeper(services.database, file)
 
     hinted = asyncio.Event()
 
@@ -73,6 +85,7 @@ def build_tasks(settings: WorkerSettings, services: Services) -> dict[str, Task]
         "halts": every(HALTS_SECONDS, _patiently("halts", partial(show_halts, services.control))),
         "nonces": every(NONCE_CLEANING_SECONDS, _patiently("nonces", forget_nonces)),
         "sealer": sealer.run,
+        "notes": every(NOTES_SECONDS, _patiently("notes", notes.keep)),
     }
     if settings.exchange_ws_url is not None:
         signer = Signer.from_file(settings.exchange_key_id, settings.exchange_private_key_file)

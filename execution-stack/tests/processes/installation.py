@@ -34,6 +34,8 @@ class Installation:
         self._write_keys()
         secret, public = folder / "audit_key.txt", folder / "audit_public_keys.txt"
         make_key(secret, public, origin_of("sandbox", "execution"))
+        other = folder / "other_audit_public_keys.txt"
+        make_key(folder / "other_audit_key.txt", other, origin_of("sandbox", "customer"))
         self.environment = {
             "PATH": os.environ["PATH"],
             "EXECUTION_ENVIRONMENT": "sandbox",
@@ -41,6 +43,7 @@ class Installation:
             "EXECUTION_SEALER_DATABASE_URL": database.dsn("sealer"),
             "EXECUTION_AUDITOR_DATABASE_URL": database.dsn("auditor"),
             "EXECUTION_AUDIT_KEY_FILE": str(secret),
+            "EXECUTION_OTHER_AUDIT_PUBLIC_KEYS_FILE": str(other),
             "EXECUTION_AUDIT_PUBLIC_KEYS_FILE": str(public),
             "EXECUTION_BOUNDARY_PORT": str(self.port),
             "EXECUTION_MANAGEMENT_PORT": str(self.management),

@@ -134,9 +134,10 @@ async def test_a_nonce_is_used_up_for_both_versions(running):
     assert codes == ["ok", "replayed"]
 
 
-def test_an_older_method_has_no_older_forms_and_every_newest_has_one():
+def test_an_older_method_has_no_older_forms_and_every_newest_has_one_unless_it_is_new():
+    assert versions.older_forms(methods.EXCHANGE_CHECKPOINTS) == ()
     for name, newest in vars(methods).items():
-        if isinstance(newest, methods.Method):
+        if isinstance(newest, methods.Method) and newest is not methods.EXCHANGE_CHECKPOINTS:
             (older,) = versions.older_forms(newest)
             assert older.method is getattr(methods_v1, name)
             assert versions.older_forms(older.method) == ()

@@ -1,4 +1,4 @@
-"""The eight calls to the execution stack, typed.
+"""The nine calls to the execution stack, typed.
 
 Guaranteed: a method returns what was signed, raises SignedRefusal when the call was provably refused,
 and OutcomeUnknown otherwise; an answer that leaves out, adds or reorders items is unknown too.
@@ -11,6 +11,7 @@ from uuid import UUID
 from google.protobuf.message import Message
 
 from boundary.v1 import boundary_pb2 as pb
+from boundary.v2 import boundary_pb2 as v2
 from customer_stack.boundary_client import translate
 from customer_stack.boundary_client.domain import (
     Account,
@@ -136,6 +137,12 @@ class ExecutionClient:
             raise OutcomeUnknown(_INCOMPLETE)
         agreed = answer.outcome == pb.ConfirmSettlementResponse.OUTCOME_AGREED
         return SettlementAnswer(agreed, translate.totals(answer.totals))
+
+    async def exchange_checkpoints(
+        self, request: v2.ExchangeCheckpointsRequest
+    ) -> v2.ExchangeCheckpointsResponse:
+        """Carry one exchange of checkpoints; `shared.audit.witness` writes and reads it on both sides."""
+        return await self._read(methods.EXCHANGE_CHECKPOINTS, request)
 
     async def _read(
         self,

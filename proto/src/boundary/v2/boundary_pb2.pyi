@@ -205,3 +205,115 @@ class ConfirmSettlementResponse(_message.Message):
     outcome: _boundary_pb2.ConfirmSettlementResponse.Outcome
     totals: StatementTotals
     def __init__(self, outcome: _Optional[_Union[_boundary_pb2.ConfirmSettlementResponse.Outcome, str]] = ..., totals: _Optional[_Union[StatementTotals, _Mapping]] = ...) -> None: ...
+
+class Signature(_message.Message):
+    __slots__ = ("a", "b", "c", "d", "e", "f", "g", "h")
+    A_FIELD_NUMBER: _ClassVar[int]
+    B_FIELD_NUMBER: _ClassVar[int]
+    C_FIELD_NUMBER: _ClassVar[int]
+    D_FIELD_NUMBER: _ClassVar[int]
+    E_FIELD_NUMBER: _ClassVar[int]
+    F_FIELD_NUMBER: _ClassVar[int]
+    G_FIELD_NUMBER: _ClassVar[int]
+    H_FIELD_NUMBER: _ClassVar[int]
+    a: int
+    b: int
+    c: int
+    d: int
+    e: int
+    f: int
+    g: int
+    h: int
+    def __init__(self, a: _Optional[int] = ..., b: _Optional[int] = ..., c: _Optional[int] = ..., d: _Optional[int] = ..., e: _Optional[int] = ..., f: _Optional[int] = ..., g: _Optional[int] = ..., h: _Optional[int] = ...) -> None: ...
+
+class Node(_message.Message):
+    __slots__ = ("a", "b", "c", "d")
+    A_FIELD_NUMBER: _ClassVar[int]
+    B_FIELD_NUMBER: _ClassVar[int]
+    C_FIELD_NUMBER: _ClassVar[int]
+    D_FIELD_NUMBER: _ClassVar[int]
+    a: int
+    b: int
+    c: int
+    d: int
+    def __init__(self, a: _Optional[int] = ..., b: _Optional[int] = ..., c: _Optional[int] = ..., d: _Optional[int] = ...) -> None: ...
+
+class Checkpoint(_message.Message):
+    __slots__ = ("epoch", "size", "root", "signature")
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    ROOT_FIELD_NUMBER: _ClassVar[int]
+    SIGNATURE_FIELD_NUMBER: _ClassVar[int]
+    epoch: int
+    size: int
+    root: _boundary_pb2.Digest
+    signature: Signature
+    def __init__(self, epoch: _Optional[int] = ..., size: _Optional[int] = ..., root: _Optional[_Union[_boundary_pb2.Digest, _Mapping]] = ..., signature: _Optional[_Union[Signature, _Mapping]] = ...) -> None: ...
+
+class Offer(_message.Message):
+    __slots__ = ("checkpoint", "old_size", "proof")
+    CHECKPOINT_FIELD_NUMBER: _ClassVar[int]
+    OLD_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PROOF_FIELD_NUMBER: _ClassVar[int]
+    checkpoint: Checkpoint
+    old_size: int
+    proof: _containers.RepeatedCompositeFieldContainer[Node]
+    def __init__(self, checkpoint: _Optional[_Union[Checkpoint, _Mapping]] = ..., old_size: _Optional[int] = ..., proof: _Optional[_Iterable[_Union[Node, _Mapping]]] = ...) -> None: ...
+
+class Cosignature(_message.Message):
+    __slots__ = ("epoch", "size", "signed_at", "signature")
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    SIGNED_AT_FIELD_NUMBER: _ClassVar[int]
+    SIGNATURE_FIELD_NUMBER: _ClassVar[int]
+    epoch: int
+    size: int
+    signed_at: int
+    signature: Signature
+    def __init__(self, epoch: _Optional[int] = ..., size: _Optional[int] = ..., signed_at: _Optional[int] = ..., signature: _Optional[_Union[Signature, _Mapping]] = ...) -> None: ...
+
+class Held(_message.Message):
+    __slots__ = ("epoch", "size")
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    epoch: int
+    size: int
+    def __init__(self, epoch: _Optional[int] = ..., size: _Optional[int] = ...) -> None: ...
+
+class ExchangeCheckpointsRequest(_message.Message):
+    __slots__ = ("offer", "cosignature", "held")
+    OFFER_FIELD_NUMBER: _ClassVar[int]
+    COSIGNATURE_FIELD_NUMBER: _ClassVar[int]
+    HELD_FIELD_NUMBER: _ClassVar[int]
+    offer: Offer
+    cosignature: Cosignature
+    held: Held
+    def __init__(self, offer: _Optional[_Union[Offer, _Mapping]] = ..., cosignature: _Optional[_Union[Cosignature, _Mapping]] = ..., held: _Optional[_Union[Held, _Mapping]] = ...) -> None: ...
+
+class ExchangeCheckpointsResponse(_message.Message):
+    __slots__ = ("verdict", "held", "cosignature", "offer")
+    class Verdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        VERDICT_UNSPECIFIED: _ClassVar[ExchangeCheckpointsResponse.Verdict]
+        VERDICT_NOTHING_OFFERED: _ClassVar[ExchangeCheckpointsResponse.Verdict]
+        VERDICT_COSIGNED: _ClassVar[ExchangeCheckpointsResponse.Verdict]
+        VERDICT_WRONG_OLD_SIZE: _ClassVar[ExchangeCheckpointsResponse.Verdict]
+        VERDICT_INCONSISTENT: _ClassVar[ExchangeCheckpointsResponse.Verdict]
+        VERDICT_UNKNOWN_EPOCH: _ClassVar[ExchangeCheckpointsResponse.Verdict]
+        VERDICT_BAD_SIGNATURE: _ClassVar[ExchangeCheckpointsResponse.Verdict]
+    VERDICT_UNSPECIFIED: ExchangeCheckpointsResponse.Verdict
+    VERDICT_NOTHING_OFFERED: ExchangeCheckpointsResponse.Verdict
+    VERDICT_COSIGNED: ExchangeCheckpointsResponse.Verdict
+    VERDICT_WRONG_OLD_SIZE: ExchangeCheckpointsResponse.Verdict
+    VERDICT_INCONSISTENT: ExchangeCheckpointsResponse.Verdict
+    VERDICT_UNKNOWN_EPOCH: ExchangeCheckpointsResponse.Verdict
+    VERDICT_BAD_SIGNATURE: ExchangeCheckpointsResponse.Verdict
+    VERDICT_FIELD_NUMBER: _ClassVar[int]
+    HELD_FIELD_NUMBER: _ClassVar[int]
+    COSIGNATURE_FIELD_NUMBER: _ClassVar[int]
+    OFFER_FIELD_NUMBER: _ClassVar[int]
+    verdict: ExchangeCheckpointsResponse.Verdict
+    held: Held
+    cosignature: Cosignature
+    offer: Offer
+    def __init__(self, verdict: _Optional[_Union[ExchangeCheckpointsResponse.Verdict, str]] = ..., held: _Optional[_Union[Held, _Mapping]] = ..., cosignature: _Optional[_Union[Cosignature, _Mapping]] = ..., offer: _Optional[_Union[Offer, _Mapping]] = ...) -> None: ...

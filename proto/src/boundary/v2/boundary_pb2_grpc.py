@@ -75,6 +75,11 @@ class BoundaryStub:
                 request_serializer=boundary_dot_v2_dot_boundary__pb2.ConfirmSettlementRequest.SerializeToString,
                 response_deserializer=boundary_dot_v2_dot_boundary__pb2.ConfirmSettlementResponse.FromString,
                 _registered_method=True)
+        self.ExchangeCheckpoints = channel.unary_unary(
+                '/boundary.v2.Boundary/ExchangeCheckpoints',
+                request_serializer=boundary_dot_v2_dot_boundary__pb2.ExchangeCheckpointsRequest.SerializeToString,
+                response_deserializer=boundary_dot_v2_dot_boundary__pb2.ExchangeCheckpointsResponse.FromString,
+                _registered_method=True)
 
 
 class BoundaryServicer:
@@ -134,6 +139,13 @@ class BoundaryServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExchangeCheckpoints(self, request, context):
+        """Each side's newest checkpoint of its audit, and its signature of what it holds of the other's.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_BoundaryServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -176,6 +188,11 @@ def add_BoundaryServicer_to_server(servicer, server):
                     servicer.ConfirmSettlement,
                     request_deserializer=boundary_dot_v2_dot_boundary__pb2.ConfirmSettlementRequest.FromString,
                     response_serializer=boundary_dot_v2_dot_boundary__pb2.ConfirmSettlementResponse.SerializeToString,
+            ),
+            'ExchangeCheckpoints': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExchangeCheckpoints,
+                    request_deserializer=boundary_dot_v2_dot_boundary__pb2.ExchangeCheckpointsRequest.FromString,
+                    response_serializer=boundary_dot_v2_dot_boundary__pb2.ExchangeCheckpointsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -394,6 +411,33 @@ class Boundary:
             '/boundary.v2.Boundary/ConfirmSettlement',
             boundary_dot_v2_dot_boundary__pb2.ConfirmSettlementRequest.SerializeToString,
             boundary_dot_v2_dot_boundary__pb2.ConfirmSettlementResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExchangeCheckpoints(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/boundary.v2.Boundary/ExchangeCheckpoints',
+            boundary_dot_v2_dot_boundary__pb2.ExchangeCheckpointsRequest.SerializeToString,
+            boundary_dot_v2_dot_boundary__pb2.ExchangeCheckpointsResponse.FromString,
             options,
             channel_credentials,
             insecure,

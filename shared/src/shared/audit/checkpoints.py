@@ -183,6 +183,10 @@ class Signer:
         """Return the log's origin."""
         return self.verifier.name
 
+    def under(self, origin: str) -> "Signer":
+        """Return the same key for the same log under another origin, such as that of a later epoch."""
+        return self if origin == self.name else Signer(origin, self._key.private_bytes_raw())
+
     def secret_text(self) -> str:
         """Return the whole key as one line, in the form in which sumdb's note keeps signer keys."""
         packed = _encode(bytes([KeyKind.LOG]) + self._key.private_bytes_raw())

@@ -26,6 +26,7 @@ from shared.audit import domain, sealing
 from shared.audit.checkpoints import Checkpoint, Signer
 from shared.audit.domain import Head
 from shared.audit.sealing import Unsealed
+from shared.audit.witness.signing import SigningGuard
 from shared.database import Database, DatabaseUnavailable, Session, Transaction
 from shared.errors import InvariantViolated, invariant
 
@@ -65,8 +66,14 @@ class Pace:
 class Sealer:
     """Seals the records of one database until it is told to stop."""
 
-    def __init__(self, dsn: str, signer: Signer, pace: Pace | None = None) -> None:
-        """Prepare to work at `dsn` (sealer role) and to sign as `signer`, the log of this database."""
+    def __init__(
+        self, dsn: str, signer: Signer, pace: Pace | None = None, guard: SigningGuard | None = None
+    ) -> None:
+        """Prepare to work at `dsn` (sealer role) and to sign as `signer`, the log of this database.
+
+        `guard` says under which origin, and when nothing may be signed; without one always as `signer`.
+        """
+        self._guard = guard
         self._dsn = dsn
         self._signer = signer
         self._pace = pace or Pace()
@@ -105,11 +112,19 @@ class Sealer:
             )
             head = await self._seal(tx, found)
             if self._pace.is_due(found, head.size):
-                checkpoint = Checkpoint(self._signer.name, head.size, head.frontier.root)
-                await sealing.insert_checkpoint(tx, checkpoint, self._signer.sign(checkpoint))
-                CHECKPOINT.set(head.size)
+                await self._sign(tx, head)
         _measure(found, head)
         return found.complete == BATCH_LIMIT
+
+    async def _sign(self, tx: Transaction, head: Head) -> None:
+        origin: str | None = self._signer.name
+        if self._guard is not None:
+            origin = await self._guard.find_origin(tx, head.size)
+        if origin is None:
+            return
+        checkpoint = Checkpoint(origin, head.size, head.frontier.root)
+        await sealing.insert_checkpoint(tx, checkpoint, self._signer.under(origin).sign(checkpoint))
+        CHECKPOINT.set(head.size)
 
     async def _seal(self, tx: Transaction, found: Unsealed) -> Head:
         if not found.complete:

@@ -48,3 +48,7 @@ GET_STATEMENT: Final = Method("GetStatement", v1.GetStatementRequest, v2.GetStat
 CONFIRM_SETTLEMENT: Final = Method(
     "ConfirmSettlement", v2.ConfirmSettlementRequest, v2.ConfirmSettlementResponse
 )
+EXCHANGE_CHECKPOINTS: Final = Method(
+    "ExchangeCheckpoints", v2.ExchangeCheckpointsRequest, v2.ExchangeCheckpointsResponse
+)
+"""Only in the newest version: an older sender has no witness."""

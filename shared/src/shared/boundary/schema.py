@@ -8,7 +8,7 @@ The rules of a message type are compiled once from its descriptor.
 Guaranteed, for every message that passes:
 - ids carry the bits of a UUID, enums are declared, lists and texts are within their limits;
 - every field that isn't listed as optional is there; every integer fits PostgreSQL's bigint, and those
-  of a request are too small for eight letters; a digest in a request doesn't read as text;
+  of a request are too small for eight letters; a digest or signature in a request doesn't read as text;
 - a request has no text at all: a shape with a string or bytes field is refused when it is compiled.
 """
 
@@ -19,9 +19,10 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import DecodeError, Message
 
 from boundary.v1 import boundary_pb2 as pb
+from boundary.v2 import boundary_pb2 as v2
 from shared.boundary.columns import Column, compile_columns, enum_column, id_columns, number_column
 from shared.boundary.errors import CallRefused, Code
-from shared.boundary.wire import are_uuid_bits, digest_from_wire
+from shared.boundary.wire import are_uuid_bits, digest_from_wire, signature_from_wire
 from shared.errors import invariant
 
 MessageT = TypeVar("MessageT", bound=Message)
@@ -29,7 +30,15 @@ Check = Callable[[Any], None]
 
 # Limits belong to a field of one version: a message that a newer version says anew brings its own.
 OPTIONAL: Final = frozenset(
-    {"v1.ListMarketsRequest.after", "v1.GetStatementRequest.after", "v2.GetStatementResponse.standing"}
+    {
+        "v1.ListMarketsRequest.after",
+        "v1.GetStatementRequest.after",
+        "v2.GetStatementResponse.standing",
+        "v2.ExchangeCheckpointsRequest.offer",
+        "v2.ExchangeCheckpointsRequest.cosignature",
+        "v2.ExchangeCheckpointsResponse.cosignature",
+        "v2.ExchangeCheckpointsResponse.offer",
+    }
 )
 LIST_LIMITS: Final = {
     "v1.RegisterAccountsRequest.accounts": (1, 500),
@@ -46,6 +55,7 @@ LIST_LIMITS: Final = {
     "v2.SubmitIntentsResponse.answers": (1, 500),
     "v2.FetchReportsResponse.reports": (0, 1000),
     "v2.GetStatementResponse.lines": (0, 500),
+    "v2.Offer.proof": (0, 64),
 }
 TEXT_LIMITS: Final = {"v1.Market.ticker": 64, "v1.Market.title": 200, "v1.Market.rules": 500}
 NUMBER_LIMITS: Final = {
@@ -58,6 +68,9 @@ NUMBER_LIMITS: Final = {
     "v1.FetchReportsRequest.limit": (1, 1000),
     "v1.FetchReportsRequest.wait_ms": (0, 20_000),
     "v1.GetStatementRequest.limit": (1, 500),
+    "v2.Checkpoint.epoch": (1, 10**6),
+    "v2.Cosignature.epoch": (1, 10**6),
+    "v2.Held.epoch": (1, 10**6),
 }
 BIGINT: Final = (-(2**63), 2**63 - 1)
 IN_REQUESTS: Final = (0, 2**53 - 1)
@@ -102,6 +115,12 @@ def _compile(descriptor: Descriptor, *, is_request: bool) -> Check:
         return _check_uuid
     if descriptor is pb.Digest.DESCRIPTOR:
         return _check_digest if is_request else _check_nothing
+    if descriptor is v2.Signature.DESCRIPTOR:
+        return _check_signature if is_request else _check_nothing
+    if descriptor is v2.Node.DESCRIPTOR:
+        # Its handler proves it against a signed root and keeps none. A node that reads as text by chance
+        # comes again in every later proof: refusing it would end the witness for good.
+        return _check_nothing
     checks = tuple(_compile_field(field, is_request=is_request) for field in descriptor.fields)
     unions = tuple(union.name for union in descriptor.oneofs)
 
@@ -173,6 +192,8 @@ def _columns_of(descriptor: Any, *, is_request: bool) -> list[Column]:
     """Return the columns of a flat message, none of any other."""
     if descriptor is pb.Uuid.DESCRIPTOR:
         return id_columns()
+    if descriptor is v2.Node.DESCRIPTOR:
+        return []
     columns: list[Column] = []
     for field in descriptor.fields:
         if field.message_type is pb.Uuid.DESCRIPTOR and _is_mandatory(field):
@@ -227,8 +248,17 @@ def _check_uuid(message: pb.Uuid) -> None:
 
 def _check_digest(message: pb.Digest) -> None:
     """Refuse 32 bytes that read as text. Of a hundred million digests one reads so by chance."""
+    _refuse_text(digest_from_wire(message))
+
+
+def _check_signature(message: v2.Signature) -> None:
+    """Refuse 64 bytes that read as text."""
+    _refuse_text(signature_from_wire(message))
+
+
+def _refuse_text(value: bytes) -> None:
     try:
-        digest_from_wire(message).decode()
+        value.decode()
     except UnicodeDecodeError:
         return
     raise CallRefused(Code.OUT_OF_BOUNDS)

@@ -10,13 +10,17 @@ from uuid import UUID
 from asyncpg.pgproto import pgproto
 
 from boundary.v1 import boundary_pb2 as pb
+from boundary.v2 import boundary_pb2 as v2
 from shared.boundary.errors import CallRefused, Code
 from shared.errors import invariant
 
 DIGEST_BYTES: Final = 32
+SIGNATURE_BYTES: Final = 64
 
 _LOW_64: Final = (1 << 64) - 1
 _PAIR: Final = struct.Struct(">QQ")
+_FOUR: Final = struct.Struct(">4Q")
+_EIGHT: Final = struct.Struct(">8Q")
 VERSIONS: Final = frozenset({4, 5, 7})
 VARIANT: Final = 0b10
 
@@ -58,3 +62,26 @@ def digest_from_wire(message: pb.Digest) -> bytes:
     """Return the 32 bytes."""
     number = (message.a << 192) | (message.b << 128) | (message.c << 64) | message.d
     return number.to_bytes(DIGEST_BYTES, "big")
+
+
+def node_to_wire(node: bytes) -> v2.Node:
+    """Return a subtree's hash as four big-endian words."""
+    a, b, c, d = _FOUR.unpack(node)
+    return v2.Node(a=a, b=b, c=c, d=d)
+
+
+def node_from_wire(message: v2.Node) -> bytes:
+    """Return the 32 bytes."""
+    return _FOUR.pack(message.a, message.b, message.c, message.d)
+
+
+def signature_to_wire(signature: bytes) -> v2.Signature:
+    """Return an Ed25519 signature as eight big-endian words."""
+    invariant(len(signature) == SIGNATURE_BYTES, "a signature has 64 bytes")
+    a, b, c, d, e, f, g, h = _EIGHT.unpack(signature)
+    return v2.Signature(a=a, b=b, c=c, d=d, e=e, f=f, g=g, h=h)
+
+
+def signature_from_wire(message: v2.Signature) -> bytes:
+    """Return the 64 bytes."""
+    return _EIGHT.pack(message.a, message.b, message.c, message.d, message.e, message.f, message.g, message.h)

@@ -1,0 +1,123 @@
+"""What others hold of a log, collected for its verification: from files of notes and from databases.
+
+A source is a file to which cosigned checkpoints were appended, or the address of the other stack's database
+(auditor role), which has the checkpoints that it cosigned. Only what both keys signed counts, so a source
+need not be trusted: whoever changes it can take evidence away, and a verification names how much it had.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar, Final
+
+import asyncpg
+
+from shared.audit.checkpoints import NoteUnusable
+from shared.audit.domain import AuditHead
+from shared.audit.witness.domain import Cosignature, LogKeys, SignedCheckpoint
+from shared.audit.witness.notes import Cosigned, cosigned_of, note_of, read_notes
+from shared.database_address import connect
+from shared.errors import Kind, Refusal
+
+_SCHEMES: Final = ("postgresql://", "postgres://")
+_HELD: Final = (
+    "SELECT epoch, size, root, signature, cosigned_at, cosignature FROM witness_checkpoint "
+    "ORDER BY epoch, size"
+)
+_ACCEPTED: Final = "SELECT epoch FROM witness_epoch"
+_OWN: Final = "SELECT note FROM audit_cosignature ORDER BY epoch, size"
+_EPOCHS: Final = "SELECT epoch, after_size FROM audit_epoch ORDER BY epoch"
+_READING: Final = {"application_name": "audit-verify", "statement_timeout": "60000", "timezone": "UTC"}
+
+
+class EvidenceUnusable(Refusal):
+    """Something in a source is not signed by both logs: it was changed, or is of other logs."""
+
+    kind: ClassVar[Kind] = Kind.REFUSED
+    code: ClassVar[str] = "audit.evidence_unusable"
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What is held of one log: by whom ever, and after which size each of its epochs is said to begin."""
+
+    epochs: dict[int, int]
+    cosigned: list[Cosigned] = field(default_factory=list)
+    accepted: set[int] = field(default_factory=set)
+    """Epochs of which a witness's database says that its people accepted them."""
+
+    def heads(self) -> list[AuditHead]:
+        """Return the heads that the history must have.
+
+        What an epoch signed beyond the restore that ended it is no part of the history any more.
+        """
+        found = {
+            (each.signed.size, each.signed.root): AuditHead(each.signed.size, each.signed.root)
+            for each in self.cosigned
+            if self._beyond(each) <= 0
+        }
+        return sorted(found.values(), key=lambda head: head.size)
+
+    def lost(self) -> int:
+        """Return how many signed records a restore took away that no witness has accepted.
+
+        An epoch is a row in the log's own database: without a witness's word it may hide a cut.
+        """
+        unaccepted = [each for each in self.cosigned if each.signed.epoch + 1 not in self.accepted]
+        return max((self._beyond(each) for each in unaccepted), default=0)
+
+    def _beyond(self, each: Cosigned) -> int:
+        end = self.epochs.get(each.signed.epoch + 1)
+        return 0 if end is None else max(0, each.signed.size - end)
+
+
+async def collect(dsn: str, sources: Sequence[str], own: LogKeys, other: LogKeys) -> Evidence:
+    """Read what the log's own database at `dsn` and all `sources` have of it.
+
+    Raises EvidenceUnusable, NoteFileUnusable, DatabaseAddressUnusable.
+    """
+    connection = await connect("The auditor's database address", dsn, _READING)
+    try:
+        found = Evidence({row["epoch"]: row["after_size"] for row in await connection.fetch(_EPOCHS)})
+        found.cosigned += [_genuine(row["note"], own, other) for row in await connection.fetch(_OWN)]
+    finally:
+        await connection.close()
+    for source in sources:
+        await _read(found, source, own, other)
+    return found
+
+
+async def _read(found: Evidence, source: str, own: LogKeys, other: LogKeys) -> None:
+    if not source.startswith(_SCHEMES):
+        read = await asyncio.to_thread(read_notes, Path(source), own, other)
+        if read.bad_lines:
+            raise EvidenceUnusable(
+                f"{source}: line {read.bad_lines[0]} is not a checkpoint that both logs signed "
+                f"({len(read.bad_lines)} such lines)."
+            )
+        found.cosigned += read.notes
+        return
+    connection = await connect("The witness's database address", source, _READING)
+    try:
+        found.cosigned += [_held(row, own, other) for row in await connection.fetch(_HELD)]
+        found.accepted |= {row["epoch"] for row in await connection.fetch(_ACCEPTED)}
+    finally:
+        await connection.close()
+
+
+def _held(row: asyncpg.Record, own: LogKeys, other: LogKeys) -> Cosigned:
+    signed = SignedCheckpoint(row["epoch"], row["size"], row["root"], row["signature"])
+    given = Cosignature(signed.epoch, signed.size, row["cosigned_at"], row["cosignature"])
+    if note_of(Cosigned(signed, given), own, other) is None:
+        raise EvidenceUnusable(
+            f"The witness's checkpoint of {signed.size} records is not signed by both logs."
+        )
+    return Cosigned(signed, given)
+
+
+def _genuine(note: str, own: LogKeys, other: LogKeys) -> Cosigned:
+    try:
+        return cosigned_of(note, own, other)
+    except NoteUnusable as error:
+        raise EvidenceUnusable("A cosigned checkpoint in the log's own database is not genuine.") from error

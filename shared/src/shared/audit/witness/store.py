@@ -1,0 +1,282 @@
+"""Every query of what is held of the other's audit, and of what the other signed of ours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from shared.audit.checkpoints import Checkpoint, read_note
+from shared.audit.witness.domain import (
+    FIRST_EPOCH,
+    AlarmEnding,
+    AlarmKind,
+    Cosignature,
+    Held,
+    RestoreCause,
+    SignedCheckpoint,
+)
+from shared.audit.witness.notes import Cosigned
+from shared.database import Transaction
+from shared.ids import uuid_from_name
+
+_ALARMS: Final = UUID("5b0f8a3e-3f0c-4d5e-9a55-6f2f0d1f7c11")
+
+_HELD: Final = """
+SELECT e.epoch, c.size, c.root, c.sent_at
+FROM (SELECT coalesce(max(epoch), 1) AS epoch FROM witness_epoch) e
+LEFT JOIN LATERAL (
+    SELECT size, root, sent_at FROM witness_checkpoint WHERE epoch = e.epoch ORDER BY size DESC LIMIT 1
+) c ON true
+"""
+_UNWITNESSED: Final = """
+SELECT CASE WHEN s.size > covered.size THEN extract(epoch FROM clock_timestamp() - s.sealed_at)::float8 END
+FROM (
+    SELECT coalesce(
+        (SELECT max(c.size) FROM audit_cosignature c WHERE c.epoch = e.epoch), e.after_size
+    ) AS size
+    FROM (
+        SELECT coalesce(max(epoch), 1) AS epoch, coalesce(max(after_size), 0) AS after_size FROM audit_epoch
+    ) e
+) covered
+LEFT JOIN LATERAL (
+    SELECT size, sealed_at FROM audit_seal WHERE start <= covered.size ORDER BY start DESC LIMIT 1
+) s ON true
+"""
+"""Seals follow each other without a gap: the one that begins before the first record in question has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was seen when an alarm was raised: what is held, and what was offered instead."""
+
+    kind: AlarmKind
+    epoch: int
+    held_size: int
+    held_root: bytes | None
+    size: int
+    root: bytes
+    signature: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An alarm, and how it ended if it did."""
+
+    id: UUID
+    evidence: Evidence
+    raised_at: datetime
+    ending: AlarmEnding | None = None
+    ended_by: UUID | None = None
+
+
+async def load_epoch(tx: Transaction) -> int:
+    """Return the epoch of our own log."""
+    return int(await tx.fetch_value("SELECT coalesce(max(epoch), 1) FROM audit_epoch"))
+
+
+async def load_epochs(tx: Transaction) -> dict[int, int]:
+    """Return after which size each epoch of our own log began."""
+    rows = await tx.fetch("SELECT epoch, after_size FROM audit_epoch ORDER BY epoch")
+    return {FIRST_EPOCH: 0, **{row["epoch"]: row["after_size"] for row in rows}}
+
+
+async def insert_epoch(
+    tx: Transaction, epoch: int, after_size: int, operator: UUID, cause: RestoreCause, at: datetime
+) -> bool:
+    """Begin an epoch of our own log; return False when somebody has begun it already."""
+    inserted = await tx.fetch_value(
+        "INSERT INTO audit_epoch (epoch, after_size, operator, cause, began_at) VALUES ($1, $2, $3, $4, $5) "
+        "ON CONFLICT DO NOTHING RETURNING true",
+        epoch,
+        after_size,
+        operator,
+        cause,
+        at,
+    )
+    return inserted is not None
+
+
+async def load_held(tx: Transaction) -> Held:
+    """Return what we hold of the other's audit, in the epoch that was accepted last."""
+    row = await tx.fetch_row(_HELD)
+    if row is None or row["size"] is None:
+        return Held(FIRST_EPOCH if row is None else row["epoch"])
+    return Held(row["epoch"], row["size"], row["root"], row["sent_at"])
+
+
+async def load_held_root(tx: Transaction, epoch: int, size: int) -> bytes | None:
+    """Return the root that we cosigned for this very size, if we did."""
+    root: bytes | None = await tx.fetch_value(
+        "SELECT root FROM witness_checkpoint WHERE epoch = $1 AND size = $2", epoch, size
+    )
+    return root
+
+
+async def load_given(tx: Transaction, epoch: int, size: int) -> Cosignature | None:
+    """Return our cosignature of the other's checkpoint of `size`."""
+    row = await tx.fetch_row(
+        "SELECT epoch, size, cosigned_at, cosignature FROM witness_checkpoint WHERE epoch = $1 AND size = $2",
+        epoch,
+        size,
+    )
+    return None if row is None else Cosignature(*row)
+
+
+async def insert_held(
+    tx: Transaction, previous_size: int, signed: SignedCheckpoint, given: Cosignature, sent_at: datetime
+) -> bool:
+    """Hold a checkpoint that continues the one of `previous_size`; return False when another one does.
+
+    Compare and persist in one statement: of two at once, the second waits for the first.
+    """
+    inserted = await tx.fetch_value(
+        "INSERT INTO witness_checkpoint "
+        "(epoch, previous_size, size, root, signature, sent_at, cosigned_at, cosignature) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING true",
+        signed.epoch,
+        previous_size,
+        signed.size,
+        signed.root,
+        signed.signature,
+        sent_at,
+        given.at,
+        given.signature,
+    )
+    return inserted is not None
+
+
+async def accept_epoch(tx: Transaction, epoch: int, operator: UUID, at: datetime) -> bool:
+    """Accept that the other's log begins `epoch`; return False when it was accepted already."""
+    inserted = await tx.fetch_value(
+        "INSERT INTO witness_epoch (epoch, operator, accepted_at) VALUES ($1, $2, $3) "
+        "ON CONFLICT DO NOTHING RETURNING true",
+        epoch,
+        operator,
+        at,
+    )
+    return inserted is not None
+
+
+async def insert_received(tx: Transaction, cosigned: Cosigned, note: str, at: datetime) -> None:
+    """Keep what the other signed of ours, as a note; the first one for a size stays."""
+    signed = cosigned.signed
+    await tx.execute(
+        "INSERT INTO audit_cosignature (epoch, size, root, note, cosigned_at, received_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        signed.epoch,
+        signed.size,
+        signed.root,
+        note,
+        cosigned.cosignature.at,
+        at,
+    )
+
+
+async def load_received_size(tx: Transaction, epoch: int) -> int:
+    """Return the largest size of ours that the other signed in an epoch."""
+    return int(
+        await tx.fetch_value("SELECT coalesce(max(size), 0) FROM audit_cosignature WHERE epoch = $1", epoch)
+    )
+
+
+async def load_cosigned(tx: Transaction, *, at_least: int) -> tuple[Checkpoint, str] | None:
+    """Return our first checkpoint of `at_least` records that the other signed, and its note.
+
+    Of the newest epoch. The note has both signatures; None while there is none.
+    """
+    note = await tx.fetch_value(
+        "SELECT note FROM audit_cosignature "
+        "WHERE epoch = (SELECT coalesce(max(epoch), 1) FROM audit_epoch) AND size >= $1 "
+        "ORDER BY size LIMIT 1",
+        at_least,
+    )
+    return None if note is None else (read_note(note)[0], note)
+
+
+async def load_newest_note(tx: Transaction) -> str | None:
+    """Return our newest checkpoint that the other signed, as a note."""
+    note: str | None = await tx.fetch_value(
+        "SELECT note FROM audit_cosignature ORDER BY epoch DESC, size DESC LIMIT 1"
+    )
+    return note
+
+
+async def load_unwitnessed_seconds(tx: Transaction) -> float:
+    """Return the age of the oldest sealed record that no cosigned checkpoint covers, 0 if there is none."""
+    return float(await tx.fetch_value(_UNWITNESSED) or 0)
+
+
+async def raise_alarm(tx: Transaction, evidence: Evidence, at: datetime) -> UUID | None:
+    """Write an alarm unless one of its kind stands for what is held; return its id when it is new."""
+    ended = await tx.fetch_value(
+        "SELECT count(e.alarm_id) FROM witness_alarm a JOIN witness_alarm_end e ON e.alarm_id = a.id "
+        "WHERE a.kind = $1 AND a.epoch = $2 AND a.held_size = $3",
+        evidence.kind,
+        evidence.epoch,
+        evidence.held_size,
+    )
+    # The same id while it stands: of two who see it at once, one writes it.
+    name = f"{evidence.kind}/{evidence.epoch}/{evidence.held_size}/{ended}"
+    found: UUID | None = await tx.fetch_value(
+        "INSERT INTO witness_alarm "
+        "(id, kind, epoch, held_size, held_root, size, root, signature, raised_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id",
+        uuid_from_name(_ALARMS, name),
+        evidence.kind,
+        evidence.epoch,
+        evidence.held_size,
+        evidence.held_root,
+        evidence.size,
+        evidence.root,
+        evidence.signature,
+        at,
+    )
+    return found
+
+
+async def is_disowned(tx: Transaction, epoch: int) -> bool:
+    """Tell whether an alarm stands that our own log of this epoch is not what it was."""
+    return bool(
+        await tx.fetch_value(
+            "SELECT EXISTS (SELECT FROM witness_alarm a WHERE a.kind IN ('disowned', 'behind') "
+            "AND a.epoch >= $1 AND NOT EXISTS (SELECT FROM witness_alarm_end e WHERE e.alarm_id = a.id))",
+            epoch,
+        )
+    )
+
+
+async def end_alarm(
+    tx: Transaction, alarm_id: UUID, operator: UUID, ending: AlarmEnding, at: datetime
+) -> bool:
+    """End an alarm; return False when there is none of this id that stands."""
+    ended = await tx.fetch_value(
+        "INSERT INTO witness_alarm_end (alarm_id, operator, ending, ended_at) "
+        "SELECT id, $2, $3, $4 FROM witness_alarm WHERE id = $1 ON CONFLICT DO NOTHING RETURNING true",
+        alarm_id,
+        operator,
+        ending,
+        at,
+    )
+    return ended is not None
+
+
+async def list_alarms(tx: Transaction, limit: int, *, only_standing: bool) -> Sequence[Alarm]:
+    """Return the newest alarms."""
+    rows = await tx.fetch(
+        "SELECT a.id, a.kind, a.epoch, a.held_size, a.held_root, a.size, a.root, a.signature, a.raised_at, "
+        "e.ending, e.operator FROM witness_alarm a LEFT JOIN witness_alarm_end e ON e.alarm_id = a.id "
+        "WHERE NOT $2 OR e.alarm_id IS NULL ORDER BY a.raised_at DESC, a.id LIMIT $1",
+        limit,
+        only_standing,
+    )
+    return [
+        Alarm(
+            row["id"],
+            Evidence(AlarmKind(row["kind"]), *list(row.values())[2:8]),
+            row["raised_at"],
+            None if row["ending"] is None else AlarmEnding(row["ending"]),
+            row["operator"],
+        )
+        for row in rows
+    ]

@@ -1,0 +1,102 @@
+"""An old backup is restored by honest people: nothing conflicting is signed, and a new epoch goes on."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.audit.proofs import load_root
+from shared.audit.sealer import Sealer
+from shared.audit.witness import load_cosigned, store
+from shared.audit.witness.collecting import collect
+from shared.audit.witness.domain import AlarmEnding, RestoreCause
+from shared.audit.witness.keeping import NoteKeeper
+from shared.audit.witness.notes import NoteFile, read_notes
+from shared.audit.witness.service import EpochRefused, accept_epoch, begin_epoch, end_alarm
+from shared.audit.witness.signing import STOPPED, SigningGuard
+from shared.ids import HOUSE_TENANT, SystemIds
+
+from .conftest import AT_ONCE
+from .test_attacks import Superuser
+
+OPERATOR = SystemIds().new()
+
+
+async def signed_sizes(stack):
+    auditor = await stack.database.connect("auditor")
+    return [row["size"] for row in await auditor.fetch("SELECT size FROM audit_checkpoint ORDER BY size")]
+
+
+async def test_a_restored_log_signs_nothing_until_people_of_both_sides_agree(stacks, tmp_path):
+    log, witness, wall = stacks.customer, stacks.execution, stacks.wall
+    file = NoteFile(tmp_path / "notes.jsonl")
+    keeper = NoteKeeper(log.database.app, file)
+
+    def restart():
+        guard = SigningGuard(log.witness.own, log.witness.other, file)
+        log.sealer = Sealer("unused", log.signer, AT_ONCE, guard)
+        wall.asker = wall.new_asker()
+
+    restart()
+    for _ in range(2):
+        await log.act(3)
+        await wall.exchange()
+        await keeper.keep()
+        await keeper.keep()
+    backup = Superuser(log)
+    await backup.back_up()
+    await log.act(4)
+    await wall.exchange()
+    await keeper.keep()
+    assert await signed_sizes(log) == [3, 6, 10]
+
+    # Restored, and started again: records are sealed as ever, and none of it is signed.
+    await backup.restore()
+    restart()
+    await log.act(1)
+    assert (await signed_sizes(log), STOPPED._value.get()) == ([3, 6], 1)
+    await wall.exchange(2)
+    assert await log.alarms() == ["behind"]
+    await log.act(7)
+    assert await signed_sizes(log) == [3, 6]
+
+    # The log's people begin an epoch. It is another log, which nobody has accepted yet.
+    async with log.database.app.transaction(HOUSE_TENANT) as tx:
+        assert await begin_epoch(tx, OPERATOR, RestoreCause.BACKUP_RESTORED, stacks.clock.now()) == 2
+        for alarm in await store.list_alarms(tx, 10, only_standing=True):
+            assert await end_alarm(tx, alarm.id, OPERATOR, AlarmEnding.RESTORE_ACCEPTED, stacks.clock.now())
+    await log.act(1)
+    sizes = await signed_sizes(log)
+    assert (sizes[:2], len(sizes), STOPPED._value.get()) == ([3, 6], 3, 0)
+    await wall.exchange(2)
+    assert wall.said == "UNKNOWN_EPOCH"
+    assert (await collect(log.database.dsn("auditor"), [str(tmp_path / "notes.jsonl")], *keys(log))).lost()
+
+    # The witness's people accept it: both go on, and what was signed of what is kept still holds.
+    async with witness.database.app.transaction(HOUSE_TENANT) as tx:
+        assert (await accept_epoch(tx, 2, OPERATOR, stacks.clock.now())).size == 10
+    with pytest.raises(EpochRefused):
+        async with witness.database.app.transaction(HOUSE_TENANT) as tx:
+            await accept_epoch(tx, 2, OPERATOR, stacks.clock.now())
+    await wall.exchange(2, later=timedelta(minutes=2))
+    assert (wall.said, (await witness.held()).epoch, await log.alarms()) == ("COSIGNED", 2, [])
+    await keeper.keep()
+    async with log.database.app.transaction() as tx:
+        checkpoint, _ = await load_cosigned(tx, at_least=1)
+        assert checkpoint.origin == "bulkhead/test/customer/2"
+        old = read_notes(tmp_path / "notes.jsonl", *keys(log)).notes
+        assert [(each.signed.epoch, each.signed.size) for each in old[:3]] == [(1, 3), (1, 6), (1, 10)]
+        for each in old[:2]:
+            assert await load_root(tx, each.signed.size) == each.signed.root
+    sources = [str(tmp_path / "notes.jsonl"), witness.database.dsn("auditor")]
+    found = await collect(log.database.dsn("auditor"), sources, *keys(log))
+    assert [head.size for head in found.heads()] == [3, 6, checkpoint.size]
+    assert found.lost() == 0
+
+    # A process that is started anew finds the epoch's own note in the file.
+    restart()
+    await log.act(1)
+    assert len(await signed_sizes(log)) == 4
+
+
+def keys(stack):
+    return stack.witness.own, stack.witness.other
