@@ -552,7 +552,9 @@ CREATE TYPE public.ledger_transfer_kind AS ENUM (
     'card_chargeback',
     'card_settlement',
     'card_purchase',
-    'debt_cover'
+    'debt_cover',
+    'settlement_return',
+    'settlement_shortfall'
 );
 
 CREATE TYPE public.market_basis AS ENUM (
@@ -898,10 +900,37 @@ CREATE TYPE public.settlement_direction AS ENUM (
     'receive'
 );
 
+CREATE TYPE public.settlement_entry_outcome AS ENUM (
+    'applied',
+    'repeated',
+    'pending',
+    'contradicts',
+    'not_ours'
+);
+
+CREATE TYPE public.settlement_file_kind AS ENUM (
+    'pain001',
+    'claim',
+    'schedule',
+    'cover'
+);
+
 CREATE TYPE public.settlement_outcome AS ENUM (
     'approved',
     'rejected',
     'expired'
+);
+
+CREATE TYPE public.settlement_word AS ENUM (
+    'paid',
+    'refused',
+    'returned',
+    'closed_short'
+);
+
+CREATE TYPE public.signing_method AS ENUM (
+    'passkey',
+    'password_and_code'
 );
 
 CREATE TYPE public.statement_format AS ENUM (
@@ -1866,6 +1895,18 @@ BEGIN
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'restriction_transition';
     END IF;
     RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.settlement_refuse_both() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(NEW.settlement_id::text, 50));
+    IF EXISTS (SELECT FROM settlement_void WHERE settlement_id = NEW.settlement_id)
+        AND EXISTS (SELECT FROM settlement_release WHERE settlement_id = NEW.settlement_id) THEN
+        RAISE EXCEPTION 'a settlement is released or void, never both' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
 END $$;
 
 CREATE TABLE public.access_assignment (
@@ -5180,6 +5221,36 @@ CREATE TABLE public.screening_version (
 
 COMMENT ON TABLE public.screening_version IS 'no tenant: published lists are the same for all';
 
+CREATE SEQUENCE public.settlement_place
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.settlement_bank_word (
+    tenant_id uuid NOT NULL,
+    settlement_id uuid NOT NULL,
+    number integer NOT NULL,
+    word public.settlement_word NOT NULL,
+    amount bigint NOT NULL,
+    reopened bigint NOT NULL,
+    bank_reference text,
+    reason text,
+    said_by text NOT NULL,
+    said_at timestamp with time zone NOT NULL,
+    place bigint DEFAULT nextval('public.settlement_place'::regclass) NOT NULL,
+    CONSTRAINT settlement_bank_word_actor CHECK (((length(said_by) >= 1) AND (length(said_by) <= 64))),
+    CONSTRAINT settlement_bank_word_amount CHECK ((amount > 0)),
+    CONSTRAINT settlement_bank_word_explained CHECK (((word <> 'closed_short'::public.settlement_word) OR (reason IS NOT NULL))),
+    CONSTRAINT settlement_bank_word_number CHECK ((number > 0)),
+    CONSTRAINT settlement_bank_word_reason CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+    CONSTRAINT settlement_bank_word_reference CHECK (((length(bank_reference) >= 1) AND (length(bank_reference) <= 64))),
+    CONSTRAINT settlement_bank_word_referred CHECK (((word = ANY (ARRAY['paid'::public.settlement_word, 'returned'::public.settlement_word])) = (bank_reference IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.settlement_bank_word FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.settlement_decision (
     tenant_id uuid NOT NULL,
     settlement_id uuid NOT NULL,
@@ -5189,6 +5260,7 @@ CREATE TABLE public.settlement_decision (
     digest bytea,
     reason text,
     decided_at timestamp with time zone NOT NULL,
+    signature_id uuid,
     CONSTRAINT settlement_decision_approval CHECK (((outcome = 'approved'::public.settlement_outcome) = (digest IS NOT NULL))),
     CONSTRAINT settlement_decision_checker CHECK (((outcome <> 'approved'::public.settlement_outcome) OR (decided_by <> proposed_by))),
     CONSTRAINT settlement_decision_digest CHECK ((octet_length(digest) = 32)),
@@ -5198,6 +5270,28 @@ CREATE TABLE public.settlement_decision (
 );
 
 ALTER TABLE ONLY public.settlement_decision FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.settlement_file (
+    tenant_id uuid NOT NULL,
+    settlement_id uuid NOT NULL,
+    kind public.settlement_file_kind NOT NULL,
+    digest bytea NOT NULL,
+    content bytea,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT settlement_file_content CHECK (((kind = 'schedule'::public.settlement_file_kind) = (content IS NULL))),
+    CONSTRAINT settlement_file_digest CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT settlement_file_size CHECK ((octet_length(content) <= 1000000))
+);
+
+ALTER TABLE ONLY public.settlement_file FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.settlement_late (
+    tenant_id uuid NOT NULL,
+    settlement_id uuid NOT NULL,
+    noticed_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.settlement_late FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.settlement_line (
     tenant_id uuid NOT NULL,
@@ -5215,17 +5309,35 @@ CREATE TABLE public.settlement_line (
 
 ALTER TABLE ONLY public.settlement_line FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.settlement_payment (
+CREATE TABLE public.settlement_message (
     tenant_id uuid NOT NULL,
-    settlement_id uuid NOT NULL,
-    bank_reference text NOT NULL,
-    transfer_id uuid NOT NULL,
-    recorded_by uuid NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    CONSTRAINT settlement_payment_reference CHECK (((length(bank_reference) >= 1) AND (length(bank_reference) <= 64)))
+    id uuid NOT NULL,
+    kind public.bank_file_kind NOT NULL,
+    message_id text NOT NULL,
+    digest bytea NOT NULL,
+    imported_by text NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    CONSTRAINT settlement_message_actor CHECK (((length(imported_by) >= 1) AND (length(imported_by) <= 64))),
+    CONSTRAINT settlement_message_digest CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT settlement_message_form CHECK ((message_id ~ '^[ -~]{1,35}$'::text))
 );
 
-ALTER TABLE ONLY public.settlement_payment FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.settlement_message FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.settlement_message_entry (
+    tenant_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    number integer NOT NULL,
+    settlement_id uuid,
+    bank_reference text,
+    amount bigint,
+    is_credit boolean,
+    outcome public.settlement_entry_outcome NOT NULL,
+    problem text,
+    CONSTRAINT settlement_message_entry_problem CHECK ((problem ~ '^[a-z_.]{1,64}$'::text))
+);
+
+ALTER TABLE ONLY public.settlement_message_entry FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.settlement_proposal (
     tenant_id uuid NOT NULL,
@@ -5250,6 +5362,8 @@ CREATE TABLE public.settlement_proposal (
     reversed_proceeds bigint DEFAULT 0 NOT NULL,
     reversed_fees bigint DEFAULT 0 NOT NULL,
     reversed_payouts bigint DEFAULT 0 NOT NULL,
+    route jsonb,
+    place bigint DEFAULT nextval('public.settlement_place'::regclass) NOT NULL,
     CONSTRAINT settlement_proposal_after CHECK ((after_sequence >= 0)),
     CONSTRAINT settlement_proposal_amount CHECK (((amount > 0) AND ((amount % (10000)::bigint) = 0))),
     CONSTRAINT settlement_proposal_cut CHECK ((to_sequence > after_sequence)),
@@ -5263,6 +5377,23 @@ CREATE TABLE public.settlement_proposal (
 
 ALTER TABLE ONLY public.settlement_proposal FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.settlement_record (
+    tenant_id uuid NOT NULL,
+    settlement_id uuid NOT NULL,
+    number integer NOT NULL,
+    payload bytea NOT NULL,
+    digest bytea NOT NULL,
+    key_id bytea NOT NULL,
+    signature bytea NOT NULL,
+    CONSTRAINT settlement_record_digest CHECK ((digest = sha256(payload))),
+    CONSTRAINT settlement_record_key CHECK ((octet_length(key_id) = 32)),
+    CONSTRAINT settlement_record_number CHECK ((number > 0)),
+    CONSTRAINT settlement_record_signature CHECK ((octet_length(signature) = 64)),
+    CONSTRAINT settlement_record_size CHECK (((octet_length(payload) >= 2) AND (octet_length(payload) <= 20000)))
+);
+
+ALTER TABLE ONLY public.settlement_record FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.settlement_release (
     tenant_id uuid NOT NULL,
     settlement_id uuid NOT NULL,
@@ -5270,10 +5401,130 @@ CREATE TABLE public.settlement_release (
     released_by uuid NOT NULL,
     transfer_id uuid NOT NULL,
     released_at timestamp with time zone NOT NULL,
+    place bigint DEFAULT nextval('public.settlement_place'::regclass) NOT NULL,
     CONSTRAINT settlement_release_of_approval CHECK ((outcome = 'approved'::public.settlement_outcome))
 );
 
 ALTER TABLE ONLY public.settlement_release FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.settlement_void (
+    tenant_id uuid NOT NULL,
+    settlement_id uuid NOT NULL,
+    approval public.settlement_outcome DEFAULT 'approved'::public.settlement_outcome NOT NULL,
+    outcome public.settlement_outcome NOT NULL,
+    decided_by uuid,
+    reason text,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT settlement_void_of_approval CHECK ((approval = 'approved'::public.settlement_outcome)),
+    CONSTRAINT settlement_void_outcome CHECK ((outcome = ANY (ARRAY['rejected'::public.settlement_outcome, 'expired'::public.settlement_outcome]))),
+    CONSTRAINT settlement_void_person CHECK ((((outcome = 'rejected'::public.settlement_outcome) = (decided_by IS NOT NULL)) AND ((outcome = 'rejected'::public.settlement_outcome) = (reason IS NOT NULL)))),
+    CONSTRAINT settlement_void_reason_size CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+);
+
+ALTER TABLE ONLY public.settlement_void FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.signing_attempt (
+    tenant_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    number bigint NOT NULL,
+    has_passed boolean NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.signing_attempt FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.signing_attempt ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.signing_attempt_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.signing_challenge (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    challenge bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT signing_challenge_size CHECK ((octet_length(challenge) = 32))
+);
+
+ALTER TABLE ONLY public.signing_challenge FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.signing_challenge_use (
+    tenant_id uuid NOT NULL,
+    challenge_id uuid NOT NULL,
+    used_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.signing_challenge_use FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.signing_code_secret (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    secret_sealed bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.signing_code_secret FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.signing_code_use (
+    tenant_id uuid NOT NULL,
+    secret_id uuid NOT NULL,
+    step bigint NOT NULL,
+    used_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.signing_code_use FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.signing_passkey (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    credential_id bytea NOT NULL,
+    credential bytea NOT NULL,
+    counter bigint NOT NULL,
+    enrolled_at timestamp with time zone NOT NULL,
+    CONSTRAINT signing_passkey_counter CHECK (((counter >= 0) AND (counter <= '4294967295'::bigint))),
+    CONSTRAINT signing_passkey_credential CHECK (((octet_length(credential_id) >= 16) AND (octet_length(credential_id) <= 1023))),
+    CONSTRAINT signing_passkey_size CHECK (((octet_length(credential) >= 34) AND (octet_length(credential) <= 4096)))
+);
+
+ALTER TABLE ONLY public.signing_passkey FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.signing_passkey_end (
+    tenant_id uuid NOT NULL,
+    passkey_id uuid NOT NULL,
+    ended_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.signing_passkey_end FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.signing_signature (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    digest bytea NOT NULL,
+    method public.signing_method NOT NULL,
+    passkey_id uuid,
+    client_data bytea,
+    authenticator_data bytea,
+    signature bytea,
+    counter bigint,
+    secret_id uuid,
+    signed_at timestamp with time zone NOT NULL,
+    CONSTRAINT signing_signature_digest CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT signing_signature_proof CHECK (
+CASE method
+    WHEN 'passkey'::public.signing_method THEN ((secret_id IS NULL) AND (num_nulls(passkey_id, client_data, authenticator_data, signature, counter) = 0))
+    ELSE ((secret_id IS NOT NULL) AND (num_nonnulls(passkey_id, client_data, authenticator_data, signature, counter) = 0))
+END)
+);
+
+ALTER TABLE ONLY public.signing_signature FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.statement_issued (
     tenant_id uuid NOT NULL,
@@ -6579,20 +6830,38 @@ ALTER TABLE ONLY public.screening_version
 ALTER TABLE ONLY public.screening_version
     ADD CONSTRAINT screening_version_pk PRIMARY KEY (number);
 
+ALTER TABLE ONLY public.settlement_bank_word
+    ADD CONSTRAINT settlement_bank_word_pk PRIMARY KEY (settlement_id, number);
+
+ALTER TABLE ONLY public.settlement_bank_word
+    ADD CONSTRAINT settlement_bank_word_reference_once UNIQUE (bank_reference);
+
 ALTER TABLE ONLY public.settlement_decision
     ADD CONSTRAINT settlement_decision_outcome UNIQUE (settlement_id, outcome);
 
 ALTER TABLE ONLY public.settlement_decision
     ADD CONSTRAINT settlement_decision_pk PRIMARY KEY (settlement_id);
 
+ALTER TABLE public.settlement_decision
+    ADD CONSTRAINT settlement_decision_signed CHECK (((outcome = 'approved'::public.settlement_outcome) = (signature_id IS NOT NULL))) NOT VALID;
+
+ALTER TABLE ONLY public.settlement_file
+    ADD CONSTRAINT settlement_file_pk PRIMARY KEY (settlement_id, kind);
+
+ALTER TABLE ONLY public.settlement_late
+    ADD CONSTRAINT settlement_late_pk PRIMARY KEY (settlement_id);
+
 ALTER TABLE ONLY public.settlement_line
     ADD CONSTRAINT settlement_line_pk PRIMARY KEY (settlement_id, customer_id);
 
-ALTER TABLE ONLY public.settlement_payment
-    ADD CONSTRAINT settlement_payment_pk PRIMARY KEY (settlement_id);
+ALTER TABLE ONLY public.settlement_message_entry
+    ADD CONSTRAINT settlement_message_entry_pk PRIMARY KEY (message_id, number);
 
-ALTER TABLE ONLY public.settlement_payment
-    ADD CONSTRAINT settlement_payment_reference_once UNIQUE (bank_reference);
+ALTER TABLE ONLY public.settlement_message
+    ADD CONSTRAINT settlement_message_once UNIQUE (tenant_id, message_id);
+
+ALTER TABLE ONLY public.settlement_message
+    ADD CONSTRAINT settlement_message_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.settlement_proposal
     ADD CONSTRAINT settlement_proposal_maker UNIQUE (id, proposed_by);
@@ -6600,8 +6869,47 @@ ALTER TABLE ONLY public.settlement_proposal
 ALTER TABLE ONLY public.settlement_proposal
     ADD CONSTRAINT settlement_proposal_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.settlement_record
+    ADD CONSTRAINT settlement_record_pk PRIMARY KEY (settlement_id, number);
+
 ALTER TABLE ONLY public.settlement_release
     ADD CONSTRAINT settlement_release_pk PRIMARY KEY (settlement_id);
+
+ALTER TABLE ONLY public.settlement_void
+    ADD CONSTRAINT settlement_void_pk PRIMARY KEY (settlement_id);
+
+ALTER TABLE ONLY public.signing_attempt
+    ADD CONSTRAINT signing_attempt_pk PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.signing_challenge
+    ADD CONSTRAINT signing_challenge_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.signing_challenge_use
+    ADD CONSTRAINT signing_challenge_use_pk PRIMARY KEY (challenge_id);
+
+ALTER TABLE ONLY public.signing_code_secret
+    ADD CONSTRAINT signing_code_secret_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.signing_code_use
+    ADD CONSTRAINT signing_code_use_pk PRIMARY KEY (secret_id, step);
+
+ALTER TABLE ONLY public.signing_passkey
+    ADD CONSTRAINT signing_passkey_credential_once UNIQUE (credential_id);
+
+ALTER TABLE ONLY public.signing_passkey_end
+    ADD CONSTRAINT signing_passkey_end_pk PRIMARY KEY (passkey_id);
+
+ALTER TABLE ONLY public.signing_passkey
+    ADD CONSTRAINT signing_passkey_of_staff UNIQUE (id, staff_id);
+
+ALTER TABLE ONLY public.signing_passkey
+    ADD CONSTRAINT signing_passkey_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.signing_signature
+    ADD CONSTRAINT signing_signature_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.signing_signature
+    ADD CONSTRAINT signing_signature_whose UNIQUE (id, staff_id, digest);
 
 ALTER TABLE ONLY public.statement_issued
     ADD CONSTRAINT statement_issued_pk PRIMARY KEY (id);
@@ -7007,7 +7315,17 @@ CREATE INDEX screening_standing_matcher ON public.screening_standing USING btree
 
 CREATE INDEX screening_task_due ON public.screening_task USING btree (tenant_id, due_at);
 
+CREATE UNIQUE INDEX settlement_bank_word_ends ON public.settlement_bank_word USING btree (settlement_id) WHERE (word = ANY (ARRAY['refused'::public.settlement_word, 'returned'::public.settlement_word]));
+
 CREATE INDEX settlement_proposal_tenant ON public.settlement_proposal USING btree (tenant_id, id);
+
+CREATE INDEX signing_attempt_recent ON public.signing_attempt USING btree (staff_id, number);
+
+CREATE INDEX signing_code_secret_staff ON public.signing_code_secret USING btree (staff_id);
+
+CREATE INDEX signing_passkey_staff ON public.signing_passkey USING btree (staff_id);
+
+CREATE INDEX signing_signature_counter ON public.signing_signature USING btree (passkey_id, counter);
 
 CREATE INDEX statement_issued_digest ON public.statement_issued USING btree (tenant_id, content_digest);
 
@@ -7775,25 +8093,85 @@ CREATE TRIGGER screening_version_append_only BEFORE DELETE OR UPDATE ON public.s
 
 CREATE TRIGGER screening_version_no_truncate BEFORE TRUNCATE ON public.screening_version FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER settlement_bank_word_append_only BEFORE DELETE OR UPDATE ON public.settlement_bank_word FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_bank_word_no_truncate BEFORE TRUNCATE ON public.settlement_bank_word FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER settlement_decision_append_only BEFORE DELETE OR UPDATE ON public.settlement_decision FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER settlement_decision_no_truncate BEFORE TRUNCATE ON public.settlement_decision FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_file_append_only BEFORE DELETE OR UPDATE ON public.settlement_file FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_file_no_truncate BEFORE TRUNCATE ON public.settlement_file FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_late_append_only BEFORE DELETE OR UPDATE ON public.settlement_late FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_late_no_truncate BEFORE TRUNCATE ON public.settlement_late FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER settlement_line_append_only BEFORE DELETE OR UPDATE ON public.settlement_line FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER settlement_line_no_truncate BEFORE TRUNCATE ON public.settlement_line FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER settlement_payment_append_only BEFORE DELETE OR UPDATE ON public.settlement_payment FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER settlement_message_append_only BEFORE DELETE OR UPDATE ON public.settlement_message FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER settlement_payment_no_truncate BEFORE TRUNCATE ON public.settlement_payment FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER settlement_message_entry_append_only BEFORE DELETE OR UPDATE ON public.settlement_message_entry FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_message_entry_no_truncate BEFORE TRUNCATE ON public.settlement_message_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_message_no_truncate BEFORE TRUNCATE ON public.settlement_message FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER settlement_proposal_append_only BEFORE DELETE OR UPDATE ON public.settlement_proposal FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER settlement_proposal_no_truncate BEFORE TRUNCATE ON public.settlement_proposal FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER settlement_record_append_only BEFORE DELETE OR UPDATE ON public.settlement_record FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_record_no_truncate BEFORE TRUNCATE ON public.settlement_record FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER settlement_release_append_only BEFORE DELETE OR UPDATE ON public.settlement_release FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER settlement_release_no_truncate BEFORE TRUNCATE ON public.settlement_release FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_release_not_void AFTER INSERT ON public.settlement_release FOR EACH ROW EXECUTE FUNCTION public.settlement_refuse_both();
+
+CREATE TRIGGER settlement_void_append_only BEFORE DELETE OR UPDATE ON public.settlement_void FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_void_no_truncate BEFORE TRUNCATE ON public.settlement_void FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_void_not_released AFTER INSERT ON public.settlement_void FOR EACH ROW EXECUTE FUNCTION public.settlement_refuse_both();
+
+CREATE TRIGGER signing_attempt_append_only BEFORE DELETE OR UPDATE ON public.signing_attempt FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_attempt_no_truncate BEFORE TRUNCATE ON public.signing_attempt FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_challenge_append_only BEFORE DELETE OR UPDATE ON public.signing_challenge FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_challenge_no_truncate BEFORE TRUNCATE ON public.signing_challenge FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_challenge_use_append_only BEFORE DELETE OR UPDATE ON public.signing_challenge_use FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_challenge_use_no_truncate BEFORE TRUNCATE ON public.signing_challenge_use FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_code_secret_append_only BEFORE DELETE OR UPDATE ON public.signing_code_secret FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_code_secret_no_truncate BEFORE TRUNCATE ON public.signing_code_secret FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_code_use_append_only BEFORE DELETE OR UPDATE ON public.signing_code_use FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_code_use_no_truncate BEFORE TRUNCATE ON public.signing_code_use FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_passkey_append_only BEFORE DELETE OR UPDATE ON public.signing_passkey FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_passkey_end_append_only BEFORE DELETE OR UPDATE ON public.signing_passkey_end FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_passkey_end_no_truncate BEFORE TRUNCATE ON public.signing_passkey_end FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_passkey_no_truncate BEFORE TRUNCATE ON public.signing_passkey FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_signature_append_only BEFORE DELETE OR UPDATE ON public.signing_signature FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_signature_no_truncate BEFORE TRUNCATE ON public.signing_signature FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER statement_issued_append_only BEFORE DELETE OR UPDATE ON public.statement_issued FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -8323,17 +8701,50 @@ ALTER TABLE ONLY public.screening_standing
 ALTER TABLE ONLY public.screening_task
     ADD CONSTRAINT screening_task_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
 
+ALTER TABLE ONLY public.settlement_bank_word
+    ADD CONSTRAINT settlement_bank_word_release_fk FOREIGN KEY (settlement_id) REFERENCES public.settlement_release(settlement_id);
+
 ALTER TABLE ONLY public.settlement_decision
     ADD CONSTRAINT settlement_decision_proposal_fk FOREIGN KEY (settlement_id, proposed_by) REFERENCES public.settlement_proposal(id, proposed_by);
+
+ALTER TABLE ONLY public.settlement_decision
+    ADD CONSTRAINT settlement_decision_signature_fk FOREIGN KEY (signature_id, decided_by, digest) REFERENCES public.signing_signature(id, staff_id, digest);
+
+ALTER TABLE ONLY public.settlement_file
+    ADD CONSTRAINT settlement_file_release_fk FOREIGN KEY (settlement_id) REFERENCES public.settlement_release(settlement_id);
+
+ALTER TABLE ONLY public.settlement_late
+    ADD CONSTRAINT settlement_late_release_fk FOREIGN KEY (settlement_id) REFERENCES public.settlement_release(settlement_id);
 
 ALTER TABLE ONLY public.settlement_line
     ADD CONSTRAINT settlement_line_fk FOREIGN KEY (settlement_id) REFERENCES public.settlement_proposal(id);
 
-ALTER TABLE ONLY public.settlement_payment
-    ADD CONSTRAINT settlement_payment_release_fk FOREIGN KEY (settlement_id) REFERENCES public.settlement_release(settlement_id);
+ALTER TABLE ONLY public.settlement_message_entry
+    ADD CONSTRAINT settlement_message_entry_fk FOREIGN KEY (message_id) REFERENCES public.settlement_message(id);
+
+ALTER TABLE ONLY public.settlement_record
+    ADD CONSTRAINT settlement_record_fk FOREIGN KEY (settlement_id) REFERENCES public.settlement_proposal(id);
 
 ALTER TABLE ONLY public.settlement_release
     ADD CONSTRAINT settlement_release_approval_fk FOREIGN KEY (settlement_id, outcome) REFERENCES public.settlement_decision(settlement_id, outcome);
+
+ALTER TABLE ONLY public.settlement_void
+    ADD CONSTRAINT settlement_void_approval_fk FOREIGN KEY (settlement_id, approval) REFERENCES public.settlement_decision(settlement_id, outcome);
+
+ALTER TABLE ONLY public.signing_challenge_use
+    ADD CONSTRAINT signing_challenge_use_fk FOREIGN KEY (challenge_id) REFERENCES public.signing_challenge(id);
+
+ALTER TABLE ONLY public.signing_code_use
+    ADD CONSTRAINT signing_code_use_fk FOREIGN KEY (secret_id) REFERENCES public.signing_code_secret(id);
+
+ALTER TABLE ONLY public.signing_passkey_end
+    ADD CONSTRAINT signing_passkey_end_fk FOREIGN KEY (passkey_id) REFERENCES public.signing_passkey(id);
+
+ALTER TABLE ONLY public.signing_signature
+    ADD CONSTRAINT signing_signature_passkey_fk FOREIGN KEY (passkey_id, staff_id) REFERENCES public.signing_passkey(id, staff_id);
+
+ALTER TABLE ONLY public.signing_signature
+    ADD CONSTRAINT signing_signature_secret_fk FOREIGN KEY (secret_id) REFERENCES public.signing_code_secret(id);
 
 ALTER TABLE ONLY public.tenancy_capability_switch
     ADD CONSTRAINT tenancy_capability_switch_tenant FOREIGN KEY (tenant_id) REFERENCES public.tenancy_tenant(id);
@@ -8734,15 +9145,43 @@ CREATE POLICY auditor_reads ON public.screening_standing FOR SELECT TO bulkhead_
 
 CREATE POLICY auditor_reads ON public.screening_task FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.settlement_bank_word FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.settlement_decision FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.settlement_file FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.settlement_late FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.settlement_line FOR SELECT TO bulkhead_auditor USING (true);
 
-CREATE POLICY auditor_reads ON public.settlement_payment FOR SELECT TO bulkhead_auditor USING (true);
+CREATE POLICY auditor_reads ON public.settlement_message FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.settlement_message_entry FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.settlement_proposal FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.settlement_record FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.settlement_release FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.settlement_void FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.signing_attempt FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.signing_challenge FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.signing_challenge_use FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.signing_code_secret FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.signing_code_use FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.signing_passkey FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.signing_passkey_end FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.signing_signature FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.statement_issued FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -9312,15 +9751,43 @@ CREATE POLICY owner_maintains ON public.screening_standing TO bulkhead_owner USI
 
 CREATE POLICY owner_maintains ON public.screening_task TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.settlement_bank_word TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.settlement_decision TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.settlement_file TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.settlement_late TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.settlement_line TO bulkhead_owner USING (true) WITH CHECK (true);
 
-CREATE POLICY owner_maintains ON public.settlement_payment TO bulkhead_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_maintains ON public.settlement_message TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.settlement_message_entry TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.settlement_proposal TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.settlement_record TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.settlement_release TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.settlement_void TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.signing_attempt TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.signing_challenge TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.signing_challenge_use TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.signing_code_secret TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.signing_code_use TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.signing_passkey TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.signing_passkey_end TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.signing_signature TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.statement_issued TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -9476,15 +9943,43 @@ ALTER TABLE public.screening_task ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY sealer_reads ON public.audit_record FOR SELECT TO bulkhead_sealer USING (true);
 
+ALTER TABLE public.settlement_bank_word ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.settlement_decision ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.settlement_file ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.settlement_late ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.settlement_line ENABLE ROW LEVEL SECURITY;
 
-ALTER TABLE public.settlement_payment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.settlement_message ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.settlement_message_entry ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.settlement_proposal ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.settlement_record ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.settlement_release ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.settlement_void ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.signing_attempt ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.signing_challenge ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.signing_challenge_use ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.signing_code_secret ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.signing_code_use ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.signing_passkey ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.signing_passkey_end ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.signing_signature ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.statement_issued ENABLE ROW LEVEL SECURITY;
 
@@ -9828,15 +10323,43 @@ CREATE POLICY tenant_isolation ON public.screening_standing TO bulkhead_app USIN
 
 CREATE POLICY tenant_isolation ON public.screening_task TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.settlement_bank_word TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.settlement_decision TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.settlement_file TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.settlement_late TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.settlement_line TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
-CREATE POLICY tenant_isolation ON public.settlement_payment TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+CREATE POLICY tenant_isolation ON public.settlement_message TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.settlement_message_entry TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.settlement_proposal TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.settlement_record TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.settlement_release TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.settlement_void TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.signing_attempt TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.signing_challenge TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.signing_challenge_use TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.signing_code_secret TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.signing_code_use TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.signing_passkey TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.signing_passkey_end TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.signing_signature TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.statement_issued TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -10634,20 +11157,64 @@ GRANT SELECT ON TABLE public.screening_task TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.screening_version TO bulkhead_app;
 GRANT SELECT ON TABLE public.screening_version TO bulkhead_auditor;
 
+GRANT USAGE ON SEQUENCE public.settlement_place TO bulkhead_app;
+
+GRANT SELECT,INSERT ON TABLE public.settlement_bank_word TO bulkhead_app;
+GRANT SELECT ON TABLE public.settlement_bank_word TO bulkhead_auditor;
+
 GRANT SELECT,INSERT ON TABLE public.settlement_decision TO bulkhead_app;
 GRANT SELECT ON TABLE public.settlement_decision TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.settlement_file TO bulkhead_app;
+GRANT SELECT ON TABLE public.settlement_file TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.settlement_late TO bulkhead_app;
+GRANT SELECT ON TABLE public.settlement_late TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.settlement_line TO bulkhead_app;
 GRANT SELECT ON TABLE public.settlement_line TO bulkhead_auditor;
 
-GRANT SELECT,INSERT ON TABLE public.settlement_payment TO bulkhead_app;
-GRANT SELECT ON TABLE public.settlement_payment TO bulkhead_auditor;
+GRANT SELECT,INSERT ON TABLE public.settlement_message TO bulkhead_app;
+GRANT SELECT ON TABLE public.settlement_message TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.settlement_message_entry TO bulkhead_app;
+GRANT SELECT ON TABLE public.settlement_message_entry TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.settlement_proposal TO bulkhead_app;
 GRANT SELECT ON TABLE public.settlement_proposal TO bulkhead_auditor;
 
+GRANT SELECT,INSERT ON TABLE public.settlement_record TO bulkhead_app;
+GRANT SELECT ON TABLE public.settlement_record TO bulkhead_auditor;
+
 GRANT SELECT,INSERT ON TABLE public.settlement_release TO bulkhead_app;
 GRANT SELECT ON TABLE public.settlement_release TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.settlement_void TO bulkhead_app;
+GRANT SELECT ON TABLE public.settlement_void TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.signing_attempt TO bulkhead_app;
+GRANT SELECT ON TABLE public.signing_attempt TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.signing_challenge TO bulkhead_app;
+GRANT SELECT ON TABLE public.signing_challenge TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.signing_challenge_use TO bulkhead_app;
+GRANT SELECT ON TABLE public.signing_challenge_use TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.signing_code_secret TO bulkhead_app;
+GRANT SELECT ON TABLE public.signing_code_secret TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.signing_code_use TO bulkhead_app;
+GRANT SELECT ON TABLE public.signing_code_use TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.signing_passkey TO bulkhead_app;
+GRANT SELECT ON TABLE public.signing_passkey TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.signing_passkey_end TO bulkhead_app;
+GRANT SELECT ON TABLE public.signing_passkey_end TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.signing_signature TO bulkhead_app;
+GRANT SELECT ON TABLE public.signing_signature TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.statement_issued TO bulkhead_app;
 GRANT SELECT ON TABLE public.statement_issued TO bulkhead_auditor;

@@ -10,6 +10,8 @@ from uuid import UUID
 import httpx
 import pytest
 import pytest_asyncio
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from customer_stack.customers.domain import ClearanceKind
 from customer_stack.customers.service import begin_verification, record_clearance
@@ -54,7 +56,16 @@ def boundary_keys_file(tmp_path):
 
 
 @pytest.fixture
-def settings(customer_database, field_keys_file, boundary_keys_file):
+def settlement_key_file(tmp_path):
+    file = tmp_path / "settlement_key.pem"
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    file.chmod(0o600)
+    return file
+
+
+@pytest.fixture
+def settings(customer_database, field_keys_file, boundary_keys_file, settlement_key_file):
     """Settings whose counterparties do not answer; give services of your own where they must."""
     return Settings.model_validate(
         {
@@ -62,6 +73,7 @@ def settings(customer_database, field_keys_file, boundary_keys_file):
             "database_url": customer_database.dsn("app"),
             "field_keys_file": field_keys_file,
             "boundary_keys_file": boundary_keys_file,
+            "settlement_key_file": settlement_key_file,
             "execution_target": "127.0.0.1:9",
             "bank_url": "http://bank.invalid",
             "bank_api_key": "not used",

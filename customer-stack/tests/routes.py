@@ -38,6 +38,7 @@ GROUPS = (
     "filings",
     "standing",
     "reconciliation",
+    "settlement",
 )
 """Services that are handed out as a group, of which some may be switched off."""
 

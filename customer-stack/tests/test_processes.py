@@ -23,7 +23,7 @@ pytestmark = pytest.mark.system
 
 
 @pytest.fixture
-def environment(customer_database, field_keys_file, boundary_keys_file, tmp_path):
+def environment(customer_database, field_keys_file, boundary_keys_file, settlement_key_file, tmp_path):
     http, management, worker, identity = free_ports(4)
     return {
         "PATH": os.environ["PATH"],
@@ -38,12 +38,14 @@ def environment(customer_database, field_keys_file, boundary_keys_file, tmp_path
         "CUSTOMER_AUDITOR_DATABASE_URL": customer_database.dsn("auditor"),
         "CUSTOMER_FIELD_KEYS_FILE": str(field_keys_file),
         **_make_audit_key(tmp_path),
+        "CUSTOMER_SETTLEMENT_KEY_FILE": str(settlement_key_file),
         "CUSTOMER_BOUNDARY_KEYS_FILE": str(boundary_keys_file),
         "CUSTOMER_EXECUTION_TARGET": "127.0.0.1:9",
         "CUSTOMER_BANK_URL": "http://127.0.0.1:9",
         "CUSTOMER_BANK_API_KEY": "key",
         "CUSTOMER_BANK_SECRET": "the secret of the bank",
         "CUSTOMER_SEED_STAFF_PASSWORD": "a long staff password",
+        "CUSTOMER_SEED_STAFF_CODE_SECRET": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
         "CUSTOMER_HTTP_PORT": str(http),
         "CUSTOMER_MANAGEMENT_PORT": str(management),
         "CUSTOMER_WORKER_MANAGEMENT_PORT": str(worker),

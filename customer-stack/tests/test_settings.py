@@ -11,6 +11,7 @@ SETTINGS = {
     "environment": "sandbox",
     "database_url": "not used",
     "field_keys_file": "not used",
+    "settlement_key_file": "not used",
     "boundary_keys_file": "not used",
     "execution_target": "not used",
     "bank_url": "not used",
@@ -42,7 +43,9 @@ def test_all_tls_files_or_none_are_a_boundary():
     assert Settings.model_validate(SETTINGS | dict.fromkeys(TLS_FILES, "file.pem")).tls_files is not None
 
 
-@pytest.mark.parametrize("name", ["field_keys_file", "boundary_keys_file", "boundary_tls_key_file"])
+@pytest.mark.parametrize(
+    "name", ["field_keys_file", "settlement_key_file", "boundary_keys_file", "boundary_tls_key_file"]
+)
 def test_production_refuses_a_key_that_others_can_read(tmp_path, name):
     given = SETTINGS | dict.fromkeys(TLS_FILES, "not used")
     given |= PRODUCTION | {name: tmp_path / name}

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from customer_stack.boundary_client import domain as wire
-from customer_stack.settlement.domain import Totals
+from customer_stack.settlement.domain.instruction import Totals
 from customer_stack.wagers.domain.page import Applied
 from customer_stack.wagers.domain.reports import Wager
 from execution_stack.reports import domain as told

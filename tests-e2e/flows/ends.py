@@ -5,19 +5,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from customer_stack.ledger.domain import Account as CustomerAccount
-from customer_stack.settlement.domain import (
+from customer_stack.settlement.domain.instruction import (
     Cut,
     Instruction,
     Line,
     Previous,
     Proposal,
-    State,
-    build_confirmation,
-    build_release,
     decide_instruction,
-    require_approval,
     sort_lines,
 )
+from customer_stack.settlement.domain.postings import Stamp, build_payment, build_release
+from customer_stack.settlement.domain.states import Settlement as Proposed
+from customer_stack.settlement.domain.states import require_approval
 from execution_stack.books.chart import Account
 from execution_stack.books.domain import Direction as ReceiptDirection
 from execution_stack.books.domain import Gross, HeldPosition, book_settlement_receipt
@@ -110,11 +109,10 @@ class Settlement:
     def release(self) -> None:
         """Approve by a second person and release: the money is on its way."""
         instruction, now = self.instruction, self.stacks.clock.now()
-        checker, digest = self.stacks.ids.new(), instruction.digest
-        require_approval(instruction, State.PROPOSED, checker, digest, digest, now)
-        self.stacks.customer.post(
-            Movement(transfers=(build_release(instruction, self.stacks.ids.new(), now),))
-        )
+        proposed = Proposed(instruction, instruction.digest)
+        require_approval(proposed, self.stacks.ids.new(), instruction.digest, now)
+        stamp = Stamp(self.stacks.ids.new(), now)
+        self.stacks.customer.post(Movement(transfers=(build_release(instruction, stamp),)))
         period = self.stacks.periods[self.tenant.id]
         period.previous = Previous(instruction.to_sequence, instruction.remainder)
         period.on_its_way += self.signed
@@ -122,9 +120,8 @@ class Settlement:
     def confirm(self) -> None:
         """The bank has paid, or has received."""
         now = self.stacks.clock.now()
-        self.stacks.customer.post(
-            Movement(transfers=(build_confirmation(self.instruction, self.stacks.ids.new(), now),))
-        )
+        payment = build_payment(self.instruction, self.instruction.amount, Stamp(self.stacks.ids.new(), now))
+        self.stacks.customer.post(Movement(transfers=(payment,)))
         self.stacks.banks[self.tenant.id].usd -= self.signed
 
     def receive(self) -> None:

@@ -15,7 +15,7 @@ from customer_stack.boundary_client import domain as wire
 from customer_stack.fx.domain.conversion import Conversion
 from customer_stack.fx.domain.stock import Stock
 from customer_stack.markets.domain import MarketOutcome
-from customer_stack.settlement.domain import Instruction, Previous, Totals
+from customer_stack.settlement.domain.instruction import Instruction, Previous, Totals
 from customer_stack.wagers.domain.amounts import PositionCost
 from customer_stack.wagers.domain.page import Applied, Changes, Owner, PositionKey, World, fold
 from customer_stack.wagers.domain.recompute import Moved

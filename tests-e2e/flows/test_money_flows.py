@@ -14,7 +14,7 @@ profit at the close of a period (section 11).
 import pytest
 
 from customer_stack.boundary_client import domain as wire
-from customer_stack.settlement.domain import Direction, Line, Totals, sort_lines
+from customer_stack.settlement.domain.instruction import Direction, Line, Totals, sort_lines
 from customer_stack.wagers.domain.amounts import PositionCost, bound_fee, bound_total
 from customer_stack.wagers.domain.reports import Wager
 from customer_stack.wagers.domain.states import State

@@ -6,7 +6,7 @@ payout, are in `test_taken_back`.
 
 import pytest
 
-from customer_stack.settlement.domain import Direction, Totals
+from customer_stack.settlement.domain.instruction import Direction, Totals
 from execution_stack.exchange.domain import Action, Side
 from flows import ends, wagering
 from flows.identities import require_all

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from customer_stack.boundary_client import domain as wire
-from customer_stack.settlement.domain import Direction, Totals
+from customer_stack.settlement.domain.instruction import Direction, Totals
 from execution_stack.exchange.domain import Action, Side
 from execution_stack.reports.domain import Basis, Resolution, Reversal
 from flows import ends, reversing

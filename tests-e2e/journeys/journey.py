@@ -58,9 +58,13 @@ class Journey:
         """Return those who may wager."""
         return [customer for customer in self.people if customer.state == "active"]
 
+    def clerk(self, tenant: str, role: str) -> dict[str, str]:
+        """Return who works in a role, with what they sign in and sign with."""
+        return next(each for each in self.address.staff if each["tenant"] == tenant and each["role"] == role)
+
     async def staff(self, tenant: str, role: str) -> Door:
         """Sign a clerk in."""
-        clerk = next(each for each in self.address.staff if each["tenant"] == tenant and each["role"] == role)
+        clerk = self.clerk(tenant, role)
         door = Door(self.client, self.address.customer)
         session = await door.call(
             "POST",

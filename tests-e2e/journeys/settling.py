@@ -1,6 +1,12 @@
 """Step seven: reconciliation, the one instruction and its approval, the final checks, both audit chains."""
 
+import base64
+import hashlib
+import hmac
+import struct
+import time
 from collections import Counter
+from uuid import uuid4
 
 from journeys.doors import Refused, command, send
 from journeys.journey import Journey, StepFailed, require
@@ -18,7 +24,11 @@ async def finish_earlier(journey: Journey, tenant: dict[str, str]) -> None:
             continue
         path = f"/staff/settlements/{earlier['id']}"
         if earlier["state"] == "approved":
-            await clerk.call("POST", f"{path}/release")
+            try:
+                await clerk.call("POST", f"{path}/release")
+            except Refused as refusal:
+                require(refusal.code == "settlement.instruction_expired", f"not released: {refusal.code}")
+                continue
         payment = {"amount": earlier["amount"], "bank_reference": f"SETTLE-{earlier['id']}"}
         await clerk.call("POST", f"{path}/payment", payment)
         way = "deposit" if earlier["direction"] == "pay" else "withdraw"
@@ -29,12 +39,51 @@ async def finish_earlier(journey: Journey, tenant: dict[str, str]) -> None:
             json={"amount": earlier["amount"], "reference": earlier["id"]},
         )
         moved.raise_for_status()
+        if earlier["direction"] == "receive":
+            for act in ("propose", "approve"):
+                release = ("settlement-release", act, "--settlement", earlier["id"])
+                await command(journey.address, "execution", *release, "--operator", str(uuid4()), "--json")
         await command(
             journey.address, "execution", "settlement-receipt", "--settlement", earlier["id"], "--json"
         )
         journey.screen.note(
             f"{tenant['slug']}: an earlier settlement of USD {earlier['amount']} was released, paid, received"
         )
+
+
+def one_time_code(secret: str, steps_ahead: int = 0) -> str:
+    """Return what an authenticator app shows for a secret (RFC 6238), now or some steps of 30 s later."""
+    step = struct.pack(">Q", int(time.time()) // 30 + steps_ahead)
+    digest = hmac.new(base64.b32decode(secret), step, hashlib.sha1).digest()
+    offset = digest[-1] & 0xF
+    number = struct.unpack(">I", digest[offset : offset + 4])[0] & 0x7FFFFFFF
+    return f"{number % 1_000_000:06}"
+
+
+async def approve(journey: Journey, tenant: dict[str, str], proposal: dict[str, str]) -> dict[str, str]:
+    """Sign the instruction as its approver, with password and code. A code counts once: then the next one."""
+    approver = await journey.staff(tenant["slug"], "settlement_approver")
+    clerk = journey.clerk(tenant["slug"], "settlement_approver")
+    path = f"/staff/settlements/{proposal['id']}/approval"
+    wanted = await approver.call("GET", path)
+    require(
+        hashlib.sha256(wanted["instruction"].encode()).hexdigest() == proposal["digest"],
+        "what is signed is the instruction that was proposed",
+    )
+    approval = {"digest": proposal["digest"], "password": clerk["password"]}
+    try:
+        await approver.call("POST", path, approval | {"code": "000000"})
+        raise StepFailed("a wrong code approved a settlement")
+    except Refused as refusal:
+        require(refusal.code == "signing.proof_wrong", f"refused, but with {refusal.code}")
+    for ahead in (0, 1):
+        try:
+            code = one_time_code(clerk["code_secret"], ahead)
+            approved: dict[str, str] = await approver.call("POST", path, approval | {"code": code})
+            return approved
+        except Refused as refusal:
+            require(refusal.code == "signing.proof_wrong", f"not approved: {refusal.code}")
+    raise StepFailed("neither this code nor the next one approved the settlement")
 
 
 async def reconcile(journey: Journey, tenant: dict[str, str], when: str) -> None:
@@ -68,16 +117,15 @@ async def settle(journey: Journey) -> None:
     for tenant in journey.address.tenants:
         await finish_earlier(journey, tenant)
         proposer = await journey.staff(tenant["slug"], "settlement_proposer")
-        approver = await journey.staff(tenant["slug"], "settlement_approver")
         await reconcile(journey, tenant, "paid")
         proposal = await proposer.call("POST", "/staff/settlements", {"purpose_code": "SETTLE"})
-        approval = {"digest": proposal["digest"]}
+        approval = {"digest": proposal["digest"], "password": "none", "code": "000000"}
         try:
             await proposer.call("POST", f"/staff/settlements/{proposal['id']}/approval", approval)
             raise StepFailed("the proposer approved their own settlement")
         except Refused as refusal:
             require(refusal.status in {403, 409, 422}, f"refused, but with {refusal.code}")
-        approved = await approver.call("POST", f"/staff/settlements/{proposal['id']}/approval", approval)
+        approved = await approve(journey, tenant, proposal)
         require(approved["state"] == "approved", "the settlement is approved")
         journey.settlements.append(approved)
     columns = (
@@ -104,7 +152,10 @@ async def settle(journey: Journey) -> None:
             for tenant, settled in zip(journey.address.tenants, journey.settlements, strict=True)
         ],
     )
-    journey.screen.note("each was proposed by one person and approved by another; nothing was paid by itself")
+    journey.screen.note(
+        "each was proposed by one person and signed by another, with password and code; "
+        "nothing was paid by itself"
+    )
 
 
 async def verify(journey: Journey) -> None:

@@ -29,6 +29,8 @@ from customer_stack.customers.sessions import SessionService
 from customer_stack.edge.application import create_app
 from customer_stack.exports.api import build_router as build_exports_router
 from customer_stack.exports.service import Exports
+from customer_stack.figures.api import build_router as build_figures_router
+from customer_stack.figures.service import Figures
 from customer_stack.fx.api import build_router as build_fx_router
 from customer_stack.fx.domain.quotes import QuotePurpose
 from customer_stack.fx.providers import sources as rate_sources
@@ -68,8 +70,6 @@ from customer_stack.privacy.configuration import load_texts
 from customer_stack.privacy.service.consents import Registrations
 from customer_stack.screening.service.standing import are_clear
 from customer_stack.settings import PasswordWork, Settings, read_settings
-from customer_stack.settlement.api import build_router as build_settlement_router
-from customer_stack.settlement.service import SettlementService
 from customer_stack.statements.api import build_router as build_statements_router
 from customer_stack.statements.api import build_staff_router as build_statements_staff_router
 from customer_stack.statements.names import RegisterNames
@@ -79,7 +79,6 @@ from customer_stack.tenancy.service import (
     RecentTenants,
     TenancyService,
     require_capability,
-    root_department_of,
 )
 from customer_stack.timers import Runner
 from customer_stack.tls import trusted_authorities
@@ -115,6 +114,7 @@ from customer_stack.wiring.protection import Around, Protection, open_protection
 from customer_stack.wiring.reconciliation import Reconciliation, Sides, open_reconciliation
 from customer_stack.wiring.screening import Screening, open_screening
 from customer_stack.wiring.sealed import PayerAccounts, WebhookBodies
+from customer_stack.wiring.settlement import SettlementGround, Settlements, open_settlement
 from customer_stack.wiring.standing import Standing, open_standing
 from customer_stack.wiring.transfers import TransferGround, open_transfers
 from customer_stack.wiring.wagers import open_wagers
@@ -174,7 +174,8 @@ class Services:
     wager_sending: WagerSending
     wager_reading: WagerReading
     wager_reports: ReportApplication
-    settlement: SettlementService
+    settlement: Settlements
+    figures: Figures
     reconciliation: Reconciliation
     aml: Aml
     cases: Cases
@@ -202,6 +203,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
     rates, feed = await rate_sources.open_source(settings, stack, stored_mids(database), clock)
 
     tenancy = TenancyService(database, clock, ids)
+    access = AccessService(database, tenancy, passwords, clock, ids, session_hours=settings.session_hours)
     all_tenants = RecentTenants(tenancy.list_tenant_ids)
     registrations = Registrations(load_texts())
     customers = CustomersService(database, tenancy, passwords, sealing, registrations, clock, ids)
@@ -248,7 +250,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         clock=clock,
         ids=ids,
         tenancy=tenancy,
-        access=AccessService(database, tenancy, passwords, clock, ids, session_hours=settings.session_hours),
+        access=access,
         customers=customers,
         sessions=SessionService(
             database,
@@ -316,8 +318,10 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         wager_sending=wagers.sending,
         wager_reading=wagers.reading,
         wager_reports=wagers.reports,
-        settlement=SettlementService(
-            database, execution, wager_reports, _root_department, _require_release, clock, ids
+        figures=Figures(database, clock),
+        settlement=open_settlement(
+            settings,
+            SettlementGround(database, tenancy, access, records, execution, all_tenants, clock, ids),
         ),
         reconciliation=open_reconciliation(
             database,
@@ -387,18 +391,10 @@ async def _open_execution(
     return ExecutionClient(await stack.enter_async_context(client), ids)
 
 
-async def _root_department(tx: Transaction, tenant_id: UUID) -> UUID:
-    return (await root_department_of(tx, tenant_id)).id
-
-
 async def _require_purpose(tx: Transaction, tenant_id: UUID, purpose: QuotePurpose) -> None:
     """Ask for the capability behind a quote: LKR that waits came by a deposit."""
     withdraws = purpose is QuotePurpose.WITHDRAWAL
     await require_capability(tx, tenant_id, Capability.WITHDRAWALS if withdraws else Capability.DEPOSITS)
-
-
-async def _require_release(tx: Transaction, tenant_id: UUID) -> None:
-    await require_capability(tx, tenant_id, Capability.SETTLEMENT_FINALISATION)
 
 
 def open_passwords(stack: AsyncExitStack) -> Passwords:
@@ -438,7 +434,8 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_markets_router(services.markets),
         services.gates.build_router(),
         build_wagers_staff_router(services.wager_reports, services.wager_reading),
-        build_settlement_router(services.settlement),
+        *services.settlement.build_routers(),
+        build_figures_router(services.figures),
         *services.reconciliation.build_routers(),
         services.aml.build_router(),
         *services.cases.build_routers(),

@@ -6,6 +6,7 @@ Safe to run again: what stands is left as it is. No personal data, and no money:
 posted by the treasury's commands.
 """
 
+import base64
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any, Final
@@ -69,6 +70,7 @@ async def seed(settings: Settings, seeds: SeedSettings) -> dict[str, Any]:
     """Make what is missing and return tenants and staff with their sign-ins. Raises SeedRefused."""
     require_sandbox(settings)
     password = seeds.seed_staff_password.get_secret_value()
+    code_secret = seeds.seed_staff_code_secret.get_secret_value()
     tenants: list[dict[str, str]] = []
     staff: list[dict[str, str]] = []
     async with AsyncExitStack() as stack:
@@ -82,7 +84,7 @@ async def seed(settings: Settings, seeds: SeedSettings) -> dict[str, Any]:
             for provider in (HOSTED_CHECKOUT, BANK_FILE):
                 await services.payments.assign_collection(tenant.id, root.id, provider)
             tenants.append(_describe_tenant(tenant, root))
-            staff += await _ensure_staff(services, tenant, password)
+            staff += await _ensure_staff(services, tenant, password, code_secret)
     return {"tenants": tenants, "staff": staff}
 
 
@@ -100,11 +102,14 @@ async def _ensure_payout_terms(services: Services, tenant_id: UUID, department_i
         await services.payouts.accounts.set_terms(tenant_id, department_id, PAYOUT_TERMS, SYSTEM)
 
 
-async def _ensure_staff(services: Services, tenant: Tenant, password: str) -> list[dict[str, str]]:
+async def _ensure_staff(
+    services: Services, tenant: Tenant, password: str, code_secret: str
+) -> list[dict[str, str]]:
     made = []
     names = [(role, role.replace("_", "-")) for role in load_roles()]
     for role, username in [*names, *((role, f"{role}-2") for role in sorted(SECOND))]:
         staff_id = await services.access.ensure_staff(tenant.id, username, role, password)
+        await services.settlement.signing.ensure_codes(tenant.id, staff_id, base64.b32decode(code_secret))
         made.append(
             {
                 "id": str(staff_id),
@@ -112,6 +117,7 @@ async def _ensure_staff(services: Services, tenant: Tenant, password: str) -> li
                 "username": username,
                 "role": role,
                 "password": password,
+                "code_secret": code_secret,
             }
         )
     return made

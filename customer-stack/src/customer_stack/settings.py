@@ -55,11 +55,12 @@ class AuditSettings(BaseSettings):
 
 
 class SeedSettings(BaseSettings):
-    """What `seed` needs beyond the database: the password of all staff that it makes."""
+    """What `seed` needs beyond the database: password and secret of one-time codes of all staff it makes."""
 
     model_config = SettingsConfigDict(env_prefix="CUSTOMER_", extra="ignore", frozen=True)
 
     seed_staff_password: Annotated[SecretStr, Field(min_length=10)]
+    seed_staff_code_secret: Annotated[SecretStr, Field(pattern=r"^[A-Z2-7]{32}$")]
 
 
 class DatabaseSettings(BaseSettings):
@@ -89,6 +90,7 @@ class Settings(DatabaseSettings):
     lane_count: Annotated[int, Field(ge=1, le=16)] = 1
 
     field_keys_file: Path
+    settlement_key_file: Path
     identity_url: str
     identity_api_key: SecretStr
     identity_secret: SecretStr | None = None
@@ -122,7 +124,12 @@ class Settings(DatabaseSettings):
     @property
     def key_files(self) -> tuple[Path | None, ...]:
         """Return the files with keys, which nobody else may read."""
-        return self.field_keys_file, self.boundary_keys_file, self.boundary_tls_key_file
+        return (
+            self.field_keys_file,
+            self.settlement_key_file,
+            self.boundary_keys_file,
+            self.boundary_tls_key_file,
+        )
 
     @property
     def boundary_keys_text(self) -> str | None:

@@ -58,6 +58,7 @@ def build_runners(services: Services) -> dict[str, Runner]:
         **services.standing.build_runners(services.tenancy.list_tenant_ids),
         **services.gates.build_worker_runners(),
         **services.privacy.build_runners(),
+        **services.settlement.build_runners(),
         **services.screening.build_runners(
             services.tenancy.list_tenant_ids, services.settings.screening_check_seconds
         ),

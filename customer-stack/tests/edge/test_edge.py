@@ -132,6 +132,9 @@ WHOLE = {
     "/staff/protection/customers/{customer_id}/pauses": "one person's, each of a day at least",
     "/staff/aml/metrics": "one per reason code, over 92 days at most",
     "/staff/reconciliation/sources": "as many as a reviewed file names",
+    "/staff/settlements/purposes": "a reviewed list",
+    "/staff/settlements/{settlement_id}/files": "one of each kind, of which there are four",
+    "/staff/signing/passkeys": "one person's own, fifty at most",
 }
 """Answers that are shown whole, and why they cannot grow."""
 

@@ -7,7 +7,7 @@ from customer_stack.ledger.chart import CHART, AccountKind
 from customer_stack.ledger.domain import Account, Action, BookKind, DealState, ItemState, TransferKind
 from customer_stack.payments.domain import PayInOutcome, PayInReason
 from customer_stack.reconciliation.domain.checks import BreakKind, CheckName, Result, Unit
-from customer_stack.settlement.domain import Direction
+from customer_stack.settlement.domain.instruction import Direction
 from customer_stack.treasury.domain import MovementKind
 
 

@@ -16,7 +16,13 @@ import typer
 import uvloop
 from pydantic import SecretStr, ValidationError
 
-from execution_stack import breaks_commands, control_commands, order_commands, void_commands
+from execution_stack import (
+    breaks_commands,
+    control_commands,
+    order_commands,
+    settlement_commands,
+    void_commands,
+)
 from execution_stack.accounts import service as accounts
 from execution_stack.books import service as books
 from execution_stack.main import run_boundary
@@ -29,7 +35,6 @@ from execution_stack.settings import (
     WorkerSettings,
     read_settings,
 )
-from execution_stack.settlement.service import SettlementService
 from execution_stack.terminal import Json, on_database, on_services, show
 from execution_stack.worker import run_worker
 from shared.audit.verify import VerifyReport, verify
@@ -50,6 +55,7 @@ for commands in (
     control_commands.COMMANDS,
     order_commands.COMMANDS,
     breaks_commands.COMMANDS,
+    settlement_commands.COMMANDS,
     void_commands.COMMANDS,
 ):
     for name, command in commands.items():
@@ -108,21 +114,6 @@ def float_deposit(
     is_new = asyncio.run(on_database(record))
     document = {"deposit": str(deposit_id), "tenant": str(tenant), "amount": format_minor(minor, USD_SCALE)}
     show(document | {"recorded": is_new}, as_json=as_json)
-
-
-@app.command("settlement-receipt")
-def settlement_receipt(
-    settlement: Annotated[UUID, typer.Option(help="An agreed settlement whose money moved.")],
-    *,
-    as_json: Json = False,
-) -> None:
-    """Record that a settlement's money reached, or left, the exchange account."""
-
-    async def record(database: Database) -> bool:
-        return await SettlementService(database, SystemClock()).receive(settlement)
-
-    is_new = asyncio.run(on_database(record))
-    show({"settlement": str(settlement), "recorded": is_new}, as_json=as_json)
 
 
 @app.command()

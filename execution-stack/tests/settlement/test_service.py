@@ -1,6 +1,7 @@
 from dataclasses import replace
 from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from execution_stack.books import service as books
@@ -8,8 +9,16 @@ from execution_stack.books.domain import Direction
 from execution_stack.books.errors import FloatTooLow
 from execution_stack.exchange.domain import Action
 from execution_stack.reports.domain import Totals
-from execution_stack.settlement.domain import Outcome, Proposal
-from execution_stack.settlement.errors import SettlementConflict, SettlementNotAgreed, UnknownTenant
+from execution_stack.settlement.domain import Outcome, Proposal, ReleaseOutcome
+from execution_stack.settlement.errors import (
+    ReceiptDifferent,
+    ReleaseMissing,
+    ReleaseNotPossible,
+    SameOperator,
+    SettlementConflict,
+    SettlementNotAgreed,
+    UnknownTenant,
+)
 from execution_stack.settlement.service import SettlementService
 
 
@@ -74,8 +83,72 @@ async def test_execution_pays_only_from_free_float(settling, service, trade):
         totals=Totals(proceeds=620_000, fees=100),
     )
     assert (await service.confirm(settling.call(), refund))[0] is Outcome.AGREED
+    with pytest.raises(ReleaseMissing):
+        await service.receive(refund.settlement_id)
+    maker, checker = uuid4(), uuid4()
+    with pytest.raises(ReleaseNotPossible):
+        await service.decide_release(refund.settlement_id, checker, ReleaseOutcome.APPROVED)
+    await service.propose_release(refund.settlement_id, maker)
+    for decide in (
+        lambda: service.propose_release(refund.settlement_id, checker),
+        lambda: service.decide_release(refund.settlement_id, maker, ReleaseOutcome.APPROVED),
+        lambda: service.receive(refund.settlement_id),
+    ):
+        with pytest.raises((ReleaseNotPossible, SameOperator, ReleaseMissing)):
+            await decide()
+    await service.decide_release(refund.settlement_id, maker, ReleaseOutcome.REJECTED)
+    await service.propose_release(refund.settlement_id, maker)
+    await service.decide_release(refund.settlement_id, checker, ReleaseOutcome.APPROVED)
     async with settling.database.transaction(settling.tenants[0]) as tx:
         await books.hold_float(tx, [(uuid4(), {settling.tenants[0]: 1_000_000_000})])
     with pytest.raises(FloatTooLow):
         await service.receive(refund.settlement_id)
     assert await settling.value("SELECT count(*) FROM settlement_receipt") == 0
+
+
+async def test_what_arrives_short_or_comes_back_is_owed_again(settling, service, trade):
+    first = propose(settling)
+    await service.confirm(settling.call(), first)
+    with pytest.raises(ReceiptDifferent):
+        await service.receive(first.settlement_id, 550_001)
+    with pytest.raises(ReleaseNotPossible):
+        await service.propose_release(first.settlement_id, uuid4())
+    assert await service.receive(first.settlement_id, 500_000)
+    await trade("A", 100, 5500)
+    newest = len(await settling.reports())
+    totals = Totals(550_000, 0, 100, 0)
+    following = propose(settling, after_sequence=2, to_sequence=newest, amount=600_000, totals=totals)
+    assert (await service.confirm(settling.call(), following))[0] is Outcome.AGREED
+    operator = uuid4()
+    assert [await service.void(first.settlement_id, operator) for _ in range(2)] == [True, False]
+    assert await settling.value("SELECT sum(amount) FROM ledger_leg WHERE account = 'settled'") == 0
+    everything = propose(settling, after_sequence=newest, to_sequence=newest, amount=500_000, totals=Totals())
+    assert (await service.confirm(settling.call(), everything))[0] is Outcome.AGREED
+    await settling.check_ledger()
+
+
+async def test_the_database_wants_two_operators(settling, service, trade):
+    await service.confirm(settling.call(), propose(settling))
+    await trade("A", 100, 6200, action=Action.SELL, limit=6000)
+    refund = propose(
+        settling,
+        after_sequence=2,
+        to_sequence=len(await settling.reports()),
+        direction=Direction.RECEIVE,
+        amount=610_000,
+        totals=Totals(proceeds=620_000, fees=100),
+    )
+    await service.confirm(settling.call(), refund)
+    operator = uuid4()
+    release = await service.propose_release(refund.settlement_id, operator)
+    tenant = settling.tenants[0]
+    with pytest.raises(asyncpg.CheckViolationError):
+        async with settling.database.transaction(tenant) as tx:
+            await tx.execute(
+                "INSERT INTO settlement_release_decision (tenant_id, release_id, settlement_id, proposed_by, "
+                "outcome, decided_by, decided_at) VALUES ($1, $2, $3, $4, 'approved', $4, now())",
+                tenant,
+                release.id,
+                refund.settlement_id,
+                operator,
+            )

@@ -112,6 +112,13 @@ class AccessService:
         principal, roles = found
         return dataclasses.replace(principal, permissions=permissions_of(roles, load_roles()))
 
+    async def has_password(self, tenant_id: UUID, staff_id: UUID, password: str) -> bool:
+        """Tell whether this is the password of a staff member who is not disabled."""
+        async with self._database.transaction(tenant_id) as tx:
+            staff = await store.load_staff(tx, staff_id)
+        usable = staff if staff is not None and not staff.is_disabled else None
+        return await self._passwords.verify(usable.password_hash if usable else None, password)
+
     async def ensure_staff(self, tenant_id: UUID, username: str, role: str, password: str) -> UUID:
         """Return the staff member of this name; give it this role and password if it lacks them."""
         invariant(role in load_roles(), "a role to assign has a file in access/roles")

@@ -18,6 +18,12 @@ async def find_staff(tx: Transaction, tenant_id: UUID, username: str) -> StaffMe
     return None if row is None else StaffMember(*row)
 
 
+async def load_staff(tx: Transaction, staff_id: UUID) -> StaffMember | None:
+    """Return the staff member with this id."""
+    row = await tx.fetch_row(f"SELECT {_STAFF} FROM access_staff WHERE id = $1", staff_id)
+    return None if row is None else StaffMember(*row)
+
+
 async def insert_staff(tx: Transaction, staff: StaffMember, now: datetime) -> None:
     """Keep a new staff member."""
     await tx.execute(

@@ -49,7 +49,7 @@ def build_router(files: BankFiles, payout_files: PayoutFiles) -> APIRouter:
     @router.post("/bank-files", status_code=201, openapi_extra=_XML_BODY)
     async def import_file(request: Request, staff: Importer) -> FileAnswer:
         """Take a statement, notification or status report of the bank; the same file again is harmless."""
-        raw = await _read_bounded(request)
+        raw = await read_bounded(request)
         return show_file(await files.import_file(staff.tenant_id, staff.actor, raw))
 
     @router.get("/bank-files")
@@ -101,7 +101,7 @@ def build_router(files: BankFiles, payout_files: PayoutFiles) -> APIRouter:
     return router
 
 
-async def _read_bounded(request: Request) -> bytes:
+async def read_bounded(request: Request) -> bytes:
     """Return the body, and stop reading where it is longer than any file. Raises FileTooLarge."""
     parts, size = [], 0
     async for part in request.stream():

@@ -90,6 +90,8 @@ class TransferKind(StrEnum):
     SETTLEMENT_FEE = "settlement_fee"
     SETTLEMENT_RELEASE = "settlement_release"
     SETTLEMENT_CONFIRMATION = "settlement_confirmation"
+    SETTLEMENT_RETURN = "settlement_return"
+    SETTLEMENT_SHORTFALL = "settlement_shortfall"
     REVERSAL = "reversal"
     STOCK_SALE = "stock_sale"
     RELOCATION = "relocation"

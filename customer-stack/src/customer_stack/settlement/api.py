@@ -1,27 +1,36 @@
-"""Staff routes of settlement."""
+"""Staff routes of settlement: propose, decide, release, and what the bank says."""
 
-import hashlib
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request
 
+from customer_stack.access.domain import Officer
+from customer_stack.bank_files.api import read_bounded
 from customer_stack.edge.authentication import StaffPrincipal, require
-from customer_stack.edge.schemas import Cursor, IdempotencyKey, Limit
-from customer_stack.exports.serving import send
-from customer_stack.ledger.service import read_id_cursor
+from customer_stack.edge.schemas import IdempotencyKey
+from customer_stack.settlement.domain.purposes import Purposes
 from customer_stack.settlement.schemas import (
+    ApprovalAnswer,
     ApproveBody,
-    ExportManifest,
+    MessageAnswer,
     PaymentBody,
     ProposeBody,
+    PurposesAnswer,
     RejectBody,
+    ReturnBody,
     SettlementAnswer,
-    SettlementsAnswer,
+    ShortfallBody,
+    show_message,
+    show_purposes,
     show_settlement,
 )
-from customer_stack.settlement.service import Person, SettlementService
+from customer_stack.settlement.service.closing import ClosingService
+from customer_stack.settlement.service.deciding import Deciding
+from customer_stack.settlement.service.proposing import Proposing
+from customer_stack.settlement.service.releasing import Releasing
 from shared.idempotency import digest_of, key_of
 from shared.money import USD_SCALE, to_minor
 
@@ -30,79 +39,118 @@ Proposer = Annotated[StaffPrincipal, require("tenant.settlement.propose")]
 Approver = Annotated[StaffPrincipal, require("tenant.settlement.approve")]
 Releaser = Annotated[StaffPrincipal, require("tenant.settlement.release")]
 
+_XML_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "description": "The file as the bank gave it: camt.053, camt.054 or pain.002 about our USD account.",
+        "content": {"application/xml": {"schema": {"type": "string"}}},
+    }
+}
 
-def build_router(service: SettlementService) -> APIRouter:
-    """Return the staff routes of settlement."""
+
+@dataclass(frozen=True, slots=True)
+class ActingServices:
+    """What the routes that change something work with."""
+
+    proposing: Proposing
+    deciding: Deciding
+    releasing: Releasing
+    closing: ClosingService
+    purposes: Purposes
+
+
+def build_router(services: ActingServices) -> APIRouter:
+    """Return the routes that change something."""
     router = APIRouter(prefix="/staff/settlements", tags=["settlement"])
-    _add_reading(router, service)
+    _add_decisions(router, services)
+    _add_bank(router, services.closing)
+    return router
+
+
+def _add_decisions(router: APIRouter, services: ActingServices) -> None:
+    @router.get("/purposes")
+    async def list_purposes(_staff: Reader) -> PurposesAnswer:
+        """Return what a settlement may be for."""
+        return show_purposes(services.purposes)
 
     @router.post("", status_code=201)
     async def propose(body: ProposeBody, staff: Proposer, key: IdempotencyKey = None) -> SettlementAnswer:
         """Propose to settle everything reported so far; execution has to agree first."""
         digest = digest_of("settlement.propose", body.model_dump_json().encode())
-        return show_settlement(await service.propose(_person(staff), body.purpose_code, key_of(key), digest))
+        proposed = await services.proposing.propose(_officer(staff), body.purpose_code, key_of(key), digest)
+        return show_settlement(proposed)
+
+    @router.get("/{settlement_id}/approval")
+    async def prepare(settlement_id: UUID, staff: Approver) -> ApprovalAnswer:
+        """Return what you would sign, and what your browser needs where you have a passkey."""
+        request = await services.deciding.prepare(_officer(staff), settlement_id)
+        return ApprovalAnswer(
+            instruction=request.settlement.instruction.canonical().decode(),
+            digest=request.settlement.digest.hex(),
+            method="password_and_code" if request.options is None else "passkey",
+            options=request.options,
+        )
 
     @router.post("/{settlement_id}/approval")
     async def approve(settlement_id: UUID, body: ApproveBody, staff: Approver) -> SettlementAnswer:
-        """Approve exactly the instruction with this digest; never your own proposal."""
-        approved = await service.approve(_person(staff), settlement_id, bytes.fromhex(body.digest))
+        """Sign exactly the instruction with this digest; never your own proposal."""
+        approved = await services.deciding.approve(
+            _officer(staff), settlement_id, bytes.fromhex(body.digest), body.evidence
+        )
         return show_settlement(approved)
 
     @router.post("/{settlement_id}/rejection")
     async def reject(settlement_id: UUID, body: RejectBody, staff: Approver) -> SettlementAnswer:
-        """Reject a proposal with a reason."""
-        return show_settlement(await service.reject(_person(staff), settlement_id, body.reason))
+        """Reject what is not released, with a reason."""
+        return show_settlement(await services.deciding.reject(_officer(staff), settlement_id, body.reason))
 
     @router.post("/{settlement_id}/release")
     async def release(settlement_id: UUID, staff: Releaser) -> SettlementAnswer:
-        """Say that the approved payment was sent; only where the operator has this switched on."""
-        return show_settlement(await service.release(_person(staff), settlement_id))
+        """Put the approved payment on its way and make its files; only where this is switched on."""
+        return show_settlement(await services.releasing.release(_officer(staff), settlement_id))
+
+
+def _add_bank(router: APIRouter, closing: ClosingService) -> None:
+    @router.post("/bank-files", status_code=201, openapi_extra=_XML_BODY)
+    async def import_message(request: Request, staff: Releaser) -> MessageAnswer:
+        """Take what the bank with our USD account says; the same file again is harmless."""
+        raw = await read_bounded(request)
+        return show_message(await closing.import_message(_officer(staff), raw))
 
     @router.post("/{settlement_id}/payment")
     async def record_payment(settlement_id: UUID, body: PaymentBody, staff: Releaser) -> SettlementAnswer:
-        """Record the bank's word that the released payment arrived."""
-        amount = to_minor(Decimal(body.amount), USD_SCALE)
-        paid = await service.record_payment(_person(staff), settlement_id, amount, body.bank_reference)
-        return show_settlement(paid)
-
-    return router
-
-
-def _add_reading(router: APIRouter, service: SettlementService) -> None:
-    @router.get("")
-    async def list_settlements(staff: Reader, limit: Limit = 50, cursor: Cursor = None) -> SettlementsAnswer:
-        """Return settlements, newest first."""
-        found = await service.list_settlements(staff.tenant_id, read_id_cursor(cursor), limit + 1)
-        page = found[:limit]
-        return SettlementsAnswer(
-            items=[show_settlement(settlement) for settlement in page],
-            next_cursor=str(page[-1].instruction.id) if len(found) > limit else None,
+        """Record that the released payment was made, wholly or in part, where the bank gives no file."""
+        return show_settlement(
+            await closing.record_payment(
+                _officer(staff), settlement_id, _minor(body.amount), body.bank_reference
+            )
         )
 
-    @router.get("/{settlement_id}")
-    async def get(settlement_id: UUID, staff: Reader) -> SettlementAnswer:
-        """Return a settlement with the instruction that an approval approves."""
-        return show_settlement(await service.get(staff.tenant_id, settlement_id))
+    @router.post("/{settlement_id}/refusal")
+    async def record_refusal(settlement_id: UUID, body: RejectBody, staff: Releaser) -> SettlementAnswer:
+        """Record that the bank did not pay: it is owed again."""
+        return show_settlement(await closing.record_refusal(_officer(staff), settlement_id, body.reason))
 
-    @router.get("/{settlement_id}/export")
-    async def get_manifest(settlement_id: UUID, staff: Reader) -> ExportManifest:
-        """Return the export's manifest: the file's hash is part of the approved instruction."""
-        settlement, csv, rows = await service.export(staff.tenant_id, settlement_id)
-        return ExportManifest(
-            settlement_id=settlement_id,
-            file=f"/staff/settlements/{settlement_id}/export.csv",
-            rows=rows,
-            csv_sha256=hashlib.sha256(csv).hexdigest(),
-            instruction=settlement.instruction.canonical().decode(),
-            instruction_sha256=settlement.digest.hex(),
+    @router.post("/{settlement_id}/return")
+    async def record_return(settlement_id: UUID, body: ReturnBody, staff: Releaser) -> SettlementAnswer:
+        """Record that a payment came back: it is owed again."""
+        return show_settlement(
+            await closing.record_return(
+                _officer(staff), settlement_id, _minor(body.amount), body.bank_reference, body.reason
+            )
         )
 
-    @router.get("/{settlement_id}/export.csv", response_class=Response)
-    async def get_export(settlement_id: UUID, staff: Reader) -> Response:
-        """Return the period as CSV, one customer per line."""
-        export, csv = await service.hand_out(_person(staff), settlement_id)
-        return send(export, csv, f"settlement-{settlement_id}.csv")
+    @router.post("/{settlement_id}/shortfall")
+    async def close_short(settlement_id: UUID, body: ShortfallBody, staff: Releaser) -> SettlementAnswer:
+        """Close what did not arrive: what banks took on the way is an expense."""
+        return show_settlement(
+            await closing.close_short(_officer(staff), settlement_id, _minor(body.amount), body.reason)
+        )
 
 
-def _person(staff: StaffPrincipal) -> Person:
-    return Person(staff.tenant_id, staff.staff_id)
+def _minor(amount: str) -> int:
+    return to_minor(Decimal(amount), USD_SCALE)
+
+
+def _officer(staff: StaffPrincipal) -> Officer:
+    return Officer(staff.tenant_id, staff.staff_id, staff.department_id)

@@ -73,3 +73,45 @@ class PaymentDifferent(Refusal):
 
     kind: ClassVar[Kind] = Kind.REFUSED
     code: ClassVar[str] = "settlement.payment_different"
+
+
+class PurposeUnknown(Refusal):
+    """The purpose is not on the reviewed list, or not for this direction."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "settlement.purpose_unknown"
+
+
+class RouteMissing(Refusal):
+    """No USD account is configured, so no instruction can say where money goes."""
+
+    kind: ClassVar[Kind] = Kind.REFUSED
+    code: ClassVar[str] = "settlement.route_missing"
+
+
+class NothingShort(Refusal):
+    """The amount is not what is missing of the settlement."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "settlement.nothing_short"
+
+
+class FileNotMade(Refusal):
+    """The settlement has no such file: it was not released, or has the other direction."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "settlement.file_not_made"
+
+
+class MessageAltered(Refusal):
+    """A bank's message came again with other bytes."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "settlement.message_altered"
+
+
+class LineNotFound(Refusal):
+    """The settlement has no line of this customer."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "settlement.line_not_found"

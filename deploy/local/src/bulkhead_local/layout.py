@@ -6,6 +6,7 @@ stack's own prefix (`EXECUTION_WINDOW_SECONDS=0.3 make run`) wins over what is s
 """
 
 import fcntl
+import json
 import os
 import random
 import socket
@@ -171,6 +172,16 @@ def stack_environment(
             "IDENTITY_API_KEY": secrets.identity_api_key,
             "IDENTITY_SECRET": secrets.identity_webhook_secret,
             "SEED_STAFF_PASSWORD": secrets.staff_password,
+            "SEED_STAFF_CODE_SECRET": secrets.staff_code_secret,
+            "SETTLEMENT_KEY_FILE": str(secrets.settlement_key),
+            "USD_ACCOUNT_NAME": "Lanka Event Exchange",
+            "USD_ACCOUNT_NUMBER": "001200345678",
+            "USD_ACCOUNT_BIC": "BCEYLKLX",
+            "EXECUTION_ACCOUNT_NAME": "Bulkhead Execution",
+            "EXECUTION_ACCOUNT_NUMBER": "9876543210",
+            "EXECUTION_ACCOUNT_BIC": "CHASUS33",
+            "STAFF_RP_ID": "localhost",
+            "STAFF_ORIGINS": json.dumps([f"http://localhost:{ports.customer_http}"]),
             # OWASP's second choice instead of the default: two cores hash the passwords of a whole crowd.
             "ARGON2_MEMORY_KIB": "19456",
             "ARGON2_PASSES": "2",

@@ -33,6 +33,7 @@ class Secrets:
     customer_certificate: Certificate
     execution_certificate: Certificate
     field_keys: Path
+    settlement_key: Path
     exchange_private_key: Path
     exchange_public_keys: Path
     customer_audit_key: Path
@@ -48,6 +49,7 @@ class Secrets:
     identity_api_key: str
     identity_webhook_secret: str
     staff_password: str
+    staff_code_secret: str
 
 
 def ensure_secrets(folder: Path) -> Secrets:
@@ -61,6 +63,7 @@ def ensure_secrets(folder: Path) -> Secrets:
         customer_certificate=ensure_certificate(folder, "customer"),
         execution_certificate=ensure_certificate(folder, "execution"),
         field_keys=folder / "customer_field_keys.json",
+        settlement_key=folder / "customer_settlement_key.pem",
         exchange_private_key=folder / "exchange_private_key.pem",
         exchange_public_keys=folder / "exchange_public_keys.json",
         customer_audit_key=folder / "customer_audit_key.txt",
@@ -76,6 +79,8 @@ def ensure_secrets(folder: Path) -> Secrets:
         keys = {"encryption": {"1": _random_key()}, "blind_index": _random_key()}
         document = {"current": 1, "subjects": "customer_subject_keys.bin"} | keys
         write_private(found.field_keys, json.dumps(document).encode())
+    if not found.settlement_key.exists():
+        write_private(found.settlement_key, _private_pem(ed25519.Ed25519PrivateKey.generate()))
     if not (found.exchange_private_key.exists() and found.exchange_public_keys.exists()):
         _make_exchange_key(found)
     return found
@@ -94,6 +99,7 @@ def _ensure_values(path: Path) -> dict[str, str]:
         "identity_api_key": secrets.token_urlsafe(32),
         "identity_webhook_secret": secrets.token_urlsafe(32),
         "staff_password": secrets.token_urlsafe(18),
+        "staff_code_secret": base64.b32encode(secrets.token_bytes(20)).decode(),
     }
     if fresh.keys() - found.keys():
         found = fresh | found
@@ -126,14 +132,17 @@ def _ensure_audit_key(secret: Path, public: Path, stack: str) -> None:
 
 def _make_exchange_key(found: Secrets) -> None:
     key = ed25519.Ed25519PrivateKey.generate()
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
     public = key.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    write_private(found.exchange_private_key, private)
+    write_private(found.exchange_private_key, _private_pem(key))
     write_private(found.exchange_public_keys, json.dumps({found.exchange_key_id: public.decode()}).encode())
+
+
+def _private_pem(key: ed25519.Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
 
 
 def _random_key() -> str:

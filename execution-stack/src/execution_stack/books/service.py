@@ -24,6 +24,7 @@ from execution_stack.books.late_fills import (
     left_in_suspense,
     suspense_ids,
 )
+from execution_stack.books.reversing import mirror
 from execution_stack.exchange.domain import ONE_DOLLAR, Side
 from shared.audit import AuditRecord, append
 from shared.database import Transaction
@@ -221,6 +222,20 @@ async def receive_settlement(
         if free < amount:
             raise FloatTooLow("The tenant's free float is below the amount. Wait for its orders to end.")
     await post(tx, domain.book_settlement_receipt(settlement_id, tenant_id, direction, amount, at))
+
+
+async def return_settlement(
+    tx: Transaction, settlement_id: UUID, tenant_id: UUID, direction: Direction, amount: int, at: datetime
+) -> None:
+    """Take back what a settlement's receipt posted: its money came back. Raises FloatTooLow."""
+    await lock_books(tx, [tenant_id])
+    if direction is Direction.PAY:
+        key = (tenant_id, USD, str(Account.FLOAT))
+        free = (await load_balances(tx, [key]))[key].available(PLACE)
+        if free < amount:
+            raise FloatTooLow("The tenant's free float is below the amount. Wait for its orders to end.")
+    received = domain.book_settlement_receipt(settlement_id, tenant_id, direction, amount, at)
+    await post(tx, Movement(mirror(received.transfers, settlement_id, at)))
 
 
 async def load_holdings(tx: Transaction, market_id: UUID) -> tuple[Gross, list[HeldPosition]]:

@@ -2,10 +2,14 @@
 
 Words. A *period* is the reports after one cut and up to another. The customer stack proposes a
 *settlement* of it; we answer *agreed* when our own reports add up to the same totals and the same
-payment, *different* otherwise. A *receipt* says that the payment reached, or left, the exchange account.
+payment, *different* otherwise. A *receipt* says that the payment reached, or left, the exchange account,
+and how much of it. A *release* lets money leave that we owe. A settlement is *void* when its payment was
+refused or came back.
 
 Invariants: a settlement is answered once; the same question gets the same answer; only an agreed
-settlement has a receipt, and it has one; what truncation to cents leaves enters the next period.
+settlement has a receipt, and it has one; what truncation to cents leaves enters the next period; what we pay
+leaves after two operators said so, and what arrived short or came back is owed again.
 
-Tables owned: settlement_confirmation, settlement_receipt. Events published: none.
+Tables owned: settlement_confirmation, settlement_receipt, settlement_release, settlement_release_decision,
+settlement_void. Events published: none.
 """

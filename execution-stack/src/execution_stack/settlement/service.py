@@ -1,20 +1,40 @@
 """Confirm periods, record receipts."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from execution_stack.accounts import service as accounts
 from execution_stack.books import service as books
+from execution_stack.books.domain import Direction
 from execution_stack.reports import service as reports
 from execution_stack.reports.domain import Totals
 from execution_stack.settlement import store
-from execution_stack.settlement.domain import Outcome, Proposal, find_settled, judge
-from execution_stack.settlement.errors import SettlementConflict, SettlementNotAgreed, UnknownTenant
+from execution_stack.settlement.domain import (
+    Outcome,
+    Proposal,
+    Release,
+    ReleaseOutcome,
+    decide_release,
+    find_settled,
+    judge,
+    require_receipt,
+)
+from execution_stack.settlement.errors import (
+    ReleaseNotPossible,
+    SettlementConflict,
+    SettlementNotAgreed,
+    UnknownTenant,
+)
 from execution_stack.settlement.store import Confirmation
 from shared.audit import AuditRecord, append
 from shared.boundary.calls import VerifiedCall
 from shared.boundary.nonces import consume
 from shared.clock import Clock
 from shared.database import Database, Transaction
+from shared.ids import SystemIds
 from shared.ledger.store import lock_books
 
 
@@ -56,7 +76,8 @@ class SettlementService:
         newest = await reports.last_sequence(tx, call.sender)
         earlier = await reports.sum_period(tx, proposal.tenant_id, 0, proposal.after_sequence)
         agreed = await store.list_agreed(tx, proposal.tenant_id)
-        settled = find_settled(agreed, proposal.after_sequence)
+        cleared = await store.load_cleared(tx, proposal.tenant_id)
+        settled = find_settled(agreed, proposal.after_sequence, cleared)
         return judge(proposal, period, earlier, settled, newest)
 
     async def _write(self, tx: Transaction, confirmation: Confirmation) -> None:
@@ -74,23 +95,93 @@ class SettlementService:
         }
         await append(tx, [AuditRecord(proposal.tenant_id, "settlement.confirmed", body, at, "system")])
 
-    async def receive(self, settlement_id: UUID) -> bool:
-        """Record that an agreed settlement's money moved; return False when that is recorded already.
+    async def receive(self, settlement_id: UUID, amount: int | None = None) -> bool:
+        """Record that an agreed settlement's money moved, all of it or `amount`; False when that is recorded.
 
-        Raises SettlementNotAgreed, FloatTooLow.
+        Raises SettlementNotAgreed, ReceiptDifferent, ReleaseMissing, FloatTooLow.
         """
         at = self._clock.now()
-        tenants = await accounts.list_tenants(self._database)
-        async with self._database.transaction(*tenants) as tx:
-            confirmation = await store.load(tx, settlement_id)
-            if confirmation is None or confirmation.outcome is not Outcome.AGREED:
-                raise SettlementNotAgreed("No agreed settlement has this id. Ask the customer side.")
-            proposal = confirmation.proposal
-            if not await store.insert_receipt(tx, proposal.tenant_id, settlement_id, at):
+        async with self._database.transaction(*await accounts.list_tenants(self._database)) as tx:
+            proposal = await _load_agreed(tx, settlement_id)
+            await lock_books(tx, [proposal.tenant_id])
+            if await store.load_receipt(tx, settlement_id) is not None:
                 return False
+            release = await store.load_release(tx, settlement_id)
+            moved = proposal.amount if amount is None else amount
+            require_receipt(proposal, moved, release, is_void=await store.is_void(tx, settlement_id))
+            paying = release if proposal.direction is Direction.RECEIVE else None
+            await store.insert_receipt(tx, proposal, moved, paying, at)
             await books.receive_settlement(
-                tx, settlement_id, proposal.tenant_id, proposal.direction, proposal.amount, at
+                tx, settlement_id, proposal.tenant_id, proposal.direction, moved, at
             )
-            body = {"settlement": settlement_id, "amount": proposal.amount, "direction": proposal.direction}
-            await append(tx, [AuditRecord(proposal.tenant_id, "settlement.received", body, at, "system")])
+            body = {"amount": moved, "direction": proposal.direction}
+            await _record(tx, proposal, "settlement.received", body, at, "system")
         return True
+
+    async def propose_release(self, settlement_id: UUID, operator: UUID) -> Release:
+        """Propose to let the money of a settlement leave that we pay.
+
+        Raises SettlementNotAgreed, ReleaseNotPossible.
+        """
+        at = self._clock.now()
+        async with self._database.transaction(*await accounts.list_tenants(self._database)) as tx:
+            proposal = await _load_agreed(tx, settlement_id)
+            await lock_books(tx, [proposal.tenant_id])
+            before = await store.load_release(tx, settlement_id)
+            is_open = before is not None and before.outcome is not ReleaseOutcome.REJECTED
+            is_over = await store.is_void(tx, settlement_id)
+            if proposal.direction is not Direction.RECEIVE or is_open or is_over:
+                raise ReleaseNotPossible(
+                    "We do not pay this settlement, or its release is under way or over."
+                )
+            release = Release(SystemIds().new(), settlement_id, proposal.tenant_id, operator)
+            await store.insert_release(tx, release, at)
+            body = {"release": release.id, "amount": proposal.amount, "operator": operator}
+            await _record(tx, proposal, "settlement.release_proposed", body, at, f"staff:{operator}")
+        return release
+
+    async def decide_release(self, settlement_id: UUID, operator: UUID, outcome: ReleaseOutcome) -> Release:
+        """Approve, as another operator, or reject a release. Raises ReleaseNotPossible, SameOperator."""
+        at = self._clock.now()
+        async with self._database.transaction(*await accounts.list_tenants(self._database)) as tx:
+            proposal = await _load_agreed(tx, settlement_id)
+            await lock_books(tx, [proposal.tenant_id])
+            release = decide_release(await store.load_release(tx, settlement_id), operator, outcome)
+            await store.insert_release_decision(tx, release, outcome, operator, at)
+            body = {"release": release.id, "operator": operator}
+            await _record(tx, proposal, f"settlement.release_{outcome}", body, at, f"staff:{operator}")
+        return replace(release, outcome=outcome)
+
+    async def void(self, settlement_id: UUID, operator: UUID) -> bool:
+        """Record that a settlement's payment was refused or came back; return False when that is recorded.
+
+        What was received is taken back. Raises SettlementNotAgreed, FloatTooLow.
+        """
+        at = self._clock.now()
+        async with self._database.transaction(*await accounts.list_tenants(self._database)) as tx:
+            proposal = await _load_agreed(tx, settlement_id)
+            await lock_books(tx, [proposal.tenant_id])
+            if not await store.insert_void(tx, proposal.tenant_id, settlement_id, operator, at):
+                return False
+            moved = await store.load_receipt(tx, settlement_id)
+            if moved is not None:
+                await books.return_settlement(
+                    tx, settlement_id, proposal.tenant_id, proposal.direction, moved, at
+                )
+            body = {"amount": moved or 0, "operator": operator}
+            await _record(tx, proposal, "settlement.voided", body, at, f"staff:{operator}")
+        return True
+
+
+async def _load_agreed(tx: Transaction, settlement_id: UUID) -> Proposal:
+    confirmation = await store.load(tx, settlement_id)
+    if confirmation is None or confirmation.outcome is not Outcome.AGREED:
+        raise SettlementNotAgreed("No agreed settlement has this id. Ask the customer side.")
+    return confirmation.proposal
+
+
+async def _record(
+    tx: Transaction, proposal: Proposal, kind: str, body: Mapping[str, Any], at: datetime, actor: str
+) -> None:
+    data = {"settlement": proposal.settlement_id, **body}
+    await append(tx, [AuditRecord(proposal.tenant_id, kind, data, at, actor)])

@@ -9,7 +9,7 @@ import asyncpg
 
 from execution_stack.books.domain import Direction
 from execution_stack.reports.domain import Totals
-from execution_stack.settlement.domain import Outcome, Proposal
+from execution_stack.settlement.domain import Outcome, Proposal, Release, ReleaseOutcome
 from shared.database import Transaction
 
 
@@ -93,13 +93,111 @@ async def insert(tx: Transaction, confirmation: Confirmation, at: datetime) -> b
     return row is not None
 
 
-async def insert_receipt(tx: Transaction, tenant_id: UUID, settlement_id: UUID, at: datetime) -> bool:
-    """Write that a settlement's money came; return False when that is written already."""
+async def insert_receipt(
+    tx: Transaction, proposal: Proposal, amount: int, release: Release | None, at: datetime
+) -> bool:
+    """Write how much of a settlement's money moved; return False when that is written already."""
     row = await tx.fetch_row(
-        "INSERT INTO settlement_receipt (tenant_id, settlement_id, received_at) VALUES ($1, $2, $3) "
+        "INSERT INTO settlement_receipt (tenant_id, settlement_id, received_at, direction, amount, "
+        "release_id, release) VALUES ($1, $2, $3, $4, $5, $6, $7) "
+        "ON CONFLICT DO NOTHING RETURNING settlement_id",
+        proposal.tenant_id,
+        proposal.settlement_id,
+        at,
+        proposal.direction,
+        amount,
+        None if release is None else release.id,
+        None if release is None else ReleaseOutcome.APPROVED,
+    )
+    return row is not None
+
+
+async def load_receipt(tx: Transaction, settlement_id: UUID) -> int | None:
+    """Return how much of a settlement's money moved; None when none has."""
+    found: int | None = await tx.fetch_value(
+        "SELECT coalesce(r.amount, c.amount) FROM settlement_receipt r "
+        "JOIN settlement_confirmation c USING (settlement_id) WHERE settlement_id = $1",
+        settlement_id,
+    )
+    return found
+
+
+async def load_cleared(tx: Transaction, tenant_id: UUID) -> dict[UUID, int]:
+    """Return what settlements cleared whose payment came short or is void, in signed micro-dollars."""
+    rows = await tx.fetch(
+        "SELECT c.settlement_id, CASE WHEN v.settlement_id IS NOT NULL THEN 0 "
+        "  WHEN c.direction = 'pay' THEN r.amount ELSE -r.amount END AS cleared "
+        "FROM settlement_confirmation c LEFT JOIN settlement_void v USING (settlement_id) "
+        "LEFT JOIN settlement_receipt r USING (settlement_id) "
+        "WHERE c.tenant_id = $1 AND c.outcome = 'agreed' "
+        "AND (v.settlement_id IS NOT NULL OR r.amount < c.amount)",
+        tenant_id,
+    )
+    return {row["settlement_id"]: row["cleared"] for row in rows}
+
+
+async def load_release(tx: Transaction, settlement_id: UUID) -> Release | None:
+    """Return a settlement's newest release."""
+    row = await tx.fetch_row(
+        "SELECT r.id, r.settlement_id, r.tenant_id, r.proposed_by, d.outcome FROM settlement_release r "
+        "LEFT JOIN settlement_release_decision d ON d.release_id = r.id "
+        "WHERE r.settlement_id = $1 ORDER BY r.id DESC LIMIT 1",
+        settlement_id,
+    )
+    if row is None:
+        return None
+    outcome = None if row["outcome"] is None else ReleaseOutcome(row["outcome"])
+    return Release(row["id"], row["settlement_id"], row["tenant_id"], row["proposed_by"], outcome)
+
+
+async def insert_release(tx: Transaction, release: Release, at: datetime) -> None:
+    """Write that a release is proposed."""
+    await tx.execute(
+        "INSERT INTO settlement_release (tenant_id, id, settlement_id, proposed_by, proposed_at) "
+        "VALUES ($1, $2, $3, $4, $5)",
+        release.tenant_id,
+        release.id,
+        release.settlement_id,
+        release.proposed_by,
+        at,
+    )
+
+
+async def insert_release_decision(
+    tx: Transaction, release: Release, outcome: ReleaseOutcome, operator: UUID, at: datetime
+) -> None:
+    """Write the one decision about a release."""
+    await tx.execute(
+        "INSERT INTO settlement_release_decision (tenant_id, release_id, settlement_id, proposed_by, "
+        "outcome, decided_by, decided_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        release.tenant_id,
+        release.id,
+        release.settlement_id,
+        release.proposed_by,
+        outcome,
+        operator,
+        at,
+    )
+
+
+async def is_void(tx: Transaction, settlement_id: UUID) -> bool:
+    """Tell whether a settlement's payment was refused or came back."""
+    found: bool = await tx.fetch_value(
+        "SELECT EXISTS (SELECT FROM settlement_void WHERE settlement_id = $1)", settlement_id
+    )
+    return found
+
+
+async def insert_void(
+    tx: Transaction, tenant_id: UUID, settlement_id: UUID, operator: UUID, at: datetime
+) -> bool:
+    """Write that a settlement is void; return False when that is written already."""
+    row = await tx.fetch_row(
+        "INSERT INTO settlement_void (tenant_id, settlement_id, operator, voided_at) VALUES ($1, $2, $3, $4) "
         "ON CONFLICT DO NOTHING RETURNING settlement_id",
         tenant_id,
         settlement_id,
+        operator,
         at,
     )
     return row is not None

@@ -24,7 +24,7 @@ from customer_stack.bank_files.domain.values import (
     require_balances,
 )
 from customer_stack.bank_files.errors import FileInvalid, OtherAccount
-from shared.money import LKR_SCALE, InexactAmount, to_minor
+from shared.money import Currency, InexactAmount, to_minor
 
 COLOMBO: Final = timezone(timedelta(hours=5, minutes=30))
 """Sri Lanka's time, for dates and times without a zone. It has no summer time."""
@@ -32,6 +32,9 @@ COLOMBO: Final = timezone(timedelta(hours=5, minutes=30))
 REFERENCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
 MESSAGE_ID: Final = re.compile(r"[!-~](?:[ -~]{0,33}[!-~])?")
 """Max35Text in printable ASCII."""
+
+CENT_SCALE: Final = 2
+"""Banks count in cents, in rupees as in dollars."""
 
 NOT_STATED: Final = "(not stated)"
 """In place of an account, and never in the form of one."""
@@ -44,17 +47,17 @@ _OPENING: Final = ("OPBD", "PRCD")
 _CLOSING: Final = ("CLBD",)
 
 
-def read_message(raw: bytes, account: str) -> BankMessage:
-    """Return what a file says about `account`.
+def read_message(raw: bytes, account: str, currency: Currency = Currency.LKR) -> BankMessage:
+    """Return what a file says about `account`, in cents of its currency.
 
     Raises FileInvalid, FileTooLarge, OtherAccount, BalancesDisagree.
     """
     space, root = read_tree(raw)
     camt = _CAMT.fullmatch(space)
     if camt is not None and camt[1] == "3":
-        return _read_statement(root.need("BkToCstmrStmt"), account)
+        return _read_statement(root.need("BkToCstmrStmt"), account, currency)
     if camt is not None:
-        return _read_notification(root.need("BkToCstmrDbtCdtNtfctn"), account)
+        return _read_notification(root.need("BkToCstmrDbtCdtNtfctn"), account, currency)
     if _STATUS_REPORT.fullmatch(space) is not None:
         report = root.need("CstmrPmtStsRpt")
         statuses, refusals = read_status_report(report)
@@ -64,24 +67,24 @@ def read_message(raw: bytes, account: str) -> BankMessage:
     raise FileInvalid("We read camt.053, camt.054 and pain.002. Ask the bank for one of them.")
 
 
-def _read_statement(message: Node, account: str) -> BankMessage:
+def _read_statement(message: Node, account: str, currency: Currency) -> BankMessage:
     statement = message.need("Stmt")
     _require_whole(message)
     _require_account(statement, account)
-    opening, closing = _balance(statement, _OPENING), _balance(statement, _CLOSING)
-    entries = _read_entries([statement])
-    require_balances(opening, closing, entries)
+    opening, closing = _balance(statement, _OPENING, currency), _balance(statement, _CLOSING, currency)
+    entries = _read_entries([statement], currency)
+    require_balances(opening, closing, entries, currency)
     return BankMessage(MessageKind.STATEMENT, _message_id(message), entries, opening, closing)
 
 
-def _read_notification(message: Node, account: str) -> BankMessage:
+def _read_notification(message: Node, account: str, currency: Currency) -> BankMessage:
     notifications = list(message.all("Ntfctn"))
     _require_whole(message)
     if not notifications:
         raise FileInvalid("The notification has no part about an account.")
     for notification in notifications:
         _require_account(notification, account)
-    return BankMessage(MessageKind.NOTIFICATION, _message_id(message), _read_entries(notifications))
+    return BankMessage(MessageKind.NOTIFICATION, _message_id(message), _read_entries(notifications, currency))
 
 
 def _message_id(message: Node) -> str:
@@ -103,16 +106,18 @@ def _require_account(part: Node, account: str) -> None:
         raise OtherAccount("The file is about another account than our collection account with this bank.")
 
 
-def _balance(statement: Node, codes: Sequence[str]) -> int:
+def _balance(statement: Node, codes: Sequence[str], currency: Currency) -> int:
     """Return the one balance with one of these codes, signed."""
-    found = {_signed(each) for each in statement.all("Bal") if each.text("Tp/CdOrPrtry/Cd") in codes}
+    found = {
+        _signed(each, currency) for each in statement.all("Bal") if each.text("Tp/CdOrPrtry/Cd") in codes
+    }
     if len(found) != 1:
         raise FileInvalid(f"The statement needs one balance {' or '.join(codes)}.")
     return found.pop()
 
 
-def _signed(node: Node) -> int:
-    amount = _amount(node.need("Amt"))
+def _signed(node: Node, currency: Currency) -> int:
+    amount = _amount(node.need("Amt"), currency)
     return amount if _direction(node) is Direction.CREDIT else -amount
 
 
@@ -126,40 +131,40 @@ def _direction(node: Node) -> Direction:
             raise FileInvalid("CdtDbtInd is CRDT or DBIT.")
 
 
-def _amount(node: Node) -> int:
-    """Return LKR cents."""
+def _amount(node: Node, currency: Currency) -> int:
+    """Return cents."""
     text = node.own_text
-    if node.attribute("Ccy") != "LKR" or _AMOUNT.fullmatch(text) is None:
-        raise FileInvalid('An amount is LKR such as <Amt Ccy="LKR">1500.00</Amt>.')
+    if node.attribute("Ccy") != currency or _AMOUNT.fullmatch(text) is None:
+        raise FileInvalid(f'An amount is {currency} such as <Amt Ccy="{currency}">1500.00</Amt>.')
     try:
-        return to_minor(Decimal(text), LKR_SCALE)
+        return to_minor(Decimal(text), CENT_SCALE)
     except InexactAmount as error:
         raise FileInvalid("An amount has more digits than cents.") from error
 
 
-def _read_entries(parts: Sequence[Node]) -> tuple[BankEntry, ...]:
+def _read_entries(parts: Sequence[Node], currency: Currency) -> tuple[BankEntry, ...]:
     """Return the booked entries of a message, numbered; pending and informing ones are left out."""
     entries: list[BankEntry] = []
     for part in parts:
         for entry in part.all("Ntry"):
             if (entry.text("Sts/Cd") or entry.text("Sts")) == "BOOK":
-                entries.extend(_read_entry(entry, len(entries)))
+                entries.extend(_read_entry(entry, len(entries), currency))
     references = [entry.bank_reference for entry in entries]
     if len(set(references)) != len(references):
         raise FileInvalid("A bank reference stands twice in the file. Ask the bank for a corrected file.")
     return tuple(entries)
 
 
-def _read_entry(entry: Node, first: int) -> Iterator[BankEntry]:
+def _read_entry(entry: Node, first: int, currency: Currency) -> Iterator[BankEntry]:
     """Yield one entry, or the transactions of a batch entry, which must add up to it."""
-    amount = _amount(entry.need("Amt"))
+    amount = _amount(entry.need("Amt"), currency)
     if amount == 0:
         raise FileInvalid("An entry is an amount above zero.")
     details = list(entry.all("NtryDtls/TxDtls")) or [entry]
     if len(details) == 1:
         yield _build(entry, details[0], first, amount, entry.need_text("AcctSvcrRef"))
         return
-    amounts = [_amount(each.one("Amt") or each.need("AmtDtls/TxAmt/Amt")) for each in details]
+    amounts = [_amount(each.one("Amt") or each.need("AmtDtls/TxAmt/Amt"), currency) for each in details]
     if sum(amounts) != amount or 0 in amounts:
         raise FileInvalid("The transactions of a batch entry do not add up to it. Ask the bank.")
     for place, (each, part) in enumerate(zip(details, amounts, strict=True)):

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from customer_stack.bank_files.errors import BalancesDisagree
 from customer_stack.fx.domain.quotes import is_pay_reference, tidy_pay_reference
-from shared.money import LKR_SCALE, format_minor
+from shared.money import LKR_SCALE, Currency, format_minor
 
 
 class MessageKind(StrEnum):
@@ -52,7 +52,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BankEntry:
-    """One booked movement of our account. `amount` in LKR cents, above zero.
+    """One booked movement of our account. `amount` in cents, above zero.
 
     `original_reference` is the bank's reference of the booking that a reversal undoes, where it names one;
     `payout_id` is the end-to-end id where it is one of ours. `remittance` and `counterparty` may name people.
@@ -152,12 +152,14 @@ def verdict_of(status: str, bank_reference: str | None) -> Verdict | None:
     return Verdict.PAID if status in YES and bank_reference is not None else None
 
 
-def require_balances(opening: int, closing: int, entries: Sequence[BankEntry]) -> None:
+def require_balances(
+    opening: int, closing: int, entries: Sequence[BankEntry], currency: Currency = Currency.LKR
+) -> None:
     """Refuse a statement whose entries do not add up. Raises BalancesDisagree."""
     reached = opening + sum(entry.signed for entry in entries)
     if reached != closing:
         raise BalancesDisagree(
-            f"The entries lead from LKR {format_minor(opening, LKR_SCALE)} to "
-            f"LKR {format_minor(reached, LKR_SCALE)}, but the statement closes with "
-            f"LKR {format_minor(closing, LKR_SCALE)}. Nothing was taken: ask for the whole statement."
+            f"The entries lead from {currency} {format_minor(opening, LKR_SCALE)} to "
+            f"{currency} {format_minor(reached, LKR_SCALE)}, but the statement closes with "
+            f"{currency} {format_minor(closing, LKR_SCALE)}. Nothing was taken: ask for the whole statement."
         )

@@ -18,6 +18,11 @@ from shared.ids import uuid_from_name
 from shared.ledger.domain import USD, Capture, Close, Hold, Movement, Posting, Transfer
 
 
+def movement_of(book_id: UUID, sequence: int) -> UUID:
+    """Return the id of all that a report posts in a book."""
+    return uuid_from_name(book_id, f"report:{sequence}")
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where and why something is posted: book, tenant, the report's sequence and business time."""
@@ -31,7 +36,7 @@ class Place:
 
     def __post_init__(self) -> None:
         """Name the movement once; each of the report's transfers asks for it."""
-        object.__setattr__(self, "movement_id", uuid_from_name(self.book_id, f"report:{self.sequence}"))
+        object.__setattr__(self, "movement_id", movement_of(self.book_id, self.sequence))
 
     def transfer(self, part: str, kind: TransferKind, *postings: Posting) -> Transfer:
         """Build one transfer of this report; `part` tells it from the report's other transfers."""

@@ -41,3 +41,30 @@ class BreakView:
     account_id: UUID | None
     wager_id: UUID | None
     stops_feed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """A report that moves what we owe execution. Micro-dollars; of a reversal, what it takes back."""
+
+    sequence: int
+    recorded_at: datetime
+    kind: str
+    reference: UUID
+    wager_id: UUID | None
+    market_id: UUID | None
+    side: str | None
+    action: str | None
+    quantity: int
+    cost: int
+    fee: int
+    amount: int
+    reverses: int | None
+    movement_id: UUID
+
+    @property
+    def owed(self) -> int:
+        """Return what the report adds to what we owe."""
+        bought = self.cost if self.action == "buy" else -self.cost
+        told = bought + self.fee - self.amount
+        return -told if self.kind == "reversal" else told

@@ -1,12 +1,12 @@
 """Reading wagers and positions, for their owner and for other modules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from customer_stack.boundary_client.domain import Side, Totals
 from customer_stack.wagers.domain.amounts import PositionCost
 from customer_stack.wagers.domain.page import PositionKey
-from customer_stack.wagers.domain.views import BreakView, PositionView, WagerView
+from customer_stack.wagers.domain.views import BreakView, PositionView, ReportLine, WagerView
 from customer_stack.wagers.errors import WagerUnknown
 from customer_stack.wagers.store import reading
 from shared.database import Database, Transaction
@@ -57,6 +57,18 @@ async def sum_reports(
 ) -> Mapping[UUID, Totals]:
     """Return each customer's sums of applied reports above one sequence and up to another."""
     return await reading.sum_reports(tx, tenant_id, after_sequence, to_sequence)
+
+
+async def list_customer_reports(
+    tx: Transaction, customer_id: UUID, after_sequence: int, to_sequence: int, limit: int
+) -> Sequence[ReportLine]:
+    """Return what moved a customer's share of a period, report by report, oldest first."""
+    return await reading.load_customer_reports(tx, customer_id, after_sequence, to_sequence, limit)
+
+
+async def list_references(tx: Transaction, customer_ids: Sequence[UUID]) -> Mapping[UUID, UUID]:
+    """Return the references under which execution knows customers."""
+    return await reading.load_references(tx, customer_ids)
 
 
 async def applied_through(tx: Transaction) -> int:

@@ -1,5 +1,6 @@
 """What customers, and other modules, read of wagers."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,8 +9,9 @@ import asyncpg
 
 from customer_stack.boundary_client.domain import Side, Totals
 from customer_stack.wagers.domain.amounts import PositionCost
+from customer_stack.wagers.domain.flows import movement_of
 from customer_stack.wagers.domain.page import PositionKey
-from customer_stack.wagers.domain.views import BreakView, PositionView, WagerView
+from customer_stack.wagers.domain.views import BreakView, PositionView, ReportLine, WagerView
 from customer_stack.wagers.store.rows import COLUMNS, to_wager
 from shared.database import Transaction
 
@@ -120,6 +122,33 @@ async def sum_reports(
         to_sequence,
     )
     return {row["customer_id"]: Totals(*list(row)[1:]) for row in rows}
+
+
+async def load_customer_reports(
+    tx: Transaction, customer_id: UUID, after_sequence: int, to_sequence: int, limit: int
+) -> list[ReportLine]:
+    """Return the applied reports of a customer that move money, above one sequence and up to another."""
+    rows = await tx.fetch(
+        "SELECT r.sequence, r.recorded_at, r.kind, r.account_id AS reference, r.wager_id, r.market_id, "
+        "r.side, r.action, r.quantity, r.cost, r.fee, r.amount, r.reverses "
+        "FROM wager_report r JOIN wager_report_applied d USING (sequence) "
+        "WHERE r.customer_id = $1 AND r.sequence > $2 AND r.sequence <= $3 "
+        "AND r.kind IN ('fill', 'payout', 'settlement_fee', 'reversal') ORDER BY r.sequence LIMIT $4",
+        customer_id,
+        after_sequence,
+        to_sequence,
+        limit,
+    )
+    return [ReportLine(**dict(row), movement_id=movement_of(customer_id, row["sequence"])) for row in rows]
+
+
+async def load_references(tx: Transaction, customer_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Return the references under which execution knows customers."""
+    rows = await tx.fetch(
+        "SELECT customer_id, account_id FROM wager_account WHERE customer_id = ANY ($1::uuid[])",
+        list(customer_ids),
+    )
+    return {row["customer_id"]: row["account_id"] for row in rows}
 
 
 def _sum(column: str, *conditions: str) -> str:

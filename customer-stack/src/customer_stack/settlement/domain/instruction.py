@@ -1,28 +1,21 @@
-"""What is owed at a cut, the instruction that clears it, and who may decide about it. Pure.
+"""What is owed at a cut, and the instruction that clears it. Pure.
 
 Money flows, section 8: paid is what is owed by obligations at a report sequence, truncated toward zero
 to whole cents; the remainder stays owed and enters the next period. USD in micro-dollars.
+
+Guaranteed: the digest binds every field; an instruction never pays more than is owed.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from customer_stack.ledger.domain import Account, Action, TransferKind
-from customer_stack.settlement.errors import (
-    InstructionChanged,
-    InstructionExpired,
-    LedgerDiffers,
-    NothingToSettle,
-    NotInThisState,
-    ProposerCannotDecide,
-)
-from shared.ledger.domain import USD, Posting, Transfer
+from customer_stack.settlement.errors import LedgerDiffers, NothingToSettle
 
 CENT: Final = 10_000
 """One cent in micro-dollars."""
@@ -33,36 +26,6 @@ class Direction(StrEnum):
 
     PAY = "pay"
     RECEIVE = "receive"
-
-
-class State(StrEnum):
-    """Where a settlement stands."""
-
-    PROPOSED = "proposed"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    EXPIRED = "expired"
-    RELEASED = "released"
-
-
-class Step(StrEnum):
-    """What a person or the clock does to a settlement."""
-
-    APPROVE = "approve"
-    REJECT = "reject"
-    EXPIRE = "expire"
-    RELEASE = "release"
-
-
-TRANSITIONS: Final[Mapping[tuple[State, Step], State]] = {
-    (State.PROPOSED, Step.APPROVE): State.APPROVED,
-    (State.PROPOSED, Step.REJECT): State.REJECTED,
-    (State.PROPOSED, Step.EXPIRE): State.EXPIRED,
-    (State.APPROVED, Step.RELEASE): State.RELEASED,
-}
-
-PENDING: Final = frozenset({State.PROPOSED, State.APPROVED})
-"""While a settlement stands here, the tenant has no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +89,30 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class BankAccount:
+    """An account as its bank knows it: the holder's name, the number, the bank's BIC."""
+
+    name: str
+    number: str
+    bic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Between which accounts the money goes: ours in USD, and execution's."""
+
+    ours: BankAccount
+    theirs: BankAccount
+
+    def document(self) -> dict[str, dict[str, str]]:
+        """Return the route as it stands in the instruction."""
+        return {
+            side: {"name": account.name, "number": account.number, "bic": account.bic}
+            for side, account in (("ours", self.ours), ("theirs", self.theirs))
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Instruction:
     """One payment, complete: what the proposer proposes, execution agrees to and the approver approves."""
 
@@ -143,16 +130,18 @@ class Instruction:
     proposed_by: UUID
     proposed_at: datetime
     valid_until: datetime
+    route: Route | None = None
 
     def canonical(self) -> bytes:
-        """Return the bytes whose digest is approved: JSON, sorted keys, ASCII, no spaces.
+        """Return the bytes whose digest is approved: JSON by RFC 8785 (sorted keys, ASCII, integers).
 
-        A period in which something was taken back is of the second format; all others stay as they were.
+        With a route it is of the third format; without one, a period in which something was taken back is
+        of the second. Older instructions keep their digests.
         """
         return json.dumps(
-            self._taken_back()
+            self._extras()
             | {
-                "format": f"bulkhead.settlement.v{2 if self.totals.has_reversals else 1}",
+                "format": f"bulkhead.settlement.v{self._version}",
                 "settlement": str(self.id),
                 "tenant": str(self.tenant_id),
                 "department": str(self.department_id),
@@ -176,11 +165,17 @@ class Instruction:
             separators=(",", ":"),
         ).encode("ascii")
 
-    def _taken_back(self) -> dict[str, int]:
-        totals = self.totals
-        if not totals.has_reversals:
+    @property
+    def _version(self) -> int:
+        if self.route is not None:
+            return 3
+        return 2 if self.totals.has_reversals else 1
+
+    def _extras(self) -> dict[str, object]:
+        totals, route = self.totals, self.route
+        if route is None and not totals.has_reversals:
             return {}
-        return {
+        return ({} if route is None else {"route": route.document()}) | {
             "reversed_costs_micro": totals.reversed_costs,
             "reversed_proceeds_micro": totals.reversed_proceeds,
             "reversed_fees_micro": totals.reversed_fees,
@@ -193,25 +188,14 @@ class Instruction:
         return hashlib.sha256(self.canonical()).digest()
 
     @property
+    def signed(self) -> int:
+        """Return what the payment clears: plus when we pay."""
+        return self.amount if self.direction is Direction.PAY else -self.amount
+
+    @property
     def remainder(self) -> int:
         """Return what stays owed after the payment, less than a cent either way."""
-        paid = self.amount if self.direction is Direction.PAY else -self.amount
-        return self.owed - paid
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """A proposal and what became of it."""
-
-    instruction: Instruction
-    digest: bytes
-    state: State
-    decided_by: UUID | None
-    reason: str | None
-    decided_at: datetime | None
-    released_by: UUID | None
-    released_at: datetime | None
-    bank_reference: str | None
+        return self.owed - self.signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,11 +209,15 @@ class Proposal:
     proposed_by: UUID
     proposed_at: datetime
     valid_until: datetime
+    route: Route | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """Where the last released settlement ended, and what it left owed."""
+    """Where the last settlement that stands ended, and what it left owed.
+
+    `remainder` also holds what is owed again: payments that came back, or arrived short, since its cut.
+    """
 
     sequence: int = 0
     remainder: int = 0
@@ -293,70 +281,5 @@ def decide_instruction(proposal: Proposal, cut: Cut, previous: Previous) -> Inst
         proposed_by=proposal.proposed_by,
         proposed_at=proposal.proposed_at,
         valid_until=proposal.valid_until,
-    )
-
-
-def state_at(state: State, instruction: Instruction, now: datetime) -> State:
-    """Return the state as the clock makes it: a proposal not decided in time has expired."""
-    if state is State.PROPOSED and now >= instruction.valid_until:
-        return State.EXPIRED
-    return state
-
-
-def next_state(state: State, step: Step) -> State:
-    """Return the state after `step`. Raises NotInThisState."""
-    following = TRANSITIONS.get((state, step))
-    if following is None:
-        raise NotInThisState(f"The settlement is {state.value}. Look at it again before you decide.")
-    return following
-
-
-def require_approval(
-    instruction: Instruction, state: State, approver: UUID, digest: bytes, stored_digest: bytes, now: datetime
-) -> State:
-    """Return APPROVED when `approver` may approve exactly this instruction now.
-
-    Raises ProposerCannotDecide, InstructionExpired, InstructionChanged, NotInThisState.
-    """
-    if approver == instruction.proposed_by:
-        raise ProposerCannotDecide("You proposed this settlement. Another person has to approve it.")
-    if state_at(state, instruction, now) is State.EXPIRED:
-        raise InstructionExpired("The proposal has expired. Propose the settlement again.")
-    if not digest == stored_digest == instruction.digest:
-        raise InstructionChanged("This is not the instruction that was proposed. Load it again and compare.")
-    return next_state(state, Step.APPROVE)
-
-
-def build_release(instruction: Instruction, transfer_id: UUID, now: datetime) -> Transfer:
-    """Return the release: the obligation is settled, the money is on its way."""
-    paying = instruction.direction is Direction.PAY
-    source, target = (
-        (Account.SETTLED, Account.IN_TRANSIT) if paying else (Account.IN_TRANSIT, Account.SETTLED)
-    )
-    return _transfer(instruction, TransferKind.SETTLEMENT_RELEASE, source, target, transfer_id, now)
-
-
-def build_confirmation(instruction: Instruction, transfer_id: UUID, now: datetime) -> Transfer:
-    """Return what follows the bank's word: the money left our USD account, or arrived there."""
-    paying = instruction.direction is Direction.PAY
-    source, target = (Account.IN_TRANSIT, Account.NOSTRO) if paying else (Account.NOSTRO, Account.IN_TRANSIT)
-    return _transfer(instruction, TransferKind.SETTLEMENT_CONFIRMATION, source, target, transfer_id, now)
-
-
-def _transfer(
-    instruction: Instruction,
-    kind: TransferKind,
-    source: Account,
-    target: Account,
-    transfer_id: UUID,
-    now: datetime,
-) -> Transfer:
-    return Transfer(
-        id=transfer_id,
-        movement_id=instruction.id,
-        tenant_id=instruction.tenant_id,
-        book_id=instruction.department_id,
-        kind=kind,
-        effective_at=now,
-        postings=(Posting(USD, source, target, instruction.amount, Action.SETTLEMENT),),
+        route=proposal.route,
     )

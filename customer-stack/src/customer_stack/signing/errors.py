@@ -1,0 +1,47 @@
+"""Refusals of signing."""
+
+from typing import ClassVar
+
+from shared.errors import Kind, Refusal
+
+
+class ProofWrong(Refusal):
+    """The password, the code or the assertion does not prove this act. It never says which."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "signing.proof_wrong"
+
+
+class TooManyAttempts(Refusal):
+    """Five attempts went wrong within a quarter of an hour."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "signing.too_many_attempts"
+
+
+class FactorMissing(Refusal):
+    """Whoever signs has neither a passkey nor a code secret."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "signing.factor_missing"
+
+
+class PasskeyRequired(Refusal):
+    """Whoever has a passkey signs with it."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "signing.passkey_required"
+
+
+class PasskeyNotFound(Refusal):
+    """No live passkey of this person has this id."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "signing.passkey_not_found"
+
+
+class PasskeysOff(Refusal):
+    """This deployment has no origin for passkeys."""
+
+    kind: ClassVar[Kind] = Kind.REFUSED
+    code: ClassVar[str] = "signing.passkeys_off"

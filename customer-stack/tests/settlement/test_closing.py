@@ -1,0 +1,135 @@
+"""What banks say, in files as they look: confirmed, refused, in part, returned, twice, late."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from customer_stack.bank_files.errors import FileInvalid, OtherAccount
+from customer_stack.settlement.domain.states import State
+from customer_stack.settlement.errors import MessageAltered, ProposerCannotDecide
+
+from .office import Office, camt053, camt054, entry, pain002
+
+NOSTRO = 98_514851 + 2 * 49_257425
+
+
+async def test_a_debit_confirms_what_we_paid_and_the_statement_repeats_it(office: Office):
+    await office.period_1()
+    settlement = await office.released()
+    sid = settlement.instruction.id
+    assert await office.take(pain002("BOC-1", sid, "ACSP")) == []
+    assert (await office.get(settlement)).state is State.RELEASED
+    debit = entry("FT26327A1B2C", "4.55", "DBIT", sid)
+    notice = camt054("BOC-2", debit, entry("FT26327ZZZZZ", "120.00", "DBIT", text="BUY USD 120"))
+    assert await office.take(notice) == [("applied", None), ("not_ours", None)]
+    assert await office.take(notice) == [("applied", None), ("not_ours", None)]
+    assert (await office.get(settlement)).state is State.CONFIRMED
+    assert await office.sums() == {"settled": -4_550000, "nostro": -NOSTRO + 4_550000}
+    statement = camt053("BOC-3", "197.03", "192.48", debit)
+    assert await office.take(statement) == [("repeated", None)]
+    with pytest.raises(MessageAltered):
+        await office.take(camt054("BOC-2", debit))
+    second = camt054("BOC-4", entry("FT26328DOUBLE", "4.55", "DBIT", sid))
+    assert await office.take(second) == [("contradicts", "settlement.not_in_this_state")]
+    (found,) = office.breaks
+    assert (found.difference, found.ours, found.theirs) == ("duplicate", 0, 4_550000)
+
+
+async def test_what_the_bank_refuses_comes_back_and_is_settled_again(office: Office):
+    await office.period_1()
+    first = await office.released()
+    assert await office.take(pain002("BOC-1", first.instruction.id, "RJCT", "AC04")) == [("applied", None)]
+    refused = await office.get(first)
+    assert (refused.state, refused.words[0].reason) == (State.REFUSED, "AC04")
+    assert await office.sums() == {"nostro": -NOSTRO}
+    assert await office.take(pain002("BOC-2", first.instruction.id, "RJCT", "AC04")) == [("repeated", None)]
+    await office.buy(office.a, 1_000000)
+    again = await office.propose()
+    assert (again.instruction.after_sequence, again.instruction.amount) == (0, 5_550000)
+    late = camt054("BOC-3", entry("FT1", "4.55", "DBIT", first.instruction.id))
+    assert await office.take(late) == [("contradicts", "settlement.not_in_this_state")]
+
+
+async def test_a_payment_that_comes_back_is_owed_again_after_a_later_settlement(office: Office):
+    await office.period_1()
+    first = await office.released()
+    await office.take(camt054("BOC-1", entry("FT1", "4.55", "DBIT", first.instruction.id)))
+    await office.buy(office.b, 2_005000)
+    second = await office.released()
+    assert (second.instruction.after_sequence, second.instruction.amount) == (4, 2_000000)
+    back = entry("FT2", "4.53", "CRDT", first.instruction.id, "RETURN", "AC01")
+    assert await office.take(camt054("BOC-2", back)) == [("applied", None)]
+    returned = await office.get(first)
+    assert (returned.state, returned.loss, office.breaks[-1].difference) == (State.RETURNED, 20000, "fee")
+    await office.closing.close_short(office.checker, first.instruction.id, 20000, "bank's fee for returning")
+    assert (await office.get(first)).loss == 0
+    await office.take(camt054("BOC-3", entry("FT3", "2.00", "DBIT", second.instruction.id)))
+    await office.buy(office.b, 1_000000)
+    third = await office.propose()
+    assert (third.instruction.after_sequence, third.instruction.owed) == (5, 1_000000 + 4_550000 + 5000)
+    sums = await office.sums()
+    assert sums["expense"] == -20000
+    assert "in_transit" not in sums
+
+
+async def test_a_claim_is_paid_in_parts_or_closed_by_an_expense(office: Office):
+    await office.buy(office.a, 5_000000)
+    first = await office.released()
+    await office.take(camt054("BOC-1", entry("FT1", "5.00", "DBIT", first.instruction.id)))
+    await office.pay_out(office.a, 4_120000)
+    claim = await office.released()
+    files = await office.files(claim)
+    assert json.loads(files["claim"])["amount"] == "4.12"
+    assert set(files) == {"claim", "cover", "schedule"}
+    named = f"SETTLEMENT {claim.instruction.id.hex} REPORTS 2-2"
+    assert await office.take(camt054("BOC-2", entry("IN1", "4.00", "CRDT", text=named))) == [
+        ("applied", None)
+    ]
+    assert office.breaks[-1].difference == "amount"
+    partial = await office.get(claim)
+    assert (partial.state, partial.outstanding) == (State.PARTIAL, 120000)
+    await office.take(camt054("BOC-3", entry("IN2", "0.10", "CRDT", text=named)))
+    with pytest.raises(ProposerCannotDecide):
+        await office.closing.close_short(office.maker, claim.instruction.id, 20000, "bank's fee")
+    await office.closing.close_short(office.checker, claim.instruction.id, 20000, "correspondent's fee")
+    assert (await office.get(claim)).state is State.CONFIRMED
+    sums = await office.sums()
+    assert (sums["expense"], sums.get("in_transit", 0)) == (-20000, 0)
+    assert await office.take(
+        camt054("BOC-4", entry("IN3", "4.00", "DBIT", text="ERROR", is_reversal=True))
+    ) == [("not_ours", None)]
+
+
+async def test_what_reached_execution_short_is_borne_by_us_and_owed_again(office: Office):
+    await office.period_1()
+    first = await office.released()
+    await office.take(pain002("BOC-1", first.instruction.id, "ACSC", reference="FT1"))
+    await office.closing.close_short(office.checker, first.instruction.id, 50000, "correspondent took 0.05")
+    assert await office.sums() == {"settled": -4_500000, "nostro": -NOSTRO + 4_550000, "expense": -50000}
+    await office.buy(office.a, 1_000000)
+    following = await office.propose()
+    assert (following.instruction.after_sequence, following.instruction.amount) == (4, 1_050000)
+
+
+async def test_what_is_late_is_noticed_once_and_a_person_may_say_how_it_ended(office: Office):
+    await office.period_1()
+    settlement = await office.released()
+    # Released on a Friday; Tuesday is a full moon's day: two working days end on Wednesday at midnight.
+    office.clock.advance(timedelta(days=5))
+    assert await office.closing.notice_late() == 0
+    office.clock.advance(timedelta(days=1))
+    assert [await office.closing.notice_late() for _ in range(2)] == [1, 0]
+    assert office.breaks[-1].difference == "timing"
+    await office.closing.record_refusal(office.checker, settlement.instruction.id, "the bank lost it")
+    assert (await office.kinds())[-2:] == ["settlement.late", "settlement.refused"]
+    assert await office.closing.notice_late() == 0
+
+
+async def test_a_file_is_about_our_usd_account(office: Office):
+    await office.period_1()
+    raw = camt054("BOC-1", entry("FT1", "4.55", "DBIT"))
+    with pytest.raises(OtherAccount):
+        await office.take(raw.replace(b"001200345678", b"001200345679"))
+    with pytest.raises(FileInvalid):
+        await office.take(raw.replace(b'Ccy="USD"', b'Ccy="LKR"'))

@@ -1,0 +1,251 @@
+"""Passkeys and one-time codes: what proves a person, and everything near it that does not."""
+
+import base64
+import copy
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+import pytest
+from fido2.utils import websafe_decode
+from hypothesis import given
+from hypothesis import strategies as st
+
+from customer_stack.access.domain import Officer
+from customer_stack.customers.sealing import FieldKeys, RecordSealing
+from customer_stack.signing.domain import CodeSecret, code_of, counter_grows, match_code, step_of
+from customer_stack.signing.errors import (
+    FactorMissing,
+    PasskeyNotFound,
+    PasskeyRequired,
+    PasskeysOff,
+    ProofWrong,
+    TooManyAttempts,
+)
+from customer_stack.signing.service import Evidence, SigningService
+from customer_stack.signing.webauthn import WebAuthn
+from shared.clock import FixedClock
+from shared.ids import SystemIds
+
+from .authenticator import PRESENT, Authenticator
+
+IDS = SystemIds()
+DIGEST = bytes(range(32))
+RFC_SECRET = b"12345678901234567890"
+ORIGINS = frozenset({"http://localhost:8000"})
+
+
+@pytest.mark.parametrize(
+    ("seconds", "code"),
+    [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")],
+)
+def test_codes_are_those_of_rfc_6238(seconds, code):
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    assert code_of(RFC_SECRET, step_of(at)) == code
+
+
+@given(st.integers(-3, 3), st.integers(0, 2**31))
+def test_a_code_counts_one_step_around_now_and_never_again(away, step):
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=30 * step)
+    wanted = step + away
+    if wanted < 0:
+        return
+    code = code_of(RFC_SECRET, wanted)
+    found = match_code(CodeSecret(UUID(int=1), RFC_SECRET, None), code, at)
+    near = {one for one in (step - 1, step, step + 1) if one >= 0 and code_of(RFC_SECRET, one) == code}
+    assert (found in near) if near else found is None
+    assert match_code(CodeSecret(UUID(int=1), RFC_SECRET, step + 1), code, at) is None
+
+
+def test_a_counter_grows_or_the_device_counts_nothing():
+    assert counter_grows(0, 0)
+    assert counter_grows(5, 6)
+    assert not counter_grows(5, 5)
+    assert not counter_grows(5, 0)
+
+
+class Person:
+    """Somebody who enrols and signs."""
+
+    def __init__(self, database, field_keys_file):
+        self.database = database.app
+        self.clock = FixedClock(datetime(2026, 11, 20, 12, tzinfo=UTC))
+        self.officer = Officer(IDS.new(), IDS.new())
+        self.records = RecordSealing(FieldKeys.read(field_keys_file))
+        self.service = self.build(WebAuthn("localhost", ORIGINS))
+
+    def build(self, webauthn):
+        return SigningService(self.database, self.is_right, self.records, webauthn, self.clock, IDS)
+
+    async def is_right(self, tenant_id, staff_id, password):
+        return password == "right"
+
+    async def enrol(self, authenticator, assertion_by=None, **evidence):
+        given = Evidence(password="right", **evidence)
+        challenge_id, options = await self.service.begin_passkey(self.officer, given)
+        challenge = websafe_decode(options["publicKey"]["challenge"])
+        assertion = assertion_by.sign(challenge) if assertion_by else None
+        answer = authenticator.create(challenge)
+        return await self.service.finish_passkey(self.officer, challenge_id, answer, assertion)
+
+    async def sign(self, answer, digest=DIGEST):
+        signature = await self.service.verify(self.officer, digest, Evidence(assertion=answer))
+        async with self.database.transaction(self.officer.tenant_id) as tx:
+            await self.service.keep(tx, signature)
+        return signature
+
+    async def codes(self):
+        made = await self.service.begin_codes(self.officer, Evidence(password="right"))
+        secret = base64.b32decode(made.base32)
+        await self.service.finish_codes(self.officer, made.id, self.code(secret))
+        return secret
+
+    def code(self, secret):
+        return code_of(secret, step_of(self.clock.now()))
+
+
+@pytest.fixture
+def person(customer_database, field_keys_file):
+    return Person(customer_database, field_keys_file)
+
+
+async def test_a_passkey_signs_exactly_the_digest_and_nothing_near_it_does(person):
+    key = Authenticator()
+    await person.enrol(key)
+    signature = await person.sign(key.sign(DIGEST))
+    assert (signature.method, signature.digest) == ("passkey", DIGEST)
+    good = key.sign(DIGEST)
+    wrong = [
+        key.sign(bytes(32)),
+        key.sign(DIGEST, origin="https://evil.example"),
+        key.sign(DIGEST, rp_id="evil.example"),
+        key.sign(DIGEST, flags=PRESENT),
+        key.sign(DIGEST, type="webauthn.create"),
+        Authenticator(number=2).sign(DIGEST),
+        {},
+        {**good, "response": {}},
+        {**good, "rawId": "AAAA"},
+    ]
+    for each in ("signature", "authenticatorData", "clientDataJSON"):
+        broken = copy.deepcopy(good)
+        raw = bytearray(websafe_decode(broken["response"][each]))
+        raw[len(raw) // 2] ^= 1
+        broken["response"][each] = base64.urlsafe_b64encode(bytes(raw)).decode().rstrip("=")
+        wrong.append(broken)
+    for answer in wrong:
+        person.clock.advance(timedelta(minutes=15))
+        with pytest.raises(ProofWrong):
+            await person.sign(answer)
+    person.clock.advance(timedelta(minutes=15))
+    assert (await person.sign(key.sign(DIGEST))).method == "passkey"
+
+
+async def test_a_copied_passkey_is_found_out_by_its_counter(person):
+    key = Authenticator()
+    await person.enrol(key)
+    first, second = key.sign(DIGEST, counter=7), key.sign(DIGEST, counter=7)
+    await person.sign(first)
+    with pytest.raises(ProofWrong):
+        await person.sign(second)
+    with pytest.raises(ProofWrong):
+        await person.sign(key.sign(DIGEST, counter=6))
+    assert (await person.sign(key.sign(DIGEST, counter=8))).assertion.counter == 8
+
+
+async def test_who_has_a_passkey_signs_with_it_and_enrols_another_with_it(person):
+    secret = await person.codes()
+    key, spare = Authenticator(), Authenticator(number=2)
+    with pytest.raises(ProofWrong):  # the password alone adds nothing to codes
+        await person.enrol(key)
+    person.clock.advance(timedelta(seconds=30))
+    first = await person.enrol(key, code=person.code(secret))
+    person.clock.advance(timedelta(seconds=30))
+    shown = Evidence(password="right", code=person.code(secret))
+    with pytest.raises(PasskeyRequired):
+        await person.service.verify(person.officer, DIGEST, shown)
+    with pytest.raises(PasskeyRequired):
+        await person.service.begin_codes(person.officer, shown)
+    with pytest.raises(PasskeyRequired):
+        await person.enrol(spare)
+    await person.enrol(spare, assertion_by=key)
+    with pytest.raises(ProofWrong):
+        await person.service.end_passkey(person.officer, first, "wrong")
+    await person.service.end_passkey(person.officer, first, "right")
+    with pytest.raises(PasskeyNotFound):
+        await person.service.end_passkey(person.officer, first, "right")
+    with pytest.raises(ProofWrong):
+        await person.sign(key.sign(DIGEST))
+    assert (await person.sign(spare.sign(DIGEST))).method == "passkey"
+
+
+async def test_a_challenge_is_used_once_by_its_person_while_it_is_young(person):
+    key = Authenticator()
+    evidence = Evidence(password="right")
+    challenge_id, options = await person.service.begin_passkey(person.officer, evidence)
+    answer = key.create(websafe_decode(options["publicKey"]["challenge"]))
+    stranger = Officer(person.officer.tenant_id, IDS.new())
+    with pytest.raises(ProofWrong):
+        await person.service.finish_passkey(stranger, challenge_id, answer, None)
+    with pytest.raises(ProofWrong):
+        await person.service.finish_passkey(person.officer, challenge_id, answer, None)
+    challenge_id, options = await person.service.begin_passkey(person.officer, evidence)
+    person.clock.advance(timedelta(minutes=5))
+    answer = key.create(websafe_decode(options["publicKey"]["challenge"]))
+    with pytest.raises(ProofWrong):
+        await person.service.finish_passkey(person.officer, challenge_id, answer, None)
+
+
+async def test_a_code_signs_once_and_guesses_are_stopped(person):
+    with pytest.raises(FactorMissing):
+        await person.service.verify(person.officer, DIGEST, Evidence(password="right", code="123456"))
+    secret = await person.codes()
+    person.clock.advance(timedelta(seconds=30))
+    shown = Evidence(password="right", code=person.code(secret))
+    twice = [await person.service.verify(person.officer, DIGEST, shown) for _ in range(2)]
+    async with person.database.transaction(person.officer.tenant_id) as tx:
+        await person.service.keep(tx, twice[0])
+    with pytest.raises(ProofWrong):
+        async with person.database.transaction(person.officer.tenant_id) as tx:
+            await person.service.keep(tx, twice[1])
+    for _ in range(5):
+        with pytest.raises(ProofWrong):
+            await person.service.verify(person.officer, DIGEST, Evidence(password="right", code="000000"))
+    person.clock.advance(timedelta(seconds=30))
+    right = Evidence(password="right", code=person.code(secret))
+    with pytest.raises(TooManyAttempts):
+        await person.service.verify(person.officer, DIGEST, right)
+    person.clock.advance(timedelta(minutes=15))
+    right = Evidence(password="right", code=person.code(secret))
+    assert (await person.service.verify(person.officer, DIGEST, right)).method == "password_and_code"
+
+
+async def test_without_an_origin_passkeys_are_off(person):
+    with pytest.raises(PasskeysOff):
+        await person.build(None).begin_passkey(person.officer, Evidence(password="right"))
+
+
+async def test_the_database_keeps_no_signature_without_its_proof(person, customer_database):
+    connection = await customer_database.connect("owner")
+    with pytest.raises(asyncpg.CheckViolationError):
+        await connection.execute(
+            "INSERT INTO signing_signature (tenant_id, id, staff_id, digest, method, signed_at) "
+            "VALUES ($1, $2, $3, $4, 'passkey', now())",
+            person.officer.tenant_id,
+            IDS.new(),
+            person.officer.staff_id,
+            DIGEST,
+        )
+
+
+async def test_staff_enrols_over_http(client, staff):
+    headers = await staff("settlement_approver")
+    wrong = await client.post("/staff/signing/codes", json={"password": "no"}, headers=headers)
+    assert (wrong.status_code, wrong.json()["code"]) == (403, "signing.proof_wrong")
+    made = await client.post("/staff/signing/codes", json={"password": "a long password"}, headers=headers)
+    secret = base64.b32decode(made.json()["secret"])
+    assert made.json()["uri"].startswith("otpauth://totp/Bulkhead")
+    code = code_of(secret, step_of(datetime.now(UTC)))
+    path = f"/staff/signing/codes/{made.json()['id']}/confirmation"
+    assert (await client.post(path, json={"code": code}, headers=headers)).status_code == 204
+    assert (await client.get("/staff/signing/passkeys", headers=headers)).json() == {"items": []}
+    assert (await client.get("/staff/signing/passkeys")).status_code == 401
