@@ -5465,7 +5465,7 @@ CREATE TABLE public.signing_code_secret (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
     staff_id uuid NOT NULL,
-    secret_sealed bytea NOT NULL,
+    secret_encrypted bytea NOT NULL,
     made_at timestamp with time zone NOT NULL
 );
 

@@ -116,7 +116,8 @@ CREATE TYPE public.ledger_action AS ENUM (
     'pairing_revert',
     'payout_revert',
     'loss_revert',
-    'clearing_revert'
+    'clearing_revert',
+    'settlement_revert'
 );
 
 CREATE TYPE public.ledger_book_kind AS ENUM (

@@ -51,7 +51,7 @@ CREATE TABLE signing_code_secret (
     tenant_id uuid NOT NULL,
     id uuid CONSTRAINT signing_code_secret_pk PRIMARY KEY,
     staff_id uuid NOT NULL,
-    secret_sealed bytea NOT NULL,
+    secret_encrypted bytea NOT NULL,
     made_at timestamptz NOT NULL
 );
 CREATE INDEX signing_code_secret_staff ON signing_code_secret (staff_id);

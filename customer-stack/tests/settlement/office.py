@@ -22,7 +22,6 @@ from customer_stack.settlement.service.desk import Desk
 from customer_stack.settlement.service.proposing import Proposing
 from customer_stack.settlement.service.reading import SettlementReading
 from customer_stack.settlement.service.releasing import Releasing
-from customer_stack.settlement.system_key import SystemKey
 from customer_stack.signing.domain import code_of, step_of
 from customer_stack.signing.service import Evidence, SigningService
 from customer_stack.wagers.service import reading as wager_reports
@@ -34,6 +33,7 @@ from shared.idempotency import key_of
 from shared.ids import SystemIds
 from shared.ledger import store as ledger
 from shared.ledger.domain import USD, Movement, Posting, Transfer
+from shared.operations.system_key import SystemKey
 
 IDS = SystemIds()
 SECRET = bytes(range(20))

@@ -28,9 +28,9 @@ from customer_stack.settlement.errors import (
     SettlementPending,
 )
 from customer_stack.settlement.files import FileKind, find_faults
-from customer_stack.settlement.system_key import is_signed
 from customer_stack.signing.errors import FactorMissing, ProofWrong
 from customer_stack.signing.service import Evidence
+from shared.operations.system_key import is_signed
 
 from .office import IDS, CapabilityOff, Office
 

@@ -1,5 +1,7 @@
 -- What execution pays leaves after two operators said so; what arrives may be short; what came back is void.
 
+ALTER TYPE ledger_action ADD VALUE IF NOT EXISTS 'settlement_revert';
+
 CREATE TABLE settlement_release (
     tenant_id uuid NOT NULL,
     id uuid CONSTRAINT settlement_release_pk PRIMARY KEY,

@@ -333,7 +333,7 @@ class SigningService:
 
 
 def _place(secret_id: UUID) -> tuple[str, str, UUID]:
-    return ("signing_code_secret", "secret_sealed", secret_id)
+    return ("signing_code_secret", "secret_encrypted", secret_id)
 
 
 def _wrong() -> ProofWrong:

@@ -107,18 +107,18 @@ async def use_challenge(tx: Transaction, challenge_id: UUID, at: datetime) -> Ch
 async def load_code_secret(tx: Transaction, staff_id: UUID) -> tuple[UUID, bytes, int] | None:
     """Return the newest secret of a person of which a code was shown: id, sealed secret, last step."""
     row = await tx.fetch_row(
-        "SELECT s.id, s.secret_sealed, u.step FROM signing_code_secret s "
+        "SELECT s.id, s.secret_encrypted, u.step FROM signing_code_secret s "
         "CROSS JOIN LATERAL (SELECT max(step) AS step FROM signing_code_use WHERE secret_id = s.id) u "
         "WHERE s.staff_id = $1 AND u.step IS NOT NULL ORDER BY s.id DESC LIMIT 1",
         staff_id,
     )
-    return None if row is None else (row["id"], row["secret_sealed"], row["step"])
+    return None if row is None else (row["id"], row["secret_encrypted"], row["step"])
 
 
 async def load_new_secret(tx: Transaction, staff_id: UUID, secret_id: UUID) -> bytes | None:
     """Return a sealed secret of a person of which no code was shown yet."""
     found: bytes | None = await tx.fetch_value(
-        "SELECT secret_sealed FROM signing_code_secret s WHERE id = $1 AND staff_id = $2 "
+        "SELECT secret_encrypted FROM signing_code_secret s WHERE id = $1 AND staff_id = $2 "
         "AND NOT EXISTS (SELECT FROM signing_code_use WHERE secret_id = s.id)",
         secret_id,
         staff_id,
@@ -127,16 +127,16 @@ async def load_new_secret(tx: Transaction, staff_id: UUID, secret_id: UUID) -> b
 
 
 async def insert_code_secret(
-    tx: Transaction, tenant_id: UUID, staff_id: UUID, secret_id: UUID, secret_sealed: bytes, at: datetime
+    tx: Transaction, tenant_id: UUID, staff_id: UUID, secret_id: UUID, secret_encrypted: bytes, at: datetime
 ) -> None:
     """Keep a secret of one-time codes."""
     await tx.execute(
-        "INSERT INTO signing_code_secret (tenant_id, id, staff_id, secret_sealed, made_at) "
+        "INSERT INTO signing_code_secret (tenant_id, id, staff_id, secret_encrypted, made_at) "
         "VALUES ($1, $2, $3, $4, $5)",
         tenant_id,
         secret_id,
         staff_id,
-        secret_sealed,
+        secret_encrypted,
         at,
     )
 

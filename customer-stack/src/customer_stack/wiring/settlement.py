@@ -29,7 +29,6 @@ from customer_stack.settlement.service.desk import Desk
 from customer_stack.settlement.service.proposing import Proposing
 from customer_stack.settlement.service.reading import SettlementReading
 from customer_stack.settlement.service.releasing import Releasing
-from customer_stack.settlement.system_key import SystemKey
 from customer_stack.settlement.tasks import build_runners
 from customer_stack.signing.api import build_router as build_signing_router
 from customer_stack.signing.service import SigningService
@@ -42,6 +41,7 @@ from customer_stack.working_days.catalogue import load_calendar
 from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.ids import Ids
+from shared.operations.system_key import SystemKey
 
 Name = Annotated[str, Field(min_length=1, max_length=140)]
 Number = Annotated[str, Field(pattern="^[A-Za-z0-9]{1,34}$")]

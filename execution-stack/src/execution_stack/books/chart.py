@@ -91,6 +91,7 @@ class Action(StrEnum):
     PAYOUT_REVERT = "payout_revert"
     LOSS_REVERT = "loss_revert"
     CLEARING_REVERT = "clearing_revert"
+    SETTLEMENT_REVERT = "settlement_revert"
 
     @property
     def revert(self) -> "Action":

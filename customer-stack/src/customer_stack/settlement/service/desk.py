@@ -16,12 +16,12 @@ from customer_stack.settlement.domain.purposes import Purposes
 from customer_stack.settlement.domain.records import Act, digest_record, write_record
 from customer_stack.settlement.domain.states import Settlement, State, state_at
 from customer_stack.settlement.errors import SettlementNotFound
-from customer_stack.settlement.system_key import SystemKey
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.ids import Ids
 from shared.ledger import store as ledger
+from shared.operations.system_key import SystemKey
 
 RootDepartment = Callable[[Transaction, UUID], Awaitable[UUID]]
 """The department whose book settles for the whole tenant."""

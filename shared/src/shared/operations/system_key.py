@@ -1,4 +1,4 @@
-"""The key with which the system signs every record of a settlement: Ed25519, from a file (PKCS 8, PEM).
+"""A key with which an installation signs what it wrote: Ed25519, from a file (PKCS 8, PEM).
 
 A signature says: this installation wrote exactly these bytes. Anybody with the public key can check it,
 without us and without the database.
@@ -31,9 +31,9 @@ class SystemKey:
         try:
             key = load_pem_private_key(path.read_bytes(), password=None)
         except (OSError, ValueError, TypeError) as error:
-            raise SystemKeyUnusable("CUSTOMER_SETTLEMENT_KEY_FILE names no key in PEM.") from error
+            raise SystemKeyUnusable("The file of the system key names no key in PEM.") from error
         if not isinstance(key, Ed25519PrivateKey):
-            raise SystemKeyUnusable("CUSTOMER_SETTLEMENT_KEY_FILE must hold an Ed25519 key.")
+            raise SystemKeyUnusable("The file of the system key must hold an Ed25519 key.")
         return cls(key)
 
     def sign(self, payload: bytes) -> bytes:
