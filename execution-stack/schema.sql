@@ -234,6 +234,11 @@ CREATE TYPE public.settlement_outcome AS ENUM (
     'different'
 );
 
+CREATE TYPE public.settlement_release_outcome AS ENUM (
+    'approved',
+    'rejected'
+);
+
 CREATE TYPE public.witness_alarm_ending AS ENUM (
     'restore_accepted',
     'investigated'
@@ -1540,10 +1545,49 @@ COMMENT ON COLUMN public.settlement_confirmation.cost_of_buys IS 'as the custome
 CREATE TABLE public.settlement_receipt (
     tenant_id uuid NOT NULL,
     settlement_id uuid NOT NULL,
-    received_at timestamp with time zone NOT NULL
+    received_at timestamp with time zone NOT NULL,
+    direction public.settlement_direction,
+    amount bigint,
+    release_id uuid,
+    release public.settlement_release_outcome,
+    CONSTRAINT settlement_receipt_amount CHECK ((amount > 0)),
+    CONSTRAINT settlement_receipt_approved CHECK ((release = 'approved'::public.settlement_release_outcome)),
+    CONSTRAINT settlement_receipt_two_people CHECK (((direction IS NULL) OR (direction = 'pay'::public.settlement_direction) OR ((release_id IS NOT NULL) AND (release IS NOT NULL))))
 );
 
 ALTER TABLE ONLY public.settlement_receipt FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.settlement_release (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    settlement_id uuid NOT NULL,
+    proposed_by uuid NOT NULL,
+    proposed_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.settlement_release FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.settlement_release_decision (
+    tenant_id uuid NOT NULL,
+    release_id uuid NOT NULL,
+    settlement_id uuid NOT NULL,
+    proposed_by uuid NOT NULL,
+    outcome public.settlement_release_outcome NOT NULL,
+    decided_by uuid NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT settlement_release_decision_checker CHECK (((outcome = 'rejected'::public.settlement_release_outcome) OR (decided_by <> proposed_by)))
+);
+
+ALTER TABLE ONLY public.settlement_release_decision FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.settlement_void (
+    tenant_id uuid NOT NULL,
+    settlement_id uuid NOT NULL,
+    operator uuid NOT NULL,
+    voided_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.settlement_void FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.witness_alarm (
     id uuid NOT NULL,
@@ -1774,6 +1818,9 @@ ALTER TABLE ONLY public.resolution_void
     ADD CONSTRAINT resolution_void_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.settlement_confirmation
+    ADD CONSTRAINT settlement_confirmation_direction UNIQUE (settlement_id, direction);
+
+ALTER TABLE ONLY public.settlement_confirmation
     ADD CONSTRAINT settlement_confirmation_of_tenant UNIQUE (tenant_id, settlement_id);
 
 ALTER TABLE ONLY public.settlement_confirmation
@@ -1781,6 +1828,24 @@ ALTER TABLE ONLY public.settlement_confirmation
 
 ALTER TABLE ONLY public.settlement_receipt
     ADD CONSTRAINT settlement_receipt_pk PRIMARY KEY (settlement_id);
+
+ALTER TABLE public.settlement_receipt
+    ADD CONSTRAINT settlement_receipt_stated CHECK (((direction IS NOT NULL) AND (amount IS NOT NULL))) NOT VALID;
+
+ALTER TABLE ONLY public.settlement_release_decision
+    ADD CONSTRAINT settlement_release_decision_of UNIQUE (settlement_id, outcome, release_id);
+
+ALTER TABLE ONLY public.settlement_release_decision
+    ADD CONSTRAINT settlement_release_decision_pk PRIMARY KEY (release_id);
+
+ALTER TABLE ONLY public.settlement_release
+    ADD CONSTRAINT settlement_release_maker UNIQUE (id, settlement_id, proposed_by);
+
+ALTER TABLE ONLY public.settlement_release
+    ADD CONSTRAINT settlement_release_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.settlement_void
+    ADD CONSTRAINT settlement_void_pk PRIMARY KEY (settlement_id);
 
 ALTER TABLE ONLY public.witness_alarm_end
     ADD CONSTRAINT witness_alarm_end_pk PRIMARY KEY (alarm_id);
@@ -1878,6 +1943,10 @@ CREATE UNIQUE INDEX report_one_share ON public.report USING btree (intent_id, wi
 CREATE INDEX resolution_void_of_market ON public.resolution_void USING btree (market_id);
 
 CREATE INDEX settlement_confirmation_cut ON public.settlement_confirmation USING btree (tenant_id, to_sequence);
+
+CREATE UNIQUE INDEX settlement_release_once ON public.settlement_release_decision USING btree (settlement_id) WHERE (outcome = 'approved'::public.settlement_release_outcome);
+
+CREATE INDEX settlement_release_settlement ON public.settlement_release USING btree (settlement_id);
 
 CREATE TRIGGER account_recipient_append_only BEFORE DELETE OR UPDATE ON public.account_recipient FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -2079,6 +2148,18 @@ CREATE TRIGGER settlement_receipt_append_only BEFORE DELETE OR UPDATE ON public.
 
 CREATE TRIGGER settlement_receipt_no_truncate BEFORE TRUNCATE ON public.settlement_receipt FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER settlement_release_append_only BEFORE DELETE OR UPDATE ON public.settlement_release FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_release_decision_append_only BEFORE DELETE OR UPDATE ON public.settlement_release_decision FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_release_decision_no_truncate BEFORE TRUNCATE ON public.settlement_release_decision FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_release_no_truncate BEFORE TRUNCATE ON public.settlement_release FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_void_append_only BEFORE DELETE OR UPDATE ON public.settlement_void FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_void_no_truncate BEFORE TRUNCATE ON public.settlement_void FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER tg_pgqueuer_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.pgqueuer FOR EACH STATEMENT EXECUTE FUNCTION public.fn_pgqueuer_changed();
 
 CREATE TRIGGER witness_alarm_append_only BEFORE DELETE OR UPDATE ON public.witness_alarm FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
@@ -2127,6 +2208,21 @@ ALTER TABLE ONLY public.resolution_void_decision
 ALTER TABLE ONLY public.settlement_receipt
     ADD CONSTRAINT settlement_receipt_confirmed FOREIGN KEY (tenant_id, settlement_id) REFERENCES public.settlement_confirmation(tenant_id, settlement_id);
 
+ALTER TABLE ONLY public.settlement_receipt
+    ADD CONSTRAINT settlement_receipt_release FOREIGN KEY (settlement_id, release, release_id) REFERENCES public.settlement_release_decision(settlement_id, outcome, release_id);
+
+ALTER TABLE ONLY public.settlement_receipt
+    ADD CONSTRAINT settlement_receipt_way FOREIGN KEY (settlement_id, direction) REFERENCES public.settlement_confirmation(settlement_id, direction);
+
+ALTER TABLE ONLY public.settlement_release
+    ADD CONSTRAINT settlement_release_confirmed FOREIGN KEY (tenant_id, settlement_id) REFERENCES public.settlement_confirmation(tenant_id, settlement_id);
+
+ALTER TABLE ONLY public.settlement_release_decision
+    ADD CONSTRAINT settlement_release_decision_fk FOREIGN KEY (release_id, settlement_id, proposed_by) REFERENCES public.settlement_release(id, settlement_id, proposed_by);
+
+ALTER TABLE ONLY public.settlement_void
+    ADD CONSTRAINT settlement_void_confirmed FOREIGN KEY (tenant_id, settlement_id) REFERENCES public.settlement_confirmation(tenant_id, settlement_id);
+
 ALTER TABLE ONLY public.witness_alarm_end
     ADD CONSTRAINT witness_alarm_end_alarm_fk FOREIGN KEY (alarm_id) REFERENCES public.witness_alarm(id);
 
@@ -2172,6 +2268,12 @@ CREATE POLICY auditor_reads ON public.report FOR SELECT TO bulkhead_auditor USIN
 CREATE POLICY auditor_reads ON public.settlement_confirmation FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.settlement_receipt FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.settlement_release FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.settlement_release_decision FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.settlement_void FOR SELECT TO bulkhead_auditor USING (true);
 
 ALTER TABLE public.idempotency_answer ENABLE ROW LEVEL SECURITY;
 
@@ -2229,6 +2331,12 @@ CREATE POLICY owner_maintains ON public.settlement_confirmation TO bulkhead_owne
 
 CREATE POLICY owner_maintains ON public.settlement_receipt TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.settlement_release TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.settlement_release_decision TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.settlement_void TO bulkhead_owner USING (true) WITH CHECK (true);
+
 ALTER TABLE public.report ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY sealer_reads ON public.audit_record FOR SELECT TO bulkhead_sealer USING (true);
@@ -2236,6 +2344,12 @@ CREATE POLICY sealer_reads ON public.audit_record FOR SELECT TO bulkhead_sealer 
 ALTER TABLE public.settlement_confirmation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.settlement_receipt ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.settlement_release ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.settlement_release_decision ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.settlement_void ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_isolation ON public.account_reference TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -2270,6 +2384,12 @@ CREATE POLICY tenant_isolation ON public.report TO bulkhead_app USING ((tenant_i
 CREATE POLICY tenant_isolation ON public.settlement_confirmation TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.settlement_receipt TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.settlement_release TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.settlement_release_decision TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.settlement_void TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 GRANT SELECT,INSERT ON TABLE public.account_recipient TO bulkhead_app;
 GRANT SELECT ON TABLE public.account_recipient TO bulkhead_auditor;
@@ -2516,6 +2636,15 @@ GRANT SELECT ON TABLE public.settlement_confirmation TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.settlement_receipt TO bulkhead_app;
 GRANT SELECT ON TABLE public.settlement_receipt TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.settlement_release TO bulkhead_app;
+GRANT SELECT ON TABLE public.settlement_release TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.settlement_release_decision TO bulkhead_app;
+GRANT SELECT ON TABLE public.settlement_release_decision TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.settlement_void TO bulkhead_app;
+GRANT SELECT ON TABLE public.settlement_void TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.witness_alarm TO bulkhead_app;
 GRANT SELECT ON TABLE public.witness_alarm TO bulkhead_auditor;
