@@ -707,6 +707,13 @@ CREATE TYPE public.privacy_wish AS ENUM (
     'lift_hold'
 );
 
+CREATE TYPE public.reconciliation_break_age AS ENUM (
+    'under_1d',
+    'under_1w',
+    'under_30d',
+    'older'
+);
+
 CREATE TYPE public.reconciliation_break_how AS ENUM (
     'explained',
     'corrected'
@@ -750,7 +757,14 @@ CREATE TYPE public.reconciliation_check_name AS ENUM (
     'usd_owners',
     'usd_cover',
     'conversions',
-    'stock_cost'
+    'stock_cost',
+    'clearing',
+    'client_money'
+);
+
+CREATE TYPE public.reconciliation_currency AS ENUM (
+    'LKR',
+    'USD'
 );
 
 CREATE TYPE public.reconciliation_link_kind AS ENUM (
@@ -773,6 +787,26 @@ CREATE TYPE public.reconciliation_match_part AS ENUM (
     'ours',
     'theirs',
     'result'
+);
+
+CREATE TYPE public.reconciliation_money_line AS ENUM (
+    'wallets',
+    'suspense',
+    'open_wagers',
+    'collection',
+    'receivables',
+    'other_places',
+    'nostro',
+    'prefund',
+    'contracts',
+    'owed_to_execution',
+    'in_transit',
+    'stated_less'
+);
+
+CREATE TYPE public.reconciliation_money_side AS ENUM (
+    'owed',
+    'held'
 );
 
 CREATE TYPE public.reconciliation_result AS ENUM (
@@ -4808,6 +4842,79 @@ CREATE TABLE public.reconciliation_check (
 
 ALTER TABLE ONLY public.reconciliation_check FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.reconciliation_day (
+    tenant_id uuid NOT NULL,
+    day date NOT NULL,
+    operator text NOT NULL,
+    run_id uuid,
+    closed_at timestamp with time zone NOT NULL,
+    CONSTRAINT reconciliation_day_is_over CHECK ((closed_at >= (((day + 1))::timestamp without time zone AT TIME ZONE 'Asia/Colombo'::text))),
+    CONSTRAINT reconciliation_day_operator CHECK (((length(operator) >= 1) AND (length(operator) <= 200)))
+);
+
+ALTER TABLE ONLY public.reconciliation_day FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reconciliation_day_balance (
+    tenant_id uuid NOT NULL,
+    day date NOT NULL,
+    department_id uuid NOT NULL,
+    account public.ledger_account NOT NULL,
+    currency public.reconciliation_currency NOT NULL,
+    balance bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.reconciliation_day_balance FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reconciliation_day_break (
+    tenant_id uuid NOT NULL,
+    day date NOT NULL,
+    department_id uuid,
+    type public.reconciliation_break_type NOT NULL,
+    age public.reconciliation_break_age NOT NULL,
+    breaks integer NOT NULL,
+    CONSTRAINT reconciliation_day_break_some CHECK ((breaks > 0))
+);
+
+ALTER TABLE ONLY public.reconciliation_day_break FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reconciliation_day_clearing (
+    tenant_id uuid NOT NULL,
+    day date NOT NULL,
+    department_id uuid NOT NULL,
+    account public.ledger_account NOT NULL,
+    unit public.reconciliation_unit NOT NULL,
+    balance bigint NOT NULL,
+    items integer NOT NULL,
+    oldest_at timestamp with time zone NOT NULL,
+    limit_days integer NOT NULL,
+    CONSTRAINT reconciliation_day_clearing_items CHECK ((items > 0)),
+    CONSTRAINT reconciliation_day_clearing_limit CHECK ((limit_days > 0))
+);
+
+ALTER TABLE ONLY public.reconciliation_day_clearing FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reconciliation_day_department (
+    tenant_id uuid NOT NULL,
+    day date NOT NULL,
+    department_id uuid NOT NULL,
+    name text NOT NULL,
+    CONSTRAINT reconciliation_day_department_name CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+
+ALTER TABLE ONLY public.reconciliation_day_department FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reconciliation_day_money (
+    tenant_id uuid NOT NULL,
+    day date NOT NULL,
+    currency public.reconciliation_currency NOT NULL,
+    side public.reconciliation_money_side NOT NULL,
+    line public.reconciliation_money_line NOT NULL,
+    amount bigint NOT NULL,
+    is_stated boolean NOT NULL
+);
+
+ALTER TABLE ONLY public.reconciliation_day_money FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.reconciliation_finding (
     tenant_id uuid CONSTRAINT reconciliation_break_tenant_id_not_null NOT NULL,
     id uuid CONSTRAINT reconciliation_break_id_not_null NOT NULL,
@@ -4884,6 +4991,18 @@ CREATE TABLE public.reconciliation_run (
 );
 
 ALTER TABLE ONLY public.reconciliation_run FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reconciliation_shortfall (
+    tenant_id uuid NOT NULL,
+    day date NOT NULL,
+    currency public.reconciliation_currency NOT NULL,
+    owed bigint NOT NULL,
+    held bigint NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    CONSTRAINT reconciliation_shortfall_is_one CHECK ((held < owed))
+);
+
+ALTER TABLE ONLY public.reconciliation_shortfall FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.reconciliation_statement (
     tenant_id uuid NOT NULL,
@@ -6743,6 +6862,24 @@ ALTER TABLE ONLY public.reconciliation_break_step
 ALTER TABLE ONLY public.reconciliation_check
     ADD CONSTRAINT reconciliation_check_pk PRIMARY KEY (run_id, name);
 
+ALTER TABLE ONLY public.reconciliation_day_balance
+    ADD CONSTRAINT reconciliation_day_balance_pk PRIMARY KEY (tenant_id, day, department_id, account, currency);
+
+ALTER TABLE ONLY public.reconciliation_day_break
+    ADD CONSTRAINT reconciliation_day_break_once UNIQUE NULLS NOT DISTINCT (tenant_id, day, department_id, type, age);
+
+ALTER TABLE ONLY public.reconciliation_day_clearing
+    ADD CONSTRAINT reconciliation_day_clearing_pk PRIMARY KEY (tenant_id, day, department_id, account, unit);
+
+ALTER TABLE ONLY public.reconciliation_day_department
+    ADD CONSTRAINT reconciliation_day_department_pk PRIMARY KEY (tenant_id, day, department_id);
+
+ALTER TABLE ONLY public.reconciliation_day_money
+    ADD CONSTRAINT reconciliation_day_money_pk PRIMARY KEY (tenant_id, day, currency, side, line);
+
+ALTER TABLE ONLY public.reconciliation_day
+    ADD CONSTRAINT reconciliation_day_pk PRIMARY KEY (tenant_id, day);
+
 ALTER TABLE ONLY public.reconciliation_finding
     ADD CONSTRAINT reconciliation_finding_pk PRIMARY KEY (id);
 
@@ -6754,6 +6891,9 @@ ALTER TABLE ONLY public.reconciliation_match
 
 ALTER TABLE ONLY public.reconciliation_run
     ADD CONSTRAINT reconciliation_run_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reconciliation_shortfall
+    ADD CONSTRAINT reconciliation_shortfall_pk PRIMARY KEY (tenant_id, day, currency);
 
 ALTER TABLE ONLY public.reconciliation_statement_line
     ADD CONSTRAINT reconciliation_statement_line_pk PRIMARY KEY (id);
@@ -8023,6 +8163,30 @@ CREATE TRIGGER reconciliation_check_append_only BEFORE DELETE OR UPDATE ON publi
 
 CREATE TRIGGER reconciliation_check_no_truncate BEFORE TRUNCATE ON public.reconciliation_check FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER reconciliation_day_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_day FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_day_balance_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_day_balance FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_day_balance_no_truncate BEFORE TRUNCATE ON public.reconciliation_day_balance FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_day_break_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_day_break FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_day_break_no_truncate BEFORE TRUNCATE ON public.reconciliation_day_break FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_day_clearing_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_day_clearing FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_day_clearing_no_truncate BEFORE TRUNCATE ON public.reconciliation_day_clearing FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_day_department_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_day_department FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_day_department_no_truncate BEFORE TRUNCATE ON public.reconciliation_day_department FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_day_money_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_day_money FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_day_money_no_truncate BEFORE TRUNCATE ON public.reconciliation_day_money FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_day_no_truncate BEFORE TRUNCATE ON public.reconciliation_day FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER reconciliation_finding_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_finding FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER reconciliation_finding_no_truncate BEFORE TRUNCATE ON public.reconciliation_finding FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -8038,6 +8202,10 @@ CREATE TRIGGER reconciliation_match_no_truncate BEFORE TRUNCATE ON public.reconc
 CREATE TRIGGER reconciliation_run_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_run FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER reconciliation_run_no_truncate BEFORE TRUNCATE ON public.reconciliation_run FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_shortfall_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_shortfall FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_shortfall_no_truncate BEFORE TRUNCATE ON public.reconciliation_shortfall FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER reconciliation_statement_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_statement FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -8644,6 +8812,24 @@ ALTER TABLE ONLY public.reconciliation_break_step
 ALTER TABLE ONLY public.reconciliation_check
     ADD CONSTRAINT reconciliation_check_run_fk FOREIGN KEY (run_id) REFERENCES public.reconciliation_run(id);
 
+ALTER TABLE ONLY public.reconciliation_day_balance
+    ADD CONSTRAINT reconciliation_day_balance_fk FOREIGN KEY (tenant_id, day) REFERENCES public.reconciliation_day(tenant_id, day);
+
+ALTER TABLE ONLY public.reconciliation_day_break
+    ADD CONSTRAINT reconciliation_day_break_fk FOREIGN KEY (tenant_id, day) REFERENCES public.reconciliation_day(tenant_id, day);
+
+ALTER TABLE ONLY public.reconciliation_day_clearing
+    ADD CONSTRAINT reconciliation_day_clearing_fk FOREIGN KEY (tenant_id, day) REFERENCES public.reconciliation_day(tenant_id, day);
+
+ALTER TABLE ONLY public.reconciliation_day_department
+    ADD CONSTRAINT reconciliation_day_department_fk FOREIGN KEY (tenant_id, day) REFERENCES public.reconciliation_day(tenant_id, day);
+
+ALTER TABLE ONLY public.reconciliation_day_money
+    ADD CONSTRAINT reconciliation_day_money_fk FOREIGN KEY (tenant_id, day) REFERENCES public.reconciliation_day(tenant_id, day);
+
+ALTER TABLE ONLY public.reconciliation_day
+    ADD CONSTRAINT reconciliation_day_run_fk FOREIGN KEY (run_id) REFERENCES public.reconciliation_run(id);
+
 ALTER TABLE ONLY public.reconciliation_finding
     ADD CONSTRAINT reconciliation_finding_break_fk FOREIGN KEY (break_id) REFERENCES public.reconciliation_break(id);
 
@@ -9111,6 +9297,18 @@ CREATE POLICY auditor_reads ON public.reconciliation_break_step FOR SELECT TO bu
 
 CREATE POLICY auditor_reads ON public.reconciliation_check FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.reconciliation_day FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.reconciliation_day_balance FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.reconciliation_day_break FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.reconciliation_day_clearing FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.reconciliation_day_department FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.reconciliation_day_money FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.reconciliation_finding FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.reconciliation_match FOR SELECT TO bulkhead_auditor USING (true);
@@ -9118,6 +9316,8 @@ CREATE POLICY auditor_reads ON public.reconciliation_match FOR SELECT TO bulkhea
 CREATE POLICY auditor_reads ON public.reconciliation_match_chunk FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.reconciliation_run FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.reconciliation_shortfall FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.reconciliation_statement FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -9717,6 +9917,18 @@ CREATE POLICY owner_maintains ON public.reconciliation_break_step TO bulkhead_ow
 
 CREATE POLICY owner_maintains ON public.reconciliation_check TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.reconciliation_day TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.reconciliation_day_balance TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.reconciliation_day_break TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.reconciliation_day_clearing TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.reconciliation_day_department TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.reconciliation_day_money TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.reconciliation_finding TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.reconciliation_match TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -9724,6 +9936,8 @@ CREATE POLICY owner_maintains ON public.reconciliation_match TO bulkhead_owner U
 CREATE POLICY owner_maintains ON public.reconciliation_match_chunk TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.reconciliation_run TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.reconciliation_shortfall TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.reconciliation_statement TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -9907,6 +10121,18 @@ ALTER TABLE public.reconciliation_break_step ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reconciliation_check ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.reconciliation_day ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation_day_balance ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation_day_break ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation_day_clearing ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation_day_department ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation_day_money ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.reconciliation_finding ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reconciliation_match ENABLE ROW LEVEL SECURITY;
@@ -9914,6 +10140,8 @@ ALTER TABLE public.reconciliation_match ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.reconciliation_match_chunk ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reconciliation_run ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation_shortfall ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reconciliation_statement ENABLE ROW LEVEL SECURITY;
 
@@ -10289,6 +10517,18 @@ CREATE POLICY tenant_isolation ON public.reconciliation_break_step TO bulkhead_a
 
 CREATE POLICY tenant_isolation ON public.reconciliation_check TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.reconciliation_day TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.reconciliation_day_balance TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.reconciliation_day_break TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.reconciliation_day_clearing TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.reconciliation_day_department TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.reconciliation_day_money TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.reconciliation_finding TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.reconciliation_match TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
@@ -10296,6 +10536,8 @@ CREATE POLICY tenant_isolation ON public.reconciliation_match TO bulkhead_app US
 CREATE POLICY tenant_isolation ON public.reconciliation_match_chunk TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.reconciliation_run TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.reconciliation_shortfall TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.reconciliation_statement TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -11097,6 +11339,24 @@ GRANT SELECT ON TABLE public.reconciliation_break_step TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.reconciliation_check TO bulkhead_app;
 GRANT SELECT ON TABLE public.reconciliation_check TO bulkhead_auditor;
 
+GRANT SELECT,INSERT ON TABLE public.reconciliation_day TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_day TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.reconciliation_day_balance TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_day_balance TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.reconciliation_day_break TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_day_break TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.reconciliation_day_clearing TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_day_clearing TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.reconciliation_day_department TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_day_department TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.reconciliation_day_money TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_day_money TO bulkhead_auditor;
+
 GRANT SELECT,INSERT ON TABLE public.reconciliation_finding TO bulkhead_app;
 GRANT SELECT ON TABLE public.reconciliation_finding TO bulkhead_auditor;
 
@@ -11108,6 +11368,9 @@ GRANT SELECT ON TABLE public.reconciliation_match_chunk TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.reconciliation_run TO bulkhead_app;
 GRANT SELECT ON TABLE public.reconciliation_run TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.reconciliation_shortfall TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_shortfall TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.reconciliation_statement TO bulkhead_app;
 GRANT SELECT ON TABLE public.reconciliation_statement TO bulkhead_auditor;

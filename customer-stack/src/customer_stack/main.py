@@ -111,7 +111,12 @@ from customer_stack.wiring.kyc import Kyc, open_kyc
 from customer_stack.wiring.payouts import PayoutGround, SealedAccounts, open_payouts
 from customer_stack.wiring.privacy import Privacy, PrivacyGround, open_privacy
 from customer_stack.wiring.protection import Around, Protection, open_protection
-from customer_stack.wiring.reconciliation import Reconciliation, Sides, open_reconciliation
+from customer_stack.wiring.reconciliation import (
+    Reconciliation,
+    Sides,
+    TenancyNames,
+    open_reconciliation,
+)
 from customer_stack.wiring.screening import Screening, open_screening
 from customer_stack.wiring.sealed import PayerAccounts, WebhookBodies
 from customer_stack.wiring.settlement import SettlementGround, Settlements, open_settlement
@@ -327,6 +332,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
             database,
             Sides(execution, wager_reports, load_references_of_tenant, wager_reports.load_positions, bank),
             all_tenants,
+            TenancyNames(tenancy),
             clock,
             ids,
         ),

@@ -35,6 +35,7 @@ def build_listeners(services: Services) -> list[Listener]:
         *kyc_tasks.build_listeners(services.kyc.drafts),
         *screening_tasks.build_listeners(services.screening.subjects),
         *services.protection.build_listeners(),
+        *services.reconciliation.build_listeners(),
         *wagers_tasks.build_listeners(services.wager_sending),
     ]
 

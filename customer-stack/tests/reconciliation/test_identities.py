@@ -193,11 +193,11 @@ async def test_what_the_house_must_cover_is_seen_when_it_does_not(hand: Hand):
     lent = Posting(USD, Account.IN_TRANSIT, Account.NOSTRO, 10**10 + 5_000_000_000, Action.SETTLEMENT)
     await office.post(office.transfer(office.department, TransferKind.SETTLEMENT_CONFIRMATION, lent))
     assert await wrong(office) == {CheckName.USD_COVER}
-    owed = Posting(LKR, Account.DEBT, Account.COLLECTION, 10**9, Action.INFLOW_REVERT)
-    await office.post(office.transfer(office.customer, TransferKind.PAY_IN_TAKEN_BACK, owed))
-    balance = office.statement.balance - 10**9
-    office.statement = replace(office.statement, balance=balance)
-    assert await wrong(office) == {CheckName.USD_COVER, CheckName.LKR_COVER}
+    for owed, seen in ((600_000_00, set()), (10**9, {CheckName.CLIENT_MONEY})):
+        debt = Posting(LKR, Account.DEBT, Account.COLLECTION, owed, Action.INFLOW_REVERT)
+        await office.post(office.transfer(office.customer, TransferKind.PAY_IN_TAKEN_BACK, debt))
+        office.statement = replace(office.statement, balance=office.statement.balance - owed)
+        assert await wrong(office) == {CheckName.USD_COVER, CheckName.LKR_COVER, *seen}
 
 
 settlements = st.lists(st.integers(-50, 50).filter(bool), max_size=8)

@@ -12,6 +12,9 @@ Checks, by the names of the money flows, section 12: L1 `trial_balance`; L2 `des
 B2 `nostro`; B3 `usd_owners`; B4 `usd_cover`; B5 `stock`, `stock_cost`; and `conversions` by their quotes.
 Each says *held*, *differs* or *unavailable*, with both sides summed.
 
+A *day* is a day of Colombo: it is closed once, after its end, from what was recorded before, and its report
+can be made again, byte for byte. A *shortfall* is an alarm: less is held for customers than they are owed.
+
 Guaranteed:
 - our side is read in one snapshot; the other sides are asked outside any transaction;
 - a side that does not answer makes its checks unavailable, never held;
@@ -20,5 +23,7 @@ Guaranteed:
 
 Tables owned: reconciliation_run, reconciliation_check, reconciliation_finding, reconciliation_break,
 reconciliation_break_sighting, reconciliation_break_link, reconciliation_break_step, reconciliation_break_end,
-reconciliation_statement, reconciliation_statement_line, reconciliation_match, reconciliation_match_chunk.
+reconciliation_statement, reconciliation_statement_line, reconciliation_match, reconciliation_match_chunk,
+reconciliation_day, reconciliation_day_department, reconciliation_day_money, reconciliation_day_clearing,
+reconciliation_day_balance, reconciliation_day_break, reconciliation_shortfall. Tables read: customer_account.
 """

@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 
 from customer_stack.edge.schemas import Answer, Body, show
 from customer_stack.reconciliation.domain.breaks import Break, BreakType, How, Sighting, Step
-from customer_stack.reconciliation.schemas import show_value
+from customer_stack.reconciliation.domain.units import show_value
 from customer_stack.reconciliation.service.breaks import Adjustment, History
 from shared.ledger.domain import LKR, USD
 from shared.money import CONTRACT_SCALE, LKR_SCALE, USD_SCALE, format_minor

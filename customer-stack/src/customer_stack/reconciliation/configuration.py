@@ -7,12 +7,19 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Final
 
+from customer_stack.reconciliation.domain.clearing import Limits, read_limits
 from customer_stack.reconciliation.domain.materiality import Materiality, read_materiality
 from customer_stack.reconciliation.domain.sources import Configuration, read_configuration
 from customer_stack.reconciliation.domain.statements import Bank, read_banks
 from customer_stack.reviewed_files import read_yaml
 
 _FOLDER: Final = resources.files("customer_stack.reconciliation")
+
+
+@cache
+def load_clearing_limits() -> Limits:
+    """Return the limits of `clearing.yaml`."""
+    return read_limits(read_yaml(_FOLDER.joinpath("clearing.yaml").read_text("utf-8")))
 
 
 @cache

@@ -108,3 +108,10 @@ class MatchNotFound(Refusal):
 
     kind: ClassVar[Kind] = Kind.NOT_FOUND
     code: ClassVar[str] = "reconciliation.match_not_found"
+
+
+class DayNotClosed(Refusal):
+    """The day has not ended, or nothing was kept of it, or the department was none of it."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "reconciliation.day_not_closed"

@@ -1,12 +1,17 @@
 """What operations sees of checks and breaks."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Final
 
 from prometheus_client import Gauge
 
+from customer_stack.ledger.domain import Account
 from customer_stack.reconciliation.domain.breaks import AgeBucket, BreakType
 from customer_stack.reconciliation.domain.checks import Check, CheckName
+from customer_stack.reconciliation.domain.clearing import OpenItems
+from customer_stack.reconciliation.domain.client_money import ClientMoney
+from shared.money import Currency
 
 BREAKS_OPEN: Final = Gauge(
     "reconciliation_breaks_open", "Breaks of all tenants that nobody has ended.", ("type", "age")
@@ -32,3 +37,33 @@ def show_held(checks: Iterable[Check]) -> None:
         held[check.name] = held.get(check.name, True) and check.is_held
     for name, is_held in held.items():
         CHECK_HELD.labels(name.value).set(int(is_held))
+
+
+SHORTFALL: Final = Gauge(
+    "reconciliation_client_money_shortfall",
+    "What is missing of all tenants' client money, in cents of LKR and micro-dollars; an alarm above 0.",
+    ("currency",),
+)
+CLEARING_AGE: Final = Gauge(
+    "reconciliation_clearing_age_seconds",
+    "How long the oldest item of a clearing account has been open, of all tenants.",
+    ("account",),
+)
+
+
+def show_money(found: Iterable[ClientMoney]) -> None:
+    """Show what is missing, of all tenants together."""
+    missing = dict.fromkeys(Currency, 0)
+    for each in found:
+        missing[each.currency] += each.shortfall
+    for currency, amount in missing.items():
+        SHORTFALL.labels(currency.value).set(amount)
+
+
+def show_clearing(found: Iterable[OpenItems], accounts: Iterable[Account], now: datetime) -> None:
+    """Show how old the oldest open items are; zero where nothing is open."""
+    ages = dict.fromkeys(accounts, timedelta(0))
+    for each in found:
+        ages[each.account] = max(ages[each.account], each.age(now))
+    for account, age in ages.items():
+        CLEARING_AGE.labels(account.value).set(age.total_seconds())

@@ -1,21 +1,10 @@
 """Wire shapes of reconciliation."""
 
-from typing import Final
 from uuid import UUID
 
 from customer_stack.edge.schemas import Answer, Body
-from customer_stack.reconciliation.domain.breaks import Unit
 from customer_stack.reconciliation.domain.checks import Check, Finding, Result, Run
-from shared.money import CONTRACT_SCALE, LKR_SCALE, USD_SCALE, format_minor
-
-_SCALE: Final = {
-    Unit.LKR_CENT: LKR_SCALE,
-    Unit.MICRO_DOLLAR: USD_SCALE,
-    Unit.CENTI_CONTRACT: CONTRACT_SCALE,
-    Unit.ENTRY: 0,
-    Unit.RATE_E8: 8,
-    Unit.DAY: 0,
-}
+from customer_stack.reconciliation.domain.units import show_value
 
 
 class RunBody(Body):
@@ -115,8 +104,3 @@ def describe(check: Check) -> str:
     first = check.findings[0]
     ours, theirs = (show_value(value, first.unit) or "nothing" for value in (first.ours, first.theirs))
     return f"{len(check.findings)} differ; the first: {first.type.value}, {ours} here, {theirs} there"
-
-
-def show_value(value: int | None, unit: Unit) -> str | None:
-    """Return a value as a decimal string of its unit."""
-    return None if value is None else format_minor(value, _SCALE[unit])

@@ -1,4 +1,4 @@
-"""Reconciliation, wired: runs, matching and breaks."""
+"""Reconciliation, wired: runs, matching, breaks, days and their reports."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from customer_stack.payments.providers.contract import Bank
 from customer_stack.reconciliation.api import build_router
 from customer_stack.reconciliation.break_api import build_router as build_break_router
+from customer_stack.reconciliation.day_api import build_router as build_day_router
 from customer_stack.reconciliation.match_api import build_router as build_match_router
 from customer_stack.reconciliation.service.books import (
     Books,
@@ -18,12 +19,16 @@ from customer_stack.reconciliation.service.books import (
     StatementSource,
 )
 from customer_stack.reconciliation.service.breaks import BreakDesk
+from customer_stack.reconciliation.service.days import Days, Names
 from customer_stack.reconciliation.service.matching import MatchingService
+from customer_stack.reconciliation.service.reporting import DayReports
 from customer_stack.reconciliation.service.running import ReconciliationService
-from customer_stack.reconciliation.tasks import build_runners
+from customer_stack.reconciliation.tasks import build_listeners, build_runners
+from customer_stack.tenancy.service import TenancyService
 from customer_stack.timers import Runner
 from shared.clock import Clock
 from shared.database import Database
+from shared.events.worker import Listener
 from shared.ids import Ids
 
 AllTenants = Callable[[], Awaitable[tuple[UUID, ...]]]
@@ -47,6 +52,8 @@ class Reconciliation:
     runs: ReconciliationService
     breaks: BreakDesk
     matching: MatchingService
+    days: Days
+    reports: DayReports
     clock: Clock
     all_tenants: AllTenants
 
@@ -56,15 +63,20 @@ class Reconciliation:
             build_router(self.runs),
             build_break_router(self.breaks, self.clock),
             build_match_router(self.matching),
+            build_day_router(self.days, self.reports),
         ]
+
+    def build_listeners(self) -> list[Listener]:
+        """Return what hears of alarms."""
+        return build_listeners()
 
     def build_runners(self) -> dict[str, Runner]:
         """Return the worker's timers."""
-        return build_runners(self.runs, self.breaks, self.matching, self.all_tenants)
+        return build_runners(self.runs, self.breaks, self.matching, self.days, self.all_tenants)
 
 
 def open_reconciliation(
-    database: Database, sides: Sides, all_tenants: AllTenants, clock: Clock, ids: Ids
+    database: Database, sides: Sides, all_tenants: AllTenants, names: Names, clock: Clock, ids: Ids
 ) -> Reconciliation:
     """Build reconciliation over an open database."""
     runs = ReconciliationService(
@@ -77,4 +89,20 @@ def open_reconciliation(
         ids,
     )
     matching = MatchingService(database, all_tenants, clock, ids)
-    return Reconciliation(runs, BreakDesk(database, clock), matching, clock, all_tenants)
+    days = Days(database, names, sides.positions, all_tenants, clock)
+    reports = DayReports(database, clock, ids)
+    desk = BreakDesk(database, clock)
+    return Reconciliation(runs, desk, matching, days, reports, clock, all_tenants)
+
+
+class TenancyNames:
+    """Operators and departments by name."""
+
+    def __init__(self, tenancy: TenancyService) -> None:
+        self._tenancy = tenancy
+
+    async def name_operator(self, tenant_id: UUID) -> str:
+        return next(each.name for each in await self._tenancy.list_tenants() if each.id == tenant_id)
+
+    async def name_departments(self, tenant_id: UUID) -> dict[UUID, str]:
+        return {each.id: each.name for each in await self._tenancy.list_departments(tenant_id)}

@@ -42,6 +42,8 @@ class CheckName(StrEnum):
     USD_COVER = "usd_cover"
     CONVERSIONS = "conversions"
     STOCK_COST = "stock_cost"
+    CLEARING = "clearing"
+    CLIENT_MONEY = "client_money"
 
 
 _DIFFERS: Final = {

@@ -8,8 +8,10 @@ from uuid import UUID
 from customer_stack.boundary_client import domain as boundary
 from customer_stack.fx.service import recompute as fx
 from customer_stack.ledger.domain import Account
+from customer_stack.reconciliation.configuration import load_clearing_limits
 from customer_stack.reconciliation.domain.breaks import Unit
 from customer_stack.reconciliation.domain.checks import Check, CheckName, Subject, compare
+from customer_stack.reconciliation.domain.clearing import OpenItems, check_clearing
 from customer_stack.reconciliation.domain.identities import (
     Settlement,
     Sums,
@@ -20,7 +22,7 @@ from customer_stack.reconciliation.domain.identities import (
     check_stock_cost,
 )
 from customer_stack.reconciliation.domain.sides import OurSide, add_totals
-from customer_stack.reconciliation.store import runs, sums
+from customer_stack.reconciliation.store import days, runs, sums
 from customer_stack.wagers.domain.amounts import PositionCost
 from customer_stack.wagers.domain.page import PositionKey
 from shared.clock import Clock
@@ -76,6 +78,9 @@ class OurSums:
 
     accounts: Sums
     settlements: tuple[Settlement, ...]
+    open_cost: int
+    """What open wagers cost."""
+    open_items: tuple[OpenItems, ...]
     checks: tuple[Check, ...]
 
 
@@ -126,6 +131,8 @@ class Books:
     async def _read_sums(self, tx: Transaction, tenant_id: UUID, ours: OurSide) -> OurSums:
         accounts = await sums.sum_accounts(tx, tenant_id)
         kept = await self._positions(tx, tenant_id)
+        limits = load_clearing_limits()
+        open_items = await days.load_open_items(tx, tenant_id, list(limits), ours.read_at)
         unlike = await fx.find_unlike_conversions(tx, tenant_id, FOUND_AT_MOST)
         checks = (
             check_floors(*await ledger.count_below_floor(tx)),
@@ -144,6 +151,8 @@ class Books:
             check_stock_cost(
                 await fx.count_stock(tx, tenant_id), await fx.compare_stock(tx, tenant_id, FOUND_AT_MOST)
             ),
+            check_clearing(open_items, limits, ours.read_at),
         )
         settlements = await sums.load_newest_settlements(tx, tenant_id, SETTLEMENTS)
-        return OurSums(accounts, tuple(settlements), checks)
+        cost = sum(each.cost for each in kept.values())
+        return OurSums(accounts, tuple(settlements), cost, tuple(open_items), checks)

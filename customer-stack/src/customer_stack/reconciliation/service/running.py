@@ -4,6 +4,7 @@ What a bank tells is not told at the moment at which we book: a difference with 
 two runs after each other find it. Everything else is compared at one report sequence and opens at once.
 """
 
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -15,8 +16,16 @@ from customer_stack.payments.providers.contract import Bank
 from customer_stack.payments.service import find_collection
 from customer_stack.payments.service import load_bookings as load_pay_in_bookings
 from customer_stack.payouts.service import load_bookings as load_payout_bookings
+from customer_stack.reconciliation.configuration import load_clearing_limits
 from customer_stack.reconciliation.domain.breaks import Link, LinkKind, NewBreak
 from customer_stack.reconciliation.domain.checks import Check, CheckName, Finding, Run, unavailable
+from customer_stack.reconciliation.domain.clearing import OpenItems
+from customer_stack.reconciliation.domain.client_money import (
+    ClientMoney,
+    build_client_money,
+    check_client_money,
+)
+from customer_stack.reconciliation.domain.days import day_of
 from customer_stack.reconciliation.domain.identities import check_owed, check_standing
 from customer_stack.reconciliation.domain.sides import (
     OurSide,
@@ -25,7 +34,8 @@ from customer_stack.reconciliation.domain.sides import (
     compare_execution,
 )
 from customer_stack.reconciliation.errors import RunNotFound
-from customer_stack.reconciliation.metrics import show_held
+from customer_stack.reconciliation.metrics import show_clearing, show_held, show_money
+from customer_stack.reconciliation.service.alarms import SYSTEM, raise_shortfalls
 from customer_stack.reconciliation.service.books import (
     PAGE,
     SNAPSHOT,
@@ -45,7 +55,6 @@ from shared.ids import Ids
 from shared.ledger import store as ledger
 from shared.ledger.rebuild import rebuild_differences
 
-SYSTEM: Final = "system"
 _EXECUTION_CHECKS: Final = (
     CheckName.POSITIONS,
     CheckName.CASH,
@@ -67,6 +76,15 @@ _LASTING: Final = (
 """What moves on two sides at two moments: a difference counts when two runs after each other find it."""
 
 
+_OF_DEPARTMENTS: Final = (
+    CheckName.COLLECTION,
+    CheckName.STOCK,
+    CheckName.STOCK_COST,
+    CheckName.CLEARING,
+)
+"""Checks whose subjects are books of departments."""
+
+
 def build_break(run: Run, found: Finding) -> NewBreak:
     """Return the break that a finding is part of; its evidence is the run and the book or market."""
     subject = found.subject
@@ -75,7 +93,7 @@ def build_break(run: Run, found: Finding) -> NewBreak:
         links.append(Link(LinkKind.BOOK, str(subject.book_id)))
     if subject.market_id is not None:
         links.append(Link(LinkKind.MARKET, str(subject.market_id)))
-    is_of_department = found.name in (CheckName.COLLECTION, CheckName.STOCK)
+    is_of_department = found.name in _OF_DEPARTMENTS
     return NewBreak(
         tenant_id=run.tenant_id,
         department_id=subject.book_id if is_of_department else None,
@@ -88,6 +106,15 @@ def build_break(run: Run, found: Finding) -> NewBreak:
         evidence=tuple(links),
         at=run.read_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A run, with what operations shows beside its checks."""
+
+    run: Run
+    money: tuple[ClientMoney, ...]
+    open_items: tuple[OpenItems, ...]
 
 
 class ReconciliationService:
@@ -114,6 +141,9 @@ class ReconciliationService:
 
     async def run(self, tenant_id: UUID, actor: str) -> Run:
         """Compare everything once, keep the run with all it found, and open breaks."""
+        return (await self._run(tenant_id, actor)).run
+
+    async def _run(self, tenant_id: UUID, actor: str) -> Outcome:
         ours, sums = await self._books.read(tenant_id)
         checks = (
             *compare_books(ours.trial, ours.desk, ours.snapshots, ours.differences, ours.stock),
@@ -121,6 +151,9 @@ class ReconciliationService:
             *await self._check_execution(tenant_id, ours, sums),
             *await self._check_bank(tenant_id),
         )
+        told = {check.name: (check.result, check.values) for check in checks}
+        money = build_client_money(sums.accounts, sums.open_cost, told)
+        checks += (check_client_money(money),)
         run = Run(
             id=self._ids.new(),
             tenant_id=tenant_id,
@@ -141,14 +174,18 @@ class ReconciliationService:
             await store.insert_findings(
                 tx, run, [(self._ids.new(), each, breaks.get(each)) for each in found]
             )
+            await raise_shortfalls(tx, tenant_id, day_of(run.read_at), money, run.finished_at)
             record = AuditRecord(tenant_id, "reconciliation.run_finished", body, run.finished_at, actor)
             await append(tx, [record])
-        return run
+        return Outcome(run, money, sums.open_items)
 
     async def run_all(self) -> None:
         """Run once for every tenant. The timer's use case."""
-        runs = [await self.run(tenant_id, SYSTEM) for tenant_id in await self._all_tenants()]
-        show_held(check for run in runs for check in run.checks)
+        made = [await self._run(tenant_id, SYSTEM) for tenant_id in await self._all_tenants()]
+        show_held(check for each in made for check in each.run.checks)
+        show_money(money for each in made for money in each.money)
+        now = self._clock.now()
+        show_clearing((item for each in made for item in each.open_items), load_clearing_limits(), now)
 
     async def get_run(self, tenant_id: UUID, run_id: UUID) -> Run:
         """Return a run. Raises RunNotFound."""
