@@ -126,7 +126,24 @@ async def hand(office: Office, customer_database: Any) -> Hand:
     connection = await customer_database.connect("superuser")
     await connection.execute("SET session_replication_role = replica")
     [contract] = await connection.fetchrow("SELECT id FROM ledger_asset WHERE market_id = $1", office.market)
+    await state_usd(office, connection, 4_000_000000)
     return Hand(office, connection, contract)
+
+
+async def state_usd(office: Office, connection: Any, moved: int) -> None:
+    """Let the bank state over the week around today how our USD account moved."""
+    statement, today = uuid4(), (datetime.now(UTC) - datetime(1970, 1, 1, tzinfo=UTC)).days
+    await connection.execute(
+        "INSERT INTO reconciliation_statement (tenant_id, id, department_id, source, digest, first_day, "
+        "last_day, lines, imported_by, imported_at) VALUES ($1, $2, $3, 'bank-usd', $4, $5, $6, 1, 'system', "
+        "now())",
+        office.tenant, statement, office.department, bytes(32), today - 3, today + 3,
+    )  # fmt: skip
+    await connection.execute(
+        "INSERT INTO reconciliation_statement_line (tenant_id, id, statement_id, department_id, amount, "
+        "number, day, source, reference, batch) VALUES ($1, $2, $3, $4, $5, 1, $6, 'bank-usd', 'U1', '')",
+        office.tenant, uuid4(), statement, office.department, moved, today,
+    )  # fmt: skip
 
 
 async def wrong(office: Office) -> set[CheckName]:
@@ -146,6 +163,7 @@ def list_breakings(hand: Hand) -> dict[CheckName, Callable[[], Breaking]]:
         "ALTER TABLE fx_conversion DROP CONSTRAINT IF EXISTS fx_conversion_residue; "
         "UPDATE fx_conversion SET agreed_e8 = agreed_e8 {0}, sell_e8 = sell_e8 {0}"
     )
+    stated = "UPDATE reconciliation_statement_line SET amount = amount {}"
     cost = "UPDATE fx_stock_cost SET cost = cost {} WHERE version = 1"
     paid = replace(office.totals, payouts=1, cost_of_buys=office.totals.cost_of_buys + 1)
     kept = {key: replace(each, quantity=each.quantity + 1) for key, each in office.kept.items()}
@@ -165,6 +183,7 @@ def list_breakings(hand: Hand) -> dict[CheckName, Callable[[], Breaking]]:
         CheckName.OWED: lambda: hand.said(totals=other, told=other),
         CheckName.PREFUND: lambda: hand.said(standing=replace(office.standing, prefund=1)),
         CheckName.SETTLED: lambda: hand.said(standing=replace(office.standing, settled=1)),
+        CheckName.NOSTRO: lambda: hand.statement(stated.format("+ 1"), stated.format("- 1")),
         CheckName.LKR_OWNERS: lambda: hand.posting("fx_revenue", "settled", LKR),
         CheckName.USD_OWNERS: lambda: hand.posting("in_transit", "fx_revenue", USD),
         CheckName.BANK_ENTRIES: lambda: hand.said(statement=replace(statement, entries=moved)),
@@ -190,6 +209,7 @@ async def test_what_the_house_must_cover_is_seen_when_it_does_not(hand: Hand):
     wallet = Posting(USD, Account.NOSTRO, Account.WALLET, 10**10, Action.CONVERSION)
     await office.post(office.transfer(office.customer, TransferKind.FX_CONVERSION, wallet))
     assert await wrong(office) == set()
+    await hand.connection.execute("DELETE FROM reconciliation_statement_line")
     lent = Posting(USD, Account.IN_TRANSIT, Account.NOSTRO, 10**10 + 5_000_000_000, Action.SETTLEMENT)
     await office.post(office.transfer(office.department, TransferKind.SETTLEMENT_CONFIRMATION, lent))
     assert await wrong(office) == {CheckName.USD_COVER}

@@ -19,6 +19,7 @@ from customer_stack.reconciliation.domain.checks import (
     CheckName,
     Finding,
     Subject,
+    compare,
     compare_one,
     list_findings,
     require_cover,
@@ -90,9 +91,10 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What a bank last said that lies on our account, and what our books said of that moment."""
+    """How far a bank says our USD account moved over the days of its statements, and how far by our books."""
 
-    balance: int
+    department_id: UUID
+    moved: int
     booked: int
 
 
@@ -153,10 +155,15 @@ def check_owed(tenant_id: UUID, sums: Sums, totals: boundary.Totals) -> Check:
     return compare_one(CheckName.OWED, Unit.MICRO_DOLLAR, subject, ours, totals.owed)
 
 
-def check_nostro(tenant_id: UUID, stated: Stated) -> Check:
-    """Check B2: the bank's word about our USD account is `nostro`."""
-    subject = Subject(reference=f"tenant {tenant_id}")
-    return compare_one(CheckName.NOSTRO, Unit.MICRO_DOLLAR, subject, stated.booked, stated.balance)
+def check_nostro(stated: Iterable[Stated]) -> Check:
+    """Check B2: over the days of its statements the bank's word about our USD account is `nostro`."""
+    every = list(stated)
+    return compare(
+        CheckName.NOSTRO,
+        Unit.MICRO_DOLLAR,
+        {Subject(book_id=each.department_id): each.booked for each in every},
+        {Subject(book_id=each.department_id): each.moved for each in every},
+    )
 
 
 def check_floors(checked: int, below: int) -> Check:

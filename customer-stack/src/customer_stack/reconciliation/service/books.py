@@ -8,7 +8,7 @@ from uuid import UUID
 from customer_stack.boundary_client import domain as boundary
 from customer_stack.fx.service import recompute as fx
 from customer_stack.ledger.domain import Account
-from customer_stack.reconciliation.configuration import load_clearing_limits
+from customer_stack.reconciliation.configuration import load_clearing_limits, load_sources
 from customer_stack.reconciliation.domain.breaks import Unit
 from customer_stack.reconciliation.domain.checks import Check, CheckName, Subject, compare
 from customer_stack.reconciliation.domain.clearing import OpenItems, check_clearing
@@ -18,6 +18,7 @@ from customer_stack.reconciliation.domain.identities import (
     check_conversions,
     check_ended,
     check_floors,
+    check_nostro,
     check_owners,
     check_stock_cost,
 )
@@ -29,6 +30,7 @@ from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.ledger import store as ledger
 from shared.ledger.rebuild import rebuild_differences
+from shared.money import Currency
 
 SNAPSHOT: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 FOUND_AT_MOST: Final = 100
@@ -134,7 +136,7 @@ class Books:
         limits = load_clearing_limits()
         open_items = await days.load_open_items(tx, tenant_id, list(limits), ours.read_at)
         unlike = await fx.find_unlike_conversions(tx, tenant_id, FOUND_AT_MOST)
-        checks = (
+        checks: tuple[Check, ...] = (
             check_floors(*await ledger.count_below_floor(tx)),
             check_ended(
                 await sums.count_ended(tx, tenant_id),
@@ -153,6 +155,15 @@ class Books:
             ),
             check_clearing(open_items, limits, ours.read_at),
         )
+        stated = await sums.load_stated(tx, tenant_id, _usd_sources())
+        if stated:
+            checks += (check_nostro(stated),)
         settlements = await sums.load_newest_settlements(tx, tenant_id, SETTLEMENTS)
         cost = sum(each.cost for each in kept.values())
         return OurSums(accounts, tuple(settlements), cost, tuple(open_items), checks)
+
+
+def _usd_sources() -> list[str]:
+    """Return the sources of statements about our USD accounts."""
+    sources = load_sources().sources.values()
+    return [each.name for each in sources if each.account is Account.NOSTRO and each.currency is Currency.USD]

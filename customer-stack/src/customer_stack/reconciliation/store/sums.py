@@ -1,9 +1,10 @@
 """What identities are decided by, read from the ledger, which belongs to all modules."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from customer_stack.ledger.domain import Account, TransferKind
-from customer_stack.reconciliation.domain.identities import Ended, Settlement
+from customer_stack.reconciliation.domain.identities import Ended, Settlement, Stated
 from shared.database import Transaction
 from shared.ledger.domain import LKR, USD
 
@@ -17,6 +18,29 @@ async def sum_accounts(tx: Transaction, tenant_id: UUID) -> dict[tuple[Account, 
         [LKR, USD],
     )
     return {(Account(row["account"]), row["asset_id"]): row["total"] for row in rows}
+
+
+_STATED = """
+WITH stated AS (
+    SELECT s.department_id, sum(l.amount)::bigint AS moved, min(s.first_day) AS first_day,
+        max(s.last_day) AS last_day
+    FROM reconciliation_statement s JOIN reconciliation_statement_line l ON l.statement_id = s.id
+    WHERE s.tenant_id = $1 AND s.source = ANY($2::text[]) GROUP BY 1
+)
+SELECT s.department_id, s.moved, coalesce(-sum(l.amount), 0)::bigint AS booked FROM stated s
+LEFT JOIN (
+    SELECT l.book_id, l.amount, (t.recorded_at AT TIME ZONE 'Asia/Colombo')::date - date '1970-01-01' AS day
+    FROM ledger_leg l JOIN ledger_transfer t ON t.book_id = l.book_id AND t.id = l.transfer_id
+    WHERE l.tenant_id = $1 AND l.asset_id = $3 AND l.account = $4
+) l ON l.book_id = s.department_id AND l.day BETWEEN s.first_day AND s.last_day
+GROUP BY 1, 2 ORDER BY 1
+"""
+
+
+async def load_stated(tx: Transaction, tenant_id: UUID, sources: Sequence[str]) -> list[Stated]:
+    """Return how far banks say our USD accounts moved, and how far by our books over the same days."""
+    rows = await tx.fetch(_STATED, tenant_id, list(sources), USD, Account.NOSTRO)
+    return [Stated(row["department_id"], row["moved"], row["booked"]) for row in rows]
 
 
 async def load_newest_settlements(tx: Transaction, tenant_id: UUID, limit: int) -> list[Settlement]:
