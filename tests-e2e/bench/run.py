@@ -28,6 +28,7 @@ sys.path.insert(0, str(HERE.parents[1]))
 
 from bench import (  # noqa: E402 - the path comes first
     allocation,
+    auditing,
     counters,
     endtoend,
     gate,
@@ -113,6 +114,28 @@ async def measure_gate(server: Server) -> list[Result]:
         await fresh(server, "bench_gate")
 
 
+async def measure_seal_lag(server: Server) -> list[Result]:
+    """Measure how far the sealer is behind writers."""
+    await migrated(server, "bench_audit")
+    sealer, auditor = (server.dsn(role, "bench_audit") for role in ("sealer", "auditor"))
+    database = await Database.connect(server.dsn("app", "bench_audit"), name="bench")
+    try:
+        return await auditing.measure_lag(database, sealer, auditor)
+    finally:
+        await database.close()
+        await fresh(server, "bench_audit")
+
+
+async def measure_verify(server: Server) -> list[Result]:
+    """Measure the verification of a history."""
+    await migrated(server, "bench_audit")
+    owner, sealer, auditor = (server.dsn(role, "bench_audit") for role in ("owner", "sealer", "auditor"))
+    try:
+        return await auditing.measure_verify(owner, sealer, auditor)
+    finally:
+        await fresh(server, "bench_audit")
+
+
 async def measure_boundary(server: Server, measure: MeasureBoundary) -> list[Result]:
     """Measure the receiver on a database of the execution stack."""
     await migrated(server, "bench_boundary", "execution-stack")
@@ -177,6 +200,8 @@ MEASURES: dict[str, Measure] = {
     ),
     "gate.cpu_overhead": Measure(("gate.cpu_overhead",), measure_gate),
     "counters.read_ms": Measure(("counters.read_ms", "aml.judge_us"), measure_counters),
+    "audit.seal_lag_ms": Measure(("audit.seal_lag_ms",), measure_seal_lag),
+    "audit.verify": Measure(("audit.verify",), measure_verify),
     "yardstick.tpcb": Measure(("yardstick.tpcb",), measure_yardstick),
     "ledger.growth": Measure(
         (

@@ -10,7 +10,7 @@ JSON on standard output and nothing else.
 import asyncio
 import json
 import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 import uvloop
@@ -32,7 +32,7 @@ from customer_stack.settings import (
     read_settings,
 )
 from customer_stack.wiring.gate_commands import app as gate_app
-from shared.audit.verify import VerifyReport, verify
+from shared.audit.commands import build_audit_commands, run_verify
 from shared.audit.witness.commands import add_witness_commands
 from shared.boundary.key_commands import add_key_commands
 from shared.database_address import check_address
@@ -49,6 +49,7 @@ app.add_typer(privacy_app, name="privacy")
 app.add_typer(reconciliation_app, name="reconciliation")
 app.add_typer(screening_app, name="screening")
 add_key_commands(app, "CUSTOMER_")
+app.add_typer(build_audit_commands("customer"), name="audit")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -144,16 +145,10 @@ def replay_erasures(*, as_json: Json = False) -> None:
 
 @app.command("audit-verify")
 def audit_verify(*, as_json: Json = False) -> None:
-    """Recompute the whole audit chain; exit code 1 when it does not hold."""
+    """Recompute the whole audit; exit code 1 when it does not hold. The same as `audit verify`."""
     settings = read_settings(AuditSettings)
-    _check_address("AUDITOR_DATABASE_URL", settings.auditor_database_url)
-    report = asyncio.run(verify(settings.auditor_database_url.get_secret_value()))
-    if as_json:
-        _print(_describe(report))
-    else:
-        typer.echo(str(report))
-    if not report.is_good:
-        raise typer.Exit(1)
+    address = settings.auditor_database_url.get_secret_value()
+    run_verify("CUSTOMER_AUDITOR_DATABASE_URL", address, settings.audit_public_keys_file, as_json=as_json)
 
 
 def _database_address() -> str:
@@ -167,24 +162,6 @@ add_witness_commands(app, _database_address)
 
 def _check_address(name: str, address: SecretStr) -> None:
     check_address(f"CUSTOMER_{name}", address.get_secret_value())
-
-
-def _describe(report: VerifyReport) -> dict[str, Any]:
-    finding = report.finding
-    return {
-        "good": report.is_good,
-        "sealed": report.head.size,
-        "root": report.head.root.hex(),
-        "checkpoints": report.checkpoints,
-        "unsealed": report.unsealed,
-        "finding": finding
-        and {
-            "problem": finding.problem.name.lower(),
-            "meaning": finding.problem.value,
-            "sequence": finding.sequence,
-            "record_id": finding.record_id,
-        },
-    }
 
 
 def _print(document: object) -> None:

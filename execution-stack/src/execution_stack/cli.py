@@ -9,7 +9,7 @@ import json
 import sys
 from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -37,7 +37,7 @@ from execution_stack.settings import (
 )
 from execution_stack.terminal import Json, on_database, on_services, show
 from execution_stack.worker import run_worker
-from shared.audit.verify import VerifyReport, verify
+from shared.audit.commands import build_audit_commands, run_verify
 from shared.audit.witness.commands import add_witness_commands
 from shared.boundary.key_commands import add_key_commands
 from shared.clock import SystemClock
@@ -50,6 +50,7 @@ from shared.operations.process import ProcessFailed
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 add_key_commands(app, "EXECUTION_")
+app.add_typer(build_audit_commands("execution"), name="audit")
 
 for commands in (
     control_commands.COMMANDS,
@@ -132,13 +133,10 @@ def checks(*, as_json: Json = False) -> None:
 
 @app.command("audit-verify")
 def audit_verify(*, as_json: Json = False) -> None:
-    """Recompute the whole audit chain; exit code 1 when it does not hold."""
+    """Recompute the whole audit; exit code 1 when it does not hold. The same as `audit verify`."""
     settings = read_settings(AuditSettings)
-    _check_address("AUDITOR_DATABASE_URL", settings.auditor_database_url)
-    report = asyncio.run(verify(settings.auditor_database_url.get_secret_value()))
-    typer.echo(json.dumps(_describe(report)) if as_json else str(report))
-    if not report.is_good:
-        raise typer.Exit(1)
+    address = settings.auditor_database_url.get_secret_value()
+    run_verify("EXECUTION_AUDITOR_DATABASE_URL", address, settings.audit_public_keys_file, as_json=as_json)
 
 
 def _database_address() -> str:
@@ -162,24 +160,6 @@ def _usd(text: str) -> int:
     if amount <= 0:
         raise typer.BadParameter("the amount must be a positive number such as 1000.00")
     return amount
-
-
-def _describe(report: VerifyReport) -> dict[str, Any]:
-    finding = report.finding
-    return {
-        "good": report.is_good,
-        "sealed": report.head.size,
-        "root": report.head.root.hex(),
-        "checkpoints": report.checkpoints,
-        "unsealed": report.unsealed,
-        "finding": finding
-        and {
-            "problem": finding.problem.name.lower(),
-            "meaning": finding.problem.value,
-            "sequence": finding.sequence,
-            "record_id": finding.record_id,
-        },
-    }
 
 
 def main() -> None:

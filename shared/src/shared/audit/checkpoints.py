@@ -38,7 +38,7 @@ _ID_SIZE: Final = 4
 _SIGNATURE_SIZE: Final = 64
 _MOST_LINES: Final = 16
 _MOST_SIZE_DIGITS: Final = 19
-_DASH: Final = "\N{EM DASH}"
+DASH: Final = "\N{EM DASH}"
 _TIME: Final = struct.Struct(">Q")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SKEY_PREFIX: Final = "PRIVATE+KEY+"
@@ -81,7 +81,7 @@ class Signature:
 
     def line(self) -> str:
         """Return the line as it stands in the note."""
-        return f"{_DASH} {self.name} {_encode(self.key_id + self.payload)}\n"
+        return f"{DASH} {self.name} {_encode(self.key_id + self.payload)}\n"
 
     @property
     def cosigned_at(self) -> datetime | None:
@@ -242,7 +242,7 @@ def _cosigned_text(checkpoint: Checkpoint, seconds: int) -> bytes:
 def _read_line(line: str) -> Signature:
     dash, _, rest = line.partition(" ")
     name, _, encoded = rest.partition(" ")
-    if dash != _DASH:
+    if dash != DASH:
         raise NoteUnusable("A signature's line begins with an em dash and a space.")
     _check_name(name)
     packed = _decode(encoded)
