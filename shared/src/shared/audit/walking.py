@@ -105,14 +105,15 @@ async def _take_page(
     if good:
         sealed = b"".join(seal.leaves for seal in good)
         between = (*before.position, *good[-1].position)
-        if await _copy_leaves(connection, between) != sealed:
+        leaves = await _copy_leaves(connection, between)
+        if b"".join(leaves) != sealed:
             found = await connection.fetch(_READ, *between)
-            leaves = [sealed[at : at + HASH_SIZE] for at in range(0, len(sealed), HASH_SIZE)]
-            done.finding = compare(before.size, leaves, [StoredRecord(*row) for row in found])
+            stored = [sealed[at : at + HASH_SIZE] for at in range(0, len(sealed), HASH_SIZE)]
+            done.finding = compare(before.size, stored, [StoredRecord(*row) for row in found])
             if done.finding is None:
                 done.finding = Finding(Problem.RECORD_ALTERED, before.size + 1)
             return
-        await _take_tree(connection, done, good, expected)
+        await _take_tree(connection, done, (good, leaves), expected)
     if done.finding is None and problem is not None:
         done.finding = Finding(problem, done.head.size + 1)
 
@@ -135,13 +136,14 @@ def _check_links(head: Head, seals: Sequence[_SealRow]) -> tuple[list[_SealRow],
 
 
 async def _take_tree(
-    connection: "asyncpg.Connection[Any]", done: Walk, seals: Sequence[_SealRow], expected: Expectations
+    connection: "asyncpg.Connection[Any]",
+    done: Walk,
+    sealed: tuple[Sequence[_SealRow], list[bytes]],
+    expected: Expectations,
 ) -> None:
     """Make the tree over the seals' leaves, which are those of the records, and compare what is stored."""
+    seals, leaves = sealed
     before, last = done.head, seals[-1]
-    leaves = [
-        seal.leaves[at : at + HASH_SIZE] for seal in seals for at in range(0, len(seal.leaves), HASH_SIZE)
-    ]
     frontier, rows = before.frontier.grow(leaves)
     findings: list[Finding] = []
     for seal in seals:
@@ -192,12 +194,14 @@ def _is_signed(
     )
 
 
-async def _copy_leaves(connection: "asyncpg.Connection[Any]", between: tuple[int, int, int, int]) -> bytes:
-    """Return the hashes of all records between two positions, side by side; fewer when a row is not one."""
+async def _copy_leaves(
+    connection: "asyncpg.Connection[Any]", between: tuple[int, int, int, int]
+) -> list[bytes]:
+    """Return the hashes of all records between two positions; others, or fewer, when a row is not one."""
     rows = _Rows()
     await connection.copy_from_query(_COPY, *between, output=rows.take, format="binary")
     rows.finish()
-    return b"".join(rows.leaves)
+    return rows.leaves
 
 
 @dataclass(slots=True)
@@ -220,10 +224,13 @@ class _Rows:
         self._cut(self._rest + bytes(_MOST_HEADER), len(self._rest) - _KIND_AT)
 
     def _cut(self, data: bytes, last: int) -> int:
-        """Hash the whole rows that begin at `last` at most; return where the first other one begins."""
+        """Hash the whole rows that begin at `last` at most; return where the first other one begins.
+
+        A kind's length is in its last byte: a row with a longer kind was never sealed, and hashes differently.
+        """
         at, size, read, append, fresh = 0, len(data), _WIDE.unpack_from, self.leaves.append, _EMPTY.copy
         while at <= last:
-            body_at = at + _KIND_AT + 4 + read(data, at + _KIND_AT)[0]
+            body_at = at + _KIND_AT + 4 + data[at + _KIND_AT + 3]
             if body_at + 4 > size:
                 break
             end = body_at + 4 + read(data, body_at)[0]
