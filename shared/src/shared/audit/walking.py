@@ -226,7 +226,7 @@ class _Rows:
     def _cut(self, data: bytes, last: int) -> int:
         """Hash the whole rows that begin at `last` at most; return where the first other one begins.
 
-        A kind's length is in its last byte: a row with a longer kind was never sealed, and hashes differently.
+        A kind's length is in its last byte: a row with a longer kind was never sealed.
         """
         at, size, read, append, fresh = 0, len(data), _WIDE.unpack_from, self.leaves.append, _EMPTY.copy
         while at <= last:
