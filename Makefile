@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE # five processes read the same tests
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(STAMP): requirements/all.txt requirements/exchange-sdk.txt $(PROJECTS) deploy/local/setup_environment.py
+$(STAMP): requirements/all.txt requirements/exchange-sdk.txt requirements/installer.txt $(PROJECTS) deploy/local/setup_environment.py
 	@python=$$(sh deploy/local/find_python.sh) && "$$python" deploy/local/setup_environment.py
 
 setup: $(STAMP) ## Make .venv with hash-pinned packages (run and test do it themselves)

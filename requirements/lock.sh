@@ -4,7 +4,7 @@
 # overrides.txt says what is taken in place of what a package asks for; the list is installed without resolving.
 set -eu
 uv="${UV:-.venv/bin/uv}"
-command -v "$uv" >/dev/null 2>&1 || { echo "make lock needs uv: .venv/bin/pip install uv" >&2; exit 1; }
+command -v "$uv" >/dev/null 2>&1 || { echo "make lock needs uv: make setup" >&2; exit 1; }
 "$uv" pip compile -q --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-emit-package bulkhead-shared --no-emit-package bulkhead-boundary \
     --no-annotate --custom-compile-command "make lock" --override requirements/overrides.txt \
@@ -12,6 +12,10 @@ command -v "$uv" >/dev/null 2>&1 || { echo "make lock needs uv: .venv/bin/pip in
     shared/pyproject.toml proto/pyproject.toml customer-stack/pyproject.toml execution-stack/pyproject.toml \
     deploy/local/pyproject.toml deploy/sandbox/pyproject.toml requirements/tools.in
 # The exchange's own client library, for one test. It asks for Python 3.13, so it has a file and a place of its own.
-exec "$uv" pip compile -q --universal --python-version 3.13 --generate-hashes \
+"$uv" pip compile -q --universal --python-version 3.13 --generate-hashes \
     --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
     --output-file requirements/exchange-sdk.txt "$@" requirements/exchange-sdk.in
+# What installs the rest.
+exec "$uv" pip compile -q --universal --python-version 3.11 --generate-hashes \
+    --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
+    --output-file requirements/installer.txt "$@" requirements/installer.in

@@ -68,7 +68,7 @@ def test_the_systems_own_python_comes_before_that_of_a_version_manager(tmp_path)
     assert find_python(Path(f"{tmp_path}:/usr/bin")).stdout.strip() == SYSTEM_PYTHON
 
 
-@pytest.mark.parametrize(("name", "least"), [("all.txt", 50), ("exchange-sdk.txt", 10)])
+@pytest.mark.parametrize(("name", "least"), [("all.txt", 50), ("exchange-sdk.txt", 10), ("installer.txt", 0)])
 def test_every_requirement_is_pinned_with_a_hash_and_names_no_place(name, least):
     text = (ROOT / "requirements" / name).read_text()
     blocks = [block for block in text.replace("\\\n", " ").splitlines() if block and block[0] not in "# "]
@@ -126,6 +126,47 @@ def test_the_exchange_client_is_installed_once_for_each_list_of_requirements(tmp
         script["install_exchange_client"]()
     assert len(asked) == 2
     assert {"--require-hashes", "--ignore-requires-python", "--no-deps"} <= set(asked[0])
+
+
+@pytest.mark.parametrize(("uv", "asked"), [("exit 0", 0), ("exit 1", 1), (None, 1)])
+def test_pip_installs_what_uv_does_not(tmp_path, uv, asked):
+    script = runpy.run_path(str(LOCAL / "setup_environment.py"))
+    known, wanted = script["install_requirements"].__globals__, []
+    known["UV"] = tmp_path / "uv"
+    known["_pip"] = lambda arguments, *_: wanted.append(arguments)
+    if uv is not None:
+        install(tmp_path, "uv", uv)
+    script["install_requirements"]()
+    assert len(wanted) == asked
+    assert all("--require-hashes" in arguments for arguments in wanted)
+
+
+def test_uv_looks_where_pip_is_told_to_look(tmp_path, monkeypatch):
+    script = runpy.run_path(str(LOCAL / "setup_environment.py"))
+    file = tmp_path / "pip.conf"
+    here = tmp_path.as_uri()
+    file.write_text(
+        "[global]\nindex-url = https://mirror.invalid/simple\nproxy = http://proxy.invalid\n"
+        f"extra-index-url = {here} {here}/none https://other.invalid/simple\nfind-links = {tmp_path}/none\n"
+    )
+    for name in [name for name in os.environ if name.startswith("PIP_") or name.endswith("_PROXY")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(file))
+    monkeypatch.setenv("PIP_INDEX_URL", "https://nearer.invalid/simple")
+    monkeypatch.setenv("PIP_TRUSTED_HOST", "nearer.invalid")
+    settings = script["_settings_of_pip"]()
+    words = script["_places"](settings)
+    told = list(zip(words[::2], words[1::2], strict=True))
+    assert told[0] == ("--index-strategy", "unsafe-best-match")
+    assert ("--default-index", "https://nearer.invalid/simple") in told
+    assert [place for option, place in told if option == "--index"][-2:] == [
+        here,
+        "https://other.invalid/simple",
+    ]
+    assert ("--allow-insecure-host", "nearer.invalid") in told
+    assert "--find-links" not in words
+    assert script["_surroundings"](settings)["HTTPS_PROXY"] == "http://proxy.invalid"
+    assert script["_places"]({"no-index": "true"})[-1] == "--no-index"
 
 
 def test_make_help_lists_the_two_commands_and_every_check():
