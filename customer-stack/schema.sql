@@ -937,7 +937,6 @@ CREATE TYPE public.settlement_direction AS ENUM (
 CREATE TYPE public.settlement_entry_outcome AS ENUM (
     'applied',
     'repeated',
-    'pending',
     'contradicts',
     'not_ours'
 );

@@ -212,7 +212,7 @@ CREATE TABLE settlement_message (
 );
 CALL bulkhead_tenant_table('settlement_message', append_only => true);
 
-CREATE TYPE settlement_entry_outcome AS ENUM ('applied', 'repeated', 'pending', 'contradicts', 'not_ours');
+CREATE TYPE settlement_entry_outcome AS ENUM ('applied', 'repeated', 'contradicts', 'not_ours');
 CREATE TABLE settlement_message_entry (
     tenant_id uuid NOT NULL,
     message_id uuid NOT NULL

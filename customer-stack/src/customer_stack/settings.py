@@ -60,7 +60,7 @@ class SeedSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CUSTOMER_", extra="ignore", frozen=True)
 
     seed_staff_password: Annotated[SecretStr, Field(min_length=10)]
-    seed_staff_code_secret: Annotated[SecretStr, Field(pattern=r"^[A-Z2-7]{32}$")]
+    seed_staff_code_secret: Annotated[SecretStr, Field(min_length=32, max_length=32)]
 
 
 class DatabaseSettings(BaseSettings):

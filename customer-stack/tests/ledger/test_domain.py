@@ -6,8 +6,13 @@ from customer_stack.fx.domain.quotes import QuoteOutcome, QuotePurpose
 from customer_stack.ledger.chart import CHART, AccountKind
 from customer_stack.ledger.domain import Account, Action, BookKind, DealState, ItemState, TransferKind
 from customer_stack.payments.domain import PayInOutcome, PayInReason
-from customer_stack.reconciliation.domain.checks import BreakKind, CheckName, Result, Unit
+from customer_stack.reconciliation.domain.breaks import BreakType, How, LinkKind, StepKind, Unit
+from customer_stack.reconciliation.domain.checks import CheckName, Result
 from customer_stack.settlement.domain.instruction import Direction
+from customer_stack.settlement.domain.messages import EntryOutcome
+from customer_stack.settlement.domain.states import Word
+from customer_stack.settlement.files import FileKind
+from customer_stack.signing.domain import Method
 from customer_stack.treasury.domain import MovementKind
 
 
@@ -27,9 +32,16 @@ from customer_stack.treasury.domain import MovementKind
         ("payment_pay_in_reason", PayInReason),
         ("reconciliation_check_name", CheckName),
         ("reconciliation_result", Result),
-        ("reconciliation_break_kind", BreakKind),
+        ("reconciliation_break_type", BreakType),
+        ("reconciliation_break_how", How),
+        ("reconciliation_link_kind", LinkKind),
+        ("reconciliation_step_kind", StepKind),
         ("reconciliation_unit", Unit),
         ("settlement_direction", Direction),
+        ("settlement_word", Word),
+        ("settlement_file_kind", FileKind),
+        ("settlement_entry_outcome", EntryOutcome),
+        ("signing_method", Method),
         ("treasury_movement_kind", MovementKind),
     ],
 )
