@@ -8,7 +8,7 @@ from datetime import date
 from customer_stack.ledger.domain import Account
 from customer_stack.paper.blocks import Align, Cell, Column, Series, Tone
 from customer_stack.paper.document import Frame, Paper
-from customer_stack.reconciliation.domain.breaks import AgeBucket
+from customer_stack.reconciliation.domain.breaks import AgeBucket, Unit
 from customer_stack.reconciliation.domain.checks import Result
 from customer_stack.reconciliation.domain.client_money import UNIT_OF, ClientMoney, Side
 from customer_stack.reconciliation.domain.days import CheckLine, DayBounds, DayReport
@@ -23,6 +23,12 @@ from customer_stack.working_days.domain import COLOMBO
 from shared.money import Currency
 
 _TONES = {Result.HELD: Tone.GOOD, Result.DIFFERS: Tone.BAD, Result.UNAVAILABLE: Tone.WARNING}
+_UNITS = {
+    Unit.LKR_CENT: "LKR",
+    Unit.MICRO_DOLLAR: "USD",
+    Unit.CENTI_CONTRACT: "contracts",
+    Unit.ENTRY: "agree",
+}
 _AGES = {
     AgeBucket.UNDER_DAY: "under a day",
     AgeBucket.UNDER_WEEK: "under a week",
@@ -79,9 +85,10 @@ def _checks(paper: Paper, report: DayReport) -> None:
     paper.heading("Checks")
     columns = (
         Column("", 2),
-        Column("What holds", 13),
+        Column("What holds", 12),
         Column("Ours", 6, Align.RIGHT),
         Column("Theirs", 6, Align.RIGHT),
+        Column("", 4),
         Column("Differ", 3, Align.RIGHT),
         Column("Result", 5),
     )
@@ -90,14 +97,15 @@ def _checks(paper: Paper, report: DayReport) -> None:
 
 def _check_row(identity: str, words: str, line: CheckLine | None) -> tuple[Cell | str, ...]:
     if line is None:
-        return identity, words, "", "", "", Cell(say_result(line), Tone.QUIET)
-    values = line.values
-    ours, theirs = (
-        ("", "")
-        if values is None
-        else (show_amount(each, values.unit) for each in (values.ours, values.theirs))
-    )
-    return identity, words, ours, theirs, f"{line.differing:,}", Cell(say_result(line), _TONES[line.result])
+        return identity, words, "", "", "", "", Cell(say_result(line), Tone.QUIET)
+    ours, theirs, unit = "", "", ""
+    if line.values is not None:
+        unit = _UNITS.get(line.values.unit, "")
+        ours, theirs = (
+            show_amount(each, line.values.unit) for each in (line.values.ours, line.values.theirs)
+        )
+    result = Cell(say_result(line), _TONES[line.result])
+    return identity, words, ours, theirs, unit, f"{line.differing:,}", result
 
 
 def _client_money(paper: Paper, report: DayReport) -> None:
@@ -106,23 +114,18 @@ def _client_money(paper: Paper, report: DayReport) -> None:
         paper.heading(f"Client money, {money.currency}")
         if money.shortfall:
             paper.paragraph(_SHORT, Tone.BAD)
-        columns = (Column("", 3), Column("Line", 9), Column("By", 5), Column(money.currency, 6, Align.RIGHT))
-        for side in Side:
+        for side, title in ((Side.OWED, "Owed to customers"), (Side.HELD, "Held for them")):
+            columns = (Column(title, 12), Column("Said by", 6), Column(money.currency, 6, Align.RIGHT))
             rows = [
                 (
-                    side.value,
                     line.name.replace("_", " "),
-                    "both sides" if line.is_stated else "our books",
+                    "the other side" if line.is_stated else "our books",
                     show_amount(line.amount, unit),
                 )
                 for line in money.lines
                 if line.side is side
             ]
-            paper.table(
-                columns,
-                [*rows, ("", f"total {side.value}", "", show_amount(money.sum(side), unit))],
-                has_total=True,
-            )
+            paper.table(columns, [*rows, ("total", "", show_amount(money.sum(side), unit))], has_total=True)
         days = [each.money.get(money.currency) for each in report.trend]
         paper.line_chart(
             f"Held and owed over {len(days)} days",

@@ -57,7 +57,7 @@ class LineName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One amount. `is_stated`: the other side said the same; what is not held elsewhere is ours to state."""
+    """One amount. `is_stated`: another side said what it is; else it is by our books alone."""
 
     side: Side
     name: LineName
@@ -108,8 +108,8 @@ def _build_lkr(sums: Sums, told: Told) -> ClientMoney:
     return ClientMoney(
         Currency.LKR,
         (
-            Line(Side.OWED, LineName.WALLETS, at(Account.WALLET), is_stated=True),
-            Line(Side.OWED, LineName.SUSPENSE, at(Account.SUSPENSE), is_stated=True),
+            Line(Side.OWED, LineName.WALLETS, at(Account.WALLET), is_stated=False),
+            Line(Side.OWED, LineName.SUSPENSE, at(Account.SUSPENSE), is_stated=False),
             Line(
                 Side.HELD,
                 LineName.COLLECTION,
@@ -134,8 +134,8 @@ def _build_usd(sums: Sums, open_cost: int | None, told: Told) -> ClientMoney:
 
     owed_to_execution = at(Account.EXECUTION, Account.EXCHANGE_FEES, Account.SETTLED)
     lines = [
-        Line(Side.OWED, LineName.WALLETS, at(Account.WALLET), is_stated=True),
-        Line(Side.OWED, LineName.SUSPENSE, at(Account.SUSPENSE), is_stated=True),
+        Line(Side.OWED, LineName.WALLETS, at(Account.WALLET), is_stated=False),
+        Line(Side.OWED, LineName.SUSPENSE, at(Account.SUSPENSE), is_stated=False),
         Line(Side.HELD, LineName.NOSTRO, -at(Account.NOSTRO), is_stated=_is_made(told, CheckName.NOSTRO)),
         Line(Side.HELD, LineName.PREFUND, -at(Account.PREFUND), is_stated=_is_made(told, CheckName.PREFUND)),
         Line(
@@ -155,7 +155,7 @@ def _build_usd(sums: Sums, open_cost: int | None, told: Told) -> ClientMoney:
     ]
     if open_cost is not None:
         is_stated = _is_held(told, CheckName.POSITIONS)
-        lines.append(Line(Side.OWED, LineName.OPEN_WAGERS, open_cost, is_stated=True))
+        lines.append(Line(Side.OWED, LineName.OPEN_WAGERS, open_cost, is_stated=False))
         lines.append(Line(Side.HELD, LineName.CONTRACTS, open_cost, is_stated=is_stated))
     return ClientMoney(Currency.USD, tuple(lines))
 
