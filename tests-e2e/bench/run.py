@@ -5,6 +5,7 @@
     make bench ONLY=ledger.growth    ten million entries: some three minutes, 6 GB of disk
     make bench ONLY=allocation       a million intents of one order, aggregated and allocated
     make bench ONLY=screening        30,000 listed names: speed and quality; needs ../shared/data
+    make bench ONLY=reconciliation   a million movements against a million lines of a statement
     make bench ONLY=e2e              1,000 wagers/s for a minute over both stacks, to posted in the ledger
     E2E_RATE=300 E2E_SECONDS=10 make bench ONLY=e2e
 
@@ -34,6 +35,7 @@ from bench import (  # noqa: E402 - the path comes first
     gate,
     growth,
     ledger,
+    matching,
     rescreening,
     screening,
     wagers,
@@ -173,6 +175,17 @@ async def measure_rescreening(server: Server) -> list[Result]:
         await fresh(server, "bench_rescreening")
 
 
+async def measure_matching(server: Server) -> list[Result]:
+    """Measure a match of a million lines."""
+    await migrated(server, "bench_matching")
+    try:
+        return await matching.measure(
+            server.dsn("app", "bench_matching"), server.dsn("superuser", "bench_matching")
+        )
+    finally:
+        await fresh(server, "bench_matching")
+
+
 @dataclass(frozen=True)
 class Measure:
     """One run, and the names of the figures that it gives."""
@@ -202,6 +215,9 @@ MEASURES: dict[str, Measure] = {
     "counters.read_ms": Measure(("counters.read_ms", "aml.judge_us"), measure_counters),
     "audit.seal_lag_ms": Measure(("audit.seal_lag_ms",), measure_seal_lag),
     "audit.verify": Measure(("audit.verify",), measure_verify),
+    "reconciliation.million_s": Measure(
+        ("reconciliation.million_s", "reconciliation.million_mb"), measure_matching
+    ),
     "yardstick.tpcb": Measure(("yardstick.tpcb",), measure_yardstick),
     "ledger.growth": Measure(
         (
