@@ -7,6 +7,7 @@ its service to `Services`, its construction to `open_services`, and its router t
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import grpc
@@ -15,6 +16,8 @@ from fastapi import APIRouter, FastAPI
 
 from customer_stack.access.api import build_router as build_access_router
 from customer_stack.access.service import AccessService
+from customer_stack.audit.api import build_router as build_audit_router
+from customer_stack.audit.service import AuditProofs
 from customer_stack.boundary_client.service import ExecutionClient
 from customer_stack.credentials.passwords import Passwords
 from customer_stack.customers.api import build_router as build_customers_router
@@ -123,6 +126,8 @@ from customer_stack.wiring.settlement import SettlementGround, Settlements, open
 from customer_stack.wiring.standing import Standing, open_standing
 from customer_stack.wiring.transfers import TransferGround, open_transfers
 from customer_stack.wiring.wagers import open_wagers
+from shared.audit.keys import origin_of
+from shared.audit.store import wait_all_sealed
 from shared.boundary.client import BoundaryClient
 from shared.boundary.key_source import open_keys
 from shared.clock import Clock, SystemClock
@@ -176,6 +181,7 @@ class Services:
     held_transfers: HeldTransfers
     statements: StatementsService
     exports: Exports
+    audit_proofs: AuditProofs
     wager_sending: WagerSending
     wager_reading: WagerReading
     wager_reports: ReportApplication
@@ -320,6 +326,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
             database, RegisterNames(tenancy, customers, transfers.service), snapshot, clock, ids
         ),
         exports=Exports(database),
+        audit_proofs=AuditProofs(database, origin_of(settings.environment, "customer")),
         wager_sending=wagers.sending,
         wager_reading=wagers.reading,
         wager_reports=wagers.reports,
@@ -435,6 +442,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_statements_router(services.statements),
         build_statements_staff_router(services.statements),
         build_exports_router(services.exports),
+        build_audit_router(services.audit_proofs),
         build_treasury_router(services.treasury),
         build_periods_router(services.periods),
         build_markets_router(services.markets),
@@ -461,6 +469,7 @@ def build_application(services: Services) -> FastAPI:
         ids=services.ids,
         show_documentation=services.settings.is_sandbox,
         origins=services.standing.countries.load(),
+        sealing=(partial(wait_all_sealed, services.database), services.settings.wait_sealed_for),
     )
 
 

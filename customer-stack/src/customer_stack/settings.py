@@ -119,6 +119,8 @@ class Settings(DatabaseSettings):
     exclusion_groups: list[frozenset[str]] = []
     screening_processes: Annotated[int, Field(ge=1, le=16)] = 2
     country_table_file: Path | None = None
+    wait_sealed_for: frozenset[str] = frozenset()
+    """Permissions whose acts are answered only once the audit has sealed them."""
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @property

@@ -1,6 +1,7 @@
 """Builds the HTTP application from its routers and the two kinds of sessions."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from importlib import resources
 from typing import Any
 
@@ -13,6 +14,7 @@ from customer_stack.edge.hot_route import HotRoutes
 from customer_stack.edge.middleware import EdgeMiddleware
 from customer_stack.edge.origin import Origins
 from customer_stack.edge.problems import OrjsonResponse, add_problem_handlers
+from customer_stack.edge.sealed_answers import SealedAnswers, WaitSealed
 from shared.ids import Ids
 
 
@@ -42,10 +44,12 @@ def create_app(
     ids: Ids,
     show_documentation: bool,
     origins: Origins | None = None,
+    sealing: tuple[WaitSealed, AbstractSet[str]] | None = None,
 ) -> Application:
     """Return the application. `show_documentation` opens /docs and /openapi.json (sandbox only).
 
-    `origins` finds the country of a request; without it none is known.
+    `origins` finds the country of a request; without it none is known. `sealing` says for which acts of
+    staff, by permission, an answer waits until the audit has sealed them.
     """
     app = Application(
         HotRoutes(routers),
@@ -61,6 +65,8 @@ def create_app(
     app.state.doors = Doors(customers=customer_sessions, staff=staff_sessions)
     app.state.origins = origins
     add_problem_handlers(app)
+    if sealing is not None and sealing[1]:
+        app.add_middleware(SealedAnswers, wait=sealing[0], acts=sealing[1])
     app.add_middleware(EdgeMiddleware, ids=ids)
     for router in routers:
         app.include_router(router)

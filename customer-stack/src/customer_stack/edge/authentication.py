@@ -15,6 +15,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 
+from customer_stack.edge.sealed_answers import ACT
 from shared.errors import Kind, Refusal
 
 CUSTOMER_COOKIE: Final = "bulkhead_session"
@@ -169,6 +170,7 @@ class Require:
             raise PermissionMissing(
                 f"This needs the permission {self.permission}. Ask whoever assigns your roles."
             )
+        request.scope[ACT] = principal.tenant_id, self.permission
         return principal
 
 

@@ -155,6 +155,7 @@ def stack_environment(
             "BOUNDARY_CERTIFICATE_FILE": str(secrets.customer_certificate.certificate),
             "BOUNDARY_TLS_KEY_FILE": str(secrets.customer_certificate.private_key),
             "AUDIT_KEY_FILE": str(secrets.customer_audit_key),
+            "WAIT_SEALED_FOR": '["tenant.settlement.approve", "tenant.settlement.release"]',
             "AUDIT_PUBLIC_KEYS_FILE": str(secrets.customer_audit_public_keys),
             "OTHER_AUDIT_PUBLIC_KEYS_FILE": str(secrets.execution_audit_public_keys),
             "AUDIT_NOTES_FILE": str(secrets.customer_audit_key.with_name("customer_audit_notes.jsonl")),

@@ -31,6 +31,9 @@ from shared.audit.keys import load_verifiers, make_key, origin_of
 from shared.audit.proofs import prove_records
 from shared.audit.store import load_last_checkpoint
 from shared.audit.verify import PROCESSES, VerifyReport, verify
+from shared.audit.witness.domain import LogKeys
+from shared.audit.witness.domain import origin_of as origin_of_epoch
+from shared.audit.witness.store import load_epoch, load_epochs
 from shared.database import Database, Transaction
 from shared.database_address import check_address
 from shared.errors import Kind, Refusal
@@ -138,6 +141,10 @@ def run_verify(
     """Verify, draw how far it is where a person looks, and print the report. Raises typer.Exit."""
     check_address(setting, database)
     verifiers = () if public_keys is None else load_verifiers(public_keys)
+    if verifiers:
+        epochs = asyncio.run(_on_database(database, load_epochs))
+        keys = LogKeys.of(verifiers)
+        verifiers = tuple(each for epoch in epochs for each in keys.in_epoch(epoch))
     heads = _read_known(known, verifiers)
     with _draw() as drawing:
         task = drawing.add_task("records", total=None)
@@ -234,6 +241,7 @@ async def _newest(tx: Transaction, origin: str) -> str:
     signed = await load_last_checkpoint(tx)
     if signed is None:
         raise AuditCommandRefused("There is no checkpoint yet: nothing was sealed.")
+    origin = origin_of_epoch(origin, await load_epoch(tx))
     return write_note(signed.checkpoint(origin), [signed.line(origin)])
 
 
@@ -241,6 +249,7 @@ async def _prove(tx: Transaction, origin: str, positions: Sequence[tuple[int, in
     signed = await load_last_checkpoint(tx)
     if signed is None:
         raise AuditCommandRefused("There is no checkpoint yet: nothing was sealed.")
+    origin = origin_of_epoch(origin, await load_epoch(tx))
     return documents.write(await prove_records(tx, positions, signed.size), signed, origin)
 
 

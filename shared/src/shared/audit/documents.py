@@ -7,6 +7,7 @@ Guaranteed: `check` answers for any text and never raises; `holds` is said only 
 """
 
 import json
+import re
 import struct
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from shared.audit.proofs import RecordProof
 from shared.audit.store import SignedRoot
 
 KIND: Final = "bulkhead-audit-proof/1"
+_EPOCH: Final = re.compile(r"/[1-9][0-9]{0,8}")
 _NOT_A_PROOF: Final = (
     NoteUnusable,
     KeyError,
@@ -43,7 +45,8 @@ def check(text: str, verifiers: Sequence[Verifier]) -> dict[str, Any]:
     try:
         document = json.loads(text)
         checkpoint, lines = read_note(document["checkpoint"])
-        is_signed = any(each.has_signed(checkpoint, line) for each in verifiers for line in lines)
+        named = _named(verifiers, checkpoint)
+        is_signed = any(each.has_signed(checkpoint, line) for each in named for line in lines)
         records = [_check_one(each, checkpoint) for each in document["records"]]
         is_ours = document["kind"] == KIND
     except _NOT_A_PROOF:
@@ -62,6 +65,15 @@ def check(text: str, verifiers: Sequence[Verifier]) -> dict[str, Any]:
         "size": checkpoint.size,
         "records": records,
     }
+
+
+def _named(verifiers: Sequence[Verifier], checkpoint: Checkpoint) -> list[Verifier]:
+    """Return the keys under the log's name in the checkpoint's epoch: after a restore it has a number."""
+    return [
+        Verifier(checkpoint.origin, each.public_key)
+        for each in verifiers
+        if checkpoint.origin == each.name or _EPOCH.fullmatch(checkpoint.origin.removeprefix(each.name))
+    ]
 
 
 def _write_one(proof: RecordProof) -> dict[str, Any]:

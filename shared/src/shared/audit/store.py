@@ -30,6 +30,14 @@ SELECT l.last_txid >= $1::xid8 AND NOT EXISTS (
 )
 FROM (SELECT last_txid, last_id FROM audit_seal ORDER BY start DESC LIMIT 1) l
 """
+_ARE_SEALED: Final = """
+SELECT NOT EXISTS (
+    SELECT FROM audit_record WHERE (txid, id) > (coalesce(l.last_txid, '0'), coalesce(l.last_id, 0))
+                               AND txid < $1::xid8
+)
+FROM (SELECT) AS here
+LEFT JOIN (SELECT last_txid, last_id FROM audit_seal ORDER BY start DESC LIMIT 1) l ON true
+"""
 
 
 class NotSealedInTime(Refusal):
@@ -88,6 +96,16 @@ async def load_checkpoint(tx: Transaction, *, at_least: int) -> SignedRoot | Non
     return None if row is None else SignedRoot(*row)
 
 
+async def wait_all_sealed(
+    database: Database, tenant_id: UUID, *, timeout_seconds: float = SEAL_TIMEOUT_SECONDS
+) -> None:
+    """Return once everything that was recorded for the tenant so far is sealed. Raises NotSealedInTime."""
+    async with database.transaction(tenant_id) as tx:
+        # A new transaction's number is above that of all which have ended.
+        txid = await current_transaction(tx)
+    await _wait_until(database, tenant_id, _ARE_SEALED, txid, timeout_seconds)
+
+
 async def current_transaction(tx: Transaction) -> int:
     """Return the number of this transaction, for `wait_sealed` after it has committed."""
     return int(await tx.fetch_value("SELECT pg_current_xact_id()"))
@@ -97,11 +115,17 @@ async def wait_sealed(
     database: Database, tenant_id: UUID, txid: int, *, timeout_seconds: float = SEAL_TIMEOUT_SECONDS
 ) -> None:
     """Return once what transaction `txid` recorded for the tenant is sealed. Raises NotSealedInTime."""
+    await _wait_until(database, tenant_id, _IS_SEALED, txid, timeout_seconds)
+
+
+async def _wait_until(
+    database: Database, tenant_id: UUID, question: str, txid: int, timeout_seconds: float
+) -> None:
     try:
         async with asyncio.timeout(timeout_seconds):
             while True:
                 async with database.transaction(tenant_id) as tx:
-                    if await tx.fetch_value(_IS_SEALED, txid):
+                    if await tx.fetch_value(question, txid):
                         return
                 await asyncio.sleep(SEAL_POLL_SECONDS)
     except TimeoutError:
