@@ -111,7 +111,7 @@ async def test_a_batch_takes_the_same_number_of_statements_whatever_its_size(cus
             batch = [replace(history.event(), at=NOW, kind=EventKind.WAGER) for _ in range(size)]
             await assessment.assess(watched, [Candidate(event) for event in batch])
             counts.append(watched.number)
-    assert counts == [3, 3]
+    assert counts == [2, 2]
 
 
 async def test_published_rules_are_asked_with_what_the_caller_knows(customer_database):

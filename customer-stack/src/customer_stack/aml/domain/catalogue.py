@@ -176,6 +176,11 @@ DIMENSIONS: Final[Mapping[Subject, frozenset[Dimension]]] = MappingProxyType(
 """What is kept apart per subject."""
 
 
+def counts_devices(subject: Subject, dimension: Dimension) -> bool:
+    """Tell whether devices are counted, or who was met on one: these come with nearly every event."""
+    return subject is Subject.DEVICE or dimension is Dimension.DEVICE
+
+
 def counter_type(measure: Measure) -> NumberType:
     """Return the type of a counter's value."""
     return _SUM if measure is Measure.SUM else _COUNT

@@ -4,10 +4,10 @@ A lane judges many events a second: sorting counters by subject and window, and 
 list that rules take, is done when rules are loaded, not for each event.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from customer_stack.aml.domain.catalogue import Dimension, Measure, Subject, Window
+from customer_stack.aml.domain.catalogue import Dimension, Measure, Subject, Window, counts_devices
 from customer_stack.aml.domain.tree import Counter, Fact, FactKey
 
 
@@ -42,13 +42,20 @@ class DistinctPlace:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What rules ask for, by how it is read. Slots are places in the list of facts."""
+    """What rules ask for, by how it is read. Slots are places in the list of facts.
+
+    `windows`: of each subject those of its sums; `met`: those of devices, and of customers of a device.
+    `paired`: the distinct counts of all else.
+    """
 
     size: int
     facts: tuple[tuple[int, str], ...]
     sums: tuple[SubjectSums, ...]
     distinct: tuple[DistinctPlace, ...]
-    metric_windows: frozenset[tuple[str, Window]]
+    paired: tuple[DistinctPlace, ...]
+    asked: frozenset[tuple[str, Window, Measure]]
+    windows: Mapping[Subject, frozenset[Window]]
+    met: Mapping[Subject, frozenset[Window]]
     names: frozenset[str]
 
 
@@ -68,6 +75,16 @@ def sort_facts(keys: Sequence[FactKey]) -> Recipe:
         SubjectSums(subject, frozenset(place.window for place in places), tuple(places))
         for subject, places in sums.items()
     )
-    asked = frozenset((place.metric, place.window) for group in grouped for place in group.places)
+    asked = frozenset(
+        (place.metric, place.window, place.measure) for group in grouped for place in group.places
+    )
+    met: dict[Subject, frozenset[Window]] = {}
+    paired = []
+    for each in distinct:
+        if counts_devices(each.subject, each.dimension):
+            met[each.subject] = met.get(each.subject, frozenset()) | {each.window}
+        else:
+            paired.append(each)
     names = frozenset(name for _, name in facts)
-    return Recipe(len(keys), facts, grouped, tuple(distinct), asked, names)
+    windows = {group.subject: group.windows for group in grouped}
+    return Recipe(len(keys), facts, grouped, tuple(distinct), tuple(paired), asked, windows, met, names)

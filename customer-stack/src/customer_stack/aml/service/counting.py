@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from customer_stack.aml.domain.catalogue import DIMENSIONS, Dimension, Measure, Subject
+from customer_stack.aml.domain.catalogue import DIMENSIONS, Dimension, Measure, Subject, counts_devices
 from customer_stack.aml.domain.counting import Source, day_of, slot_of
 from customer_stack.aml.domain.events import (
     Counted,
@@ -33,10 +33,10 @@ from customer_stack.aml.store.counters import (
     BucketKey,
     PairKey,
     WantedDistinct,
-    counts_devices,
+    read_pairs,
 )
 from customer_stack.aml.store.gathering import SUBJECT_CODES, SubjectKey, find_gathered
-from customer_stack.aml.store.sums import Wanted, read_sums
+from customer_stack.aml.store.sums import Place, Wanted, read_subjects
 from shared.database import Transaction
 from shared.errors import invariant
 
@@ -178,42 +178,66 @@ def _pairs(rows: Iterable[Counted], gathered: AbstractSet[SubjectKey]) -> dict[P
 
 
 async def read_counters(tx: Transaction, asks: Sequence[Ask]) -> list[Reading]:
-    """Return many counters of many subjects: sums and counts in one statement, distinct ones in another."""
+    """Return many counters of many subjects in a statement, or one more for people and instruments met."""
     readings = [Reading(0)] * len(asks)
-    await _read_sums(tx, asks, readings)
-    await _read_distinct(tx, asks, readings)
+    await _read_subjects(tx, asks, readings)
+    await _read_pairs(tx, asks, readings)
     return readings
 
 
-async def _read_sums(tx: Transaction, asks: Sequence[Ask], readings: list[Reading]) -> None:
-    subjects: dict[tuple[UUID, Subject, UUID, datetime], list[int]] = defaultdict(list)
+async def _read_subjects(tx: Transaction, asks: Sequence[Ask], readings: list[Reading]) -> None:
+    """Read sums, numbers, and distinct counts of devices."""
+    asked: dict[tuple[UUID, Subject, UUID, datetime], list[int]] = defaultdict(list)
     for number, ask in enumerate(asks):
-        if ask.counter.measure is not Measure.DISTINCT:
-            subjects[ask.tenant_id, ask.counter.subject, ask.subject_id, ask.at].append(number)
-    if not subjects:
+        if not _is_paired(ask.counter):
+            asked[ask.tenant_id, ask.counter.subject, ask.subject_id, ask.at].append(number)
+    if not asked:
         return
-    wanted = [
-        Wanted(
-            tenant_id, subject, subject_id, frozenset(asks[number].counter.window for number in numbers), at
-        )
-        for (tenant_id, subject, subject_id, at), numbers in subjects.items()
-    ]
+    wanted = [_want(key, [asks[number] for number in numbers]) for key, numbers in asked.items()]
     places = tuple(
         sorted(
-            {(asks[n].counter.name, asks[n].counter.window) for numbers in subjects.values() for n in numbers}
+            {
+                _place_of(asks[number].counter)
+                for numbers in asked.values()
+                for number in numbers
+                if asks[number].counter.measure is not Measure.DISTINCT
+            }
         )
     )
-    columns = {place: 2 * number for number, place in enumerate(places)}
-    for numbers, sums in zip(subjects.values(), await read_sums(tx, wanted, places), strict=True):
+    columns = {place: number for number, place in enumerate(places)}
+    for numbers, found in zip(asked.values(), await read_subjects(tx, wanted, places), strict=True):
         for number in numbers:
-            counter = asks[number].counter
-            readings[number] = Reading(
-                sums[columns[counter.name, counter.window] + (counter.measure is Measure.SUM)]
-            )
+            ask = asks[number]
+            if ask.counter.measure is Measure.DISTINCT:
+                n, known = found.met[ask.counter.window]
+                readings[number] = Reading(n, ask.candidate in known)
+            else:
+                readings[number] = Reading(found.sums[columns[_place_of(ask.counter)]])
 
 
-async def _read_distinct(tx: Transaction, asks: Sequence[Ask], readings: list[Reading]) -> None:
-    numbers = [number for number, ask in enumerate(asks) if ask.counter.measure is Measure.DISTINCT]
+def _want(key: tuple[UUID, Subject, UUID, datetime], asks: Sequence[Ask]) -> Wanted:
+    is_distinct = [ask.counter.measure is Measure.DISTINCT for ask in asks]
+    return Wanted(
+        *key,
+        frozenset(ask.counter.window for ask, each in zip(asks, is_distinct, strict=True) if not each),
+        frozenset(ask.counter.window for ask, each in zip(asks, is_distinct, strict=True) if each),
+        frozenset(ask.candidate for ask in asks if ask.candidate is not None),
+    )
+
+
+def _place_of(counter: Counter) -> Place:
+    return counter.name, counter.window, counter.measure
+
+
+def _is_paired(counter: Counter) -> bool:
+    """Tell whether a counter is read in pairs alone."""
+    return counter.measure is Measure.DISTINCT and not counts_devices(
+        counter.subject, Dimension(counter.name)
+    )
+
+
+async def _read_pairs(tx: Transaction, asks: Sequence[Ask], readings: list[Reading]) -> None:
+    numbers = [number for number, ask in enumerate(asks) if _is_paired(ask.counter)]
     if not numbers:
         return
     wanted = [
@@ -228,5 +252,5 @@ async def _read_distinct(tx: Transaction, asks: Sequence[Ask], readings: list[Re
         )
         for ask in (asks[number] for number in numbers)
     ]
-    for number, (value, has_candidate) in zip(numbers, await counters.read_distinct(tx, wanted), strict=True):
+    for number, (value, has_candidate) in zip(numbers, await read_pairs(tx, wanted), strict=True):
         readings[number] = Reading(value, has_candidate)

@@ -6,15 +6,15 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from customer_stack.aml.domain.catalogue import Measure, Subject, Window
+from customer_stack.aml.domain.catalogue import Measure, Subject, Window, counts_devices
 from customer_stack.aml.domain.counting import span_of
 from customer_stack.aml.domain.events import Event, is_counted, subject_id_of, subjects_of, value_of
 from customer_stack.aml.domain.recipes import DistinctPlace, Recipe, SubjectSums
 from customer_stack.aml.domain.values import EventKind, Value
 from customer_stack.aml.store.acquaintance import Acquaintance, read_acquaintance
-from customer_stack.aml.store.counters import WantedDistinct, read_distinct
+from customer_stack.aml.store.counters import WantedDistinct, read_pairs
 from customer_stack.aml.store.links import read_opposite_stakes
-from customer_stack.aml.store.sums import Place, Wanted, read_sums
+from customer_stack.aml.store.sums import DEVICES, Found, Place, Wanted, read_subjects
 from shared.database import Transaction
 
 OPPOSITE: Final = "links.opposite_stake"
@@ -26,6 +26,8 @@ STORED: Final = frozenset({OPPOSITE, IDLE, NEW_COUNTERPARTY, NEW_INSTRUMENT})
 _ACQUAINTED: Final = STORED - {OPPOSITE}
 
 _SubjectKey = tuple[UUID, Subject, UUID, datetime]
+_NONE: Final[frozenset[Window]] = frozenset()
+_NOBODY: Final[frozenset[UUID]] = frozenset()
 _SECOND: Final = timedelta(seconds=1)
 _is_counted = lru_cache(maxsize=4096)(is_counted)
 
@@ -36,7 +38,7 @@ class Prefetched:
     def __init__(self) -> None:
         """Begin with nothing read."""
         self._columns: dict[Place, int] = {}
-        self._sums: dict[_SubjectKey, Sequence[int]] = {}
+        self._subjects: dict[_SubjectKey, Found] = {}
         self._distinct: dict[tuple[int, int, UUID | None], tuple[int, bool]] = {}
         self._stakes: dict[int, int] = {}
         self._acquaintance: dict[int, Acquaintance] = {}
@@ -52,8 +54,9 @@ class Prefetched:
 
         `asked`: which of the facts that stored events tell are needed, by number of the event.
         """
-        await self._read_sums(tx, batch)
-        await self._read_distinct(tx, batch)
+        await self._read_subjects(tx, batch)
+        if any(recipe.paired for _, recipe in batch):
+            await self._read_pairs(tx, batch)
         wagers = {
             number: batch[number][0]
             for number, names in asked.items()
@@ -69,23 +72,31 @@ class Prefetched:
             found = await read_acquaintance(tx, list(asking.values()))
             self._acquaintance = dict(zip(asking, found, strict=True))
 
-    async def _read_sums(self, tx: Transaction, batch: Sequence[tuple[Event, Recipe]]) -> None:
-        windows: dict[_SubjectKey, frozenset[Window]] = {}
+    async def _read_subjects(self, tx: Transaction, batch: Sequence[tuple[Event, Recipe]]) -> None:
+        """Ask for all sums, and for what was met of devices, of each customer, instrument and device once."""
+        asked: dict[_SubjectKey, Wanted] = {}
         for event, recipe in batch:
-            for group in recipe.sums:
-                subject_id = subject_id_of(event, group.subject)
-                if subject_id is not None:
-                    key = (event.tenant_id, group.subject, subject_id, event.at)
-                    windows[key] = windows.get(key, group.windows) | group.windows
-        if not windows:
+            for subject, subject_id in subjects_of(event):
+                windows, met = recipe.windows.get(subject, _NONE), recipe.met.get(subject, _NONE)
+                if not windows and not met:
+                    continue
+                key = (event.tenant_id, subject, subject_id, event.at)
+                value = value_of(event, DEVICES[subject]) if met else None
+                candidates = _NOBODY if value is None else frozenset((value,))
+                before = asked.get(key)
+                if before is not None:
+                    windows, met = windows | before.windows, met | before.met
+                    candidates |= before.candidates
+                asked[key] = Wanted(*key, windows, met, candidates)
+        if not asked:
             return
-        places = tuple(sorted(frozenset().union(*(recipe.metric_windows for _, recipe in batch))))
-        self._columns = {place: 2 * number for number, place in enumerate(places)}
-        wanted = [Wanted(*key[:3], asked, key[3]) for key, asked in windows.items()]
-        self._sums = dict(zip(windows, await read_sums(tx, wanted, places), strict=True))
+        places = tuple(sorted(frozenset().union(*{recipe.asked for _, recipe in batch})))
+        self._columns = {place: number for number, place in enumerate(places)}
+        found = await read_subjects(tx, list(asked.values()), places)
+        self._subjects = dict(zip(asked, found, strict=True))
 
-    async def _read_distinct(self, tx: Transaction, batch: Sequence[tuple[Event, Recipe]]) -> None:
-        """Ask for each distinct count, and which values of the batch it has counted already."""
+    async def _read_pairs(self, tx: Transaction, batch: Sequence[tuple[Event, Recipe]]) -> None:
+        """Ask for the other distinct counts, and which values of the batch each has counted already."""
         met: dict[UUID, list[Event]] = {}
         asked: list[tuple[int, int, UUID | None]] = []
         wanted: dict[WantedDistinct, None] = {}
@@ -93,7 +104,7 @@ class Prefetched:
         for number, (event, recipe) in enumerate(batch):
             for _, each in subjects_of(event):
                 met.setdefault(each, []).append(event)
-            for place in recipe.distinct:
+            for place in recipe.paired:
                 subject_id = subject_id_of(event, place.subject)
                 if subject_id is None:
                     continue
@@ -111,7 +122,7 @@ class Prefetched:
                     asks.append(ask)
                     wanted[ask] = None
         if wanted:
-            found = dict(zip(wanted, await read_distinct(tx, list(wanted)), strict=True))
+            found = dict(zip(wanted, await read_pairs(tx, list(wanted)), strict=True))
             self._distinct = {place: found[ask] for place, ask in zip(asked, asks, strict=True)}
 
     def post(self, event: Event) -> None:
@@ -149,12 +160,12 @@ class Prefetched:
         subject_id = subject_id_of(event, group.subject)
         if subject_id is None:
             return
-        totals = self._sums[event.tenant_id, group.subject, subject_id, event.at]
+        totals = self._subjects[event.tenant_id, group.subject, subject_id, event.at].sums
         before = [(other, other.event_class) for other in self._posted.get(subject_id, ())]
         event_class = event.event_class
         for place in group.places:
             is_sum = place.measure is Measure.SUM
-            value = totals[self._columns[place.metric, place.window] + is_sum]
+            value = totals[self._columns[place.metric, place.window, place.measure]]
             if _is_counted(place.metric, event_class):
                 value += event.amount if is_sum else 1
             if before:
@@ -173,21 +184,21 @@ class Prefetched:
         if subject_id is None:
             return None
         own = value_of(event, place.dimension)
-        stored, has_own = self._distinct[number, place.slot, own]
-        new: set[UUID] = set()
-        if own is not None and not has_own:
-            new.add(own)
         before: Iterable[Event] = self._posted.get(subject_id, ())
+        values = set() if own is None else {own}
         if before:
             span = span_of(place.window, event.at)
             for other in before:
                 value = value_of(other, place.dimension)
-                if value is None or not span.begin <= other.at < span.end:
-                    continue
                 is_mine = subject_id_of(other, place.subject) == subject_id
-                if is_mine and not self._distinct[number, place.slot, value][1]:
-                    new.add(value)
-        return stored + len(new)
+                if value is not None and is_mine and span.begin <= other.at < span.end:
+                    values.add(value)
+        if counts_devices(place.subject, place.dimension):
+            key = (event.tenant_id, place.subject, subject_id, event.at)
+            stored, known = self._subjects[key].met[place.window]
+            return stored + len(values - known)
+        stored, _ = self._distinct[number, place.slot, own]
+        return stored + sum(not self._distinct[number, place.slot, value][1] for value in values)
 
 
 def _is_new(value: UUID | None, before: Iterable[UUID | None], *, met: bool) -> bool | None:

@@ -6,17 +6,14 @@ planner could else join whole tables, and keep that plan for the life of a conne
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
-import asyncpg
-
 from customer_stack.aml.domain.catalogue import Dimension, Subject, Window
-from customer_stack.aml.domain.counting import TICK, Source, day_of, plan_distinct, span_of
+from customer_stack.aml.domain.counting import TICK, Source, day_of, plan_distinct
 from customer_stack.aml.domain.events import EventClass
 from customer_stack.aml.domain.values import EventKind, Product
-from customer_stack.aml.store.gathering import COLUMNS, SUBJECT_CODES, SubjectKey, read_by_size
+from customer_stack.aml.store.gathering import SUBJECT_CODES
 from shared.database import Transaction
 from shared.errors import invariant
 
@@ -81,25 +78,6 @@ _DISTINCT: Final = """
 """
 
 
-_DISTINCT_FEW: Final = """
-    SELECT s.number, c.* FROM unnest((SELECT $1::integer[]), $2::uuid[], $3::smallint[], $4::uuid[])
-        AS s (number, subject_id, plan, candidate)
-    JOIN unnest((SELECT $5::smallint[]), $6::uuid[], $7::smallint[], $8::timestamptz[], $9::timestamptz[])
-        AS w (plan, tenant_id, subject, begin, until) ON w.plan = s.plan AND w.subject = {code}
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(v.seen), 0)::integer AS seen,
-               count(*) FILTER (WHERE v.n > 0 AND v.value_id IS NOT NULL) AS n,
-               coalesce(bool_or(v.value_id = s.candidate AND v.n > 0), false) AS has_candidate
-        FROM (
-            SELECT r.value_id, sum(r.n) AS n, count(*) AS seen FROM (
-                SELECT e.{value} AS value_id, e.n FROM aml_event e
-                WHERE e.tenant_id = w.tenant_id AND e.{column} = s.subject_id
-                  AND e.counted_at >= w.begin AND e.counted_at < w.until
-                ORDER BY e.counted_at DESC LIMIT $10::bigint) r
-            GROUP BY 1) v) c
-"""
-
-
 class WantedDistinct(NamedTuple):
     """Different values of one subject in a window; `candidate`: is this value among them?"""
 
@@ -112,69 +90,16 @@ class WantedDistinct(NamedTuple):
     candidate: UUID | None = None
 
 
-async def read_distinct(tx: Transaction, wanted: Sequence[WantedDistinct]) -> list[tuple[int, bool]]:
-    """Return per subject how many different values it met, and whether the candidate is one of them.
+async def read_pairs(tx: Transaction, wanted: Sequence[WantedDistinct]) -> list[tuple[int, bool]]:
+    """Return how many different values each subject met, and whether the candidate is one of them.
 
-    Devices, and who was met on one, are read by the number of their events; all else in pairs.
+    Of devices, and of those met on one, pairs stand for subjects that are gathered.
     """
-    devices = [number for number, want in enumerate(wanted) if counts_devices(want.subject, want.dimension)]
-    others = [number for number in range(len(wanted)) if number not in set(devices)]
-
-    async def read_few(numbers: Sequence[int], limit: int | None) -> list[asyncpg.Record]:
-        return await _read_few(tx, [wanted[devices[number]] for number in numbers], numbers, limit)
-
-    async def read_many(numbers: Sequence[int]) -> list[asyncpg.Record]:
-        return await _read_pairs(tx, [wanted[devices[number]] for number in numbers], numbers)
-
-    found = [(0, False)] * len(wanted)
-    if devices:
-        keys: list[SubjectKey] = [
-            (want.tenant_id, SUBJECT_CODES[want.subject], want.subject_id)
-            for want in (wanted[number] for number in devices)
-        ]
-        for number, (n, has_candidate) in (await read_by_size(tx, keys, read_few, read_many)).items():
-            found[devices[number]] = (n, has_candidate)
-    if others:
-        for number, n, has_candidate in await _read_pairs(tx, [wanted[each] for each in others], others):
-            found[number] = (n, has_candidate)
-    return found
-
-
-def counts_devices(subject: Subject, dimension: Dimension) -> bool:
-    """Tell whether pairs of this kind stand only for subjects that are gathered."""
-    return subject is Subject.DEVICE or dimension is Dimension.DEVICE
-
-
-async def _read_few(
-    tx: Transaction, wanted: Sequence[WantedDistinct], numbers: Sequence[int], limit: int | None
-) -> list[asyncpg.Record]:
-    """Read devices, and customers of devices, from events: number, events seen, values, has the candidate."""
-    plans, plan_of = _share_plans(wanted)
-    spans = [span_of(window, at) for _, _, _, window, at in plans]
-    return await tx.fetch(
-        _few_of(tuple(sorted({plan[1] for plan in plans}))),
-        list(numbers),
-        [want.subject_id for want in wanted],
-        plan_of,
-        [want.candidate for want in wanted],
-        list(range(len(plans))),
-        [plan[0] for plan in plans],
-        [SUBJECT_CODES[plan[1]] for plan in plans],
-        [span.begin for span in spans],
-        [span.end for span in spans],
-        limit,
-    )
-
-
-async def _read_pairs(
-    tx: Transaction, wanted: Sequence[WantedDistinct], numbers: Sequence[int]
-) -> list[asyncpg.Record]:
-    """Read values from pairs, and from the events at both edges: number, values, has the candidate."""
     plans, plan_of = _share_plans(wanted)
     cuts = [plan_distinct(window, at) for _, _, _, window, at in plans]
-    return await tx.fetch(
+    rows = await tx.fetch(
         _DISTINCT,
-        list(numbers),
+        list(range(len(wanted))),
         [want.subject_id for want in wanted],
         plan_of,
         [want.candidate for want in wanted],
@@ -186,6 +111,10 @@ async def _read_pairs(
         [day_of(cut.span.end - TICK) for cut in cuts],
         *zip(*((*cut.whole, *cut.edges[0], *cut.edges[1]) for cut in cuts), strict=True),
     )
+    found = [(0, False)] * len(wanted)
+    for number, n, has_candidate in rows:
+        found[number] = (n, has_candidate)
+    return found
 
 
 _DistinctPlan = tuple[UUID, Subject, Dimension, Window, datetime]
@@ -199,19 +128,6 @@ def _share_plans(wanted: Sequence[WantedDistinct]) -> tuple[list[_DistinctPlan],
         for want in wanted
     ]
     return list(plans), numbers
-
-
-@cache
-def _few_of(subjects: tuple[Subject, ...]) -> str:
-    """Return the statement that counts values of these kinds of subjects among their events."""
-    return " UNION ALL ".join(
-        _DISTINCT_FEW.format(
-            code=SUBJECT_CODES[subject],
-            column=COLUMNS[subject],
-            value="device_id" if subject is Subject.CUSTOMER else "customer_id",
-        )
-        for subject in subjects
-    )
 
 
 async def take_from_buckets(tx: Transaction, changes: Mapping[BucketKey, tuple[int, int]]) -> None:

@@ -135,7 +135,7 @@ async def gather(tx: Transaction, keys: Sequence[SubjectKey]) -> None:
 
 ReadFew = Callable[[Sequence[int], int | None], Awaitable[Sequence[asyncpg.Record]]]
 """Numbers of subjects, and how many of their events at most -> (number, events seen, then what was asked)."""
-ReadMany = Callable[[Sequence[int]], Awaitable[Sequence[asyncpg.Record]]]
+ReadMany = Callable[[Sequence[int]], Awaitable[Sequence[Sequence[Any]]]]
 """Numbers of subjects -> (number, then what was asked), from buckets."""
 
 

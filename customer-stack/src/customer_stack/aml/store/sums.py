@@ -1,40 +1,58 @@
-"""Numbers and sums of many subjects in many windows, exact at every edge, in a statement or two.
+"""Counters of many subjects in many windows, exact at every edge, in a statement or two.
 
-A subject with few events is read from them: one probe, whatever the windows. One that is gathered is read
-from whole buckets and the events at both edges.
+A subject with few events is read from them: one probe, whatever is asked. One that is gathered is read from
+whole buckets and the events at both edges, and whom or what it met in pairs.
 
 An array behind a SELECT has no length that the planner sees, and one such array is enough. If it saw all
 lengths it would plan each execution anew, believing a plan for so few pieces to be cheaper: that costs more
 than the reading. What most subjects of a batch share (tenant, windows, moment) is sent once, as a *plan*.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
 
-from customer_stack.aml.domain.catalogue import METRICS, Subject, Window
+from customer_stack.aml.domain.catalogue import METRICS, Dimension, Measure, Subject, Window
 from customer_stack.aml.domain.counting import plan, span_of
 from customer_stack.aml.domain.events import TAG_BITS
-from customer_stack.aml.store.counters import MINUTES
+from customer_stack.aml.store.counters import MINUTES, WantedDistinct, read_pairs
 from customer_stack.aml.store.gathering import COLUMNS, SUBJECT_CODES, SubjectKey, read_by_size
 from shared.database import Transaction
 
-Place = tuple[str, Window]
-"""A metric in a window."""
+Place = tuple[str, Window, Measure]
+"""A metric in a window, as a sum or a number."""
+Met = tuple[int, AbstractSet[UUID]]
+"""How many devices a customer met, or customers a device; and those of them that may be asked for."""
+
+DEVICES: Final = {Subject.CUSTOMER: Dimension.DEVICE, Subject.DEVICE: Dimension.CUSTOMER}
+"""What is read with the sums of a subject: it stands in the same events."""
 
 
 class Wanted(NamedTuple):
-    """Windows of one subject's counters at a moment."""
+    """What is asked of one subject at a moment: windows of sums, and windows of what it met of `DEVICES`.
+
+    `candidates`: which of those met it is asked about.
+    """
 
     tenant_id: UUID
     subject: Subject
     subject_id: UUID
-    windows: frozenset[Window]
     at: datetime
+    windows: frozenset[Window] = frozenset()
+    met: frozenset[Window] = frozenset()
+    candidates: frozenset[UUID] = frozenset()
+
+
+class Found(NamedTuple):
+    """Sums and numbers in the order of the places, and what was met by window."""
+
+    sums: Sequence[int]
+    met: Mapping[Window, Met]
 
 
 _Plan = tuple[UUID, Subject, frozenset[Window], datetime]
@@ -49,11 +67,14 @@ _FEW: Final = f"""
                 {{arrays}})
         AS p (plan, tenant_id, subject, begin, until, {{windows}}) ON p.plan = s.plan AND p.subject = {{code}}
     CROSS JOIN LATERAL (
-        SELECT count(*) AS seen, {{sums}} FROM (
-            SELECT e.kind, e.product, e.tags, e.n, e.amount, e.counted_at FROM aml_event e
-            WHERE e.tenant_id = p.tenant_id AND e.{{column}} = s.subject_id
-              AND e.counted_at >= p.begin AND e.counted_at < p.until
-            ORDER BY e.counted_at DESC LIMIT $9::bigint) r) c
+        SELECT coalesce(sum(v.seen), 0)::integer AS seen, {{outer}} FROM (
+            SELECT r.value_id, count(*) AS seen, {{inner}} FROM (
+                SELECT e.kind, e.product, e.tags, e.n, e.amount, e.counted_at, {{value}} AS value_id
+                FROM aml_event e
+                WHERE e.tenant_id = p.tenant_id AND e.{{column}} = s.subject_id
+                  AND e.counted_at >= p.begin AND e.counted_at < p.until
+                ORDER BY e.counted_at DESC LIMIT $9::bigint) r
+            GROUP BY r.value_id) v) c
 """
 _PIECES: Final = (
     "unnest((SELECT $4::smallint[]), $5::uuid[], $6::smallint[], $7::smallint[], $8::smallint[], "
@@ -78,40 +99,48 @@ _EDGES: Final = f"""
 """
 
 
-async def read_sums(
-    tx: Transaction, wanted: Sequence[Wanted], places: tuple[Place, ...]
-) -> list[Sequence[int]]:
-    """Return per subject number and LKR cents of each metric in each window asked.
-
-    A window that a subject did not ask for shows zeros.
-    """
+async def read_subjects(tx: Transaction, wanted: Sequence[Wanted], places: tuple[Place, ...]) -> list[Found]:
+    """Return what is asked of each subject. A window that a subject did not ask for shows zeros."""
+    met = tuple(sorted(frozenset().union(*(each.met for each in wanted))))
 
     async def read_few(numbers: Sequence[int], limit: int | None) -> list[asyncpg.Record]:
-        return await _read_few(tx, wanted, numbers, places, limit)
+        return await _read_few(tx, wanted, numbers, (places, met), limit)
 
-    async def read_many(numbers: Sequence[int]) -> list[asyncpg.Record]:
-        return await _read_many(tx, wanted, numbers, places)
+    async def read_many(numbers: Sequence[int]) -> list[tuple[Any, ...]]:
+        return await _read_gathered(tx, wanted, numbers, (places, met))
 
     keys: list[SubjectKey] = [
         (each.tenant_id, SUBJECT_CODES[each.subject], each.subject_id) for each in wanted
     ]
-    found = await read_by_size(tx, keys, read_few, read_many)
-    nothing = (0,) * (2 * len(places))
-    return [found.get(number, nothing) for number in range(len(wanted))]
+    rows = await read_by_size(tx, keys, read_few, read_many)
+    width = len(places)
+    found = []
+    for number in range(len(wanted)):
+        row = rows[number]
+        values = dict(zip(met, map(_as_met, row[width:]), strict=True)) if met else {}
+        found.append(Found(row, values))
+    return found
+
+
+def _as_met(value: Sequence[UUID] | Met | None) -> Met:
+    """Return values that were met as a number and a set; of a gathered subject that is known already."""
+    if value is None:
+        return 0, frozenset()
+    return value if isinstance(value, tuple) else (len(value), frozenset(value))
 
 
 async def _read_few(
     tx: Transaction,
     wanted: Sequence[Wanted],
     few: Sequence[int],
-    places: tuple[Place, ...],
+    asked: tuple[tuple[Place, ...], tuple[Window, ...]],
     limit: int | None,
 ) -> list[asyncpg.Record]:
     """Read subjects from their events: number in `wanted`, events seen, then what was asked."""
     plans, numbers = _share_plans(wanted, few)
     spans = [{window: span_of(window, at) for window in windows} for _, _, windows, at in plans]
     return await tx.fetch(
-        _few_of(tuple(sorted({each[1] for each in plans})), places),
+        _few_of(tuple(sorted({each[1] for each in plans})), *asked),
         list(few),
         [wanted[number].subject_id for number in few],
         numbers,
@@ -125,11 +154,62 @@ async def _read_few(
     )
 
 
+async def _read_gathered(
+    tx: Transaction,
+    wanted: Sequence[Wanted],
+    many: Sequence[int],
+    asked: tuple[tuple[Place, ...], tuple[Window, ...]],
+) -> list[tuple[Any, ...]]:
+    """Read subjects from buckets and pairs: number in `wanted`, sums, then what was met by window."""
+    places, windows = asked
+    summed = [number for number in many if wanted[number].windows]
+    sums = {row[0]: tuple(row)[1:] for row in await _read_many(tx, wanted, summed, places)} if summed else {}
+    met = await _read_met(tx, [(number, wanted[number]) for number in many if wanted[number].met])
+    nothing = (0,) * len(places)
+    return [
+        (number, *sums.get(number, nothing), *(met.get((number, window)) for window in windows))
+        for number in many
+    ]
+
+
+async def _read_met(tx: Transaction, asking: Sequence[tuple[int, Wanted]]) -> dict[tuple[int, Window], Met]:
+    """Return what gathered subjects met, in pairs; each candidate is asked for by itself."""
+    asks = [
+        (number, window, candidate)
+        for number, want in asking
+        for window in sorted(want.met)
+        for candidate in want.candidates or (None,)
+    ]
+    if not asks:
+        return {}
+    of = dict(asking)
+    pairs = [
+        WantedDistinct(
+            of[number].tenant_id,
+            of[number].subject,
+            of[number].subject_id,
+            DEVICES[of[number].subject],
+            window,
+            of[number].at,
+            candidate,
+        )
+        for number, window, candidate in asks
+    ]
+    met: dict[tuple[int, Window], tuple[int, set[UUID]]] = {}
+    for (number, window, candidate), (n, has_candidate) in zip(
+        asks, await read_pairs(tx, pairs), strict=True
+    ):
+        _, known = met.setdefault((number, window), (n, set()))
+        if has_candidate and candidate is not None:
+            known.add(candidate)
+    return {key: (n, known) for key, (n, known) in met.items()}
+
+
 async def _read_many(
     tx: Transaction, wanted: Sequence[Wanted], many: Sequence[int], places: tuple[Place, ...]
 ) -> list[asyncpg.Record]:
-    """Read subjects from buckets and edges: number in `wanted`, then what was asked."""
-    plans, numbers = _share_plans(wanted, many)
+    """Read sums from buckets and edges: number in `wanted`, then what was asked."""
+    plans, numbers = _share_plans(wanted, many, with_met=False)
     pieces = [(number, each, piece) for number, each in enumerate(plans) for piece in plan(each[2], each[3])]
     return await tx.fetch(
         _many_of(tuple(sorted({each[1] for each in plans})), places),
@@ -146,32 +226,41 @@ async def _read_many(
     )
 
 
-def _share_plans(wanted: Sequence[Wanted], chosen: Sequence[int]) -> tuple[list[_Plan], list[int]]:
+def _share_plans(
+    wanted: Sequence[Wanted], chosen: Sequence[int], *, with_met: bool = True
+) -> tuple[list[_Plan], list[int]]:
     """Return the different plans of some subjects, and which of them is each one's."""
     plans: dict[_Plan, int] = {}
     numbers = []
     for number in chosen:
-        tenant_id, subject, _, windows, at = wanted[number]
-        numbers.append(plans.setdefault((tenant_id, subject, windows, at), len(plans)))
+        tenant_id, subject, _, at, windows, met, _ = wanted[number]
+        asked = windows | met if with_met and met else windows
+        numbers.append(plans.setdefault((tenant_id, subject, asked, at), len(plans)))
     return list(plans), numbers
 
 
 @cache
-def _few_of(subjects: tuple[Subject, ...], places: tuple[Place, ...]) -> str:
+def _few_of(subjects: tuple[Subject, ...], places: tuple[Place, ...], met: tuple[Window, ...]) -> str:
     """Return the statement that reads these kinds of subjects from their events."""
     names = {window: f"w{number}" for number, window in enumerate(Window)}
     arrays = ", ".join(f"${10 + number}::timestamptz[]" for number in range(len(names)))
-    sums = []
-    for name, window in places:
+    inner, outer = [], []
+    for number, (name, window, measure) in enumerate(places):
         test = f"FILTER (WHERE {_test_of(name)} AND r.counted_at >= p.{names[window]})"
-        sums += [f"coalesce(sum(r.{of}) {test}, 0)::bigint" for of in ("n", "amount")]
+        inner.append(f"sum(r.{_MEASURED[measure]}) {test} AS s{number}")
+        outer.append(f"coalesce(sum(v.s{number}), 0)::bigint")
+    for number, window in enumerate(met):
+        inner.append(f"sum(r.n) FILTER (WHERE r.counted_at >= p.{names[window]}) AS m{number}")
+        outer.append(f"array_agg(v.value_id) FILTER (WHERE v.m{number} > 0 AND v.value_id IS NOT NULL)")
     return " UNION ALL ".join(
         _FEW.format(
             arrays=arrays,
             windows=", ".join(names.values()),
             code=SUBJECT_CODES[each],
             column=COLUMNS[each],
-            sums=", ".join(sums),
+            value=f"e.{DEVICES[each].value}_id" if met and each in DEVICES else "NULL::uuid",
+            inner=", ".join(inner),
+            outer=", ".join(outer),
         )
         for each in subjects
     )
@@ -180,19 +269,23 @@ def _few_of(subjects: tuple[Subject, ...], places: tuple[Place, ...]) -> str:
 @cache
 def _many_of(subjects: tuple[Subject, ...], places: tuple[Place, ...]) -> str:
     """Return the statement that reads these kinds of subjects from buckets, and from the events at edges."""
-    metrics = sorted({name for name, _ in places})
-    inner, outer = [], []
-    for column, name in enumerate(metrics):
-        test = _test_of(name)
-        inner.append(f"sum(r.n) FILTER (WHERE {test}) AS n{column}")
-        inner.append(f"sum(r.amount) FILTER (WHERE {test}) AS s{column}")
-    for name, window in places:
-        column, inside = metrics.index(name), f"FILTER (WHERE q.windows & {_WINDOW_BITS[window]} <> 0)"
-        outer += [f"coalesce(sum(q.sign * q.{of}{column}) {inside}, 0)::bigint" for of in "ns"]
+    columns = sorted({(name, measure) for name, _, measure in places})
+    inner = [
+        f"sum(r.{_MEASURED[measure]}) FILTER (WHERE {_test_of(name)}) AS s{number}"
+        for number, (name, measure) in enumerate(columns)
+    ]
+    outer = [
+        f"coalesce(sum(q.sign * q.s{columns.index((name, measure))}) "
+        f"FILTER (WHERE q.windows & {_WINDOW_BITS[window]} <> 0), 0)::bigint"
+        for name, window, measure in places
+    ]
     sums = ", ".join(inner)
     parts = [_BUCKETS.format(sums=sums)]
     parts += [_EDGES.format(sums=sums, column=COLUMNS[each], code=SUBJECT_CODES[each]) for each in subjects]
     return f"SELECT q.number, {', '.join(outer)} FROM ({' UNION ALL '.join(parts)}) q GROUP BY 1"
+
+
+_MEASURED: Final = {Measure.SUM: "amount", Measure.COUNT: "n"}
 
 
 def _test_of(name: str) -> str:
