@@ -1,7 +1,7 @@
 """AML: reading exact counters of a customer with 20,000 events a day, and judging an event by 30 rules.
 
 The history is thirty days of one busy customer beside many ordinary ones, written by set-based statements;
-the counters are made from the events, and the product's own check compares them afterwards.
+the busy one is gathered as the product does it, and the product's own check compares afterwards.
 """
 
 import asyncio
@@ -17,14 +17,14 @@ import asyncpg
 
 from bench.results import Result, percentile_ms
 from customer_stack.aml.domain.catalogue import Measure, Subject, Window
-from customer_stack.aml.domain.counting import ORIGIN
 from customer_stack.aml.domain.tree import Counter, Fact, FactKey
 from customer_stack.aml.domain.values import EventKind, Value
 from customer_stack.aml.domain.verdicts import RuleSet, Thresholds
 from customer_stack.aml.service.checking import CounterCheck
 from customer_stack.aml.service.counting import Ask, read_counters
 from customer_stack.aml.starter import load_starter_rules
-from shared.database import Database
+from customer_stack.aml.store.gathering import gather
+from shared.database import Database, Transaction
 from shared.ids import SystemIds
 
 DAYS = 30
@@ -44,24 +44,6 @@ SELECT $1, gen_random_uuid(), c.id, 'wager', 'market', 0, c.at, c.at, 1, 12345, 
     SELECT u.id, $3::timestamptz - random() * $4::interval AS at
     FROM unnest($2::uuid[]) AS u (id), generate_series(1, $5::integer)) c
 """
-_COUNTERS = """
-INSERT INTO aml_counter (tenant_id, subject_id, subject, minutes, starts_at, kind, product, tags, n, amount)
-SELECT e.tenant_id, s.id, s.subject, g.minutes, g.starts_at, e.kind, e.product, e.tags,
-       sum(e.n), sum(e.amount)
-FROM aml_event e
-CROSS JOIN LATERAL (VALUES (1::smallint, e.customer_id), (3, e.device_id))
-    AS s (subject, id)
-CROSS JOIN LATERAL (VALUES (10::smallint, date_bin('10 minutes', e.counted_at, $1::timestamptz)),
-                           (1440, date_bin('1 day', e.counted_at, $1::timestamptz))) AS g (minutes, starts_at)
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-"""
-_PAIRS = """
-INSERT INTO aml_pair (tenant_id, subject_id, subject, dimension, day, value_id, n)
-SELECT e.tenant_id, e.customer_id, s.subject, s.dimension, date_bin('1 day', e.counted_at, $1::timestamptz),
-       e.customer_id, count(*)
-FROM aml_event e CROSS JOIN LATERAL (VALUES (1::smallint, 3::smallint), (3, 1)) AS s (subject, dimension)
-GROUP BY 1, 2, 3, 4, 5
-"""
 
 
 async def fill(dsn: str, tenant: UUID, busy: UUID, ordinary: list[UUID]) -> None:
@@ -71,8 +53,9 @@ async def fill(dsn: str, tenant: UUID, busy: UUID, ordinary: list[UUID]) -> None
     try:
         await owner.execute(_EVENTS, tenant, [busy], NOW, span, A_DAY * DAYS)
         await owner.execute(_EVENTS, tenant, ordinary, NOW, span, ORDINARY_EVENTS)
-        await owner.execute(_COUNTERS, ORIGIN)
-        await owner.execute(_PAIRS, ORIGIN)
+        await owner.execute("VACUUM ANALYZE aml_event")
+        async with owner.transaction():
+            await gather(Transaction(owner, frozenset((tenant,))), [(tenant, 1, busy), (tenant, 3, busy)])
         for table in ("aml_event", "aml_counter", "aml_pair"):
             await owner.execute(f"VACUUM ANALYZE {table}")
     finally:

@@ -43,6 +43,7 @@ from shared.ids import SystemIds
 from shared.lanes import Lane
 from shared.ledger import store as ledger
 from shared.ledger.domain import USD, Movement, Posting, Transfer
+from shared.operations.process import spare_collector
 
 CUSTOMERS = 1_024
 """As many as make some wagers within an hour each: who makes hundreds in minutes is read more slowly."""
@@ -110,6 +111,7 @@ async def measure(app: Database, postmaster: int) -> list[Result]:
     for lane in (plain, gated):
         await lane.start()
         await _place(lane, house, WAGERS // 4)
+    spare_collector()  # as the process with the lanes does
     for _ in range(TURNS):
         figures["plain"].append(await _cpu(plain, house, postmaster))
         figures["gate"].append(await _cpu(gated, house, postmaster))

@@ -26,6 +26,9 @@ _CASTS: Final = {
     "country": "text",
     "snoozes": "jsonb",
 }
+_RESTRICTIONS: Final = {each.value: each for each in Restriction}
+_SCREENINGS: Final = {each.value: each for each in Screening}
+_NO_SNOOZES: Final = "{}"
 _READ: Final = (
     f"SELECT customer_id, tenant_id, version, registered_at, {', '.join(_CASTS)} FROM facts_customer"
 )
@@ -71,10 +74,14 @@ def _write(value: object) -> object:
 
 def _read(row: asyncpg.Record) -> CustomerFacts:
     values: dict[str, Any] = dict(row)
-    values["restriction"] = Restriction(row["restriction"])
-    values["screening"] = Screening(row["screening"])
+    values["restriction"] = _RESTRICTIONS[row["restriction"]]
+    values["screening"] = _SCREENINGS[row["screening"]]
     values["flags"] = frozenset(row["flags"])
-    values["snoozes"] = {
-        key: datetime.fromisoformat(until) for key, until in orjson.loads(row["snoozes"]).items()
-    }
+    values["snoozes"] = _read_snoozes(row["snoozes"])
     return CustomerFacts(**values)
+
+
+def _read_snoozes(text: str) -> dict[str, datetime]:
+    if text == _NO_SNOOZES:
+        return {}
+    return {key: datetime.fromisoformat(until) for key, until in orjson.loads(text).items()}

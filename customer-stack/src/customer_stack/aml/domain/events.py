@@ -1,8 +1,9 @@
 """What a rule sees of a movement of money: one event, its class, its subjects. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -107,28 +108,27 @@ def subjects_of(event: Event) -> Iterator[tuple[Subject, UUID]]:
         yield Subject.DEVICE, event.device_id
 
 
+_SUBJECT_IDS: Final[Mapping[Subject, Callable[[Event], UUID | None]]] = {
+    Subject.CUSTOMER: attrgetter("customer_id"),
+    Subject.INSTRUMENT: attrgetter("instrument_id"),
+    Subject.DEVICE: attrgetter("device_id"),
+}
+_VALUES: Final[Mapping[Dimension, Callable[[Event], UUID | None]]] = {
+    Dimension.CUSTOMER: attrgetter("customer_id"),
+    Dimension.COUNTERPARTY: attrgetter("counterparty_id"),
+    Dimension.INSTRUMENT: attrgetter("instrument_id"),
+    Dimension.DEVICE: attrgetter("device_id"),
+}
+
+
 def subject_id_of(event: Event, subject: Subject) -> UUID | None:
     """Return the event's customer, instrument or device."""
-    match subject:
-        case Subject.CUSTOMER:
-            return event.customer_id
-        case Subject.INSTRUMENT:
-            return event.instrument_id
-        case Subject.DEVICE:
-            return event.device_id
+    return _SUBJECT_IDS[subject](event)
 
 
 def value_of(event: Event, dimension: Dimension) -> UUID | None:
     """Return what a distinct count counts of an event."""
-    match dimension:
-        case Dimension.CUSTOMER:
-            return event.customer_id
-        case Dimension.COUNTERPARTY:
-            return event.counterparty_id
-        case Dimension.INSTRUMENT:
-            return event.instrument_id
-        case Dimension.DEVICE:
-            return event.device_id
+    return _VALUES[dimension](event)
 
 
 def is_counted(metric: str, event_class: EventClass) -> bool:

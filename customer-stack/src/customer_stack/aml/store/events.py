@@ -13,6 +13,7 @@ from customer_stack.aml.domain.counting import ORIGIN, Span
 from customer_stack.aml.domain.events import Counted, Event, EventClass
 from customer_stack.aml.domain.values import EventKind, Product
 from customer_stack.aml.store.gathering import COLUMNS, SUBJECT_CODES
+from shared.columns import folded, unless_missing
 from shared.database import Transaction
 from shared.errors import invariant
 
@@ -33,13 +34,16 @@ _COUNT: Final = """
 WITH e AS (
     INSERT INTO aml_event (tenant_id, id, customer_id, kind, product, tags, at, counted_at, n, amount,
                            counterparty_id, instrument_id, device_id, market_id, side)
-    SELECT tenant_id, id, customer_id, kind, product, tags, at, at, 1, amount,
-           counterparty_id, instrument_id, device_id, market_id, side
+    SELECT coalesce(u.tenant_id, ($1::uuid[])[1]), u.id, u.customer_id,
+           coalesce(u.kind, ($4::aml_event_kind[])[1]), coalesce(u.product, ($5::aml_product[])[1]),
+           coalesce(u.tags, ($6::smallint[])[1]), t.at, t.at, 1, coalesce(u.amount, ($8::bigint[])[1]),
+           u.counterparty_id, u.instrument_id, u.device_id, u.market_id, u.side
     FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::aml_event_kind[], $5::aml_product[], $6::smallint[],
                 $7::timestamptz[], $8::bigint[], $9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[],
                 $13::aml_side[])
         AS u (tenant_id, id, customer_id, kind, product, tags, at, amount,
               counterparty_id, instrument_id, device_id, market_id, side)
+    CROSS JOIN LATERAL (SELECT coalesce(u.at, ($7::timestamptz[])[1])) AS t (at)
     RETURNING tenant_id, customer_id, kind, product, tags, counted_at, amount,
               counterparty_id, instrument_id, device_id
 ), s AS MATERIALIZED (
@@ -73,7 +77,8 @@ FROM s LEFT JOIN g USING (tenant_id, subject_id, subject) CROSS JOIN LATERAL (VA
     (2, CASE WHEN s.subject = 1 THEN s.instrument_id END),
     (3, CASE WHEN s.subject = 1 AND g.subject_id IS NOT NULL THEN s.device_id END),
     (4, CASE WHEN s.subject = 1 THEN s.counterparty_id END)) AS d (dimension, value_id)
-WHERE d.value_id IS NOT NULL
+WHERE (g.subject_id IS NOT NULL OR s.instrument_id IS NOT NULL OR s.counterparty_id IS NOT NULL)
+  AND d.value_id IS NOT NULL
 GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
 ON CONFLICT ON CONSTRAINT aml_pair_pk DO UPDATE SET n = aml_pair.n + excluded.n
 """
@@ -84,19 +89,19 @@ async def count_events(tx: Transaction, happened: Sequence[Event]) -> None:
     classes = [event.event_class for event in happened]
     await tx.execute(
         _COUNT,
-        [event.tenant_id for event in happened],
+        folded([event.tenant_id for event in happened]),
         [event.id for event in happened],
         [event.customer_id for event in happened],
-        [each.kind for each in classes],
-        [each.product for each in classes],
-        [each.tags for each in classes],
-        [event.at for event in happened],
-        [event.amount for event in happened],
-        [event.counterparty_id for event in happened],
-        [event.instrument_id for event in happened],
-        [event.device_id for event in happened],
-        [event.market_id for event in happened],
-        [event.side for event in happened],
+        folded([each.kind for each in classes]),
+        folded([each.product for each in classes]),
+        folded([each.tags for each in classes]),
+        folded([event.at for event in happened]),
+        folded([event.amount for event in happened]),
+        unless_missing([event.counterparty_id for event in happened]),
+        unless_missing([event.instrument_id for event in happened]),
+        unless_missing([event.device_id for event in happened]),
+        unless_missing([event.market_id for event in happened]),
+        unless_missing([event.side for event in happened]),
         ORIGIN,
     )
 

@@ -154,10 +154,10 @@ def _event(event: Event) -> tuple[object, ...]:
     return (
         event.product,
         event.amount,
-        event.counterparty_id,
-        event.instrument_id,
-        event.device_id,
-        event.market_id,
+        event.counterparty_id and str(event.counterparty_id),
+        event.instrument_id and str(event.instrument_id),
+        event.device_id and str(event.device_id),
+        event.market_id and str(event.market_id),
         event.side,
     )
 

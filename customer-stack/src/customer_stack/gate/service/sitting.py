@@ -196,6 +196,7 @@ class Sitting:
         self._views = {customer_id: view_of(found) for customer_id, found in facts.items()}
         self._fragments: dict[UUID, orjson.Fragment] = {}
         self._standings = dict(standings)
+        self._moved: dict[UUID, list[tuple[Measure, int]]] = {}
         self._bases = bases
         self._policies = policies
         self._numbers: dict[UUID, int] = {}
@@ -296,9 +297,20 @@ class Sitting:
             incoming is not None,
             None if incoming is None else self._views.get(incoming.customer_id),
             judge(policy, ask.country) if event.kind in GEOGRAPHIC else None,
-            self._standings.get(event.customer_id) if ask.uses_limits else None,
+            self._standing_of(event.customer_id) if ask.uses_limits else None,
             self._is_check_due(ask),
         )
+
+    def _standing_of(self, customer_id: UUID) -> Standing | None:
+        """Return what is counted of a customer, with what the batch has counted since it was last asked."""
+        standing = self._standings.get(customer_id)
+        moved = self._moved.pop(customer_id, None)
+        if standing is None or moved is None:
+            return standing
+        for measure, amount in moved:
+            standing = standing.plus(measure, amount)
+        self._standings[customer_id] = standing
+        return standing
 
     def _is_check_due(self, ask: Ask) -> bool:
         """Tell whether a wager waits for its customer to acknowledge a reality check."""
@@ -314,9 +326,7 @@ class Sitting:
         if measure is None:
             return
         amount = stake if measure is Measure.STAKE else event.amount
-        standing = self._standings.get(event.customer_id)
-        if standing is not None:
-            self._standings[event.customer_id] = standing.plus(measure, amount)
+        self._moved.setdefault(event.customer_id, []).append((measure, amount))
         self.changes.append(Change(event.tenant_id, event.customer_id, measure, event.at, amount))
 
     def _find(self, ask: Ask, decision: Decision, *, is_held: bool) -> None:

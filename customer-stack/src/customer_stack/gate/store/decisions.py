@@ -8,14 +8,20 @@ from uuid import UUID
 from customer_stack.aml.domain.values import EventKind
 from customer_stack.aml.domain.verdicts import Answer
 from customer_stack.gate.domain.deciding import GATE_VERSION
+from shared.columns import folded, unless_missing
 from shared.database import Transaction
 
 _INSERT: Final = """
 INSERT INTO gate_decision (tenant_id, id, subject_id, customer_id, decided_at, kind, lane, answer, score,
                            reason, basis, record, gate_version)
-SELECT *, $13::smallint
+SELECT coalesce(u.tenant_id, ($1::uuid[])[1]), u.id, u.subject_id, u.customer_id,
+       coalesce(u.decided_at, ($5::timestamptz[])[1]), coalesce(u.kind, ($6::aml_event_kind[])[1]),
+       coalesce(u.lane, ($7::text[])[1]), coalesce(u.answer, ($8::gate_answer[])[1]),
+       coalesce(u.score, ($9::smallint[])[1]), u.reason, u.basis, u.record, $13::smallint
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::aml_event_kind[],
             $7::text[], $8::gate_answer[], $9::smallint[], $10::text[], $11::bytea[], $12::json[])
+    AS u (tenant_id, id, subject_id, customer_id, decided_at, kind, lane, answer, score, reason, basis,
+          record)
 """
 
 
@@ -38,7 +44,21 @@ class NewDecision(NamedTuple):
 
 async def insert_decisions(tx: Transaction, decisions: Sequence[NewDecision]) -> None:
     """Append decisions."""
-    await tx.execute(_INSERT, *map(list, zip(*decisions, strict=True)), GATE_VERSION)
+    tenants, ids, subjects, customers, moments, *rest = zip(*decisions, strict=True)
+    kinds, lanes, answers, scores, reasons, bases, written = rest
+    await tx.execute(
+        _INSERT,
+        folded(tenants),
+        ids,
+        subjects,
+        customers,
+        folded(moments),
+        *map(folded, (kinds, lanes, answers, scores)),
+        unless_missing(reasons),
+        unless_missing(bases),
+        written,
+        GATE_VERSION,
+    )
 
 
 async def has_basis(tx: Transaction, tenant_id: UUID, digest: bytes) -> bool:

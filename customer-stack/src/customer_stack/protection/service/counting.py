@@ -8,12 +8,13 @@ Guaranteed: a batch's standings are one statement, and its changes two at most, 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from customer_stack.protection.domain.counting import Change, Measure, hour_of
 from customer_stack.protection.domain.limits import Limit, Standing, lowest
-from customer_stack.protection.domain.policies import DEFAULT_POLICY
+from customer_stack.protection.domain.policies import DEFAULT_POLICY, Policy
 from customer_stack.protection.store import counters, policies
 from customer_stack.protection.store.counters import Moment
 from shared.database import Transaction
@@ -33,9 +34,14 @@ async def load_standings(
         return {}
     tiers = tier_limits or {}
     standings = {}
+    held: dict[UUID, Policy] = {}
     for customer_id, found in (await counters.load_standings(tx, tenant_of, now)).items():
-        policy = DEFAULT_POLICY if found.policy is None else policies.read_policy(found.policy)
-        limits = lowest([*found.limits, *policy.limits, *tiers.get(customer_id, ())])
+        policy = held.get(tenant_of[customer_id])
+        if policy is None:
+            policy = DEFAULT_POLICY if found.policy is None else policies.read_policy(found.policy)
+            held[tenant_of[customer_id]] = policy = replace(policy, limits=lowest(policy.limits))
+        own = [*found.limits, *tiers.get(customer_id, ())]
+        limits = lowest([*own, *policy.limits]) if own else policy.limits
         standings[customer_id] = Standing(
             found.sums,
             limits,

@@ -13,6 +13,7 @@ import asyncpg
 
 from customer_stack.protection.domain.counting import Edge, Measure, Window, edge_of
 from customer_stack.protection.domain.limits import Limit, LimitKind, Source
+from shared.columns import folded
 from shared.database import Transaction
 from shared.errors import invariant
 
@@ -126,9 +127,16 @@ def _limits(row: asyncpg.Record) -> tuple[Limit, ...]:
     return tuple(Limit(*_OF_CODES[code], amount, _OF_SETTERS[setter]) for code, setter, amount in found)
 
 
-_ROWS: Final = (
-    "unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::bigint[], $5::bigint[], $6::bigint[], "
-    f"$7::bigint[]) AS w (tenant_id, customer_id, at, {_NAMES})"
+_TYPES: Final = {"tenant_id": "uuid", "customer_id": "uuid", "at": "timestamptz"} | dict.fromkeys(
+    COLUMNS.values(), "bigint"
+)
+_ROWS: Final = "(SELECT {chosen} FROM unnest({arrays}) AS u ({names})) AS w".format(
+    chosen=", ".join(
+        f"coalesce(u.{name}, (${number}::{kind}[])[1]) AS {name}"
+        for number, (name, kind) in enumerate(_TYPES.items(), start=1)
+    ),
+    arrays=", ".join(f"${number}::{kind}[]" for number, kind in enumerate(_TYPES.values(), start=1)),
+    names=", ".join(_TYPES),
 )
 _HOURS: Final = (
     "SELECT tenant_id, customer_id, date_trunc('hour', at, 'UTC') AS hour, "
@@ -211,8 +219,8 @@ def _amounts(row: asyncpg.Record) -> dict[Measure, int]:
 def _columns(amounts: Mapping[Moment, Amounts], tenant_of: Mapping[UUID, UUID]) -> list[Sequence[object]]:
     keys = sorted(amounts)
     return [
-        [tenant_of[customer_id] for customer_id, _ in keys],
+        folded([tenant_of[customer_id] for customer_id, _ in keys]),
         [customer_id for customer_id, _ in keys],
-        [at for _, at in keys],
-        *([amounts[key].get(measure, 0) for key in keys] for measure in COLUMNS),
+        folded([at for _, at in keys]),
+        *(folded([amounts[key].get(measure, 0) for key in keys]) for measure in COLUMNS),
     ]
