@@ -32,7 +32,7 @@ from customer_stack.settings import (
     read_settings,
 )
 from customer_stack.wiring.gate_commands import app as gate_app
-from shared.audit.commands import build_audit_commands, run_verify
+from shared.audit.commands import against_of, build_audit_commands, run_verify
 from shared.audit.witness.commands import add_witness_commands
 from shared.boundary.key_commands import add_key_commands
 from shared.database_address import check_address
@@ -49,7 +49,6 @@ app.add_typer(privacy_app, name="privacy")
 app.add_typer(reconciliation_app, name="reconciliation")
 app.add_typer(screening_app, name="screening")
 add_key_commands(app, "CUSTOMER_")
-app.add_typer(build_audit_commands("customer"), name="audit")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -148,7 +147,8 @@ def audit_verify(*, as_json: Json = False) -> None:
     """Recompute the whole audit; exit code 1 when it does not hold. The same as `audit verify`."""
     settings = read_settings(AuditSettings)
     address = settings.auditor_database_url.get_secret_value()
-    run_verify("CUSTOMER_AUDITOR_DATABASE_URL", address, settings.audit_public_keys_file, as_json=as_json)
+    against = against_of(settings.audit_public_keys_file, settings.other_audit_public_keys_file)
+    run_verify("CUSTOMER_AUDITOR_DATABASE_URL", address, against, as_json=as_json)
 
 
 def _database_address() -> str:
@@ -157,7 +157,9 @@ def _database_address() -> str:
     return settings.database_url.get_secret_value()
 
 
-add_witness_commands(app, _database_address)
+_audit_app = build_audit_commands("customer")
+add_witness_commands(_audit_app, _database_address)
+app.add_typer(_audit_app, name="audit")
 
 
 def _check_address(name: str, address: SecretStr) -> None:

@@ -52,6 +52,7 @@ class AuditSettings(BaseSettings):
 
     auditor_database_url: SecretStr
     audit_public_keys_file: Path | None = None
+    other_audit_public_keys_file: Path | None = None
 
 
 class SeedSettings(BaseSettings):

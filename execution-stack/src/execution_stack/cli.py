@@ -37,7 +37,7 @@ from execution_stack.settings import (
 )
 from execution_stack.terminal import Json, on_database, on_services, show
 from execution_stack.worker import run_worker
-from shared.audit.commands import build_audit_commands, run_verify
+from shared.audit.commands import against_of, build_audit_commands, run_verify
 from shared.audit.witness.commands import add_witness_commands
 from shared.boundary.key_commands import add_key_commands
 from shared.clock import SystemClock
@@ -50,7 +50,6 @@ from shared.operations.process import ProcessFailed
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 add_key_commands(app, "EXECUTION_")
-app.add_typer(build_audit_commands("execution"), name="audit")
 
 for commands in (
     control_commands.COMMANDS,
@@ -136,7 +135,8 @@ def audit_verify(*, as_json: Json = False) -> None:
     """Recompute the whole audit; exit code 1 when it does not hold. The same as `audit verify`."""
     settings = read_settings(AuditSettings)
     address = settings.auditor_database_url.get_secret_value()
-    run_verify("EXECUTION_AUDITOR_DATABASE_URL", address, settings.audit_public_keys_file, as_json=as_json)
+    against = against_of(settings.audit_public_keys_file, settings.other_audit_public_keys_file)
+    run_verify("EXECUTION_AUDITOR_DATABASE_URL", address, against, as_json=as_json)
 
 
 def _database_address() -> str:
@@ -145,7 +145,9 @@ def _database_address() -> str:
     return settings.database_url.get_secret_value()
 
 
-add_witness_commands(app, _database_address)
+_audit_app = build_audit_commands("execution")
+add_witness_commands(_audit_app, _database_address)
+app.add_typer(_audit_app, name="audit")
 
 
 def _check_address(name: str, address: SecretStr) -> None:

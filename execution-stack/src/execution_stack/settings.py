@@ -43,6 +43,7 @@ class AuditSettings(BaseSettings):
 
     auditor_database_url: SecretStr
     audit_public_keys_file: Path | None = None
+    other_audit_public_keys_file: Path | None = None
 
 
 class DatabaseSettings(BaseSettings):

@@ -38,6 +38,7 @@ _ID_SIZE: Final = 4
 _SIGNATURE_SIZE: Final = 64
 _MOST_LINES: Final = 16
 _MOST_SIZE_DIGITS: Final = 19
+_MOST_EPOCH_DIGITS: Final = 6
 DASH: Final = "\N{EM DASH}"
 _TIME: Final = struct.Struct(">Q")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -128,8 +129,11 @@ class Verifier:
         return hashlib.sha256(named).digest()[:_ID_SIZE]
 
     def has_signed(self, checkpoint: Checkpoint, signature: Signature) -> bool:
-        """Tell whether `signature` is this log's own under `checkpoint`."""
-        return self._matches(KeyKind.LOG, signature, _SIGNATURE_SIZE) and self._holds(
+        """Tell whether `signature` is this log's own under `checkpoint`, of whichever epoch."""
+        if find_epoch(checkpoint.origin, self.name) is None:
+            return False
+        own = Verifier(checkpoint.origin, self.public_key)
+        return own._matches(KeyKind.LOG, signature, _SIGNATURE_SIZE) and self._holds(
             signature.payload, checkpoint.text().encode()
         )
 
@@ -233,6 +237,17 @@ def read_checkpoint(text: str) -> Checkpoint:
     if len(found.root) != HASH_SIZE:
         raise NoteUnusable(f"The root of a checkpoint has {HASH_SIZE} bytes.")
     return found
+
+
+def find_epoch(origin: str, first: str) -> int | None:
+    """Return which epoch of the log `first` has this origin: its own is 1, `first/2` the next; else None."""
+    if origin == first:
+        return 1
+    name, _, number = origin.rpartition("/")
+    is_number = number.isascii() and number.isdecimal() and len(number) <= _MOST_EPOCH_DIGITS
+    if name != first or not is_number or str(int(number)) != number:
+        return None
+    return int(number) if int(number) > 1 else None
 
 
 def _cosigned_text(checkpoint: Checkpoint, seconds: int) -> bytes:

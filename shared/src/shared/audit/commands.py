@@ -1,6 +1,6 @@
 """`audit` on the command line of every stack: verify, prove, check a proof, print the checkpoint, make a key.
 
-    customer-stack audit verify [--json] [--known FILE] [--processes 4]
+    customer-stack audit verify [--json] [--witness FILE|ADDRESS] [--known FILE] [--processes 4]
     customer-stack audit prove TXID/ID [TXID/ID ...] > proof.json
     customer-stack audit check-proof proof.json          needs no database
     customer-stack audit checkpoint                      the newest, as a signed note
@@ -17,6 +17,7 @@ a command could not begin.
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, TypeVar
 
@@ -30,10 +31,10 @@ from shared.audit.domain import AuditHead
 from shared.audit.keys import load_verifiers, make_key, origin_of
 from shared.audit.proofs import prove_records
 from shared.audit.store import load_last_checkpoint
-from shared.audit.verify import PROCESSES, VerifyReport, verify
+from shared.audit.verify import PROCESSES
 from shared.audit.witness.domain import LogKeys
-from shared.audit.witness.domain import origin_of as origin_of_epoch
-from shared.audit.witness.store import load_epoch, load_epochs
+from shared.audit.witness.store import load_origin
+from shared.audit.witness.verifying import Against, WitnessedReport, verify_witnessed
 from shared.database import Database, Transaction
 from shared.database_address import check_address
 from shared.errors import Kind, Refusal
@@ -70,13 +71,29 @@ def build_audit_commands(stack: str) -> typer.Typer:
     def verify_history(
         database: address,
         public_keys: keys = None,
+        other_keys: Annotated[
+            Path | None,
+            typer.Option(envvar=f"{prefix}OTHER_AUDIT_PUBLIC_KEYS_FILE", help="Every key of the witness."),
+        ] = None,
+        witness: Annotated[
+            list[str] | None,
+            typer.Option(help="A file of cosigned checkpoints, or the witness's database; may be repeated."),
+        ] = None,
         known: Annotated[Path | None, typer.Option(help="Checkpoints that were kept elsewhere.")] = None,
         processes: Annotated[int, typer.Option(min=1, max=64)] = PROCESSES,
         *,
         as_json: Json = False,
     ) -> None:
         """Recompute the whole history; exit code 1 when it does not hold."""
-        run_verify(f"{prefix}AUDITOR_DATABASE_URL", database, public_keys, known, processes, as_json=as_json)
+        if witness and (public_keys is None or other_keys is None):
+            raise AuditCommandRefused("Name the keys of both logs: --keys and --other-keys, or the settings.")
+        verifiers = () if public_keys is None else load_verifiers(public_keys)
+        against = replace(
+            against_of(public_keys, other_keys),
+            sources=tuple(witness or ()),
+            known=tuple(_read_known(known, verifiers)),
+        )
+        run_verify(f"{prefix}AUDITOR_DATABASE_URL", database, against, processes, as_json=as_json)
 
     @app.command()
     def prove(
@@ -132,27 +149,19 @@ def build_audit_commands(stack: str) -> typer.Typer:
 def run_verify(
     setting: str,
     database: str,
-    public_keys: Path | None,
-    known: Path | None = None,
+    against: Against,
     processes: int = PROCESSES,
     *,
     as_json: bool,
 ) -> None:
     """Verify, draw how far it is where a person looks, and print the report. Raises typer.Exit."""
     check_address(setting, database)
-    verifiers = () if public_keys is None else load_verifiers(public_keys)
-    if verifiers:
-        epochs = asyncio.run(_on_database(database, load_epochs))
-        keys = LogKeys.of(verifiers)
-        verifiers = tuple(each for epoch in epochs for each in keys.in_epoch(epoch))
-    heads = _read_known(known, verifiers)
     with _draw() as drawing:
         task = drawing.add_task("records", total=None)
         report = asyncio.run(
-            verify(
+            verify_witnessed(
                 database,
-                known=heads,
-                verifiers=verifiers,
+                against,
                 processes=processes,
                 progress=lambda done, every: drawing.update(task, completed=done, total=every),
             )
@@ -162,11 +171,23 @@ def run_verify(
         raise typer.Exit(1)
 
 
-def describe(report: VerifyReport) -> dict[str, Any]:
+def against_of(public_keys: Path | None, other_keys: Path | None = None) -> Against:
+    """Return what to verify against, from files of public keys. Raises AuditKeyUnusable."""
+    own, other = (
+        None if file is None else LogKeys.of(load_verifiers(file)) for file in (public_keys, other_keys)
+    )
+    return Against(own, None if own is None else other)
+
+
+def describe(found: WitnessedReport) -> dict[str, Any]:
     """Return a report as a document."""
+    report = found.report
     finding = report.finding
     return {
-        "good": report.is_good,
+        "good": found.is_good,
+        "cosigned": found.cosigned,
+        "covered": found.covered,
+        "lost": found.lost,
         "sealed": report.head.size,
         "root": report.head.root.hex(),
         "checkpoints": report.checkpoints,
@@ -241,7 +262,7 @@ async def _newest(tx: Transaction, origin: str) -> str:
     signed = await load_last_checkpoint(tx)
     if signed is None:
         raise AuditCommandRefused("There is no checkpoint yet: nothing was sealed.")
-    origin = origin_of_epoch(origin, await load_epoch(tx))
+    origin = await load_origin(tx, origin, signed.size)
     return write_note(signed.checkpoint(origin), [signed.line(origin)])
 
 
@@ -249,7 +270,7 @@ async def _prove(tx: Transaction, origin: str, positions: Sequence[tuple[int, in
     signed = await load_last_checkpoint(tx)
     if signed is None:
         raise AuditCommandRefused("There is no checkpoint yet: nothing was sealed.")
-    origin = origin_of_epoch(origin, await load_epoch(tx))
+    origin = await load_origin(tx, origin, signed.size)
     return documents.write(await prove_records(tx, positions, signed.size), signed, origin)
 
 

@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from shared.audit.damage import Problem
 from shared.audit.verify import verify
+from shared.audit.witness.verifying import Against, verify_witnessed
 
 RECORD = "(SELECT txid::text::bigint FROM audit_record ORDER BY txid, id OFFSET {} LIMIT 1)::text::xid8"
 EDIT = f"UPDATE audit_record SET body = '\\x7b7d' WHERE txid = {RECORD.format(2)}"
@@ -63,6 +65,14 @@ async def looks_good(stack):
     return report.is_good and report.are_signed
 
 
+async def verified(log):
+    """Verify a whole history with what the other stack's database holds of it."""
+    sources = (log.other.database.dsn("auditor"),)
+    return await verify_witnessed(
+        log.database.dsn("auditor"), Against(log.witness.own, log.witness.other, sources)
+    )
+
+
 @pytest.mark.parametrize("what", [*ATTACKS])
 async def test_the_other_stack_finds_what_the_database_alone_hides(stacks, what):
     """Both logs are attacked at once: each is found by the other, which holds no record of it."""
@@ -70,6 +80,7 @@ async def test_the_other_stack_finds_what_the_database_alone_hides(stacks, what)
     for log in logs:
         await log.act(7)
     await stacks.wall.exchange(2)
+    assert (await verified(logs[0])).is_good
     for log in logs:
         await Superuser(log).attack(ATTACKS[what])
         assert await looks_good(log)
@@ -83,6 +94,9 @@ async def test_the_other_stack_finds_what_the_database_alone_hides(stacks, what)
         assert await looks_good(log)
     await stacks.wall.exchange(2, later=timedelta(minutes=2))
     for log in logs:
+        report = (await verified(log)).report
+        assert report.finding.problem is Problem.HEAD_DIFFERS
+        assert report.finding.sequence == 7
         assert (await log.other.held()).size == await log.cosigned() == 7
         assert "forked" in await log.other.alarms()
 

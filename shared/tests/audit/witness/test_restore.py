@@ -13,6 +13,7 @@ from shared.audit.witness.keeping import NoteKeeper
 from shared.audit.witness.notes import NoteFile, read_notes
 from shared.audit.witness.service import EpochRefused, accept_epoch, begin_epoch, end_alarm
 from shared.audit.witness.signing import STOPPED, SigningGuard
+from shared.audit.witness.verifying import Against, verify_witnessed
 from shared.ids import HOUSE_TENANT, SystemIds
 
 from .conftest import AT_ONCE
@@ -88,6 +89,11 @@ async def test_a_restored_log_signs_nothing_until_people_of_both_sides_agree(sta
         for each in old[:2]:
             assert await load_root(tx, each.signed.size) == each.signed.root
     sources = [str(tmp_path / "notes.jsonl"), witness.database.dsn("auditor")]
+    verified = await verify_witnessed(log.database.dsn("auditor"), Against(*keys(log), tuple(sources)))
+    assert (verified.is_good, verified.lost, verified.covered) == (True, 0, checkpoint.size)
+    verified = await verify_witnessed(log.database.dsn("auditor"), Against(*keys(log), tuple(sources[:1])))
+    assert (verified.is_good, verified.report.is_good, verified.lost) == (False, True, 4)
+    assert "BAD: 4 signed records are gone" in str(verified)
     found = await collect(log.database.dsn("auditor"), sources, *keys(log))
     assert [head.size for head in found.heads()] == [3, 6, checkpoint.size]
     assert found.lost() == 0

@@ -72,19 +72,21 @@ class Evidence:
         return 0 if end is None else max(0, each.signed.size - end)
 
 
-async def collect(dsn: str, sources: Sequence[str], own: LogKeys, other: LogKeys) -> Evidence:
-    """Read what the log's own database at `dsn` and all `sources` have of it.
+async def collect(dsn: str, sources: Sequence[str], own: LogKeys, other: LogKeys | None) -> Evidence:
+    """Read what the log's own database at `dsn` and all `sources` have of it; without `other` only epochs.
 
     Raises EvidenceUnusable, NoteFileUnusable, DatabaseAddressUnusable.
     """
     connection = await connect("The auditor's database address", dsn, _READING)
     try:
         found = Evidence({row["epoch"]: row["after_size"] for row in await connection.fetch(_EPOCHS)})
-        found.cosigned += [_genuine(row["note"], own, other) for row in await connection.fetch(_OWN)]
+        if other is not None:
+            found.cosigned += [_genuine(row["note"], own, other) for row in await connection.fetch(_OWN)]
     finally:
         await connection.close()
-    for source in sources:
-        await _read(found, source, own, other)
+    if other is not None:
+        for source in sources:
+            await _read(found, source, own, other)
     return found
 
 

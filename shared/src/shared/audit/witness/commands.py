@@ -36,7 +36,7 @@ def add_witness_commands(app: typer.Typer, read_address: Callable[[], str]) -> N
         finally:
             await database.close()
 
-    @app.command("audit-alarms")
+    @app.command("alarms")
     def list_alarms(
         limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 100,
         *,
@@ -53,9 +53,9 @@ def add_witness_commands(app: typer.Typer, read_address: Callable[[], str]) -> N
         if any(alarm.ending is None for alarm in found):
             raise typer.Exit(1)
 
-    @app.command("audit-end-alarm")
+    @app.command("end-alarm")
     def end(
-        alarm: Annotated[UUID, typer.Argument(help="The alarm's id, as `audit-alarms` lists it.")],
+        alarm: Annotated[UUID, typer.Argument(help="The alarm's id, as `alarms` lists it.")],
         operator: Operator,
         how: Annotated[AlarmEnding, typer.Option(help="Why it ends.")],
         *,
@@ -66,7 +66,7 @@ def add_witness_commands(app: typer.Typer, read_address: Callable[[], str]) -> N
         ended = asyncio.run(run(lambda tx: end_alarm(tx, alarm, operator, how, now)))
         _show({"alarm": str(alarm), "ended": ended}, as_json=as_json)
 
-    @app.command("audit-restored")
+    @app.command("restored")
     def restored(
         operator: Operator,
         cause: Annotated[RestoreCause, typer.Option(help="Why the audit is older than it was.")],
@@ -75,15 +75,15 @@ def add_witness_commands(app: typer.Typer, read_address: Callable[[], str]) -> N
     ) -> None:
         """Begin a new epoch of this stack's audit after a restore that lost records.
 
-        The other stack has to accept it: audit-accept-epoch.
+        The other stack has to accept it: audit accept-epoch.
         """
         now = SystemClock().now()
         epoch = asyncio.run(run(lambda tx: begin_epoch(tx, operator, cause, now)))
         _show({"epoch": epoch}, as_json=as_json)
 
-    @app.command("audit-accept-epoch")
+    @app.command("accept-epoch")
     def accept(
-        epoch: Annotated[int, typer.Argument(min=2, help="The number that audit-restored gave.")],
+        epoch: Annotated[int, typer.Argument(min=2, help="The number that `audit restored` gave.")],
         operator: Operator,
         *,
         as_json: Json = False,

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final
 
-from shared.audit.checkpoints import Checkpoint, NoteUnusable, read_note, write_note
-from shared.audit.witness.domain import FIRST_EPOCH, Cosignature, LogKeys, SignedCheckpoint
+from shared.audit.checkpoints import NoteUnusable, find_epoch, read_note, write_note
+from shared.audit.witness.domain import Cosignature, LogKeys, SignedCheckpoint
 from shared.errors import Kind, Refusal
 
 _TAIL_BYTES: Final = 4096
@@ -63,7 +63,9 @@ def note_of(cosigned: Cosigned, log: LogKeys, witness: LogKeys) -> str | None:
 def cosigned_of(text: str, log: LogKeys, witness: LogKeys) -> Cosigned:
     """Read a note and check both signatures. Raises NoteUnusable."""
     checkpoint, signatures = read_note(text)
-    epoch = _epoch_of(checkpoint, log)
+    epoch = find_epoch(checkpoint.origin, log.origin)
+    if epoch is None:
+        raise NoteUnusable(f"A note is of another log than {log.origin}.")
     for line in signatures:
         signed = SignedCheckpoint(epoch, checkpoint.size, checkpoint.root, line.raw)
         if log.find_line(signed) == line:
@@ -76,15 +78,6 @@ def cosigned_of(text: str, log: LogKeys, witness: LogKeys) -> Cosigned:
             if witness.find_cosignature(checkpoint, given) == line:
                 return Cosigned(signed, given)
     raise NoteUnusable("A note lacks the signature of its witness.")
-
-
-def _epoch_of(checkpoint: Checkpoint, log: LogKeys) -> int:
-    if checkpoint.origin == log.origin:
-        return FIRST_EPOCH
-    origin, _, epoch = checkpoint.origin.rpartition("/")
-    if origin != log.origin or not epoch.isdecimal() or int(epoch) <= FIRST_EPOCH:
-        raise NoteUnusable(f"A note is of another log than {log.origin}.")
-    return int(epoch)
 
 
 class NoteFile:

@@ -15,6 +15,7 @@ from shared.audit.witness.domain import (
     Held,
     RestoreCause,
     SignedCheckpoint,
+    origin_of,
 )
 from shared.audit.witness.notes import Cosigned
 from shared.database import Transaction
@@ -79,6 +80,12 @@ async def load_epochs(tx: Transaction) -> dict[int, int]:
     """Return after which size each epoch of our own log began."""
     rows = await tx.fetch("SELECT epoch, after_size FROM audit_epoch ORDER BY epoch")
     return {FIRST_EPOCH: 0, **{row["epoch"]: row["after_size"] for row in rows}}
+
+
+async def load_origin(tx: Transaction, first: str, size: int) -> str:
+    """Return the origin under which our log signed a checkpoint of `size` records."""
+    epochs = await load_epochs(tx)
+    return origin_of(first, max(epoch for epoch, after in epochs.items() if after < max(size, 1)))
 
 
 async def insert_epoch(

@@ -1,23 +1,36 @@
 """Verifies a whole history against itself and against everything that others hold of it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.audit.checkpoints import Verifier
-from shared.audit.verify import Progress, VerifyReport, verify
-from shared.audit.witness.collecting import Evidence, collect
+from shared.audit.domain import AuditHead
+from shared.audit.verify import PROCESSES, Progress, VerifyReport, verify
+from shared.audit.witness.collecting import collect
 from shared.audit.witness.domain import FIRST_EPOCH, LogKeys
 
 
 @dataclass(frozen=True, slots=True)
+class Against:
+    """What a history is verified against: keys of its log and of its witness, and what others hold of it.
+
+    `sources` are files of notes and addresses of the witness's database; `known` are heads kept elsewhere.
+    """
+
+    own: LogKeys | None = None
+    other: LogKeys | None = None
+    sources: tuple[str, ...] = ()
+    known: tuple[AuditHead, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class WitnessedReport:
-    """What verification found, how many cosigned checkpoints it had, and what a restore took away."""
+    """What verification found, with how many cosigned checkpoints, and what a restore took away."""
 
     report: VerifyReport
-    cosigned: int
-    covered: int
+    cosigned: int = 0
+    covered: int = 0
     """How many records the largest of them covers."""
-    lost: int
+    lost: int = 0
     """Signed records that are gone since a restore that no witness has accepted."""
 
     @property
@@ -27,33 +40,28 @@ class WitnessedReport:
 
     def __str__(self) -> str:
         """Return one line for a person."""
-        line = f"{self.report}; {self.cosigned} cosigned checkpoints, the last over {self.covered} records"
+        line = str(self.report)
+        if self.cosigned:
+            line += f"; {self.cosigned} cosigned, the last over {self.covered} records"
         if self.lost:
-            line += (
-                f"; BAD: {self.lost} signed records are gone since a restore that no witness given here has "
-                "accepted"
-            )
+            line += f"; BAD: {self.lost} signed records are gone since a restore that no witness has accepted"
         return line
 
 
 async def verify_witnessed(
-    dsn: str,
-    sources: Sequence[str],
-    keys: tuple[LogKeys, LogKeys],
-    *,
-    progress: Progress | None = None,
+    dsn: str, against: Against, *, processes: int = PROCESSES, progress: Progress | None = None
 ) -> WitnessedReport:
-    """Verify the history at `dsn` (auditor role) with the log's and the witness's keys.
-
-    `sources` are files of notes and addresses of the witness's database. Raises EvidenceUnusable.
-    """
-    evidence = await collect(dsn, sources, *keys)
-    heads = evidence.heads()
-    report = await verify(dsn, known=heads, verifiers=_verifiers(keys[0], evidence), progress=progress)
-    return WitnessedReport(report, len(heads), heads[-1].size if heads else 0, evidence.lost())
-
-
-def _verifiers(own: LogKeys, evidence: Evidence) -> list[Verifier]:
-    """Return every key under the origin of every epoch."""
-    epochs = (FIRST_EPOCH, *evidence.epochs)
-    return [verifier for epoch in epochs for verifier in own.in_epoch(epoch)]
+    """Verify the history at `dsn` (auditor role). Raises EvidenceUnusable, NoteFileUnusable."""
+    verifiers: list[Verifier] = []
+    heads: list[AuditHead] = []
+    lost = 0
+    if against.own is not None:
+        evidence = await collect(dsn, against.sources, against.own, against.other)
+        heads, lost = evidence.heads(), evidence.lost()
+        verifiers = [
+            each for epoch in (FIRST_EPOCH, *evidence.epochs) for each in against.own.in_epoch(epoch)
+        ]
+    report = await verify(
+        dsn, known=(*against.known, *heads), verifiers=verifiers, processes=processes, progress=progress
+    )
+    return WitnessedReport(report, len(heads), heads[-1].size if heads else 0, lost)
