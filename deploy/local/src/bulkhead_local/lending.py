@@ -26,7 +26,8 @@ USES: Final = 150
 """Tests for which one database serves: deleted rows stay in its files."""
 
 # Whether the schema was changed is noted in a sequence, because it is not rolled back: a change is seen even
-# where a test took it back. Tables that migrations fill are kept as copies.
+# where a test took it back. Tables that migrations fill are kept as copies. A statement for each table stands
+# written in the function that empties them, so that a session plans it once.
 _WATCH: Final = """
 CREATE SCHEMA pristine;
 CREATE SEQUENCE pristine.changes;
@@ -45,25 +46,28 @@ BEGIN
         EXECUTE format('CREATE TABLE pristine.%s AS TABLE ONLY public.%s', filled, filled);
     END LOOP;
 END $$;
-CREATE FUNCTION pristine.restore() RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE each regclass;
+DO $$
+DECLARE steps text;
 BEGIN
-    IF (SELECT is_called FROM pristine.changes) THEN
-        RETURN false;
-    END IF;
-    FOR each IN SELECT c.oid FROM pg_class c
-        WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND pg_relation_size(c.oid) > 0
-    LOOP
-        EXECUTE format('DELETE FROM ONLY %s', each);
-    END LOOP;
-    FOR each IN SELECT p.oid FROM pg_class c JOIN pg_class p ON p.relname = c.relname
-        AND p.relnamespace = 'public'::regnamespace AND p.relkind = 'r'
-        WHERE c.relkind = 'r' AND c.relnamespace = 'pristine'::regnamespace
-    LOOP
-        EXECUTE format('INSERT INTO %s TABLE pristine.%s', each, each);
-    END LOOP;
-    PERFORM setval(name, at, is_called) FROM pristine.sequence;
-    RETURN true;
+    SELECT string_agg(step, ' ' ORDER BY place) INTO steps FROM (
+        SELECT 1 AS place,
+            format('IF pg_relation_size(%s) > 0 THEN DELETE FROM ONLY public.%I; END IF;', oid, relname)
+            AS step
+            FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+        UNION ALL
+        SELECT 2, format('INSERT INTO public.%1$I TABLE pristine.%1$I;', relname)
+            FROM pg_class WHERE relkind = 'r' AND relnamespace = 'pristine'::regnamespace
+            AND relname <> 'sequence') AS each;
+    EXECUTE format($restore$
+        CREATE FUNCTION pristine.restore() RETURNS boolean LANGUAGE plpgsql AS $body$
+        BEGIN
+            IF (SELECT is_called FROM pristine.changes) THEN
+                RETURN false;
+            END IF;
+            %s
+            PERFORM setval(name, at, is_called) FROM pristine.sequence;
+            RETURN true;
+        END $body$ $restore$, steps);
 END $$;
 CREATE EVENT TRIGGER pristine_changed ON ddl_command_end EXECUTE FUNCTION pristine.note_change();
 CREATE EVENT TRIGGER pristine_dropped ON sql_drop EXECUTE FUNCTION pristine.note_change();
