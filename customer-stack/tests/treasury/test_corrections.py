@@ -9,7 +9,7 @@ from customer_stack.fx.domain.stock import Stock
 from customer_stack.fx.service import load_stock
 from customer_stack.fx.service.stock import load_stock_account
 from customer_stack.periods.service import Person
-from customer_stack.reconciliation.store import load_stock_facts
+from customer_stack.reconciliation.store.runs import load_stock_facts
 from customer_stack.treasury.service import Request, TreasuryService, load_bookings
 from shared.clock import FixedClock
 from shared.idempotency import Claim, digest_of, key_of
