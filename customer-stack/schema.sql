@@ -5698,6 +5698,35 @@ CREATE TABLE public.tenancy_tenant (
 
 COMMENT ON TABLE public.tenancy_tenant IS 'no tenant: the list of tenants itself, read before a tenant is known';
 
+CREATE TABLE public.timeline_cursor (
+    is_only boolean DEFAULT true NOT NULL,
+    record_txid xid8 NOT NULL,
+    record_id bigint NOT NULL,
+    CONSTRAINT timeline_cursor_single CHECK (is_only)
+);
+
+COMMENT ON TABLE public.timeline_cursor IS 'no tenant: records of all tenants stand in one order';
+
+CREATE TABLE public.timeline_day (
+    tenant_id uuid NOT NULL,
+    day date NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    records bigint NOT NULL,
+    CONSTRAINT timeline_day_records_positive CHECK ((records > 0))
+);
+
+ALTER TABLE ONLY public.timeline_day FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.timeline_mention (
+    tenant_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    record_txid xid8 NOT NULL,
+    record_id bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.timeline_mention FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.transfer_account_code (
     tenant_id uuid NOT NULL,
     customer_id uuid NOT NULL,
@@ -7068,6 +7097,15 @@ ALTER TABLE ONLY public.tenancy_tenant
 ALTER TABLE ONLY public.tenancy_tenant
     ADD CONSTRAINT tenancy_tenant_slug_once UNIQUE (slug);
 
+ALTER TABLE ONLY public.timeline_cursor
+    ADD CONSTRAINT timeline_cursor_pk PRIMARY KEY (is_only);
+
+ALTER TABLE ONLY public.timeline_day
+    ADD CONSTRAINT timeline_day_pk PRIMARY KEY (tenant_id, day, kind);
+
+ALTER TABLE ONLY public.timeline_mention
+    ADD CONSTRAINT timeline_mention_pk PRIMARY KEY (tenant_id, subject_id, record_txid, record_id);
+
 ALTER TABLE ONLY public.transfer_account_code
     ADD CONSTRAINT transfer_account_code_once UNIQUE (code);
 
@@ -8358,6 +8396,14 @@ CREATE TRIGGER tenancy_tenant_no_truncate BEFORE TRUNCATE ON public.tenancy_tena
 
 CREATE TRIGGER tg_pgqueuer_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.pgqueuer FOR EACH STATEMENT EXECUTE FUNCTION public.fn_pgqueuer_changed();
 
+CREATE TRIGGER timeline_cursor_no_truncate BEFORE TRUNCATE ON public.timeline_cursor FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER timeline_day_no_truncate BEFORE TRUNCATE ON public.timeline_day FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER timeline_mention_append_only BEFORE DELETE OR UPDATE ON public.timeline_mention FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER timeline_mention_no_truncate BEFORE TRUNCATE ON public.timeline_mention FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER transfer_account_code_append_only BEFORE DELETE OR UPDATE ON public.transfer_account_code FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER transfer_account_code_no_truncate BEFORE TRUNCATE ON public.transfer_account_code FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -9388,6 +9434,10 @@ CREATE POLICY auditor_reads ON public.tenancy_capability_switch FOR SELECT TO bu
 
 CREATE POLICY auditor_reads ON public.tenancy_department FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.timeline_day FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.timeline_mention FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.transfer_account_code FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.transfer_claim FOR SELECT TO bulkhead_auditor USING (true);
@@ -10008,6 +10058,10 @@ CREATE POLICY owner_maintains ON public.tenancy_capability_switch TO bulkhead_ow
 
 CREATE POLICY owner_maintains ON public.tenancy_department TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.timeline_day TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.timeline_mention TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.transfer_account_code TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.transfer_claim TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -10608,6 +10662,10 @@ CREATE POLICY tenant_isolation ON public.tenancy_capability_switch TO bulkhead_a
 
 CREATE POLICY tenant_isolation ON public.tenancy_department TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.timeline_day TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.timeline_mention TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.transfer_account_code TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.transfer_claim TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
@@ -10637,6 +10695,10 @@ CREATE POLICY tenant_isolation ON public.wager_position TO bulkhead_app USING ((
 CREATE POLICY tenant_isolation ON public.wager_report TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.wager_report_applied TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+ALTER TABLE public.timeline_day ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.timeline_mention ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.transfer_account_code ENABLE ROW LEVEL SECURITY;
 
@@ -11489,6 +11551,15 @@ GRANT SELECT ON TABLE public.tenancy_department TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.tenancy_tenant TO bulkhead_app;
 GRANT SELECT ON TABLE public.tenancy_tenant TO bulkhead_auditor;
+
+GRANT SELECT,UPDATE ON TABLE public.timeline_cursor TO bulkhead_app;
+GRANT SELECT ON TABLE public.timeline_cursor TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.timeline_day TO bulkhead_app;
+GRANT SELECT ON TABLE public.timeline_day TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.timeline_mention TO bulkhead_app;
+GRANT SELECT ON TABLE public.timeline_mention TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.transfer_account_code TO bulkhead_app;
 GRANT SELECT ON TABLE public.transfer_account_code TO bulkhead_auditor;

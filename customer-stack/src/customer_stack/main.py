@@ -83,6 +83,9 @@ from customer_stack.tenancy.service import (
     TenancyService,
     require_capability,
 )
+from customer_stack.timelines.api import build_router as build_timelines_router
+from customer_stack.timelines.service import Around as TimelinesAround
+from customer_stack.timelines.service import Timelines
 from customer_stack.timers import Runner
 from customer_stack.tls import trusted_authorities
 from customer_stack.transfers.api import build_router as build_transfers_router
@@ -182,6 +185,7 @@ class Services:
     statements: StatementsService
     exports: Exports
     audit_proofs: AuditProofs
+    timelines: Timelines
     wager_sending: WagerSending
     wager_reading: WagerReading
     wager_reports: ReportApplication
@@ -255,6 +259,11 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         lane_count=settings.lane_count,
     )
     wagers = open_wagers(settings, database, snapshot, execution, all_tenants, gates.gate, clock, ids)
+    ledger_reading = LedgerReading(database)
+    settlement = open_settlement(
+        settings,
+        SettlementGround(database, tenancy, access, records, execution, all_tenants, clock, ids),
+    )
     return Services(
         settings=settings,
         database=database,
@@ -279,7 +288,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
             settings, stack, database, customers, keys, kyc.businesses.open_named, clock, ids
         ),
         ledger=LedgerService(database),
-        ledger_reading=LedgerReading(database),
+        ledger_reading=ledger_reading,
         corrections=CorrectionsService(database, {**transfers.correctors, **TREASURY_CORRECTORS}, clock, ids),
         fx=FxService(
             database,
@@ -327,14 +336,17 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         ),
         exports=Exports(database),
         audit_proofs=AuditProofs(database, origin_of(settings.environment, "customer")),
+        timelines=Timelines(
+            database,
+            TimelinesAround(ledger_reading, wagers.reading, gates.desk, settlement.reading),
+            all_tenants,
+            clock,
+        ),
         wager_sending=wagers.sending,
         wager_reading=wagers.reading,
         wager_reports=wagers.reports,
         figures=Figures(database, clock),
-        settlement=open_settlement(
-            settings,
-            SettlementGround(database, tenancy, access, records, execution, all_tenants, clock, ids),
-        ),
+        settlement=settlement,
         reconciliation=open_reconciliation(
             database,
             Sides(execution, wager_reports, load_references_of_tenant, wager_reports.load_positions, bank),
@@ -443,6 +455,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_statements_staff_router(services.statements),
         build_exports_router(services.exports),
         build_audit_router(services.audit_proofs),
+        build_timelines_router(services.timelines, services.clock),
         build_treasury_router(services.treasury),
         build_periods_router(services.periods),
         build_markets_router(services.markets),

@@ -14,6 +14,7 @@ from customer_stack.payments import tasks as payments_tasks
 from customer_stack.payouts import tasks as payouts_tasks
 from customer_stack.screening import tasks as screening_tasks
 from customer_stack.settings import WorkerSettings
+from customer_stack.timelines import tasks as timelines_tasks
 from customer_stack.timers import Runner
 from customer_stack.wagers import tasks as wagers_tasks
 from customer_stack.webhooks import tasks as webhooks_tasks
@@ -60,6 +61,7 @@ def build_runners(services: Services) -> dict[str, Runner]:
         **services.gates.build_worker_runners(),
         **services.privacy.build_runners(),
         **services.settlement.build_runners(),
+        **timelines_tasks.build_runners(services.timelines),
         **services.screening.build_runners(
             services.tenancy.list_tenant_ids, services.settings.screening_check_seconds
         ),

@@ -23,10 +23,15 @@ from customer_stack.boundary_client.domain import (
     Side,
 )
 from customer_stack.cases.contract import HoldEnd
+from customer_stack.edge.authentication import StaffPrincipal
 from customer_stack.facts import service as facts
 from customer_stack.facts.domain import Changes, Restriction, Screening
 from customer_stack.gate.domain.asking import Rate
+from customer_stack.gate.service.explaining import DecisionDesk
+from customer_stack.gate.service.replaying import Replaying
+from customer_stack.ledger.reading import LedgerReading
 from customer_stack.tenancy.service import load_capabilities
+from customer_stack.timelines.service import Around, Timelines
 from customer_stack.wagers.service.reading import WagerReading
 from customer_stack.wagers.service.releasing import HeldWagers
 from shared.errors import Refusal
@@ -327,3 +332,37 @@ class Story:
     def take_back(self, customer, sequence, quantity, amount, fee):
         where = (customer.account_id, self.floor.market_id, Side.YES)
         return self._add(Reversal, sequence, *where, quantity, amount, fee)
+
+
+class NothingSettled:
+    async def list_settlements(self, tenant_id, before, limit):
+        return ()
+
+
+async def test_a_wager_is_told_from_the_click_to_its_payout(floor):
+    customer, other = await floor.add_customer(), await floor.add_customer()
+    story = Story(floor)
+    wager_id = await story.send(customer)
+    await story.send(other)
+    story.fill(customer, wager_id, 1000, 5_600_000, 100_000)
+    story.final(wager_id, 1000)
+    story.resolve(10_000)
+    story.pay(customer, 1000, 10_000_000)
+    await story.apply()
+    reading = LedgerReading(floor.database)
+    replaying = Replaying(floor.database, {}, lambda: (floor.tenant_id,), floor.clock)
+    desk = DecisionDesk(floor.database, replaying, floor.clock)
+    around = Around(reading, WagerReading(floor.database), desk, NothingSettled())
+    timelines = Timelines(floor.database, around, lambda: (floor.tenant_id,), floor.clock)
+    auditor = StaffPrincipal(floor.ids.new(), floor.ids.new(), floor.tenant_id, None, frozenset())
+    told = await timelines.life_cycle(auditor, wager_id)
+    assert [(each.lane, each.answer, each.subject_id) for each in told.decisions] == [
+        ("wager", "allow", wager_id)
+    ]
+    assert [each.kind for each in told.course.reports] == ["fill", "final", "payout"]
+    assert told.course.reports[0].window_id is not None
+    assert [each.kind for each in told.transfers] == ["wager_buy", "wager_fee", "payout"]
+    assert {each.book_id for each in told.transfers} == {customer.id}
+    with pytest.raises(Refusal) as unknown:
+        await timelines.life_cycle(auditor, floor.ids.new())
+    assert unknown.value.code == "timelines.subject_unknown"

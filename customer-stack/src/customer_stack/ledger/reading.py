@@ -1,5 +1,6 @@
 """Use cases of looking at the ledger: accounts, entries, movements, deals and balances of the past."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -115,9 +116,18 @@ class LedgerReading:
     ) -> tuple[tuple[TransferView, ...], dict[int, Asset]]:
         """Return all that one business event posted, and the assets by id. Raises MovementNotFound."""
         async with self._database.transaction(tenant_id) as tx:
-            transfers = await view_store.load_movement_view(tx, movement_id)
+            transfers = await view_store.load_movements(tx, [movement_id])
             if not transfers:
                 raise MovementNotFound("There is no such movement. Check its id.")
+            ids = sorted({posting.asset_id for transfer in transfers for posting in transfer.postings})
+            return transfers, await view_store.load_assets(tx, ids)
+
+    async def list_movements(
+        self, tenant_id: UUID, movement_ids: Sequence[UUID]
+    ) -> tuple[tuple[TransferView, ...], dict[int, Asset]]:
+        """Return all that business events posted, oldest first, and the assets by id."""
+        async with self._database.transaction(tenant_id) as tx:
+            transfers = await view_store.load_movements(tx, movement_ids)
             ids = sorted({posting.asset_id for transfer in transfers for posting in transfer.postings})
             return transfers, await view_store.load_assets(tx, ids)
 

@@ -169,14 +169,15 @@ async def load_marks(tx: Transaction, deal_id: UUID) -> tuple[DealMark, ...]:
     return tuple(DealMark(**{**dict(row), "state": DealState(row["state"])}) for row in rows)
 
 
-async def load_movement_view(tx: Transaction, movement_id: UUID) -> tuple[TransferView, ...]:
-    """Return a movement's transfers with postings, sources, lifecycle and what reversed them."""
+async def load_movements(tx: Transaction, movement_ids: Sequence[UUID]) -> tuple[TransferView, ...]:
+    """Return movements' transfers, oldest first, with postings, sources, lifecycle and what reversed them."""
     heads = await tx.fetch(
         "SELECT t.tenant_id, t.book_id, t.id, t.kind, t.effective_at, t.recorded_at, t.reverses, t.corrects, "
         "(SELECT r.id FROM ledger_transfer r WHERE r.book_id = t.book_id AND r.reverses = t.id) "
         "AS reversed_by, " + _SOURCE + " FROM ledger_transfer t LEFT JOIN ledger_transfer_source s "
-        "ON s.book_id = t.book_id AND s.transfer_id = t.id WHERE t.movement_id = $1 ORDER BY t.id",
-        movement_id,
+        "ON s.book_id = t.book_id AND s.transfer_id = t.id WHERE t.movement_id = ANY ($1) "
+        "ORDER BY t.recorded_at, t.id",
+        movement_ids,
     )
     books, transfers = [row["book_id"] for row in heads], [row["id"] for row in heads]
     wanted = (

@@ -7,7 +7,7 @@ need it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -16,11 +16,13 @@ from customer_stack.aml.domain.explaining import describe, tell
 from customer_stack.aml.domain.verdicts import Finding
 from customer_stack.gate.domain.replaying import FIRST_GATE, Replayed, Rules, Stored, known_of, written_of
 from customer_stack.gate.errors import DecisionNotFound
-from customer_stack.gate.service.replaying import Replaying
+from customer_stack.gate.service.replaying import Replaying, first_id_of
 from customer_stack.gate.store import reading as store
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
 from shared.database import Database
+
+MOST_OF_A_SUBJECT: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,20 @@ class DecisionDesk:
             await append(tx, [AuditRecord(tenant_id, "gate.decision_read", body, self._clock.now(), actor)])
         found = None if stored.basis is None else rules.get(stored.basis)
         return Opened(stored, orjson.loads(stored.record), replayed, _explain(stored, replayed, found))
+
+    async def list_about(
+        self, tenant_id: UUID, subject_id: UUID, customer_ids: Sequence[UUID], since: datetime, actor: str
+    ) -> list[Stored]:
+        """Return the decisions about one subject, oldest first. That somebody looked is recorded."""
+        async with self._database.transaction(tenant_id) as tx:
+            found = await store.load_about(
+                tx, subject_id, customer_ids, first_id_of(since), MOST_OF_A_SUBJECT
+            )
+            body = {"subject_id": subject_id, "shown": len(found)}
+            await append(
+                tx, [AuditRecord(tenant_id, "gate.decisions_listed", body, self._clock.now(), actor)]
+            )
+        return found
 
     async def list_page(
         self,

@@ -25,6 +25,21 @@ async def load(tx: Transaction, decision_id: UUID) -> Stored | None:
     return None if row is None else _stored(row)
 
 
+async def load_about(
+    tx: Transaction, subject_id: UUID, customer_ids: Sequence[UUID], since: UUID, limit: int
+) -> list[Stored]:
+    """Return the decisions about a subject, oldest first, from an id on: ids carry their time."""
+    rows = await tx.fetch(
+        f"SELECT {_COLUMNS} FROM gate_decision d "
+        "WHERE d.customer_id = ANY ($2) AND d.id >= $3 AND d.subject_id = $1 ORDER BY d.id LIMIT $4",
+        subject_id,
+        customer_ids,
+        since,
+        limit,
+    )
+    return [_stored(row) for row in rows]
+
+
 async def load_range(tx: Transaction, after: UUID, until: UUID, limit: int) -> list[Stored]:
     """Return decisions with ids behind one and below another, in order: ids begin with their time."""
     rows = await tx.fetch(

@@ -19,6 +19,32 @@ class WagerView:
 
 
 @dataclass(frozen=True, slots=True)
+class CourseLine:
+    """A report about a wager, or about its customer's contracts in the market. Micro-dollars."""
+
+    sequence: int
+    kind: str
+    recorded_at: datetime
+    received_at: datetime
+    applied_at: datetime | None
+    window_id: UUID | None
+    manifest: bytes | None
+    quantity: int
+    cost: int
+    fee: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class WagerCourse:
+    """A wager with all that execution reported of it, and the movements that these reports posted."""
+
+    view: WagerView
+    reports: tuple[CourseLine, ...]
+    movement_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PositionView:
     """An open position with the market's name."""
 

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from customer_stack.boundary_client.domain import Side, Totals
 from customer_stack.wagers.domain.amounts import PositionCost
+from customer_stack.wagers.domain.flows import movement_of
 from customer_stack.wagers.domain.page import PositionKey
-from customer_stack.wagers.domain.views import BreakView, PositionView, ReportLine, WagerView
+from customer_stack.wagers.domain.views import BreakView, PositionView, ReportLine, WagerCourse, WagerView
 from customer_stack.wagers.errors import WagerUnknown
 from customer_stack.wagers.store import reading
 from shared.database import Database, Transaction
@@ -40,6 +41,16 @@ class WagerReading:
         """Return up to `limit` open positions after a (market, side)."""
         async with self._database.transaction(tenant_id) as tx:
             return await reading.load_customer_positions(tx, customer_id, after, limit)
+
+    async def get_course(self, tenant_id: UUID, wager_id: UUID, limit: int) -> WagerCourse | None:
+        """Return a wager with up to `limit` reports, oldest first; None when the id is no wager's."""
+        async with self._database.transaction(tenant_id) as tx:
+            view = await reading.load_wager(tx, wager_id)
+            if view is None:
+                return None
+            reports = await reading.load_reports_of(tx, wager_id, limit)
+        posted = (movement_of(view.wager.customer_id, each.sequence) for each in reports if each.applied_at)
+        return WagerCourse(view, tuple(reports), tuple(posted))
 
     async def list_breaks(self, tenant_id: UUID, after: UUID | None, limit: int) -> list[BreakView]:
         """Return up to `limit` breaks of a tenant after an id, oldest first."""

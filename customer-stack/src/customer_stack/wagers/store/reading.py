@@ -11,7 +11,7 @@ from customer_stack.boundary_client.domain import Side, Totals
 from customer_stack.wagers.domain.amounts import PositionCost
 from customer_stack.wagers.domain.flows import movement_of
 from customer_stack.wagers.domain.page import PositionKey
-from customer_stack.wagers.domain.views import BreakView, PositionView, ReportLine, WagerView
+from customer_stack.wagers.domain.views import BreakView, CourseLine, PositionView, ReportLine, WagerView
 from customer_stack.wagers.store.rows import COLUMNS, to_wager
 from shared.database import Transaction
 
@@ -38,6 +38,14 @@ async def load_customer_wager(tx: Transaction, customer_id: UUID, wager_id: UUID
         _VIEW + "LEFT JOIN wager_account a USING (customer_id) WHERE o.id = $2 AND o.customer_id = $1",
         customer_id,
         wager_id,
+    )
+    return None if row is None else _to_view(row)
+
+
+async def load_wager(tx: Transaction, wager_id: UUID) -> WagerView | None:
+    """Return one wager of the visible tenant, or None."""
+    row = await tx.fetch_row(
+        _VIEW + "LEFT JOIN wager_account a USING (customer_id) WHERE o.id = $1", wager_id
     )
     return None if row is None else _to_view(row)
 
@@ -185,3 +193,19 @@ async def count_states(tx: Transaction) -> dict[str, int]:
     """Return how many wagers of the visible tenants stand in each state."""
     rows = await tx.fetch("SELECT state, count(*) AS wagers FROM wager_order GROUP BY 1")
     return {row["state"]: row["wagers"] for row in rows}
+
+
+async def load_reports_of(tx: Transaction, wager_id: UUID, limit: int) -> list[CourseLine]:
+    """Return what was reported of a wager, and since then of its customer's contracts in its market."""
+    rows = await tx.fetch(
+        "SELECT r.sequence, r.kind, r.recorded_at, r.received_at, d.applied_at, r.window_id, r.manifest, "
+        "       r.quantity, r.cost, r.fee, r.amount "
+        "FROM wager_order o JOIN wager_account a USING (customer_id) "
+        "JOIN wager_report r ON r.account_id = a.account_id AND r.recorded_at >= o.placed_at "
+        "  AND (r.wager_id = o.id OR (r.wager_id IS NULL AND r.market_id = o.market_id)) "
+        "LEFT JOIN wager_report_applied d ON d.sequence = r.sequence "
+        "WHERE o.id = $1 ORDER BY r.sequence LIMIT $2",
+        wager_id,
+        limit,
+    )
+    return [CourseLine(*row) for row in rows]

@@ -1,0 +1,98 @@
+"""Every query of timelines, on the transaction it is given. The audit is the kernel's and read only."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+import orjson
+
+from customer_stack.timelines.domain import COMPLIANCE, DayCount, Family, Moment, RecordId, Scope
+from shared.database import Transaction
+
+# Text is searched, not a parsed document: an id is an id wherever in a record it stands.
+_FOLLOW: Final = """
+WITH batch AS MATERIALIZED (
+    SELECT r.tenant_id, r.txid, r.id, r.kind, r.recorded_at, r.body
+    FROM (SELECT last_txid, last_id FROM audit_seal ORDER BY start DESC LIMIT 1) sealed
+    CROSS JOIN LATERAL (
+        SELECT * FROM audit_record
+        WHERE (txid, id) > ($1::xid8, $2::bigint) AND (txid, id) <= (sealed.last_txid, sealed.last_id)
+        ORDER BY txid, id LIMIT $3
+    ) r
+), mentioned AS (
+    INSERT INTO timeline_mention (tenant_id, subject_id, record_txid, record_id, recorded_at)
+    SELECT DISTINCT b.tenant_id, (found.id)[1]::uuid, b.txid, b.id, b.recorded_at
+    FROM batch b CROSS JOIN LATERAL regexp_matches(
+        convert_from(b.body, 'UTF8'), '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'g'
+    ) AS found (id)
+), counted AS (
+    INSERT INTO timeline_day (tenant_id, day, kind, records)
+    SELECT tenant_id, (recorded_at AT TIME ZONE 'Asia/Colombo')::date, kind, count(*)
+    FROM batch GROUP BY 1, 2, 3
+    ON CONFLICT ON CONSTRAINT timeline_day_pk
+        DO UPDATE SET records = timeline_day.records + excluded.records
+)
+SELECT txid, id, (SELECT count(*) FROM batch) AS records FROM batch ORDER BY txid DESC, id DESC LIMIT 1
+"""
+_MOMENTS: Final = """
+SELECT r.txid, r.id, r.recorded_at, r.kind, r.body
+FROM timeline_mention m JOIN audit_record r ON r.txid = m.record_txid AND r.id = m.record_id
+WHERE m.subject_id = $1 AND m.recorded_at >= $2 AND m.recorded_at < $3
+  AND ($4::xid8 IS NULL OR (m.record_txid, m.record_id) < ($4, $5::bigint))
+  AND ($6::text[] IS NULL OR split_part(r.kind, '.', 1) = ANY ($6))
+  AND ($7::text IS NULL OR position(convert_to($7, 'UTF8') IN r.body) > 0)
+  AND split_part(r.kind, '.', 1) <> ALL ($8)
+ORDER BY m.record_txid DESC, m.record_id DESC LIMIT $9
+"""
+
+
+async def follow(tx: Transaction, limit: int) -> int:
+    """Note what up to `limit` sealed records name, after those noted before. Return how many there were."""
+    row = await tx.fetch_row("SELECT record_txid, record_id FROM timeline_cursor FOR UPDATE SKIP LOCKED")
+    if row is None:
+        return 0
+    last = await tx.fetch_row(_FOLLOW, row["record_txid"], row["record_id"], limit)
+    if last is None:
+        return 0
+    await tx.execute(
+        "UPDATE timeline_cursor SET record_txid = $1::xid8, record_id = $2", last["txid"], last["id"]
+    )
+    return int(last["records"])
+
+
+async def load_moments(tx: Transaction, scope: Scope, hidden: Sequence[str], limit: int) -> list[Moment]:
+    """Return up to `limit` moments, newest first, whole, without those of `hidden` modules."""
+    below = scope.below
+    rows = await tx.fetch(
+        _MOMENTS,
+        scope.subject_id,
+        scope.since,
+        scope.until,
+        None if below is None else below.txid,
+        None if below is None else below.id,
+        list(COMPLIANCE) if scope.family is Family.COMPLIANCE else None,
+        f'"actor":"staff:{scope.subject_id}"' if scope.family is Family.STAFF else None,
+        hidden,
+        limit,
+    )
+    return [_to_moment(*row) for row in rows]
+
+
+async def load_days(
+    tx: Transaction, first: date, last: date, hidden: Sequence[str], limit: int
+) -> list[DayCount]:
+    """Return how many records of the modules of compliance each day has, oldest first."""
+    rows = await tx.fetch(
+        "SELECT day, kind, records FROM timeline_day WHERE day BETWEEN $1 AND $2 "
+        "AND split_part(kind, '.', 1) = ANY ($3) ORDER BY day, kind LIMIT $4",
+        first,
+        last,
+        [module for module in COMPLIANCE if module not in hidden],
+        limit,
+    )
+    return [DayCount(*row) for row in rows]
+
+
+def _to_moment(txid: int, record_id: int, at: Any, kind: str, body: bytes) -> Moment:
+    document = orjson.loads(body)
+    return Moment(RecordId(txid, record_id), at, kind, document["actor"], document["data"])
