@@ -20,8 +20,9 @@ from contextvars import ContextVar
 from dataclasses import fields, replace
 from uuid import UUID
 
+from customer_stack.application import build_routers
 from customer_stack.edge.application import create_app
-from customer_stack.main import Services, build_routers
+from customer_stack.main import Services
 from shared.database import Transaction
 
 GROUPS = (

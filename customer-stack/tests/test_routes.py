@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from fastapi.routing import iter_route_contexts
 
-from customer_stack.main import build_application
+from customer_stack.application import build_application
 
 from .routes import StandIn, answering, shared_application
 

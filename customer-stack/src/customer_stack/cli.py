@@ -86,7 +86,7 @@ def seed(*, as_json: Json = False) -> None:
 @app.command()
 def api() -> None:
     """Serve HTTP, and management on a port of its own, until told to stop."""
-    from customer_stack.main import run_api  # noqa: PLC0415
+    from customer_stack.application import run_api  # noqa: PLC0415
 
     settings = read_settings(Settings)
     _check_address("DATABASE_URL", settings.database_url)

@@ -11,10 +11,10 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 import customer_stack
+from customer_stack.application import build_routers
 from customer_stack.disclosures import service as disclosures
 from customer_stack.disclosures.domain import CatalogueUnusable, Look, read_catalogue
 from customer_stack.disclosures.service import load_kinds
-from customer_stack.main import build_routers
 from shared.errors import InvariantViolated
 
 PERSONAL = re.compile(

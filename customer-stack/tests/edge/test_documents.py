@@ -24,7 +24,7 @@ from customer_stack.access.catalogue import load_roles
 from customer_stack.aml.domain.rules import read_rule
 from customer_stack.aml.errors import RuleInvalid
 from customer_stack.aml.schemas import RuleBody
-from customer_stack.main import build_routers
+from customer_stack.application import build_routers
 
 from .test_edge import Require, guards_of
 

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel
 
 from customer_stack.access.catalogue import load_roles
+from customer_stack.application import build_application, build_routers
 from customer_stack.cards.schemas import ChargeBody
 from customer_stack.cases.service.ground import KNOW_REPORTS
 from customer_stack.customers.schemas import RegistrationBody
@@ -21,7 +22,6 @@ from customer_stack.edge.problems import STATUS_OF_KIND
 from customer_stack.edge.public import PUBLIC_ROUTES
 from customer_stack.fx.schemas.quotes import QuoteBody
 from customer_stack.kyc.configuration import open_routes
-from customer_stack.main import build_application, build_routers
 from customer_stack.payouts.schemas import WithdrawalBody
 from customer_stack.transfers.domain.codes import read_code
 from shared.errors import Kind, Refusal

@@ -12,11 +12,11 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response as AnyResponse
 
 import customer_stack
+from customer_stack.application import build_routers
 from customer_stack.disclosures import service as disclosures
 from customer_stack.exports import service as exports
 from customer_stack.exports.domain import CatalogueUnusable, Export, Format, Scope, read_catalogue
 from customer_stack.exports.service import load_kinds
-from customer_stack.main import build_routers
 from shared.errors import InvariantViolated
 
 NO_EXPORTS = {

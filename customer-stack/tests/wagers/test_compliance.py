@@ -31,7 +31,7 @@ from customer_stack.gate.service.explaining import DecisionDesk
 from customer_stack.gate.service.replaying import Replaying
 from customer_stack.ledger.reading import LedgerReading
 from customer_stack.tenancy.service import load_capabilities
-from customer_stack.timelines.service import Around, Timelines
+from customer_stack.timelines.service import Timelines, Told
 from customer_stack.wagers.service.reading import WagerReading
 from customer_stack.wagers.service.releasing import HeldWagers
 from shared.errors import Refusal
@@ -352,8 +352,8 @@ async def test_a_wager_is_told_from_the_click_to_its_payout(floor):
     reading = LedgerReading(floor.database)
     replaying = Replaying(floor.database, {}, lambda: (floor.tenant_id,), floor.clock)
     desk = DecisionDesk(floor.database, replaying, floor.clock)
-    around = Around(reading, WagerReading(floor.database), desk, NothingSettled())
-    timelines = Timelines(floor.database, around, lambda: (floor.tenant_id,), floor.clock)
+    known = Told(reading, WagerReading(floor.database), desk, NothingSettled())
+    timelines = Timelines(floor.database, known, lambda: (floor.tenant_id,), floor.clock)
     auditor = StaffPrincipal(floor.ids.new(), floor.ids.new(), floor.tenant_id, None, frozenset())
     told = await timelines.life_cycle(auditor, wager_id)
     assert [(each.lane, each.answer, each.subject_id) for each in told.decisions] == [
@@ -361,7 +361,7 @@ async def test_a_wager_is_told_from_the_click_to_its_payout(floor):
     ]
     assert [each.kind for each in told.course.reports] == ["fill", "final", "payout"]
     assert told.course.reports[0].window_id is not None
-    assert [each.kind for each in told.transfers] == ["wager_buy", "wager_fee", "payout"]
+    assert [each.kind for each in told.transfers] == ["wager_buy", "wager_fee", "resolution_payout"]
     assert {each.book_id for each in told.transfers} == {customer.id}
     with pytest.raises(Refusal) as unknown:
         await timelines.life_cycle(auditor, floor.ids.new())

@@ -70,7 +70,7 @@ class Settlements(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class Told:
     """The modules that know the parts of a life cycle."""
 
     ledger: Ledger
@@ -94,10 +94,10 @@ class LifeCycle:
 class Timelines:
     """What happened, for those who may see it."""
 
-    def __init__(self, database: Database, around: Around, all_tenants: AllTenants, clock: Clock) -> None:
-        """Read from `database`; a life cycle also asks `around`."""
+    def __init__(self, database: Database, told: Told, all_tenants: AllTenants, clock: Clock) -> None:
+        """Read from `database`; a life cycle also asks the modules of `told`."""
         self._database = database
-        self._around = around
+        self._told = told
         self._all_tenants = all_tenants
         self._clock = clock
 
@@ -126,17 +126,17 @@ class Timelines:
 
         Raises SubjectUnknown, DepartmentOutOfReach.
         """
-        tenant_id, around = staff.tenant_id, self._around
-        course = await around.wagers.get_course(tenant_id, subject_id, LIFE_CYCLE_LIMIT)
+        tenant_id, told = staff.tenant_id, self._told
+        course = await told.wagers.get_course(tenant_id, subject_id, LIFE_CYCLE_LIMIT)
         movements = (subject_id,) if course is None else course.movement_ids
-        transfers, assets = await around.ledger.list_movements(tenant_id, movements)
+        transfers, assets = await told.ledger.list_movements(tenant_id, movements)
         if course is None and not transfers:
             raise SubjectUnknown("No wager and no movement of money has this id. Take it from a list.")
         books = {each.book_id for each in transfers} | ({course.view.wager.customer_id} if course else set())
         for book_id in books:
             staff.require_department(book_id)
         began = course.view.wager.placed_at if course else transfers[0].recorded_at
-        decisions = await around.decisions.list_about(
+        decisions = await told.decisions.list_about(
             tenant_id, subject_id, list(books), began - BEFORE_A_MOVEMENT, staff.actor
         )
         settled = None
@@ -148,7 +148,7 @@ class Timelines:
 
     async def _find_settlement(self, tenant_id: UUID, sequence: int) -> UUID | None:
         """Return the settlement whose period holds a report, among the newest; None while there is none."""
-        newest = await self._around.settlements.list_settlements(tenant_id, None, SETTLEMENTS_LOOKED_AT)
+        newest = await self._told.settlements.list_settlements(tenant_id, None, SETTLEMENTS_LOOKED_AT)
         for each in newest:
             period = each.instruction
             ended = each.state.value in {"rejected", "expired"}
