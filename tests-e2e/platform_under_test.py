@@ -120,5 +120,11 @@ def broken_checks(platform: Installation) -> list[str]:
         ]
         report = json.loads(platform.command(stack, "audit-verify", "--json", check=False))
         if not report["good"]:
-            broken.append(f"{stack}: audit chain {report}")
+            broken.append(f"{stack}: audit {report}")
+        broken += [
+            f"{stack}: {alarm}"
+            for alarm in json.loads(
+                platform.command(stack, "audit", "alarms", "--json", "--standing", check=False)
+            )
+        ]
     return broken

@@ -44,6 +44,7 @@ class Behind(World):
         super().__init__(database)
         self.exchange = BookedExchange(self.clock)
         self.worker = OrderWorker(self.service, self.exchange, self.clock, PACE)
+        self.also = lambda server: None
 
     def call(self):
         return replace(super().call(), sender=CALLER)
@@ -59,6 +60,7 @@ class Behind(World):
         markets_api.serve(self.server, markets, self.database, self.clock)
         reports_api.serve(self.server, ReportService(self.database), self.database)
         settlement_api.serve(self.server, SettlementService(self.database, self.clock))
+        self.also(self.server)
         target = f"127.0.0.1:{await self.server.start()}"
         self.client = BoundaryClient(target, self.keys, sender=CALLER, audience=CALLEE, clock=self.clock)
         await self.client.open()

@@ -149,7 +149,8 @@ async def command(address: Address, name: str, *arguments: str) -> Any:
         try:
             return await _run(address, name, *arguments)
         except RuntimeError as error:
-            again = arguments[0] in READING or NEVER_BEGAN in str(error)
+            reads = arguments[0] in READING or arguments[:2] == ("audit", "verify")
+            again = reads or NEVER_BEGAN in str(error)
             if not again or asyncio.get_running_loop().time() > deadline:
                 raise
             await asyncio.sleep(0.5)

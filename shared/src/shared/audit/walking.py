@@ -11,6 +11,7 @@ are in memory, however long the history is.
 
 import hashlib
 import struct
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -66,6 +67,11 @@ class Expectations:
     """Heads that were kept elsewhere, by size."""
     verifiers: tuple[Verifier, ...] = ()
     """Every key that the log ever had; without any, signatures are not checked."""
+
+    def between(self, before: int, last: int) -> tuple[AuditHead, ...]:
+        """Return the heads over more than `before` records and `last` at most."""
+        begin, end = (bisect_right(self.known, size, key=lambda head: head.size) for size in (before, last))
+        return self.known[begin:end]
 
 
 @dataclass(slots=True)
@@ -151,9 +157,9 @@ async def _take_tree(
             findings.append(Finding(Problem.TREE_BROKEN, seal.start + 1))
             break
     findings += await _compare_nodes(connection, rows)
-    for size, root in ((each.size, each.root) for each in expected.known):
-        if before.size < size <= last.size and _root_at(done, rows, size) != root:
-            findings.append(Finding(Problem.HEAD_DIFFERS, size))
+    for known in expected.between(before.size, last.size):
+        if _root_at(done, rows, known.size) != known.root:
+            findings.append(Finding(Problem.HEAD_DIFFERS, known.size))
     for size, root, key_id, signature in await connection.fetch(_CHECKPOINTS, before.size, last.size):
         done.checkpoints += 1
         if _root_at(done, rows, size) != root:
