@@ -7,6 +7,7 @@ The verification is the product's own, from PostgreSQL, with every hash of every
 import asyncio
 import multiprocessing
 import time
+from datetime import UTC, datetime
 from multiprocessing.synchronize import Event
 from statistics import median
 
@@ -14,8 +15,10 @@ import asyncpg
 
 from bench import ledger
 from bench.results import Result
+from shared.audit import AuditRecord, append
 from shared.audit.checkpoints import Signer
 from shared.audit.sealer import Sealer
+from shared.audit.store import wait_all_sealed
 from shared.audit.verify import PROCESSES, verify
 from shared.database import Database
 from shared.ids import HOUSE_TENANT
@@ -24,6 +27,7 @@ ORIGIN = "bulkhead/sandbox/customer"
 SEED = bytes(range(32))
 RECORDS = 2_000_000
 AT_ONCE = 1_000
+START_SECONDS = 60.0
 BATCHES = 50
 VERIFICATIONS = 3
 
@@ -40,7 +44,7 @@ SELECT count(*), percentile_cont(ARRAY[0.5, 0.99, 1]) WITHIN GROUP (ORDER BY lag
     FROM audit_seal s
     LEFT JOIN audit_seal b ON b.size = s.start
     JOIN audit_record r ON (r.txid, r.id) > (coalesce(b.last_txid, '0'), coalesce(b.last_id, 0))
-                       AND (r.txid, r.id) <= (s.last_txid, s.last_id)
+                       AND (r.txid, r.id) <= (s.last_txid, s.last_id) AND r.kind <> 'bench.began'
 ) lags
 """
 
@@ -67,8 +71,12 @@ async def measure_lag(database: Database, sealer_dsn: str, auditor_dsn: str) -> 
     try:
         load = ledger.Load(database)
         await load.open(ledger.ACCOUNTS)
+        began = AuditRecord(HOUSE_TENANT, "bench.began", {}, datetime.now(UTC), "system")
+        async with database.transaction(HOUSE_TENANT) as tx:
+            await append(tx, [began])
+        await wait_all_sealed(database, HOUSE_TENANT, timeout_seconds=START_SECONDS)
         rate, _ = await load.run(ledger.SECONDS)
-        await asyncio.sleep(1)
+        await wait_all_sealed(database, HOUSE_TENANT, timeout_seconds=START_SECONDS)
     finally:
         stop.set()
         await asyncio.to_thread(process.join, 30)

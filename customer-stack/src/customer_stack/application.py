@@ -5,6 +5,7 @@ A module adds its router to `build_routers`.
 
 import asyncio
 from contextlib import AsyncExitStack
+from functools import partial
 
 from fastapi import APIRouter, FastAPI
 
@@ -37,12 +38,15 @@ from customer_stack.wagers.api import build_router as build_wagers_router
 from customer_stack.wagers.api import build_staff_router as build_wagers_staff_router
 from customer_stack.webhooks.api import build_router as build_webhooks_router
 from customer_stack.wiring.channels import build_channel_routers
+from shared.audit.store import wait_all_sealed
 from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
 from shared.operations.management import open_port, serve_http
 from shared.operations.process import run_process, spare_collector
 
 API_NAME = "customer-api"
+SEAL_SECONDS = 5.0
+"""How long an answer waits for the seal of an act of high value."""
 
 
 def build_routers(services: Services) -> list[APIRouter]:
@@ -97,6 +101,10 @@ def build_application(services: Services) -> FastAPI:
         ids=services.ids,
         show_documentation=services.settings.is_sandbox,
         origins=services.standing.countries.load(),
+        sealing=(
+            partial(wait_all_sealed, services.database, timeout_seconds=SEAL_SECONDS),
+            services.settings.wait_sealed_for,
+        ),
     )
 
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from functools import partial
 
 import httpx
 import pytest
 
+from customer_stack.application import build_application
 from customer_stack.edge.sealed_answers import ACT, SealedAnswers
 from shared import audit
 from shared.audit import AuditRecord, documents
@@ -58,6 +60,14 @@ async def test_an_auditor_takes_away_a_proof_that_holds_by_itself(client, servic
     answer = await client.get(f"/staff/audit/records/{foreign[0]}/{foreign[1]}/proof", headers=auditor)
     assert (answer.status_code, answer.json()["code"]) == (409, "audit.not_provable")
     assert json.loads(proof.text)["records"][0]["kind"] == "wager.placed"
+
+
+def test_the_application_waits_for_the_acts_that_its_settings_name(services):
+    acts = frozenset({"tenant.settlement.release"})
+    settings = services.settings.model_copy(update={"wait_sealed_for": acts})
+    application = build_application(replace(services, settings=settings))
+    layers = [each for each in application.user_middleware if each.cls is SealedAnswers]
+    assert [each.kwargs["acts"] for each in layers] == [acts]
 
 
 async def test_an_act_of_high_value_is_answered_once_it_is_sealed(services, tenant, turn):

@@ -1,7 +1,7 @@
 """The sealer: gives committed records their place in the tree, a moment after the fact; signs checkpoints.
 
 A tree or chain that the writers themselves made longer would have them queue for its end. So one sealer
-follows behind, every 20 ms, in the order (transaction, id), and only up to the oldest transaction that still
+follows behind, every 40 ms, in the order (transaction, id), and only up to the oldest transaction that still
 runs. It writes tables that no writer reads or locks. It keeps nothing in memory between turns: after a kill
 it goes on from the last seal that stands, and a second sealer on the same database only waits.
 
@@ -14,6 +14,7 @@ one before. The time from commit to seal is not protected yet; it is measured as
 
 import asyncio
 import contextlib
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -30,7 +31,7 @@ from shared.audit.witness.signing import SigningGuard
 from shared.database import Database, DatabaseUnavailable, Session, Transaction
 from shared.errors import InvariantViolated, invariant
 
-INTERVAL_MS: Final = 20
+INTERVAL_MS: Final = 40
 BATCH_LIMIT: Final = 5_000
 RECONNECT_SECONDS: Final = 0.5
 
@@ -97,8 +98,10 @@ class Sealer:
     async def _serve(self, database: Database, stop: asyncio.Event) -> None:
         async with database.session() as session:
             while not stop.is_set():
+                began = time.monotonic()
                 if not await self.take_turn(session):
-                    await _pause(stop, self._interval_seconds)
+                    # Turns begin at a steady pace: how long one takes does not add to the next one's lag.
+                    await _pause(stop, max(0.0, began + self._interval_seconds - time.monotonic()))
 
     async def take_turn(self, session: Session) -> bool:
         """Seal what may be sealed. Returns True when there is more to do at once."""
