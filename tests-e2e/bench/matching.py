@@ -199,7 +199,7 @@ async def _match_once(app_dsn: str, tenant: UUID, department: UUID) -> Taken:
         day = (datetime.now(UTC) + timedelta(days=3)).date()
         made = await service.match(Officer(tenant, tenant), ("bank-lkr", department), day)
         matched = time.perf_counter()
-        replayed = await service.replay(tenant, made.id)
+        replayed = await service.replay(tenant, made.id, "system")
         ended = time.perf_counter()
     finally:
         await database.close()

@@ -3,23 +3,29 @@
 import zlib
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from customer_stack.access.domain import Officer
+from customer_stack.bank_files.service.importing import BankFiles, Doors
+from customer_stack.bank_files.service.texts import FileTexts
 from customer_stack.cards.service.settling import SettlementRequest, SettlementsService
+from customer_stack.customers.sealing import FieldKeys, RecordSealing
 from customer_stack.payouts.domain.answers import PayoutAnswer, PayoutState
 from customer_stack.reconciliation.domain.breaks import How, LinkKind
-from customer_stack.reconciliation.domain.sources import COLOMBO
 from customer_stack.reconciliation.errors import (
     MatchNotFound,
     SourceNotYours,
     SourceUnknown,
+    StatementInvalid,
     StatementOverlaps,
 )
 from customer_stack.reconciliation.service.breaks import BreakDesk, Filters
 from customer_stack.reconciliation.service.matching import MatchingService
+from customer_stack.working_days.domain import COLOMBO
 
+from ..bank_files.conftest import ACCOUNT, Bank  # noqa: TID252 - test folders are no packages
 from ..payouts.teller import IDS, Teller  # noqa: TID252 - test folders are no packages
 
 HEAD = "Value Date,Narration,Bank Reference,Batch,Debit,Credit,Balance"
@@ -31,7 +37,7 @@ class Desk:
     def __init__(self, teller: Teller) -> None:
         self.teller, self.clock = teller, teller.clock
         app = teller.database.app
-        self.matching = MatchingService(app, teller.tenants, self.clock, IDS)
+        self.matching = MatchingService(app, teller.tenants, self.clock, IDS, usd_account=ACCOUNT)
         self.breaks = BreakDesk(app, self.clock)
         self.officer = Officer(teller.tenant, IDS.new())
         self.today = self.clock.now().astimezone(COLOMBO).date()
@@ -56,6 +62,9 @@ class Desk:
 
     async def match(self, source: str = "bank-lkr") -> Any:
         return await self.matching.match(self.officer, (source, self.teller.department), self.today)
+
+    async def hear_payout(self, payout_id: UUID) -> None:
+        raise AssertionError(f"no file here says anything of {payout_id}")
 
     async def open_breaks(self) -> list[Any]:
         found = await self.breaks.list_breaks(self.officer, Filters(is_open=True), None, 50)
@@ -137,9 +146,9 @@ async def test_a_match_comes_out_again_from_what_was_kept_and_a_changed_line_doe
         second.theirs_digest,
         second.result_digest,
     )
-    assert (await desk.matching.replay(desk.teller.tenant, first.id)).agrees
+    assert (await desk.matching.replay(desk.teller.tenant, first.id, "system")).agrees
     with pytest.raises(MatchNotFound):
-        await desk.matching.replay(desk.teller.other_tenant, first.id)
+        await desk.matching.replay(desk.teller.other_tenant, first.id, "system")
     # Somebody with the owner's rights makes the bank's line a cent larger in what was kept.
     owner = await desk.teller.database.connect("superuser")
     await owner.execute("SET session_replication_role = replica")
@@ -184,3 +193,41 @@ async def test_dollars_are_matched_by_the_department_and_nobody_elses_account_is
     with pytest.raises(SourceNotYours):
         await desk.matching.match(stranger, ("bank-usd", desk.teller.department), desk.today)
     assert await desk.matching.list_matches(stranger, None, None, 50) == ()
+
+
+async def test_what_came_by_a_camt_053_is_matched_with_what_became_of_it(desk: Desk):
+    teller, bank, day = desk.teller, Bank(), desk.today - timedelta(days=2)
+    booked = f"<Dt>{day.isoformat()}</Dt>"
+    await teller.payments.assign_collection(teller.tenant, teller.department, "bank-file")
+    texts = FileTexts(RecordSealing(FieldKeys(1, {1: bytes(32)}, bytes(32))))
+    doors = Doors(teller.payments, desk.hear_payout)
+    files = BankFiles(teller.database.app, ACCOUNT, doors, texts, teller.tenants, desk.clock, IDS)
+    quote = await teller.quote(30_000_00)
+    lines = [
+        bank.line("CEFT-1", "30000.00", remittance=quote.pay_reference, booked=booked),
+        bank.line("CEFT-2", "1250.00", remittance="nobody", booked=booked),
+        bank.line("CHG-7", "25.00", side="DBIT", booked=booked),
+    ]
+    await files.import_file(teller.tenant, desk.officer.actor, bank.statement(lines))
+    while await files.apply_due():
+        pass
+    desk.clock.advance(timedelta(days=1))
+    desk.today += timedelta(days=1)
+    made = {each.source: each for each in await desk.matching.match_day(desk.today)}["bank-files"]
+    # What the house brought and bought lies at the same bank; this statement does not tell of it.
+    assert (made.theirs, made.theirs_matched) == (3, 2)
+    charge = next(each for each in await desk.open_breaks() if each.type == "missing_ours")
+    assert (charge.check, charge.seen.theirs) == ("bank-files", -25_00)
+
+
+async def test_a_camt_053_of_the_dollar_account_is_a_statement_too(desk: Desk):
+    booked = f"<Dt>{(desk.today - timedelta(days=5)).isoformat()}</Dt>"
+    line = Bank().line("FT-4000", "4000.00", currency="USD", booked=booked)
+    raw = Bank().statement([line]).replace(b'Ccy="LKR"', b'Ccy="USD"')
+    kept = await desk.keep(raw, "bank-usd", "camt.053")
+    assert (kept.lines, (await desk.match("bank-usd")).theirs_matched) == (1, 1)
+    with pytest.raises(SourceUnknown):
+        await desk.keep(raw, "bank-lkr", "camt.053")
+    notice = Bank().notification([line]).replace(b'Ccy="LKR"', b'Ccy="USD"')
+    with pytest.raises(StatementInvalid):
+        await desk.keep(notice, "bank-usd", "camt.053")

@@ -88,6 +88,11 @@ def test_a_day_at_the_bank():
             [(BreakType.AMOUNT, 120_00, 100_00)],
         ),
         ([("B", 100_08, 2)], [("X", 60_00, 2, "B"), ("Y", 40_00, 2, "B")], []),
+        (
+            [("B", 100_11, 2)],
+            [("X", 60_00, 2, "B"), ("Y", 40_00, 2, "B")],
+            [(BreakType.AMOUNT, 100_11, 100_00)],
+        ),
         ([("A", 100_00, 0)], [], []),
         ([("A", 100_00, 40)], [], []),
         ([], [], []),
@@ -112,6 +117,13 @@ def test_what_fits_more_than_one_is_shown_and_not_guessed():
     # Two lines that differ in nothing are no guess: either is the one.
     _, names, left = run(ours, side(("A", 100_00, 4), ("A", 100_00, 4)))
     assert (names, [each.type for each in left]) == (["reference-late"], [BreakType.DUPLICATE])
+
+
+def test_a_batch_that_two_lines_name_is_nobodys():
+    ours = side(("A", 60_00, 2, "B"), ("C", 40_00, 2, "B"))
+    outcome, names, left = run(ours, side(("B", 100_00, 2), ("B", 100_00, 1)))
+    assert (names, set(outcome.ours), set(outcome.theirs)) == ([], {ASIDE}, {ASIDE})
+    assert [len(each.candidates) for each in left] == [2, 2, 2, 2]
 
 
 def test_a_line_without_reference_finds_only_what_is_alone_with_its_amount():

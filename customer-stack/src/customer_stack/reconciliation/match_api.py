@@ -32,14 +32,14 @@ Runner = Annotated[StaffPrincipal, require("tenant.reconciliation.run")]
 Importer = Annotated[StaffPrincipal, require("tenant.reconciliation.import")]
 
 SourceName = Annotated[str, Query(max_length=32, description="A source of `matching.yaml`.")]
-BankName = Annotated[str, Query(max_length=32, description="A mapping of `banks.yaml`.")]
+BankName = Annotated[str, Query(max_length=32, description="A mapping of `banks.yaml`, or camt.053.")]
 
 SIZE_LIMIT_BYTES: Final = 32 * 1024 * 1024
-_CSV_BODY: Final[dict[str, Any]] = {
+_STATEMENT_BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
-        "description": "The statement as the bank gave it, CSV in UTF-8.",
-        "content": {"text/csv": {"schema": {"type": "string"}}},
+        "description": "The statement as the bank gave it: CSV in UTF-8, or camt.053 of our USD account.",
+        "content": {kind: {"schema": {"type": "string"}} for kind in ("text/csv", "application/xml")},
     }
 }
 
@@ -53,7 +53,7 @@ def build_router(service: MatchingService) -> APIRouter:
         """Return what is matched with what, and by which rules."""
         return show_sources(load_sources())
 
-    @router.post("/statements", status_code=201, openapi_extra=_CSV_BODY)
+    @router.post("/statements", status_code=201, openapi_extra=_STATEMENT_BODY)
     async def import_statement(
         request: Request, staff: Importer, source: SourceName, department_id: UUID, bank: BankName
     ) -> StatementAnswer:
@@ -99,7 +99,7 @@ def build_router(service: MatchingService) -> APIRouter:
     @router.post("/matches/{match_id}/replay")
     async def replay(match_id: UUID, _body: ReplayBody, staff: Runner) -> ReplayAnswer:
         """Compute a match again from what was kept."""
-        return show_replay(await service.replay(staff.tenant_id, match_id))
+        return show_replay(await service.replay(staff.tenant_id, match_id, staff.actor))
 
     return router
 

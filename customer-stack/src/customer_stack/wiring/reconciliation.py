@@ -26,6 +26,7 @@ from customer_stack.reconciliation.service.running import ReconciliationService
 from customer_stack.reconciliation.tasks import build_listeners, build_runners
 from customer_stack.tenancy.service import TenancyService
 from customer_stack.timers import Runner
+from customer_stack.wiring.settlement import SettlementSettings
 from shared.clock import Clock
 from shared.database import Database
 from shared.events.worker import Listener
@@ -88,7 +89,8 @@ def open_reconciliation(
         clock,
         ids,
     )
-    matching = MatchingService(database, all_tenants, clock, ids)
+    usd_account = SettlementSettings().usd_account_number
+    matching = MatchingService(database, all_tenants, clock, ids, usd_account=usd_account)
     days = Days(database, names, sides.positions, all_tenants, clock)
     reports = DayReports(database, clock, ids)
     desk = BreakDesk(database, clock)

@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 from customer_stack.ledger.domain import Account
 from customer_stack.reconciliation.domain.breaks import Unit
 from customer_stack.reconciliation.domain.rules import RuleKind, RuleSet, read_rules
+from customer_stack.working_days.domain import COLOMBO
 from shared.errors import invariant
 from shared.ledger.domain import LKR, USD, AssetId
 from shared.money import Currency
-
-COLOMBO: Final = timezone(timedelta(hours=5, minutes=30))
-"""Sri Lanka's time. It has no summer time."""
 
 _FIRST_DAY: Final = date(1970, 1, 1)
 _UNITS: Final = {Currency.LKR: Unit.LKR_CENT, Currency.USD: Unit.MICRO_DOLLAR}

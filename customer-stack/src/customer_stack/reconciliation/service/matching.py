@@ -21,7 +21,10 @@ from uuid import UUID
 import structlog
 
 from customer_stack.access.domain import Officer
+from customer_stack.bank_files.domain.reading import read_message
+from customer_stack.bank_files.domain.values import MessageKind
 from customer_stack.bank_files.service.lines import load_payout_batches, load_statement_lines
+from customer_stack.ledger.domain import Account
 from customer_stack.payments.service import find_collection
 from customer_stack.reconciliation.configuration import load_banks, load_sources
 from customer_stack.reconciliation.domain.breaks import Link, LinkKind, NewBreak
@@ -43,11 +46,12 @@ from customer_stack.reconciliation.domain.sources import (
     number_at,
     number_of,
 )
-from customer_stack.reconciliation.domain.statements import read_csv
+from customer_stack.reconciliation.domain.statements import StatementLine, read_csv
 from customer_stack.reconciliation.errors import (
     MatchNotFound,
     SourceNotYours,
     SourceUnknown,
+    StatementInvalid,
     StatementOverlaps,
 )
 from customer_stack.reconciliation.service.breaks import open_breaks
@@ -59,10 +63,13 @@ from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.errors import Refusal
 from shared.ids import Ids
+from shared.money import Currency
 
 __all__ = ["Held", "Holder", "Match", "MatchingService", "Replay", "Statement"]
 
 SYSTEM: Final = "system"
+CAMT: Final = "camt.053"
+MICRO_DOLLARS_OF_CENT: Final = 10_000
 MOST_LINKS: Final = 100
 """How many lines a break names: a batch has at most 500, and the match has them all."""
 
@@ -116,25 +123,32 @@ class _Computed:
 class MatchingService:
     """Statements and what they were matched with."""
 
-    def __init__(self, database: Database, all_tenants: AllTenants, clock: Clock, ids: Ids) -> None:
-        """Work on `database`."""
+    def __init__(
+        self,
+        database: Database,
+        all_tenants: AllTenants,
+        clock: Clock,
+        ids: Ids,
+        *,
+        usd_account: str | None = None,
+    ) -> None:
+        """Work on `database`; `usd_account`: ours, by the number that a camt.053 about it names."""
         self._database = database
         self._all_tenants = all_tenants
+        self._usd_account = usd_account
         self._clock = clock
         self._ids = ids
 
     async def import_statement(
         self, officer: Officer, place: tuple[str, UUID], bank: str, raw: bytes
     ) -> Statement:
-        """Keep a CSV statement of (source, department); the same file again is answered as the first time.
+        """Keep a statement of (source, department); the same file again is answered as the first time.
 
-        Raises SourceUnknown, SourceNotYours, StatementInvalid, StatementOverlaps.
+        `bank` is a mapping of CSV, or `camt.053` for our USD account. Raises SourceUnknown, SourceNotYours,
+        StatementInvalid, StatementOverlaps, and what a bank file is refused for.
         """
         source, department_id = _source(place[0]), place[1]
-        mapping = load_banks().get(bank)
-        if mapping is None or source.statements is not StatementKind.CSV:
-            raise SourceUnknown("Name a source that takes CSV statements, and the mapping of its bank.")
-        lines = await asyncio.to_thread(read_csv, raw, mapping, source.currency.scale)
+        lines = await asyncio.to_thread(self._reader(source, bank), raw)
         days = [line.day for line in lines]
         kept = Statement(
             id=self._ids.new(),
@@ -169,6 +183,15 @@ class MatchingService:
             await append(tx, [record])
         return kept
 
+    def _reader(self, source: Source, bank: str) -> Callable[[bytes], tuple[StatementLine, ...]]:
+        """Return what reads a statement. Raises SourceUnknown."""
+        scale, account, mapping = source.currency.scale, self._usd_account, load_banks().get(bank)
+        if source.statements is StatementKind.CSV and mapping is not None:
+            return lambda raw: read_csv(raw, mapping, scale)
+        if bank == CAMT and source.account is Account.NOSTRO and account is not None:
+            return lambda raw: _read_camt(raw, account)
+        raise SourceUnknown("Name a source that takes statements here, and how its bank writes them.")
+
     async def match(self, officer: Officer, place: tuple[str, UUID], day: date) -> Match:
         """Match a day of (source, department), and open breaks. Raises SourceUnknown, SourceNotYours."""
         source, holder = _source(place[0]), Holder(officer.tenant_id, place[1])
@@ -199,15 +222,23 @@ class MatchingService:
                 _log.warning("reconciliation.match_refused", source=name, code=refusal.code)
         return tuple(made)
 
-    async def replay(self, tenant_id: UUID, match_id: UUID) -> Replay:
-        """Compute a match again from what was kept. Raises MatchNotFound."""
+    async def replay(self, tenant_id: UUID, match_id: UUID, actor: str) -> Replay:
+        """Compute a match again from what was kept; the audit remembers whether it agreed.
+
+        Raises MatchNotFound.
+        """
         async with self._database.transaction(tenant_id) as tx:
             kept = await store.load_match(tx, match_id)
             if kept is None:
                 raise MatchNotFound("There is no such match. Look at the list of matches.")
             chunks = [await store.load_part(tx, match_id, part) for part in ("ours", "theirs")]
         rules = read_rule_set(kept.rules)
-        return await asyncio.to_thread(_recompute, kept, rules, chunks[0], chunks[1])
+        replayed = await asyncio.to_thread(_recompute, kept, rules, chunks[0], chunks[1])
+        body = {"match": match_id, "agrees": replayed.agrees}
+        record = AuditRecord(tenant_id, "reconciliation.match_replayed", body, self._clock.now(), actor)
+        async with self._database.transaction(tenant_id) as tx:
+            await append(tx, [record])
+        return replayed
 
     async def replay_newest(self, limit: int) -> tuple[Replay, ...]:
         """Compute the newest matches of every tenant again."""
@@ -215,7 +246,7 @@ class MatchingService:
         for tenant_id in await self._all_tenants():
             async with self._database.transaction(tenant_id) as tx:
                 newest = await store.load_matches(tx, None, None, None, limit)
-            replayed += [await self.replay(tenant_id, each.id) for each in newest]
+            replayed += [await self.replay(tenant_id, each.id, SYSTEM) for each in newest]
         return tuple(replayed)
 
     async def list_matches(
@@ -380,6 +411,19 @@ async def _holders_of_files(tx: Transaction) -> list[tuple[str, Holder]]:
             if collection is not None:
                 found.append((source.name, Holder(collection.tenant_id, collection.department_id)))
     return found
+
+
+def _read_camt(raw: bytes, account: str) -> tuple[StatementLine, ...]:
+    """Return the booked entries of a camt.053 about our USD account, in micro-dollars."""
+    message = read_message(raw, account, Currency.USD)
+    if message.kind is not MessageKind.STATEMENT or not message.entries:
+        raise StatementInvalid("Send a camt.053 with entries.")
+    return tuple(
+        StatementLine(
+            number, entry.bank_reference, entry.signed * MICRO_DOLLARS_OF_CENT, number_at(entry.booked_at), ""
+        )
+        for number, entry in enumerate(message.entries, start=1)
+    )
 
 
 def _source(name: str) -> Source:
