@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from fido2.utils import websafe_decode
 from lxml import etree
 
 from customer_stack.boundary_client import domain as boundary
@@ -28,10 +29,12 @@ from customer_stack.settlement.errors import (
     SettlementPending,
 )
 from customer_stack.settlement.files import FileKind, find_faults
-from customer_stack.signing.errors import FactorMissing, ProofWrong
+from customer_stack.signing.errors import FactorMissing, PasskeyRequired, ProofWrong
 from customer_stack.signing.service import Evidence
+from customer_stack.signing.webauthn import WebAuthn
 from shared.operations.system_key import is_signed
 
+from ..signing.authenticator import Authenticator  # noqa: TID252 - test folders are no packages
 from .office import IDS, CapabilityOff, Office
 
 NOSTRO = 98_514851 + 2 * 49_257425
@@ -169,6 +172,28 @@ async def test_an_approval_is_a_proof_of_exactly_this_instruction(office: Office
         await office.deciding.approve(stranger, sid, digest, good)
     approved = await office.deciding.approve(office.checker, sid, digest, good)
     assert approved.state is State.APPROVED
+
+
+async def test_a_passkey_signs_the_instruction_itself(office: Office):
+    key = Authenticator()
+    office.signing._webauthn = WebAuthn(key.rp_id, frozenset({key.origin}))
+    started, options = await office.signing.begin_passkey(office.checker, office.evidence())
+    challenge = websafe_decode(options["publicKey"]["challenge"])
+    await office.signing.finish_passkey(office.checker, started, key.create(challenge), None)
+    await office.period_1()
+    settlement = await office.propose()
+    sid, digest = settlement.instruction.id, settlement.digest
+    asked = await office.deciding.prepare(office.checker, sid)
+    assert asked.options is not None
+    assert websafe_decode(asked.options["publicKey"]["challenge"]) == digest
+    with pytest.raises(PasskeyRequired):
+        await office.approve(settlement)
+    other = Evidence(assertion=key.sign(hashlib.sha256(b"another instruction").digest()))
+    with pytest.raises(ProofWrong):
+        await office.deciding.approve(office.checker, sid, digest, other)
+    signed = Evidence(assertion=key.sign(digest))
+    approved = await office.deciding.approve(office.checker, sid, digest, signed)
+    assert (approved.state, approved.proof) == (State.APPROVED, "passkey")
 
 
 async def test_what_is_not_decided_or_released_in_time_is_void_and_a_new_one_can_follow(office: Office):
