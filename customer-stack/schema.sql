@@ -189,6 +189,32 @@ CREATE TYPE public.customer_status AS ENUM (
     'closed'
 );
 
+CREATE TYPE public.evidence_channel AS ENUM (
+    'portal',
+    'email',
+    'courier',
+    'in_person',
+    'data_room'
+);
+
+CREATE TYPE public.evidence_scope AS ENUM (
+    'customer',
+    'account',
+    'market',
+    'window',
+    'period',
+    'case',
+    'staff'
+);
+
+CREATE TYPE public.evidence_state AS ENUM (
+    'asked',
+    'ready',
+    'failed',
+    'cancelled',
+    'gone'
+);
+
 CREATE TYPE public.export_format AS ENUM (
     'csv',
     'json',
@@ -2889,6 +2915,79 @@ CREATE TABLE public.event_inbox (
 );
 
 COMMENT ON TABLE public.event_inbox IS 'no tenant: ids of events and names of consumers';
+
+CREATE TABLE public.evidence_delivery (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    pack_id uuid NOT NULL,
+    recipient text NOT NULL,
+    channel public.evidence_channel NOT NULL,
+    reference text,
+    delivered_at timestamp with time zone NOT NULL,
+    recorded_by uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT evidence_delivery_after CHECK ((delivered_at <= recorded_at)),
+    CONSTRAINT evidence_delivery_recipient CHECK (((length(recipient) >= 2) AND (length(recipient) <= 80))),
+    CONSTRAINT evidence_delivery_reference CHECK (((length(reference) >= 1) AND (length(reference) <= 60)))
+);
+
+ALTER TABLE ONLY public.evidence_delivery FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.evidence_made (
+    tenant_id uuid NOT NULL,
+    pack_id uuid NOT NULL,
+    size_bytes bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    manifest_sha256 bytea NOT NULL,
+    row_count bigint NOT NULL,
+    record_count integer NOT NULL,
+    checkpoint_size bigint NOT NULL,
+    is_witnessed boolean NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT evidence_made_checkpoint CHECK ((checkpoint_size > 0)),
+    CONSTRAINT evidence_made_manifest CHECK ((octet_length(manifest_sha256) = 32)),
+    CONSTRAINT evidence_made_records CHECK ((record_count >= 0)),
+    CONSTRAINT evidence_made_rows CHECK ((row_count >= 0)),
+    CONSTRAINT evidence_made_sha256 CHECK ((octet_length(sha256) = 32)),
+    CONSTRAINT evidence_made_size CHECK ((size_bytes > 0))
+);
+
+ALTER TABLE ONLY public.evidence_made FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.evidence_pack (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    scope_kind public.evidence_scope NOT NULL,
+    scope_id uuid,
+    first_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    customer_id uuid,
+    is_personal boolean NOT NULL,
+    permissions text[] NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    state public.evidence_state NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    CONSTRAINT evidence_pack_asked_by CHECK ((asked_by ~ '^(system|staff:[0-9a-f-]{36})$'::text)),
+    CONSTRAINT evidence_pack_person CHECK (((NOT is_personal) OR (customer_id IS NOT NULL))),
+    CONSTRAINT evidence_pack_ready CHECK (((state <> 'ready'::public.evidence_state) OR (expires_at IS NOT NULL))),
+    CONSTRAINT evidence_pack_scope CHECK (((scope_kind = 'period'::public.evidence_scope) = (scope_id IS NULL))),
+    CONSTRAINT evidence_pack_time CHECK ((first_at < last_at))
+);
+
+ALTER TABLE ONLY public.evidence_pack FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.evidence_part (
+    tenant_id uuid NOT NULL,
+    pack_id uuid NOT NULL,
+    number integer NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT evidence_part_number CHECK ((number > 0))
+);
+
+ALTER TABLE ONLY public.evidence_part FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.export_register (
     tenant_id uuid NOT NULL,
@@ -6398,6 +6497,18 @@ ALTER TABLE ONLY public.disclosure
 ALTER TABLE ONLY public.event_inbox
     ADD CONSTRAINT event_inbox_pk PRIMARY KEY (event_id, consumer);
 
+ALTER TABLE ONLY public.evidence_delivery
+    ADD CONSTRAINT evidence_delivery_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.evidence_made
+    ADD CONSTRAINT evidence_made_pk PRIMARY KEY (pack_id);
+
+ALTER TABLE ONLY public.evidence_pack
+    ADD CONSTRAINT evidence_pack_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.evidence_part
+    ADD CONSTRAINT evidence_part_pk PRIMARY KEY (pack_id, number);
+
 ALTER TABLE ONLY public.export_register
     ADD CONSTRAINT export_register_pk PRIMARY KEY (id);
 
@@ -7284,6 +7395,16 @@ CREATE INDEX disclosure_by_customer ON public.disclosure USING btree (tenant_id,
 
 CREATE INDEX disclosure_by_staff ON public.disclosure USING btree (tenant_id, staff_id, id);
 
+CREATE INDEX evidence_delivery_pack ON public.evidence_delivery USING btree (pack_id, id);
+
+CREATE INDEX evidence_made_sha256 ON public.evidence_made USING btree (tenant_id, sha256);
+
+CREATE INDEX evidence_pack_due ON public.evidence_pack USING btree (tenant_id, next_attempt_at) WHERE (state = 'asked'::public.evidence_state);
+
+CREATE INDEX evidence_pack_over ON public.evidence_pack USING btree (tenant_id, expires_at) WHERE (state = 'ready'::public.evidence_state);
+
+CREATE INDEX evidence_pack_tenant ON public.evidence_pack USING btree (tenant_id, id);
+
 CREATE INDEX export_register_scope ON public.export_register USING btree (tenant_id, scope_id, id) WHERE (scope_id IS NOT NULL);
 
 CREATE INDEX export_register_sha256 ON public.export_register USING btree (tenant_id, sha256);
@@ -7763,6 +7884,18 @@ CREATE TRIGGER disclosure_no_truncate BEFORE TRUNCATE ON public.disclosure FOR E
 CREATE TRIGGER event_inbox_append_only BEFORE DELETE OR UPDATE ON public.event_inbox FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER event_inbox_no_truncate BEFORE TRUNCATE ON public.event_inbox FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER evidence_delivery_append_only BEFORE DELETE OR UPDATE ON public.evidence_delivery FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER evidence_delivery_no_truncate BEFORE TRUNCATE ON public.evidence_delivery FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER evidence_made_append_only BEFORE DELETE OR UPDATE ON public.evidence_made FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER evidence_made_no_truncate BEFORE TRUNCATE ON public.evidence_made FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER evidence_pack_no_truncate BEFORE TRUNCATE ON public.evidence_pack FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER evidence_part_no_truncate BEFORE TRUNCATE ON public.evidence_part FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER export_register_append_only BEFORE DELETE OR UPDATE ON public.export_register FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -8623,6 +8756,15 @@ ALTER TABLE ONLY public.customer_registration
 ALTER TABLE ONLY public.customer_session
     ADD CONSTRAINT customer_session_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
 
+ALTER TABLE ONLY public.evidence_delivery
+    ADD CONSTRAINT evidence_delivery_of FOREIGN KEY (pack_id) REFERENCES public.evidence_made(pack_id);
+
+ALTER TABLE ONLY public.evidence_made
+    ADD CONSTRAINT evidence_made_of FOREIGN KEY (pack_id) REFERENCES public.evidence_pack(id);
+
+ALTER TABLE ONLY public.evidence_part
+    ADD CONSTRAINT evidence_part_of FOREIGN KEY (pack_id) REFERENCES public.evidence_pack(id);
+
 ALTER TABLE ONLY public.filing_claim
     ADD CONSTRAINT filing_claim_movement_id_fkey FOREIGN KEY (movement_id) REFERENCES public.filing_movement(id);
 
@@ -9142,6 +9284,14 @@ CREATE POLICY auditor_reads ON public.customer_session FOR SELECT TO bulkhead_au
 
 CREATE POLICY auditor_reads ON public.disclosure FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.evidence_delivery FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.evidence_made FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.evidence_pack FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.evidence_part FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.export_register FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.facts_customer FOR SELECT TO bulkhead_auditor USING (true);
@@ -9546,6 +9696,14 @@ ALTER TABLE public.customer_session ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.disclosure ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.evidence_delivery ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.evidence_made ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.evidence_pack ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.evidence_part ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.export_register ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.facts_customer ENABLE ROW LEVEL SECURITY;
@@ -9765,6 +9923,14 @@ CREATE POLICY owner_maintains ON public.customer_registration TO bulkhead_owner 
 CREATE POLICY owner_maintains ON public.customer_session TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.disclosure TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.evidence_delivery TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.evidence_made TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.evidence_pack TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.evidence_part TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.export_register TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -10370,6 +10536,14 @@ CREATE POLICY tenant_isolation ON public.customer_session TO bulkhead_app USING 
 
 CREATE POLICY tenant_isolation ON public.disclosure TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.evidence_delivery TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.evidence_made TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.evidence_pack TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.evidence_part TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.export_register TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.facts_customer TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
@@ -10929,6 +11103,18 @@ GRANT SELECT ON TABLE public.disclosure TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.event_inbox TO bulkhead_app;
 GRANT SELECT ON TABLE public.event_inbox TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.evidence_delivery TO bulkhead_app;
+GRANT SELECT ON TABLE public.evidence_delivery TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.evidence_made TO bulkhead_app;
+GRANT SELECT ON TABLE public.evidence_made TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.evidence_pack TO bulkhead_app;
+GRANT SELECT ON TABLE public.evidence_pack TO bulkhead_auditor;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.evidence_part TO bulkhead_app;
+GRANT SELECT ON TABLE public.evidence_part TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.export_register TO bulkhead_app;
 GRANT SELECT ON TABLE public.export_register TO bulkhead_auditor;

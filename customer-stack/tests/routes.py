@@ -38,6 +38,7 @@ GROUPS = (
     "privacy",
     "filings",
     "standing",
+    "evidence",
     "reconciliation",
     "settlement",
 )

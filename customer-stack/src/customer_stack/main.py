@@ -81,6 +81,7 @@ from customer_stack.wiring.aml import Aml, open_aml
 from customer_stack.wiring.cards import Cards, Ground, open_cards
 from customer_stack.wiring.cases import Cases, open_cases
 from customer_stack.wiring.channels import Base, Channels, open_channels
+from customer_stack.wiring.evidence import Evidence, EvidenceGround, open_evidence
 from customer_stack.wiring.filings import FilingNeighbours, Filings, open_filings
 from customer_stack.wiring.gate import Gates, open_gate
 from customer_stack.wiring.kyc import Kyc, open_kyc
@@ -147,6 +148,7 @@ class Services:
     held_transfers: HeldTransfers
     statements: StatementsService
     exports: Exports
+    evidence: Evidence
     audit_proofs: AuditProofs
     timelines: Timelines
     wager_sending: WagerSending
@@ -298,6 +300,9 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
             database, RegisterNames(tenancy, customers, transfers.service), snapshot, clock, ids
         ),
         exports=Exports(database),
+        evidence=open_evidence(
+            EvidenceGround(database, customers, records, tenancy, all_tenants, clock, ids)
+        ),
         audit_proofs=AuditProofs(database, origin_of(settings.environment, "customer")),
         timelines=Timelines(
             database, Told(ledger_reading, wagers.reading, gates.desk, settlement.reading), all_tenants, clock

@@ -19,6 +19,7 @@ from customer_stack.timers import Runner
 from customer_stack.wagers import tasks as wagers_tasks
 from customer_stack.webhooks import tasks as webhooks_tasks
 from customer_stack.wiring.channels import build_channel_runners
+from customer_stack.wiring.evidence import prove_with
 from customer_stack.wiring.witnessing import open_witnessing
 from shared.audit.keys import load_signer, origin_of
 from shared.audit.sealer import Sealer
@@ -81,9 +82,12 @@ async def run_worker(settings: WorkerSettings) -> None:
         signer = load_signer(settings.audit_key_file, settings.audit_public_keys_file, origin)
         witnessing = open_witnessing(settings, signer)
         sealer = Sealer(settings.sealer_database_url.get_secret_value(), signer, guard=witnessing.guard)
-        runners = build_runners(services) | witnessing.build_runners(
-            services.database, services.execution, services.clock
-        )
+        proving = prove_with(settings.audit_public_keys_file, settings.other_audit_public_keys_file)
+        runners = {
+            **build_runners(services),
+            **services.evidence.build_runners(proving),
+            **witnessing.build_runners(services.database, services.execution, services.clock),
+        }
         spare_collector()
         await run_process(
             WORKER_NAME,

@@ -113,7 +113,9 @@ def build(log, rows, *, witness=True, manifest=None, proven=range(3, 9)):
     log.records.append(stored(len(log.records) + 1, "evidence.pack_sealed", body))
     log.records += [stored(n, "later.record", {"n": n}) for n in range(len(log.records) + 1, 60)]
     own = next(i for i, record in enumerate(log.records) if record.kind == "evidence.pack_sealed")
-    writer.end(log.prove(own), [log.prove(index) for index in proven], log.note(witness=witness))
+    writer.begin_proofs(log.prove(own))
+    writer.add_proofs(log.prove(index) for index in proven)
+    writer.end(log.note(witness=witness))
     return out.getvalue()
 
 
@@ -326,6 +328,23 @@ def test_a_log_that_was_rewritten_is_found_by_a_kept_checkpoint(pack, log):
 def test_rows_that_the_operator_left_out_or_made_up_do_not_add_up(rows, word):
     with pytest.raises(Broken, match=word):
         verify(build(Log(), rows))
+
+
+def test_a_log_that_was_restored_signs_under_the_name_of_its_epoch(pack, log):
+    def sign_as(origin):
+        def change(files):
+            found = Checkpoint(origin, len(log.records), tree.root_of(log.leaves))
+            lines = [LOG.under(origin).sign(found), WITNESS.cosign(found, START)]
+            files["proofs/checkpoint.txt"] = write_note(found, lines).encode()
+
+        return change
+
+    _, report = verify(again(pack, sign_as(f"{LOG.name}/3")), [LOG.verifier.text()])
+    assert (
+        "the checkpoint is signed by bulkhead/sandbox/customer/3, by the key that you gave" in report.proven
+    )
+    with pytest.raises(Broken, match="key that the pack does not name"):
+        verify(again(pack, sign_as(f"{LOG.name}/evil")))
 
 
 def test_no_witness_is_said_and_a_wrong_record_is_found():

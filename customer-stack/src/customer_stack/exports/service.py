@@ -5,11 +5,10 @@ from importlib import resources
 from types import MappingProxyType
 from uuid import UUID
 
-import yaml
-
 from customer_stack.edge.authentication import StaffPrincipal
 from customer_stack.exports import store
 from customer_stack.exports.domain import Export, Kind, Wanted, read_catalogue
+from customer_stack.reviewed_files import read_yaml
 from shared import audit
 from shared.audit import AuditRecord
 from shared.database import Database, Transaction
@@ -20,7 +19,7 @@ from shared.errors import invariant
 def load_kinds() -> MappingProxyType[str, Kind]:
     """Return the catalogue of exports. Raises CatalogueUnusable."""
     file = resources.files("customer_stack.exports").joinpath("catalogue.yaml")
-    return MappingProxyType(dict(read_catalogue(yaml.safe_load(file.read_text(encoding="utf-8")))))
+    return MappingProxyType(dict(read_catalogue(read_yaml(file.read_text(encoding="utf-8")))))
 
 
 async def register(tx: Transaction, export: Export) -> None:

@@ -338,7 +338,11 @@ def read_signature(line: str) -> tuple[str, bytes]:
 class Key:
     """A public key of a log or witness: `name+id+key`, as C2SP writes it."""
 
-    def __init__(self, line: str) -> None:
+    def __init__(self, name: str, public: bytes) -> None:
+        self.name, self.public = name, public
+
+    @classmethod
+    def parse(cls, line: str) -> Key:
         parts = line.strip().split("+", 2)
         try:
             raw = base64.b64decode(parts[2], validate=True)
@@ -346,9 +350,16 @@ class Key:
             raise Unreadable("a key is one line: name, id and key, with + between them") from None
         if len(raw) != 33 or raw[0] != 1 or encode(raw) != parts[2]:
             raise Unreadable("a key is an Ed25519 key: kind 1 and 32 bytes")
-        self.name, self.public, self.line = parts[0], raw[1:], line.strip()
-        if self.id(1).hex() != parts[1]:
-            raise Unreadable(f"the id of the key of {self.name} is not that of its bytes")
+        found = cls(parts[0], raw[1:])
+        if found.id(1).hex() != parts[1]:
+            raise Unreadable(f"the id of the key of {found.name} is not that of its bytes")
+        return found
+
+    def under(self, name: str) -> Key | None:
+        """Return the key under the name of a signature; a log that was restored signs as NAME/2 and so on."""
+        base, _, epoch = name.rpartition("/")
+        is_later = base == self.name and re.fullmatch(r"[2-9]|[1-9][0-9]{1,8}", epoch)
+        return Key(name, self.public) if name == self.name or is_later else None
 
     def id(self, kind: int) -> bytes:
         named = self.name.encode() + b"\n" + bytes([kind]) + self.public
@@ -377,20 +388,22 @@ def moment(seconds: int) -> str:
 
 def check_signatures(checkpoint: Checkpoint, keys: list[Key], given: list[Key], report: Report) -> None:
     """Check every line under a checkpoint, and say by whose keys it is signed."""
-    trusted = {key.line for key in given}
+    trusted = {(key.name, key.public) for key in given}
     words: dict[str, str] = {}
     for name, raw in checkpoint.signatures:
-        found = [(key, key.read(checkpoint, raw)) for key in keys if key.name == name]
+        named = [(key, key.under(name)) for key in keys]
+        found = [(key, under.read(checkpoint, raw)) for key, under in named if under is not None]
         found = [(key, what) for key, what in found if what is not None]
         require(len(found) == 1, f"a signature of {name} is by a key that the pack does not name")
         require(name not in words, f"{name} signed twice")
         key, what = found[0]
         words[name] = str(what)
-        known = "the key that you gave" if key.line in trusted else "the key in the pack"
+        is_trusted = (key.name, key.public) in trusted
+        known = "the key that you gave" if is_trusted else "the key in the pack"
         report.prove(f"the checkpoint is {what} by {name}, by {known}")
-        if given and key.line not in trusted:
+        if given and not is_trusted:
             require(
-                name not in {each.name for each in given}, f"{name} signed with another key than you gave"
+                key.name not in {each.name for each in given}, f"{name} signed with another key than you gave"
             )
             report.leave(f"that the key of {name} is theirs: you gave none")
     require(words.get(checkpoint.origin) == "signed", "the checkpoint is not signed by its own log")
@@ -457,7 +470,7 @@ def check_kept(
             "that the log was never rewritten before: compare with a checkpoint you kept (--checkpoint)"
         )
         return
-    require(kept.origin == checkpoint.origin, "the checkpoint that you kept is of another log")
+    require(kept.origin == checkpoint.origin, "you kept a checkpoint of another log, or of before a restore")
     small, large = sorted((kept, checkpoint), key=lambda each: each.size)
     if kept.size == checkpoint.size or proof is not None:
         holds = is_consistent(small.size, small.root, large.size, large.root, proof or [])
@@ -566,7 +579,7 @@ def verify(
     consistency: list[bytes] | None = None,
 ) -> tuple[dict[str, Any], Report]:
     """Check a pack; return its manifest and what was proven. Raises Broken, Unreadable."""
-    given = [Key(line) for line in keys or []]
+    given = [Key.parse(line) for line in keys or []]
     kept = None if checkpoint is None else Checkpoint(checkpoint)
     try:
         return _verify(pack, given, kept, consistency)
@@ -596,7 +609,7 @@ def _verify(
     require(all(TIME.fullmatch(each) for each in times), "the manifest has a time in another form")
     check_files(files, manifest, report)
     found = check_audit(files, manifest, report)
-    inside = [Key(line) for line in files[KEYS].decode().splitlines()]
+    inside = [Key.parse(line) for line in files[KEYS].decode().splitlines()]
     check_signatures(found, inside, given, report)
     check_kept(kept, found, consistency, report)
     if kept is not None and kept.signatures:

@@ -2,7 +2,7 @@
 
 Whoever writes one goes three steps. First the data: `add_sheet` for every file of rows and `add_file` for
 what is whole. Then `end_data`, which writes the manifest and returns its SHA-256: a record of the audit has
-to carry it. When that record is sealed and a checkpoint covers it, `end` writes the proofs.
+to carry it. When that is sealed and a checkpoint covers it, the proofs: `begin_proofs`, `add_proofs`, `end`.
 
 Everything goes out as it is made. Only the CSV of the sheet at hand waits in memory, compressed, since its
 rows come once and the container has one file after the other.
@@ -130,11 +130,22 @@ class PackWriter:
         self._put("manifest.json", [raw])
         return hashlib.sha256(raw).digest()
 
-    def end(self, own: Proven, records: Iterable[Proven], note: str) -> None:
-        """Write the proofs: of the manifest's own record, of the promised ones in order, the checkpoint."""
+    def begin_proofs(self, own: Proven) -> None:
+        """Write the proof of the manifest's own record; those of the promised ones follow, in order."""
         invariant(own.record.kind == RECORD_KIND, "the manifest is in the audit")
         self._put("proofs/manifest.json", [_proof(own)])
-        self._put("proofs/records.jsonl", (_proof(each) for each in records))
+        self._container.begin("proofs/records.jsonl")
+
+    def add_proofs(self, proven: Iterable[Proven]) -> None:
+        """Write the proofs of promised records. Raises PackTooLarge."""
+        for each in proven:
+            self._container.write(_proof(each))
+        if self.size_bytes > SIZE_LIMIT_BYTES:
+            raise PackTooLarge
+
+    def end(self, note: str) -> None:
+        """Write the signed checkpoint to which all proofs lead, and close the pack."""
+        self._container.end()
         self._put("proofs/checkpoint.txt", [note.encode()])
         self._container.close()
 

@@ -1,0 +1,1 @@
+"""Packs, sources and what may be asked, as values. Pure."""

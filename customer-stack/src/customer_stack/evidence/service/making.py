@@ -1,0 +1,395 @@
+"""Make packs: read everything from one snapshot, write it sealed in parts, have the audit carry its hash.
+
+The snapshot's transaction only reads, so that the sealer never waits for it; parts go in with short
+transactions of their own, each of which also sees whether the pack is still wanted. A kill or a cancellation
+leaves parts that the next attempt, or the cancellation itself, removes.
+
+Guaranteed: the record with the manifest's hash is sealed, and under a signed checkpoint, before the pack is
+whole. Where a witness cosigns in time, its signature is in the pack; where not, the pack says so.
+"""
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+
+from customer_stack.customers.sealing import PersonCipher
+from customer_stack.evidence.domain.packs import Made, Pack, Scope, State, Step, expiry_of, next_state
+from customer_stack.evidence.service.ground import Ground
+from customer_stack.evidence.service.summary import Summary, draw_summary
+from customer_stack.evidence.store import packs as store
+from customer_stack.evidence.store import reading
+from shared import audit
+from shared.audit import AuditRecord
+from shared.audit.checkpoints import Checkpoint, Verifier, write_note
+from shared.audit.domain import StoredRecord
+from shared.audit.proofs import MOST_RECORDS, prove_records
+from shared.audit.store import current_transaction, load_checkpoint, load_last_checkpoint, wait_sealed
+from shared.audit.witness.domain import origin_of
+from shared.audit.witness.store import load_epoch
+from shared.database import Transaction
+from shared.errors import Kind, Refusal, invariant
+from shared.evidence.domain import RECORD_KIND, About, Sheet
+from shared.evidence.writing import PackTooLarge, PackWriter, Proven
+
+ATTEMPTS: Final = 5
+LEASE: Final = timedelta(minutes=15)
+PART_BYTES: Final = 256 * 1024
+DROPPED_AT_ONCE: Final = 5
+SEAL_SECONDS: Final = 10.0
+WITNESS_SECONDS: Final = 20.0
+POLL_SECONDS: Final = 0.1
+SUSPICIONS: Final = "tenant.filings.read_str"
+PEOPLE: Final = Sheet(
+    "people",
+    "who the customer is, as they were registered",
+    (
+        "customer_id",
+        "full_name",
+        "email",
+        "phone",
+        "date_of_birth",
+        "residency",
+        "document_type",
+        "document_country",
+        "document_number",
+    ),
+    key="customer_id",
+)
+LoadCosigned = Callable[[Transaction, int], Awaitable[tuple[Checkpoint, str] | None]]
+"""Gives our first checkpoint of so many records or more that the other stack cosigned, and its note."""
+
+_log = structlog.get_logger(__name__)
+
+
+class NotWanted(Exception):
+    """The pack was cancelled, or another worker makes it."""
+
+
+class NotProvenInTime(Refusal):
+    """No signed checkpoint covered the pack's record in time."""
+
+    kind = Kind.UNAVAILABLE
+    code = "evidence.not_proven_in_time"
+
+
+@dataclass(frozen=True, slots=True)
+class Proving:
+    """By what packs are proven: the log's keys, its witnesses', and where cosigned notes come from."""
+
+    origin: str
+    keys: tuple[Verifier, ...]
+    load_cosigned: LoadCosigned | None
+    witness_seconds: float = WITNESS_SECONDS
+
+
+class Making:
+    """Makes packs that were asked for."""
+
+    def __init__(self, ground: Ground, proving: Proving) -> None:
+        """Prove with `proving`."""
+        self._ground = ground
+        self._proving = proving
+
+    async def make_due(self) -> int:
+        """Make one pack of every tenant that waits for one. Return how many were tried."""
+        tried = 0
+        for tenant_id in await self._ground.all_tenants():
+            now = self._ground.clock.now()
+            async with self._ground.database.transaction(tenant_id) as tx:
+                pack = await store.take_due(tx, tenant_id, now, now + LEASE)
+            if pack is not None:
+                tried += 1
+                await self._try(pack)
+        return tried
+
+    async def drop_over(self) -> int:
+        """Remove the content of packs whose time is over. Return how many."""
+        dropped = 0
+        for tenant_id in await self._ground.all_tenants():
+            async with self._ground.database.transaction(tenant_id) as tx:
+                dropped += await store.drop_over(tx, tenant_id, self._ground.clock.now(), DROPPED_AT_ONCE)
+        return dropped
+
+    async def _try(self, pack: Pack) -> None:
+        try:
+            await _Attempt(self._ground, self._proving, pack).run()
+        except NotWanted:
+            _log.info("evidence.not_wanted", pack_id=str(pack.id))
+        except PackTooLarge:
+            await self._give_up(pack, "too_large")
+        except Exception:  # noqa: BLE001 - whatever broke, the other packs must not suffer
+            _log.exception("evidence.failed", pack_id=str(pack.id), attempts=pack.attempts)
+            if pack.attempts >= ATTEMPTS:
+                await self._give_up(pack, "failed")
+
+    async def _give_up(self, pack: Pack, why: str) -> None:
+        async with self._ground.database.transaction(pack.tenant_id) as tx:
+            found = await store.lock(tx, pack.id)
+            await store.delete_parts(tx, [pack.id])
+            if found is None or found.state is not State.ASKED:
+                return
+            await store.set_state(tx, pack.id, next_state(found.state, Step.FAIL), None)
+            await audit.append(tx, [self._ground.record_of(pack, "pack_failed", "system", why=why)])
+        _log.error("evidence.given_up", pack_id=str(pack.id), why=why)
+
+
+class _Parts:
+    """Takes the pack's bytes, cuts them, and knows their SHA-256."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+        self._digest = hashlib.sha256()
+
+    def write(self, raw: bytes) -> None:
+        self._digest.update(raw)
+        self._rest += raw
+
+    def take(self, *, is_last: bool = False) -> list[bytes]:
+        parts = []
+        while len(self._rest) >= PART_BYTES or (is_last and self._rest):
+            parts.append(bytes(self._rest[:PART_BYTES]))
+            del self._rest[:PART_BYTES]
+        return parts
+
+    def digest(self) -> bytes:
+        return self._digest.digest()
+
+
+@dataclass(slots=True)
+class _Found:
+    """What was read: ids that the audit may name, where its records stand, and counts for the summary."""
+
+    ids: set[bytes] = field(default_factory=set)
+    positions: list[tuple[int, int]] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+    by_day: dict[str, Counter[str]] = field(default_factory=dict)
+    kinds: Counter[str] = field(default_factory=Counter)
+
+
+class _Attempt:
+    """One attempt at one pack."""
+
+    def __init__(self, ground: Ground, proving: Proving, pack: Pack) -> None:
+        self._ground = ground
+        self._proving = proving
+        self._pack = pack
+        self._parts = _Parts()
+        self._number = 0
+        self._cipher: PersonCipher | None = None
+        self._found = _Found()
+        wish = pack.wish
+        self._about = About(
+            pack_id=pack.id,
+            origin=proving.origin,
+            tenant_id=pack.tenant_id,
+            scope_kind=wish.scope.value,
+            scope_id=wish.scope_id,
+            first_at=wish.first_at,
+            last_at=wish.last_at,
+            made_at=ground.clock.now(),
+            operator=pack.asked_by,
+            personal_data=wish.is_personal,
+        )
+        self._writer = PackWriter(self._parts.write, self._about, proving.keys)
+
+    async def run(self) -> None:
+        """Make the pack. Raises NotWanted, PackTooLarge, NotProvenInTime."""
+        ground, pack = self._ground, self._pack
+        async with ground.database.transaction(pack.tenant_id) as tx:
+            await store.delete_parts(tx, [pack.id])
+            self._cipher = await ground.cipher_of(tx, pack)
+        async with ground.database.transaction(pack.tenant_id) as tx:
+            await reading.begin(tx)
+            for source in ground.sources:
+                if pack.wish.scope in source.scopes and self._may(source.permission):
+                    await self._write_source(tx, source)
+            await self._write_people(tx)
+            await self._find_records(tx)
+        summary = await draw_summary(await self._summarise())
+        self._writer.add_file("summary.pdf", "what is in it, to read", summary)
+        digest = self._writer.end_data()
+        await self._prove(await self._record(digest), digest)
+
+    def _may(self, permission: str | None) -> bool:
+        return permission is None or permission in self._pack.permissions
+
+    async def _write_source(self, tx: Transaction, source: Any) -> None:
+        sheet = source.sheet
+        writing = self._writer.add_sheet(sheet)
+        days: Counter[str] = Counter()
+        count = 0
+        async for page in reading.read_rows(tx, source, self._pack.wish):
+            writing.write(page)
+            count += len(page)
+            if sheet.key is not None and self._pack.wish.scope is not Scope.PERIOD:
+                self._found.ids |= {str(row[sheet.key]).encode() for row in page}
+            if sheet.time is not None:
+                days.update(row[sheet.time].date().isoformat() for row in page)
+            await self._flush()
+        writing.end()
+        self._found.rows[sheet.name] = count
+        self._found.by_day[sheet.name] = days
+        await self._flush()
+
+    async def _write_people(self, tx: Transaction) -> None:
+        pack = self._pack
+        if not pack.wish.is_personal or pack.customer_id is None:
+            return
+        writing = self._writer.add_sheet(PEOPLE)
+        for customer_id, (profile, _) in (
+            await self._ground.customers.open_profiles(tx, [pack.customer_id])
+        ).items():
+            shown = {name: getattr(profile, name) for name in PEOPLE.columns[1:]}
+            writing.write([{"customer_id": customer_id} | shown])
+        writing.end()
+        self._found.rows[PEOPLE.name] = 1
+
+    async def _find_records(self, tx: Transaction) -> None:
+        """Promise a proof of every record that names the scope or a row; of a period, of all its records."""
+        wish, found = self._pack.wish, self._found
+        wanted = {str(wish.scope_id).encode()}
+        if wish.scope is not Scope.STAFF:
+            wanted |= found.ids
+        async for page in reading.read_records(tx, self._pack.tenant_id, wish.first_at, wish.last_at):
+            for record in page:
+                if self._is_hidden(record):
+                    continue
+                if wish.scope is Scope.PERIOD or not wanted.isdisjoint(reading.ids_in(record.body)):
+                    self._writer.count_record(record)
+                    found.positions.append(record.position)
+                    found.kinds[record.kind.partition(".")[0]] += 1
+            await self._flush()
+
+    def _is_hidden(self, record: StoredRecord) -> bool:
+        """Tell whether a record could say that a report of a suspicion exists, to who may not know."""
+        return not self._may(SUSPICIONS) and (
+            record.kind.startswith("filings.") or b'"filings.' in record.body
+        )
+
+    async def _summarise(self) -> Summary:
+        found = self._found
+        return Summary(
+            operator=await self._ground.name_operator(self._pack.tenant_id),
+            about=self._about,
+            rows=found.rows,
+            says={source.name: source.sheet.says for source in self._ground.sources}
+            | {PEOPLE.name: PEOPLE.says},
+            by_day=found.by_day,
+            records=len(found.positions),
+            kinds=dict(found.kinds.most_common()),
+            left_out=[
+                source.name
+                for source in self._ground.sources
+                if self._pack.wish.scope in source.scopes and not self._may(source.permission)
+            ],
+        )
+
+    async def _record(self, digest: bytes) -> tuple[int, int]:
+        """Have the audit carry the manifest's hash; return where that record stands."""
+        pack, ground = self._pack, self._ground
+        body = {"pack_id": pack.id, "manifest_sha256": digest.hex()}
+        async with ground.database.transaction(pack.tenant_id) as tx:
+            await self._require_wanted(tx)
+            record = AuditRecord(pack.tenant_id, RECORD_KIND, body, ground.clock.now(), "system")
+            await audit.append(tx, [record])
+            position = await reading.find_record(tx, await current_transaction(tx), RECORD_KIND)
+        await wait_sealed(ground.database, pack.tenant_id, position[0], timeout_seconds=SEAL_SECONDS)
+        return position
+
+    async def _prove(self, own: tuple[int, int], digest: bytes) -> None:
+        """Write all proofs to one checkpoint, and say that the pack is whole."""
+        pack, ground = self._pack, self._ground
+        async with ground.database.transaction(pack.tenant_id) as tx:
+            sealed = (await audit.audit_head(tx)).size
+        checkpoint, note, is_witnessed = await self._load_note(sealed)
+        async with ground.database.transaction(pack.tenant_id) as tx:
+            self._writer.begin_proofs(*await _prove(tx, [own], checkpoint.size))
+        positions = self._found.positions
+        for start in range(0, len(positions), MOST_RECORDS // 10):
+            async with ground.database.transaction(pack.tenant_id) as tx:
+                page = positions[start : start + MOST_RECORDS // 10]
+                self._writer.add_proofs(await _prove(tx, page, checkpoint.size))
+            await self._flush()
+        self._writer.end(note)
+        await self._flush(is_last=True)
+        made = Made(
+            size_bytes=self._writer.size_bytes,
+            sha256=self._parts.digest(),
+            manifest_sha256=digest,
+            row_count=self._writer.row_count,
+            record_count=len(positions),
+            checkpoint_size=checkpoint.size,
+            is_witnessed=is_witnessed,
+            made_at=ground.clock.now(),
+        )
+        await self._finish(made)
+
+    async def _load_note(self, size: int) -> tuple[Checkpoint, str, bool]:
+        """Return a checkpoint over `size` records or more, signed, and cosigned where it can be had in time.
+
+        Raises NotProvenInTime.
+        """
+        database, proving = self._ground.database, self._proving
+        deadline = asyncio.get_running_loop().time() + proving.witness_seconds
+        while True:
+            async with database.transaction(self._pack.tenant_id) as tx:
+                cosigned = None if proving.load_cosigned is None else await proving.load_cosigned(tx, size)
+                signed = await load_checkpoint(tx, at_least=size)
+                newest = await load_last_checkpoint(tx)
+                origin = origin_of(proving.origin, await load_epoch(tx))
+            if cosigned is not None:
+                return (*cosigned, True)
+            is_late = asyncio.get_running_loop().time() >= deadline
+            if signed is not None and newest is not None and (is_late or proving.load_cosigned is None):
+                checkpoint = newest.checkpoint(origin)
+                return checkpoint, write_note(checkpoint, [newest.line(origin)]), False
+            if is_late:
+                raise NotProvenInTime("No checkpoint covers the pack's record yet. It is tried again.")
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _finish(self, made: Made) -> None:
+        pack, ground = self._pack, self._ground
+        async with ground.database.transaction(pack.tenant_id) as tx:
+            found = await store.lock(tx, pack.id)
+            await self._require_wanted(tx)
+            invariant(found is not None, "a pack that is made was asked for")
+            await store.insert_made(tx, pack, made)
+            expires_at = expiry_of(pack.wish, made.made_at)
+            await store.set_state(tx, pack.id, next_state(State.ASKED, Step.FINISH), expires_at)
+            body = {"sha256": made.sha256.hex(), "rows": made.row_count, "records": made.record_count}
+            await audit.append(tx, [ground.record_of(pack, "pack_made", "system", **body)])
+
+    async def _flush(self, *, is_last: bool = False) -> None:
+        """Keep what is written so far. Raises NotWanted."""
+        parts = self._parts.take(is_last=is_last)
+        if not parts:
+            return
+        first = self._number + 1
+        sealed = await asyncio.to_thread(self._seal, first, parts)
+        async with self._ground.database.transaction(self._pack.tenant_id) as tx:
+            await self._require_wanted(tx)
+            await store.insert_parts(tx, self._pack, first, sealed)
+        self._number += len(parts)
+
+    def _seal(self, first: int, parts: Sequence[bytes]) -> list[bytes]:
+        return [
+            self._ground.seal(self._cipher, self._pack, number, part)
+            for number, part in enumerate(parts, first)
+        ]
+
+    async def _require_wanted(self, tx: Transaction) -> None:
+        if not await store.is_asked(tx, self._pack.id, self._pack.attempts):
+            raise NotWanted
+
+
+async def _prove(tx: Transaction, positions: Sequence[tuple[int, int]], size: int) -> list[Proven]:
+    return [
+        Proven(proof.record, proof.index + 1, proof.hashes)
+        for proof in await prove_records(tx, positions, size)
+    ]

@@ -1,0 +1,94 @@
+"""Evidence, wired: the register of exports, packs for staff, and their making by the worker."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from customer_stack.customers.sealing import RecordSealing
+from customer_stack.customers.service import CustomersService
+from customer_stack.evidence.api import build_router
+from customer_stack.evidence.configuration import load_sources
+from customer_stack.evidence.service.asking import Packs
+from customer_stack.evidence.service.ground import Ground
+from customer_stack.evidence.service.making import Making, Proving
+from customer_stack.evidence.tasks import build_runners
+from customer_stack.exports.api import build_router as build_exports_router
+from customer_stack.exports.service import Exports
+from customer_stack.tenancy.service import TenancyService
+from customer_stack.timers import Runner
+from shared.audit.checkpoints import Checkpoint
+from shared.audit.keys import load_verifiers
+from shared.audit.witness import load_cosigned
+from shared.clock import Clock
+from shared.database import Database, Transaction
+from shared.ids import Ids
+
+AllTenants = Callable[[], Awaitable[Sequence[UUID]]]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceGround:
+    """What evidence stands on."""
+
+    database: Database
+    customers: CustomersService
+    records: RecordSealing
+    tenancy: TenancyService
+    all_tenants: AllTenants
+    clock: Clock
+    ids: Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The services of evidence."""
+
+    exports: Exports
+    packs: Packs
+    ground: Ground
+    clock: Clock
+    ids: Ids
+
+    def build_routers(self) -> list[APIRouter]:
+        """Return the staff routes."""
+        return [build_exports_router(self.exports), build_router(self.packs, self.clock, self.ids)]
+
+    def build_making(self, proving: Proving) -> Making:
+        """Return what makes packs."""
+        return Making(self.ground, proving)
+
+    def build_runners(self, proving: Proving) -> dict[str, Runner]:
+        """Return the worker's timers."""
+        return build_runners(self.build_making(proving))
+
+
+def open_evidence(found: EvidenceGround) -> Evidence:
+    """Build evidence over open services. Raises CatalogueUnusable."""
+
+    async def name_operator(tenant_id: UUID) -> str:
+        return next(each.name for each in await found.tenancy.list_tenants() if each.id == tenant_id)
+
+    ground = Ground(
+        database=found.database,
+        customers=found.customers,
+        records=found.records,
+        sources=load_sources(),
+        all_tenants=found.all_tenants,
+        name_operator=name_operator,
+        clock=found.clock,
+        ids=found.ids,
+    )
+    return Evidence(Exports(found.database), Packs(ground), ground, found.clock, found.ids)
+
+
+def prove_with(own: Path, others: Path) -> Proving:
+    """Return what packs are proven with, from files of public keys. Raises AuditKeyUnusable."""
+    keys = load_verifiers(own)
+    return Proving(keys[-1].name, (*keys, *load_verifiers(others)), _load_cosigned)
+
+
+async def _load_cosigned(tx: Transaction, size: int) -> tuple[Checkpoint, str] | None:
+    return await load_cosigned(tx, at_least=size)
