@@ -111,11 +111,17 @@ def test_a_store_touches_its_own_tables_only() -> None:
     assert found == {}
 
 
+IN_ONE_FILE = {
+    "shared/src/shared/evidence/verify_pack.py": "auditors read it, and carry it to an empty folder"
+}
+
+
 def test_files_stay_readable() -> None:
     long = {
         named(path): lines
         for path in python_files(*ALL)
         if (lines := len(path.read_text().splitlines())) > sources.FILE_LIMIT
+        and named(path) not in IN_ONE_FILE
     }
     assert long == {}
 

@@ -73,6 +73,7 @@ def build_routers(services: Services) -> list[APIRouter]:
         build_statements_router(services.statements),
         build_statements_staff_router(services.statements),
         build_exports_router(services.exports),
+        services.evidence.build_router(),
         build_audit_router(services.audit_proofs),
         build_timelines_router(services.timelines, services.clock),
         build_treasury_router(services.treasury),

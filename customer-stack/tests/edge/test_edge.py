@@ -20,6 +20,7 @@ from customer_stack.edge.application import create_app
 from customer_stack.edge.authentication import Require, current_customer, routed_customer
 from customer_stack.edge.problems import STATUS_OF_KIND
 from customer_stack.edge.public import PUBLIC_ROUTES
+from customer_stack.evidence.service.asking import PERSONAL as EVIDENCE_OF_PEOPLE
 from customer_stack.fx.schemas.quotes import QuoteBody
 from customer_stack.kyc.configuration import open_routes
 from customer_stack.payouts.schemas import WithdrawalBody
@@ -122,8 +123,8 @@ def test_every_staff_route_asks_for_a_permission_and_roles_give_exactly_those(se
     # Steps of identity checks name theirs in configuration; the service asks for them.
     for route in open_routes({"identity"}).current.routes:
         asked_anywhere |= {route.escalate_to, *(step.permission for step in route.steps)} - {None}
-    # What links of a case are shown depends on it; the service asks.
-    assert asked_anywhere | {KNOW_REPORTS} == given_by_roles
+    # What links of a case are shown, and whether a pack tells of people, depends on these; the service asks.
+    assert asked_anywhere | {KNOW_REPORTS, EVIDENCE_OF_PEOPLE} == given_by_roles
 
 
 WHOLE = {

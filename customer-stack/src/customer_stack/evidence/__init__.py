@@ -15,6 +15,6 @@ Guaranteed:
 - nobody gets a pack with rows that they may not see, whoever asked for it;
 - one that is cancelled or fails leaves nothing but its line.
 
-Tables owned: evidence_pack, evidence_made, evidence_part, evidence_delivery. Tables read: those that the
-catalogue names, and the audit's. Events: none.
+Tables owned: evidence_pack, evidence_made, evidence_part, evidence_delivery. Tables read: access_staff,
+cases_case, customer_account, market, wager_report, and those that the catalogue names. Events: none.
 """

@@ -1,4 +1,4 @@
-"""Evidence, wired: the register of exports, packs for staff, and their making by the worker."""
+"""Evidence, wired: packs for staff, and their making by the worker."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -15,8 +15,6 @@ from customer_stack.evidence.service.asking import Packs
 from customer_stack.evidence.service.ground import Ground
 from customer_stack.evidence.service.making import Making, Proving
 from customer_stack.evidence.tasks import build_runners
-from customer_stack.exports.api import build_router as build_exports_router
-from customer_stack.exports.service import Exports
 from customer_stack.tenancy.service import TenancyService
 from customer_stack.timers import Runner
 from shared.audit.checkpoints import Checkpoint
@@ -46,15 +44,14 @@ class EvidenceGround:
 class Evidence:
     """The services of evidence."""
 
-    exports: Exports
     packs: Packs
     ground: Ground
     clock: Clock
     ids: Ids
 
-    def build_routers(self) -> list[APIRouter]:
+    def build_router(self) -> APIRouter:
         """Return the staff routes."""
-        return [build_exports_router(self.exports), build_router(self.packs, self.clock, self.ids)]
+        return build_router(self.packs, self.clock, self.ids)
 
     def build_making(self, proving: Proving) -> Making:
         """Return what makes packs."""
@@ -81,7 +78,7 @@ def open_evidence(found: EvidenceGround) -> Evidence:
         clock=found.clock,
         ids=found.ids,
     )
-    return Evidence(Exports(found.database), Packs(ground), ground, found.clock, found.ids)
+    return Evidence(Packs(ground), ground, found.clock, found.ids)
 
 
 def prove_with(own: Path, others: Path) -> Proving:
