@@ -5,6 +5,7 @@ sandbox exchange while it misbehaves. Then everything is compared with what the 
 """
 
 import random
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -25,10 +26,12 @@ from faults.judgement import find_faults
 from faults.trading import Day
 from sandbox.exchange.faults import FaultKind
 
+Marks = tuple[pytest.MarkDecorator, ...]
 DEPOSIT: Final = "1000.00"
 END_SECONDS: Final = 30.0
 SEEDS: Final = range(1, 21)
 SHORT: Final = (1, 2, 3)
+"""Seeds that take turns on every change, one for each fault; all of them are traded in `make test-long`."""
 
 
 async def trade_under(
@@ -64,9 +67,19 @@ async def test_a_day_without_a_fault(execution_database: FreshDatabase, tmp_path
     assert await trade_under(None, 1, execution_database, tmp_path) == []
 
 
-@pytest.mark.parametrize("kind", FaultKind)
+def in_turn(number: int, seeds: Iterable[int]) -> Iterator[tuple[int, Marks]]:
+    """Return seeds with their marks for the test of this number."""
+    for seed in seeds:
+        yield seed, () if seed == SHORT[number % len(SHORT)] else (pytest.mark.long,)
+
+
 @pytest.mark.parametrize(
-    "seed", [pytest.param(seed, marks=() if seed in SHORT else pytest.mark.long) for seed in SEEDS]
+    ("kind", "seed"),
+    [
+        pytest.param(kind, seed, marks=marks)
+        for number, kind in enumerate(FaultKind)
+        for seed, marks in in_turn(number, SEEDS)
+    ],
 )
 async def test_nothing_is_doubled_lost_or_invented(
     kind: FaultKind, seed: int, execution_database: FreshDatabase, tmp_path: Path
@@ -100,7 +113,7 @@ class SilenceIsNo(OrderWorker):
         return ended
 
 
-@pytest.mark.parametrize("seed", SHORT)
+@pytest.mark.parametrize("seed", [pytest.param(seed, marks=marks) for seed, marks in in_turn(0, SHORT)])
 async def test_an_order_sent_anew_is_seen(
     execution_database: FreshDatabase, tmp_path: Path, seed: int
 ) -> None:
@@ -110,7 +123,7 @@ async def test_an_order_sent_anew_is_seen(
     assert any("is nobody's" in each for each in wrong)
 
 
-@pytest.mark.parametrize("seed", SHORT)
+@pytest.mark.parametrize("seed", [pytest.param(seed, marks=marks) for seed, marks in in_turn(1, SHORT)])
 async def test_silence_taken_for_a_no_is_seen(
     execution_database: FreshDatabase, tmp_path: Path, seed: int
 ) -> None:
