@@ -1,6 +1,7 @@
 """Runs on a real database: deposits at the desk, wagers, and the three other sides."""
 
 import pytest
+from prometheus_client import REGISTRY
 
 from customer_stack.boundary_client import domain as boundary
 from customer_stack.payments.domain import Statement, StatementEntry
@@ -116,3 +117,16 @@ async def test_all_books_together_are_checked_without_keeping_anything(office: O
         **STOCK_BOUGHT_OUTSIDE,
     }
     assert await office.open_checks() == []
+
+
+async def test_a_round_over_all_tenants_shows_what_held_and_when(office: Office):
+    await office.reconciliation.run_all()
+    value = REGISTRY.get_sample_value
+    assert value("reconciliation_check_held", {"check": "usd_owners"}) == 1
+    # The other tenant hears of accounts that are not its own: of several tenants all must hold.
+    assert value("reconciliation_check_held", {"check": "cash"}) == 0
+    assert value("reconciliation_check_held", {"check": "stock"}) == 0
+    assert value("reconciliation_client_money_shortfall", {"currency": "LKR"}) == 0
+    assert value("reconciliation_clearing_age_seconds", {"account": "suspense"}) == 0
+    at = office.clock.now().timestamp()
+    assert value("reconciliation_last_run_timestamp_seconds") == at

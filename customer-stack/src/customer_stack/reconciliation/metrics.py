@@ -30,6 +30,12 @@ CHECK_HELD: Final = Gauge(
 )
 
 
+RUN_AT: Final = Gauge(
+    "reconciliation_last_run_timestamp_seconds",
+    "When the checks of all tenants were last made; while it stands still, what they show is old.",
+)
+
+
 def show_held(checks: Iterable[Check]) -> None:
     """Show which of the checks held; of several with one name all must."""
     held: dict[CheckName, bool] = {}

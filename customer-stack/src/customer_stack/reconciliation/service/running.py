@@ -34,7 +34,7 @@ from customer_stack.reconciliation.domain.sides import (
     compare_execution,
 )
 from customer_stack.reconciliation.errors import RunNotFound
-from customer_stack.reconciliation.metrics import show_clearing, show_held, show_money
+from customer_stack.reconciliation.metrics import RUN_AT, show_clearing, show_held, show_money
 from customer_stack.reconciliation.service.alarms import SYSTEM, raise_shortfalls
 from customer_stack.reconciliation.service.books import (
     PAGE,
@@ -186,6 +186,7 @@ class ReconciliationService:
         show_money(money for each in made for money in each.money)
         now = self._clock.now()
         show_clearing((item for each in made for item in each.open_items), load_clearing_limits(), now)
+        RUN_AT.set(now.timestamp())
 
     async def get_run(self, tenant_id: UUID, run_id: UUID) -> Run:
         """Return a run. Raises RunNotFound."""
