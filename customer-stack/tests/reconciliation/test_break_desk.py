@@ -112,6 +112,7 @@ async def test_a_material_break_ends_by_two_persons_and_a_transfer_that_is_in_th
     assert await case.post("treasurer", break_id, "proposal", end) == "reconciliation.break_not_yours"
     for _ in range(2):
         assert (await case.post("treasurer", break_id, "owner"))["state"] == "owned"
+    assert await case.post("treasurer", break_id, "notes", {"note": "a\x00bc"}) == "request.invalid"
     await case.post("treasurer", break_id, "notes", {"note": BANK_SAYS_TWICE})
     for _ in range(2):
         assert (await case.post("treasurer", break_id, "proposal", end))["state"] == "proposed"

@@ -31,6 +31,10 @@ async def test_a_statement_is_kept_matched_and_computed_again(client, staff, ser
     assert (await keep(treasurer, bank="camt.053")).json()["code"] == "reconciliation.source_unknown"
     body = {"source": "bank-usd", "department_id": department, "day": "2026-11-27"}
     assert (await client.post(f"{PATH}/matches", json=body, headers=auditor)).status_code == 403
+    far = await client.post(f"{PATH}/matches", json=body | {"day": "0001-01-01"}, headers=clerk)
+    assert far.status_code == 422
+    for wrong in ("matches?source=%00", "breaks?check=%00"):
+        assert (await client.get(f"{PATH}/{wrong}", headers=auditor)).status_code == 422
     made = (await client.post(f"{PATH}/matches", json=body, headers=clerk)).json()
     assert (made["ours"], made["theirs"], made["differences"]) == (0, 2, 2)
     sources = (await client.get(f"{PATH}/sources", headers=auditor)).json()

@@ -26,7 +26,7 @@ from customer_stack.reconciliation.service.matching import MatchingService
 from customer_stack.working_days.domain import COLOMBO
 
 from ..bank_files.conftest import ACCOUNT, Bank  # noqa: TID252 - test folders are no packages
-from ..payouts.teller import IDS, Teller  # noqa: TID252 - test folders are no packages
+from ..payouts.teller import IDS, ScriptedBank, Teller  # noqa: TID252 - test folders are no packages
 
 HEAD = "Value Date,Narration,Bank Reference,Batch,Debit,Credit,Balance"
 
@@ -231,3 +231,40 @@ async def test_a_camt_053_of_the_dollar_account_is_a_statement_too(desk: Desk):
     notice = Bank().notification([line]).replace(b'Ccy="LKR"', b'Ccy="USD"')
     with pytest.raises(StatementInvalid):
         await desk.keep(notice, "bank-usd", "camt.053")
+
+
+async def test_payouts_of_one_file_are_the_one_debit_that_names_it(customer_database: Any, monkeypatch):
+    monkeypatch.setattr(ScriptedBank, "name", "bank-file")
+    teller = await Teller(customer_database).open_for_business()
+    await teller.payments.assign_collection(teller.tenant, teller.department, "bank-file")
+    await teller.wait_with("30000.00", "CEFT-1")
+    payouts = [await teller.withdraw_lkr(amount) for amount in (5_100_00, 7_100_00)]
+    for number, payout_id in enumerate(payouts):
+        await teller.answer(payout_id, PayoutAnswer(PayoutState.PAID, f"OUT-{number}"))
+    desk, batch = Desk(teller), IDS.new()
+    owner = await customer_database.connect("superuser")
+    await owner.execute("SET session_replication_role = replica")
+    await owner.execute(
+        "INSERT INTO bank_file_batch (tenant_id, id, pay_on, transfers, control_sum, digest, made_by, "
+        "made_at) VALUES ($1, $2, $3, 2, 1200000, sha256('file'), 'system', $4)",
+        teller.tenant,
+        batch,
+        desk.today,
+        desk.clock.now(),
+    )
+    await owner.execute(
+        "INSERT INTO bank_file_batch_payout (tenant_id, payout_id, batch_id, number) "
+        "SELECT $1, id, $2, place FROM unnest($3::uuid[]) WITH ORDINALITY AS p (id, place)",
+        teller.tenant,
+        batch,
+        payouts,
+    )
+    texts = FileTexts(RecordSealing(FieldKeys(1, {1: bytes(32)}, bytes(32))))
+    doors = Doors(teller.payments, desk.hear_payout)
+    files = BankFiles(teller.database.app, ACCOUNT, doors, texts, teller.tenants, desk.clock, IDS)
+    booked = f"<Dt>{desk.today.isoformat()}</Dt>"
+    line = Bank().line(batch.hex, "12000.00", side="DBIT", booked=booked)
+    await files.import_file(teller.tenant, desk.officer.actor, Bank().statement([line]))
+    made = await desk.match("bank-files")
+    held = await desk.matching.list_held(desk.officer, made.id, -1, 50)
+    assert [(each.rule, len(each.ours), len(each.theirs)) for each in held] == [("batch", 2, 1)]

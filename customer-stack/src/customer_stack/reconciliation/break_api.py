@@ -29,7 +29,9 @@ Reader = Annotated[StaffPrincipal, require("tenant.reconciliation.read")]
 Resolver = Annotated[StaffPrincipal, require("tenant.reconciliation.resolve")]
 Approver = Annotated[StaffPrincipal, require("tenant.reconciliation.approve")]
 
-CheckFilter = Annotated[str | None, Query(max_length=48, description="Only breaks of this check.")]
+CheckFilter = Annotated[
+    str | None, Query(pattern=r"^[a-z][a-z0-9_.-]{0,47}$", description="Only breaks of this check.")
+]
 Material = Annotated[bool | None, Query(description="Only those that need two persons, or only the others.")]
 State = Annotated[Literal["open", "ended", "all"], Query(description="Open ones by themselves.")]
 

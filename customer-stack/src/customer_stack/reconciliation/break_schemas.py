@@ -16,7 +16,7 @@ from shared.money import CONTRACT_SCALE, LKR_SCALE, USD_SCALE, format_minor
 _DAY: Final = timedelta(days=1)
 _SCALES: Final[dict[int, tuple[str, int]]] = {LKR: ("LKR", LKR_SCALE), USD: ("USD", USD_SCALE)}
 
-Words = Annotated[str, StringConstraints(min_length=3, max_length=500)]
+Words = Annotated[str, StringConstraints(min_length=3, max_length=500, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
 class TakeBody(Body):

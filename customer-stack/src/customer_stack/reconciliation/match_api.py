@@ -71,7 +71,7 @@ def build_router(service: MatchingService) -> APIRouter:
     @router.get("/matches")
     async def list_matches(
         staff: Reader,
-        source: Annotated[str | None, Query(max_length=32)] = None,
+        source: Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9-]{0,31}$")] = None,
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> MatchesAnswer:

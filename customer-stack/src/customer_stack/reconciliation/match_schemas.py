@@ -1,7 +1,10 @@
 """Wire shapes of matching."""
 
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from customer_stack.edge.schemas import Answer, Body, show
 from customer_stack.reconciliation.domain.sources import Configuration, Source, day_of
@@ -21,7 +24,7 @@ class MatchBody(Body):
 
     source: str
     department_id: UUID
-    day: date
+    day: Annotated[date, Field(ge=date(2020, 1, 1), le=date(2100, 1, 1))]
 
 
 class ReplayBody(Body):
