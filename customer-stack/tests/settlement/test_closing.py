@@ -47,6 +47,11 @@ async def test_what_the_bank_refuses_comes_back_and_is_settled_again(office: Off
     await office.buy(office.a, 1_000000)
     again = await office.propose()
     assert (again.instruction.after_sequence, again.instruction.amount) == (0, 5_550000)
+    await office.approve(again)
+    await office.release(again)
+    await office.take(camt054("BOC-5", entry("FT9", "5.00", "DBIT", again.instruction.id)))
+    used = camt054("BOC-6", entry("FT9", "0.55", "DBIT", again.instruction.id))
+    assert await office.take(used) == [("contradicts", "settlement.payment_different")]
     late = camt054("BOC-3", entry("FT1", "4.55", "DBIT", first.instruction.id))
     assert await office.take(late) == [("contradicts", "settlement.not_in_this_state")]
 

@@ -259,11 +259,12 @@ async def insert_release(
     )
 
 
-async def insert_word(tx: Transaction, settlement: Settlement, word: BankWord) -> None:
-    """Keep what the bank said. A reference of the bank counts once."""
-    await tx.execute(
+async def insert_word(tx: Transaction, settlement: Settlement, word: BankWord) -> bool:
+    """Keep what the bank said; False when its reference was about something else before."""
+    found = await tx.fetch_value(
         "INSERT INTO settlement_bank_word (tenant_id, settlement_id, number, word, amount, reopened, "
-        "bank_reference, reason, said_by, said_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "bank_reference, reason, said_by, said_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+        "ON CONFLICT ON CONSTRAINT settlement_bank_word_reference_once DO NOTHING RETURNING true",
         settlement.instruction.tenant_id,
         settlement.instruction.id,
         len(settlement.words) + 1,
@@ -275,6 +276,7 @@ async def insert_word(tx: Transaction, settlement: Settlement, word: BankWord) -
         word.said_by,
         word.said_at,
     )
+    return bool(found)
 
 
 async def find_reference(tx: Transaction, bank_reference: str) -> UUID | None:

@@ -32,7 +32,12 @@ from customer_stack.settlement.domain.closing import (
 from customer_stack.settlement.domain.messages import AppliedEntry, EntryOutcome, ImportedMessage
 from customer_stack.settlement.domain.states import Settlement, State, Word
 from customer_stack.settlement.domain.words import Told, read_words, word_of
-from customer_stack.settlement.errors import MessageAltered, ProposerCannotDecide, RouteMissing
+from customer_stack.settlement.errors import (
+    MessageAltered,
+    PaymentDifferent,
+    ProposerCannotDecide,
+    RouteMissing,
+)
 from customer_stack.settlement.service.desk import Desk
 from customer_stack.working_days.domain import WorkingCalendar
 from shared.audit import AuditRecord, append
@@ -241,11 +246,9 @@ class ClosingService:
                     closing = decide_return(settlement, amount, said, new_id)
                 case _:
                     closing = decide_payment(settlement, amount, said, new_id)
-            if told.bank_reference and await store.find_reference(tx, told.bank_reference):
-                return await self._contradict(tx, settlement, word, told, "settlement.reference_used")
+            after = await self._keep(tx, settlement, closing)
         except Refusal as refusal:
             return await self._contradict(tx, settlement, word, told, refusal.code)
-        after = await self._keep(tx, settlement, closing)
         if after.state is State.PARTIAL:
             amounts = after.instruction.amount, after.total(Word.PAID)
             await self._open(tx, after, Difference.AMOUNT, amounts, told.bank_reference)
@@ -302,10 +305,11 @@ class ClosingService:
             return await self._keep(tx, settlement, decide(settlement, said))
 
     async def _keep(self, tx: Transaction, settlement: Settlement, closing: Closing) -> Settlement:
-        """Post and keep a word; the book is locked."""
+        """Keep a word and post it; the book is locked. Raises PaymentDifferent, before anything is posted."""
         word, instruction = closing.word, settlement.instruction
+        if not await store.insert_word(tx, settlement, word):
+            raise PaymentDifferent("This reference of the bank was about another settlement. Ask the bank.")
         await ledger.post(tx, Movement(transfers=closing.transfers))
-        await store.insert_word(tx, settlement, word)
         body = {
             "amount": word.amount,
             "reopened": word.reopened,
