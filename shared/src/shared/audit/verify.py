@@ -150,7 +150,9 @@ async def _walk_apart(
     tell: Callable[[int], None],
 ) -> list[Walk]:
     loop = asyncio.get_running_loop()
-    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+    # Forked: a child that is made anew imports the whole program that verifies, which takes longer than a
+    # million records. It uses nothing that it inherits: a loop and a connection of its own.
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("fork")) as pool:
         under_way = [loop.run_in_executor(pool, _walk_part, dsn, *part, expected) for part in parts]
         try:
             return await _join(parts, under_way, tell)
