@@ -40,7 +40,7 @@ def side(*rows):
 def run(ours, theirs, *rules):
     outcome = match(ours, theirs, rules or RULES)
     names = [(rules or RULES)[number].name for number in outcome.rule_of]
-    left = find_leftovers((ours, theirs), outcome, SET, span_of(SET, TODAY, 30))
+    left = find_leftovers((ours, theirs), outcome, SET, span_of(SET, TODAY, 30, TODAY))
     return outcome, names, left
 
 
@@ -117,6 +117,19 @@ def test_what_fits_more_than_one_is_shown_and_not_guessed():
     # Two lines that differ in nothing are no guess: either is the one.
     _, names, left = run(ours, side(("A", 100_00, 4), ("A", 100_00, 4)))
     assert (names, [each.type for each in left]) == (["reference-late"], [BreakType.DUPLICATE])
+
+
+def test_ours_wait_for_the_statement_of_their_day():
+    ours, theirs = side(("A", 1_00, 9), ("B", 2_00, 5), ("C", 3_00, 4)), side(("D", 4_00, 5))
+
+    def missing(*sides):
+        told = max(sides[1].days, default=None)
+        span = span_of(SET, TODAY, 30, told)
+        return [each.ours for each in find_leftovers(sides, match(*sides, RULES), SET, span) if each.ours]
+
+    assert missing(ours, theirs) == [1_00]
+    assert missing(ours, side(("D", 4_00, 4))) == [1_00, 2_00]
+    assert missing(ours, side()) == []
 
 
 def test_a_batch_that_two_lines_name_is_nobodys():

@@ -1,7 +1,8 @@
 """What is left after matching, and which break each of it is. Pure.
 
-A line that is young still *waits* for its other side. A line that is older than what a match judges stands in
-it only so that others may find it: it was judged on its own days.
+A line that is young still *waits* for its other side, and so does one of ours after the last day that
+statements told: nobody has said yet that it is not there. A line that is older than what a match judges
+stands in it only so that others may find it: it was judged on its own days.
 
 *Guaranteed:* every line that is not matched and neither waits nor is too old is in one leftover.
 """
@@ -17,11 +18,12 @@ from customer_stack.reconciliation.domain.rules import RuleSet
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days that a match judges, first and last; what comes after `waits_from` waits."""
+    """The days that a match judges, first and last; on each side, the day from which lines wait."""
 
     first: int
     last: int
-    waits_from: int
+    ours_wait_from: int
+    theirs_wait_from: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,10 @@ class Leftover:
     """Places on the other side, where more than one fits."""
 
 
-def span_of(rules: RuleSet, day: int, judged_days: int) -> Span:
-    """Return which lines a match for `day` judges."""
-    return Span(day - judged_days + 1, day, day - rules.waits_days + 1)
+def span_of(rules: RuleSet, day: int, judged_days: int, told: int | None) -> Span:
+    """Return which lines a match for `day` judges; `told`: the last day that statements told."""
+    first, wait = day - judged_days + 1, 1 - rules.waits_days
+    return Span(first, day, first if told is None else min(day, told) + wait, day + wait)
 
 
 def find_leftovers(
@@ -60,19 +63,19 @@ def find_leftovers(
     for place, counterpart in pairs:
         found += _differing_pair(sides, (place, counterpart), rules, span)
     paired = ({place for place, _ in pairs}, {place for _, place in pairs})
-    for columns, numbers, places in (
-        (ours, outcome.ours, [place for place in mine if place not in paired[0]]),
-        (theirs, outcome.theirs, [place for place in other if place not in paired[1]]),
+    for columns, numbers, places, wait_from in (
+        (ours, outcome.ours, [place for place in mine if place not in paired[0]], span.ours_wait_from),
+        (theirs, outcome.theirs, [place for place in other if place not in paired[1]], span.theirs_wait_from),
     ):
-        judged = [place for place in places if span.first <= columns.days[place] < span.waits_from]
+        judged = [place for place in places if span.first <= columns.days[place] < wait_from]
         singles = _single(columns, numbers, judged, rules.unit)
         found += singles if columns is ours else [_turn(one) for one in singles]
     return tuple(found)
 
 
-def count_waiting(lines: Lines, numbers: Sequence[int], span: Span) -> int:
+def count_waiting(lines: Lines, numbers: Sequence[int], wait_from: int) -> int:
     """Return how many lines that are not matched are young enough to wait."""
-    return sum(number < 0 and day >= span.waits_from for number, day in zip(numbers, lines.days, strict=True))
+    return sum(number < 0 and day >= wait_from for number, day in zip(numbers, lines.days, strict=True))
 
 
 def _pairs_by_reference(

@@ -368,13 +368,14 @@ def _links(lines: Lines, places: Sequence[int], kind: LinkKind) -> Iterator[Link
 def _compute(source: Source, day: int, ours: Lines, theirs: Lines) -> _Computed:
     rules = source.rules
     outcome = match(ours, theirs, rules.rules)
-    span = span_of(rules, day, source.judged_days)
+    span = span_of(rules, day, source.judged_days, max(theirs.days, default=None))
     our_chunks, ours_digest = encode(ours)
     their_chunks, theirs_digest = encode(theirs)
     return _Computed(
         outcome,
         find_leftovers((ours, theirs), outcome, rules, span),
-        count_waiting(ours, outcome.ours, span) + count_waiting(theirs, outcome.theirs, span),
+        count_waiting(ours, outcome.ours, span.ours_wait_from)
+        + count_waiting(theirs, outcome.theirs, span.theirs_wait_from),
         (("ours", our_chunks), ("theirs", their_chunks), ("result", pack_outcome(outcome))),
         (ours_digest, theirs_digest, outcome.digest()),
     )
