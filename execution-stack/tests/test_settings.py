@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from execution_stack.settings import BoundarySettings
+from execution_stack.settings import BoundarySettings, WorkerSettings
 
 KEY_FILES = ("exchange_private_key_file", "boundary_keys_file", "boundary_private_key_file", "audit_key_file")
 
@@ -40,3 +40,10 @@ def test_a_sandbox_starts_with_it(tmp_path, name):
         settings_with(tmp_path, **{name: 0o644}) | {"environment": "sandbox"}
     )
     assert tmp_path / name in read.key_files
+
+
+def test_a_worker_of_production_keeps_cosigned_checkpoints_in_a_file(tmp_path):
+    given = settings_with(tmp_path) | {"sealer_database_url": "not used"}
+    with pytest.raises(ValidationError, match="EXECUTION_AUDIT_NOTES_FILE"):
+        WorkerSettings.model_validate(given)
+    assert WorkerSettings.model_validate(given | {"audit_notes_file": tmp_path / "notes.jsonl"})

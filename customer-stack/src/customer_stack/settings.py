@@ -259,6 +259,15 @@ class WorkerSettings(Settings):
     def key_files(self) -> tuple[Path | None, ...]:
         return *super().key_files, self.audit_key_file
 
+    @model_validator(mode="after")
+    def check_notes(self) -> Self:
+        """Refuse production without the file by which a restored audit is told from a whole one."""
+        if not self.is_sandbox and self.audit_notes_file is None:
+            raise ValueError(
+                "in production CUSTOMER_AUDIT_NOTES_FILE gets the cosigned checkpoints of the audit"
+            )
+        return self
+
 
 def read_settings(kind: type[SettingsT]) -> SettingsT:
     """Return settings from the environment. Raises ValidationError, which names what is missing."""

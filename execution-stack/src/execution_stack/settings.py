@@ -173,3 +173,9 @@ class WorkerSettings(Settings):
     @override
     def key_files(self) -> tuple[Path | None, ...]:
         return *super().key_files, self.audit_key_file
+
+    @model_validator(mode="after")
+    def _check_notes(self) -> Self:
+        if self.environment == "production" and self.audit_notes_file is None:
+            raise ValueError("in production EXECUTION_AUDIT_NOTES_FILE gets the audit's cosigned checkpoints")
+        return self

@@ -42,15 +42,18 @@ class Stack:
         return self
 
     async def act(self, count=1):
-        """Record that something happened, and seal it."""
+        """Record that something happened, each in its own transaction, and seal it."""
         for _ in range(count):
-            self.written += 1
-            async with self.database.app.transaction(HOUSE_TENANT) as tx:
-                body = {"number": self.written}
-                await append(
-                    tx, [AuditRecord(HOUSE_TENANT, "wager.placed", body, self.clock.now(), "system")]
-                )
+            await self.write(1)
         await self.seal()
+
+    async def write(self, count):
+        """Record many things in one transaction."""
+        at, bodies = self.clock.now(), [{"number": self.written + i} for i in range(1, count + 1)]
+        self.written += count
+        async with self.database.app.transaction(HOUSE_TENANT) as tx:
+            made = [AuditRecord(HOUSE_TENANT, "wager.placed", body, at, "system") for body in bodies]
+            await append(tx, made)
 
     async def seal(self):
         sealing = await Database.connect(self.database.dsn("sealer"), name="test-sealer", pool_size=1)

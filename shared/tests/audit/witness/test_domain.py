@@ -122,4 +122,4 @@ class Cosigning(RuleBasedStateMachine):
 
 
 TestCosigning = Cosigning.TestCase
-TestCosigning.settings = settings(max_examples=40, stateful_step_count=20)
+TestCosigning.settings = settings(max_examples=25, stateful_step_count=20)

@@ -22,11 +22,13 @@ async def test_both_logs_are_held_and_signed_and_grow(stacks):
     await wall.exchange()
     assert wall.said == "NOTHING_OFFERED"
     await customer.act(3)
-    await execution.act(300)
+    await execution.write(300)
+    await execution.seal()
     await wall.exchange(2)
     assert (await execution.held()).size == 3 == await customer.cosigned()
     assert (await customer.held()).size == 300 == await execution.cosigned()
-    await customer.act(600)
+    await customer.write(600)
+    await customer.seal()
     await wall.exchange(2)
     assert (await customer.cosigned(), await execution.cosigned()) == (603, 300)
     async with customer.database.app.transaction() as tx:
