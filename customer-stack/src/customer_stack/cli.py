@@ -17,6 +17,7 @@ import uvloop
 from pydantic import SecretStr, ValidationError
 
 from customer_stack.customers.sealing import FieldKeysUnusable
+from customer_stack.evidence_commands import app as evidence_app
 from customer_stack.filings.commands import app as filings_app
 from customer_stack.rebuild.commands import app as ledger_app
 from customer_stack.reconciliation_commands import app as reconciliation_app
@@ -41,6 +42,7 @@ from shared.operations.process import ProcessFailed
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 privacy_app = typer.Typer(no_args_is_help=True, help="Privacy: erasures.")
+app.add_typer(evidence_app, name="evidence")
 app.add_typer(filings_app, name="filings")
 add_list_commands(screening_app)
 app.add_typer(gate_app, name="gate")

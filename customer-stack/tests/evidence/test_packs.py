@@ -1,5 +1,6 @@
 """Packs as staff ask for them, the worker makes them, and an auditor checks them."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
+from customer_stack import evidence_commands
 from customer_stack.evidence.service import making as making_module
 from customer_stack.evidence.service.making import Proving
 from customer_stack.working_days.domain import COLOMBO
@@ -246,3 +248,22 @@ async def test_what_cannot_be_asked_for_is_refused(desk, staff, busy, today, act
     ):
         assert (await desk.ask(auditor, *wanted)).json()["code"] == code
     assert (await desk.ask(await staff("treasurer"), "customer", busy, today)).status_code == 403
+
+
+async def test_the_operator_makes_a_pack_at_the_machine(services, tenant, making, busy, today, tmp_path):
+    """What the command does after its settings: ask, wait for the worker, write the file."""
+    out = tmp_path / "pack.zip"
+    day = datetime.fromisoformat(today)
+    asked = asyncio.create_task(
+        evidence_commands._make(services.evidence, tenant.id, f"customer:{busy}", day, day, out, False)
+    )
+    while not await making.make_due():  # noqa: ASYNC110 - the worker's own way to wait
+        await asyncio.sleep(0)
+    made = await asked
+    _, report = verify_pack.verify(out.read_bytes(), [LOG.verifier.text()])
+    assert made["sha256"] == verify_pack.hashlib.sha256(out.read_bytes()).hexdigest()
+    assert any(str(made["records"]) in each for each in report.proven)
+    [listed] = await evidence_commands._list(services.evidence, tenant.id)
+    assert (listed["pack_id"], listed["asked_by"]) == (made["pack"], "system")
+    with pytest.raises(evidence_commands.CommandRefused):
+        await evidence_commands._make(services.evidence, tenant.id, "planet:1", day, day, out, False)

@@ -109,6 +109,17 @@ class Packs:
         async with self._ground.database.transaction(staff.tenant_id) as tx:
             return _require(await store.load(tx, pack_id), staff)
 
+    async def get_as(self, tenant_id: UUID, pack_id: UUID) -> Pack:
+        """Return a pack to the operator of the machine. Raises PackNotFound."""
+        async with self._ground.database.transaction(tenant_id) as tx:
+            return _require(await store.load(tx, pack_id), None)
+
+    async def list_as(self, tenant_id: UUID, limit: int = 200) -> list[Pack]:
+        """Return packs to the operator of the machine, newest first."""
+        every = {source.permission for source in self._ground.sources} | {PERSONAL}
+        async with self._ground.database.transaction(tenant_id) as tx:
+            return await store.list_packs(tx, None, sorted(each for each in every if each), None, limit)
+
     async def cancel(self, staff: StaffPrincipal, pack_id: UUID) -> Pack:
         """Give a pack up; what is made of it goes. Raises PackNotFound, PackNotInThisState."""
         async with self._ground.database.transaction(staff.tenant_id) as tx:
