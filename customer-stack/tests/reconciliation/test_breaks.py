@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -142,6 +143,7 @@ class BreakMachine(RuleBasedStateMachine):
 
 
 TestBreakMachine = BreakMachine.TestCase
+TestBreakMachine.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
 
 
 def test_a_correction_names_a_transfer_and_an_explanation_none():

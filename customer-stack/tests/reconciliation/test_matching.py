@@ -264,6 +264,6 @@ def test_rules_have_the_tolerances_of_their_kind_and_one_only():
 
 
 def test_a_long_list_of_the_same_amount_is_not_quadratic():
-    rows = [("", 1_000_00, 1 + number * 7 % 5) for number in range(20_000)]
+    rows = [("", 1_000_00, 1 + number * 7 % 5) for number in range(8_000)]
     outcome, _, _ = run(side(*rows), side(*rows))
     assert ASIDE in set(outcome.ours)
