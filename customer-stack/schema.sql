@@ -566,6 +566,8 @@ CREATE TYPE public.ledger_transfer_kind AS ENUM (
     'settlement_fee',
     'settlement_release',
     'settlement_confirmation',
+    'settlement_return',
+    'settlement_shortfall',
     'reversal',
     'stock_sale',
     'relocation',
@@ -578,9 +580,7 @@ CREATE TYPE public.ledger_transfer_kind AS ENUM (
     'card_chargeback',
     'card_settlement',
     'card_purchase',
-    'debt_cover',
-    'settlement_return',
-    'settlement_shortfall'
+    'debt_cover'
 );
 
 CREATE TYPE public.market_basis AS ENUM (

@@ -1,7 +1,7 @@
 -- Settlement proven: signatures of people, the route of the money, files for the bank, what the bank said.
 
-ALTER TYPE ledger_transfer_kind ADD VALUE IF NOT EXISTS 'settlement_return';
-ALTER TYPE ledger_transfer_kind ADD VALUE IF NOT EXISTS 'settlement_shortfall';
+ALTER TYPE ledger_transfer_kind ADD VALUE IF NOT EXISTS 'settlement_return' BEFORE 'reversal';
+ALTER TYPE ledger_transfer_kind ADD VALUE IF NOT EXISTS 'settlement_shortfall' BEFORE 'reversal';
 
 -- Second factors of staff, and what was signed with them.
 CREATE TYPE signing_method AS ENUM ('passkey', 'password_and_code');

@@ -127,7 +127,7 @@ def test_production_names_a_table_and_a_name_is_a_file(settings, table):
 
 def test_trusted_proxies_come_from_the_environment(settings, monkeypatch):
     for name, value in settings.model_dump(
-        exclude_none=True, exclude={"trusted_proxies", "screening_lists"}
+        exclude_none=True, exclude={"trusted_proxies", "screening_lists", "wait_sealed_for"}
     ).items():
         text = value.get_secret_value() if hasattr(value, "get_secret_value") else str(value)
         monkeypatch.setenv(f"CUSTOMER_{name.upper()}", text)

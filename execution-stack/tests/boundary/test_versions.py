@@ -27,7 +27,7 @@ async def test_every_call_of_every_version_has_a_handler(behind):
     paths = {
         method.path for version in VERSIONS for method in vars(version).values() if isinstance(method, Method)
     }
-    assert len(paths) == 16
+    assert len(paths) == 17
     assert behind.server._routes.keys() == paths
 
 

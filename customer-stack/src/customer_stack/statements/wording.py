@@ -33,6 +33,8 @@ _KIND: Final[dict[TransferKind, tuple[str, str]]] = {
     TransferKind.SETTLEMENT_FEE: ("Exchange settlement fee", "Exchange settlement fee"),
     TransferKind.SETTLEMENT_RELEASE: ("Settlement released", "Settlement released"),
     TransferKind.SETTLEMENT_CONFIRMATION: ("Settlement confirmed", "Settlement confirmed"),
+    TransferKind.SETTLEMENT_RETURN: ("Settlement returned by the bank", "Settlement returned by the bank"),
+    TransferKind.SETTLEMENT_SHORTFALL: ("Charge on a settlement", "Charge on a settlement"),
     TransferKind.REVERSAL: ("Reversal", "Reversal"),
     TransferKind.RELOCATION: ("Moved between places", "Moved between places"),
     TransferKind.BILL: ("Bill", "Bill"),
