@@ -6,6 +6,7 @@
     make bench ONLY=allocation       a million intents of one order, aggregated and allocated
     make bench ONLY=screening        30,000 listed names: speed and quality; needs ../shared/data
     make bench ONLY=reconciliation   a million movements against a million lines of a statement
+    make bench ONLY=audit            the sealer behind full writers; two million records verified
     make bench ONLY=e2e              1,000 wagers/s for a minute over both stacks, to posted in the ledger
     E2E_RATE=300 E2E_SECONDS=10 make bench ONLY=e2e
 
