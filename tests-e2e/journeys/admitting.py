@@ -3,8 +3,9 @@
 import struct
 import zlib
 from datetime import UTC, date, datetime
+from typing import Any
 
-from journeys.doors import Refused
+from journeys.doors import Door, Refused
 from journeys.journey import require, wait_until
 from journeys.money import confirm
 from journeys.office import Office, refused
@@ -100,12 +101,27 @@ async def register(office: Office) -> None:
     )
 
 
+async def _await_session(door: Door) -> dict[str, Any]:
+    """Return a person's session, which the worker begins a moment after the registration."""
+    found: list[dict[str, Any]] = []
+
+    async def has_begun() -> bool:
+        try:
+            found.append(await door.call("GET", "/v1/kyc/session"))
+        except Refused as refused:
+            require(refused.code == "kyc.session_not_found", f"a session: {refused}")
+        return bool(found)
+
+    await wait_until("a session", has_begun)
+    return found[0]
+
+
 async def route(office: Office) -> None:
     """Route somebody by their passport: a picture, its lines, an analyst, and two officers."""
     person = person_of(office, PASSPORT_HOLDER, 10)
     number = f"MB{int(office.journey.mark, 16) % 8_999_990 + 1_000_001}"
     thiri = await office.admit(person, {"passport": {"number": number, "country": "MM"}})
-    own = await thiri.door.call("GET", "/v1/kyc/session")
+    own = await _await_session(thiri.door)
     require(
         (own["state"], own["files_needed"]) == ("draft", ["front"]), f"a picture is asked for: {own['state']}"
     )

@@ -208,7 +208,6 @@ async def running(folder, database):
         await installation.start_exchange()
         await installation.tell("deposit", amount="1000.00")
         await installation.start("boundary")
-        await installation.start("worker")
         await installation.client.open()
         yield installation
     finally:

@@ -53,6 +53,7 @@ async def checks_hold(stack):
 async def test_the_journey_of_the_money_flows(stack):
     tenant, a, b, c = (uuid4() for _ in range(4))
     await stack.command("float-deposit", "--tenant", str(tenant), "--amount", "1000.00")
+    await stack.start("worker")
     await stack.register((a, tenant), (b, tenant), (c, tenant))
     markets = await stack.markets()
     assert len(markets) >= 20
@@ -130,6 +131,7 @@ async def test_the_journey_of_the_money_flows(stack):
 
 async def test_refusals_are_told_at_once_and_a_cancel_before_the_window_ends_it(stack):
     tenant, a = uuid4(), uuid4()
+    await stack.start("worker")
     await stack.register((a, tenant))
     markets = await stack.markets()
     market = next(m for m in markets.values() if m.status == pb.MARKET_STATUS_OPEN and m.tick == 100)
@@ -183,6 +185,7 @@ async def checks_hold_without_float(stack):
 async def test_processes_that_are_killed_lose_and_repeat_nothing(stack):
     tenant, a, c = (uuid4() for _ in range(3))
     await stack.command("float-deposit", "--tenant", str(tenant), "--amount", "1000.00")
+    await stack.start("worker")
     await stack.register((a, tenant), (c, tenant))
     markets = await stack.markets()
     chosen = [

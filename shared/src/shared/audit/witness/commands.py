@@ -28,13 +28,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def add_witness_commands(app: typer.Typer, read_address: Callable[[], str]) -> None:
     """Give `app` the commands; `read_address` returns the address of the stack's database (app role)."""
 
-    async def run(work: Callable[[Transaction], Awaitable[ResultT]]) -> ResultT:
-        database = await Database.connect(read_address(), name="audit-command", pool_size=1)
-        try:
-            async with database.transaction(HOUSE_TENANT) as tx:
-                return await work(tx)
-        finally:
-            await database.close()
+    def run(work: Callable[[Transaction], Awaitable[ResultT]]) -> ResultT:
+        return asyncio.run(_run(read_address(), work))
 
     @app.command("alarms")
     def list_alarms(
@@ -44,7 +39,7 @@ def add_witness_commands(app: typer.Typer, read_address: Callable[[], str]) -> N
         as_json: Json = False,
     ) -> None:
         """List what the witness raised, newest first; exit code 1 when an alarm stands."""
-        found = asyncio.run(run(lambda tx: store.list_alarms(tx, limit, only_standing=standing)))
+        found = run(lambda tx: store.list_alarms(tx, limit, only_standing=standing))
         if as_json:
             typer.echo(json.dumps([_describe(alarm) for alarm in found]))
         else:
@@ -63,7 +58,7 @@ def add_witness_commands(app: typer.Typer, read_address: Callable[[], str]) -> N
     ) -> None:
         """End an alarm that a person has looked into. It comes again if its cause is still there."""
         now = SystemClock().now()
-        ended = asyncio.run(run(lambda tx: end_alarm(tx, alarm, operator, how, now)))
+        ended = run(lambda tx: end_alarm(tx, alarm, operator, how, now))
         _show({"alarm": str(alarm), "ended": ended}, as_json=as_json)
 
     @app.command("restored")
@@ -78,7 +73,7 @@ def add_witness_commands(app: typer.Typer, read_address: Callable[[], str]) -> N
         The other stack has to accept it: audit accept-epoch.
         """
         now = SystemClock().now()
-        epoch = asyncio.run(run(lambda tx: begin_epoch(tx, operator, cause, now)))
+        epoch = run(lambda tx: begin_epoch(tx, operator, cause, now))
         _show({"epoch": epoch}, as_json=as_json)
 
     @app.command("accept-epoch")
@@ -90,8 +85,17 @@ def add_witness_commands(app: typer.Typer, read_address: Callable[[], str]) -> N
     ) -> None:
         """Accept that the other stack's audit was restored: what is held of it until now ends there."""
         now = SystemClock().now()
-        held = asyncio.run(run(lambda tx: accept_epoch(tx, epoch, operator, now)))
+        held = run(lambda tx: accept_epoch(tx, epoch, operator, now))
         _show({"epoch": epoch, "held_before": held.size, "epoch_before": held.epoch}, as_json=as_json)
+
+
+async def _run(address: str, work: Callable[[Transaction], Awaitable[ResultT]]) -> ResultT:
+    database = await Database.connect(address, name="audit-command", pool_size=1)
+    try:
+        async with database.transaction(HOUSE_TENANT) as tx:
+            return await work(tx)
+    finally:
+        await database.close()
 
 
 def _describe(alarm: Alarm) -> dict[str, Any]:
