@@ -92,11 +92,11 @@ class Log:
         return Proven(self.records[index], index + 1, proof)
 
 
-def build(log, rows, *, witness=True, manifest=None, proven=range(3, 9)):
+def build(log, rows, *, witness=True, manifest=None, proven=range(3, 9), origin=None):
     """Return a pack, as a stack makes one; the log has its record afterwards."""
     out = io.BytesIO()
     end = START + timedelta(days=30)
-    about = About(PACK, LOG.name, TENANT, "customer", CUSTOMER, START, end, START, "system", False)
+    about = About(PACK, origin or LOG.name, TENANT, "customer", CUSTOMER, START, end, START, "system", False)
     keys = [LOG.verifier, WITNESS.verifier]
     writer = PackWriter(out.write, about, keys)
     sheet = writer.add_sheet(ENTRIES)
@@ -306,6 +306,31 @@ def test_a_whole_pack_by_another_key_is_found_by_who_knows_the_key(pack, log, mo
         verify(forged, checkpoint=log.note())
 
 
+@pytest.mark.parametrize("suffix", ["-1", "/2", "/more"])
+def test_a_pack_that_no_given_key_signed_is_refused_whatever_its_keys_are_called(suffix, monkeypatch):
+    """Somebody else's log, whose keys are named a little differently, is not the one whose keys are known."""
+    keys, real = [LOG.verifier.text(), WITNESS.verifier.text()], LOG.name
+    monkeypatch.setitem(globals(), "WITNESS", Signer(WITNESS.name + suffix, bytes(range(4, 36))))
+    monkeypatch.setitem(globals(), "LOG", Signer(real + suffix, bytes(range(3, 35))))
+    forged = build(Log(), entries(4))
+    assert verify(forged)[0]["origin"] == real + suffix, "by itself it holds together"
+    with pytest.raises(Broken, match=r"none of the keys|another key"):
+        verify(forged, keys)
+    if suffix == "/2":
+        return
+    claimed = build(Log(), entries(4), origin=real)
+    for given_keys in ([], keys):
+        with pytest.raises(Broken, match="another log than the one that the manifest names"):
+            verify(claimed, given_keys)
+
+
+def test_who_gives_only_another_key_than_the_log_s_is_told(pack):
+    with pytest.raises(Broken, match="none of the keys that you gave signed for the log"):
+        verify(pack, [WITNESS.verifier.text()])
+    _, report = verify(pack, [LOG.verifier.text(), Signer("other/log", bytes(32)).verifier.text()])
+    assert any("other/log that you gave: it signed nothing" in each for each in report.open)
+
+
 def test_a_log_that_was_rewritten_is_found_by_a_kept_checkpoint(pack, log):
     kept = log.note(witness=False, size=20)
     good = tree.prove_consistency(log.read, 20, len(log.records))
@@ -343,7 +368,7 @@ def test_a_log_that_was_restored_signs_under_the_name_of_its_epoch(pack, log):
     assert (
         "the checkpoint is signed by bulkhead/sandbox/customer/3, by the key that you gave" in report.proven
     )
-    with pytest.raises(Broken, match="key that the pack does not name"):
+    with pytest.raises(Broken, match="another log"):
         verify(again(pack, sign_as(f"{LOG.name}/evil")))
 
 

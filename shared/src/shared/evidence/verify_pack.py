@@ -357,9 +357,7 @@ class Key:
 
     def under(self, name: str) -> Key | None:
         """Return the key under the name of a signature; a log that was restored signs as NAME/2 and so on."""
-        base, _, epoch = name.rpartition("/")
-        is_later = base == self.name and re.fullmatch(r"[2-9]|[1-9][0-9]{1,8}", epoch)
-        return Key(name, self.public) if name == self.name or is_later else None
+        return Key(name, self.public) if is_epoch_of(name, self.name) else None
 
     def id(self, kind: int) -> bytes:
         named = self.name.encode() + b"\n" + bytes([kind]) + self.public
@@ -379,6 +377,12 @@ class Key:
         return what
 
 
+def is_epoch_of(name: str, log: str) -> bool:
+    """Tell whether a name is the log's own, or the one that it has after a restore."""
+    base, _, epoch = name.rpartition("/")
+    return name == log or (base == log and bool(re.fullmatch(r"[2-9]|[1-9][0-9]{1,8}", epoch)))
+
+
 def moment(seconds: int) -> str:
     try:
         return (datetime(1970, 1, 1) + timedelta(seconds=seconds)).isoformat() + "Z"  # noqa: DTZ001
@@ -387,9 +391,12 @@ def moment(seconds: int) -> str:
 
 
 def check_signatures(checkpoint: Checkpoint, keys: list[Key], given: list[Key], report: Report) -> None:
-    """Check every line under a checkpoint, and say by whose keys it is signed."""
-    trusted = {(key.name, key.public) for key in given}
+    """Check every line under a checkpoint, and say by whose keys it is signed.
+
+    Where keys were given, one of them has to have signed for the log: keys in the pack prove nothing then.
+    """
     words: dict[str, str] = {}
+    known: set[str] = set()
     for name, raw in checkpoint.signatures:
         named = [(key, key.under(name)) for key in keys]
         found = [(key, under.read(checkpoint, raw)) for key, under in named if under is not None]
@@ -398,17 +405,24 @@ def check_signatures(checkpoint: Checkpoint, keys: list[Key], given: list[Key], 
         require(name not in words, f"{name} signed twice")
         key, what = found[0]
         words[name] = str(what)
-        is_trusted = (key.name, key.public) in trusted
-        known = "the key that you gave" if is_trusted else "the key in the pack"
-        report.prove(f"the checkpoint is {what} by {name}, by {known}")
-        if given and not is_trusted:
-            require(
-                key.name not in {each.name for each in given}, f"{name} signed with another key than you gave"
-            )
+        same_name = [each for each in given if each.under(name) is not None]
+        if any(each.public == key.public for each in same_name):
+            known.add(name)
+        require(name in known or not same_name, f"{name} signed with another key than you gave")
+        whose = "the key that you gave" if name in known else "the key in the pack"
+        report.prove(f"the checkpoint is {what} by {name}, by {whose}")
+        if given and name not in known:
             report.leave(f"that the key of {name} is theirs: you gave none")
     require(words.get(checkpoint.origin) == "signed", "the checkpoint is not signed by its own log")
+    require(
+        not given or checkpoint.origin in known,
+        f"none of the keys that you gave signed for the log, {checkpoint.origin}",
+    )
     if not given:
         report.leave("whose keys these are: compare them with keys that you have from elsewhere (--key)")
+    for key in given:
+        if not any(key.under(name) is not None for name in words):
+            report.leave(f"anything by the key of {key.name} that you gave: it signed nothing here")
     if not any(word.startswith("cosigned") for word in words.values()):
         report.leave("that anybody but the operator saw this log: no witness cosigned the checkpoint")
 
@@ -416,6 +430,8 @@ def check_signatures(checkpoint: Checkpoint, keys: list[Key], given: list[Key], 
 def check_audit(files: dict[str, bytes], manifest: dict[str, Any], report: Report) -> Checkpoint:
     """Check that the manifest and every record are in the tree of the checkpoint."""
     checkpoint = Checkpoint(files[CHECKPOINT].decode())
+    is_its_log = is_epoch_of(checkpoint.origin, manifest["origin"])
+    require(is_its_log, "the checkpoint is of another log than the one that the manifest names")
     own = Record(files[OWN_RECORD].rstrip(b"\n"))
     require(files[OWN_RECORD].endswith(b"}\n"), "a proof is not written in its one form")
     own.require_in(checkpoint)
