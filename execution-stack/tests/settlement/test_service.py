@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import asyncpg
@@ -17,6 +18,7 @@ from execution_stack.settlement.errors import (
     SameOperator,
     SettlementConflict,
     SettlementNotAgreed,
+    SettlementReplaced,
     UnknownTenant,
 )
 from execution_stack.settlement.service import SettlementService
@@ -114,6 +116,10 @@ async def test_what_arrives_short_or_comes_back_is_owed_again(settling, service,
     with pytest.raises(ReleaseNotPossible):
         await service.propose_release(first.settlement_id, uuid4())
     assert await service.receive(first.settlement_id, 500_000)
+    for another in (50_000, None):
+        with pytest.raises(ReceiptDifferent):
+            await service.receive(first.settlement_id, another)
+    assert not await service.receive(first.settlement_id, 500_000)
     await trade("A", 100, 5500)
     newest = len(await settling.reports())
     totals = Totals(550_000, 0, 100, 0)
@@ -125,6 +131,59 @@ async def test_what_arrives_short_or_comes_back_is_owed_again(settling, service,
     everything = propose(settling, after_sequence=newest, to_sequence=newest, amount=500_000, totals=Totals())
     assert (await service.confirm(settling.call(), everything))[0] is Outcome.AGREED
     await settling.check_ledger()
+
+
+async def test_no_period_is_paid_twice(settling, service, trade):
+    first = propose(settling)
+    await service.confirm(settling.call(), first)
+    await trade("A", 100, 5500)
+    newest = len(await settling.reports())
+
+    def again():
+        totals = Totals(1_100_000, 0, 200, 0)
+        return propose(settling, to_sequence=newest, amount=1_100_000, totals=totals)
+
+    settling.clock.advance(timedelta(seconds=1))
+    replacing = again()
+    assert (await service.confirm(settling.call(), replacing))[0] is Outcome.AGREED
+    with pytest.raises(SettlementReplaced):
+        await service.receive(first.settlement_id)
+    await service.void(replacing.settlement_id, uuid4())
+    assert await service.receive(first.settlement_id)
+    assert (await service.confirm(settling.call(), again()))[0] is Outcome.DIFFERENT
+    await service.void(first.settlement_id, uuid4())
+    settling.clock.advance(timedelta(seconds=1))
+    returned = again()
+    assert (await service.confirm(settling.call(), returned))[0] is Outcome.AGREED
+    assert await service.receive(returned.settlement_id)
+    assert await settling.value("SELECT sum(amount) FROM ledger_leg WHERE account = 'settled'") == 1_100_000
+
+
+async def test_what_we_pay_is_released_for_one_settlement_of_a_period(settling, service, trade):
+    await service.confirm(settling.call(), propose(settling))
+    await trade("A", 100, 6200, action=Action.SELL, limit=6000)
+    ends = {"after_sequence": 2, "to_sequence": len(await settling.reports())}
+    paid = {"direction": Direction.RECEIVE, "amount": 610_000, "totals": Totals(proceeds=620_000, fees=100)}
+    maker, checker = uuid4(), uuid4()
+
+    async def agree():
+        settling.clock.advance(timedelta(seconds=1))
+        refund = propose(settling, **ends, **paid)
+        outcome, _ = await service.confirm(settling.call(), refund)
+        return refund.settlement_id, outcome
+
+    first, _ = await agree()
+    await service.propose_release(first, maker)
+    second, outcome = await agree()
+    assert outcome is Outcome.AGREED
+    with pytest.raises(SettlementReplaced):
+        await service.decide_release(first, checker, ReleaseOutcome.APPROVED)
+    await service.void(first, maker)
+    with pytest.raises(ReleaseNotPossible):
+        await service.decide_release(first, checker, ReleaseOutcome.APPROVED)
+    await service.propose_release(second, maker)
+    await service.decide_release(second, checker, ReleaseOutcome.APPROVED)
+    assert (await agree())[1] is Outcome.DIFFERENT
 
 
 async def test_the_database_wants_two_operators(settling, service, trade):

@@ -3,7 +3,7 @@
 Money flows, section 8: paid is what is owed by obligations at a cut, truncated toward zero to whole cents.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from execution_stack.settlement.errors import (
     ReleaseMissing,
     ReleaseNotPossible,
     SameOperator,
+    SettlementReplaced,
 )
 
 CENT: Final = 10_000
@@ -68,32 +69,72 @@ class Proposal:
 
 
 def find_settled(
-    agreed: Sequence[Proposal], cut: int, cleared: Mapping[UUID, int] = MappingProxyType({})
+    agreed: Sequence[Proposal],
+    cut: int,
+    cleared: Mapping[UUID, int] = MappingProxyType({}),
+    moving: Collection[UUID] = (),
 ) -> int | None:
     """Return what the chain of settlements that ends at `cut` has paid in all; None without such a chain.
 
-    `cleared` says, in signed micro-dollars, what those settled whose payment came short or back.
+    `cleared` says, in signed micro-dollars, what those settled whose payment came short or back. `moving`
+    are those whose money moved or may leave: with one of them outside the chain there is no answer, since
+    its period would be paid twice.
     `agreed` is in the order of agreement. Of two that end at one cut the later counts: the earlier one
     was rejected on the other side, or there would be no second.
     """
     latest = {proposal.to_sequence: proposal for proposal in agreed}
-    paid = 0
+    paid, outside = 0, set(moving)
     while cut:
         proposal = latest.get(cut)
         if proposal is None or proposal.after_sequence >= cut:
             return None
         paid += cleared.get(proposal.settlement_id, proposal.signed_amount)
+        outside.discard(proposal.settlement_id)
         cut = proposal.after_sequence
-    return paid
+    return None if outside else paid
 
 
-def decide_release(release: Release | None, operator: UUID, outcome: ReleaseOutcome) -> Release:
+def require_unreplaced(proposal: Proposal, agreed: Sequence[Proposal], standing: Mapping[UUID, bool]) -> None:
+    """Go on only when no other settlement pays for a part of this period. Raises SettlementReplaced.
+
+    `agreed` is in the order of agreement; `standing` are those of it that are not void, and whether their
+    money moved or may leave. One that was agreed later replaces this one, whatever became of its money.
+    """
+    is_later = False
+    for other in agreed:
+        if other.settlement_id == proposal.settlement_id:
+            is_later = True
+            continue
+        moves = standing.get(other.settlement_id)
+        is_apart = (
+            other.after_sequence >= proposal.to_sequence or proposal.after_sequence >= other.to_sequence
+        )
+        if moves is not None and (moves or is_later) and not is_apart:
+            raise SettlementReplaced(
+                f"Settlement {other.settlement_id} pays for this period too. Void the one that is not paid."
+            )
+
+
+def decide_release(
+    release: Release | None, operator: UUID, outcome: ReleaseOutcome, *, is_void: bool
+) -> Release:
     """Return the release that `operator` may decide so. Raises ReleaseNotPossible, SameOperator."""
     if release is None or release.outcome is not None:
         raise ReleaseNotPossible("No release of this settlement waits for a decision.")
+    if outcome is ReleaseOutcome.APPROVED and is_void:
+        raise ReleaseNotPossible("The settlement is void. Reject its release.")
     if outcome is ReleaseOutcome.APPROVED and release.proposed_by == operator:
         raise SameOperator("You proposed this release. Another operator has to approve it.")
     return release
+
+
+def is_repeat(recorded: int | None, amount: int) -> bool:
+    """Tell whether a receipt of `amount` is recorded. Raises ReceiptDifferent when another amount is."""
+    if recorded is not None and recorded != amount:
+        raise ReceiptDifferent(
+            f"{recorded} micro-dollars are recorded of this settlement, not {amount}. Nothing was added."
+        )
+    return recorded is not None
 
 
 def require_receipt(proposal: Proposal, amount: int, release: Release | None, *, is_void: bool) -> None:

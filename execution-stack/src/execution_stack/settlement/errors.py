@@ -47,6 +47,13 @@ class ReceiptDifferent(Refusal):
     code: ClassVar[str] = "settlement.receipt_different"
 
 
+class SettlementReplaced(Refusal):
+    """Another settlement, agreed later or paid already, covers a part of the same period."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "settlement.replaced"
+
+
 class SettlementNotAgreed(Refusal):
     """Only a settlement on which both sides agreed can be received."""
 

@@ -19,8 +19,10 @@ from execution_stack.settlement.domain import (
     ReleaseOutcome,
     decide_release,
     find_settled,
+    is_repeat,
     judge,
     require_receipt,
+    require_unreplaced,
 )
 from execution_stack.settlement.errors import (
     ReleaseNotPossible,
@@ -77,7 +79,9 @@ class SettlementService:
         earlier = await reports.sum_period(tx, proposal.tenant_id, 0, proposal.after_sequence)
         agreed = await store.list_agreed(tx, proposal.tenant_id)
         cleared = await store.load_cleared(tx, proposal.tenant_id)
-        settled = find_settled(agreed, proposal.after_sequence, cleared)
+        standing = await store.load_standing(tx, proposal.tenant_id)
+        moving = {each for each, moves in standing.items() if moves}
+        settled = find_settled(agreed, proposal.after_sequence, cleared, moving)
         return judge(proposal, period, earlier, settled, newest)
 
     async def _write(self, tx: Transaction, confirmation: Confirmation) -> None:
@@ -98,17 +102,18 @@ class SettlementService:
     async def receive(self, settlement_id: UUID, amount: int | None = None) -> bool:
         """Record that an agreed settlement's money moved, all of it or `amount`; False when that is recorded.
 
-        Raises SettlementNotAgreed, ReceiptDifferent, ReleaseMissing, FloatTooLow.
+        Raises SettlementNotAgreed, ReceiptDifferent, ReleaseMissing, SettlementReplaced, FloatTooLow.
         """
         at = self._clock.now()
         async with self._database.transaction(*await accounts.list_tenants(self._database)) as tx:
             proposal = await _load_agreed(tx, settlement_id)
             await lock_books(tx, [proposal.tenant_id])
-            if await store.load_receipt(tx, settlement_id) is not None:
+            moved = proposal.amount if amount is None else amount
+            if is_repeat(await store.load_receipt(tx, settlement_id), moved):
                 return False
             release = await store.load_release(tx, settlement_id)
-            moved = proposal.amount if amount is None else amount
             require_receipt(proposal, moved, release, is_void=await store.is_void(tx, settlement_id))
+            await _require_unreplaced(tx, proposal)
             paying = release if proposal.direction is Direction.RECEIVE else None
             await store.insert_receipt(tx, proposal, moved, paying, at)
             await books.receive_settlement(
@@ -121,7 +126,7 @@ class SettlementService:
     async def propose_release(self, settlement_id: UUID, operator: UUID) -> Release:
         """Propose to let the money of a settlement leave that we pay.
 
-        Raises SettlementNotAgreed, ReleaseNotPossible.
+        Raises SettlementNotAgreed, ReleaseNotPossible, SettlementReplaced.
         """
         at = self._clock.now()
         async with self._database.transaction(*await accounts.list_tenants(self._database)) as tx:
@@ -134,6 +139,7 @@ class SettlementService:
                 raise ReleaseNotPossible(
                     "We do not pay this settlement, or its release is under way or over."
                 )
+            await _require_unreplaced(tx, proposal)
             release = Release(SystemIds().new(), settlement_id, proposal.tenant_id, operator)
             await store.insert_release(tx, release, at)
             body = {"release": release.id, "amount": proposal.amount, "operator": operator}
@@ -141,12 +147,22 @@ class SettlementService:
         return release
 
     async def decide_release(self, settlement_id: UUID, operator: UUID, outcome: ReleaseOutcome) -> Release:
-        """Approve, as another operator, or reject a release. Raises ReleaseNotPossible, SameOperator."""
+        """Approve, as another operator, or reject a release.
+
+        Raises SettlementNotAgreed, ReleaseNotPossible, SameOperator, SettlementReplaced.
+        """
         at = self._clock.now()
         async with self._database.transaction(*await accounts.list_tenants(self._database)) as tx:
             proposal = await _load_agreed(tx, settlement_id)
             await lock_books(tx, [proposal.tenant_id])
-            release = decide_release(await store.load_release(tx, settlement_id), operator, outcome)
+            release = decide_release(
+                await store.load_release(tx, settlement_id),
+                operator,
+                outcome,
+                is_void=await store.is_void(tx, settlement_id),
+            )
+            if outcome is ReleaseOutcome.APPROVED:
+                await _require_unreplaced(tx, proposal)
             await store.insert_release_decision(tx, release, outcome, operator, at)
             body = {"release": release.id, "operator": operator}
             await _record(tx, proposal, f"settlement.release_{outcome}", body, at, f"staff:{operator}")
@@ -178,6 +194,11 @@ async def _load_agreed(tx: Transaction, settlement_id: UUID) -> Proposal:
     if confirmation is None or confirmation.outcome is not Outcome.AGREED:
         raise SettlementNotAgreed("No agreed settlement has this id. Ask the customer side.")
     return confirmation.proposal
+
+
+async def _require_unreplaced(tx: Transaction, proposal: Proposal) -> None:
+    agreed = await store.list_agreed(tx, proposal.tenant_id)
+    require_unreplaced(proposal, agreed, await store.load_standing(tx, proposal.tenant_id))
 
 
 async def _record(

@@ -136,6 +136,20 @@ async def load_cleared(tx: Transaction, tenant_id: UUID) -> dict[UUID, int]:
     return {row["settlement_id"]: row["cleared"] for row in rows}
 
 
+async def load_standing(tx: Transaction, tenant_id: UUID) -> dict[UUID, bool]:
+    """Return a tenant's agreed settlements that are not void, and whether money moved or may leave."""
+    rows = await tx.fetch(
+        "SELECT c.settlement_id, r.settlement_id IS NOT NULL OR d.settlement_id IS NOT NULL AS moves "
+        "FROM settlement_confirmation c LEFT JOIN settlement_receipt r USING (settlement_id) "
+        "LEFT JOIN settlement_release_decision d "
+        "  ON d.settlement_id = c.settlement_id AND d.outcome = 'approved' "
+        "WHERE c.tenant_id = $1 AND c.outcome = 'agreed' "
+        "AND NOT EXISTS (SELECT FROM settlement_void v WHERE v.settlement_id = c.settlement_id)",
+        tenant_id,
+    )
+    return {row["settlement_id"]: row["moves"] for row in rows}
+
+
 async def load_release(tx: Transaction, settlement_id: UUID) -> Release | None:
     """Return a settlement's newest release."""
     row = await tx.fetch_row(
