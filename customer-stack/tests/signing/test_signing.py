@@ -16,6 +16,7 @@ from customer_stack.customers.sealing import FieldKeys, RecordSealing
 from customer_stack.signing.domain import CodeSecret, code_of, counter_grows, match_code, step_of
 from customer_stack.signing.errors import (
     FactorMissing,
+    LastPasskey,
     PasskeyNotFound,
     PasskeyRequired,
     PasskeysOff,
@@ -94,6 +95,12 @@ class Person:
             await self.service.keep(tx, signature)
         return signature
 
+    async def end(self, passkey_id, signed_by, ends=None, waits=timedelta(0)):
+        challenge_id, options = await self.service.begin_end(self.officer, ends or passkey_id, "right")
+        self.clock.advance(waits)
+        answer = signed_by.sign(websafe_decode(options["publicKey"]["challenge"]))
+        await self.service.end_passkey(self.officer, passkey_id, challenge_id, answer)
+
     async def codes(self):
         made = await self.service.begin_codes(self.officer, Evidence(password="right"))
         secret = base64.b32decode(made.base32)
@@ -158,7 +165,7 @@ async def test_who_has_a_passkey_signs_with_it_and_enrols_another_with_it(person
     with pytest.raises(ProofWrong):  # the password alone adds nothing to codes
         await person.enrol(key)
     person.clock.advance(timedelta(seconds=30))
-    first = await person.enrol(key, code=person.code(secret))
+    await person.enrol(key, code=person.code(secret))
     person.clock.advance(timedelta(seconds=30))
     shown = Evidence(password="right", code=person.code(secret))
     with pytest.raises(PasskeyRequired):
@@ -168,14 +175,43 @@ async def test_who_has_a_passkey_signs_with_it_and_enrols_another_with_it(person
     with pytest.raises(PasskeyRequired):
         await person.enrol(spare)
     await person.enrol(spare, assertion_by=key)
+
+
+async def test_a_passkey_ends_with_the_signature_of_one_that_stands_and_the_last_one_stays(person):
+    key, spare = Authenticator(), Authenticator(number=2)
+    first = await person.enrol(key)
+    with pytest.raises(LastPasskey):
+        await person.end(first, key)
+    second = await person.enrol(spare, assertion_by=key)
     with pytest.raises(ProofWrong):
-        await person.service.end_passkey(person.officer, first, "wrong")
-    await person.service.end_passkey(person.officer, first, "right")
+        await person.service.begin_end(person.officer, first, "wrong")
+    with pytest.raises(ProofWrong):  # the password alone ends nothing
+        await person.end(first, Authenticator(number=3))
+    with pytest.raises(ProofWrong):  # what was signed is the end of another one
+        await person.end(first, spare, ends=second)
+    with pytest.raises(ProofWrong):
+        await person.end(first, spare, waits=timedelta(minutes=5))
+    await person.end(first, spare)
     with pytest.raises(PasskeyNotFound):
-        await person.service.end_passkey(person.officer, first, "right")
+        await person.end(first, spare)
+    with pytest.raises(LastPasskey):
+        await person.end(second, spare)
     with pytest.raises(ProofWrong):
         await person.sign(key.sign(DIGEST))
     assert (await person.sign(spare.sign(DIGEST))).method == "passkey"
+
+
+async def test_codes_that_were_begun_count_only_while_young_and_without_a_passkey(person):
+    made = await person.service.begin_codes(person.officer, Evidence(password="right"))
+    secret = base64.b32decode(made.base32)
+    person.clock.advance(timedelta(minutes=5))
+    with pytest.raises(ProofWrong):
+        await person.service.finish_codes(person.officer, made.id, person.code(secret))
+    made = await person.service.begin_codes(person.officer, Evidence(password="right"))
+    await person.enrol(Authenticator())
+    code = person.code(base64.b32decode(made.base32))
+    with pytest.raises(PasskeyRequired):
+        await person.service.finish_codes(person.officer, made.id, code)
 
 
 async def test_a_challenge_is_used_once_by_its_person_while_it_is_young(person):

@@ -11,6 +11,7 @@ from customer_stack.signing.schemas import (
     CodeBody,
     EnrolBody,
     PasskeyBody,
+    PasskeyEndBody,
     PasskeyIdAnswer,
     PasskeyOptionsAnswer,
     PasskeysAnswer,
@@ -47,10 +48,18 @@ def build_router(service: SigningService) -> APIRouter:
         )
         return PasskeyIdAnswer(id=made)
 
+    @router.post("/passkeys/{passkey_id}/end/options")
+    async def begin_end(passkey_id: UUID, body: PasswordBody, staff: Staff) -> PasskeyOptionsAnswer:
+        """Ask for what your browser needs to sign that a passkey ends."""
+        challenge_id, options = await service.begin_end(
+            _officer(staff), passkey_id, body.password.get_secret_value()
+        )
+        return PasskeyOptionsAnswer(challenge_id=challenge_id, options=options)
+
     @router.post("/passkeys/{passkey_id}/end", status_code=204)
-    async def end_passkey(passkey_id: UUID, body: PasswordBody, staff: Staff) -> None:
-        """End a passkey, such as one of a device that is lost."""
-        await service.end_passkey(_officer(staff), passkey_id, body.password.get_secret_value())
+    async def end_passkey(passkey_id: UUID, body: PasskeyEndBody, staff: Staff) -> None:
+        """End a passkey, such as one of a device that is lost; you keep one at least."""
+        await service.end_passkey(_officer(staff), passkey_id, body.challenge_id, body.assertion)
 
     @router.post("/codes", status_code=201)
     async def begin_codes(body: EnrolBody, staff: Staff) -> SecretAnswer:

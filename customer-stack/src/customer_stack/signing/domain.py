@@ -56,7 +56,7 @@ class CodeSecret:
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """What a browser is asked to sign when a passkey is enrolled."""
+    """What a browser is asked to sign when a passkey is enrolled or ended."""
 
     id: UUID
     staff_id: UUID
@@ -131,4 +131,14 @@ def counter_grows(before: int, now: int) -> bool:
 
 def is_fresh(challenge: Challenge, staff_id: UUID, now: datetime) -> bool:
     """Tell whether a challenge is this person's and still young."""
-    return challenge.staff_id == staff_id and now - challenge.made_at < CHALLENGE_LIFETIME
+    return challenge.staff_id == staff_id and is_young(challenge.made_at, now)
+
+
+def is_young(made_at: datetime, now: datetime) -> bool:
+    """Tell whether what was begun then may still be finished."""
+    return now - made_at < CHALLENGE_LIFETIME
+
+
+def digest_end(challenge: Challenge, passkey_id: UUID) -> bytes:
+    """Return what is signed to end a passkey: a challenge bound to the one that ends."""
+    return hashlib.sha256(b"bulkhead passkey end\x00" + passkey_id.bytes + challenge.challenge).digest()

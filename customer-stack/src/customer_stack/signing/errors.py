@@ -40,6 +40,13 @@ class PasskeyNotFound(Refusal):
     code: ClassVar[str] = "signing.passkey_not_found"
 
 
+class LastPasskey(Refusal):
+    """The passkey is the only one of this person: without it the password alone would enrol another."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "signing.last_passkey"
+
+
 class PasskeysOff(Refusal):
     """This deployment has no origin for passkeys."""
 

@@ -42,6 +42,13 @@ class PasswordBody(Body):
     password: Password
 
 
+class PasskeyEndBody(Body):
+    """The challenge, and an assertion of a passkey of yours over it."""
+
+    challenge_id: UUID
+    assertion: BrowserAnswer
+
+
 class CodeBody(Body):
     """A code that your app shows now."""
 
@@ -63,7 +70,7 @@ class ProofBody(Body):
 
 
 class PasskeyOptionsAnswer(Answer):
-    """What to hand to `navigator.credentials.create`, and the challenge to name afterwards."""
+    """What to hand to `navigator.credentials`, and the challenge to name afterwards."""
 
     challenge_id: UUID
     options: dict[str, Any]

@@ -25,11 +25,14 @@ from customer_stack.signing.domain import (
     Passkey,
     Signature,
     counter_grows,
+    digest_end,
     is_fresh,
+    is_young,
     match_code,
 )
 from customer_stack.signing.errors import (
     FactorMissing,
+    LastPasskey,
     PasskeyNotFound,
     PasskeyRequired,
     PasskeysOff,
@@ -151,9 +154,7 @@ class SigningService:
             proof = await self._show_code(officer, secret, evidence)
         else:
             await self._require_password(officer, evidence)
-        challenge = Challenge(
-            self._ids.new(), officer.staff_id, os.urandom(CHALLENGE_BYTES), self._clock.now()
-        )
+        challenge = self._make_challenge(officer)
         async with self._database.transaction(officer.tenant_id) as tx:
             await self._use(tx, officer, proof)
             await store.insert_challenge(tx, officer.tenant_id, challenge)
@@ -201,17 +202,48 @@ class SigningService:
         async with self._database.transaction(officer.tenant_id) as tx:
             return await store.load_passkeys(tx, officer.staff_id)
 
-    async def end_passkey(self, officer: Officer, passkey_id: UUID, password: str) -> None:
-        """End one of your passkeys. Raises PasskeyNotFound, ProofWrong, TooManyAttempts."""
+    async def begin_end(
+        self, officer: Officer, passkey_id: UUID, password: str
+    ) -> tuple[UUID, dict[str, Any]]:
+        """Return a challenge's id and what a browser needs to sign that a passkey ends.
+
+        Raises PasskeyNotFound, LastPasskey, ProofWrong, TooManyAttempts.
+        """
+        webauthn = self._require_webauthn()
         await self._begin(officer)
         await self._require_password(officer, Evidence(password=password))
+        challenge = self._make_challenge(officer)
+        async with self._database.transaction(officer.tenant_id) as tx:
+            await self._use(tx, officer, None)
+            passkeys = await self._require_another(tx, officer, passkey_id)
+            await store.insert_challenge(tx, officer.tenant_id, challenge)
+            body = {"challenge": challenge.id, "passkey": passkey_id}
+            await self._record(tx, officer, "signing.passkey_end_begun", body)
+        return challenge.id, webauthn.request_options(digest_end(challenge, passkey_id), passkeys)
+
+    async def end_passkey(
+        self, officer: Officer, passkey_id: UUID, challenge_id: UUID, assertion: Mapping[str, Any]
+    ) -> None:
+        """End one of your passkeys, signed for by one that stands; the last one stays.
+
+        Raises PasskeyNotFound, LastPasskey, ProofWrong, TooManyAttempts.
+        """
+        await self._begin(officer)
+        now = self._clock.now()
+        async with self._database.transaction(officer.tenant_id) as tx:
+            challenge = await store.use_challenge(tx, challenge_id, now)
+        if challenge is None or not is_fresh(challenge, officer.staff_id, now):
+            raise _wrong()
+        digest = digest_end(challenge, passkey_id)
         async with self._database.transaction(officer.tenant_id) as tx:
             await store.lock_staff(tx, officer.staff_id)
-            if passkey_id not in {one.id for one in await store.load_passkeys(tx, officer.staff_id)}:
-                raise PasskeyNotFound("You have no such passkey. Look at your list.")
-            await store.insert_passkey_end(tx, officer.tenant_id, passkey_id, self._clock.now())
-            await self._pass(tx, officer.tenant_id, officer.staff_id)
-            await self._record(tx, officer, "signing.passkey_ended", {"passkey": passkey_id})
+            passkeys = await self._require_another(tx, officer, passkey_id)
+            signed = self._assert(digest, passkeys, Evidence(assertion=assertion))
+            unsigned = Signature(self._ids.new(), officer.tenant_id, officer.staff_id, digest, now)
+            await self.keep(tx, replace(unsigned, assertion=signed))
+            await store.insert_passkey_end(tx, officer.tenant_id, passkey_id, now)
+            body = {"passkey": passkey_id, "signed_with": signed.passkey_id}
+            await self._record(tx, officer, "signing.passkey_ended", body)
 
     async def begin_codes(self, officer: Officer, evidence: Evidence) -> NewSecret:
         """Return a new secret of codes. Who has codes shows one; who has a passkey needs none.
@@ -235,14 +267,20 @@ class SigningService:
             return made
 
     async def finish_codes(self, officer: Officer, secret_id: UUID, code: str) -> None:
-        """Let a new secret count, with a code of it. Raises ProofWrong, TooManyAttempts."""
+        """Let a new secret count, with a code of it, while it is young and no passkey stands.
+
+        Raises PasskeyRequired, ProofWrong, TooManyAttempts.
+        """
         await self._begin(officer)
         now = self._clock.now()
         async with self._database.transaction(officer.tenant_id) as tx:
             await store.lock_staff(tx, officer.staff_id)
-            sealed = await store.load_new_secret(tx, officer.staff_id, secret_id)
-            if sealed is None:
+            if await store.load_passkeys(tx, officer.staff_id):
+                raise PasskeyRequired("You sign with a passkey, which is stronger than codes.")
+            found = await store.load_new_secret(tx, officer.staff_id, secret_id)
+            if found is None or not is_young(found[1], now):
                 raise _wrong()
+            sealed, _ = found
             step = match_code(CodeSecret(secret_id, self._open(secret_id, sealed), None), code, now)
             if step is None:
                 raise _wrong()
@@ -291,6 +329,20 @@ class SigningService:
         if assertion is None:
             raise _wrong()
         return assertion
+
+    async def _require_another(
+        self, tx: Transaction, officer: Officer, passkey_id: UUID
+    ) -> tuple[Passkey, ...]:
+        """Return the passkeys that stand, among them this one and another."""
+        passkeys = await store.load_passkeys(tx, officer.staff_id)
+        if passkey_id not in {one.id for one in passkeys}:
+            raise PasskeyNotFound("You have no such passkey. Look at your list.")
+        if len(passkeys) == 1:
+            raise LastPasskey("This is your only passkey. Enrol another first, then end this one.")
+        return passkeys
+
+    def _make_challenge(self, officer: Officer) -> Challenge:
+        return Challenge(self._ids.new(), officer.staff_id, os.urandom(CHALLENGE_BYTES), self._clock.now())
 
     async def _require_password(self, officer: Officer, evidence: Evidence) -> None:
         if not await self._has_password(officer.tenant_id, officer.staff_id, evidence.password or ""):

@@ -115,15 +115,15 @@ async def load_code_secret(tx: Transaction, staff_id: UUID) -> tuple[UUID, bytes
     return None if row is None else (row["id"], row["secret_encrypted"], row["step"])
 
 
-async def load_new_secret(tx: Transaction, staff_id: UUID, secret_id: UUID) -> bytes | None:
-    """Return a sealed secret of a person of which no code was shown yet."""
-    found: bytes | None = await tx.fetch_value(
-        "SELECT secret_encrypted FROM signing_code_secret s WHERE id = $1 AND staff_id = $2 "
+async def load_new_secret(tx: Transaction, staff_id: UUID, secret_id: UUID) -> tuple[bytes, datetime] | None:
+    """Return a sealed secret of a person of which no code was shown yet, and when it was made."""
+    row = await tx.fetch_row(
+        "SELECT secret_encrypted, made_at FROM signing_code_secret s WHERE id = $1 AND staff_id = $2 "
         "AND NOT EXISTS (SELECT FROM signing_code_use WHERE secret_id = s.id)",
         secret_id,
         staff_id,
     )
-    return found
+    return None if row is None else (row["secret_encrypted"], row["made_at"])
 
 
 async def insert_code_secret(
