@@ -1636,8 +1636,10 @@ COMMENT ON TABLE public.witness_checkpoint IS 'no tenant: the other stack has on
 
 CREATE TABLE public.witness_epoch (
     epoch integer NOT NULL,
+    kept_size bigint NOT NULL,
     operator uuid NOT NULL,
     accepted_at timestamp with time zone NOT NULL,
+    CONSTRAINT witness_epoch_kept_size_counts CHECK ((kept_size >= 0)),
     CONSTRAINT witness_epoch_second_or_later CHECK ((epoch > 1))
 );
 

@@ -29,8 +29,10 @@ COMMENT ON TABLE audit_cosignature IS 'no tenant: one log over the records of al
 CALL bulkhead_plain_table('audit_cosignature', append_only => true);
 
 -- Restores of the other stack's log that a person here accepted: from then on that epoch counts, and no other.
+-- It has to continue what we hold of the first `kept_size` records; what we hold beyond is lost.
 CREATE TABLE witness_epoch (
     epoch integer NOT NULL CONSTRAINT witness_epoch_second_or_later CHECK (epoch > 1),
+    kept_size bigint NOT NULL CONSTRAINT witness_epoch_kept_size_counts CHECK (kept_size >= 0),
     operator uuid NOT NULL,
     accepted_at timestamptz NOT NULL,
     CONSTRAINT witness_epoch_pk PRIMARY KEY (epoch)

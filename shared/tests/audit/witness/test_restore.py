@@ -17,7 +17,7 @@ from shared.audit.witness.verifying import Against, verify_witnessed
 from shared.ids import HOUSE_TENANT, SystemIds
 
 from .conftest import AT_ONCE
-from .test_attacks import Superuser
+from .test_attacks import ATTACKS, Superuser
 
 OPERATOR = SystemIds().new()
 
@@ -62,7 +62,7 @@ async def test_a_restored_log_signs_nothing_until_people_of_both_sides_agree(sta
 
     # The log's people begin an epoch. It is another log, which nobody has accepted yet.
     async with log.database.app.transaction(HOUSE_TENANT) as tx:
-        assert await begin_epoch(tx, OPERATOR, RestoreCause.BACKUP_RESTORED, stacks.clock.now()) == 2
+        assert await begin_epoch(tx, OPERATOR, RestoreCause.BACKUP_RESTORED, stacks.clock.now()) == (2, 6)
         for alarm in await store.list_alarms(tx, 10, only_standing=True):
             assert await end_alarm(tx, alarm.id, OPERATOR, AlarmEnding.RESTORE_ACCEPTED, stacks.clock.now())
     await log.act(1)
@@ -74,10 +74,11 @@ async def test_a_restored_log_signs_nothing_until_people_of_both_sides_agree(sta
 
     # The witness's people accept it: both go on, and what was signed of what is kept still holds.
     async with witness.database.app.transaction(HOUSE_TENANT) as tx:
-        assert (await accept_epoch(tx, 2, OPERATOR, stacks.clock.now())).size == 10
+        held, kept = await accept_epoch(tx, 2, 6, OPERATOR, stacks.clock.now())
+        assert ((held.epoch, held.size), (kept.epoch, kept.size)) == ((1, 10), (2, 6))
     with pytest.raises(EpochRefused):
         async with witness.database.app.transaction(HOUSE_TENANT) as tx:
-            await accept_epoch(tx, 2, OPERATOR, stacks.clock.now())
+            await accept_epoch(tx, 2, 6, OPERATOR, stacks.clock.now())
     await wall.exchange(2, later=timedelta(minutes=2))
     assert (wall.said, (await witness.held()).epoch, await log.alarms()) == ("COSIGNED", 2, [])
     await keeper.keep()
@@ -92,16 +93,56 @@ async def test_a_restored_log_signs_nothing_until_people_of_both_sides_agree(sta
     verified = await verify_witnessed(log.database.dsn("auditor"), Against(*keys(log), tuple(sources)))
     assert (verified.is_good, verified.lost, verified.covered) == (True, 0, checkpoint.size)
     verified = await verify_witnessed(log.database.dsn("auditor"), Against(*keys(log), tuple(sources[:1])))
-    assert (verified.is_good, verified.report.is_good, verified.lost) == (False, True, 4)
+    assert (verified.is_good, verified.report.is_good, verified.lost) == (False, False, 4)
     assert "BAD: 4 signed records are gone" in str(verified)
+    # Where the old epoch ended is the witness's word: the log's own database may say anything.
+    superuser = await log.database.connect("superuser")
+    await superuser.execute("SET session_replication_role = replica; UPDATE audit_epoch SET after_size = 0")
     found = await collect(log.database.dsn("auditor"), sources, *keys(log))
     assert [head.size for head in found.heads()] == [3, 6, checkpoint.size]
     assert found.lost() == 0
+    await superuser.execute("UPDATE audit_epoch SET after_size = 6")
 
     # A process that is started anew finds the epoch's own note in the file.
     restart()
     await log.act(1)
     assert len(await signed_sizes(log)) == 4
+
+
+@pytest.mark.parametrize("kept", [6, 8])
+async def test_an_accepted_restore_allows_no_other_past(stacks, kept):
+    """Somebody rewrites what was kept before the epoch's first checkpoint: the witness still has its root."""
+    log, witness, wall = stacks.customer, stacks.execution, stacks.wall
+    for _ in range(2):
+        await log.act(3)
+        await wall.exchange()
+    async with log.database.app.transaction(HOUSE_TENANT) as tx:
+        assert await begin_epoch(tx, OPERATOR, RestoreCause.BACKUP_RESTORED, stacks.clock.now()) == (2, 6)
+    async with witness.database.app.transaction(HOUSE_TENANT) as tx:
+        await accept_epoch(tx, 2, kept, OPERATOR, stacks.clock.now())
+    await wall.exchange()
+    assert await log.alarms() == []
+    log.sealer = Sealer("unused", log.signer.under("bulkhead/test/customer/2"), AT_ONCE)
+    await Superuser(log).attack(ATTACKS["edit"])
+    await log.act(1)
+    await wall.exchange(2)
+    assert (wall.said, (await witness.held()).size) == ("INCONSISTENT", 6)
+    assert "forked" in await witness.alarms()
+
+
+async def test_a_second_restore_continues_the_newest_checkpoint_that_was_kept(stacks):
+    log, witness, wall = stacks.customer, stacks.execution, stacks.wall
+    await log.act(3)
+    await wall.exchange()
+    for epoch, kept, held in ((2, 3, 3), (3, 4, 3), (4, 2, 0)):
+        async with log.database.app.transaction(HOUSE_TENANT) as tx:
+            await begin_epoch(tx, OPERATOR, RestoreCause.DRILL, stacks.clock.now())
+        async with witness.database.app.transaction(HOUSE_TENANT) as tx:
+            assert (await accept_epoch(tx, epoch, kept, OPERATOR, stacks.clock.now()))[1].size == held
+        log.sealer = Sealer("unused", log.signer.under(f"bulkhead/test/customer/{epoch}"), AT_ONCE)
+        await log.act(2)
+        await wall.exchange(2)
+        assert (wall.said, (await witness.held()).epoch) == ("COSIGNED", epoch)
 
 
 def keys(stack):

@@ -6,7 +6,7 @@ need not be trusted: whoever changes it can take evidence away, and a verificati
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Final
@@ -25,7 +25,7 @@ _HELD: Final = (
     "SELECT epoch, size, root, signature, cosigned_at, cosignature FROM witness_checkpoint "
     "ORDER BY epoch, size"
 )
-_ACCEPTED: Final = "SELECT epoch FROM witness_epoch"
+_ACCEPTED: Final = "SELECT epoch, kept_size FROM witness_epoch"
 _OWN: Final = "SELECT note FROM audit_cosignature ORDER BY epoch, size"
 _EPOCHS: Final = "SELECT epoch, after_size FROM audit_epoch ORDER BY epoch"
 _READING: Final = {"application_name": "audit-verify", "statement_timeout": "60000", "timezone": "UTC"}
@@ -40,22 +40,24 @@ class EvidenceUnusable(Refusal):
 
 @dataclass(slots=True)
 class Evidence:
-    """What is held of one log: by whom ever, and after which size each of its epochs is said to begin."""
+    """What is held of one log, by whom ever."""
 
     epochs: dict[int, int]
+    """After which size each epoch begins, as the log's own database says. It takes nothing away: whoever
+    rewrites that database may say anything."""
     cosigned: list[Cosigned] = field(default_factory=list)
-    accepted: set[int] = field(default_factory=set)
-    """Epochs of which a witness's database says that its people accepted them."""
+    accepted: dict[int, int] = field(default_factory=dict)
+    """Epochs that the witness's people accepted, as its database says, and how many records each kept."""
 
     def heads(self) -> list[AuditHead]:
         """Return the heads that the history must have.
 
-        What an epoch signed beyond the restore that ended it is no part of the history any more.
+        What an epoch signed beyond the records that its witness accepted as kept is no part of it any more.
         """
         found = {
             (each.signed.size, each.signed.root): AuditHead(each.signed.size, each.signed.root)
             for each in self.cosigned
-            if self._beyond(each) <= 0
+            if _beyond(each, self.accepted) == 0
         }
         return sorted(found.values(), key=lambda head: head.size)
 
@@ -64,12 +66,17 @@ class Evidence:
 
         An epoch is a row in the log's own database: without a witness's word it may hide a cut.
         """
-        unaccepted = [each for each in self.cosigned if each.signed.epoch + 1 not in self.accepted]
-        return max((self._beyond(each) for each in unaccepted), default=0)
+        unaccepted = {epoch: after for epoch, after in self.epochs.items() if epoch not in self.accepted}
+        return max(
+            (_beyond(each, unaccepted) for each in self.cosigned if not _beyond(each, self.accepted)),
+            default=0,
+        )
 
-    def _beyond(self, each: Cosigned) -> int:
-        end = self.epochs.get(each.signed.epoch + 1)
-        return 0 if end is None else max(0, each.signed.size - end)
+
+def _beyond(each: Cosigned, epochs: Mapping[int, int]) -> int:
+    """Return how many records of a checkpoint were lost when later epochs began."""
+    ends = [size for epoch, size in epochs.items() if epoch > each.signed.epoch]
+    return max(0, each.signed.size - min(ends, default=each.signed.size))
 
 
 async def collect(dsn: str, sources: Sequence[str], own: LogKeys, other: LogKeys | None) -> Evidence:
@@ -103,7 +110,7 @@ async def _read(found: Evidence, source: str, own: LogKeys, other: LogKeys) -> N
     connection = await connect("The witness's database address", source, _READING)
     try:
         found.cosigned += [_held(row, own, other) for row in await connection.fetch(_HELD)]
-        found.accepted |= {row["epoch"] for row in await connection.fetch(_ACCEPTED)}
+        found.accepted |= {row["epoch"]: row["kept_size"] for row in await connection.fetch(_ACCEPTED)}
     finally:
         await connection.close()
 

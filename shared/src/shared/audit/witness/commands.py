@@ -73,20 +73,30 @@ def add_witness_commands(app: typer.Typer, read_address: Callable[[], str]) -> N
         The other stack has to accept it: audit accept-epoch.
         """
         now = SystemClock().now()
-        epoch = run(lambda tx: begin_epoch(tx, operator, cause, now))
-        _show({"epoch": epoch}, as_json=as_json)
+        epoch, kept = run(lambda tx: begin_epoch(tx, operator, cause, now))
+        _show({"epoch": epoch, "kept": kept}, as_json=as_json)
 
     @app.command("accept-epoch")
     def accept(
         epoch: Annotated[int, typer.Argument(min=2, help="The number that `audit restored` gave.")],
         operator: Operator,
+        kept: Annotated[int, typer.Option(min=0, help="How many records were kept: `restored` printed it.")],
         *,
         as_json: Json = False,
     ) -> None:
-        """Accept that the other stack's audit was restored: what is held of it until now ends there."""
+        """Accept that the other stack's audit was restored with its first records.
+
+        The epoch has to continue what is held of those. What is held beyond them is given up.
+        """
         now = SystemClock().now()
-        held = run(lambda tx: accept_epoch(tx, epoch, operator, now))
-        _show({"epoch": epoch, "held_before": held.size, "epoch_before": held.epoch}, as_json=as_json)
+        held, continues = run(lambda tx: accept_epoch(tx, epoch, kept, operator, now))
+        document = {
+            "epoch": epoch,
+            "held_before": held.size,
+            "epoch_before": held.epoch,
+            "continues": continues.size,
+        }
+        _show(document, as_json=as_json)
 
 
 async def _run(address: str, work: Callable[[Transaction], Awaitable[ResultT]]) -> ResultT:

@@ -148,8 +148,9 @@ class Witness:
     ) -> None:
         """Raise an alarm when what the other holds or says means that our database is not what it was."""
         ours = await self._load_own(tx)
-        epoch = await store.load_epoch(tx)
-        size, root = (0, EMPTY_ROOT) if ours is None else (ours.size, ours.root)
+        epochs = await store.load_epochs(tx)
+        epoch = max(epochs)
+        size, root = (epochs[epoch], EMPTY_ROOT) if ours is None else (ours.size, ours.root)
         kind = None
         if verdict is Verdict.INCONSISTENT:
             kind = AlarmKind.DISOWNED
@@ -201,8 +202,8 @@ class Witness:
         return SignedCheckpoint(epoch, found.size, found.root, found.signature)
 
 
-async def begin_epoch(tx: Transaction, operator: UUID, cause: RestoreCause, now: datetime) -> int:
-    """Begin a new epoch of our own log after a restore; return its number.
+async def begin_epoch(tx: Transaction, operator: UUID, cause: RestoreCause, now: datetime) -> tuple[int, int]:
+    """Begin a new epoch of our own log after a restore; return its number and how many records were kept.
 
     From the next record on the log signs under another origin, which the other side has to accept: so it
     never signs a second history under the old one. What the old epoch signed stays valid up to the last
@@ -215,22 +216,32 @@ async def begin_epoch(tx: Transaction, operator: UUID, cause: RestoreCause, now:
         raise EpochRefused("Somebody else has just begun the same epoch. Look at the audit first.")
     body = {"epoch": epoch, "after_size": after, "cause": cause.value}
     await log.append(tx, [AuditRecord(HOUSE_TENANT, "audit.epoch_begun", body, now, f"staff:{operator}")])
-    return epoch
+    return epoch, after
 
 
-async def accept_epoch(tx: Transaction, epoch: int, operator: UUID, now: datetime) -> Held:
-    """Accept that the other's log was restored and begins `epoch`; return what was held of the one before.
+async def accept_epoch(
+    tx: Transaction, epoch: int, kept_size: int, operator: UUID, now: datetime
+) -> tuple[Held, Held]:
+    """Accept that the other's log was restored with its first `kept_size` records and begins `epoch`.
 
-    Raises EpochRefused.
+    Returns what was held before, and what the epoch has to continue. Raises EpochRefused.
     """
     held = await store.load_held(tx)
-    if epoch <= held.epoch or not await store.accept_epoch(tx, epoch, operator, now):
+    if epoch <= held.epoch or not await store.accept_epoch(tx, epoch, kept_size, operator, now):
         raise EpochRefused(
             f"The epoch of the other's audit is {held.epoch} here. Only a later one can follow."
         )
-    body = {"epoch": epoch, "held_epoch": held.epoch, "held_size": held.size, "held_root": held.root.hex()}
+    kept = await store.load_held(tx)
+    body = {
+        "epoch": epoch,
+        "kept_size": kept_size,
+        "continues_size": kept.size,
+        "held_epoch": held.epoch,
+        "held_size": held.size,
+        "held_root": held.root.hex(),
+    }
     await log.append(tx, [AuditRecord(HOUSE_TENANT, "audit.epoch_accepted", body, now, f"staff:{operator}")])
-    return held
+    return held, kept
 
 
 async def end_alarm(

@@ -30,6 +30,16 @@ LEFT JOIN LATERAL (
     SELECT size, root, sent_at FROM witness_checkpoint WHERE epoch = e.epoch ORDER BY size DESC LIMIT 1
 ) c ON true
 """
+_KEPT: Final = """
+SELECT c.size, c.root
+FROM (SELECT 1 AS epoch UNION ALL SELECT epoch FROM witness_epoch) e
+CROSS JOIN LATERAL (
+    SELECT size, root FROM witness_checkpoint
+    WHERE epoch = e.epoch AND size <= (SELECT min(kept_size) FROM witness_epoch WHERE epoch > e.epoch)
+    ORDER BY size DESC LIMIT 1
+) c
+ORDER BY c.size DESC LIMIT 1
+"""
 _UNWITNESSED: Final = """
 SELECT CASE WHEN s.size > covered.size THEN extract(epoch FROM clock_timestamp() - s.sealed_at)::float8 END
 FROM (
@@ -105,11 +115,16 @@ async def insert_epoch(
 
 
 async def load_held(tx: Transaction) -> Held:
-    """Return what we hold of the other's audit, in the epoch that was accepted last."""
+    """Return what we hold of the other's audit, in the epoch that was accepted last.
+
+    Before its first checkpoint that is what we hold of the records that were kept of earlier epochs.
+    """
     row = await tx.fetch_row(_HELD)
-    if row is None or row["size"] is None:
-        return Held(FIRST_EPOCH if row is None else row["epoch"])
-    return Held(row["epoch"], row["size"], row["root"], row["sent_at"])
+    epoch = FIRST_EPOCH if row is None else row["epoch"]
+    if row is not None and row["size"] is not None:
+        return Held(epoch, row["size"], row["root"], row["sent_at"])
+    kept = None if epoch == FIRST_EPOCH else await tx.fetch_row(_KEPT)
+    return Held(epoch) if kept is None else Held(epoch, kept["size"], kept["root"])
 
 
 async def load_held_root(tx: Transaction, epoch: int, size: int) -> bytes | None:
@@ -135,12 +150,14 @@ async def insert_held(
 ) -> bool:
     """Hold a checkpoint that continues the one of `previous_size`; return False when another one does.
 
-    Compare and persist in one statement: of two at once, the second waits for the first.
+    Compare and persist in one statement: of two at once, the second waits for the first. What continues
+    an earlier epoch is the first of its own.
     """
     inserted = await tx.fetch_value(
         "INSERT INTO witness_checkpoint "
         "(epoch, previous_size, size, root, signature, sent_at, cosigned_at, cosignature) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING true",
+        "VALUES ($1, coalesce((SELECT size FROM witness_checkpoint WHERE epoch = $1 AND size = $2), 0), "
+        "$3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING true",
         signed.epoch,
         previous_size,
         signed.size,
@@ -153,12 +170,13 @@ async def insert_held(
     return inserted is not None
 
 
-async def accept_epoch(tx: Transaction, epoch: int, operator: UUID, at: datetime) -> bool:
+async def accept_epoch(tx: Transaction, epoch: int, kept_size: int, operator: UUID, at: datetime) -> bool:
     """Accept that the other's log begins `epoch`; return False when it was accepted already."""
     inserted = await tx.fetch_value(
-        "INSERT INTO witness_epoch (epoch, operator, accepted_at) VALUES ($1, $2, $3) "
+        "INSERT INTO witness_epoch (epoch, kept_size, operator, accepted_at) VALUES ($1, $2, $3, $4) "
         "ON CONFLICT DO NOTHING RETURNING true",
         epoch,
+        kept_size,
         operator,
         at,
     )
