@@ -827,6 +827,7 @@ CREATE TYPE public.reconciliation_money_line AS ENUM (
     'contracts',
     'owed_to_execution',
     'in_transit',
+    'payable',
     'stated_less'
 );
 

@@ -30,7 +30,7 @@ ALTER TABLE reconciliation_check
 CREATE TYPE reconciliation_money_side AS ENUM ('owed', 'held');
 CREATE TYPE reconciliation_money_line AS ENUM (
     'wallets', 'suspense', 'open_wagers', 'collection', 'receivables', 'other_places', 'nostro', 'prefund', 'contracts',
-    'owed_to_execution', 'in_transit', 'stated_less');
+    'owed_to_execution', 'in_transit', 'payable', 'stated_less');
 CREATE TYPE reconciliation_currency AS ENUM ('LKR', 'USD');
 CREATE TYPE reconciliation_break_age AS ENUM ('under_1d', 'under_1w', 'under_30d', 'older');
 

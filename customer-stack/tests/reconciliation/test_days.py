@@ -18,7 +18,7 @@ from customer_stack.ledger.domain import Account, Action, TransferKind
 from customer_stack.reconciliation.configuration import load_clearing_limits
 from customer_stack.reconciliation.domain.breaks import Unit
 from customer_stack.reconciliation.domain.catalogue import IDENTITIES
-from customer_stack.reconciliation.domain.checks import CheckName, Result, Values
+from customer_stack.reconciliation.domain.checks import CheckName, Result, Subject, compare
 from customer_stack.reconciliation.domain.clearing import ClearingUnusable, read_limits
 from customer_stack.reconciliation.domain.client_money import LineName, Side, build_client_money
 from customer_stack.reconciliation.domain.days import DAYS_AT_ONCE, GRACE, DayBounds, day_of, list_due
@@ -26,6 +26,7 @@ from customer_stack.reconciliation.errors import DayNotClosed
 from customer_stack.reconciliation.service.days import Days
 from customer_stack.reconciliation.service.reporting import DayReports, Wanted
 from customer_stack.reconciliation.store import days as store
+from customer_stack.wagers.domain.amounts import PositionCost
 from shared.ledger.domain import LKR, USD, Posting
 
 from ..payments.counter import IDS  # noqa: TID252 - test folders are no packages
@@ -239,32 +240,73 @@ async def test_a_shortfall_raises_one_alarm_on_the_same_day(book: Book):
 amounts = st.integers(0, 10**12)
 
 
-@given(amounts, amounts, amounts, amounts, amounts, st.integers(-(10**9), 10**9), amounts)
-def test_what_is_held_above_what_is_owed_is_the_houses(wallet, stock, treasury, prefund, transit, due, cost):
-    """Identity B3: with it the surplus of USD is stock and treasury, whatever wagers cost."""
-    nostro = wallet + stock + treasury + due + transit - prefund
+@given(st.lists(amounts, min_size=7, max_size=7), st.integers(-(10**9), 10**9))
+def test_what_is_held_above_what_is_owed_is_the_houses(drawn, due):
+    """Identity B3: with it the surplus of USD is stock and treasury, whatever wagers cost and payable is."""
+    wallet, stock, treasury, prefund, transit, payable, cost = drawn
+    nostro = wallet + stock + treasury + due + transit + payable - prefund
+    cost = {(IDS.new(), IDS.new(), "yes"): PositionCost(1, cost)}
     sums = {
         (Account.WALLET, USD): wallet,
         (Account.STOCK, USD): stock,
         (Account.TREASURY, USD): treasury,
         (Account.EXECUTION, USD): due,
         (Account.IN_TRANSIT, USD): transit,
+        (Account.PAYABLE, USD): payable,
         (Account.NOSTRO, USD): -nostro,
         (Account.PREFUND, USD): -prefund,
     }
-    _, usd = build_client_money(sums, cost, {})
+    _, usd = build_client_money(sums, cost, ())
     assert usd.held - usd.owed == stock + treasury
-    told = {
-        CheckName.PREFUND: (
-            Result.DIFFERS,
-            Values(Unit.MICRO_DOLLAR, prefund, prefund - stock - treasury - 1),
-        )
-    }
+    told = [say(CheckName.PREFUND, {None: (prefund, prefund - stock - treasury - 1)})]
     _, less = build_client_money(sums, cost, told)
     assert less.shortfall == 1
     assert LineName.STATED_LESS in {line.name for line in less.lines if line.side is Side.HELD}
-    more = {CheckName.PREFUND: (Result.DIFFERS, Values(Unit.MICRO_DOLLAR, prefund, prefund + 5))}
+    more = [say(CheckName.PREFUND, {None: (prefund, prefund + 5)})]
     assert build_client_money(sums, cost, more)[1].held == usd.held
+
+
+def say(name, values, unit=Unit.MICRO_DOLLAR):
+    """Return a check in which the sides say something else about subjects: (ours, theirs) of each."""
+    sides = [
+        {
+            Subject(book_id=key) if not isinstance(key, Subject) else key: pair[side]
+            for key, pair in values.items()
+        }
+        for side in (0, 1)
+    ]
+    return compare(name, unit, *sides)
+
+
+def test_a_card_purchase_that_the_scheme_is_owed_is_not_held_for_customers():
+    before = {(Account.WALLET, USD): 100, (Account.NOSTRO, USD): -60}
+    assert build_client_money(before, {}, ())[1].shortfall == 40
+    bought = before | {(Account.WALLET, USD): 60, (Account.PAYABLE, USD): 40}
+    assert build_client_money(bought, {}, ())[1].shortfall == 40
+    bills = {(Account.WALLET, LKR): 60, (Account.COLLECTION, LKR): -60, (Account.PAYABLE, LKR): 7}
+    assert build_client_money(bills, {}, ())[0].shortfall == 7
+
+
+def test_one_departments_more_covers_no_other_departments_less():
+    colombo, kandy = IDS.new(), IDS.new()
+    sums = {(Account.WALLET, USD): 100, (Account.NOSTRO, USD): -100}
+    told = [say(CheckName.NOSTRO, {colombo: (70, 30), kandy: (30, 70)})]
+    assert build_client_money(sums, {}, told)[1].shortfall == 40
+
+
+def test_what_execution_says_against_us_is_taken_off():
+    sums = {(Account.WALLET, USD): 100, (Account.NOSTRO, USD): -130, (Account.EXECUTION, USD): 30}
+    for theirs, short in ((30, 0), (35, 5), (25, 0)):
+        told = [say(CheckName.OWED, {None: (30, theirs)})]
+        assert build_client_money(sums, {}, told)[1].shortfall == short
+    customer, market = IDS.new(), IDS.new()
+    kept = {(customer, market, "yes"): PositionCost(3, 100)}
+    for theirs, short in ((3, 0), (2, 34), (0, 100), (4, 0)):
+        told = [
+            say(CheckName.POSITIONS, {Subject(customer, market, "yes"): (3, theirs)}, Unit.CENTI_CONTRACT)
+        ]
+        assert build_client_money(sums, kept, told)[1].shortfall == short
+        assert build_client_money(sums, None, told)[1].shortfall == 0
 
 
 @given(st.dates(date(2026, 1, 1), date(2026, 12, 1)), st.integers(-3, 60), st.integers(0, 2880))

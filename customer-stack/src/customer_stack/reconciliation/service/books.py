@@ -80,8 +80,8 @@ class OurSums:
 
     accounts: Sums
     settlements: tuple[Settlement, ...]
-    open_cost: int
-    """What open wagers cost."""
+    positions: Mapping[PositionKey, PositionCost]
+    """Open wagers and what they cost."""
     open_items: tuple[OpenItems, ...]
     checks: tuple[Check, ...]
 
@@ -159,8 +159,7 @@ class Books:
         if stated:
             checks += (check_nostro(stated),)
         settlements = await sums.load_newest_settlements(tx, tenant_id, SETTLEMENTS)
-        cost = sum(each.cost for each in kept.values())
-        return OurSums(accounts, tuple(settlements), cost, tuple(open_items), checks)
+        return OurSums(accounts, tuple(settlements), kept, tuple(open_items), checks)
 
 
 def _usd_sources() -> list[str]:

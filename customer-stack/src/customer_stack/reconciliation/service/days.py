@@ -23,6 +23,7 @@ from customer_stack.reconciliation.errors import DayNotClosed
 from customer_stack.reconciliation.service.alarms import SYSTEM, raise_shortfalls
 from customer_stack.reconciliation.service.books import AllTenants, OpenPositions
 from customer_stack.reconciliation.store import days as store
+from customer_stack.reconciliation.store import runs
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
 from shared.database import Database, Transaction
@@ -96,11 +97,9 @@ class Days:
         bounds, now = DayBounds(day), self._clock.now()
         balances = await store.load_balances(tx, tenant_id, bounds.end)
         run_id = await store.find_last_run(tx, bounds)
-        checks = () if run_id is None else await store.load_checks(tx, run_id)
-        cost = None
-        if now < bounds.end + POSITIONS_KNOWN_FOR:
-            cost = sum(each.cost for each in (await self._positions(tx, tenant_id)).values())
-        told = {each.name: (each.result, each.values) for each in checks}
+        run = None if run_id is None else await runs.load_run(tx, run_id)
+        is_known = now < bounds.end + POSITIONS_KNOWN_FOR
+        positions = await self._positions(tx, tenant_id) if is_known else None
         limits = load_clearing_limits()
         open_items = await store.load_open_items(tx, tenant_id, list(limits), bounds.end)
         return ClosedDay(
@@ -110,7 +109,7 @@ class Days:
             departments=departments,
             run_id=run_id,
             closed_at=now,
-            money=build_client_money(_add_up(balances), cost, told),
+            money=build_client_money(_add_up(balances), positions, () if run is None else run.checks),
             clearing=tuple(ClearingLine(each, limits[each.account]) for each in open_items),
             breaks=tuple(await store.count_breaks(tx, bounds)),
             balances=tuple(balances),

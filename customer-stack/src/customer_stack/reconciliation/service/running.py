@@ -151,8 +151,7 @@ class ReconciliationService:
             *await self._check_execution(tenant_id, ours, sums),
             *await self._check_bank(tenant_id),
         )
-        told = {check.name: (check.result, check.values) for check in checks}
-        money = build_client_money(sums.accounts, sums.open_cost, told)
+        money = build_client_money(sums.accounts, sums.positions, checks)
         checks += (check_client_money(money),)
         run = Run(
             id=self._ids.new(),
