@@ -25,6 +25,7 @@ from customer_stack.settlement.service.releasing import Releasing
 from customer_stack.signing.domain import code_of, step_of
 from customer_stack.signing.service import Evidence, SigningService
 from customer_stack.wagers.service import reading as wager_reports
+from customer_stack.wiring.settlement import to_break
 from customer_stack.working_days.catalogue import load_calendar
 from shared.clock import FixedClock
 from shared.database import Transaction
@@ -113,6 +114,7 @@ class Office:
             raise CapabilityOff("off")
 
     async def open_break(self, tx: Transaction, found: PaymentBreak) -> None:
+        to_break(found)
         self.breaks.append(found)
 
     async def open(self) -> None:

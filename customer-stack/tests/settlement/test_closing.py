@@ -56,6 +56,27 @@ async def test_what_the_bank_refuses_comes_back_and_is_settled_again(office: Off
     assert await office.take(late) == [("contradicts", "settlement.not_in_this_state")]
 
 
+async def test_charges_and_their_refunds_move_nothing_and_a_person_looks(office: Office):
+    await office.period_1()
+    first = await office.released()
+    sid = first.instruction.id
+    early = entry("FT1", "4.55", "CRDT", sid, "RETURN", "AC01")
+    assert await office.take(camt054("BOC-1", early)) == [("contradicts", "settlement.not_in_this_state")]
+    assert (office.breaks[-1].ours, office.breaks[-1].theirs) == (None, 4_550000)
+    charge, payment = entry("FT2", "0.25", "DBIT", sid), entry("FT3", "4.55", "DBIT", sid)
+    unclear, applied = ("contradicts", "settlement.payment_unclear"), ("applied", None)
+    assert await office.take(camt054("BOC-2", charge, payment)) == [unclear, applied]
+    refused = pain002("BOC-3", sid, "RJCT", "AC04")
+    assert await office.take(refused) == [("contradicts", "settlement.not_in_this_state")]
+    assert (office.breaks[-1].ours, office.breaks[-1].theirs) == (0, None)
+    refund = entry("FT4", "0.25", "CRDT", sid)
+    undone = entry("FT5", "0.25", "CRDT", sid, is_reversal=True)
+    assert await office.take(camt054("BOC-4", refund, undone)) == [unclear, unclear]
+    assert (office.breaks[-1].difference, (await office.get(first)).state) == ("fee", State.CONFIRMED)
+    assert await office.take(camt054("BOC-5", entry("FT6", "4.50", "CRDT", sid))) == [applied]
+    assert (await office.get(first)).state is State.RETURNED
+
+
 async def test_a_payment_that_comes_back_is_owed_again_after_a_later_settlement(office: Office):
     await office.period_1()
     first = await office.released()

@@ -68,6 +68,13 @@ class NotInThisState(Refusal):
     code: ClassVar[str] = "settlement.not_in_this_state"
 
 
+class PaymentUnclear(Refusal):
+    """A booking names a settlement, and is neither its payment nor plainly its return."""
+
+    kind: ClassVar[Kind] = Kind.REFUSED
+    code: ClassVar[str] = "settlement.payment_unclear"
+
+
 class PaymentDifferent(Refusal):
     """The bank confirmed another amount than was released."""
 

@@ -190,25 +190,24 @@ async def _require_release(tx: Transaction, tenant_id: UUID) -> None:
 
 
 async def _open_break(tx: Transaction, found: PaymentBreak) -> None:
-    """Open a break of reconciliation: what our books expect of a payment, and what the bank said."""
+    await open_breaks(tx, [to_break(found)])
+
+
+def to_break(found: PaymentBreak) -> NewBreak:
+    """Return reconciliation's break: what our books expect of a payment, and what the bank said."""
     instruction = found.settlement.instruction
     links = [Link(LinkKind.SETTLEMENT, str(instruction.id))]
     if found.bank_reference is not None:
         links.append(Link(LinkKind.BANK_REFERENCE, found.bank_reference))
-    await open_breaks(
-        tx,
-        [
-            NewBreak(
-                tenant_id=instruction.tenant_id,
-                department_id=instruction.department_id,
-                check="settlement.payment",
-                type=BreakType(found.difference),
-                subject=found.subject,
-                unit=Unit.MICRO_DOLLAR,
-                ours=found.ours,
-                theirs=found.theirs,
-                evidence=tuple(links),
-                at=found.at,
-            )
-        ],
+    return NewBreak(
+        tenant_id=instruction.tenant_id,
+        department_id=instruction.department_id,
+        check="settlement.payment",
+        type=BreakType(found.difference),
+        subject=found.subject,
+        unit=Unit.MICRO_DOLLAR,
+        ours=found.ours,
+        theirs=found.theirs,
+        evidence=tuple(links),
+        at=found.at,
     )

@@ -15,7 +15,13 @@ from uuid import UUID
 from customer_stack.bank_files.domain.values import BankEntry, BankMessage, Verdict
 from customer_stack.bank_files.domain.values import Direction as EntryDirection
 from customer_stack.settlement.domain.instruction import CENT, Direction
-from customer_stack.settlement.domain.states import Word
+from customer_stack.settlement.domain.states import Settlement, Word
+
+LARGEST_FEE: Final = 100_000000
+"""What banks may keep of a payment that they send back without saying that it is a return: 100 USD."""
+
+SMALLEST_PART: Final = 10
+"""A booking below a tenth of the payment is a charge or its refund, unless the bank says otherwise."""
 
 _ID: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 
@@ -51,14 +57,37 @@ def read_words(message: BankMessage) -> Iterator[Told]:
             yield Told(settlement_id, None, None, None, None, False, True, refusal.reason)
 
 
-def word_of(told: Told, direction: Direction) -> Word:
-    """Return what something told means for a settlement of this direction."""
+def word_of(told: Told, settlement: Settlement) -> Word | None:
+    """Return what something told means for a settlement; None: a person has to say."""
     if told.refuses:
         return Word.REFUSED
     if told.is_credit is None:
         return Word.PAID
-    is_payment = told.is_credit == (direction is Direction.RECEIVE) and not told.is_reversal
-    return Word.PAID if is_payment else Word.RETURNED
+    if told.is_credit == (settlement.instruction.direction is Direction.RECEIVE):
+        is_payment = not told.is_reversal and not _is_charge(told, settlement)
+        return Word.PAID if is_payment else None
+    return Word.RETURNED if _is_return(told, settlement) else None
+
+
+def _is_charge(told: Told, settlement: Settlement) -> bool:
+    """Tell whether a debit for what we pay is too small to be a part of it, and no booking known before."""
+    instruction, amount = settlement.instruction, told.amount or 0
+    if instruction.direction is Direction.RECEIVE or amount == settlement.outstanding:
+        return False
+    return amount * SMALLEST_PART < instruction.amount and told.bank_reference not in _known(settlement)
+
+
+def _is_return(told: Told, settlement: Settlement) -> bool:
+    """Tell whether what goes the other way is the payment: the bank says so, or it is nearly all of it."""
+    paid, known = settlement.total(Word.PAID), _known(settlement)
+    names_it = told.original_reference is not None and told.original_reference in known
+    if told.reason is not None or told.bank_reference in known or (told.is_reversal and names_it):
+        return True
+    return (told.amount or 0) >= paid - min(LARGEST_FEE, paid // SMALLEST_PART)
+
+
+def _known(settlement: Settlement) -> frozenset[str | None]:
+    return frozenset(one.bank_reference for one in settlement.words if one.bank_reference is not None)
 
 
 def _told(entry: BankEntry) -> Told:

@@ -35,6 +35,7 @@ from customer_stack.settlement.domain.words import Told, read_words, word_of
 from customer_stack.settlement.errors import (
     MessageAltered,
     PaymentDifferent,
+    PaymentUnclear,
     ProposerCannotDecide,
     RouteMissing,
 )
@@ -70,13 +71,16 @@ class Difference(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaymentBreak:
-    """A difference to look at: what our books expect and what the bank said, in micro-dollars."""
+    """A difference to look at: what our books expect and what the bank said, in micro-dollars.
+
+    None: that side says nothing of an amount.
+    """
 
     settlement: Settlement
     difference: Difference
     subject: str
-    ours: int
-    theirs: int
+    ours: int | None
+    theirs: int | None
     at: datetime
     bank_reference: str | None = None
 
@@ -232,9 +236,11 @@ class ClosingService:
     async def _close(
         self, tx: Transaction, officer: Officer, settlement: Settlement, told: Told
     ) -> tuple[EntryOutcome, str | None]:
-        word, new_id = word_of(told, settlement.instruction.direction), self._desk.ids.new
+        word, new_id = word_of(told, settlement), self._desk.ids.new
         said = Said(officer.actor, self._desk.clock.now(), told.bank_reference, told.reason)
         amount = settlement.outstanding if told.amount is None else told.amount
+        if word is None:
+            return await self._contradict(tx, settlement, word, told, PaymentUnclear.code)
         if _is_repeat(settlement, word, amount, told):
             return EntryOutcome.REPEATED, None
         try:
@@ -258,12 +264,15 @@ class ClosingService:
         return EntryOutcome.APPLIED, None
 
     async def _contradict(
-        self, tx: Transaction, settlement: Settlement, word: Word, told: Told, problem: str
+        self, tx: Transaction, settlement: Settlement, word: Word | None, told: Told, problem: str
     ) -> tuple[EntryOutcome, str]:
-        reference, amount = told.bank_reference, told.amount or 0
+        reference, theirs = told.bank_reference, told.amount
+        ours = None if theirs == settlement.outstanding else settlement.outstanding
         is_second = word is Word.PAID and settlement.state is State.CONFIRMED
         difference = Difference.DUPLICATE if is_second else Difference.AMOUNT
-        await self._open(tx, settlement, difference, (settlement.outstanding, amount), reference)
+        if word is None:
+            difference = Difference.FEE
+        await self._open(tx, settlement, difference, (ours, theirs), reference)
         return EntryOutcome.CONTRADICTS, problem
 
     async def _open(
@@ -271,7 +280,7 @@ class ClosingService:
         tx: Transaction,
         settlement: Settlement,
         difference: Difference,
-        amounts: tuple[int, int],
+        amounts: tuple[int | None, int | None],
         bank_reference: str | None = None,
     ) -> None:
         subject = f"settlement:{settlement.instruction.id}"
