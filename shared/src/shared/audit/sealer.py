@@ -85,6 +85,8 @@ class Sealer:
         while not stop.is_set():
             try:
                 database = await Database.connect(self._dsn, name="audit-sealer", pool_size=1)
+                if self._guard is not None:
+                    self._guard.forget()
                 try:
                     await self._serve(database, stop)
                 finally:

@@ -1,5 +1,6 @@
 """An old backup is restored by honest people: nothing conflicting is signed, and a new epoch goes on."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -107,6 +108,36 @@ async def test_a_restored_log_signs_nothing_until_people_of_both_sides_agree(sta
     restart()
     await log.act(1)
     assert len(await signed_sizes(log)) == 4
+
+
+async def test_a_database_that_is_restored_under_a_running_process_signs_nothing(stacks, tmp_path):
+    log, file = stacks.customer, NoteFile(tmp_path / "notes.jsonl")
+    guard = SigningGuard(log.witness.own, log.witness.other, file)
+    sealer = Sealer(log.database.dsn("sealer"), log.signer, AT_ONCE, guard)
+
+    async def serve_until(size):
+        """Let the process seal on a new connection."""
+        stop = asyncio.Event()
+        running = asyncio.create_task(sealer.run(stop))
+        auditor = await log.database.connect("auditor")
+        async with asyncio.timeout(10):
+            while await auditor.fetchval("SELECT coalesce(max(size), 0) FROM audit_seal") < size:
+                await asyncio.sleep(0.01)
+        stop.set()
+        await running
+
+    await log.write(3)
+    await serve_until(3)
+    backup = Superuser(log)
+    await backup.back_up()
+    await log.write(3)
+    await serve_until(6)
+    await stacks.wall.exchange()
+    await NoteKeeper(log.database.app, file).keep()
+    await backup.restore()
+    await log.write(5)
+    await serve_until(8)
+    assert (await signed_sizes(log), STOPPED._value.get()) == ([3], 1)
 
 
 @pytest.mark.parametrize("kept", [6, 8])

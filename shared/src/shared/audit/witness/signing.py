@@ -2,9 +2,10 @@
 
 A database that was restored from an old backup does not know what it once signed. Signing on, it would give
 a second history its signature, and the witness would have to call it a forger. So before the first
-checkpoint of a process the history is compared with the newest note in the file, which no restore brings
-back; and nothing is signed while the other stack says that it holds more, or something else, than we have.
-Sealing goes on: only the signature waits, until a person ends the alarm or begins a new epoch.
+checkpoint of a connection (a database is also restored, or fails over, under a process that goes on) the
+history is compared with the newest note in the file, which no restore brings back; and nothing is signed
+while the other stack says that it holds more, or something else, than we have. Sealing goes on: only the
+signature waits, until a person ends the alarm or begins a new epoch.
 
 Guaranteed: no checkpoint is signed that contradicts the newest note in the file.
 """
@@ -39,6 +40,10 @@ class SigningGuard:
         self._file = file
         self._compared_epoch = 0
         self._said: str | None = None
+
+    def forget(self) -> None:
+        """Compare again before the next checkpoint. Call it at each connect: it may be another history."""
+        self._compared_epoch = 0
 
     async def find_origin(self, tx: Transaction, size: int) -> str | None:
         """Return the origin under which `size` records may be signed now, or None."""
