@@ -187,6 +187,7 @@ def describe(found: WitnessedReport) -> dict[str, Any]:
         "good": found.is_good,
         "cosigned": found.cosigned,
         "covered": found.covered,
+        "torn": found.torn,
         "lost": found.lost,
         "sealed": report.head.size,
         "root": report.head.root.hex(),

@@ -8,7 +8,7 @@ import pytest
 from shared.audit.proofs import load_root
 from shared.audit.sealer import Sealer
 from shared.audit.witness import load_cosigned, store
-from shared.audit.witness.collecting import collect
+from shared.audit.witness.collecting import EvidenceUnusable, collect
 from shared.audit.witness.domain import AlarmEnding, RestoreCause
 from shared.audit.witness.keeping import NoteKeeper
 from shared.audit.witness.notes import NoteFile, read_notes
@@ -110,6 +110,27 @@ async def test_a_restored_log_signs_nothing_until_people_of_both_sides_agree(sta
     assert len(await signed_sizes(log)) == 4
 
 
+async def test_verification_says_how_much_evidence_it_had_and_refuses_none(stacks, tmp_path):
+    log, source = stacks.customer, tmp_path / "notes.jsonl"
+    await log.act(3)
+    for text in ("", '{"note": "bulk'):
+        source.write_text(text)
+        with pytest.raises(EvidenceUnusable, match="proves nothing"):
+            await verify_witnessed(log.database.dsn("auditor"), Against(*keys(log), (str(source),)))
+    witness = (stacks.execution.database.dsn("auditor"),)
+    with pytest.raises(EvidenceUnusable, match="proves nothing") as refused:
+        await verify_witnessed(log.database.dsn("auditor"), Against(*keys(log), witness))
+    assert "postgres" not in str(refused.value)
+    assert "0 cosigned, 0 torn" in str(
+        await verify_witnessed(log.database.dsn("auditor"), Against(*keys(log)))
+    )
+    await stacks.wall.exchange()
+    await NoteKeeper(log.database.app, NoteFile(source)).keep()
+    found = await verify_witnessed(log.database.dsn("auditor"), Against(*keys(log), (str(source), *witness)))
+    assert found.is_good
+    assert "1 cosigned, 1 torn, the last over 3 records" in str(found)
+
+
 async def test_a_database_that_is_restored_under_a_running_process_signs_nothing(stacks, tmp_path):
     log, file = stacks.customer, NoteFile(tmp_path / "notes.jsonl")
     guard = SigningGuard(log.witness.own, log.witness.other, file)
@@ -120,9 +141,10 @@ async def test_a_database_that_is_restored_under_a_running_process_signs_nothing
         stop = asyncio.Event()
         running = asyncio.create_task(sealer.run(stop))
         auditor = await log.database.connect("auditor")
-        async with asyncio.timeout(10):
-            while await auditor.fetchval("SELECT coalesce(max(size), 0) FROM audit_seal") < size:
-                await asyncio.sleep(0.01)
+        for _ in range(1000):
+            if await auditor.fetchval("SELECT max(size) FROM audit_seal") == size:
+                break
+            await asyncio.sleep(0.01)
         stop.set()
         await running
 

@@ -32,7 +32,7 @@ _READING: Final = {"application_name": "audit-verify", "statement_timeout": "600
 
 
 class EvidenceUnusable(Refusal):
-    """Something in a source is not signed by both logs: it was changed, or is of other logs."""
+    """A source is empty, or has something that both logs did not sign: it was changed, or is of others."""
 
     kind: ClassVar[Kind] = Kind.REFUSED
     code: ClassVar[str] = "audit.evidence_unusable"
@@ -48,6 +48,9 @@ class Evidence:
     cosigned: list[Cosigned] = field(default_factory=list)
     accepted: dict[int, int] = field(default_factory=dict)
     """Epochs that the witness's people accepted, as its database says, and how many records each kept."""
+
+    torn: int = 0
+    """Lines of files that a crash cut: no evidence."""
 
     def heads(self) -> list[AuditHead]:
         """Return the heads that the history must have.
@@ -93,7 +96,14 @@ async def collect(dsn: str, sources: Sequence[str], own: LogKeys, other: LogKeys
         await connection.close()
     if other is not None:
         for source in sources:
+            before = len(found.cosigned)
             await _read(found, source, own, other)
+            if len(found.cosigned) == before:
+                raise EvidenceUnusable(
+                    f"{_name(source)} has no checkpoint that both logs signed, so it proves nothing. "
+                    "Name the file or the address that has the other stack's signatures; "
+                    "if this is it, they were lost."
+                )
     return found
 
 
@@ -106,6 +116,7 @@ async def _read(found: Evidence, source: str, own: LogKeys, other: LogKeys) -> N
                 f"({len(read.bad_lines)} such lines)."
             )
         found.cosigned += read.notes
+        found.torn += len(read.torn_lines)
         return
     connection = await connect("The witness's database address", source, _READING)
     try:
@@ -113,6 +124,10 @@ async def _read(found: Evidence, source: str, own: LogKeys, other: LogKeys) -> N
         found.accepted |= {row["epoch"]: row["kept_size"] for row in await connection.fetch(_ACCEPTED)}
     finally:
         await connection.close()
+
+
+def _name(source: str) -> str:
+    return "The witness's database" if source.startswith(_SCHEMES) else source
 
 
 def _held(row: asyncpg.Record, own: LogKeys, other: LogKeys) -> Cosigned:

@@ -32,6 +32,8 @@ class WitnessedReport:
     """How many records the largest of them covers."""
     lost: int = 0
     """Signed records that are gone since a restore that no witness has accepted."""
+    torn: int = 0
+    """Lines in files of notes that a crash cut."""
 
     @property
     def is_good(self) -> bool:
@@ -40,9 +42,9 @@ class WitnessedReport:
 
     def __str__(self) -> str:
         """Return one line for a person."""
-        line = str(self.report)
+        line = f"{self.report}; {self.cosigned} cosigned, {self.torn} torn"
         if self.cosigned:
-            line += f"; {self.cosigned} cosigned, the last over {self.covered} records"
+            line += f", the last over {self.covered} records"
         if self.lost:
             line += f"; BAD: {self.lost} signed records are gone since a restore that no witness has accepted"
         return line
@@ -54,14 +56,14 @@ async def verify_witnessed(
     """Verify the history at `dsn` (auditor role). Raises EvidenceUnusable, NoteFileUnusable."""
     verifiers: list[Verifier] = []
     heads: list[AuditHead] = []
-    lost = 0
+    lost = torn = 0
     if against.own is not None:
         evidence = await collect(dsn, against.sources, against.own, against.other)
-        heads, lost = evidence.heads(), evidence.lost()
+        heads, lost, torn = evidence.heads(), evidence.lost(), evidence.torn
         verifiers = [
             each for epoch in (FIRST_EPOCH, *evidence.epochs) for each in against.own.in_epoch(epoch)
         ]
     report = await verify(
         dsn, known=(*against.known, *heads), verifiers=verifiers, processes=processes, progress=progress
     )
-    return WitnessedReport(report, len(heads), heads[-1].size if heads else 0, lost)
+    return WitnessedReport(report, len(heads), heads[-1].size if heads else 0, lost, torn)
