@@ -68,7 +68,7 @@ class Office:
         self.clock = FixedClock(datetime(2026, 11, 20, 6, tzinfo=UTC))
         self.execution = Execution()
         self.tenant, self.department, self.a, self.b, self.c = (IDS.new() for _ in range(5))
-        self.maker, self.checker = (Officer(self.tenant, IDS.new()) for _ in range(2))
+        self.maker, self.checker, self.teller = (Officer(self.tenant, IDS.new()) for _ in range(3))
         self.reports: list[tuple[int, UUID, boundary.Totals]] = []
         self.switched_on = True
         self.breaks: list[PaymentBreak] = []
@@ -79,7 +79,7 @@ class Office:
         self.proposing = Proposing(self.desk, self.execution, self)
         self.deciding = Deciding(self.desk, self.signing)
         self.releasing = Releasing(self.desk, self.require, self.name)
-        self.closing = ClosingService(self.desk, self.open_break, self.tenants, load_calendar())
+        self.closing = ClosingService(self.desk, self.open_break, self.tenants, load_calendar(), 3_000000)
         self.reading = SettlementReading(self.desk, wager_reports)
 
     async def applied_through(self, tx: Transaction) -> int:

@@ -7,7 +7,13 @@ import pytest
 
 from customer_stack.bank_files.errors import FileInvalid, OtherAccount
 from customer_stack.settlement.domain.states import State
-from customer_stack.settlement.errors import MessageAltered, ProposerCannotDecide
+from customer_stack.settlement.errors import (
+    MessageAltered,
+    PaymentDifferent,
+    ProposerCannotDecide,
+    ReleaserCannotSay,
+    ShortfallTooLarge,
+)
 
 from .office import Office, camt053, camt054, entry, pain002
 
@@ -88,7 +94,7 @@ async def test_a_payment_that_comes_back_is_owed_again_after_a_later_settlement(
     assert await office.take(camt054("BOC-2", back)) == [("applied", None)]
     returned = await office.get(first)
     assert (returned.state, returned.loss, office.breaks[-1].difference) == (State.RETURNED, 20000, "fee")
-    await office.closing.close_short(office.checker, first.instruction.id, 20000, "bank's fee for returning")
+    await office.closing.close_short(office.teller, first.instruction.id, 20000, "bank's fee for returning")
     assert (await office.get(first)).loss == 0
     await office.take(camt054("BOC-3", entry("FT3", "2.00", "DBIT", second.instruction.id)))
     await office.buy(office.b, 1_000000)
@@ -118,7 +124,7 @@ async def test_a_claim_is_paid_in_parts_or_closed_by_an_expense(office: Office):
     await office.take(camt054("BOC-3", entry("IN2", "0.10", "CRDT", text=named)))
     with pytest.raises(ProposerCannotDecide):
         await office.closing.close_short(office.maker, claim.instruction.id, 20000, "bank's fee")
-    await office.closing.close_short(office.checker, claim.instruction.id, 20000, "correspondent's fee")
+    await office.closing.close_short(office.teller, claim.instruction.id, 20000, "correspondent's fee")
     assert (await office.get(claim)).state is State.CONFIRMED
     sums = await office.sums()
     assert (sums["expense"], sums.get("in_transit", 0)) == (-20000, 0)
@@ -131,7 +137,7 @@ async def test_what_reached_execution_short_is_borne_by_us_and_owed_again(office
     await office.period_1()
     first = await office.released()
     await office.take(pain002("BOC-1", first.instruction.id, "ACSC", reference="FT1"))
-    await office.closing.close_short(office.checker, first.instruction.id, 50000, "correspondent took 0.05")
+    await office.closing.close_short(office.teller, first.instruction.id, 50000, "correspondent took 0.05")
     assert await office.sums() == {"settled": -4_500000, "nostro": -NOSTRO + 4_550000, "expense": -50000}
     await office.buy(office.a, 1_000000)
     following = await office.propose()
@@ -147,9 +153,34 @@ async def test_what_is_late_is_noticed_once_and_a_person_may_say_how_it_ended(of
     office.clock.advance(timedelta(days=1))
     assert [await office.closing.notice_late() for _ in range(2)] == [1, 0]
     assert office.breaks[-1].difference == "timing"
-    await office.closing.record_refusal(office.checker, settlement.instruction.id, "the bank lost it")
+    await office.closing.record_refusal(office.teller, settlement.instruction.id, "the bank lost it")
     assert (await office.kinds())[-2:] == ["settlement.late", "settlement.refused"]
     assert await office.closing.notice_late() == 0
+
+
+async def test_who_proposed_or_released_does_not_say_that_it_failed_nor_one_person_a_large_loss(
+    office: Office,
+):
+    await office.period_1()
+    closing, sid = office.closing, (await office.released()).instruction.id
+    with pytest.raises(ProposerCannotDecide):
+        await closing.record_payment(office.maker, sid, 4_550000, "FT1")
+    await closing.record_payment(office.checker, sid, 4_000000, "FT1")
+    await closing.record_payment(office.checker, sid, 4_000000, "FT1")
+    with pytest.raises(PaymentDifferent):
+        await closing.record_payment(office.checker, sid, 550000, "FT1")
+    with pytest.raises(PaymentDifferent):
+        await closing.record_return(office.teller, sid, 4_000000, "FT1", "came back")
+    for said in (
+        closing.record_refusal(office.checker, sid, "refused"),
+        closing.record_return(office.checker, sid, 4_000000, "FT2", "came back"),
+        closing.close_short(office.checker, sid, 550000, "fee"),
+    ):
+        with pytest.raises(ReleaserCannotSay):
+            await said
+    with pytest.raises(ShortfallTooLarge):
+        await closing.close_short(office.teller, sid, 3_010000, "fee")
+    assert (await office.sums())["in_transit"] != 0
 
 
 async def test_a_file_is_about_our_usd_account(office: Office):

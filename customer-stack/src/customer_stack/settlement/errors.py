@@ -47,6 +47,20 @@ class ProposerCannotDecide(Refusal):
     code: ClassVar[str] = "settlement.proposer_cannot_decide"
 
 
+class ReleaserCannotSay(Refusal):
+    """The person who released a settlement tried to say by hand that it failed."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "settlement.releaser_cannot_say"
+
+
+class ShortfallTooLarge(Refusal):
+    """More is missing than one person may close as lost."""
+
+    kind: ClassVar[Kind] = Kind.REFUSED
+    code: ClassVar[str] = "settlement.shortfall_too_large"
+
+
 class InstructionChanged(Refusal):
     """The digest that was approved is not the digest of the instruction."""
 

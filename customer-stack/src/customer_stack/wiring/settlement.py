@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from customer_stack.access.service import AccessService
 from customer_stack.boundary_client.service import ExecutionClient
 from customer_stack.customers.sealing import RecordSealing
+from customer_stack.reconciliation.configuration import load_materiality
 from customer_stack.reconciliation.domain.breaks import BreakType, Link, LinkKind, NewBreak, Unit
 from customer_stack.reconciliation.service.breaks import open_breaks
 from customer_stack.settings import Settings
@@ -170,7 +171,13 @@ def open_settlement(settings: Settings, ground: SettlementGround) -> Settlements
         proposing=Proposing(desk, ground.execution, wager_reports),
         deciding=Deciding(desk, signing),
         releasing=Releasing(desk, _require_release, _operator_name),
-        closing=ClosingService(desk, _open_break, ground.all_tenants, load_calendar()),
+        closing=ClosingService(
+            desk,
+            _open_break,
+            ground.all_tenants,
+            load_calendar(),
+            load_materiality().alone[Unit.MICRO_DOLLAR],
+        ),
         reading=SettlementReading(desk, wager_reports),
         signing=signing,
         purposes=purposes,

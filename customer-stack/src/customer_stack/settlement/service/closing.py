@@ -37,7 +37,9 @@ from customer_stack.settlement.errors import (
     PaymentDifferent,
     PaymentUnclear,
     ProposerCannotDecide,
+    ReleaserCannotSay,
     RouteMissing,
+    ShortfallTooLarge,
 )
 from customer_stack.settlement.service.desk import Desk
 from customer_stack.working_days.domain import WorkingCalendar
@@ -97,9 +99,18 @@ class ClosingService:
     """Words of banks, applied."""
 
     def __init__(
-        self, desk: Desk, open_break: OpenBreak, all_tenants: AllTenants, calendar: WorkingCalendar
+        self,
+        desk: Desk,
+        open_break: OpenBreak,
+        all_tenants: AllTenants,
+        calendar: WorkingCalendar,
+        short_limit: int,
     ) -> None:
-        """Tell `open_break` what contradicts; count lateness in working days of `calendar`."""
+        """Tell `open_break` what contradicts; count lateness in working days of `calendar`.
+
+        `short_limit`: the most micro-dollars that one person closes as lost.
+        """
+        self._short_limit = short_limit
         self._desk = desk
         self._open_break = open_break
         self._all_tenants = all_tenants
@@ -110,18 +121,22 @@ class ClosingService:
     ) -> Settlement:
         """Post the bank's word that a released settlement was paid, wholly or in part; a repeat is harmless.
 
-        Raises SettlementNotFound, NotInThisState, PaymentDifferent.
+        Raises SettlementNotFound, ProposerCannotDecide, NotInThisState, PaymentDifferent.
         """
         async with self._desk.database.transaction(officer.tenant_id) as tx:
             settlement = await self._desk.lock(tx, settlement_id)
-            if any(one.bank_reference == bank_reference for one in settlement.words):
+            _refuse_proposer(officer, settlement)
+            if _was_told(settlement, Word.PAID, amount, bank_reference):
                 return settlement
             said = Said(officer.actor, self._desk.clock.now(), bank_reference)
             closing = decide_payment(settlement, amount, said, self._desk.ids.new)
             return await self._keep(tx, settlement, closing)
 
     async def record_refusal(self, officer: Officer, settlement_id: UUID, reason: str) -> Settlement:
-        """Take a release back that the bank refused. Raises ProposerCannotDecide, NotInThisState."""
+        """Take a release back that the bank refused.
+
+        Raises ProposerCannotDecide, ReleaserCannotSay, NotInThisState.
+        """
         return await self._say(
             officer,
             settlement_id,
@@ -132,13 +147,16 @@ class ClosingService:
     async def record_return(
         self, officer: Officer, settlement_id: UUID, amount: int, bank_reference: str, reason: str
     ) -> Settlement:
-        """Take a payment back. Raises ProposerCannotDecide, NotInThisState, PaymentDifferent."""
+        """Take a payment back; a repeat is harmless.
+
+        Raises ProposerCannotDecide, ReleaserCannotSay, NotInThisState, PaymentDifferent.
+        """
         return await self._say(
             officer,
             settlement_id,
             reason,
             lambda found, said: decide_return(found, amount, said, self._desk.ids.new),
-            bank_reference,
+            (bank_reference, amount),
         )
 
     async def close_short(
@@ -146,8 +164,10 @@ class ClosingService:
     ) -> Settlement:
         """Close what did not arrive, by an EXPENSE transfer where it is lost.
 
-        Raises ProposerCannotDecide, NotInThisState, NothingShort.
+        Raises ProposerCannotDecide, ReleaserCannotSay, ShortfallTooLarge, NotInThisState, NothingShort.
         """
+        if amount > self._short_limit:
+            raise ShortfallTooLarge("Too much for one person's word. Take the bank's, or end a break.")
         return await self._say(
             officer,
             settlement_id,
@@ -302,15 +322,17 @@ class ClosingService:
         settlement_id: UUID,
         reason: str,
         decide: Callable[[Settlement, Said], Closing],
-        bank_reference: str | None = None,
+        returned: tuple[str, int] | None = None,
     ) -> Settlement:
         async with self._desk.database.transaction(officer.tenant_id) as tx:
             settlement = await self._desk.lock(tx, settlement_id)
-            if officer.staff_id == settlement.instruction.proposed_by:
-                raise ProposerCannotDecide("You proposed this settlement. Another person says how it ended.")
-            if bank_reference and any(one.bank_reference == bank_reference for one in settlement.words):
+            _refuse_proposer(officer, settlement)
+            if officer.staff_id == settlement.released_by:
+                raise ReleaserCannotSay("You released this settlement. Another person says how it ended.")
+            reference, amount = returned or (None, 0)
+            if reference is not None and _was_told(settlement, Word.RETURNED, amount, reference):
                 return settlement
-            said = Said(officer.actor, self._desk.clock.now(), bank_reference, reason)
+            said = Said(officer.actor, self._desk.clock.now(), reference, reason)
             return await self._keep(tx, settlement, decide(settlement, said))
 
     async def _keep(self, tx: Transaction, settlement: Settlement, closing: Closing) -> Settlement:
@@ -328,6 +350,19 @@ class ClosingService:
         kind = f"settlement.{word.word.value}"
         await self._desk.record(tx, instruction, kind, word.said_by, body, word.said_at)
         return await self._desk.load(tx, instruction.id)
+
+
+def _refuse_proposer(officer: Officer, settlement: Settlement) -> None:
+    if officer.staff_id == settlement.instruction.proposed_by:
+        raise ProposerCannotDecide("You proposed this settlement. Another person says how it ended.")
+
+
+def _was_told(settlement: Settlement, word: Word, amount: int, bank_reference: str) -> bool:
+    """Tell whether a person repeats what is known. Raises PaymentDifferent for the reference of another."""
+    known = next((one for one in settlement.words if one.bank_reference == bank_reference), None)
+    if known is not None and (known.word, known.amount) != (word, amount):
+        raise PaymentDifferent("This reference of the bank was about something else. Ask the bank.")
+    return known is not None
 
 
 def _is_repeat(settlement: Settlement, word: Word, amount: int, told: Told) -> bool:
