@@ -149,6 +149,8 @@ async def test_a_match_comes_out_again_from_what_was_kept_and_a_changed_line_doe
     assert (await desk.matching.replay(desk.teller.tenant, first.id, "system")).agrees
     with pytest.raises(MatchNotFound):
         await desk.matching.replay(desk.teller.other_tenant, first.id, "system")
+    with pytest.raises(MatchNotFound):  # of another department
+        await desk.matching.replay(desk.teller.tenant, first.id, "system", first.id)
     # Somebody with the owner's rights makes the bank's line a cent larger in what was kept.
     owner = await desk.teller.database.connect("superuser")
     await owner.execute("SET session_replication_role = replica")

@@ -156,12 +156,16 @@ RoutedCustomer = Annotated[CustomerPrincipal, Depends(routed_customer)]
 class Require:
     """The dependency of one permission. The routes' test finds it by its class."""
 
-    def __init__(self, permission: str) -> None:
-        """Ask for `permission`."""
+    def __init__(self, permission: str, *, whole_tenant: bool = False) -> None:
+        """Ask for `permission`; `whole_tenant` keeps out who works for one department."""
         self.permission = permission
+        self.whole_tenant = whole_tenant
 
     async def __call__(self, request: Request) -> StaffPrincipal:
-        """Return the staff member who asks. Raises SignInRequired, PermissionMissing."""
+        """Return the staff member who asks.
+
+        Raises SignInRequired, PermissionMissing, DepartmentOutOfReach.
+        """
         doors: Doors = request.app.state.doors
         principal = await doors.staff.authenticate(read_token(request, STAFF_COOKIE))
         if principal is None:
@@ -170,13 +174,15 @@ class Require:
             raise PermissionMissing(
                 f"This needs the permission {self.permission}. Ask whoever assigns your roles."
             )
+        if self.whole_tenant and principal.department_id is not None:
+            raise DepartmentOutOfReach("This belongs to the whole tenant. Ask somebody who works there.")
         request.scope[ACT] = principal.tenant_id, self.permission
         return principal
 
 
-def require(permission: str) -> object:
-    """Let staff with `permission` in.
+def require(permission: str, *, whole_tenant: bool = False) -> object:
+    """Let staff with `permission` in; with `whole_tenant` only those who work for no single department.
 
     Written on a route as `Annotated[StaffPrincipal, require("tenant.customers.read")]`.
     """
-    return Depends(Require(permission))
+    return Depends(Require(permission, whole_tenant=whole_tenant))

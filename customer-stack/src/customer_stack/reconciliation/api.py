@@ -9,8 +9,8 @@ from customer_stack.edge.authentication import StaffPrincipal, require
 from customer_stack.reconciliation.schemas import RunAnswer, RunBody, show_run
 from customer_stack.reconciliation.service.running import ReconciliationService
 
-Reader = Annotated[StaffPrincipal, require("tenant.reconciliation.read")]
-Runner = Annotated[StaffPrincipal, require("tenant.reconciliation.run")]
+Reader = Annotated[StaffPrincipal, require("tenant.reconciliation.read", whole_tenant=True)]
+Runner = Annotated[StaffPrincipal, require("tenant.reconciliation.run", whole_tenant=True)]
 
 
 def build_router(service: ReconciliationService) -> APIRouter:

@@ -99,7 +99,7 @@ def build_router(service: MatchingService) -> APIRouter:
     @router.post("/matches/{match_id}/replay")
     async def replay(match_id: UUID, _body: ReplayBody, staff: Runner) -> ReplayAnswer:
         """Compute a match again from what was kept."""
-        return show_replay(await service.replay(staff.tenant_id, match_id, staff.actor))
+        return show_replay(await service.replay(staff.tenant_id, match_id, staff.actor, staff.department_id))
 
     return router
 

@@ -34,10 +34,10 @@ from customer_stack.settlement.service.releasing import Releasing
 from shared.idempotency import digest_of, key_of
 from shared.money import USD_SCALE, to_minor
 
-Reader = Annotated[StaffPrincipal, require("tenant.settlement.read")]
-Proposer = Annotated[StaffPrincipal, require("tenant.settlement.propose")]
-Approver = Annotated[StaffPrincipal, require("tenant.settlement.approve")]
-Releaser = Annotated[StaffPrincipal, require("tenant.settlement.release")]
+Reader = Annotated[StaffPrincipal, require("tenant.settlement.read", whole_tenant=True)]
+Proposer = Annotated[StaffPrincipal, require("tenant.settlement.propose", whole_tenant=True)]
+Approver = Annotated[StaffPrincipal, require("tenant.settlement.approve", whole_tenant=True)]
+Releaser = Annotated[StaffPrincipal, require("tenant.settlement.release", whole_tenant=True)]
 
 _XML_BODY: Final[dict[str, Any]] = {
     "requestBody": {

@@ -29,7 +29,7 @@ from customer_stack.settlement.schemas import (
 from customer_stack.settlement.service.reading import SettlementReading
 from customer_stack.settlement.service.releasing import Releasing
 
-Reader = Annotated[StaffPrincipal, require("tenant.settlement.read")]
+Reader = Annotated[StaffPrincipal, require("tenant.settlement.read", whole_tenant=True)]
 
 _ANY_FILE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The file.", "content": {"application/octet-stream": {"schema": {"type": "string"}}}}

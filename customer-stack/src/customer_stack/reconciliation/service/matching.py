@@ -222,14 +222,16 @@ class MatchingService:
                 _log.warning("reconciliation.match_refused", source=name, code=refusal.code)
         return tuple(made)
 
-    async def replay(self, tenant_id: UUID, match_id: UUID, actor: str) -> Replay:
+    async def replay(
+        self, tenant_id: UUID, match_id: UUID, actor: str, department_id: UUID | None = None
+    ) -> Replay:
         """Compute a match again from what was kept; the audit remembers whether it agreed.
 
         Raises MatchNotFound.
         """
         async with self._database.transaction(tenant_id) as tx:
             kept = await store.load_match(tx, match_id)
-            if kept is None:
+            if kept is None or department_id not in (None, kept.department_id):
                 raise MatchNotFound("There is no such match. Look at the list of matches.")
             chunks = [await store.load_part(tx, match_id, part) for part in ("ours", "theirs")]
         rules = read_rule_set(kept.rules)
