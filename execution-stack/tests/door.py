@@ -18,9 +18,6 @@ from execution_stack.reports import grpc_api as reports_api
 from execution_stack.reports.service import ReportService
 from execution_stack.settlement import grpc_api as settlement_api
 from execution_stack.settlement.service import SettlementService
-from execution_stack.witnessing import grpc_api as witnessing_api
-from shared.audit.checkpoints import Signer
-from shared.audit.witness import Witness
 from shared.boundary import nonces, wire
 from shared.boundary.client import BoundaryClient
 from shared.boundary.keys import KeyRing, make_keys
@@ -63,9 +60,6 @@ class Behind(World):
         markets_api.serve(self.server, markets, self.database, self.clock)
         reports_api.serve(self.server, ReportService(self.database), self.database)
         settlement_api.serve(self.server, SettlementService(self.database, self.clock))
-        own, other = (Signer.generate(f"bulkhead/test/{stack}") for stack in ("execution", "customer"))
-        witness = Witness(own, (own.verifier,), (other.verifier,))
-        witnessing_api.serve(self.server, self.database, witness, self.clock)
         self.also(self.server)
         target = f"127.0.0.1:{await self.server.start()}"
         self.client = BoundaryClient(target, self.keys, sender=CALLER, audience=CALLEE, clock=self.clock)

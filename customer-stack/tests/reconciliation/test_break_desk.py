@@ -58,7 +58,9 @@ class Case:
 
     async def audited(self):
         async with self.services.database.transaction(self.tenant.id) as tx:
-            rows = await tx.fetch("SELECT kind FROM audit_record WHERE kind LIKE 'reconciliation.break%'")
+            rows = await tx.fetch(
+                "SELECT kind FROM audit_record WHERE kind LIKE 'reconciliation.break%' ORDER BY txid, id"
+            )
         return [row["kind"].removeprefix("reconciliation.break_") for row in rows]
 
     async def book(self):

@@ -12,6 +12,9 @@ from execution_stack.intents import store
 from execution_stack.intents.domain import Intent, Verdict
 from execution_stack.reports import service as reports
 from execution_stack.reports.domain import NotPooled, Reason
+from execution_stack.witnessing import grpc_api as witnessing_api
+from shared.audit.checkpoints import Signer
+from shared.audit.witness import Witness
 from shared.boundary import methods, methods_v1, wire
 from shared.boundary.methods import Method
 from shared.ids import HOUSE_TENANT
@@ -28,6 +31,11 @@ async def test_every_call_of_every_version_has_a_handler(behind):
         method.path for version in VERSIONS for method in vars(version).values() if isinstance(method, Method)
     }
     assert len(paths) == 17
+    own, other = (Signer.generate(f"bulkhead/test/{stack}") for stack in ("execution", "customer"))
+    witness = Witness(own, (own.verifier,), (other.verifier,))
+    await behind.close()
+    behind.also = lambda server: witnessing_api.serve(server, behind.database, witness, behind.clock)
+    await behind.serve()
     assert behind.server._routes.keys() == paths
 
 
