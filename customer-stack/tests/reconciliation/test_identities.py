@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from customer_stack.boundary_client import domain as boundary
 from customer_stack.ledger.domain import Account, Action, TransferKind
 from customer_stack.payments.domain import StatementEntry
+from customer_stack.reconciliation.configuration import load_clearing_limits
 from customer_stack.reconciliation.domain.checks import CheckName
 from customer_stack.reconciliation.domain.identities import OnItsWay, Settlement, find_on_its_way
 from shared.ledger.domain import LKR, USD, Close, Hold, Movement, Posting
@@ -227,9 +228,36 @@ settlements = st.lists(st.integers(-50, 50).filter(bool), max_size=8)
 def test_what_is_on_its_way_is_the_newest_payments(amounts, count):
     newest = [Settlement(each, NOW - timedelta(days=day)) for day, each in enumerate(amounts)]
     sent = amounts[:count]
-    found = find_on_its_way(newest, sum(sent))
+    found = find_on_its_way(newest, sum(sent), NOW - timedelta(days=9))
     assert found is not None
     assert found.amount == sum(sent)
     assert (found.since is None) == (sum(sent) == 0)
-    assert find_on_its_way(newest, 10_000) is None
-    assert find_on_its_way([], 0) == OnItsWay(0, None)
+    assert find_on_its_way(newest, 10_000, NOW - timedelta(days=9)) is None
+    assert find_on_its_way([], 0, NOW) == OnItsWay(0, None)
+
+
+@given(st.lists(st.integers(1, 50), min_size=1, max_size=8), st.integers(1, 8), st.integers(0, 9))
+def test_what_left_too_long_ago_is_not_on_its_way(amounts, count, limit):
+    newest = [Settlement(each, NOW - timedelta(days=day)) for day, each in enumerate(amounts)]
+    sent = amounts[:count]
+    found = find_on_its_way(newest, sum(sent), NOW - timedelta(days=limit))
+    assert (found is not None) == (len(sent) - 1 <= limit)
+
+
+async def test_a_payment_is_on_its_way_for_days_only_and_a_reopened_one_is_not(hand: Hand):
+    office, amount = hand.office, 5_000000
+    limit = load_clearing_limits()[Account.IN_TRANSIT]
+    leaving = Posting(USD, Account.SETTLED, Account.IN_TRANSIT, amount, Action.SETTLEMENT)
+    release = office.transfer(office.department, TransferKind.SETTLEMENT_RELEASE, leaving)
+    await office.post(release)
+    move = "UPDATE ledger_transfer SET recorded_at = $1 WHERE id = $2"
+    for age, is_lost in ((limit - timedelta(minutes=1), False), (limit + timedelta(minutes=1), True)):
+        await hand.connection.execute(move, office.clock.now() - age, release.id)
+        assert (CheckName.SETTLED in await wrong(office)) is is_lost
+    coming = Posting(USD, Account.IN_TRANSIT, Account.SETTLED, amount, Action.SETTLEMENT)
+    reopened = office.transfer(office.department, TransferKind.SETTLEMENT_RETURN, coming)
+    await office.post(replace(reopened, movement_id=release.movement_id))
+    assert CheckName.SETTLED not in await wrong(office)
+    # Execution says that it has money of a settlement that was never sent.
+    async with hand.said(standing=replace(office.standing, settled=amount)):
+        assert CheckName.SETTLED in await wrong(office)

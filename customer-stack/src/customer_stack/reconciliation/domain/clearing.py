@@ -54,7 +54,9 @@ def read_limits(document: Mapping[str, Any]) -> Limits:
         limits = {Account(name): timedelta(days=days) for name, days in document["days"].items()}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ClearingUnusable(f"the limits of clearing accounts cannot be used: {error!r}") from error
-    if not limits or not all(timedelta(0) < each <= timedelta(days=LONGEST_DAYS) for each in limits.values()):
+    if Account.IN_TRANSIT not in limits:
+        raise ClearingUnusable("for how long a settlement is on its way must be said")
+    if not all(timedelta(0) < each <= timedelta(days=LONGEST_DAYS) for each in limits.values()):
         raise ClearingUnusable("a limit of a clearing account is between one day and a year")
     return limits
 

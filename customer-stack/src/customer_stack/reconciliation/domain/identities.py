@@ -66,7 +66,7 @@ Sums = Mapping[tuple[Account, int], int]
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """One movement of `settled`, newest first in a list: what it paid, and when."""
+    """What a released settlement moved on `settled`, less what was reopened; and when it left."""
 
     amount: int
     at: datetime
@@ -120,27 +120,32 @@ def check_owners(tenant_id: UUID, sums: Sums) -> tuple[Check, ...]:
     )
 
 
-def find_on_its_way(newest: Sequence[Settlement], difference: int) -> OnItsWay | None:
+def find_on_its_way(newest: Sequence[Settlement], difference: int, left_after: datetime) -> OnItsWay | None:
     """Return which of our newest settlements make up a difference with execution; None if none do.
 
-    Payments arrive in the order in which they left, so what has not arrived is the newest of them.
+    Payments arrive in the order in which they left, so what has not arrived is the newest of them. One that
+    left before `left_after` is not on its way any more: it is lost until somebody finds it.
     """
     total, since = 0, None
     for each in newest:
-        if total == difference:
+        if total == difference or each.at < left_after:
             break
         total, since = total + each.amount, each.at
     return OnItsWay(total, since) if total == difference else None
 
 
 def check_standing(
-    tenant_id: UUID, sums: Sums, newest: Sequence[Settlement], standing: boundary.Standing
+    tenant_id: UUID,
+    sums: Sums,
+    newest: Sequence[Settlement],
+    standing: boundary.Standing,
+    left_after: datetime,
 ) -> tuple[Check, ...]:
-    """Check J4: prefunds meet, and settled sums differ by nothing but payments on their way."""
+    """Check J4: prefunds meet, and settled sums differ by nothing but payments that left lately."""
     subject = Subject(reference=f"tenant {tenant_id}")
     lent = -_sum(sums, (Account.PREFUND,), USD)
     settled = _sum(sums, (Account.SETTLED,), USD)
-    on_its_way = find_on_its_way(newest, settled + standing.settled)
+    on_its_way = find_on_its_way(newest, settled + standing.settled, left_after)
     arrived = -settled if on_its_way is None else on_its_way.amount - settled
     return (
         compare_one(CheckName.PREFUND, Unit.MICRO_DOLLAR, subject, lent, standing.prefund),

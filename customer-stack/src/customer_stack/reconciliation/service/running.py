@@ -224,16 +224,17 @@ class ReconciliationService:
         return (
             *compare_execution(ours, page.totals, lines),
             check_owed(tenant_id, sums.accounts, page.totals),
-            *self._check_standing(tenant_id, sums, page.standing),
+            *self._check_standing(ours, tenant_id, sums, page.standing),
         )
 
     def _check_standing(
-        self, tenant_id: UUID, sums: OurSums, standing: boundary.Standing | None
+        self, ours: OurSide, tenant_id: UUID, sums: OurSums, standing: boundary.Standing | None
     ) -> tuple[Check, ...]:
         """Compare what no report says; an older execution stack does not say it."""
         if standing is None:
             return unavailable(CheckName.PREFUND, CheckName.SETTLED)
-        return check_standing(tenant_id, sums.accounts, sums.settlements, standing)
+        left_after = ours.read_at - load_clearing_limits()[Account.IN_TRANSIT]
+        return check_standing(tenant_id, sums.accounts, sums.settlements, standing, left_after)
 
     async def _check_bank(self, tenant_id: UUID) -> tuple[Check, ...]:
         """Compare with the bank, for the tenant whose book stands for the collection account."""

@@ -44,17 +44,22 @@ async def load_stated(tx: Transaction, tenant_id: UUID, sources: Sequence[str]) 
 
 
 async def load_newest_settlements(tx: Transaction, tenant_id: UUID, limit: int) -> list[Settlement]:
-    """Return the movements of `settled`, newest first."""
+    """Return what released settlements moved on `settled`, less what was reopened of them, newest first.
+
+    A settlement is one movement: what was reopened whole was never sent, so it is none of them.
+    """
     rows = await tx.fetch(
-        "SELECT l.amount, t.recorded_at FROM ledger_leg l "
+        "SELECT sum(l.amount)::bigint AS amount, min(t.recorded_at) AS left_at FROM ledger_leg l "
         "JOIN ledger_transfer t ON t.book_id = l.book_id AND t.id = l.transfer_id "
-        "WHERE l.tenant_id = $1 AND l.asset_id = $2 AND l.account = $3 ORDER BY l.number DESC LIMIT $4",
+        "WHERE l.tenant_id = $1 AND l.asset_id = $2 AND l.account = $3 GROUP BY t.movement_id "
+        "HAVING bool_or(t.kind = $4) AND sum(l.amount) <> 0 ORDER BY min(l.number) DESC LIMIT $5",
         tenant_id,
         USD,
         Account.SETTLED,
+        TransferKind.SETTLEMENT_RELEASE,
         limit,
     )
-    return [Settlement(row["amount"], row["recorded_at"]) for row in rows]
+    return [Settlement(row["amount"], row["left_at"]) for row in rows]
 
 
 _ENDED = """
