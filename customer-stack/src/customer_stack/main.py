@@ -303,7 +303,7 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         evidence=open_evidence(
             EvidenceGround(database, customers, records, tenancy, all_tenants, clock, ids)
         ),
-        audit_proofs=AuditProofs(database, origin_of(settings.environment, "customer")),
+        audit_proofs=AuditProofs(database, origin_of(settings.environment, "customer"), clock),
         timelines=Timelines(
             database, Told(ledger_reading, wagers.reading, gates.desk, settlement.reading), all_tenants, clock
         ),

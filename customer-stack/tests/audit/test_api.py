@@ -34,9 +34,9 @@ async def turn(customer_database):
     await database.close()
 
 
-async def record(services, tenant_id):
+async def record(services, tenant_id, kind="wager.placed", body=None):
     """Write a record; return its transaction and id."""
-    made = AuditRecord(tenant_id, "wager.placed", {"n": 1}, services.clock.now(), "system")
+    made = AuditRecord(tenant_id, kind, body or {"n": 1}, services.clock.now(), "system")
     async with services.database.transaction(tenant_id) as tx:
         await audit.append(tx, [made])
         return await current_transaction(tx), await tx.fetch_value("SELECT max(id) FROM audit_record")
@@ -60,6 +60,31 @@ async def test_an_auditor_takes_away_a_proof_that_holds_by_itself(client, servic
     answer = await client.get(f"/staff/audit/records/{foreign[0]}/{foreign[1]}/proof", headers=auditor)
     assert (answer.status_code, answer.json()["code"]) == (409, "audit.not_provable")
     assert json.loads(proof.text)["records"][0]["kind"] == "wager.placed"
+
+
+async def test_a_proof_tells_of_no_suspicion_and_is_itself_recorded(client, services, tenant, staff, turn):
+    auditor, officer = await staff("auditor"), await staff("compliance_approver")
+    hidden = [
+        await record(services, tenant.id, "filings.suspicion_opened"),
+        await record(services, tenant.id, "cases.linked", {"kinds": ["filing"]}),
+        await record(services, tenant.id, "exports.left", {"kind": "filings.suspicion_file"}),
+    ]
+    await turn()
+    late = await record(services, tenant.id, "filings.suspicion_opened")
+
+    def path(place):
+        return f"/staff/audit/records/{place[0]}/{place[1]}/proof"
+
+    for place in [*hidden, late, (hidden[0][0], 2**40)]:
+        answer = (await client.get(path(place), headers=auditor)).json()
+        assert answer["code"] == "audit.not_provable"
+        assert "is not there" in str(answer), "neither what it is, nor that it is"
+    assert (await client.get(path(hidden[0]), headers=officer)).status_code == 200
+    async with services.database.transaction(tenant.id) as tx:
+        taken = await tx.fetch("SELECT body FROM audit_record WHERE kind = 'audit.proof_taken'")
+    assert [json.loads(each["body"])["data"]["record"] for each in taken] == [
+        f"{hidden[0][0]}-{hidden[0][1]}"
+    ]
 
 
 def test_the_application_waits_for_the_acts_that_its_settings_name(services):

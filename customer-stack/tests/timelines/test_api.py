@@ -1,10 +1,12 @@
 """Timelines over HTTP: everything that names an id, in order, for those who may see it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest_asyncio
 
+from customer_stack.access.domain import StaffMember
 from shared.audit import AuditRecord, append
 from shared.audit.checkpoints import Signer
 from shared.audit.sealer import Pace, Sealer
@@ -87,3 +89,54 @@ async def test_pages_hold_every_record_once_and_a_shared_record_shows_its_own_pa
     assert (await client.get(f"{path}&to={old}", headers=auditor)).json()["items"] == []
     odd = await client.get(f"{path}&cursor=x", headers=auditor)
     assert (odd.status_code, odd.json()["code"]) == (400, "timelines.scope_unusable")
+
+
+async def test_no_record_tells_of_a_suspicion_to_who_may_not_know(client, services, tenant, staff, follow):
+    auditor, officer = await staff("auditor"), await staff("compliance_approver")
+    case, report = uuid4(), uuid4()
+    told = [
+        ("cases.linked", {"case_id": case, "kinds": ["filing"]}),
+        ("exports.left", {"kind": "filings.suspicion_file", "scope": f"report:{report}", "of": case}),
+        ("filings.suspicion_opened", {"case_id": case}),
+    ]
+    await record(services, tenant, "system", "cases.opened", {"case_id": case})
+    for kind, body in told:
+        await record(services, tenant, "system", kind, body)
+    await follow()
+
+    async def seen(headers):
+        items = (await client.get(f"/staff/timelines/{case}", headers=headers)).json()["items"]
+        return {each["kind"] for each in items} - {"timelines.read"}
+
+    assert await seen(auditor) == {"cases.opened"}
+    assert await seen(officer) == {"cases.opened"} | {kind for kind, _ in told}
+    today = (services.clock.now() + timedelta(hours=5, minutes=30)).date()
+    path = f"/staff/timelines/compliance?from={today}&to={today}"
+    totals = (await client.get(path, headers=auditor)).json()["totals"]
+    assert not {"cases.linked", "filings.suspicion_opened"} & set(totals)
+    assert (await client.get(path, headers=officer)).json()["totals"]["cases.linked"] == 1
+    async with services.database.transaction(tenant.id) as tx:
+        looks = await tx.fetch_value("SELECT count(*) FROM audit_record WHERE kind = 'timelines.report_read'")
+    assert looks == 2
+
+
+async def test_who_works_for_one_department_sees_nothing_of_the_whole_tenant(
+    client, services, tenant, staff, monkeypatch
+):
+    (root, *_) = await services.tenancy.list_departments(tenant.id)
+
+    def bound(*values, **named):
+        return replace(StaffMember(*values, **named), department_id=root.id)
+
+    monkeypatch.setattr("customer_stack.access.service.StaffMember", bound)
+    headers = await staff("auditor")
+    for path in (
+        f"timelines/{uuid4()}",
+        f"timelines/{uuid4()}/life-cycle",
+        "timelines/compliance?from=2026-11-01&to=2026-11-02",
+        "audit/records/1/1/proof",
+        "audit/checkpoint",
+        "exports",
+    ):
+        answer = await client.get(f"/staff/{path}", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "access.department_out_of_reach"), path

@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customer_stack.timelines.domain import DayCount, hidden_from, narrow, total
+from customer_stack.timelines.domain import DayCount, narrow, total
 
 IDS = [str(UUID(int=number)) for number in range(1, 6)]
 ROWS = st.lists(
@@ -38,8 +38,3 @@ def test_a_row_of_mixed_values_stays_whole_and_what_lies_deeper_is_narrowed():
 def test_totals_add_up(rows):
     counts = [DayCount(date(2026, 11, 1), kind, records) for kind, records in rows]
     assert sum(total(counts).values()) == sum(records for _, records in rows)
-
-
-def test_reports_of_suspicions_are_hidden_from_those_who_may_not_know_of_them():
-    assert hidden_from({"tenant.timelines.read"}) == ["filings"]
-    assert hidden_from({"tenant.filings.read_str"}) == []

@@ -3,12 +3,15 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
-from shared.audit import documents
+from customer_stack.disclosures.suspicions import may_know, tells_of_suspicion
+from customer_stack.edge.authentication import StaffPrincipal
+from shared.audit import AuditRecord, append, documents
 from shared.audit.checkpoints import write_note
-from shared.audit.proofs import prove_records
+from shared.audit.proofs import load_records, prove_records, record_missing
 from shared.audit.store import SignedRoot, load_last_checkpoint
 from shared.audit.witness.domain import origin_of
 from shared.audit.witness.store import load_epoch
+from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.errors import Kind, Refusal
 
@@ -23,10 +26,11 @@ class NothingSealed(Refusal):
 class AuditProofs:
     """What staff and auditors take away from the audit."""
 
-    def __init__(self, database: Database, origin: str) -> None:
+    def __init__(self, database: Database, origin: str, clock: Clock) -> None:
         """Read from `database`, the log named `origin`."""
         self._database = database
         self._origin = origin
+        self._clock = clock
 
     async def load_checkpoint(self, tenant_id: UUID) -> tuple[SignedRoot, str]:
         """Return the newest checkpoint, and its note. Raises NothingSealed."""
@@ -34,11 +38,23 @@ class AuditProofs:
             signed, origin = await self._newest(tx)
         return signed, write_note(signed.checkpoint(origin), [signed.line(origin)])
 
-    async def prove(self, tenant_id: UUID, transaction: int, record_id: int) -> dict[str, Any]:
-        """Return the document that proves a record. Raises NothingSealed, NotProvable."""
-        async with self._database.transaction(tenant_id) as tx:
+    async def prove(self, staff: StaffPrincipal, transaction: int, record_id: int) -> dict[str, Any]:
+        """Return the document that proves a record; that somebody took it is recorded.
+
+        A record that tells of a suspicion is not there for whoever may not know. Raises NothingSealed,
+        NotProvable.
+        """
+        place, is_trusted = (transaction, record_id), may_know(staff.permissions)
+        async with self._database.transaction(staff.tenant_id) as tx:
             signed, origin = await self._newest(tx)
-            proofs = await prove_records(tx, [(transaction, record_id)], signed.size)
+            (record,) = await load_records(tx, [place])
+            if not is_trusted and tells_of_suspicion(record.kind, record.body):
+                raise record_missing(place)
+            proofs = await prove_records(tx, [place], signed.size)
+            body = {"record": f"{transaction}-{record_id}"}
+            await append(
+                tx, [AuditRecord(staff.tenant_id, "audit.proof_taken", body, self._clock.now(), staff.actor)]
+            )
         return documents.write(proofs, signed, origin)
 
     async def _newest(self, tx: Transaction) -> tuple[SignedRoot, str]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
-from customer_stack.edge.authentication import DepartmentOutOfReach, StaffPrincipal, require
+from customer_stack.edge.authentication import StaffPrincipal, require, require_whole_tenant
 from customer_stack.edge.schemas import Cursor, Limit, read_uuid_cursor
 from customer_stack.evidence.domain.packs import Delivery, Wish
 from customer_stack.evidence.schemas import (
@@ -109,10 +109,3 @@ def days(first: date, last: date, now: datetime) -> tuple[datetime, datetime]:
     begin = datetime.combine(first, time(), COLOMBO)
     end = datetime.combine(last, time(), COLOMBO) + timedelta(days=1)
     return begin, min(end, now)
-
-
-def require_whole_tenant(staff: StaffPrincipal) -> StaffPrincipal:
-    """Return who asks. Raises DepartmentOutOfReach for who works for one department."""
-    if staff.department_id is not None:
-        raise DepartmentOutOfReach("Evidence is of the whole tenant. Ask somebody who works there.")
-    return staff

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import StaffPrincipal, require, require_whole_tenant
 from customer_stack.edge.schemas import Cursor, Limit, read_uuid_cursor
 from customer_stack.exports.domain import Wanted
 from customer_stack.exports.errors import DigestMistyped
@@ -32,7 +32,9 @@ def build_router(exports: Exports) -> APIRouter:
     ) -> ExportLinePage:
         """Return what left as a file, newest first: whether a file that turned up is ours."""
         wanted = Wanted(kind, scope_id, _read_digest(sha256))
-        found = await exports.list_lines(staff, wanted, read_uuid_cursor(cursor), limit + 1)
+        found = await exports.list_lines(
+            require_whole_tenant(staff), wanted, read_uuid_cursor(cursor), limit + 1
+        )
         return ExportLinePage.of(found, limit)
 
     return router

@@ -1,6 +1,6 @@
 """Moments of a timeline, and the part of a record that is about one subject. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -24,15 +24,6 @@ COMPLIANCE: Final = (
     "screening",
 )
 """The modules whose records make a compliance timeline and a compliance report."""
-
-
-SEEN_BY: Final = {"filings": "tenant.filings.read_str"}
-"""Modules whose records only those with a permission see: that a suspicion was reported must not be known."""
-
-
-def hidden_from(permissions: Collection[str]) -> list[str]:
-    """Return the modules whose records are not shown to whoever has these permissions."""
-    return [module for module, permission in SEEN_BY.items() if permission not in permissions]
 
 
 class Family(StrEnum):

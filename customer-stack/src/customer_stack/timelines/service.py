@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID
 
+from customer_stack.disclosures.suspicions import may_know
 from customer_stack.edge.authentication import StaffPrincipal
 from customer_stack.gate.domain.replaying import Stored
 from customer_stack.ledger.views import Asset, TransferView
 from customer_stack.settlement.domain.states import Settlement
 from customer_stack.timelines import store
-from customer_stack.timelines.domain import DayCount, Family, Moment, Scope, hidden_from, narrow
+from customer_stack.timelines.domain import DayCount, Family, Moment, Scope, narrow
 from customer_stack.timelines.errors import ScopeUnusable, SubjectUnknown
 from customer_stack.wagers.domain.views import WagerCourse
 from shared.audit import AuditRecord, append
@@ -114,7 +115,7 @@ class Timelines:
         if scope.until <= scope.since:
             raise ScopeUnusable("The span ends before it begins. Give a `from` before `to`.")
         async with self._database.transaction(staff.tenant_id) as tx:
-            found = await store.load_moments(tx, scope, hidden_from(staff.permissions), limit)
+            found = await store.load_moments(tx, scope, limit, suspicions=may_know(staff.permissions))
             body = {"subject_id": scope.subject_id, "family": scope.family.value, "shown": len(found)}
             await append(
                 tx, [AuditRecord(staff.tenant_id, "timelines.read", body, self._clock.now(), staff.actor)]
@@ -157,13 +158,24 @@ class Timelines:
         return None
 
     async def report(self, staff: StaffPrincipal, first: date, last: date) -> list[DayCount]:
-        """Return how often each act of compliance was recorded on each day. Raises ScopeUnusable."""
+        """Return how often each act of compliance was recorded on each day; the look is recorded.
+
+        Raises ScopeUnusable.
+        """
         if not first <= last <= first + LONGEST_REPORT:
             raise ScopeUnusable(
                 "A report covers one day to a year. Give a first day, and a last day after it."
             )
         async with self._database.transaction(staff.tenant_id) as tx:
-            return await store.load_days(tx, first, last, hidden_from(staff.permissions), DAY_COUNT_LIMIT)
+            found = await store.load_days(
+                tx, first, last, DAY_COUNT_LIMIT, suspicions=may_know(staff.permissions)
+            )
+            body = {"first": first.isoformat(), "last": last.isoformat(), "shown": len(found)}
+            looked = AuditRecord(
+                staff.tenant_id, "timelines.report_read", body, self._clock.now(), staff.actor
+            )
+            await append(tx, [looked])
+        return found
 
 
 def _own(moment: Moment, subject_id: UUID) -> Moment:

@@ -1,11 +1,11 @@
 """Every query of timelines, on the transaction it is given. The audit is the kernel's and read only."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
 import orjson
 
+from customer_stack.disclosures.suspicions import KINDS_THAT_MAY_TELL, MARKS, MODULE
 from customer_stack.timelines.domain import COMPLIANCE, DayCount, Family, Moment, RecordId, Scope
 from shared.database import Transaction
 
@@ -41,8 +41,11 @@ WHERE m.subject_id = $1 AND m.recorded_at >= $2 AND m.recorded_at < $3
   AND ($4::xid8 IS NULL OR (m.record_txid, m.record_id) < ($4, $5::bigint))
   AND ($6::text[] IS NULL OR split_part(r.kind, '.', 1) = ANY ($6))
   AND ($7::text IS NULL OR position(convert_to($7, 'UTF8') IN r.body) > 0)
-  AND split_part(r.kind, '.', 1) <> ALL ($8)
-ORDER BY m.record_txid DESC, m.record_id DESC LIMIT $9
+  AND ($8::text IS NULL OR (
+    split_part(r.kind, '.', 1) <> $8
+    AND NOT EXISTS (SELECT FROM unnest($9::bytea[]) AS found (mark) WHERE position(found.mark IN r.body) > 0)
+  ))
+ORDER BY m.record_txid DESC, m.record_id DESC LIMIT $10
 """
 
 
@@ -60,8 +63,8 @@ async def follow(tx: Transaction, limit: int) -> int:
     return int(last["records"])
 
 
-async def load_moments(tx: Transaction, scope: Scope, hidden: Sequence[str], limit: int) -> list[Moment]:
-    """Return up to `limit` moments, newest first, whole, without those of `hidden` modules."""
+async def load_moments(tx: Transaction, scope: Scope, limit: int, *, suspicions: bool) -> list[Moment]:
+    """Return up to `limit` moments, newest first, whole; those that tell of suspicions only where asked."""
     below = scope.below
     rows = await tx.fetch(
         _MOMENTS,
@@ -72,22 +75,24 @@ async def load_moments(tx: Transaction, scope: Scope, hidden: Sequence[str], lim
         None if below is None else below.id,
         list(COMPLIANCE) if scope.family is Family.COMPLIANCE else None,
         f'"actor":"staff:{scope.subject_id}"' if scope.family is Family.STAFF else None,
-        hidden,
+        None if suspicions else MODULE,
+        list(MARKS),
         limit,
     )
     return [_to_moment(*row) for row in rows]
 
 
 async def load_days(
-    tx: Transaction, first: date, last: date, hidden: Sequence[str], limit: int
+    tx: Transaction, first: date, last: date, limit: int, *, suspicions: bool
 ) -> list[DayCount]:
     """Return how many records of the modules of compliance each day has, oldest first."""
     rows = await tx.fetch(
         "SELECT day, kind, records FROM timeline_day WHERE day BETWEEN $1 AND $2 "
-        "AND split_part(kind, '.', 1) = ANY ($3) ORDER BY day, kind LIMIT $4",
+        "AND split_part(kind, '.', 1) = ANY ($3) AND kind <> ALL ($4) ORDER BY day, kind LIMIT $5",
         first,
         last,
-        [module for module in COMPLIANCE if module not in hidden],
+        [module for module in COMPLIANCE if suspicions or module != MODULE],
+        [] if suspicions else list(KINDS_THAT_MAY_TELL),
         limit,
     )
     return [DayCount(*row) for row in rows]

@@ -82,7 +82,7 @@ async def prove_records(
     Only records that the transaction's tenants may see. Raises NotProvable.
     """
     invariant(len(positions) <= MOST_RECORDS, f"at most {MOST_RECORDS} records are proven at once")
-    records = await _find_records(tx, positions)
+    records = await load_records(tx, positions)
     places = await _find_places(tx, records, size)
     read = await _load(tx, [tree.subtrees_for_inclusion(index, size) for index, _ in places])
     root = await load_root(tx, size)
@@ -115,13 +115,19 @@ async def load_root(tx: Transaction, size: int) -> bytes:
     return Frontier(size, tuple(read(*each) for each in span)).root
 
 
-async def _find_records(tx: Transaction, positions: Sequence[tuple[int, int]]) -> list[StoredRecord]:
+async def load_records(tx: Transaction, positions: Sequence[tuple[int, int]]) -> list[StoredRecord]:
+    """Return records by transaction and id. Raises NotProvable when one is not there."""
     rows = await tx.fetch(_RECORDS, [txid for txid, _ in positions], [each for _, each in positions])
     found = {record.position: record for record in (StoredRecord(*row) for row in rows)}
     missing = [position for position in positions if position not in found]
     if missing:
-        raise NotProvable(f"Record {_name(missing[0])} is not there. Check transaction and id.")
+        raise record_missing(missing[0])
     return [found[position] for position in positions]
+
+
+def record_missing(position: tuple[int, int]) -> NotProvable:
+    """Return the refusal to prove a record that is not there, or not for whoever asks."""
+    return NotProvable(f"Record {_name(position)} is not there. Check transaction and id.")
 
 
 async def _find_places(

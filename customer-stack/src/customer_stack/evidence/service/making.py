@@ -19,6 +19,7 @@ from typing import Any, Final
 import structlog
 
 from customer_stack.customers.sealing import PersonCipher
+from customer_stack.disclosures.suspicions import may_know, tells_of_suspicion
 from customer_stack.evidence.domain.packs import Made, Pack, Scope, State, Step, expiry_of, next_state
 from customer_stack.evidence.service.ground import Ground
 from customer_stack.evidence.service.summary import Summary, draw_summary
@@ -44,7 +45,6 @@ DROPPED_AT_ONCE: Final = 5
 SEAL_SECONDS: Final = 10.0
 WITNESS_SECONDS: Final = 20.0
 POLL_SECONDS: Final = 0.1
-SUSPICIONS: Final = "tenant.filings.read_str"
 PEOPLE: Final = Sheet(
     "people",
     "who the customer is, as they were registered",
@@ -268,9 +268,7 @@ class _Attempt:
 
     def _is_hidden(self, record: StoredRecord) -> bool:
         """Tell whether a record could say that a report of a suspicion exists, to who may not know."""
-        return not self._may(SUSPICIONS) and (
-            record.kind.startswith("filings.") or b'"filings.' in record.body
-        )
+        return not may_know(self._pack.permissions) and tells_of_suspicion(record.kind, record.body)
 
     async def _summarise(self) -> Summary:
         found = self._found
