@@ -305,7 +305,10 @@ async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str)
         ),
         audit_proofs=AuditProofs(database, origin_of(settings.environment, "customer"), clock),
         timelines=Timelines(
-            database, Told(ledger_reading, wagers.reading, gates.desk, settlement.reading), all_tenants, clock
+            database,
+            Told(ledger_reading, wagers.reading, gates.desk, settlement.reading),
+            tenancy.list_tenant_ids,
+            clock,
         ),
         wager_sending=wagers.sending,
         wager_reading=wagers.reading,

@@ -29,7 +29,7 @@ BEFORE_A_MOVEMENT: Final = timedelta(minutes=5)
 """A decision is made before what it allows is posted."""
 BEGINNING: Final = datetime.fromisoformat("2000-01-01T00:00:00Z")
 
-AllTenants = Callable[[], Awaitable[tuple[UUID, ...]]]
+ListTenants = Callable[[], Awaitable[tuple[UUID, ...]]]
 
 
 class Ledger(Protocol):
@@ -95,17 +95,22 @@ class LifeCycle:
 class Timelines:
     """What happened, for those who may see it."""
 
-    def __init__(self, database: Database, told: Told, all_tenants: AllTenants, clock: Clock) -> None:
+    def __init__(self, database: Database, told: Told, list_tenants: ListTenants, clock: Clock) -> None:
         """Read from `database`; a life cycle also asks the modules of `told`."""
         self._database = database
         self._told = told
-        self._all_tenants = all_tenants
+        self._list_tenants = list_tenants
         self._clock = clock
 
     async def follow(self) -> bool:
         """Note what newly sealed records name. The worker's use case. Returns True when more may wait."""
-        async with self._database.transaction(HOUSE_TENANT, *await self._all_tenants()) as tx:
-            return await store.follow(tx, BATCH) == BATCH
+        async with self._database.transaction(HOUSE_TENANT) as tx:
+            bound = await store.load_newest_sealed(tx)
+        if bound is None:
+            return False
+        # Asked for after the bound was fixed: whoever wrote a record below it is among them.
+        async with self._database.transaction(HOUSE_TENANT, *await self._list_tenants()) as tx:
+            return await store.follow(tx, bound, BATCH) == BATCH
 
     async def read(self, staff: StaffPrincipal, scope: Scope, limit: int) -> list[Moment]:
         """Return up to `limit` moments of a subject, newest first; that they were read is recorded.

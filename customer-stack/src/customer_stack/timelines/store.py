@@ -13,12 +13,9 @@ from shared.database import Transaction
 _FOLLOW: Final = """
 WITH batch AS MATERIALIZED (
     SELECT r.tenant_id, r.txid, r.id, r.kind, r.recorded_at, r.body
-    FROM (SELECT last_txid, last_id FROM audit_seal ORDER BY start DESC LIMIT 1) sealed
-    CROSS JOIN LATERAL (
-        SELECT * FROM audit_record
-        WHERE (txid, id) > ($1::xid8, $2::bigint) AND (txid, id) <= (sealed.last_txid, sealed.last_id)
-        ORDER BY txid, id LIMIT $3
-    ) r
+    FROM audit_record r
+    WHERE (r.txid, r.id) > ($1::xid8, $2::bigint) AND (r.txid, r.id) <= ($3::xid8, $4::bigint)
+    ORDER BY r.txid, r.id LIMIT $5
 ), mentioned AS (
     INSERT INTO timeline_mention (tenant_id, subject_id, record_txid, record_id, recorded_at)
     SELECT DISTINCT b.tenant_id, (found.id)[1]::uuid, b.txid, b.id, b.recorded_at
@@ -49,12 +46,21 @@ ORDER BY m.record_txid DESC, m.record_id DESC LIMIT $10
 """
 
 
-async def follow(tx: Transaction, limit: int) -> int:
-    """Note what up to `limit` sealed records name, after those noted before. Return how many there were."""
+async def load_newest_sealed(tx: Transaction) -> RecordId | None:
+    """Return the record that was sealed last, of whatever tenant; None before the first."""
+    row = await tx.fetch_row("SELECT last_txid, last_id FROM audit_seal ORDER BY start DESC LIMIT 1")
+    return None if row is None else RecordId(*row)
+
+
+async def follow(tx: Transaction, bound: RecordId, limit: int) -> int:
+    """Note what up to `limit` records up to `bound` name, after those noted before. Return how many.
+
+    The transaction must see every tenant that has a record there.
+    """
     row = await tx.fetch_row("SELECT record_txid, record_id FROM timeline_cursor FOR UPDATE SKIP LOCKED")
     if row is None:
         return 0
-    last = await tx.fetch_row(_FOLLOW, row["record_txid"], row["record_id"], limit)
+    last = await tx.fetch_row(_FOLLOW, row["record_txid"], row["record_id"], bound.txid, bound.id, limit)
     if last is None:
         return 0
     await tx.execute(
