@@ -9,8 +9,7 @@ from shared.audit import AuditRecord, append, documents
 from shared.audit.checkpoints import write_note
 from shared.audit.proofs import load_records, prove_records, record_missing
 from shared.audit.store import SignedRoot, load_last_checkpoint
-from shared.audit.witness.domain import origin_of
-from shared.audit.witness.store import load_epoch
+from shared.audit.witness.store import load_origin
 from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.errors import Kind, Refusal
@@ -62,4 +61,4 @@ class AuditProofs:
         signed = await load_last_checkpoint(tx)
         if signed is None:
             raise NothingSealed("Nothing is sealed yet. Ask again in a moment.")
-        return signed, origin_of(self._origin, await load_epoch(tx))
+        return signed, await load_origin(tx, self._origin, signed.size)

@@ -31,8 +31,7 @@ from shared.audit.checkpoints import Checkpoint, Verifier, write_note
 from shared.audit.domain import StoredRecord
 from shared.audit.proofs import MOST_RECORDS, prove_records
 from shared.audit.store import current_transaction, load_checkpoint, load_last_checkpoint, wait_sealed
-from shared.audit.witness.domain import origin_of
-from shared.audit.witness.store import load_epoch
+from shared.audit.witness.store import load_origin
 from shared.database import Transaction
 from shared.errors import Kind, Refusal, invariant
 from shared.evidence.domain import RECORD_KIND, About, Sheet
@@ -340,7 +339,8 @@ class _Attempt:
                 cosigned = None if proving.load_cosigned is None else await proving.load_cosigned(tx, size)
                 signed = await load_checkpoint(tx, at_least=size)
                 newest = await load_last_checkpoint(tx)
-                origin = origin_of(proving.origin, await load_epoch(tx))
+                size_signed = 0 if newest is None else newest.size
+                origin = await load_origin(tx, proving.origin, size_signed)
             if cosigned is not None:
                 return (*cosigned, True)
             is_late = asyncio.get_running_loop().time() >= deadline
