@@ -28,9 +28,10 @@ run: $(STAMP) ## Start everything, drive one whole journey, stay up (ONCE=1: end
 	@$(BIN)/python -m bulkhead_local.run
 
 test: lint imports proto-check ## Everything that CI runs
-	@$(MAKE) --no-print-directory -j2 types test-read
+	@$(MAKE) --no-print-directory test-read
 	@$(MAKE) --no-print-directory test-fast
-	@$(MAKE) --no-print-directory test-e2e
+	@# Whole processes wait for each other a third of their time; the types are looked at meanwhile.
+	@$(MAKE) --no-print-directory -j2 types test-e2e
 
 test-read: $(STAMP)
 	@# Python and pytest keep what they compile of libraries and tests: once here, not twice at once in test-fast.
