@@ -83,13 +83,6 @@ class StaffPrincipal:
             raise DepartmentOutOfReach("This belongs to another department. Ask somebody who works there.")
 
 
-def require_whole_tenant(staff: StaffPrincipal) -> StaffPrincipal:
-    """Return who asks. Raises DepartmentOutOfReach for who works for one department."""
-    if staff.department_id is not None:
-        raise DepartmentOutOfReach("This is of the whole tenant. Ask somebody who works there.")
-    return staff
-
-
 class CustomerSessions(Protocol):
     """How the edge knows customers' sessions."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
-from customer_stack.edge.authentication import StaffPrincipal, require, require_whole_tenant
+from customer_stack.edge.authentication import StaffPrincipal, require
 from customer_stack.edge.schemas import Cursor, Limit, read_uuid_cursor
 from customer_stack.evidence.domain.packs import Delivery, Wish
 from customer_stack.evidence.schemas import (
@@ -24,9 +24,9 @@ from customer_stack.working_days.domain import COLOMBO
 from shared.clock import Clock
 from shared.ids import Ids
 
-Reader = Annotated[StaffPrincipal, require("tenant.evidence.read")]
-Maker = Annotated[StaffPrincipal, require("tenant.evidence.make")]
-Deliverer = Annotated[StaffPrincipal, require("tenant.evidence.deliver")]
+Reader = Annotated[StaffPrincipal, require("tenant.evidence.read", whole_tenant=True)]
+Maker = Annotated[StaffPrincipal, require("tenant.evidence.make", whole_tenant=True)]
+Deliverer = Annotated[StaffPrincipal, require("tenant.evidence.deliver", whole_tenant=True)]
 
 _ZIP: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"application/zip": {}}, "description": "The pack."}
@@ -48,18 +48,18 @@ def build_router(packs: Packs, clock: Clock, ids: Ids) -> APIRouter:
     ) -> PackPage:
         """Return the packs that you may have, newest first."""
         before = read_uuid_cursor(cursor)
-        found = await packs.list_packs(require_whole_tenant(staff), scope_id, before, limit + 1)
+        found = await packs.list_packs(staff, scope_id, before, limit + 1)
         return PackPage.of(found, limit)
 
     @router.get("/{pack_id}")
     async def get(pack_id: UUID, staff: Reader) -> PackAnswer:
         """Return a pack: how far it is, and the SHA-256 of what was made."""
-        return PackAnswer.of(await packs.get(require_whole_tenant(staff), pack_id))
+        return PackAnswer.of(await packs.get(staff, pack_id))
 
     @router.get("/{pack_id}/content", response_class=StreamingResponse, responses=_ZIP)
     async def fetch(pack_id: UUID, staff: Reader) -> StreamingResponse:
         """Return a pack as a ZIP file; that it left is registered, personal data in it disclosed."""
-        found = await packs.hand_out(require_whole_tenant(staff), pack_id)
+        found = await packs.hand_out(staff, pack_id)
         return stream(found.line, found.content, f"evidence-{pack_id}.zip", found.size_bytes)
 
     return router
@@ -70,12 +70,12 @@ def _add_making(router: APIRouter, packs: Packs, clock: Clock) -> None:
     async def ask(body: PackBody, staff: Maker) -> PackAnswer:
         """Ask for a pack; the worker makes it. It has the rows that your permissions open."""
         wish = Wish(body.scope, body.scope_id, *days(body.first, body.last, clock.now()), body.personal_data)
-        return PackAnswer.of(await packs.ask(require_whole_tenant(staff), wish))
+        return PackAnswer.of(await packs.ask(staff, wish))
 
     @router.post("/{pack_id}/cancellation")
     async def cancel(pack_id: UUID, staff: Maker) -> PackAnswer:
         """Give a pack up, made or not; its line stays."""
-        return PackAnswer.of(await packs.cancel(require_whole_tenant(staff), pack_id))
+        return PackAnswer.of(await packs.cancel(staff, pack_id))
 
 
 def _add_deliveries(router: APIRouter, packs: Packs, clock: Clock, ids: Ids) -> None:
@@ -92,7 +92,7 @@ def _add_deliveries(router: APIRouter, packs: Packs, clock: Clock, ids: Ids) -> 
             recorded_by=staff.staff_id,
             recorded_at=clock.now(),
         )
-        return DeliveryAnswer.of(await packs.deliver(require_whole_tenant(staff), delivery))
+        return DeliveryAnswer.of(await packs.deliver(staff, delivery))
 
     @router.get("/{pack_id}/deliveries")
     async def list_deliveries(
@@ -100,7 +100,7 @@ def _add_deliveries(router: APIRouter, packs: Packs, clock: Clock, ids: Ids) -> 
     ) -> DeliveryPage:
         """Return to whom a pack was given, newest first."""
         before = read_uuid_cursor(cursor)
-        found = await packs.list_deliveries(require_whole_tenant(staff), pack_id, before, limit + 1)
+        found = await packs.list_deliveries(staff, pack_id, before, limit + 1)
         return DeliveryPage.of(found, limit)
 
 

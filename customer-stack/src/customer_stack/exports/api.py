@@ -6,14 +6,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from customer_stack.edge.authentication import StaffPrincipal, require, require_whole_tenant
+from customer_stack.edge.authentication import StaffPrincipal, require
 from customer_stack.edge.schemas import Cursor, Limit, read_uuid_cursor
 from customer_stack.exports.domain import Wanted
 from customer_stack.exports.errors import DigestMistyped
 from customer_stack.exports.schemas import ExportLinePage
 from customer_stack.exports.service import Exports
 
-Reader = Annotated[StaffPrincipal, require("tenant.exports.read")]
+Reader = Annotated[StaffPrincipal, require("tenant.exports.read", whole_tenant=True)]
 _DIGEST: Final = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 
 
@@ -32,9 +32,7 @@ def build_router(exports: Exports) -> APIRouter:
     ) -> ExportLinePage:
         """Return what left as a file, newest first: whether a file that turned up is ours."""
         wanted = Wanted(kind, scope_id, _read_digest(sha256))
-        found = await exports.list_lines(
-            require_whole_tenant(staff), wanted, read_uuid_cursor(cursor), limit + 1
-        )
+        found = await exports.list_lines(staff, wanted, read_uuid_cursor(cursor), limit + 1)
         return ExportLinePage.of(found, limit)
 
     return router

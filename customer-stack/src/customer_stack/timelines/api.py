@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
-from customer_stack.edge.authentication import StaffPrincipal, require, require_whole_tenant
+from customer_stack.edge.authentication import StaffPrincipal, require
 from customer_stack.edge.schemas import Cursor, Limit
 from customer_stack.timelines.domain import Family, RecordId, Scope
 from customer_stack.timelines.errors import ScopeUnusable
@@ -16,7 +16,7 @@ from customer_stack.timelines.schemas import ComplianceReportAnswer, LifeCycleAn
 from customer_stack.timelines.service import BEGINNING, Timelines
 from shared.clock import Clock
 
-Reader = Annotated[StaffPrincipal, require("tenant.timelines.read")]
+Reader = Annotated[StaffPrincipal, require("tenant.timelines.read", whole_tenant=True)]
 _RECORD: Final = re.compile(r"([0-9]{1,19})-([0-9]{1,18})", re.ASCII)
 
 
@@ -31,14 +31,12 @@ def build_router(timelines: Timelines, clock: Clock) -> APIRouter:
         last: Annotated[date, Query(alias="to", examples=["2026-11-30"])],
     ) -> ComplianceReportAnswer:
         """Return what compliance did from one day in Colombo to another, counted from the audit."""
-        return ComplianceReportAnswer.of(
-            first, last, await timelines.report(require_whole_tenant(staff), first, last)
-        )
+        return ComplianceReportAnswer.of(first, last, await timelines.report(staff, first, last))
 
     @router.get("/{subject_id}/life-cycle")
     async def get_life_cycle(subject_id: UUID, staff: Reader) -> LifeCycleAnswer:
         """Return one wager, or another movement of money, from the request to the settlement."""
-        return LifeCycleAnswer.of(await timelines.life_cycle(require_whole_tenant(staff), subject_id))
+        return LifeCycleAnswer.of(await timelines.life_cycle(staff, subject_id))
 
     @router.get("/{subject_id}")
     async def get_timeline(
@@ -55,7 +53,7 @@ def build_router(timelines: Timelines, clock: Clock) -> APIRouter:
     ) -> MomentPage:
         """Return what the audit says of anything with an id, newest first."""
         scope = Scope(subject_id, family, since or BEGINNING, until or clock.now(), _read_record(cursor))
-        return MomentPage.of(await timelines.read(require_whole_tenant(staff), scope, limit + 1), limit)
+        return MomentPage.of(await timelines.read(staff, scope, limit + 1), limit)
 
     return router
 
