@@ -219,6 +219,25 @@ async def test_a_pack_is_tried_again_after_a_fault_and_given_up_in_the_end(
     ]  # fmt: skip
 
 
+async def test_a_pack_that_takes_its_worker_with_it_is_given_up_too(
+    client, making, desk, staff, busy, today, monkeypatch
+):
+    auditor = await staff("auditor")
+    asked = (await desk.ask(auditor, "customer", busy, today)).json()
+    monkeypatch.setattr(making_module, "LEASE", timedelta(0))
+    monkeypatch.setattr(making_module, "ATTEMPTS", 1)
+
+    async def die(summary):
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(making_module, "draw_summary", die)
+    with pytest.raises(asyncio.CancelledError):
+        await making.make_due()
+    assert await making.make_due() == 1
+    shown = (await client.get(f"/staff/evidence/packs/{asked['pack_id']}", headers=auditor)).json()
+    assert (shown["state"], shown["made"]) == ("failed", None)
+
+
 async def test_a_delivery_is_recorded_after_the_fact(client, services, making, desk, staff, busy, today):
     auditor, approver = await staff("auditor"), await staff("compliance_approver")
     shown, _ = await desk.made(making, approver, "customer", busy, today)

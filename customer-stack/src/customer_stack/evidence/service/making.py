@@ -116,6 +116,9 @@ class Making:
         return dropped
 
     async def _try(self, pack: Pack) -> None:
+        if pack.attempts > ATTEMPTS:  # the last one took its worker with it, so nobody was left to give up
+            await self._give_up(pack, "failed")
+            return
         try:
             await _Attempt(self._ground, self._proving, pack).run()
         except NotWanted:
