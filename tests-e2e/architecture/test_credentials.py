@@ -25,7 +25,7 @@ FOREIGN: Final = {".venv", ".git", ".run", "node_modules"}
 
 def settings_of_customer_stack() -> list[type[BaseSettings]]:
     for path in python_files(CUSTOMER):
-        if "BaseSettings" in path.read_text():
+        if "StackSettings" in path.read_text():
             importlib.import_module(".".join(path.relative_to(ROOT / CUSTOMER).with_suffix("").parts))
     return credentials.settings_of("customer_stack")
 

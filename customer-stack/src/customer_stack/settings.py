@@ -1,4 +1,4 @@
-"""Settings of the customer stack, from the environment (prefix CUSTOMER_).
+"""Settings of the customer stack, from the environment or files (prefix CUSTOMER_).
 
 Guaranteed:
 - no secret has a default: what is missing is named when a process starts, and it does not start;
@@ -13,20 +13,28 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from pydantic import Field, ImportString, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from shared.operations.key_files import require_private
+from shared.operations.settings import StackSettings
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 PACKAGED_LIST: Final = "local"
 
-SettingsT = TypeVar("SettingsT", bound=BaseSettings)
+SettingsT = TypeVar("SettingsT", bound=StackSettings)
 
 MIGRATIONS_FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
 
-class PasswordWork(BaseSettings):
+class CustomerStackSettings(StackSettings):
+    """What all settings of this stack share: they may stand in files of CUSTOMER_SECRETS_FOLDER."""
+
+    stack_prefix = "CUSTOMER_"
+    model_config = SettingsConfigDict(env_prefix=stack_prefix, extra="ignore", frozen=True)
+
+
+class PasswordWork(CustomerStackSettings):
     """How hard argon2id works (RFC 9106, second recommended option by default)."""
 
     model_config = SettingsConfigDict(env_prefix="CUSTOMER_ARGON2_", extra="ignore", frozen=True)
@@ -36,38 +44,30 @@ class PasswordWork(BaseSettings):
     lanes: Annotated[int, Field(ge=1)] = 4
 
 
-class OwnerSettings(BaseSettings):
+class OwnerSettings(CustomerStackSettings):
     """What migrations need: the role that owns the schema."""
-
-    model_config = SettingsConfigDict(env_prefix="CUSTOMER_", extra="ignore", frozen=True)
 
     owner_database_url: SecretStr
     migrations_folder: Path = MIGRATIONS_FOLDER
 
 
-class AuditSettings(BaseSettings):
+class AuditSettings(CustomerStackSettings):
     """What verifying the audit needs: a role that reads everything."""
-
-    model_config = SettingsConfigDict(env_prefix="CUSTOMER_", extra="ignore", frozen=True)
 
     auditor_database_url: SecretStr
     audit_public_keys_file: Path | None = None
     other_audit_public_keys_file: Path | None = None
 
 
-class SeedSettings(BaseSettings):
+class SeedSettings(CustomerStackSettings):
     """What `seed` needs beyond the database: password and secret of one-time codes of all staff it makes."""
-
-    model_config = SettingsConfigDict(env_prefix="CUSTOMER_", extra="ignore", frozen=True)
 
     seed_staff_password: Annotated[SecretStr, Field(min_length=10)]
     seed_staff_code_secret: Annotated[SecretStr, Field(min_length=32, max_length=32)]
 
 
-class DatabaseSettings(BaseSettings):
+class DatabaseSettings(CustomerStackSettings):
     """What commands on business data need."""
-
-    model_config = SettingsConfigDict(env_prefix="CUSTOMER_", extra="ignore", frozen=True)
 
     environment: Literal["sandbox", "production"]
     database_url: SecretStr
@@ -115,9 +115,9 @@ class Settings(DatabaseSettings):
     rate_source: Literal["sandbox", "manual", "http"] = "sandbox"
     sandbox_mid_rate: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=8)] = Decimal(300)
     session_cache_seconds: Annotated[int, Field(ge=0, le=300)] = 30
-    screening_lists: dict[str, str] = {PACKAGED_LIST: "package"}
+    screening_lists: dict[str, str] = Field(default={PACKAGED_LIST: "package"})
     screening_check_seconds: Annotated[float, Field(ge=1, le=86_400)] = 3_600.0
-    exclusion_groups: list[frozenset[str]] = []
+    exclusion_groups: list[frozenset[str]] = Field(default=[])
     screening_processes: Annotated[int, Field(ge=1, le=16)] = 2
     country_table_file: Path | None = None
     wait_sealed_for: frozenset[str] = frozenset()
@@ -213,14 +213,12 @@ class Settings(DatabaseSettings):
         return self
 
 
-class RateTableSettings(BaseSettings):
+class RateTableSettings(CustomerStackSettings):
     """Where the table of rates is, for `CUSTOMER_RATE_SOURCE=http`, and how to read it.
 
     `..._rows` is the path to the list of rows in JSON, its names joined by points. An empty field is one that
     the table does not have. Times without a zone are `..._utc_offset_minutes` east of UTC.
     """
-
-    model_config = SettingsConfigDict(env_prefix="CUSTOMER_", extra="ignore", frozen=True)
 
     rate_table_url: str
     rate_table_name: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,32}$")] = "central-bank"

@@ -36,3 +36,15 @@ def test_a_webhook_url_needs_its_secret():
     ended = start("bank", SANDBOX_BANK_API_KEY="key", SANDBOX_BANK_WEBHOOK_URL="http://127.0.0.1:1/")
     assert ended.returncode == 2
     assert "SANDBOX_BANK_WEBHOOK_SECRET" in ended.stderr
+
+
+def test_secrets_are_read_from_files_and_a_missing_folder_is_named(tmp_path):
+    (tmp_path / "sandbox_bank_api_key").write_text("key\n")
+    ended = start(
+        "bank", SANDBOX_SECRETS_FOLDER=str(tmp_path), SANDBOX_BANK_WEBHOOK_URL="http://127.0.0.1:1/"
+    )
+    assert "SANDBOX_BANK_WEBHOOK_SECRET" in ended.stderr
+    assert "API_KEY" not in ended.stderr
+    ended = start("bank", SANDBOX_SECRETS_FOLDER=str(tmp_path / "missing"))
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("SANDBOX_SECRETS_FOLDER names no folder")

@@ -1,4 +1,4 @@
-"""Settings of the execution stack, from the environment (prefix EXECUTION_).
+"""Settings of the execution stack, from the environment or files (prefix EXECUTION_).
 
 Guaranteed:
 - no secret has a default: what is missing is named when a process starts, and it does not start;
@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, Self, TypeVar
 
 from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 from typing_extensions import override
 
 from shared.operations.key_files import require_private
+from shared.operations.settings import StackSettings
 
 Port = Annotated[int, Field(ge=1, le=65535)]
-SettingsT = TypeVar("SettingsT", bound=BaseSettings)
+SettingsT = TypeVar("SettingsT", bound=StackSettings)
 
 MIGRATIONS_FOLDER: Final = Path(__file__).resolve().parents[2] / "migrations"
 EXCHANGE_PATH: Final = "/trade-api/v2"
@@ -27,29 +28,30 @@ def read_settings(kind: type[SettingsT]) -> SettingsT:
     return kind.model_validate({})
 
 
-class OwnerSettings(BaseSettings):
-    """What migrations need: the role that owns the schema."""
+class ExecutionStackSettings(StackSettings):
+    """What all settings of this stack share: they may stand in files of EXECUTION_SECRETS_FOLDER."""
 
-    model_config = SettingsConfigDict(env_prefix="EXECUTION_", extra="ignore", frozen=True)
+    stack_prefix = "EXECUTION_"
+    model_config = SettingsConfigDict(env_prefix=stack_prefix, extra="ignore", frozen=True)
+
+
+class OwnerSettings(ExecutionStackSettings):
+    """What migrations need: the role that owns the schema."""
 
     owner_database_url: SecretStr
     migrations_folder: Path = MIGRATIONS_FOLDER
 
 
-class AuditSettings(BaseSettings):
+class AuditSettings(ExecutionStackSettings):
     """What verifying the audit needs: a role that reads everything."""
-
-    model_config = SettingsConfigDict(env_prefix="EXECUTION_", extra="ignore", frozen=True)
 
     auditor_database_url: SecretStr
     audit_public_keys_file: Path | None = None
     other_audit_public_keys_file: Path | None = None
 
 
-class DatabaseSettings(BaseSettings):
+class DatabaseSettings(ExecutionStackSettings):
     """What commands on the books need."""
-
-    model_config = SettingsConfigDict(env_prefix="EXECUTION_", extra="ignore", frozen=True)
 
     environment: Literal["sandbox", "production"]
     database_url: SecretStr

@@ -13,7 +13,6 @@ from uuid import UUID
 import httpx
 from fastapi import APIRouter
 from pydantic import Field, SecretStr, StringConstraints, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from customer_stack.bank_files.api import build_router as build_bank_files_router
 from customer_stack.bank_files.domain.orders import Debtor
@@ -36,7 +35,7 @@ from customer_stack.payments.service import PaymentsService
 from customer_stack.payouts.providers.bank_file import BankFilePayouts
 from customer_stack.payouts.providers.contract import PayoutAnswer, PayoutState
 from customer_stack.payouts.service import NewAccount
-from customer_stack.settings import Settings
+from customer_stack.settings import CustomerStackSettings, Settings
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import require_capability
 from customer_stack.timers import Runner
@@ -54,10 +53,8 @@ Url = Annotated[str, StringConstraints(pattern=r"^(https://|http://(127\.0\.0\.1
 AllTenants = Callable[[], Awaitable[tuple[UUID, ...]]]
 
 
-class ChannelSettings(BaseSettings):
+class ChannelSettings(CustomerStackSettings):
     """What each way needs, from the environment: all of it or nothing."""
-
-    model_config = SettingsConfigDict(env_prefix="CUSTOMER_", extra="ignore", frozen=True)
 
     hosted_checkout_merchant_id: Annotated[str, Field(pattern="^[0-9]{1,20}$")] | None = None
     hosted_checkout_secret: Annotated[SecretStr, Field(min_length=8)] | None = None

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from customer_stack.access.service import AccessService
 from customer_stack.boundary_client.service import ExecutionClient
@@ -16,7 +15,7 @@ from customer_stack.customers.sealing import RecordSealing
 from customer_stack.reconciliation.configuration import load_materiality
 from customer_stack.reconciliation.domain.breaks import BreakType, Link, LinkKind, NewBreak, Unit
 from customer_stack.reconciliation.service.breaks import open_breaks
-from customer_stack.settings import Settings
+from customer_stack.settings import CustomerStackSettings, Settings
 from customer_stack.settlement.api import ActingServices
 from customer_stack.settlement.api import build_router as build_acting_router
 from customer_stack.settlement.catalogue import load_purposes
@@ -50,10 +49,8 @@ Bic = Annotated[str, Field(pattern="^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})
 Origin = Annotated[str, StringConstraints(pattern=r"^(https://[a-z0-9.-]+(:\d+)?|http://localhost:\d+)$")]
 
 
-class SettlementSettings(BaseSettings):
+class SettlementSettings(CustomerStackSettings):
     """Our USD account and execution's: all of it or nothing. Staff's pages, for passkeys: both or nothing."""
-
-    model_config = SettingsConfigDict(env_prefix="CUSTOMER_", extra="ignore", frozen=True)
 
     usd_account_name: Name | None = None
     usd_account_number: Number | None = None

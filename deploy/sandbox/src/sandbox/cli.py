@@ -20,6 +20,7 @@ from sandbox.settings import (
     ExchangeSettings,
     IdentitySettings,
     SandboxSettings,
+    SecretsFolderMissing,
 )
 
 app = typer.Typer(help="Counterparties of the platform as local programs.", no_args_is_help=True)
@@ -74,6 +75,6 @@ def _or_explain(start: Callable[[], T]) -> T:
         for one in error.errors():
             name = "".join(f"SANDBOX_{part}: ".upper() for part in one["loc"])
             typer.echo(f"{name}{one['msg']}", err=True)
-    except (KeysUnreadable, JournalBroken) as error:
+    except (KeysUnreadable, JournalBroken, SecretsFolderMissing) as error:
         typer.echo(str(error), err=True)
     raise typer.Exit(2)

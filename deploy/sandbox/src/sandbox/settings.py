@@ -1,18 +1,33 @@
 """Settings of the programs, read from the environment with the prefix SANDBOX_.
 
+A setting may also be a file of the folder SANDBOX_SECRETS_FOLDER, named like the variable, in lower case or
+not: `sandbox_bank_api_key`. Where both are given, the variable counts.
+
 Guaranteed:
 - no secret has a default: a program without its keys does not start;
+- a folder that is named and not there is refused;
 - without SANDBOX_STATE_DIR a program keeps its state in memory only, and says so at /health.
 """
 
+import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
 from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
+from typing_extensions import override
 
 from sandbox.exchange.limits import Tier
+
+
+class SecretsFolderMissing(Exception):
+    """The folder with secrets is not there."""
 
 
 class SandboxSettings(BaseSettings):
@@ -23,6 +38,24 @@ class SandboxSettings(BaseSettings):
     host: str = "127.0.0.1"
     state_dir: Path | None = None
     seed: int = 1
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read what is given, then the environment, then the folder. Raises SecretsFolderMissing."""
+        folder = os.environ.get("SANDBOX_SECRETS_FOLDER", "")
+        if not folder:
+            return init_settings, env_settings
+        if not Path(folder).is_dir():
+            raise SecretsFolderMissing("SANDBOX_SECRETS_FOLDER names no folder. Mount it, or unset it.")
+        return init_settings, env_settings, SecretsSettingsSource(settings_cls, secrets_dir=folder)
 
     def journal_path(self, program: str) -> Path | None:
         """Return where `program` keeps its facts, or None for memory only."""
