@@ -27,8 +27,8 @@ setup: $(STAMP) ## Make .venv with hash-pinned packages (run and test do it them
 run: $(STAMP) ## Start everything, drive one whole journey, stay up (ONCE=1: end after the journey)
 	@$(BIN)/python -m bulkhead_local.run
 
-test: lint imports proto-check ## Everything that CI runs
-	@$(MAKE) --no-print-directory test-read
+test: $(STAMP) ## Everything that CI runs
+	@$(MAKE) --no-print-directory -j2 test-read lint imports proto-check
 	@$(MAKE) --no-print-directory test-fast
 	@# Whole processes wait for each other a third of their time; the types are looked at meanwhile.
 	@$(MAKE) --no-print-directory -j2 types test-e2e

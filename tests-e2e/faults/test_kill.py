@@ -138,6 +138,15 @@ async def await_execution_of(journey: Journey) -> None:
     await wait_until("execution", ended, 60)
 
 
+def taken_beyond(load: Load, count: int) -> Callable[[], Awaitable[bool]]:
+    """Tell, each time it is asked, whether more than `count` wagers were acknowledged."""
+
+    async def taken() -> bool:
+        return len(load.acknowledged) > count
+
+    return taken
+
+
 async def test_acknowledged_wagers_are_stored_exactly_once_after_a_crash_under_load(
     platform: Installation, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -147,16 +156,16 @@ async def test_acknowledged_wagers_are_stored_exactly_once_after_a_crash_under_l
             await work(journey)
         load, stop = Load(journey, small_wagers(journey)), asyncio.Event()
         running = asyncio.create_task(load.run(8, stop))
-        began = time.monotonic()
-        await asyncio.sleep(2.0)
-        before = len(load.acknowledged)
+        await wait_until("wagers before the crash", taken_beyond(load, 0), 30)
+        await asyncio.sleep(1.0)
+        began, before = time.monotonic(), len(load.acknowledged)
         await asyncio.to_thread(chaos.strike, "customer-postgresql")
         await asyncio.sleep(0.5)
         await asyncio.to_thread(chaos.strike, "customer-api")
         await asyncio.to_thread(chaos.bring_back, "customer-postgresql")
         await asyncio.to_thread(chaos.bring_back, "customer-api")
-        down = time.monotonic() - began - 2.0
-        await asyncio.sleep(2.0)
+        down = time.monotonic() - began
+        await wait_until("wagers after the crash", taken_beyond(load, len(load.acknowledged)), 30)
         await asyncio.to_thread(chaos.strike, "customer-api")
         await asyncio.to_thread(chaos.bring_back, "customer-api")
         await asyncio.sleep(1.0)

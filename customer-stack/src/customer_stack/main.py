@@ -46,8 +46,8 @@ from customer_stack.payments.receivers import Receivers
 from customer_stack.payments.service import PaymentsService
 from customer_stack.payments.suspense import SuspenseService
 from customer_stack.payments.tasks import build_handler as build_pay_in_handler
-from customer_stack.payouts.api import PayoutServices
 from customer_stack.payouts.service import PayoutSettlement
+from customer_stack.payouts.services import PayoutServices
 from customer_stack.payouts.tasks import build_handler as build_payout_handler
 from customer_stack.periods.service import PeriodsService
 from customer_stack.privacy.configuration import load_texts

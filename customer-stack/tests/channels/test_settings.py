@@ -3,10 +3,10 @@
 import pytest
 from pydantic import ValidationError
 
+from customer_stack.routers import build_channel_routers
 from customer_stack.wiring.channels import (
     Channels,
     ChannelSettings,
-    build_channel_routers,
     build_channel_runners,
 )
 

@@ -10,8 +10,8 @@ import pytest
 from fastapi import FastAPI
 
 from customer_stack.edge.application import create_app
-from customer_stack.edge.authentication import CustomerPrincipal
 from customer_stack.edge.middleware import BODY_LIMIT_BYTES
+from customer_stack.edge.principals import CustomerPrincipal
 from customer_stack.wagers.api import build_router
 from customer_stack.wagers.errors import WagerEnded
 from shared.ids import SystemIds

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from customer_stack.edge.authentication import DepartmentOutOfReach, Require, StaffPrincipal
+from customer_stack.edge.authentication import Require
+from customer_stack.edge.principals import DepartmentOutOfReach, StaffPrincipal
 from customer_stack.reconciliation import api as runs
 from customer_stack.settlement import api as acting
 from customer_stack.settlement import reading_api as reading

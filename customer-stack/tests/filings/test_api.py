@@ -12,7 +12,7 @@ from lxml import etree
 from customer_stack.cases.domain.opening import NewCase
 from customer_stack.cases.service.opening import open_cases
 from customer_stack.customers.sealing import SealBroken
-from customer_stack.edge.authentication import DepartmentOutOfReach, StaffPrincipal
+from customer_stack.edge.principals import DepartmentOutOfReach, StaffPrincipal
 from customer_stack.filings.api import person_of
 from customer_stack.filings.domain.movements import Source
 from customer_stack.filings.validator import Expectations, validate

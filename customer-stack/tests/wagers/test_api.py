@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from customer_stack.boundary_client.domain import Final
 from customer_stack.edge.application import create_app
-from customer_stack.edge.authentication import CustomerPrincipal, StaffPrincipal
+from customer_stack.edge.principals import CustomerPrincipal, StaffPrincipal
 from customer_stack.geography.countries import Countries
 from customer_stack.geography.domain.addresses import Trusted
 from customer_stack.geography.domain.policies import Mode, State

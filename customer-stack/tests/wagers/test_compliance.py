@@ -23,7 +23,7 @@ from customer_stack.boundary_client.domain import (
     Side,
 )
 from customer_stack.cases.contract import HoldEnd
-from customer_stack.edge.authentication import StaffPrincipal
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.facts import service as facts
 from customer_stack.facts.domain import Changes, Restriction, Screening
 from customer_stack.gate.domain.asking import Rate

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Response
 
 from customer_stack.access.schemas import StaffAnswer, StaffSessionAnswer, StaffSignIn
 from customer_stack.access.service import AccessService
-from customer_stack.edge.authentication import STAFF_COOKIE, StaffPrincipal, require
+from customer_stack.edge.authentication import STAFF_COOKIE, require
 from customer_stack.edge.cookies import drop_cookie, set_cookie
+from customer_stack.edge.principals import StaffPrincipal
 
 
 def build_router(access: AccessService, *, secure_cookies: bool) -> APIRouter:

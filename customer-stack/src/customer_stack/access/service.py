@@ -11,7 +11,7 @@ from customer_stack.access.domain import StaffMember, StaffSession, permissions_
 from customer_stack.access.errors import StaffSignInFailed
 from customer_stack.credentials.passwords import Passwords
 from customer_stack.credentials.tokens import SECRET_BYTES, Holder, hash_token, read_token, write_token
-from customer_stack.edge.authentication import StaffPrincipal
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.tenancy.domain import Tenant
 from customer_stack.tenancy.errors import TenantNotFound
 from customer_stack.tenancy.service import TenancyService

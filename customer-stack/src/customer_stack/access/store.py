@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from customer_stack.access.domain import StaffMember
-from customer_stack.edge.authentication import StaffPrincipal
+from customer_stack.edge.principals import StaffPrincipal
 from shared.database import Transaction
 
 _STAFF = "id, tenant_id, department_id, username, password_hash, disabled_at IS NOT NULL"

@@ -25,7 +25,8 @@ from customer_stack.aml.schemas import (
 )
 from customer_stack.aml.service.backtesting import Backtesting, Period
 from customer_stack.aml.service.rules import Person, RulesService
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, Limit, read_uuid_cursor
 
 Reader = Annotated[StaffPrincipal, require("tenant.aml.read")]

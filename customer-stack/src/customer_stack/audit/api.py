@@ -6,7 +6,8 @@ from fastapi import APIRouter, Path
 
 from customer_stack.audit.schemas import CheckpointShown, ProofShown
 from customer_stack.audit.service import AuditProofs
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 
 Reader = Annotated[StaffPrincipal, require("tenant.audit.prove", whole_tenant=True)]
 Number = Annotated[int, Path(ge=0, lt=2**63)]

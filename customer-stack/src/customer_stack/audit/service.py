@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from customer_stack.disclosures.suspicions import may_know, tells_of_suspicion
-from customer_stack.edge.authentication import StaffPrincipal
+from customer_stack.edge.principals import StaffPrincipal
 from shared.audit import AuditRecord, append, documents
 from shared.audit.checkpoints import write_note
 from shared.audit.proofs import load_records, prove_records, record_missing

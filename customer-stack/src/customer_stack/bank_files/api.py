@@ -20,7 +20,8 @@ from customer_stack.bank_files.schemas import (
 )
 from customer_stack.bank_files.service.importing import BankFiles
 from customer_stack.bank_files.service.sending import PayoutFiles
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, IdempotencyKey, Limit, read_number_cursor
 from customer_stack.exports.serving import send
 from shared.idempotency import digest_of, key_of

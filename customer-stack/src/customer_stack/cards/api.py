@@ -29,7 +29,8 @@ from customer_stack.cards.schemas import (
 from customer_stack.cards.service.asking import ChargePage, ChargeRequest, ChargesService, RefundRequest
 from customer_stack.cards.service.issuing import IssuingService
 from customer_stack.cards.service.settling import SettlementRequest, SettlementsService
-from customer_stack.edge.authentication import CurrentCustomer, StaffPrincipal, require
+from customer_stack.edge.authentication import CurrentCustomer, require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, IdempotencyKey, Limit
 from shared.idempotency import Claim, digest_of, key_of
 from shared.money import LKR_SCALE, to_minor

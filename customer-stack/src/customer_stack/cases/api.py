@@ -38,7 +38,8 @@ from customer_stack.cases.service.filing import Filing
 from customer_stack.cases.service.ground import Person
 from customer_stack.cases.service.reading import Reading, Wanted
 from customer_stack.cases.service.working import Working
-from customer_stack.edge.authentication import DepartmentOutOfReach, StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import DepartmentOutOfReach, StaffPrincipal
 from customer_stack.edge.schemas import Cursor, CursorInvalid, Limit, read_number_cursor, read_uuid_cursor
 from customer_stack.files.serving import FILE_ANSWER, FILE_BODY, read_bounded, serve_file
 from shared.clock import Clock

@@ -13,7 +13,8 @@ from customer_stack.cases.schemas.exclusions import (
     show_exclusion,
 )
 from customer_stack.cases.service.excluding import Excluding
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, Limit, read_uuid_cursor
 
 Assigner = Annotated[StaffPrincipal, require("tenant.cases.assign")]

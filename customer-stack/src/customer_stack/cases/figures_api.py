@@ -9,7 +9,8 @@ from pydantic import AwareDatetime
 from customer_stack.cases.api import person_of
 from customer_stack.cases.schemas.figures import FiguresAnswer, show_figures
 from customer_stack.cases.service.figures import Figures
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 
 Reader = Annotated[StaffPrincipal, require("tenant.aml.read")]
 Moment = Annotated[AwareDatetime, Query(examples=["2026-11-01T00:00:00+05:30"])]

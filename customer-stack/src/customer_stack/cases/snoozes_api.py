@@ -16,7 +16,8 @@ from customer_stack.cases.schemas.snoozes import (
     show_snooze,
 )
 from customer_stack.cases.service.snoozing import Snoozing
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, Limit, read_uuid_cursor
 from shared.clock import Clock
 

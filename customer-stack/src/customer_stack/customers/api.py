@@ -15,8 +15,9 @@ from customer_stack.customers.schemas import (
 )
 from customer_stack.customers.service import CustomersService, Registration
 from customer_stack.customers.sessions import SessionService
-from customer_stack.edge.authentication import CUSTOMER_COOKIE, CurrentCustomer, StaffPrincipal, require
+from customer_stack.edge.authentication import CUSTOMER_COOKIE, CurrentCustomer, require
 from customer_stack.edge.cookies import drop_cookie, set_cookie, set_lasting_cookie
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, Limit, read_uuid_cursor
 from shared.idempotency import key_of
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from customer_stack.customers.domain import CustomerAccount
-from customer_stack.edge.authentication import CustomerPrincipal
+from customer_stack.edge.principals import CustomerPrincipal
 from shared.database import Transaction
 
 

@@ -17,7 +17,7 @@ from customer_stack.customers.devices import device_id_of
 from customer_stack.customers.domain import CustomerSession, Status, normalise_email
 from customer_stack.customers.errors import SignInFailed
 from customer_stack.customers.sealing import Sealing
-from customer_stack.edge.authentication import CustomerPrincipal
+from customer_stack.edge.principals import CustomerPrincipal
 from customer_stack.tenancy.errors import TenantNotFound
 from customer_stack.tenancy.service import TenancyService
 from shared import audit

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from customer_stack.disclosures import store
 from customer_stack.disclosures.domain import KeptLook, Kind, Look, read_catalogue
-from customer_stack.edge.authentication import StaffPrincipal
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.reviewed_files import read_yaml
 from shared.database import Database, Transaction
 from shared.errors import invariant

@@ -5,7 +5,7 @@ from importlib import resources
 from types import MappingProxyType
 from uuid import UUID
 
-from customer_stack.edge.authentication import StaffPrincipal
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.exports import store
 from customer_stack.exports.domain import Export, Kind, Wanted, read_catalogue
 from customer_stack.reviewed_files import read_yaml

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.figures.domain import MONTHS_LIMIT
 from customer_stack.figures.schemas import ExposureAnswer, RevenuesAnswer, show_exposure, show_revenues
 from customer_stack.figures.service import Figures

@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import TypeAdapter
 
-from customer_stack.edge.authentication import DepartmentOutOfReach, StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import DepartmentOutOfReach, StaffPrincipal
 from customer_stack.edge.schemas import Cursor, Limit, read_number_cursor, read_uuid_cursor
 from customer_stack.exports.serving import send
 from customer_stack.filings.domain.lifecycle import Filing, State, Step, Wanted

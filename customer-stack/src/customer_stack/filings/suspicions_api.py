@@ -9,7 +9,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, Limit, read_uuid_cursor
 from customer_stack.filings.api import file_of, page_of, person_of
 from customer_stack.filings.domain.lifecycle import State, Step, Wanted

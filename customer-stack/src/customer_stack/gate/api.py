@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from customer_stack.aml.domain.verdicts import Answer
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, Limit, read_uuid_cursor
 from customer_stack.gate.schemas import DecisionAnswer, DecisionPage, show_opened, show_page
 from customer_stack.gate.service.explaining import DecisionDesk

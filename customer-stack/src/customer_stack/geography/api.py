@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, Limit, read_number_cursor
 from customer_stack.geography.domain.policies import State
 from customer_stack.geography.schemas import PolicyAnswer, PolicyBody, PolicyPage

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from customer_stack.edge.authentication import CurrentCustomer, StaffPrincipal, require
+from customer_stack.edge.authentication import CurrentCustomer, require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, Limit, read_number_cursor, read_uuid_cursor
 from customer_stack.files.serving import FILE_ANSWER, FILE_BODY, read_bounded, serve_file
 from customer_stack.kyc.domain.claims import day_of

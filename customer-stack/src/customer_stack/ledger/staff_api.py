@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
-from customer_stack.edge.authentication import DepartmentOutOfReach, StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import DepartmentOutOfReach, StaffPrincipal
 from customer_stack.edge.schemas import Cursor, Limit
 from customer_stack.ledger.api import By, PastMoment
 from customer_stack.ledger.corrections import Clerk, CorrectionsService

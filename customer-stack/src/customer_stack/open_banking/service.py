@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 
 from customer_stack.customers.sealing import RecordSealing
-from customer_stack.edge.authentication import CustomerPrincipal
+from customer_stack.edge.principals import CustomerPrincipal
 from customer_stack.fx.domain.quotes import QuotePurpose, require_usable
 from customer_stack.fx.errors import CustomerNotActive
 from customer_stack.fx.service import Standings, load_quote_standing

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from customer_stack.edge.authentication import CurrentCustomer, StaffPrincipal, require
+from customer_stack.edge.authentication import CurrentCustomer, require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, Limit
 from customer_stack.payments.domain.suspense import Decision
 from customer_stack.payments.schemas import (

@@ -1,14 +1,14 @@
 """Routes of payouts: customers' accounts, withdrawals and refunds; staff's view of them."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from customer_stack.edge.authentication import CurrentCustomer, StaffPrincipal, require
+from customer_stack.edge.authentication import CurrentCustomer, require
 from customer_stack.edge.origin import RequestCountry
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, IdempotencyKey, Limit
 from customer_stack.payouts.domain.payouts import Standing, Terms
 from customer_stack.payouts.schemas import (
@@ -32,13 +32,10 @@ from customer_stack.payouts.schemas import (
 from customer_stack.payouts.service import (
     NewAccount,
     PayoutAccounts,
-    PayoutReading,
-    PayoutRequests,
-    PayoutSettlement,
     Refund,
     Withdrawal,
 )
-from customer_stack.payouts.service.holding import HeldPayouts
+from customer_stack.payouts.services import PayoutServices
 from shared.idempotency import Claim, digest_of, key_of
 from shared.money import LKR_SCALE, to_minor
 
@@ -47,17 +44,6 @@ TermsSetter = Annotated[StaffPrincipal, require("tenant.payouts.set_terms")]
 Resumer = Annotated[StaffPrincipal, require("tenant.payouts.resume")]
 Held = Annotated[bool | None, Query(description="Whether the provider gave no answer for days.")]
 Refunder = Annotated[StaffPrincipal, require("tenant.payouts.refund")]
-
-
-@dataclass(frozen=True, slots=True)
-class PayoutServices:
-    """The services of payouts."""
-
-    accounts: PayoutAccounts
-    requests: PayoutRequests
-    settlement: PayoutSettlement
-    reading: PayoutReading
-    held: HeldPayouts
 
 
 def build_router(services: PayoutServices) -> APIRouter:

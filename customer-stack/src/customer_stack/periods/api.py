@@ -6,7 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path
 
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, Limit, read_number_cursor, read_uuid_cursor
 from customer_stack.periods.schemas import (
     CloseBody,

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path
 
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.protection.domain.counting import Window
 from customer_stack.protection.schemas import (
     ExclusionBody,

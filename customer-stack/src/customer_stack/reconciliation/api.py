@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.reconciliation.schemas import RunAnswer, RunBody, show_run
 from customer_stack.reconciliation.service.running import ReconciliationService
 

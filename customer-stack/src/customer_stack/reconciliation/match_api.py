@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 
 from customer_stack.access.domain import Officer
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, Limit, read_number_cursor, read_uuid_cursor
 from customer_stack.reconciliation.configuration import load_sources
 from customer_stack.reconciliation.errors import StatementInvalid

@@ -7,7 +7,8 @@ from fastapi import APIRouter
 
 from customer_stack.access.domain import Officer
 from customer_stack.customers.schemas import CustomerAnswer
-from customer_stack.edge.authentication import CurrentCustomer, StaffPrincipal, require
+from customer_stack.edge.authentication import CurrentCustomer, require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, Limit, read_uuid_cursor
 from customer_stack.restrictions.desk import RestrictionDesk
 from customer_stack.restrictions.domain import Step

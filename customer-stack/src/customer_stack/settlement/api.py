@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request
 
 from customer_stack.access.domain import Officer
 from customer_stack.bank_files.api import read_bounded
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import IdempotencyKey
 from customer_stack.settlement.domain.purposes import Purposes
 from customer_stack.settlement.schemas import (

@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from customer_stack.access.domain import Officer
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, Limit, read_number_cursor
 from customer_stack.exports.serving import send
 from customer_stack.ledger.service import read_id_cursor

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from customer_stack.edge.authentication import CurrentCustomer, StaffPrincipal, require
+from customer_stack.edge.authentication import CurrentCustomer, require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, Limit, read_uuid_cursor
 from customer_stack.exports.serving import send
 from customer_stack.ledger.domain import Account

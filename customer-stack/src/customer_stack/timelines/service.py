@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from customer_stack.disclosures.suspicions import may_know
-from customer_stack.edge.authentication import StaffPrincipal
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.gate.domain.replaying import Stored
 from customer_stack.ledger.views import Asset, TransferView
 from customer_stack.settlement.domain.states import Settlement

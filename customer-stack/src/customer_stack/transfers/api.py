@@ -6,8 +6,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from customer_stack.edge.authentication import CurrentCustomer, RoutedCustomer, StaffPrincipal, require
+from customer_stack.edge.authentication import CurrentCustomer, RoutedCustomer, require
 from customer_stack.edge.origin import RequestCountry
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, IdempotencyKey, Limit, read_uuid_cursor
 from customer_stack.transfers.domain.codes import read_code
 from customer_stack.transfers.domain.orders import OrderKind, Terms

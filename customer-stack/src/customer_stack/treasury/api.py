@@ -5,7 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, IdempotencyKey, Limit, read_uuid_cursor
 from customer_stack.ledger.domain import Account
 from customer_stack.treasury.domain import Relocation

@@ -8,9 +8,10 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from customer_stack.boundary_client.domain import Side
-from customer_stack.edge.authentication import CurrentCustomer, RoutedCustomer, StaffPrincipal, require
+from customer_stack.edge.authentication import CurrentCustomer, RoutedCustomer, require
 from customer_stack.edge.hot_route import HotRoute
 from customer_stack.edge.origin import country_of
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, CursorInvalid, Limit, read_uuid_cursor
 from customer_stack.wagers.schemas import (
     CancellationAnswer,

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, Limit
 from customer_stack.webhooks.domain import State
 from customer_stack.webhooks.schemas import MessageAnswer, MessagesAnswer, TakenAnswer, show_message

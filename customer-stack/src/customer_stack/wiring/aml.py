@@ -4,9 +4,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from fastapi import APIRouter
-
-from customer_stack.aml.api import build_router
 from customer_stack.aml.service.backtesting import Backtesting
 from customer_stack.aml.service.checking import CounterCheck
 from customer_stack.aml.service.rules import RulesService
@@ -24,10 +21,6 @@ class Aml:
     rules: RulesService
     backtesting: Backtesting
     check: CounterCheck
-
-    def build_router(self) -> APIRouter:
-        """Return the staff routes."""
-        return build_router(self.rules, self.backtesting)
 
     def build_runners(self) -> dict[str, Runner]:
         """Return the worker's timers."""

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import httpx
-from fastapi import APIRouter
 
-from customer_stack.cards.api import build_network_router, build_router, build_staff_router
 from customer_stack.cards.providers.issuer import issuer_messages
 from customer_stack.cards.providers.sandbox import NAME, SandboxAcquirer, acquirer_messages
 from customer_stack.cards.service.asking import ChargesService
@@ -53,14 +51,6 @@ class Cards:
     issuing: IssuingService
     work: CardWork | None
     doors: tuple[Door, ...]
-
-    def build_routers(self) -> list[APIRouter]:
-        """Return the routers of cards."""
-        return [
-            build_network_router(self.issuing),
-            build_router(self.charges),
-            build_staff_router(self.charges, self.settlements, self.issuing),
-        ]
 
     def build_runners(self) -> dict[str, Runner]:
         """Return the worker's timers of cards."""

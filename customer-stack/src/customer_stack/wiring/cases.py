@@ -5,14 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter
-
-from customer_stack.cases.api import build_router
 from customer_stack.cases.configuration import load_terms
 from customer_stack.cases.contract import HeldCommands
 from customer_stack.cases.domain.lifecycle import Case, Outcome
-from customer_stack.cases.exclusions_api import build_router as build_exclusions_router
-from customer_stack.cases.figures_api import build_router as build_figures_router
 from customer_stack.cases.service.deciding import HoldDecisions
 from customer_stack.cases.service.excluding import Excluding
 from customer_stack.cases.service.figures import Figures
@@ -21,7 +16,6 @@ from customer_stack.cases.service.ground import Ground
 from customer_stack.cases.service.reading import Reading
 from customer_stack.cases.service.snoozing import Snoozing
 from customer_stack.cases.service.working import Working
-from customer_stack.cases.snoozes_api import build_router as build_snoozes_router
 from customer_stack.cases.tasks import build_runners
 from customer_stack.customers.service import CustomersService
 from customer_stack.gate.service.figures import count_findings
@@ -47,15 +41,6 @@ class Cases:
     excluding: Excluding
     clock: Clock
     all_tenants: AllTenants
-
-    def build_routers(self) -> list[APIRouter]:
-        """Return the staff routes."""
-        return [
-            build_router(self.reading, self.working, self.decisions, self.filing, self.clock),
-            build_snoozes_router(self.snoozing, self.clock),
-            build_figures_router(self.figures),
-            build_exclusions_router(self.excluding),
-        ]
 
     def build_runners(self) -> dict[str, Runner]:
         """Return the worker's timers."""

@@ -11,20 +11,16 @@ from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
 import httpx
-from fastapi import APIRouter
 from pydantic import Field, SecretStr, StringConstraints, model_validator
 
-from customer_stack.bank_files.api import build_router as build_bank_files_router
 from customer_stack.bank_files.domain.orders import Debtor
 from customer_stack.bank_files.service.importing import BankFiles, Doors
 from customer_stack.bank_files.service.sending import PayoutFiles
 from customer_stack.bank_files.service.texts import FileTexts
 from customer_stack.bank_files.tasks import build_runners as build_bank_files_runners
-from customer_stack.checkouts.api import build_router as build_checkouts_router
 from customer_stack.checkouts.service import CheckoutsService
 from customer_stack.customers.sealing import RecordSealing
 from customer_stack.fx.service import Standings
-from customer_stack.open_banking.api import build_router as build_open_banking_router
 from customer_stack.open_banking.domain import Consent
 from customer_stack.open_banking.service import House, OpenBankingService, RegisterAccount
 from customer_stack.open_banking.tasks import build_runners as build_open_banking_runners
@@ -189,18 +185,6 @@ async def _open_bank(
     return OpenBankingService(
         base.database, bank, house, base.sealing, base.all_tenants, base.clock, base.ids
     )
-
-
-def build_channel_routers(channels: Channels) -> list[APIRouter]:
-    """Return the routers of the ways that are on."""
-    routers = []
-    if channels.checkouts is not None:
-        routers.append(build_checkouts_router(channels.checkouts))
-    if channels.bank_files is not None and channels.payout_files is not None:
-        routers.append(build_bank_files_router(channels.bank_files, channels.payout_files))
-    if channels.open_banking is not None:
-        routers.append(build_open_banking_router(channels.open_banking))
-    return routers
 
 
 def build_channel_runners(channels: Channels) -> dict[str, Runner]:

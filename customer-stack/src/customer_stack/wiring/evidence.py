@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from customer_stack.customers.sealing import RecordSealing
 from customer_stack.customers.service import CustomersService
-from customer_stack.evidence.api import build_router
 from customer_stack.evidence.configuration import load_sources
 from customer_stack.evidence.service.asking import Packs
 from customer_stack.evidence.service.ground import Ground
@@ -48,10 +45,6 @@ class Evidence:
     ground: Ground
     clock: Clock
     ids: Ids
-
-    def build_router(self) -> APIRouter:
-        """Return the staff routes."""
-        return build_router(self.packs, self.clock, self.ids)
 
     def build_making(self, proving: Proving) -> Making:
         """Return what makes packs."""

@@ -4,18 +4,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from customer_stack.customers.sealing import RecordSealing
 from customer_stack.customers.service import CustomersService
-from customer_stack.filings.api import build_router
 from customer_stack.filings.service.filing import Filings as FilingsOfOneKind
 from customer_stack.filings.service.finding import Finding
 from customer_stack.filings.service.ground import Ground
 from customer_stack.filings.service.knowing import Knowledge
 from customer_stack.filings.service.preparing import Preparing
 from customer_stack.filings.service.suspecting import Suspecting
-from customer_stack.filings.suspicions_api import build_suspicions_router
 from customer_stack.filings.tasks import build_runners
 from customer_stack.payments.outside import OpenAccount, PayerNumbers
 from customer_stack.payouts.service.accounts import AccountSealing
@@ -49,13 +45,6 @@ class Filings:
     preparing: Preparing
     knowledge: Knowledge
     finding: Finding
-
-    def build_routers(self) -> list[APIRouter]:
-        """Return the staff routes: suspicions first, since routes are tried in this order."""
-        return [
-            build_suspicions_router(self.suspicions, self.suspecting, self.preparing),
-            build_router(self.threshold, self.preparing, self.knowledge),
-        ]
 
     def build_runners(self, all_tenants: AllTenants) -> dict[str, Runner]:
         """Return the worker's timers."""

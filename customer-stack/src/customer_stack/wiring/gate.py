@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from customer_stack.aml.domain.verdicts import Thresholds
 from customer_stack.aml.service.assessing import Assessment
 from customer_stack.aml.service.gathering import Gathering
 from customer_stack.aml.service.rules import Rulebook
 from customer_stack.aml.tasks import build_gathering
 from customer_stack.fx.service import load_newest_mids
-from customer_stack.gate.api import build_router
 from customer_stack.gate.domain.asking import Rate
 from customer_stack.gate.domain.replaying import ProductReplay
 from customer_stack.gate.service.explaining import DecisionDesk
@@ -57,10 +54,6 @@ class Gates:
     def build_worker_runners(self) -> dict[str, Runner]:
         """Return the worker's timers."""
         return self.build_runners() | build_replay(self.replaying)
-
-    def build_router(self) -> APIRouter:
-        """Return the staff routes."""
-        return build_router(self.desk)
 
 
 def open_replaying(database: Database) -> Replaying:

@@ -6,12 +6,7 @@ Without a vendor's secret its callbacks are not taken, and the worker polls, as 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from fastapi import APIRouter
-
 from customer_stack.customers.service import CustomersService
-from customer_stack.kyc.api import build_router, build_staff_router
-from customer_stack.kyc.businesses_api import build_router as build_businesses_router
-from customer_stack.kyc.businesses_api import build_staff_router as build_businesses_staff_router
 from customer_stack.kyc.configuration import open_routes
 from customer_stack.kyc.providers.callbacks import build_door
 from customer_stack.kyc.providers.contract import IdentityVendor
@@ -24,8 +19,6 @@ from customer_stack.kyc.service.ground import Ground
 from customer_stack.kyc.service.reviewing import Reviewing
 from customer_stack.kyc.service.tiers import Tiers
 from customer_stack.kyc.service.working import Working
-from customer_stack.kyc.tiers_api import build_router as build_tiers_router
-from customer_stack.kyc.tiers_api import build_staff_router as build_tiers_staff_router
 from customer_stack.settings import Settings
 from customer_stack.tenancy.service import TenancyService
 from customer_stack.webhooks.domain import Door
@@ -46,17 +39,6 @@ class Kyc:
     businesses: Businesses
     doors: tuple[Door, ...]
     clock: Clock
-
-    def build_routers(self) -> list[APIRouter]:
-        """Return the routers of identity checks."""
-        return [
-            build_router(self.drafts, self.filing, self.clock),
-            build_staff_router(self.reviewing, self.filing),
-            build_tiers_router(self.tiers),
-            build_tiers_staff_router(self.tiers),
-            build_businesses_router(self.businesses),
-            build_businesses_staff_router(self.businesses),
-        ]
 
 
 async def open_kyc(

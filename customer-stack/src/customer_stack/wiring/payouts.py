@@ -13,7 +13,6 @@ from customer_stack.gate.service.sitting import Gate
 from customer_stack.payments.receivers import Receivers
 from customer_stack.payments.service import PaymentsService
 from customer_stack.payments.suspense import SuspenseService
-from customer_stack.payouts.api import PayoutServices
 from customer_stack.payouts.providers.contract import PayoutProvider
 from customer_stack.payouts.providers.sandbox import SandboxPayouts
 from customer_stack.payouts.service import (
@@ -25,6 +24,7 @@ from customer_stack.payouts.service import (
 )
 from customer_stack.payouts.service.compliance import Compliance
 from customer_stack.payouts.service.holding import HeldPayouts
+from customer_stack.payouts.services import PayoutServices
 from customer_stack.settings import Settings
 from customer_stack.tenancy.domain import Capability
 from customer_stack.tenancy.service import RecentTenants, TenancyService, require_capability

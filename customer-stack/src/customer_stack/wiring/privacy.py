@@ -4,14 +4,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from customer_stack.cases.service import has_open_case
 from customer_stack.customers.sealing import RecordSealing
 from customer_stack.customers.service import CustomersService
 from customer_stack.disclosures.service import Disclosures
 from customer_stack.facts import service as facts
-from customer_stack.privacy.api import build_router
 from customer_stack.privacy.configuration import load_inventory, load_texts
 from customer_stack.privacy.providers.register_file import RegisterFile
 from customer_stack.privacy.service.consents import Consents
@@ -19,7 +16,6 @@ from customer_stack.privacy.service.erasing import Erasing
 from customer_stack.privacy.service.exporting import Exporting
 from customer_stack.privacy.service.ground import Blocker, Ground
 from customer_stack.privacy.service.leaving import Leaving
-from customer_stack.privacy.staff_api import build_staff_router
 from customer_stack.privacy.tasks import build_runners
 from customer_stack.restrictions.service import load_strictest
 from customer_stack.settings import Settings
@@ -53,13 +49,6 @@ class Privacy:
     exporting: Exporting
     disclosures: Disclosures
     clock: Clock
-
-    def build_routers(self) -> list[APIRouter]:
-        """Return the routers of privacy."""
-        return [
-            build_router(self.consents, self.leaving, self.exporting, self.disclosures, self.clock),
-            build_staff_router(self.consents, self.leaving, self.exporting, self.disclosures),
-        ]
 
     def build_runners(self) -> dict[str, Runner]:
         """Return the worker's timers."""

@@ -5,21 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from customer_stack.customers.domain import CustomerAccount
 from customer_stack.customers.service import CustomersService
 from customer_stack.fx.service import withdraw_quotes
 from customer_stack.kyc.service.tiers import Tiers
 from customer_stack.privacy.domain.consents import Purpose
 from customer_stack.privacy.service.consents import Consents
-from customer_stack.protection.api import build_router
 from customer_stack.protection.domain.limits import Limit, limits_of_tier
 from customer_stack.protection.service.limits import Limits
 from customer_stack.protection.service.pausing import Neighbours, Pausing
 from customer_stack.protection.service.policies import Policies
 from customer_stack.protection.service.reality import RealityChecks
-from customer_stack.protection.staff_api import build_staff_router
 from customer_stack.protection.tasks import build_listeners
 from customer_stack.tenancy.service import TenancyService
 from customer_stack.wagers.service.stopping import stop_wagers
@@ -40,13 +36,6 @@ class Protection:
     policies: Policies
     pausing: Pausing
     reality: RealityChecks
-
-    def build_routers(self) -> list[APIRouter]:
-        """Return the routes of customers and of staff."""
-        return [
-            build_router(self.limits, self.pausing, self.reality),
-            build_staff_router(self.limits, self.policies, self.pausing),
-        ]
 
     def build_listeners(self) -> list[Listener]:
         """Return what protection does when something happens."""

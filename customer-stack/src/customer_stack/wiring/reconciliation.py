@@ -4,13 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from customer_stack.payments.providers.contract import Bank
-from customer_stack.reconciliation.api import build_router
-from customer_stack.reconciliation.break_api import build_router as build_break_router
-from customer_stack.reconciliation.day_api import build_router as build_day_router
-from customer_stack.reconciliation.match_api import build_router as build_match_router
 from customer_stack.reconciliation.service.books import (
     Books,
     OpenPositions,
@@ -57,15 +51,6 @@ class Reconciliation:
     reports: DayReports
     clock: Clock
     all_tenants: AllTenants
-
-    def build_routers(self) -> list[APIRouter]:
-        """Return the staff routes."""
-        return [
-            build_router(self.runs),
-            build_break_router(self.breaks, self.clock),
-            build_match_router(self.matching),
-            build_day_router(self.days, self.reports),
-        ]
 
     def build_listeners(self) -> list[Listener]:
         """Return what hears of alarms."""

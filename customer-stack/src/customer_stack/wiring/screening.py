@@ -10,18 +10,15 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx
-from fastapi import APIRouter
 
 from customer_stack.customers.sealing import FieldKeys
 from customer_stack.customers.service import CustomersService
 from customer_stack.kyc.domain.businesses import Business
-from customer_stack.screening.alerts_api import build_router as build_alerts_router
 from customer_stack.screening.domain.parties import describe_business
 from customer_stack.screening.domain.versions import Lists
 from customer_stack.screening.errors import SourceUnsafe
 from customer_stack.screening.lists.errors import ListRefused
 from customer_stack.screening.lists.publications import find_publication
-from customer_stack.screening.lists_api import build_router as build_lists_router
 from customer_stack.screening.matching.party import Party
 from customer_stack.screening.providers.contract import ListSource
 from customer_stack.screening.providers.folder import FolderSource, PackagedSource
@@ -51,10 +48,6 @@ class Screening:
     subjects: SubjectScreening
     alerts: AlertReview
     rescreening: Rescreening
-
-    def build_routers(self) -> list[APIRouter]:
-        """Return the staff routes."""
-        return [build_lists_router(self.versions), build_alerts_router(self.alerts, self.subjects)]
 
     def build_runners(self, all_tenants: AllTenants, check_seconds: float) -> dict[str, Runner]:
         """Return the worker's timers; publishers are looked at every `check_seconds`."""

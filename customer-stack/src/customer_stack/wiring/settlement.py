@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import Field, StringConstraints, model_validator
 
 from customer_stack.access.service import AccessService
@@ -16,13 +15,10 @@ from customer_stack.reconciliation.configuration import load_materiality
 from customer_stack.reconciliation.domain.breaks import BreakType, Link, LinkKind, NewBreak, Unit
 from customer_stack.reconciliation.service.breaks import open_breaks
 from customer_stack.settings import CustomerStackSettings, Settings
-from customer_stack.settlement.api import ActingServices
-from customer_stack.settlement.api import build_router as build_acting_router
 from customer_stack.settlement.catalogue import load_purposes
 from customer_stack.settlement.domain.instruction import BankAccount, Route
 from customer_stack.settlement.domain.orders import check_account
 from customer_stack.settlement.domain.purposes import Purposes
-from customer_stack.settlement.reading_api import build_reading_router
 from customer_stack.settlement.service.closing import ClosingService, PaymentBreak
 from customer_stack.settlement.service.deciding import Deciding
 from customer_stack.settlement.service.desk import Desk
@@ -30,7 +26,6 @@ from customer_stack.settlement.service.proposing import Proposing
 from customer_stack.settlement.service.reading import SettlementReading
 from customer_stack.settlement.service.releasing import Releasing
 from customer_stack.settlement.tasks import build_runners
-from customer_stack.signing.api import build_router as build_signing_router
 from customer_stack.signing.service import SigningService
 from customer_stack.signing.webauthn import WebAuthn
 from customer_stack.tenancy.domain import Capability
@@ -128,15 +123,6 @@ class Settlements:
     reading: SettlementReading
     signing: SigningService
     purposes: Purposes
-
-    def build_routers(self) -> list[APIRouter]:
-        """Return the routers of settlement and signing; fixed paths before those with an id."""
-        acting = ActingServices(self.proposing, self.deciding, self.releasing, self.closing, self.purposes)
-        return [
-            build_acting_router(acting),
-            build_reading_router(self.reading, self.releasing),
-            build_signing_router(self.signing),
-        ]
 
     def build_runners(self) -> dict[str, Runner]:
         """Return the worker's timers."""

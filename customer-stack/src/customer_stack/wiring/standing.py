@@ -6,19 +6,14 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from customer_stack import geography
 from customer_stack.customers.service import CustomersService
-from customer_stack.geography.api import build_router as build_geography_router
 from customer_stack.geography.countries import Countries
 from customer_stack.geography.domain.addresses import Trusted
 from customer_stack.geography.service import PolicyDesk
 from customer_stack.geography.tasks import build_runners as build_geography_runners
 from customer_stack.kyc.service.tiers import Tiers
-from customer_stack.restrictions.api import build_router as build_restrictions_router
 from customer_stack.restrictions.desk import RestrictionDesk
-from customer_stack.risk.api import build_router as build_risk_router
 from customer_stack.risk.catalogue import load_weights
 from customer_stack.risk.desk import RiskDesk
 from customer_stack.risk.service import RiskScoring
@@ -42,14 +37,6 @@ class Standing:
     policies: PolicyDesk
     risk: RiskDesk
     scoring: RiskScoring
-
-    def build_routers(self) -> list[APIRouter]:
-        """Return the routes, nearly all staff's."""
-        return [
-            build_restrictions_router(self.restrictions),
-            build_geography_router(self.policies),
-            build_risk_router(self.risk),
-        ]
 
     def build_api_runners(self) -> dict[str, Runner]:
         """Return the timers of the process that serves requests."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from customer_stack.disclosures import service as disclosures
 from customer_stack.disclosures.domain import Look
-from customer_stack.edge.authentication import StaffPrincipal
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.evidence.domain.packs import (
     OF_ONE_PERSON,
     Delivery,

@@ -14,7 +14,7 @@ from uuid import UUID
 from customer_stack.customers.domain import CustomerAccount, Status
 from customer_stack.customers.errors import StatusConflict
 from customer_stack.customers.service import lock_customer
-from customer_stack.edge.authentication import StaffPrincipal
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.privacy.domain.consents import (
     Answered,
     Channel,

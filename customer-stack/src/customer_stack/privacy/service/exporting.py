@@ -18,7 +18,7 @@ from customer_stack.customers.sealing import PersonCipher, RecordSealing
 from customer_stack.customers.service import load_accounts, lock_customer
 from customer_stack.disclosures import service as disclosures
 from customer_stack.disclosures.domain import Look
-from customer_stack.edge.authentication import StaffPrincipal
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.exports import service as exports
 from customer_stack.exports.domain import Export as RegisteredExport
 from customer_stack.exports.domain import Format, Scope

@@ -9,7 +9,7 @@ from uuid import UUID
 from customer_stack.customers.domain import CustomerAccount, Status
 from customer_stack.customers.errors import CustomerNotFound
 from customer_stack.customers.service import change_status, load_accounts, lock_customer
-from customer_stack.edge.authentication import StaffPrincipal
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.privacy.domain.consents import Channel
 from customer_stack.privacy.domain.records import Answer, Erasure, ErasureRequest
 from customer_stack.privacy.domain.retention import (

@@ -1,7 +1,7 @@
 """Use cases of reality checks: told, acknowledged, and how often."""
 
 from customer_stack.customers.service import load_session_began, lock_customer
-from customer_stack.edge.authentication import CustomerPrincipal
+from customer_stack.edge.principals import CustomerPrincipal
 from customer_stack.protection.domain.reality import Reality, day_began, due_at
 from customer_stack.protection.service.counting import load_standings
 from customer_stack.protection.store import reality as store
