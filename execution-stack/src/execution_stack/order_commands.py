@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from typing import Annotated, Any, Final
@@ -18,9 +18,12 @@ from execution_stack.control.service import ControlService
 from execution_stack.main import Services
 from execution_stack.replay.service import ReplayService
 from execution_stack.terminal import Json, on_database, on_services, show
+from shared.audit.witness.alarms import Alarm, list_alarms
 from shared.clock import SystemClock
 from shared.database import Database
 from shared.ids import SystemIds
+
+MOST_ALARMS: Final = 100
 
 
 class Which(StrEnum):
@@ -103,14 +106,16 @@ def replay(
 
 
 def status(*, as_json: Json = False) -> None:
-    """Show what is in flight, what waits, and what is halted."""
+    """Show what is in flight, what waits, what is halted, and what is said against the audit."""
 
-    async def read(database: Database) -> tuple[dict[OrderState, int], Pressure, Halts]:
+    async def read(database: Database) -> tuple[dict[OrderState, int], Pressure, Halts, Sequence[Alarm]]:
         aggregation = _aggregation(database)
         halts = await ControlService(database, SystemClock()).load()
-        return await aggregation.count_in_flight(), await aggregation.measure_pressure(), halts
+        counts, pressure = await aggregation.count_in_flight(), await aggregation.measure_pressure()
+        async with database.transaction() as tx:
+            return counts, pressure, halts, await list_alarms(tx, MOST_ALARMS, only_standing=True)
 
-    counts, pressure, halts = asyncio.run(on_database(read))
+    counts, pressure, halts, alarms = asyncio.run(on_database(read))
     document: dict[str, Any] = {
         f"orders_{each.value}": counts.get(each, 0) for each in OrderState if each.is_in_flight
     }
@@ -120,6 +125,7 @@ def status(*, as_json: Json = False) -> None:
         "tenants_paused": [str(tenant) for tenant in sorted(pressure.paused)],
         "halted": "all" if halts.is_global else [str(market) for market in sorted(halts.markets)],
         "halts": {cause.value: halts.count(cause) for cause in Cause if halts.count(cause)},
+        "audit_alarms": sorted({alarm.evidence.kind.value for alarm in alarms}),
     }
     show(document, as_json=as_json)
 

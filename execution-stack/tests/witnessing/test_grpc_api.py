@@ -5,7 +5,7 @@ import pytest
 from execution_stack.witnessing import grpc_api
 from shared.audit.checkpoints import Signer
 from shared.audit.sealer import Sealer
-from shared.audit.witness import Witness, load_cosigned, store
+from shared.audit.witness import Witness, alarms, load_cosigned, store
 from shared.audit.witness.exchange import Exchange
 from shared.boundary import methods
 from shared.boundary.errors import OutcomeUnknown
@@ -50,4 +50,4 @@ async def test_both_stacks_sign_each_other_through_the_door(
         async with database.app.transaction() as tx:
             assert (await store.load_held(tx)).size >= 1
             assert await load_cosigned(tx, at_least=1) is not None
-            assert await store.list_alarms(tx, 10, only_standing=True) == []
+            assert await alarms.list_alarms(tx, 10, only_standing=True) == []

@@ -329,7 +329,9 @@ def is_enum(part, field):
 def word_that_was_not_declared(forger, good):
     rng = forger.rng
     part, field = rng.choice(fields_of(good.message, is_enum))
-    setattr(part, field.name, rng.choice((0, 3, -1, 99, 2**31 - 1, -(2**31), rng.randint(3, 2**31 - 1))))
+    most = max(value.number for value in field.enum_type.values)
+    numbers = (0, most + 1, -1, 99, 2**31 - 1, -(2**31), rng.randint(most + 1, 2**31 - 1))
+    setattr(part, field.name, rng.choice(numbers))
     return forger.signed(good.method, good.message.SerializeToString(deterministic=True))
 
 

@@ -280,15 +280,23 @@ class Held(_message.Message):
     size: int
     def __init__(self, epoch: _Optional[int] = ..., size: _Optional[int] = ...) -> None: ...
 
+class Finding(_message.Message):
+    __slots__ = ("verdict",)
+    VERDICT_FIELD_NUMBER: _ClassVar[int]
+    verdict: ExchangeCheckpointsResponse.Verdict
+    def __init__(self, verdict: _Optional[_Union[ExchangeCheckpointsResponse.Verdict, str]] = ...) -> None: ...
+
 class ExchangeCheckpointsRequest(_message.Message):
-    __slots__ = ("offer", "cosignature", "held")
+    __slots__ = ("offer", "cosignature", "held", "finding")
     OFFER_FIELD_NUMBER: _ClassVar[int]
     COSIGNATURE_FIELD_NUMBER: _ClassVar[int]
     HELD_FIELD_NUMBER: _ClassVar[int]
+    FINDING_FIELD_NUMBER: _ClassVar[int]
     offer: Offer
     cosignature: Cosignature
     held: Held
-    def __init__(self, offer: _Optional[_Union[Offer, _Mapping]] = ..., cosignature: _Optional[_Union[Cosignature, _Mapping]] = ..., held: _Optional[_Union[Held, _Mapping]] = ...) -> None: ...
+    finding: Finding
+    def __init__(self, offer: _Optional[_Union[Offer, _Mapping]] = ..., cosignature: _Optional[_Union[Cosignature, _Mapping]] = ..., held: _Optional[_Union[Held, _Mapping]] = ..., finding: _Optional[_Union[Finding, _Mapping]] = ...) -> None: ...
 
 class ExchangeCheckpointsResponse(_message.Message):
     __slots__ = ("verdict", "held", "cosignature", "offer")

@@ -36,6 +36,7 @@ OPTIONAL: Final = frozenset(
         "v2.GetStatementResponse.standing",
         "v2.ExchangeCheckpointsRequest.offer",
         "v2.ExchangeCheckpointsRequest.cosignature",
+        "v2.ExchangeCheckpointsRequest.finding",
         "v2.ExchangeCheckpointsResponse.cosignature",
         "v2.ExchangeCheckpointsResponse.offer",
     }

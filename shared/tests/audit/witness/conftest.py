@@ -9,7 +9,7 @@ from boundary.v2 import boundary_pb2 as v2
 from shared.audit import AuditRecord, append
 from shared.audit.checkpoints import Signer
 from shared.audit.sealer import Pace, Sealer
-from shared.audit.witness import Witness, store
+from shared.audit.witness import Witness, alarms, store
 from shared.audit.witness.exchange import Exchange, answer_exchange
 from shared.boundary import schema
 from shared.boundary.errors import OutcomeUnknown
@@ -65,7 +65,7 @@ class Stack:
 
     async def alarms(self):
         async with self.database.app.transaction() as tx:
-            found = await store.list_alarms(tx, 100, only_standing=True)
+            found = await alarms.list_alarms(tx, 100, only_standing=True)
         return [alarm.evidence.kind.value for alarm in found]
 
     async def held(self):

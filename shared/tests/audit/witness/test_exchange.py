@@ -1,16 +1,18 @@
 """Two stacks exchange checkpoints over the wall: each ends up with the other's signature, and with alarms."""
 
 import asyncio
+import json
+from dataclasses import replace
 from datetime import timedelta
 
 import asyncpg
 import pytest
 
 from shared.audit.checkpoints import read_note
-from shared.audit.witness import load_cosigned, store
-from shared.audit.witness.domain import AlarmEnding, Verdict
+from shared.audit.witness import alarms, load_cosigned, store
+from shared.audit.witness.domain import AlarmEnding, Offer, SignedCheckpoint, Verdict
 from shared.audit.witness.notes import cosigned_of
-from shared.audit.witness.service import end_alarm
+from shared.audit.witness.service import ALARMS, COSIGNED, TOLD, end_alarm, measure
 from shared.boundary.errors import OutcomeUnknown
 from shared.ids import HOUSE_TENANT, SystemIds
 
@@ -102,15 +104,13 @@ async def test_an_alarm_stands_until_a_person_ends_it_and_comes_again(stacks):
     customer, execution, wall = stacks.customer, stacks.execution, stacks.wall
     await customer.act(3)
     await wall.exchange()
-    superuser = await customer.database.connect("superuser")
-    await superuser.execute("SET session_replication_role = replica")
-    await superuser.execute("DELETE FROM audit_checkpoint")
+    await cut_off(customer)
     await wall.exchange(3, later=timedelta(minutes=2))
     assert await execution.alarms() == ["shrunk"]
     assert await customer.alarms() == ["disowned"]
     operator = SystemIds().new()
     async with execution.database.app.transaction(HOUSE_TENANT) as tx:
-        (alarm,) = await store.list_alarms(tx, 10, only_standing=True)
+        (alarm,) = await alarms.list_alarms(tx, 10, only_standing=True)
         assert await end_alarm(tx, alarm.id, operator, AlarmEnding.INVESTIGATED, AT)
         assert not await end_alarm(tx, alarm.id, operator, AlarmEnding.INVESTIGATED, AT)
     assert await execution.alarms() == []
@@ -119,6 +119,98 @@ async def test_an_alarm_stands_until_a_person_ends_it_and_comes_again(stacks):
     auditor = await execution.database.connect("auditor")
     kinds = await auditor.fetch("SELECT kind FROM audit_record WHERE kind LIKE 'audit.%' ORDER BY txid")
     assert [row["kind"] for row in kinds] == ["audit.alarm_raised", "audit.alarm_ended", "audit.alarm_raised"]
+
+
+async def cut_off(stack):
+    """Take the newest checkpoints away, as who rewrites the database may."""
+    superuser = await stack.database.connect("superuser")
+    await superuser.execute("SET session_replication_role = replica")
+    await superuser.execute("DELETE FROM audit_checkpoint")
+
+
+async def records_of(stack, kind):
+    auditor = await stack.database.connect("auditor")
+    rows = await auditor.fetch("SELECT body FROM audit_record WHERE kind = $1 ORDER BY txid", kind)
+    return [json.loads(row["body"])["data"] for row in rows]
+
+
+@pytest.mark.parametrize("doubted", ["customer", "execution"])
+async def test_whoever_is_doubted_is_told_and_records_it(stacks, doubted):
+    """The stack that only answers, too: it dials nobody, so the next call tells it."""
+    log, told = getattr(stacks, doubted), TOLD.labels("inconsistent")._value
+    await stacks.customer.act(3)
+    await stacks.execution.act(3)
+    await stacks.wall.exchange(2)
+    await cut_off(log)
+    before = told.get()
+    await stacks.wall.exchange(3, later=timedelta(minutes=2))
+    assert await log.other.alarms() == ["shrunk"]
+    assert "disowned" in await log.alarms()
+    raised = {each["kind"]: each for each in await records_of(log, "audit.alarm_raised")}["disowned"]
+    assert (raised["epoch"], raised["held_size"], raised["size"]) == (1, 3, 0)
+    assert told.get() > before
+    async with log.database.app.transaction() as tx:
+        assert await alarms.is_disowned(tx, 1)
+        await measure(tx)
+    assert ALARMS._value.get() == len(await log.alarms())
+
+
+async def test_a_finding_is_told_while_its_alarm_stands_however_calls_go(stacks):
+    """A forked checkpoint was shown once: an honest one after it and a new worker hide nothing."""
+    execution, customer, wall = stacks.execution, stacks.customer, stacks.wall
+    await execution.act(3)
+    await wall.exchange(2)
+    async with customer.database.app.transaction(HOUSE_TENANT) as tx:
+        held = await customer.held()
+        shown = SignedCheckpoint(1, held.size, bytes(32), b"")
+        line = execution.signer.sign(execution.witness.own.checkpoint(shown))
+        offer = Offer(replace(shown, signature=line.raw), held.size)
+        said = await customer.witness.judge_offer(tx, offer, sent_at=AT, now=AT)
+    assert said is Verdict.INCONSISTENT
+    wall.asker = wall.new_asker()
+    assert await execution.alarms() == []
+    await wall.exchange()
+    assert (await customer.alarms(), await execution.alarms()) == (["forked"], ["disowned"])
+    operator = SystemIds().new()
+    for stack in (customer, execution):
+        async with stack.database.app.transaction(HOUSE_TENANT) as tx:
+            (alarm,) = await alarms.list_alarms(tx, 10, only_standing=True)
+            assert await end_alarm(tx, alarm.id, operator, AlarmEnding.INVESTIGATED, AT)
+    await wall.exchange(2)
+    assert await customer.alarms() == await execution.alarms() == []
+
+
+async def test_a_sender_without_the_word_is_answered_as_before(stacks):
+    wall = stacks.wall
+    await stacks.execution.act(2)
+    ask = wall.ask
+
+    async def ask_as_before(request):
+        request.ClearField("finding")
+        return await ask(request)
+
+    wall.asker._ask = ask_as_before
+    await wall.exchange(3)
+    assert (await stacks.customer.held()).size == 2
+    assert await stacks.execution.alarms() == []
+
+
+async def test_when_the_other_was_signed_last_is_measured(stacks):
+    async def cosigned_at(stack):
+        async with stack.database.app.transaction() as tx:
+            await measure(tx)
+        return COSIGNED._value.get()
+
+    assert await cosigned_at(stacks.execution) == 0
+    await stacks.customer.act()
+    await stacks.wall.exchange()
+    first = stacks.clock.now().timestamp()
+    assert await cosigned_at(stacks.execution) == first
+    await stacks.wall.exchange(later=timedelta(minutes=5))
+    assert await cosigned_at(stacks.execution) == first
+    await stacks.customer.act()
+    await stacks.wall.exchange()
+    assert await cosigned_at(stacks.execution) == stacks.clock.now().timestamp() > first
 
 
 async def test_the_window_that_is_not_protected_is_measured(stacks):

@@ -7,7 +7,7 @@ import pytest
 
 from shared.audit.proofs import load_root
 from shared.audit.sealer import Sealer
-from shared.audit.witness import load_cosigned, store
+from shared.audit.witness import alarms, load_cosigned
 from shared.audit.witness.collecting import EvidenceUnusable, collect
 from shared.audit.witness.domain import AlarmEnding, RestoreCause
 from shared.audit.witness.keeping import NoteKeeper
@@ -64,7 +64,7 @@ async def test_a_restored_log_signs_nothing_until_people_of_both_sides_agree(sta
     # The log's people begin an epoch. It is another log, which nobody has accepted yet.
     async with log.database.app.transaction(HOUSE_TENANT) as tx:
         assert await begin_epoch(tx, OPERATOR, RestoreCause.BACKUP_RESTORED, stacks.clock.now()) == (2, 6)
-        for alarm in await store.list_alarms(tx, 10, only_standing=True):
+        for alarm in await alarms.list_alarms(tx, 10, only_standing=True):
             assert await end_alarm(tx, alarm.id, OPERATOR, AlarmEnding.RESTORE_ACCEPTED, stacks.clock.now())
     await log.act(1)
     sizes = await signed_sizes(log)

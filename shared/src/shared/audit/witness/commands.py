@@ -12,10 +12,10 @@ from uuid import UUID
 
 import typer
 
-from shared.audit.witness import store
+from shared.audit.witness import alarms, store
+from shared.audit.witness.alarms import Alarm
 from shared.audit.witness.domain import AlarmEnding, RestoreCause
 from shared.audit.witness.service import accept_epoch, begin_epoch, end_alarm
-from shared.audit.witness.store import Alarm
 from shared.clock import SystemClock
 from shared.database import Database, Transaction
 from shared.ids import HOUSE_TENANT
@@ -39,7 +39,7 @@ def add_witness_commands(app: typer.Typer, read_address: Callable[[], str]) -> N
         as_json: Json = False,
     ) -> None:
         """List what the witness raised, newest first; exit code 1 when an alarm stands."""
-        found = run(lambda tx: store.list_alarms(tx, limit, only_standing=standing))
+        found = run(lambda tx: alarms.list_alarms(tx, limit, only_standing=standing))
         if as_json:
             typer.echo(json.dumps([_describe(alarm) for alarm in found]))
         else:
@@ -47,6 +47,11 @@ def add_witness_commands(app: typer.Typer, read_address: Callable[[], str]) -> N
                 _print(alarm)
         if any(alarm.ending is None for alarm in found):
             raise typer.Exit(1)
+
+    @app.command("witness")
+    def show_witness(*, as_json: Json = False) -> None:
+        """Show how much each stack has signed of the other's audit, and what stands against it."""
+        _show(run(_load_standing), as_json=as_json)
 
     @app.command("end-alarm")
     def end(
@@ -108,6 +113,21 @@ async def _run(address: str, work: Callable[[Transaction], Awaitable[ResultT]]) 
         await database.close()
 
 
+async def _load_standing(tx: Transaction) -> dict[str, Any]:
+    epoch, held = await store.load_epoch(tx), await store.load_held(tx)
+    cosigned_at = await store.load_cosigned_at(tx)
+    return {
+        "epoch": epoch,
+        "cosigned": await store.load_received_size(tx, epoch),
+        "unwitnessed_seconds": round(await store.load_unwitnessed_seconds(tx), 1),
+        "doubted": await alarms.is_disowned(tx, epoch),
+        "other_epoch": held.epoch,
+        "other_held": held.size,
+        "other_cosigned_at": None if cosigned_at is None else cosigned_at.isoformat(),
+        "other_doubted": await alarms.is_doubted(tx, held.epoch),
+    }
+
+
 def _describe(alarm: Alarm) -> dict[str, Any]:
     evidence = alarm.evidence
     return {
@@ -138,4 +158,4 @@ def _show(document: dict[str, Any], *, as_json: bool) -> None:
         typer.echo(json.dumps(document))
         return
     for name, value in document.items():
-        typer.echo(f"{name:12} {value}")
+        typer.echo(f"{name:19} {value}")

@@ -2,12 +2,14 @@
 
 The same call carries both directions, so that one side's trouble is noticed by the other within seconds:
 our newest checkpoint and the proof that it continues what the other holds; our signature of what we hold of
-the other's; and how much that is, so that the answer can begin there.
+the other's; how much that is, so that the answer can begin there; and what was found of the other's audit, so
+that a stack whose history is doubted knows it, whichever side it is.
 
 Guaranteed:
 - what is signed was committed before it leaves: the asker signs what it stored the time before, the answerer
   commits before it answers;
 - an answer that is lost costs nothing: the next one carries the same signature;
+- a finding of the asker goes out with every call until another takes its place; an alarm's, while it stands;
 - nothing waits for the other stack inside a transaction.
 """
 
@@ -16,7 +18,7 @@ from datetime import datetime
 from typing import Final
 
 from boundary.v2 import boundary_pb2 as v2
-from shared.audit.witness.domain import Held, Offer
+from shared.audit.witness.domain import Held, Offer, Verdict
 from shared.audit.witness.service import EXCHANGED, Witness
 from shared.audit.witness.wire import (
     cosignature_from_wire,
@@ -47,6 +49,7 @@ class Exchange:
         self._ask = ask
         self._clock = clock
         self._other_holds: Held | None = None
+        self._found: Verdict | None = None
 
     async def exchange(self) -> None:
         """Make one exchange. Raises OutcomeUnknown, SignedRefusal, DatabaseUnavailable."""
@@ -63,17 +66,19 @@ class Exchange:
             if answer.HasField("cosignature"):
                 await self._witness.keep(tx, cosignature_from_wire(answer.cosignature), now)
             await self._witness.compare(tx, other_holds, now, verdict)
-            await self._witness.judge_offer(tx, _offer_in(answer), sent_at=sent_at, now=now)
-        self._other_holds = other_holds
+            found = await self._witness.judge_offer(tx, _offer_in(answer), sent_at=sent_at, now=now)
+        self._other_holds, self._found = other_holds, found
         EXCHANGED.set(now.timestamp())
 
     async def _write(self, tx: Transaction, believed: Held) -> v2.ExchangeCheckpointsRequest:
         offer = await self._witness.load_offer(tx, believed)
         held, given = await self._witness.load_standing(tx)
+        finding = await self._witness.load_finding(tx, held, self._found)
         return v2.ExchangeCheckpointsRequest(
             offer=None if offer is None else offer_to_wire(offer),
             cosignature=None if given is None else cosignature_to_wire(given),
             held=held_to_wire(held),
+            finding=None if finding is None else v2.Finding(verdict=verdict_to_wire(finding)),
         )
 
 
@@ -89,7 +94,8 @@ async def answer_exchange(
     if request.HasField("cosignature"):
         await witness.keep(tx, cosignature_from_wire(request.cosignature), now)
     believed = Held(request.held.epoch, request.held.size)
-    await witness.compare(tx, believed, now)
+    finding = verdict_from_wire(request.finding.verdict) if request.HasField("finding") else None
+    await witness.compare(tx, believed, now, finding)
     verdict = await witness.judge_offer(tx, _offer_in(request), sent_at=sent_at, now=now)
     held, given = await witness.load_standing(tx)
     offer = await witness.load_offer(tx, believed)

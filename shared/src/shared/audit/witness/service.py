@@ -22,7 +22,8 @@ from shared.audit.checkpoints import Signer, Verifier
 from shared.audit.domain import AuditRecord
 from shared.audit.proofs import NotProvable, prove_growth
 from shared.audit.tree import EMPTY_ROOT
-from shared.audit.witness import store
+from shared.audit.witness import alarms, store
+from shared.audit.witness.alarms import Evidence
 from shared.audit.witness.domain import (
     AlarmEnding,
     AlarmKind,
@@ -36,7 +37,6 @@ from shared.audit.witness.domain import (
     judge,
 )
 from shared.audit.witness.notes import Cosigned, note_of
-from shared.audit.witness.store import Evidence
 from shared.database import Transaction
 from shared.errors import Kind, Refusal
 from shared.ids import HOUSE_TENANT
@@ -44,12 +44,16 @@ from shared.ids import HOUSE_TENANT
 VERDICTS: Final = Counter(
     "audit_witness_verdicts", "What we said to offers of the other's log.", ("verdict",)
 )
+TOLD: Final = Counter("audit_witness_told", "What the other said to offers of our log.", ("verdict",))
 ALARMS: Final = Gauge("audit_witness_alarms", "Alarms that stand until a person ends them.")
 UNWITNESSED: Final = Gauge(
     "audit_unwitnessed_seconds",
     "Age of the oldest sealed record that no cosigned checkpoint covers: it could be changed unnoticed.",
 )
 HELD: Final = Gauge("audit_witness_held_size", "Records of the other's log that we hold a checkpoint of.")
+COSIGNED: Final = Gauge(
+    "audit_witness_cosigned_at", "When we last signed a checkpoint of the other's log, Unix time; 0 before."
+)
 COVERED: Final = Gauge("audit_cosigned_size", "Records of our log that the other has signed.")
 EXCHANGED: Final = Gauge("audit_witness_exchanged_at", "When checkpoints were last exchanged, Unix time.")
 
@@ -96,6 +100,10 @@ class Witness:
         held = await store.load_held(tx)
         given = await store.load_given(tx, held.epoch, held.size) if held.size else None
         return held, given
+
+    async def load_finding(self, tx: Transaction, held: Held, last: Verdict | None) -> Verdict | None:
+        """Return what the other has to be told of its log: that an alarm stands, else what was said last."""
+        return Verdict.INCONSISTENT if await alarms.is_doubted(tx, held.epoch) else last
 
     async def load_believed(self, tx: Transaction) -> Held:
         """Return what the other holds of ours, as far as its signatures tell."""
@@ -152,7 +160,10 @@ class Witness:
         epoch = max(epochs)
         size, root = (epochs[epoch], EMPTY_ROOT) if ours is None else (ours.size, ours.root)
         kind = None
-        if verdict is Verdict.INCONSISTENT:
+        if verdict is not None:
+            TOLD.labels(verdict.value).inc()
+        # Of an epoch that ended, people of this side have decided already.
+        if verdict is Verdict.INCONSISTENT and other_holds.epoch >= epoch:
             kind = AlarmKind.DISOWNED
         elif other_holds.epoch > epoch or (other_holds.epoch == epoch and other_holds.size > size):
             kind = AlarmKind.BEHIND
@@ -170,7 +181,7 @@ class Witness:
         await self._write_alarm(tx, evidence, now)
 
     async def _write_alarm(self, tx: Transaction, evidence: Evidence, now: datetime) -> None:
-        alarm_id = await store.raise_alarm(tx, evidence, now)
+        alarm_id = await alarms.raise_alarm(tx, evidence, now)
         if alarm_id is None:
             return
         _log.error("audit.witness_alarm", kind=evidence.kind.value, held=evidence.held_size)
@@ -248,7 +259,7 @@ async def end_alarm(
     tx: Transaction, alarm_id: UUID, operator: UUID, ending: AlarmEnding, now: datetime
 ) -> bool:
     """End an alarm by a person's word; return False when none of this id stands."""
-    if not await store.end_alarm(tx, alarm_id, operator, ending, now):
+    if not await alarms.end_alarm(tx, alarm_id, operator, ending, now):
         return False
     body = {"alarm": alarm_id, "ending": ending.value}
     await log.append(tx, [AuditRecord(HOUSE_TENANT, "audit.alarm_ended", body, now, f"staff:{operator}")])
@@ -258,6 +269,8 @@ async def end_alarm(
 async def measure(tx: Transaction) -> None:
     """Set the metrics that are read from the database."""
     UNWITNESSED.set(await store.load_unwitnessed_seconds(tx))
-    ALARMS.set(len(await store.list_alarms(tx, _COUNTED_ALARMS, only_standing=True)))
+    ALARMS.set(len(await alarms.list_alarms(tx, _COUNTED_ALARMS, only_standing=True)))
     COVERED.set(await store.load_received_size(tx, await store.load_epoch(tx)))
     HELD.set((await store.load_held(tx)).size)
+    cosigned_at = await store.load_cosigned_at(tx)
+    COSIGNED.set(0 if cosigned_at is None else cosigned_at.timestamp())

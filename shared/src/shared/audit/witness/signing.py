@@ -18,7 +18,7 @@ from prometheus_client import Gauge
 
 from shared.audit.checkpoints import NoteUnusable
 from shared.audit.proofs import NotProvable, load_root
-from shared.audit.witness import store
+from shared.audit.witness import alarms, store
 from shared.audit.witness.domain import LogKeys, SignedCheckpoint, origin_of
 from shared.audit.witness.notes import NoteFile, NoteFileUnusable, cosigned_of
 from shared.database import Transaction
@@ -49,7 +49,7 @@ class SigningGuard:
         """Return the origin under which `size` records may be signed now, or None."""
         epochs = await store.load_epochs(tx)
         epoch = max(epochs)
-        may_sign = size > epochs[epoch] and not await store.is_disowned(tx, epoch)
+        may_sign = size > epochs[epoch] and not await alarms.is_disowned(tx, epoch)
         if may_sign and self._compared_epoch < epoch:
             may_sign = await self._continues_file(tx, epoch, size)
             self._compared_epoch = epoch if may_sign else 0
