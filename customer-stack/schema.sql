@@ -5014,6 +5014,23 @@ CREATE TABLE public.reconciliation_day_money (
 
 ALTER TABLE ONLY public.reconciliation_day_money FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.reconciliation_due_day (
+    tenant_id uuid NOT NULL,
+    import_id uuid NOT NULL,
+    day integer NOT NULL
+);
+
+ALTER TABLE ONLY public.reconciliation_due_day FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reconciliation_due_done (
+    tenant_id uuid NOT NULL,
+    import_id uuid NOT NULL,
+    day integer NOT NULL,
+    match_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.reconciliation_due_done FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.reconciliation_finding (
     tenant_id uuid CONSTRAINT reconciliation_break_tenant_id_not_null NOT NULL,
     id uuid CONSTRAINT reconciliation_break_id_not_null NOT NULL,
@@ -5033,6 +5050,17 @@ CREATE TABLE public.reconciliation_finding (
 );
 
 ALTER TABLE ONLY public.reconciliation_finding FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.reconciliation_import (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    source text NOT NULL,
+    came_at timestamp with time zone NOT NULL,
+    CONSTRAINT reconciliation_import_source CHECK ((source ~ '^[a-z][a-z0-9-]{0,31}$'::text))
+);
+
+ALTER TABLE ONLY public.reconciliation_import FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.reconciliation_match (
     tenant_id uuid NOT NULL,
@@ -7022,8 +7050,17 @@ ALTER TABLE ONLY public.reconciliation_day_money
 ALTER TABLE ONLY public.reconciliation_day
     ADD CONSTRAINT reconciliation_day_pk PRIMARY KEY (tenant_id, day);
 
+ALTER TABLE ONLY public.reconciliation_due_day
+    ADD CONSTRAINT reconciliation_due_day_pk PRIMARY KEY (import_id, day);
+
+ALTER TABLE ONLY public.reconciliation_due_done
+    ADD CONSTRAINT reconciliation_due_done_pk PRIMARY KEY (import_id, day);
+
 ALTER TABLE ONLY public.reconciliation_finding
     ADD CONSTRAINT reconciliation_finding_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reconciliation_import
+    ADD CONSTRAINT reconciliation_import_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.reconciliation_match_chunk
     ADD CONSTRAINT reconciliation_match_chunk_pk PRIMARY KEY (match_id, part, number);
@@ -7581,6 +7618,8 @@ CREATE INDEX reconciliation_break_newest ON public.reconciliation_break USING bt
 CREATE INDEX reconciliation_finding_break ON public.reconciliation_finding USING btree (break_id);
 
 CREATE INDEX reconciliation_finding_tenant ON public.reconciliation_finding USING btree (tenant_id, id);
+
+CREATE INDEX reconciliation_import_came ON public.reconciliation_import USING btree (tenant_id, came_at);
 
 CREATE INDEX reconciliation_match_day ON public.reconciliation_match USING btree (tenant_id, source, day);
 
@@ -8360,9 +8399,21 @@ CREATE TRIGGER reconciliation_day_money_no_truncate BEFORE TRUNCATE ON public.re
 
 CREATE TRIGGER reconciliation_day_no_truncate BEFORE TRUNCATE ON public.reconciliation_day FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER reconciliation_due_day_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_due_day FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_due_day_no_truncate BEFORE TRUNCATE ON public.reconciliation_due_day FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_due_done_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_due_done FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_due_done_no_truncate BEFORE TRUNCATE ON public.reconciliation_due_done FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER reconciliation_finding_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_finding FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER reconciliation_finding_no_truncate BEFORE TRUNCATE ON public.reconciliation_finding FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_import_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_import FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reconciliation_import_no_truncate BEFORE TRUNCATE ON public.reconciliation_import FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER reconciliation_match_append_only BEFORE DELETE OR UPDATE ON public.reconciliation_match FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -9020,6 +9071,15 @@ ALTER TABLE ONLY public.reconciliation_day_money
 ALTER TABLE ONLY public.reconciliation_day
     ADD CONSTRAINT reconciliation_day_run_fk FOREIGN KEY (run_id) REFERENCES public.reconciliation_run(id);
 
+ALTER TABLE ONLY public.reconciliation_due_day
+    ADD CONSTRAINT reconciliation_due_day_fk FOREIGN KEY (import_id) REFERENCES public.reconciliation_import(id);
+
+ALTER TABLE ONLY public.reconciliation_due_done
+    ADD CONSTRAINT reconciliation_due_done_fk FOREIGN KEY (import_id, day) REFERENCES public.reconciliation_due_day(import_id, day);
+
+ALTER TABLE ONLY public.reconciliation_due_done
+    ADD CONSTRAINT reconciliation_due_done_match_fk FOREIGN KEY (match_id) REFERENCES public.reconciliation_match(id);
+
 ALTER TABLE ONLY public.reconciliation_finding
     ADD CONSTRAINT reconciliation_finding_break_fk FOREIGN KEY (break_id) REFERENCES public.reconciliation_break(id);
 
@@ -9507,7 +9567,13 @@ CREATE POLICY auditor_reads ON public.reconciliation_day_department FOR SELECT T
 
 CREATE POLICY auditor_reads ON public.reconciliation_day_money FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.reconciliation_due_day FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.reconciliation_due_done FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.reconciliation_finding FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.reconciliation_import FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.reconciliation_match FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -10147,7 +10213,13 @@ CREATE POLICY owner_maintains ON public.reconciliation_day_department TO bulkhea
 
 CREATE POLICY owner_maintains ON public.reconciliation_day_money TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.reconciliation_due_day TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.reconciliation_due_done TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.reconciliation_finding TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.reconciliation_import TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.reconciliation_match TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -10355,7 +10427,13 @@ ALTER TABLE public.reconciliation_day_department ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reconciliation_day_money ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.reconciliation_due_day ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation_due_done ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.reconciliation_finding ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation_import ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reconciliation_match ENABLE ROW LEVEL SECURITY;
 
@@ -10759,7 +10837,13 @@ CREATE POLICY tenant_isolation ON public.reconciliation_day_department TO bulkhe
 
 CREATE POLICY tenant_isolation ON public.reconciliation_day_money TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
+CREATE POLICY tenant_isolation ON public.reconciliation_due_day TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.reconciliation_due_done TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
 CREATE POLICY tenant_isolation ON public.reconciliation_finding TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.reconciliation_import TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.reconciliation_match TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -11607,8 +11691,17 @@ GRANT SELECT ON TABLE public.reconciliation_day_department TO bulkhead_auditor;
 GRANT SELECT,INSERT ON TABLE public.reconciliation_day_money TO bulkhead_app;
 GRANT SELECT ON TABLE public.reconciliation_day_money TO bulkhead_auditor;
 
+GRANT SELECT,INSERT ON TABLE public.reconciliation_due_day TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_due_day TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.reconciliation_due_done TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_due_done TO bulkhead_auditor;
+
 GRANT SELECT,INSERT ON TABLE public.reconciliation_finding TO bulkhead_app;
 GRANT SELECT ON TABLE public.reconciliation_finding TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.reconciliation_import TO bulkhead_app;
+GRANT SELECT ON TABLE public.reconciliation_import TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.reconciliation_match TO bulkhead_app;
 GRANT SELECT ON TABLE public.reconciliation_match TO bulkhead_auditor;

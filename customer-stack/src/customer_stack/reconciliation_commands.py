@@ -40,7 +40,10 @@ def match_day(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Match a day for every department whose statements are here and were not matched yet."""
+    """Match a day for every department whose statements are here and were not matched yet.
+
+    Without a day also those that a late statement made due, as the worker does.
+    """
     made = asyncio.run(_match(_settings(), day))
     if as_json:
         typer.echo(json.dumps(made))
@@ -103,6 +106,8 @@ async def _match(settings: Settings, day: datetime | None) -> list[dict[str, Any
     async with AsyncExitStack() as stack:
         services = await open_services(settings, stack, name="reconciliation")
         made = await services.reconciliation.matching.match_day(None if day is None else day.date())
+        if day is None:
+            made += await services.reconciliation.due_days.judge_due()
     return [show_match(each).model_dump(mode="json") for each in made]
 
 

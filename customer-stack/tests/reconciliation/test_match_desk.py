@@ -14,6 +14,7 @@ from customer_stack.cards.service.settling import SettlementRequest, Settlements
 from customer_stack.customers.sealing import FieldKeys, RecordSealing
 from customer_stack.payouts.domain.answers import PayoutAnswer, PayoutState
 from customer_stack.reconciliation.domain.breaks import How, LinkKind
+from customer_stack.reconciliation.domain.sources import day_of
 from customer_stack.reconciliation.errors import (
     MatchNotFound,
     SourceNotYours,
@@ -22,6 +23,7 @@ from customer_stack.reconciliation.errors import (
     StatementOverlaps,
 )
 from customer_stack.reconciliation.service.breaks import BreakDesk, Filters
+from customer_stack.reconciliation.service.due_days import DueDays
 from customer_stack.reconciliation.service.matching import MatchingService
 from customer_stack.working_days.domain import COLOMBO
 
@@ -220,6 +222,13 @@ async def test_what_came_by_a_camt_053_is_matched_with_what_became_of_it(desk: D
     assert (made.theirs, made.theirs_matched) == (3, 2)
     charge = next(each for each in await desk.open_breaks() if each.type == "missing_ours")
     assert (charge.check, charge.seen.theirs) == ("bank-files", -25_00)
+    # The file came a day after its day was over: the match of that day is made again.
+    due_days = DueDays(teller.database.app, desk.matching, teller.tenants, desk.clock)
+    again = await due_days.judge_due()
+    assert [(each.source, day_of(each.day)) for each in again] == [
+        ("bank-files", day),
+        ("bank-files", day + timedelta(days=1)),
+    ]
 
 
 async def test_a_camt_053_of_the_dollar_account_is_a_statement_too(desk: Desk):

@@ -1,6 +1,7 @@
 """Queries of bank files for whoever compares them with the books."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 from shared.database import Transaction
@@ -24,6 +25,23 @@ async def load_statement_lines(
         before,
     )
     return [(row["id"], row["amount"], row["booked_at"], row["bank_reference"]) for row in rows]
+
+
+async def load_statement_days(
+    tx: Transaction, tenant_id: UUID, since: datetime, known: Sequence[UUID], limit: int
+) -> list[tuple[UUID, datetime, list[date]]]:
+    """Return (file, imported at, days of Colombo that it books) of statements since a moment, but `known`."""
+    rows = await tx.fetch(
+        "SELECT f.id, f.imported_at, ARRAY(SELECT DISTINCT (e.booked_at AT TIME ZONE 'Asia/Colombo')::date "
+        " FROM bank_file_entry e WHERE e.file_id = f.id) AS days FROM bank_file f WHERE f.tenant_id = $1 "
+        "AND f.kind = 'statement' AND f.imported_at >= $2 AND f.id <> ALL ($3::uuid[]) "
+        "ORDER BY f.id LIMIT $4",
+        tenant_id,
+        since,
+        list(known),
+        limit,
+    )
+    return [(row["id"], row["imported_at"], list(row["days"])) for row in rows]
 
 
 async def load_payout_batches(tx: Transaction, first: datetime) -> dict[UUID, str]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from customer_stack.reconciliation.service.alarms import SHORTFALL_FOUND, tell_staff
 from customer_stack.reconciliation.service.breaks import BreakDesk
 from customer_stack.reconciliation.service.days import Days
+from customer_stack.reconciliation.service.due_days import DueDays
 from customer_stack.reconciliation.service.matching import MatchingService
 from customer_stack.reconciliation.service.running import ReconciliationService
 from customer_stack.timers import Runner, repeat
@@ -15,21 +16,23 @@ from shared.events.worker import Listener
 RUN_SECONDS: Final = 300.0
 COUNT_SECONDS: Final = 60.0
 MATCH_SECONDS: Final = 900.0
-"""How often it is looked whether yesterday was matched: once a day it was not."""
+"""How often it is looked whether yesterday was matched, once a day it was not, and what came late."""
 DAYS_SECONDS: Final = 60.0
 
 
 def build_runners(
     runs: ReconciliationService,
     breaks: BreakDesk,
-    matching: MatchingService,
+    matching: tuple[MatchingService, DueDays],
     days: Days,
     all_tenants: Callable[[], Awaitable[Sequence[UUID]]],
 ) -> dict[str, Runner]:
     """Return the timers of reconciliation, by name."""
 
     async def match() -> None:
-        await matching.match_day()
+        yesterdays, due = matching
+        await yesterdays.match_day()
+        await due.judge_due()
 
     async def count() -> None:
         await breaks.count_open(await all_tenants())

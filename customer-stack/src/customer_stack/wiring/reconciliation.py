@@ -14,6 +14,7 @@ from customer_stack.reconciliation.service.books import (
 )
 from customer_stack.reconciliation.service.breaks import BreakDesk
 from customer_stack.reconciliation.service.days import Days, Names
+from customer_stack.reconciliation.service.due_days import DueDays
 from customer_stack.reconciliation.service.matching import MatchingService
 from customer_stack.reconciliation.service.reporting import DayReports
 from customer_stack.reconciliation.service.running import ReconciliationService
@@ -47,6 +48,7 @@ class Reconciliation:
     runs: ReconciliationService
     breaks: BreakDesk
     matching: MatchingService
+    due_days: DueDays
     days: Days
     reports: DayReports
     clock: Clock
@@ -58,7 +60,8 @@ class Reconciliation:
 
     def build_runners(self) -> dict[str, Runner]:
         """Return the worker's timers."""
-        return build_runners(self.runs, self.breaks, self.matching, self.days, self.all_tenants)
+        matching = (self.matching, self.due_days)
+        return build_runners(self.runs, self.breaks, matching, self.days, self.all_tenants)
 
 
 def open_reconciliation(
@@ -76,10 +79,11 @@ def open_reconciliation(
     )
     usd_account = SettlementSettings().usd_account_number
     matching = MatchingService(database, all_tenants, clock, ids, usd_account=usd_account)
+    due_days = DueDays(database, matching, all_tenants, clock)
     days = Days(database, names, sides.positions, all_tenants, clock)
     reports = DayReports(database, clock, ids)
     desk = BreakDesk(database, clock)
-    return Reconciliation(runs, desk, matching, days, reports, clock, all_tenants)
+    return Reconciliation(runs, desk, matching, due_days, days, reports, clock, all_tenants)
 
 
 class TenancyNames:

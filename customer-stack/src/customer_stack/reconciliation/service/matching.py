@@ -208,7 +208,7 @@ class MatchingService:
         configuration = load_sources()
         made = []
         async with self._database.transaction(*tenants) as tx:
-            places = [*await store.load_holders(tx), *await _holders_of_files(tx)]
+            places = [*await store.load_holders(tx), *await find_file_holders(tx)]
             due = [
                 (name, holder)
                 for name, holder in places
@@ -221,6 +221,10 @@ class MatchingService:
             except Refusal as refusal:
                 _log.warning("reconciliation.match_refused", source=name, code=refusal.code)
         return tuple(made)
+
+    async def match_again(self, source: Source, holder: Holder, day: int) -> Match:
+        """Match a day by its number for the system; the same inputs by the same rules are not kept twice."""
+        return await self._match(source, holder, day, SYSTEM, is_again=True)
 
     async def replay(
         self, tenant_id: UUID, match_id: UUID, actor: str, department_id: UUID | None = None
@@ -267,7 +271,9 @@ class MatchingService:
             parts = [await store.load_part(tx, match_id, part) for part in ("ours", "theirs", "result")]
         return await asyncio.to_thread(_held, parts, read_rule_set(kept.rules), after, limit)
 
-    async def _match(self, source: Source, holder: Holder, day: int, actor: str) -> Match:
+    async def _match(
+        self, source: Source, holder: Holder, day: int, actor: str, *, is_again: bool = False
+    ) -> Match:
         read_at = self._clock.now()
         days = range(day - source.reach_back_days + 1, day + 1)
         ours, theirs = await asyncio.gather(
@@ -299,6 +305,9 @@ class MatchingService:
         )
         breaks = [build_break(kept, (ours, theirs), each) for each in computed.leftovers]
         async with self._database.transaction(holder.tenant_id) as tx:
+            same = await store.find_same(tx, kept) if is_again else None
+            if same is not None:
+                return same
             await store.insert_match(tx, kept, computed.parts)
             ended = await break_store.find_ended(tx, breaks)
             await open_breaks(tx, [each for place, each in enumerate(breaks) if place not in ended])
@@ -405,7 +414,7 @@ def _held(parts: list[list[bytes]], rules: RuleSet, after: int, limit: int) -> t
     )
 
 
-async def _holders_of_files(tx: Transaction) -> list[tuple[str, Holder]]:
+async def find_file_holders(tx: Transaction) -> list[tuple[str, Holder]]:
     """Return for whom sources are compared that bank files tell about."""
     found = []
     for source in load_sources().sources.values():

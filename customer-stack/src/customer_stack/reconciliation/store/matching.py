@@ -237,6 +237,22 @@ async def has_match(tx: Transaction, holder: Holder, source: str, day: int, rule
     return bool(found)
 
 
+async def find_same(tx: Transaction, match: Match) -> Match | None:
+    """Return a kept match of the same day, rules and lines."""
+    row = await tx.fetch_row(
+        f"{_MATCH} WHERE tenant_id = $1 AND source = $3 AND day = $4 AND department_id = $2 "
+        "AND rules_digest = $5 AND ours_digest = $6 AND theirs_digest = $7 ORDER BY id DESC LIMIT 1",
+        match.tenant_id,
+        match.department_id,
+        match.source,
+        match.day,
+        match.rules_digest,
+        match.ours_digest,
+        match.theirs_digest,
+    )
+    return None if row is None else _read_match(row)
+
+
 async def insert_match(tx: Transaction, match: Match, parts: Sequence[tuple[str, Sequence[bytes]]]) -> None:
     """Keep a match with the chunks of its inputs and its result."""
     await tx.execute(
