@@ -1,7 +1,7 @@
 # Two commands are enough: `make run` and `make test`. Both set themselves up. `make help` lists the rest.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help setup run test test-read test-fast test-e2e test-long lint types imports proto-check certs bench drill \
+.PHONY: help setup run test test-read test-fast test-e2e test-long lint types imports proto-check manifests certs bench drill \
         proto schema rebuild-check migrate lock format clean simulate
 
 BIN := .venv/bin
@@ -43,7 +43,7 @@ test-fast: $(STAMP) ## Rules, queries, edges: every test that needs no whole pro
 test-e2e: $(STAMP) ## Whole processes: journeys, faults, security
 	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "system and not long" $(SYSTEM_TESTS)
 
-test-long: $(STAMP) ## Seeds, soak and sweeps: what takes too long for every change
+test-long: $(STAMP) manifests ## Seeds, soak and sweeps: what takes too long for every change
 	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "long and not system" $(LONG)
 	@$(PYTEST) -m "long and system" $(LONG)
 
@@ -59,6 +59,10 @@ types: $(STAMP) ## mypy --strict over every package
 
 imports: $(STAMP) ## Who may import whom
 	@$(BIN)/lint-imports --config importlinter.toml
+
+manifests: $(STAMP) ## Check the manifests for Kubernetes by its published schemas
+	@.venv/bin/uv pip install -q --python $(BIN)/python --require-hashes --no-deps -r requirements/kubernetes.txt
+	@$(PYTEST) -m long deploy/kubernetes/tests
 
 certs: $(STAMP) ## Issue the boundary's certificates for this machine, or renew what is near its end
 	@$(BIN)/python -m bulkhead_local.certificates

@@ -15,6 +15,10 @@ command -v "$uv" >/dev/null 2>&1 || { echo "make lock needs uv: make setup" >&2;
 "$uv" pip compile -q --universal --python-version 3.13 --generate-hashes \
     --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
     --output-file requirements/exchange-sdk.txt "$@" requirements/exchange-sdk.in
+# What checks the manifests for Kubernetes.
+"$uv" pip compile -q --universal --python-version 3.11 --generate-hashes \
+    --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
+    --output-file requirements/kubernetes.txt "$@" requirements/kubernetes.in
 # What installs the rest.
 exec "$uv" pip compile -q --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-annotate --custom-compile-command "make lock" \

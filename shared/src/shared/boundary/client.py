@@ -46,6 +46,8 @@ OPTIONS: Final = (
     ("grpc.keepalive_time_ms", 20_000),
     ("grpc.keepalive_timeout_ms", 10_000),
     ("grpc.use_local_subchannel_pool", 1),
+    # Where a name has several addresses, calls go round all of them, and past those that are gone.
+    ("grpc.lb_policy_name", "round_robin"),
 )
 
 ANSWERS: Final = Counter("boundary_client_calls", "Calls made, by method and outcome.", ("method", "outcome"))
