@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from asyncpg import InternalClientError
+from prometheus_client import REGISTRY
 
 from shared.database import DatabaseBusy, DatabaseUnavailable, Transaction
 from shared.errors import Kind, Refusal
@@ -176,3 +177,26 @@ async def test_a_book_that_somebody_holds_keeps_only_its_own_customer_waiting(ke
         outcomes = await asyncio.gather(*(lane.submit(book) for book in books), return_exceptions=True)
     assert [outcome for outcome in outcomes if isinstance(outcome, UUID)] == books[:5] + books[6:]
     assert isinstance(outcomes[5], DatabaseBusy)
+
+
+async def test_a_lane_shows_what_waits_and_what_was_turned_away(kernel_database: Any) -> None:
+    def value(metric: str) -> float | None:
+        return REGISTRY.get_sample_value(metric, {"lane": "shown"})
+
+    handler = Recorder()
+    handler.gate.clear()
+    lane: Any = Lane("shown", kernel_database.app, handler, tenant_of=tenant_of, queue_limit=2)
+    async with running(lane):
+        first = asyncio.create_task(lane.submit(2))
+        await handler.called.wait()
+        others = [asyncio.create_task(lane.submit(number)) for number in (4, 6)]
+        await asyncio.sleep(0)
+        assert value("bulkhead_lane_waiting") == 2
+        with pytest.raises(LaneBusy):
+            await lane.submit(8)
+        handler.gate.set()
+        assert await asyncio.gather(first, *others) == [20, 40, 60]
+    assert value("bulkhead_lane_waiting") == 0
+    assert value("bulkhead_lane_refused_total") == 1
+    assert value("bulkhead_lane_commands_total") == 3
+    assert value("bulkhead_lane_wait_seconds_count") == 2

@@ -107,6 +107,7 @@ from shared.clock import Clock, SystemClock
 from shared.database import Database, Transaction
 from shared.ids import Ids, SystemIds
 from shared.lanes import Lanes
+from shared.operations.certificates import watch_certificates
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +373,7 @@ async def _open_execution(
     credentials = None
     if settings.tls_files is not None:
         authority, certificate, key = (path.read_bytes() for path in settings.tls_files)
+        watch_certificates({"authority": authority, "boundary": certificate})
         credentials = grpc.ssl_channel_credentials(authority, key, certificate)
     client = BoundaryClient(
         settings.execution_target,

@@ -20,6 +20,7 @@ from customer_stack.wagers import tasks as wagers_tasks
 from customer_stack.webhooks import tasks as webhooks_tasks
 from customer_stack.wiring.channels import build_channel_runners
 from customer_stack.wiring.evidence import prove_with
+from customer_stack.wiring.gauges import build_gauge_runners
 from customer_stack.wiring.witnessing import open_witnessing
 from shared.audit.keys import load_signer, origin_of
 from shared.audit.sealer import Sealer
@@ -86,6 +87,12 @@ async def run_worker(settings: WorkerSettings) -> None:
         runners = {
             **build_runners(services),
             **services.evidence.build_runners(proving),
+            **build_gauge_runners(
+                services.database,
+                services.tenancy.list_tenant_ids,
+                services.clock,
+                settings.monitor_database_url,
+            ),
             **witnessing.build_runners(services.database, services.execution, services.clock),
         }
         spare_collector()

@@ -40,6 +40,7 @@ from shared.boundary.server import BoundaryServer
 from shared.clock import Clock, SystemClock
 from shared.database import Database
 from shared.ids import SystemIds
+from shared.operations.certificates import watch_certificates
 from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
 from shared.operations.process import run_process, spare_collector
@@ -165,6 +166,7 @@ def _credentials(settings: BoundarySettings) -> grpc.ServerCredentials | None:
     if settings.tls_files is None:
         return None
     certificate, key, authority = (path.read_bytes() for path in settings.tls_files)
+    watch_certificates({"authority": authority, "boundary": certificate})
     return grpc.ssl_server_credentials(
         [(key, certificate)], root_certificates=authority, require_client_auth=True
     )

@@ -11,7 +11,7 @@ from uuid import UUID
 import typer
 
 from execution_stack.aggregation.domain import OrderState, Pressure
-from execution_stack.aggregation.service import AggregationService, WindowPolicy
+from execution_stack.aggregation.service import AggregationService, InFlight, WindowPolicy
 from execution_stack.aggregation.tasks import OrderWorker
 from execution_stack.control.domain import Cause, Halts
 from execution_stack.control.service import ControlService
@@ -108,7 +108,7 @@ def replay(
 def status(*, as_json: Json = False) -> None:
     """Show what is in flight, what waits, what is halted, and what is said against the audit."""
 
-    async def read(database: Database) -> tuple[dict[OrderState, int], Pressure, Halts, Sequence[Alarm]]:
+    async def read(database: Database) -> tuple[InFlight, Pressure, Halts, Sequence[Alarm]]:
         aggregation = _aggregation(database)
         halts = await ControlService(database, SystemClock()).load()
         counts, pressure = await aggregation.count_in_flight(), await aggregation.measure_pressure()
@@ -117,7 +117,9 @@ def status(*, as_json: Json = False) -> None:
 
     counts, pressure, halts, alarms = asyncio.run(on_database(read))
     document: dict[str, Any] = {
-        f"orders_{each.value}": counts.get(each, 0) for each in OrderState if each.is_in_flight
+        f"orders_{each.value}": counts[each][0] if each in counts else 0
+        for each in OrderState
+        if each.is_in_flight
     }
     document |= {
         "windows_waiting": pressure.windows,

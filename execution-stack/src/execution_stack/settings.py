@@ -151,6 +151,8 @@ class WorkerSettings(Settings):
     """What the worker needs beyond that: windows, timers, the role that seals the audit, and its key."""
 
     sealer_database_url: SecretStr
+    monitor_database_url: SecretStr | None = None
+    """A role that may read the server's statistics and no table: standbys and the archive, for metrics."""
     audit_key_file: Path
     audit_public_keys_file: Path
     other_audit_public_keys_file: Path

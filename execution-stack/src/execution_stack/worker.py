@@ -23,6 +23,7 @@ from execution_stack.exchange.tasks import keep_limits
 from execution_stack.main import Services, open_database, open_services
 from execution_stack.markets.tasks import refresh_markets
 from execution_stack.reconciliation.account import AccountReconciliation, Pieces
+from execution_stack.reports.service import show_heads
 from execution_stack.settings import WorkerSettings
 from shared.audit.keys import load_signer, load_verifiers, origin_of
 from shared.audit.sealer import Sealer
@@ -34,13 +35,16 @@ from shared.boundary.nonces import forget_old
 from shared.errors import Refusal
 from shared.ids import SystemIds
 from shared.money import USD_SCALE
+from shared.operations.gauges import read_gauges
 from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
 from shared.operations.process import Task, every, run_process, spare_collector
+from shared.operations.server_state import read_server
 
 NONCE_CLEANING_SECONDS: Final = 30.0
 HALTS_SECONDS: Final = 5.0
 NOTES_SECONDS: Final = 5.0
+GAUGES_SECONDS: Final = 10.0
 
 _log = structlog.get_logger(__name__)
 
@@ -78,15 +82,28 @@ def build_tasks(settings: WorkerSettings, services: Services) -> dict[str, Task]
         "resolution": every(
             settings.resolution_seconds, _patiently("resolution", services.resolution.resolve_due)
         ),
-        "reconciliation": every(settings.reconciliation_seconds, _patiently("reconciliation", account.watch)),
-        "complete checks": every(
-            settings.complete_checks_seconds, _patiently("complete checks", services.reconciliation.watch)
+        "reconciliation": every(
+            settings.reconciliation_seconds,
+            _patiently("reconciliation", read_gauges("reconciliation", account.watch)),
         ),
-        "halts": every(HALTS_SECONDS, _patiently("halts", partial(show_halts, services.control))),
+        "complete checks": every(
+            settings.complete_checks_seconds,
+            _patiently("complete checks", read_gauges("complete checks", services.reconciliation.watch)),
+        ),
+        "gauges.reports": every(
+            GAUGES_SECONDS,
+            _patiently("gauges.reports", read_gauges("reports", partial(show_heads, services.database))),
+        ),
+        "halts": every(
+            HALTS_SECONDS, _patiently("halts", read_gauges("halts", partial(show_halts, services.control)))
+        ),
         "nonces": every(NONCE_CLEANING_SECONDS, _patiently("nonces", forget_nonces)),
         "sealer": sealer.run,
         "notes": every(NOTES_SECONDS, _patiently("notes", notes.keep)),
     }
+    if settings.monitor_database_url is not None:
+        read = read_gauges("server", read_server(settings.monitor_database_url.get_secret_value()))
+        tasks["gauges.server"] = every(GAUGES_SECONDS, _patiently("gauges.server", read))
     if settings.exchange_ws_url is not None:
         signer = Signer.from_file(settings.exchange_key_id, settings.exchange_private_key_file)
         listeners = Listeners(orders.hint, hinted.set)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from prometheus_client import REGISTRY
 
 from execution_stack.aggregation.domain import OrderState
 from execution_stack.aggregation.ending import Superseded
@@ -72,6 +73,21 @@ async def test_not_found_by_data_that_are_behind_proves_nothing(ready):
     order = await drive_while_time_passes(ready, await close(ready), limit=40)
     assert order.state is OrderState.UNKNOWN
     assert len(ready.exchange.sent) == 1
+
+
+async def test_the_age_of_an_unknown_order_is_shown(ready):
+    ready.exchange.sends = ["lost_order"]
+    ready.exchange.behind = timedelta(days=1)
+    await drive_while_time_passes(ready, await close(ready), limit=5)
+    ready.clock.advance(timedelta(minutes=3))
+    assert await ready.worker._count() == 1
+
+    def shown(state, metric):
+        return REGISTRY.get_sample_value(f"bulkhead_execution_orders_{metric}", {"state": state})
+
+    assert shown("unknown", "in_flight") == 1
+    assert shown("unknown", "oldest_seconds") == pytest.approx(180, abs=10)
+    assert (shown("acked", "in_flight"), shown("acked", "oldest_seconds")) == (0, 0)
 
 
 async def test_an_unknown_order_blocks_its_market_and_no_other(ready):

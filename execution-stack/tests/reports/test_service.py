@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from prometheus_client import REGISTRY
 
 from execution_stack.accounts.domain import Registration
 from execution_stack.accounts.service import AccountService
@@ -144,3 +145,15 @@ async def test_a_report_is_for_ever(world, execution_database):
         for change in ("UPDATE report SET sequence = 9", "DELETE FROM report", "TRUNCATE report"):
             with pytest.raises(error):
                 await connection.execute(change)
+
+
+async def test_how_far_reports_have_come_is_shown(world):
+    await write(world, Final(uuid4(), 1), Final(uuid4(), 2))
+    await reports.show_heads(world.database)
+    shown = {
+        sample.labels["recipient"]: sample.value
+        for metric in REGISTRY.collect()
+        for sample in metric.samples
+        if sample.name == "bulkhead_execution_report_sequence"
+    }
+    assert 2 in shown.values()

@@ -17,6 +17,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
+from prometheus_client import Counter, Gauge
 
 from shared.errors import Kind, Refusal, invariant
 
@@ -25,6 +26,12 @@ ACQUIRE_TIMEOUT_SECONDS: Final = 10.0
 _SHUT_DOWN: Final = (asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.InternalClientError)
 BUSY: Final = "Another change of the same account is under way. Send the request again in a moment."
 LOST: Final = "The database went away. Send the request again, with its Idempotency-Key where it has one."
+
+IN_USE: Final = Gauge("bulkhead_database_connections_in_use", "Connections that are lent out now.", ("pool",))
+LIMIT: Final = Gauge("bulkhead_database_connections_limit", "Connections that a pool may open.", ("pool",))
+NONE_FREE: Final = Counter(
+    "bulkhead_database_connections_refused_total", "Times that no connection could be had.", ("pool",)
+)
 
 
 class DatabaseUnavailable(Refusal):
@@ -151,9 +158,12 @@ async def _keep_settings(_connection: object) -> None:
 class Database:
     """A pool of connections of one role to one database."""
 
-    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
+    def __init__(self, pool: "asyncpg.Pool[Any]", name: str = "unnamed") -> None:
         """Wrap an open pool; use `connect`."""
         self._pool = pool
+        IN_USE.labels(name).set_function(lambda: pool.get_size() - pool.get_idle_size())
+        LIMIT.labels(name).set(pool.get_max_size())
+        self._none_free = NONE_FREE.labels(name)
 
     @classmethod
     async def connect(
@@ -185,7 +195,7 @@ class Database:
             raise DatabaseUnavailable(
                 f"The database of {name} does not answer. Check its address and that it runs."
             ) from error
-        return cls(pool)
+        return cls(pool, name)
 
     @contextlib.asynccontextmanager
     async def transaction(
@@ -211,6 +221,7 @@ class Database:
         try:
             connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            self._none_free.inc()
             raise DatabaseUnavailable("The database does not answer. Try again in a moment.") from error
         try:
             yield Session(connection)  # type: ignore[arg-type]  # the pool lends a proxy

@@ -21,6 +21,7 @@ from typing import ClassVar, Final, Generic, TypeVar
 from uuid import UUID
 
 import structlog
+from prometheus_client import Counter, Gauge, Histogram
 
 from shared.database import Database, DatabaseUnavailable, Session, Transaction
 from shared.errors import Kind, Refusal, invariant
@@ -35,6 +36,18 @@ LOCK_TIMEOUT_MS: Final = 300
 CommandT = TypeVar("CommandT")
 AnswerT = TypeVar("AnswerT")
 Handler = Callable[[Transaction, Sequence[CommandT]], Awaitable[Sequence[AnswerT | Refusal]]]
+
+WAITING: Final = Gauge("bulkhead_lane_waiting", "Commands that wait in a lane now.", ("lane",))
+WAITED: Final = Histogram(
+    "bulkhead_lane_wait_seconds",
+    "How long the oldest command of each batch had waited for it.",
+    ("lane",),
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+COMMANDS: Final = Counter("bulkhead_lane_commands_total", "Commands that were answered.", ("lane",))
+REFUSED: Final = Counter(
+    "bulkhead_lane_refused_total", "Commands without an answer in time: the lane was full or slow.", ("lane",)
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -66,10 +79,14 @@ class Lane(Generic[CommandT, AnswerT]):
         self._tenant_of = tenant_of
         self._cap = cap
         self._queue_limit = queue_limit
-        self._queue: list[tuple[CommandT, asyncio.Future[AnswerT]]] = []
+        self._queue: list[tuple[CommandT, asyncio.Future[AnswerT], float]] = []
         self._waiting: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
+        WAITING.labels(name).set_function(lambda: len(self._queue))
+        # Looked up once: a label's child is found under a lock.
+        self._waited = WAITED.labels(name)
+        self._answered, self._refused = COMMANDS.labels(name), REFUSED.labels(name)
 
     async def start(self) -> None:
         """Begin to work the queue."""
@@ -84,7 +101,7 @@ class Lane(Generic[CommandT, AnswerT]):
             with contextlib.suppress(TimeoutError, asyncio.CancelledError):
                 await asyncio.wait_for(self._task, STOP_TIMEOUT_SECONDS)
             self._task = None
-        for _, future in self._queue:
+        for _, future, _ in self._queue:
             if not future.done():
                 future.set_exception(
                     LaneBusy("The service is stopping. Send the request again, with its key.")
@@ -98,14 +115,18 @@ class Lane(Generic[CommandT, AnswerT]):
         outcome is then unknown to the caller, who asks again with the same idempotency key).
         """
         if self._stopping or len(self._queue) >= self._queue_limit:
+            self._refused.inc()
             raise LaneBusy("Too many requests are waiting. Send the request again in a moment, with its key.")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[AnswerT] = loop.create_future()
-        self._queue.append((command, future))
+        self._queue.append((command, future, loop.time()))
         self._wake()
         overdue = loop.call_later(timeout_seconds, _give_up, future)
         try:
             return await future
+        except LaneBusy:
+            self._refused.inc()
+            raise
         finally:
             overdue.cancel()
 
@@ -143,15 +164,16 @@ class Lane(Generic[CommandT, AnswerT]):
                 continue
             batch = self._queue[: self._cap]
             del self._queue[: self._cap]
+            self._waited.observe(loop.time() - batch[0][2])
             await self._settle(session, [item for item in batch if not item[1].done()])
 
     async def _settle(
-        self, session: Session, batch: "list[tuple[CommandT, asyncio.Future[AnswerT]]]"
+        self, session: Session, batch: "list[tuple[CommandT, asyncio.Future[AnswerT], float]]"
     ) -> None:
         """Run a batch; on an unexpected error run its halves, down to the command that breaks."""
         if not batch:
             return
-        commands = [command for command, _ in batch]
+        commands = [command for command, _, _ in batch]
         try:
             tenants = {self._tenant_of(command) for command in commands}
             async with session.transaction(*tenants, lock_timeout_ms=LOCK_TIMEOUT_MS, probes_only=True) as tx:
@@ -163,14 +185,15 @@ class Lane(Generic[CommandT, AnswerT]):
                     _log.warning("lane.command_refused", lane=self._name, batch=len(batch), code=error.code)
                 else:
                     _log.exception("lane.command_failed", lane=self._name, batch=len(batch))
-                for _, future in batch:
+                for _, future, _ in batch:
                     _fail(future, error)
                 return
             middle = len(batch) // 2
             await self._settle(session, batch[:middle])
             await self._settle(session, batch[middle:])
             return
-        for (_, future), answer in zip(batch, answers, strict=True):
+        self._answered.inc(len(batch))
+        for (_, future, _), answer in zip(batch, answers, strict=True):
             if future.done():
                 continue
             if isinstance(answer, Refusal):
@@ -180,7 +203,7 @@ class Lane(Generic[CommandT, AnswerT]):
 
     def _refuse_queued(self, refusal: Refusal) -> None:
         waiting, self._queue = self._queue, []
-        for _, future in waiting:
+        for _, future, _ in waiting:
             _fail(future, refusal)
 
 

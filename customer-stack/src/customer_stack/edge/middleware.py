@@ -14,6 +14,7 @@ from typing import Final
 from uuid import UUID
 
 import structlog
+from prometheus_client import Counter
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,6 +30,9 @@ WIDER_LIMITS_BYTES: Final = {
     "/v1/kyc/files": 8_000_000,
 }
 """Routes that take files. They read the body themselves, once they know who asks."""
+
+REQUESTS: Final = Counter("customer_http_requests_total", "Requests that were answered.", ("status",))
+_ANSWERED: Final = {kind: REQUESTS.labels(f"{kind}xx") for kind in (1, 2, 3, 4, 5)}
 
 _log = structlog.get_logger(__name__)
 
@@ -77,6 +81,7 @@ class EdgeMiddleware:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
+                _ANSWERED[message["status"] // 100].inc()
                 message["headers"] = [*message["headers"], (CORRELATION_HEADER, encoded)]
             await send(message)
 

@@ -61,6 +61,8 @@ A plan is kept for the life of a connection: one made while intents were few wou
 """
 TENANTS_KEPT: Final = timedelta(seconds=1)
 Recheck = store.Recheck
+InFlight = dict[OrderState, tuple[int, datetime]]
+"""State -> how many orders stand in it, and since when the oldest does at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,8 +351,8 @@ class AggregationService:
         low = {tenant for tenant, amount in free.items() if amount < self._policy.float_low_water}
         return Pressure(windows, age, frozenset(paused), frozenset(low))
 
-    async def count_in_flight(self) -> dict[OrderState, int]:
-        """Return how many orders stand in each state in flight."""
+    async def count_in_flight(self) -> InFlight:
+        """Return how many orders stand in each state in flight, and since when the oldest does at most."""
         async with self._database.transaction() as tx:
             return await store.count_in_flight(tx)
 
@@ -372,7 +374,7 @@ async def list_ended(tx: Transaction, after: UUID | None, limit: int) -> list[st
 
 async def count_open(tx: Transaction) -> int:
     """Return how many orders are in flight."""
-    return sum((await store.count_in_flight(tx)).values())
+    return sum(count for count, _ in (await store.count_in_flight(tx)).values())
 
 
 async def list_busy_markets(tx: Transaction) -> list[UUID]:

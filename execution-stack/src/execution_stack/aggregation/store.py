@@ -417,10 +417,17 @@ async def load_order(tx: Transaction, order_id: UUID) -> StoredOrder | None:
     return None if row is None else _stored(row)
 
 
-async def count_in_flight(tx: Transaction) -> dict[OrderState, int]:
-    """Return how many orders stand in each state in flight."""
-    rows = await tx.fetch(f"SELECT state, count(*) AS n FROM aggregation_order WHERE {_IN_FLIGHT} GROUP BY 1")
-    counts = {OrderState(row["state"]): row["n"] for row in rows}
+async def count_in_flight(tx: Transaction) -> dict[OrderState, tuple[int, datetime]]:
+    """Return how many orders stand in each state in flight, and since when the oldest does at most.
+
+    A market has one order in flight, so this reads as many rows as there are busy markets.
+    """
+    rows = await tx.fetch(
+        "SELECT state, count(*) AS n, "
+        "min(CASE WHEN state = 'unknown' THEN coalesce(unknown_at, sent_at) ELSE submitted_at END) AS since "
+        f"FROM aggregation_order WHERE {_IN_FLIGHT} GROUP BY 1"
+    )
+    counts = {OrderState(row["state"]): (row["n"], row["since"]) for row in rows}
     invariant(all(state.is_in_flight for state in counts), "only orders in flight are counted")
     return counts
 

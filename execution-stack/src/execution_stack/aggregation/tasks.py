@@ -46,6 +46,7 @@ from execution_stack.exchange.errors import (
 from execution_stack.exchange.providers.contract import Exchange
 from shared.clock import Clock
 from shared.errors import Refusal, invariant
+from shared.operations.gauges import READ_AT
 
 ORDERS_AT_ONCE: Final = 256
 SENDINGS_AT_ONCE: Final = 8
@@ -63,6 +64,11 @@ _failed = Counter(
     "bulkhead_execution_order_steps_failed_total", "Steps of orders that failed and are repeated"
 )
 _in_flight = Gauge("bulkhead_execution_orders_in_flight", "Omnibus orders in flight", ["state"])
+_in_flight_oldest = Gauge(
+    "bulkhead_execution_orders_oldest_seconds",
+    "How long the oldest order has stood in a state, at most",
+    ["state"],
+)
 _waiting = Gauge("bulkhead_execution_windows_waiting", "Windows that are not closed yet")
 _oldest = Gauge("bulkhead_execution_oldest_window_seconds", "How long the oldest open window has waited")
 _float = Gauge("bulkhead_execution_float_tenants", "Tenants whose float is too low, or low", ["is"])
@@ -376,12 +382,15 @@ class OrderWorker:
         return len(orders)
 
     async def _count(self) -> int:
-        counts = await self._service.count_in_flight()
+        found, now = await self._service.count_in_flight(), self._clock.now()
         for state in OrderState:
             if state.is_in_flight:
-                _in_flight.labels(state.value).set(counts.get(state, 0))
+                count, since = found.get(state, (0, now))
+                _in_flight.labels(state.value).set(count)
+                _in_flight_oldest.labels(state.value).set(max(0.0, (now - since).total_seconds()))
         self._show(await self._service.measure_pressure())
-        return sum(counts.values())
+        READ_AT.labels("orders").set_to_current_time()
+        return sum(count for count, _ in found.values())
 
     def _show(self, pressure: Pressure) -> None:
         """Show what waits and for what; who has little float is in the log, by id, when that changes."""

@@ -49,6 +49,9 @@ LOOK_UPS_PER_SPAN: Final = 100
 
 _log = structlog.get_logger(__name__)
 _behind = Gauge("bulkhead_execution_reconciled_seconds_ago", "How far back orders and fills are compared")
+_reached = Gauge(
+    "bulkhead_execution_reconciled_timestamp_seconds", "Up to when orders and fills are compared"
+)
 _skew = Gauge("bulkhead_execution_exchange_clock_skew_seconds", "How far the exchange's clock is ahead")
 
 
@@ -146,6 +149,7 @@ class AccountReconciliation:
         if is_deep and held <= reached:
             self._deep_after = now + timedelta(days=1)
         _behind.set(max((now - reached).total_seconds(), 0))
+        _reached.set(reached.timestamp())
 
     async def _compare_up_to(
         self, name: ListName, begin: datetime, end: datetime, most: int, before: frozenset[Break]

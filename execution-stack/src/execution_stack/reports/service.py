@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from prometheus_client import Gauge
+
 from execution_stack.accounts import service as accounts
 from execution_stack.accounts.domain import recipient_of
 from execution_stack.books.chart import Account
@@ -31,6 +33,11 @@ from shared.ledger.domain import USD
 from shared.ledger.store import sum_unchecked
 
 POLL_SECONDS: Final = 0.05
+RECIPIENTS_SHOWN: Final = 100
+
+_written = Gauge(
+    "bulkhead_execution_report_sequence", "Number of the last report to a customer stack", ["recipient"]
+)
 
 
 async def write(tx: Transaction, bodies: Sequence[tuple[UUID, Body]], at: datetime) -> None:
@@ -108,6 +115,13 @@ async def load_standing_shares(tx: Transaction, intent_ids: Sequence[UUID]) -> l
 async def load_lines(tx: Transaction, accounts: Sequence[UUID]) -> dict[UUID, StatementLine]:
     """Return what the reports of accounts add up to, from the first to the newest."""
     return await store.load_lines_of(tx, accounts)
+
+
+async def show_heads(database: Database) -> None:
+    """Show how far the reports to each customer stack have come; what it has applied is its own metric."""
+    async with database.transaction() as tx:
+        for recipient, sequence in (await store.load_heads(tx, RECIPIENTS_SHOWN)).items():
+            _written.labels(str(recipient)).set(sequence)
 
 
 class ReportService:

@@ -242,6 +242,14 @@ async def last_sequence(tx: Transaction, recipient_id: UUID) -> int:
     return value or 0
 
 
+async def load_heads(tx: Transaction, limit: int) -> dict[UUID, int]:
+    """Return the newest number of each recipient, of `limit` at most."""
+    rows = await tx.fetch(
+        "SELECT recipient_id, last_sequence FROM report_cursor ORDER BY recipient_id LIMIT $1", limit
+    )
+    return {row["recipient_id"]: row["last_sequence"] for row in rows}
+
+
 NOTHING_AFTER: typing.Final = "SELECT 0"
 
 

@@ -213,6 +213,17 @@ async def postpone(tx: Transaction, payout_id: UUID, due_at: datetime | None, *,
     )
 
 
+async def measure_tasks(tx: Transaction, most: int) -> dict[str, tuple[int, datetime]]:
+    """Return state -> how many payouts stand in it, and when the oldest was asked for; of `most` tasks."""
+    rows = await tx.fetch(
+        "SELECT t.state::text, count(*) AS payouts, min(o.requested_at) AS since "
+        "FROM (SELECT state, payout_id FROM payout_task ORDER BY payout_id LIMIT $1) AS t "
+        "JOIN payout_order o ON o.id = t.payout_id GROUP BY 1",
+        most,
+    )
+    return {row["state"]: (row["payouts"], row["since"]) for row in rows}
+
+
 async def resume(tx: Transaction, payout_id: UUID, now: datetime) -> bool:
     """Ask again about a payout that was held for a person; False when it was not."""
     found = await tx.fetch_value(

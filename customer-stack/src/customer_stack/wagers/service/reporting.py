@@ -39,6 +39,7 @@ from customer_stack.wagers.domain.page import Applied, Changes, Owner, World, ac
 from customer_stack.wagers.domain.reversing import History, Told, transfer_ids
 from customer_stack.wagers.domain.trail import is_of_a_wager, page_records
 from customer_stack.wagers.errors import FeedNotStopped
+from customer_stack.wagers.service.pressure import show_page
 from customer_stack.wagers.service.sending import HELD_KIND, TenantIds
 from customer_stack.wagers.store import reading, reporting
 from customer_stack.wagers.store.report_rows import ReportRow, to_row
@@ -104,6 +105,7 @@ class ReportApplication:
         page = await self._source.fetch_reports(cursor, limit=PAGE, wait_ms=WAIT_MS)
         if page:
             await self.apply(page)
+        show_page(page, cursor, self._clock.now(), is_last=len(page) < PAGE)
         return len(page)
 
     async def apply(self, page: tuple[Report, ...]) -> bool:

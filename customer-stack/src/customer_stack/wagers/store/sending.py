@@ -134,6 +134,16 @@ async def set_withdrawn(tx: Transaction, wager_ids: Sequence[UUID], at: datetime
     )
 
 
+async def measure_to_send(tx: Transaction, most: int) -> tuple[int, datetime | None]:
+    """Return how many wagers execution has not taken yet, at most `most`, and since when the oldest waits."""
+    row = await tx.fetch_row(
+        "SELECT count(*) AS waiting, min(changed_at) AS since "
+        "FROM (SELECT changed_at FROM wager_order WHERE to_send ORDER BY id LIMIT $1) AS oldest",
+        most,
+    )
+    return (0, None) if row is None else (row["waiting"], row["since"])
+
+
 async def load_cancels(tx: Transaction, limit: int) -> list[UUID]:
     """Return open wagers whose cancel has not been answered."""
     rows = await tx.fetch(
