@@ -74,7 +74,7 @@ def test_its_environment_holds_none(made: Secrets, monkeypatch: pytest.MonkeyPat
     exchange = (
         made.exchange_key_id,
         str(made.exchange_private_key),
-        made.exchange_private_key.read_text().splitlines()[1],
+        made.exchange_private_key.read_text().splitlines()[2],
         ports.url("exchange"),
     )
     addresses = {role: f"postgresql://{role}@localhost/customer" for role in DATABASE_ROLES}

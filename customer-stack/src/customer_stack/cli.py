@@ -89,8 +89,9 @@ def seed(*, as_json: Json = False) -> None:
 def api() -> None:
     """Serve HTTP, and management on a port of its own, until told to stop."""
     from customer_stack.application import run_api  # noqa: PLC0415
+    from customer_stack.production import require_production  # noqa: PLC0415
 
-    settings = read_settings(Settings)
+    require_production(settings := Settings.model_validate({}))
     _check_address("DATABASE_URL", settings.database_url)
     uvloop.run(run_api(settings))
 
@@ -98,9 +99,10 @@ def api() -> None:
 @app.command()
 def worker() -> None:
     """Deliver events, work timers, seal the audit, until told to stop."""
+    from customer_stack.production import require_production  # noqa: PLC0415
     from customer_stack.worker import run_worker  # noqa: PLC0415
 
-    settings = read_settings(WorkerSettings)
+    require_production(settings := WorkerSettings.model_validate({}))
     _check_address("DATABASE_URL", settings.database_url)
     _check_address("SEALER_DATABASE_URL", settings.sealer_database_url)
     uvloop.run(run_worker(settings))

@@ -2,7 +2,7 @@
 
 Guaranteed:
 - no secret has a default: what is missing is named when a process starts, and it does not start;
-- production does not start with a key that others can read;
+- what production refuses is said at once, all of it (`production_problems`);
 - sandbox and production differ here and nowhere else.
 """
 
@@ -14,15 +14,18 @@ from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from pydantic import Field, ImportString, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
+from typing_extensions import override
 
-from shared.operations.key_files import require_private
 from shared.operations.settings import StackSettings
+from shared.production import rules
+from shared.production.clock import ClockSource
+from shared.production.rules import Problem
 
+Environment = Literal["sandbox", "production"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 PACKAGED_LIST: Final = "local"
 
-SettingsT = TypeVar("SettingsT", bound=StackSettings)
 
 MIGRATIONS_FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -32,6 +35,13 @@ class CustomerStackSettings(StackSettings):
 
     stack_prefix = "CUSTOMER_"
     model_config = SettingsConfigDict(env_prefix=stack_prefix, extra="ignore", frozen=True)
+
+    def production_problems(self) -> list[Problem]:
+        """Return what production refuses of these values; none in a sandbox."""
+        return []
+
+
+SettingsT = TypeVar("SettingsT", bound=CustomerStackSettings)
 
 
 class PasswordWork(CustomerStackSettings):
@@ -47,16 +57,32 @@ class PasswordWork(CustomerStackSettings):
 class OwnerSettings(CustomerStackSettings):
     """What migrations need: the role that owns the schema."""
 
+    environment: Environment | None = None
     owner_database_url: SecretStr
     migrations_folder: Path = MIGRATIONS_FOLDER
+
+    @override
+    def production_problems(self) -> list[Problem]:
+        """Refuse a connection in plain text."""
+        address = self.owner_database_url.get_secret_value()
+        plain = rules.check_database("CUSTOMER_OWNER_DATABASE_URL", address)
+        return plain if self.environment == "production" else []
 
 
 class AuditSettings(CustomerStackSettings):
     """What verifying the audit needs: a role that reads everything."""
 
+    environment: Environment | None = None
     auditor_database_url: SecretStr
     audit_public_keys_file: Path | None = None
     other_audit_public_keys_file: Path | None = None
+
+    @override
+    def production_problems(self) -> list[Problem]:
+        """Refuse a connection in plain text."""
+        address = self.auditor_database_url.get_secret_value()
+        plain = rules.check_database("CUSTOMER_AUDITOR_DATABASE_URL", address)
+        return plain if self.environment == "production" else []
 
 
 class SeedSettings(CustomerStackSettings):
@@ -69,9 +95,10 @@ class SeedSettings(CustomerStackSettings):
 class DatabaseSettings(CustomerStackSettings):
     """What commands on business data need."""
 
-    environment: Literal["sandbox", "production"]
+    environment: Environment
     database_url: SecretStr
     database_pool_size: Annotated[int, Field(ge=2, le=100)] = 8
+    clock_source: ClockSource | None = None
     session_hours: Annotated[int, Field(ge=1, le=720)] = 12
 
     @property
@@ -176,72 +203,66 @@ class Settings(DatabaseSettings):
         return self
 
     @model_validator(mode="after")
-    def check_production(self) -> Self:
-        """Refuse what only a sandbox may do: no TLS, a rate that nobody stated, keys that others read."""
-        if not self.is_sandbox and self.tls_files is None:
-            raise ValueError("in production the boundary needs its three TLS files")
-        if not self.is_sandbox and (not self.screening_lists or "package" in self.screening_lists.values()):
-            raise ValueError("in production CUSTOMER_SCREENING_LISTS names published lists and their places")
-        if not self.is_sandbox and self.rate_source == "sandbox":
-            raise ValueError("in production CUSTOMER_RATE_SOURCE is manual or http")
-        if not self.is_sandbox and self.erasure_register_file is None:
-            raise ValueError(
-                "in production CUSTOMER_ERASURE_REGISTER_FILE says who was erased, beside backups"
-            )
-        if not self.is_sandbox:
-            require_private(self.key_files)
-        return self
-
-    @model_validator(mode="after")
     def check_acquirer(self) -> Self:
-        """Refuse half an acquirer, and the sandbox's one in production."""
+        """Refuse half an acquirer."""
         parts = (self.acquirer_url, self.acquirer_api_key, self.acquirer_secret)
         if None in parts and any(part is not None for part in parts):
             raise ValueError("CUSTOMER_ACQUIRER_URL, _API_KEY and _SECRET are set together or not at all")
-        if not self.is_sandbox and self.acquirer_url is not None:
-            raise ValueError("no card acquirer for production is built in: leave CUSTOMER_ACQUIRER_URL unset")
         return self
 
     @model_validator(mode="after")
     def check_country_table(self) -> Self:
-        """Refuse production without a table of countries: every customer's country would be unknown."""
+        """Refuse a table of countries that is not there."""
         file = self.country_table_file
-        if file is None and not self.is_sandbox:
-            raise ValueError("in production CUSTOMER_COUNTRY_TABLE_FILE names the table of countries")
         if file is not None and not file.is_file():
             raise ValueError("CUSTOMER_COUNTRY_TABLE_FILE names no file")
         return self
 
+    @override
+    def production_problems(self) -> list[Problem]:
+        """Refuse what only a sandbox may do: no TLS, counterparties of trials, keys that others know."""
+        if self.is_sandbox:
+            return []
+        secrets = ("bank_api_key", "bank_secret", "identity_api_key", "identity_secret", "issuer_secret")
+        vendor = None if self.identity_library is not None else self.identity_url
+        return [
+            *self._missing_in_production(),
+            *rules.check_exposed(self.key_files),
+            *rules.check_database("CUSTOMER_DATABASE_URL", self.database_url.get_secret_value()),
+            *rules.check_url("CUSTOMER_BANK_URL", self.bank_url),
+            *rules.check_url("CUSTOMER_IDENTITY_URL", vendor),
+            *(
+                problem
+                for name in secrets
+                if (secret := getattr(self, name)) is not None
+                for problem in rules.check_secret(f"CUSTOMER_{name}".upper(), secret.get_secret_value())
+            ),
+        ]
 
-class RateTableSettings(CustomerStackSettings):
-    """Where the table of rates is, for `CUSTOMER_RATE_SOURCE=http`, and how to read it.
-
-    `..._rows` is the path to the list of rows in JSON, its names joined by points. An empty field is one that
-    the table does not have. Times without a zone are `..._utc_offset_minutes` east of UTC.
-    """
-
-    rate_table_url: str
-    rate_table_name: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,32}$")] = "central-bank"
-    rate_table_kind: Literal["json", "csv"] = "json"
-    rate_table_rows: str = ""
-    rate_table_currency: str = "USD"
-    rate_table_currency_field: str = "currency"
-    rate_table_buy_field: str = "buy"
-    rate_table_sell_field: str = "sell"
-    rate_table_units_field: str = ""
-    rate_table_date_field: str = "date"
-    rate_table_date_format: str = "%Y-%m-%d"
-    rate_table_time_field: str = ""
-    rate_table_time_format: str = "%H:%M"
-    rate_table_utc_offset_minutes: Annotated[int, Field(ge=-720, le=840)] = 330
-    rate_table_poll_seconds: Annotated[float, Field(ge=1, le=3600)] = 60.0
-
-    @model_validator(mode="after")
-    def check_name(self) -> Self:
-        """Refuse the names of the other sources."""
-        if self.rate_table_name in ("sandbox", "manual"):
-            raise ValueError("CUSTOMER_RATE_TABLE_NAME is the bank's, neither sandbox nor manual")
-        return self
+    def _missing_in_production(self) -> list[Problem]:
+        """Return what a sandbox may leave out, or have from itself."""
+        found = {
+            "production.boundary_tls_missing": None
+            if self.tls_files
+            else "the boundary needs CUSTOMER_BOUNDARY_AUTHORITY_FILE, _CERTIFICATE_FILE and _TLS_KEY_FILE. "
+            "Set all three.",
+            "production.sandbox_screening_list": None
+            if self.screening_lists and "package" not in self.screening_lists.values()
+            else "CUSTOMER_SCREENING_LISTS has to name published lists and their places. Set it.",
+            "production.sandbox_rates": None
+            if self.rate_source != "sandbox"
+            else "CUSTOMER_RATE_SOURCE has to be manual or http: the sandbox's rate nobody stated. Set it.",
+            "production.erasure_register_missing": None
+            if self.erasure_register_file
+            else "CUSTOMER_ERASURE_REGISTER_FILE has to say who was erased, beside backups. Name a file.",
+            "production.country_table_missing": None
+            if self.country_table_file
+            else "CUSTOMER_COUNTRY_TABLE_FILE has to name the table of countries. Name a file.",
+            "production.sandbox_acquirer": None
+            if self.acquirer_url is None
+            else "no card acquirer for production is built in. Leave CUSTOMER_ACQUIRER_URL unset.",
+        }
+        return [Problem(code, sentence) for code, sentence in found.items() if sentence is not None]
 
 
 class WorkerSettings(Settings):
@@ -259,16 +280,26 @@ class WorkerSettings(Settings):
     def key_files(self) -> tuple[Path | None, ...]:
         return *super().key_files, self.audit_key_file
 
-    @model_validator(mode="after")
-    def check_notes(self) -> Self:
-        """Refuse production without the file by which a restored audit is told from a whole one."""
-        if not self.is_sandbox and self.audit_notes_file is None:
-            raise ValueError(
-                "in production CUSTOMER_AUDIT_NOTES_FILE gets the cosigned checkpoints of the audit"
-            )
-        return self
+    @override
+    def production_problems(self) -> list[Problem]:
+        """Refuse also a sealer in plain text, and an audit that a restore could shorten unseen."""
+        if self.is_sandbox:
+            return []
+        found = super().production_problems()
+        found += rules.check_database(
+            "CUSTOMER_SEALER_DATABASE_URL", self.sealer_database_url.get_secret_value()
+        )
+        if self.audit_notes_file is None:
+            sentence = "CUSTOMER_AUDIT_NOTES_FILE has to keep the audit's cosigned checkpoints. Name a file."
+            found.append(Problem("production.audit_notes_missing", sentence))
+        return found
 
 
 def read_settings(kind: type[SettingsT]) -> SettingsT:
-    """Return settings from the environment. Raises ValidationError, which names what is missing."""
-    return kind.model_validate({})
+    """Return settings from environment and files.
+
+    Raises ValidationError, which names what is missing, and ProductionRefused.
+    """
+    found = kind.model_validate({})
+    rules.refuse(found.production_problems())
+    return found

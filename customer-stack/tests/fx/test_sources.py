@@ -20,7 +20,8 @@ from customer_stack.fx.providers.sources import open_source
 from customer_stack.fx.providers.stored import StoredRates
 from customer_stack.fx.providers.table import TableForm, TableKind
 from customer_stack.fx.service import Maker, Person, RateDesk, RateProposals, stored_mids
-from customer_stack.settings import RateTableSettings, Settings, read_settings
+from customer_stack.rate_settings import RateTableSettings
+from customer_stack.settings import Settings, read_settings
 from shared.clock import FixedClock
 from shared.ids import SystemIds
 
@@ -266,8 +267,8 @@ async def test_settings_choose_the_source(settings, monkeypatch):
 
 
 async def test_production_starts_with_manual_or_http_and_never_with_the_sandbox(settings, monkeypatch):
-    with pytest.raises(ValidationError, match="CUSTOMER_RATE_SOURCE"):
-        settings_of(settings, environment="production", **TLS)
+    refused = settings_of(settings, environment="production", **TLS).production_problems()
+    assert "production.sandbox_rates" in {each.code for each in refused}
     source, _ = await source_of(settings, environment="production", rate_source="manual", **TLS)
     assert source.name == "manual"
     monkeypatch.setenv("CUSTOMER_RATE_TABLE_URL", "https://rates.example/usd")

@@ -26,6 +26,7 @@ from execution_stack import (
 from execution_stack.accounts import service as accounts
 from execution_stack.books import service as books
 from execution_stack.main import run_boundary
+from execution_stack.production import require_production
 from execution_stack.reconciliation.domain import Result
 from execution_stack.settings import (
     AuditSettings,
@@ -79,7 +80,7 @@ def migrate() -> None:
 @app.command()
 def boundary() -> None:
     """Receive signed calls over gRPC, with management on a port of its own, until told to stop."""
-    settings = read_settings(BoundarySettings)
+    require_production(settings := BoundarySettings.model_validate({}))
     _check_address("DATABASE_URL", settings.database_url)
     uvloop.run(run_boundary(settings))
 
@@ -87,7 +88,7 @@ def boundary() -> None:
 @app.command()
 def worker() -> None:
     """Run windows, orders, resolution, checks and the sealer until told to stop."""
-    settings = read_settings(WorkerSettings)
+    require_production(settings := WorkerSettings.model_validate({}))
     _check_address("DATABASE_URL", settings.database_url)
     _check_address("SEALER_DATABASE_URL", settings.sealer_database_url)
     uvloop.run(run_worker(settings))

@@ -3,7 +3,7 @@
 Guaranteed:
 - no secret has a default: what is missing is named when a process starts, and it does not start;
 - sandbox and production differ here and nowhere else;
-- production does not start with a key that others can read.
+- what production refuses is said at once, all of it (`production_problems`).
 """
 
 from pathlib import Path
@@ -13,19 +13,16 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 from typing_extensions import override
 
-from shared.operations.key_files import require_private
 from shared.operations.settings import StackSettings
+from shared.production import rules
+from shared.production.clock import ClockSource
+from shared.production.rules import Problem
 
+Environment = Literal["sandbox", "production"]
 Port = Annotated[int, Field(ge=1, le=65535)]
-SettingsT = TypeVar("SettingsT", bound=StackSettings)
 
 MIGRATIONS_FOLDER: Final = Path(__file__).resolve().parents[2] / "migrations"
 EXCHANGE_PATH: Final = "/trade-api/v2"
-
-
-def read_settings(kind: type[SettingsT]) -> SettingsT:
-    """Read settings from the environment. Raises pydantic's ValidationError, which names what is missing."""
-    return kind.model_validate({})
 
 
 class ExecutionStackSettings(StackSettings):
@@ -34,28 +31,65 @@ class ExecutionStackSettings(StackSettings):
     stack_prefix = "EXECUTION_"
     model_config = SettingsConfigDict(env_prefix=stack_prefix, extra="ignore", frozen=True)
 
+    def production_problems(self) -> list[Problem]:
+        """Return what production refuses of these values; none in a sandbox."""
+        return []
+
+
+SettingsT = TypeVar("SettingsT", bound=ExecutionStackSettings)
+
+
+def read_settings(kind: type[SettingsT]) -> SettingsT:
+    """Read settings from environment and files.
+
+    Raises pydantic's ValidationError, which names what is missing, and ProductionRefused.
+    """
+    found = kind.model_validate({})
+    rules.refuse(found.production_problems())
+    return found
+
 
 class OwnerSettings(ExecutionStackSettings):
     """What migrations need: the role that owns the schema."""
 
+    environment: Environment | None = None
     owner_database_url: SecretStr
     migrations_folder: Path = MIGRATIONS_FOLDER
+
+    @override
+    def production_problems(self) -> list[Problem]:
+        address = self.owner_database_url.get_secret_value()
+        plain = rules.check_database("EXECUTION_OWNER_DATABASE_URL", address)
+        return plain if self.environment == "production" else []
 
 
 class AuditSettings(ExecutionStackSettings):
     """What verifying the audit needs: a role that reads everything."""
 
+    environment: Environment | None = None
     auditor_database_url: SecretStr
     audit_public_keys_file: Path | None = None
     other_audit_public_keys_file: Path | None = None
+
+    @override
+    def production_problems(self) -> list[Problem]:
+        address = self.auditor_database_url.get_secret_value()
+        plain = rules.check_database("EXECUTION_AUDITOR_DATABASE_URL", address)
+        return plain if self.environment == "production" else []
 
 
 class DatabaseSettings(ExecutionStackSettings):
     """What commands on the books need."""
 
-    environment: Literal["sandbox", "production"]
+    environment: Environment
     database_url: SecretStr
     database_pool_size: Annotated[int, Field(ge=2, le=100)] = 8
+    clock_source: ClockSource | None = None
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Tell whether the exchange is the sandbox's."""
+        return self.environment == "sandbox"
 
 
 class Settings(DatabaseSettings):
@@ -73,11 +107,19 @@ class Settings(DatabaseSettings):
         """Return the files with keys, which nobody else may read."""
         return (self.exchange_private_key_file,)
 
-    @model_validator(mode="after")
-    def _check_key_files(self) -> Self:
-        if self.environment == "production":
-            require_private(self.key_files)
-        return self
+    @override
+    def production_problems(self) -> list[Problem]:
+        if self.is_sandbox:
+            return []
+        found = [
+            *rules.check_exposed(self.key_files),
+            *rules.check_database("EXECUTION_DATABASE_URL", self.database_url.get_secret_value()),
+            *rules.check_url("EXECUTION_EXCHANGE_URL", self.exchange_url),
+        ]
+        if rules.is_sandbox_mark(self.exchange_key_id):
+            sentence = "EXECUTION_EXCHANGE_KEY_ID is the sandbox exchange's. Make a key at the exchange."
+            found.append(Problem("production.sandbox_key", sentence))
+        return found
 
     @property
     def exchange_base_url(self) -> str:
@@ -142,9 +184,18 @@ class BoundarySettings(Settings):
         )
         if any(files) and not all(files):
             raise ValueError("a certificate, its key and the clients' authority go together")
-        if self.environment == "production" and self.tls_files is None:
-            raise ValueError("production needs a certificate, its key and the clients' authority")
         return self
+
+    @override
+    def production_problems(self) -> list[Problem]:
+        found = super().production_problems()
+        if not self.is_sandbox and self.tls_files is None:
+            sentence = (
+                "the boundary needs EXECUTION_BOUNDARY_CERTIFICATE_FILE, _PRIVATE_KEY_FILE and "
+                "_CLIENT_AUTHORITY_FILE. Set all three."
+            )
+            found.append(Problem("production.boundary_tls_missing", sentence))
+        return found
 
 
 class WorkerSettings(Settings):
@@ -178,8 +229,18 @@ class WorkerSettings(Settings):
     def key_files(self) -> tuple[Path | None, ...]:
         return *super().key_files, self.audit_key_file
 
-    @model_validator(mode="after")
-    def _check_notes(self) -> Self:
-        if self.environment == "production" and self.audit_notes_file is None:
-            raise ValueError("in production EXECUTION_AUDIT_NOTES_FILE gets the audit's cosigned checkpoints")
-        return self
+    @override
+    def production_problems(self) -> list[Problem]:
+        if self.is_sandbox:
+            return []
+        found = [
+            *super().production_problems(),
+            *rules.check_url("EXECUTION_EXCHANGE_WS_URL", self.exchange_ws_url, ("wss",)),
+            *rules.check_database(
+                "EXECUTION_SEALER_DATABASE_URL", self.sealer_database_url.get_secret_value()
+            ),
+        ]
+        if self.audit_notes_file is None:
+            sentence = "EXECUTION_AUDIT_NOTES_FILE has to keep the audit's cosigned checkpoints. Name a file."
+            found.append(Problem("production.audit_notes_missing", sentence))
+        return found

@@ -1,4 +1,4 @@
-"""Certificates of a local installation: a development authority, and one certificate per stack.
+"""Certificates of a local installation: a sandbox's authority, and one certificate per stack.
 
     make certs
 
@@ -29,7 +29,8 @@ VALIDITY: Final = timedelta(days=90)
 RENEWED_BEFORE: Final = timedelta(days=30)
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 ROOT: Final = Path(__file__).resolve().parents[4]
-AUTHORITY_NAME: Final = "Bulkhead development authority"
+AUTHORITY_NAME: Final = "Bulkhead {environment} authority"
+"""Production refuses certificates with *sandbox* in this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def ensure_certificate(folder: Path, stack: str, environment: str = "sandbox") -
         folder / f"{stack}_certificate.pem", folder / f"{stack}_certificate_key.pem", authority
     )
     name = f"{stack}.{environment}"
-    issuer = _ensure_authority(authority, folder / "authority_key.pem", now)
+    issuer = _ensure_authority(authority, folder / "authority_key.pem", environment, now)
     if not _is_good(found, issuer.certificate, name, now):
         key = ec.generate_private_key(ec.SECP256R1())
         write_private(found.private_key, _key_bytes(key))
@@ -65,9 +66,12 @@ class Authority:
     key: ec.EllipticCurvePrivateKey
 
     @classmethod
-    def make(cls, now: datetime, validity: timedelta = AUTHORITY_VALIDITY) -> "Authority":
+    def make(
+        cls, now: datetime, validity: timedelta = AUTHORITY_VALIDITY, environment: str = "sandbox"
+    ) -> "Authority":
         """Make a new authority."""
-        key, name = ec.generate_private_key(ec.SECP256R1()), _named(AUTHORITY_NAME)
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = _named(AUTHORITY_NAME.format(environment=environment))
         builder = _builder(name, name, key.public_key(), now, validity)
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         return cls(builder.sign(key, hashes.SHA256()), key)
@@ -86,14 +90,14 @@ class Authority:
         )
 
 
-def _ensure_authority(path: Path, key_path: Path, now: datetime) -> Authority:
+def _ensure_authority(path: Path, key_path: Path, environment: str, now: datetime) -> Authority:
     if path.exists() and key_path.exists():
         certificate = x509.load_pem_x509_certificate(path.read_bytes())
         key = serialization.load_pem_private_key(key_path.read_bytes(), None)
         lasts = certificate.not_valid_after_utc - now > VALIDITY + RENEWED_BEFORE
         if lasts and isinstance(key, ec.EllipticCurvePrivateKey):
             return Authority(certificate, key)
-    made = Authority.make(now)
+    made = Authority.make(now, environment=environment)
     write_private(key_path, _key_bytes(made.key))
     write_private(path, _pem(made.certificate))
     return made

@@ -1,7 +1,7 @@
 """The secrets of a local installation: made once, random, readable by nobody else.
 
 Nothing here is shipped or defaulted. A real installation brings its own from its secret store, in the
-same forms.
+same forms. Everything made here says that it is a sandbox's, and production refuses it.
 """
 
 import base64
@@ -20,8 +20,10 @@ from bulkhead_local.certificates import Certificate, ensure_certificate
 from bulkhead_local.private_files import write_private
 from shared.audit.keys import make_key, origin_of
 from shared.boundary.keys import dump_keys, make_keys
+from shared.production.key_rules import MADE_FOR_SANDBOX
 
 VALIDITY: Final = timedelta(days=3650)
+MARK: Final = "sandbox-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def ensure_secrets(folder: Path) -> Secrets:
     _ensure_audit_key(found.execution_audit_key, found.execution_audit_public_keys, "execution")
     if not found.field_keys.exists():
         keys = {"encryption": {"1": _random_key()}, "blind_index": _random_key()}
-        document = {"current": 1, "subjects": "customer_subject_keys.bin"} | keys
+        document = {"made_for": "sandbox", "current": 1, "subjects": "customer_subject_keys.bin"} | keys
         write_private(found.field_keys, json.dumps(document).encode())
     if not found.settlement_key.exists():
         write_private(found.settlement_key, _private_pem(ed25519.Ed25519PrivateKey.generate()))
@@ -90,14 +92,14 @@ def _ensure_values(path: Path) -> dict[str, str]:
     """Return the values, with new ones for those that a folder of an earlier version does not have."""
     found: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     fresh = {
-        "exchange_key_id": str(uuid4()),
-        "bank_api_key": secrets.token_urlsafe(32),
-        "bank_webhook_secret": secrets.token_urlsafe(32),
-        "acquirer_api_key": secrets.token_urlsafe(32),
-        "acquirer_webhook_secret": secrets.token_urlsafe(32),
-        "issuer_secret": secrets.token_urlsafe(32),
-        "identity_api_key": secrets.token_urlsafe(32),
-        "identity_webhook_secret": secrets.token_urlsafe(32),
+        "exchange_key_id": f"{MARK}{uuid4()}",
+        "bank_api_key": MARK + secrets.token_urlsafe(32),
+        "bank_webhook_secret": MARK + secrets.token_urlsafe(32),
+        "acquirer_api_key": MARK + secrets.token_urlsafe(32),
+        "acquirer_webhook_secret": MARK + secrets.token_urlsafe(32),
+        "issuer_secret": MARK + secrets.token_urlsafe(32),
+        "identity_api_key": MARK + secrets.token_urlsafe(32),
+        "identity_webhook_secret": MARK + secrets.token_urlsafe(32),
         "staff_password": secrets.token_urlsafe(18),
         "staff_code_secret": base64.b32encode(secrets.token_bytes(20)).decode(),
     }
@@ -140,9 +142,11 @@ def _make_exchange_key(found: Secrets) -> None:
 
 
 def _private_pem(key: ed25519.Ed25519PrivateKey) -> bytes:
-    return key.private_bytes(
+    """Return a key in PEM, below a line that says what it is for."""
+    pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+    return f"{MADE_FOR_SANDBOX}\n".encode() + pem
 
 
 def _random_key() -> str:

@@ -15,7 +15,8 @@ from customer_stack.fx.providers.http_table import HttpRateTable
 from customer_stack.fx.providers.sandbox import SandboxRates
 from customer_stack.fx.providers.stored import LoadMid, StoredRates
 from customer_stack.fx.providers.table import TableForm, TableKind
-from customer_stack.settings import RateTableSettings, Settings, read_settings
+from customer_stack.rate_settings import RateTableSettings
+from customer_stack.settings import Settings, read_settings
 from customer_stack.tls import trusted_authorities
 from shared.clock import Clock
 
