@@ -1,3 +1,4 @@
+import itertools
 import os
 import subprocess
 
@@ -18,9 +19,11 @@ WRONG = {
     f"postgresql://a:{SECRET}@/x?host=/tmp/no-such-folder": "no server has its socket",
 }
 
+CASES = [(stack, *wrong) for stack, wrong in zip(itertools.cycle(STACKS), WRONG.items(), strict=False)]
+"""Both stacks in turn: the sentence is the kernel's, and each case is a process."""
 
-@pytest.mark.parametrize("stack", STACKS)
-@pytest.mark.parametrize(("address", "reason"), WRONG.items())
+
+@pytest.mark.parametrize(("stack", "address", "reason"), CASES)
 def test_a_wrong_address_is_one_sentence_that_names_the_setting(stack, address, reason):
     name = f"{stack.upper()}_OWNER_DATABASE_URL"
     result = subprocess.run(

@@ -25,6 +25,7 @@ Tables owned: reconciliation_run, reconciliation_check, reconciliation_finding, 
 reconciliation_break_sighting, reconciliation_break_link, reconciliation_break_step, reconciliation_break_end,
 reconciliation_statement, reconciliation_statement_line, reconciliation_match, reconciliation_match_chunk,
 reconciliation_day, reconciliation_day_department, reconciliation_day_money, reconciliation_day_clearing,
-reconciliation_day_balance, reconciliation_day_break, reconciliation_shortfall. Tables read: customer_account,
+reconciliation_day_balance, reconciliation_day_break, reconciliation_shortfall, reconciliation_import,
+reconciliation_due_day, reconciliation_due_done. Tables read: customer_account,
 ledger_deal_state, ledger_item, ledger_transfer_source.
 """

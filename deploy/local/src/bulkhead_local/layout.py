@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Final, Literal, TextIO
+from typing import Final, Literal
 
 from bulkhead_local.postgres import Role
 from bulkhead_local.problems import LocalProblem
@@ -32,7 +32,7 @@ DATABASE_ROLES: Final[dict[Role, str]] = {
     "auditor": "AUDITOR_DATABASE_URL",
 }
 CLAIMABLE: Final = range(12_000, 32_000)
-_claims: Final[list[TextIO]] = []
+_claims: Final[list[int]] = []
 _PASSED_ON: Final = ("PATH", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR", "TMPDIR")
 
 
@@ -97,12 +97,12 @@ def free_ports(count: int) -> tuple[int, ...]:
     folder.mkdir(mode=0o700, exist_ok=True)
     found: list[int] = []
     for number in random.sample(CLAIMABLE, len(CLAIMABLE)):
-        claim = (folder / str(number)).open("w")
+        claim = os.open(folder / str(number), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
             socket.create_server((HOST, number)).close()
         except OSError:
-            claim.close()
+            os.close(claim)
             continue
         _claims.append(claim)
         found.append(number)

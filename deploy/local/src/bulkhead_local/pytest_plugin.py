@@ -24,6 +24,7 @@ import asyncpg
 import psutil
 import pytest
 import pytest_asyncio
+import structlog
 from hypothesis import HealthCheck, settings
 from typing_extensions import override
 from xdist.remote import Producer
@@ -48,6 +49,9 @@ _LOOP: Final = pytest.StashKey[asyncio.AbstractEventLoop]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Remove what processes that are gone have left; xdist's workers leave that to their controller."""
+    # The usual renderer draws every variable of a traceback: seconds for each bug that a test causes.
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
     if hasattr(config, "workerinput"):
         return
     for folder in {_sessions(config), _in_memory(config), _on_disk(config)}:
