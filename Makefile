@@ -9,6 +9,8 @@ STAMP := .venv/.stamp
 PROJECTS := $(wildcard */pyproject.toml deploy/*/pyproject.toml)
 PYTEST := $(BIN)/python -m pytest -q
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && echo 4 || echo $$n)
+# Whole processes wait for each other: one more keeps the cores busy.
+PLATFORMS ?= $(shell expr $(WORKERS) + 1)
 TESTS ?=
 SYSTEM_TESTS = $$(for folder in tests-e2e deploy customer-stack execution-stack; do \
 	grep -rl --include='test_*.py' 'mark[.]system' $$folder | sort; done)
@@ -41,7 +43,7 @@ test-fast: $(STAMP) ## Rules, queries, edges: every test that needs no whole pro
 	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "not long and not system" $(TESTS)
 
 test-e2e: $(STAMP) ## Whole processes: journeys, faults, security
-	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "system and not long" $(SYSTEM_TESTS)
+	@$(PYTEST) -n $(PLATFORMS) --dist loadfile --no-loadscope-reorder -m "system and not long" $(SYSTEM_TESTS)
 
 test-long: $(STAMP) manifests ## Seeds, soak and sweeps: what takes too long for every change
 	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "long and not system" $(LONG)
