@@ -16,8 +16,10 @@ Guaranteed:
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Final, NamedTuple
 
+from shared.audit.hashing import sha256
 from shared.errors import invariant
 
 HASH_SIZE: Final = 32
@@ -104,8 +106,7 @@ class Frontier:
             if len(row) % 2:
                 kept.append(row[-1])
             pairs = iter(row)
-            sha256, prefix = hashlib.sha256, NODE_PREFIX
-            row = [sha256(prefix + left + right).digest() for left, right in zip(pairs, pairs, strict=False)]
+            row = list(map(sha256, map(b"".join, zip(repeat(NODE_PREFIX), pairs, pairs, strict=False))))
             level += 1
         return Frontier(self.size + len(leaves), tuple(reversed(kept))), rows
 

@@ -9,11 +9,9 @@ Guaranteed: nothing of what the database says is believed but the head at the be
 are in memory, however long the history is.
 """
 
-import hashlib
-import struct
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
@@ -21,6 +19,7 @@ import asyncpg
 
 from shared.audit import tree
 from shared.audit.checkpoints import Checkpoint, Signature, Verifier
+from shared.audit.copying import hash_rows
 from shared.audit.damage import Finding, Problem, compare
 from shared.audit.domain import (
     LEAF_COLUMNS,
@@ -32,11 +31,11 @@ from shared.audit.domain import (
 )
 from shared.audit.tree import HASH_SIZE, Row
 
-PAGE_RECORDS: Final = 32_768
+PAGE_RECORDS: Final = 65_536
 PAGE_SEALS: Final = 1_000
 
 _BETWEEN: Final = "(txid, id) > ($1::xid8, $2::bigint) AND (txid, id) <= ($3::xid8, $4::bigint)"
-_COPY: Final = f"SELECT {LEAF_COLUMNS} FROM audit_record WHERE {_BETWEEN} ORDER BY txid, id"
+_COPY: Final = f"SELECT {LEAF_COLUMNS} FROM audit_record WHERE {{between}} ORDER BY txid, id"
 _COLUMNS: Final = "id, txid, tenant_id, kind, recorded_at, body"
 _READ: Final = f"SELECT {_COLUMNS} FROM audit_record WHERE {_BETWEEN} ORDER BY txid, id"
 _SEALS: Final = """
@@ -44,19 +43,16 @@ SELECT start, size, last_txid, last_id, leaves, frontier, chain FROM audit_seal
 WHERE start >= $1 AND start < $2 ORDER BY start LIMIT $3
 """
 _NODES: Final = """
-SELECT string_agg(n.hash, ''::bytea ORDER BY n.number) FROM audit_node n
-WHERE n.level = $1 AND n.number >= $2 AND n.number < $3
+SELECT (
+    SELECT string_agg(n.hash, ''::bytea ORDER BY n.number) FROM audit_node n
+    WHERE n.level = row.level AND n.number >= row.first AND n.number < row.last
+)
+FROM unnest($1::smallint[], $2::bigint[], $3::bigint[]) AS row (level, first, last)
+ORDER BY row.level
 """
 _CHECKPOINTS: Final = """
 SELECT size, root, key_id, signature FROM audit_checkpoint WHERE size > $1 AND size <= $2 ORDER BY size
 """
-
-_COPY_HEADER_SIZE: Final = 19
-_KIND_AT: Final = 58
-_MOST_HEADER: Final = 160
-"""A row's bytes before those of its body are fewer."""
-_WIDE: Final = struct.Struct(">I")
-_EMPTY: Final = hashlib.sha256()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +106,9 @@ async def _take_page(
     good, problem = _check_links(before, seals)
     if good:
         sealed = b"".join(seal.leaves for seal in good)
-        between = (*before.position, *good[-1].position)
-        leaves = await _copy_leaves(connection, between)
+        leaves = await _copy_leaves(connection, before.position, good[-1].position)
         if b"".join(leaves) != sealed:
-            found = await connection.fetch(_READ, *between)
+            found = await connection.fetch(_READ, *before.position, *good[-1].position)
             stored = [sealed[at : at + HASH_SIZE] for at in range(0, len(sealed), HASH_SIZE)]
             done.finding = compare(before.size, stored, [StoredRecord(*row) for row in found])
             if done.finding is None:
@@ -178,9 +173,12 @@ def _root_at(done: Walk, rows: Sequence[Row], size: int) -> bytes:
 
 async def _compare_nodes(connection: "asyncpg.Connection[Any]", rows: Sequence[Row]) -> list[Finding]:
     """Compare the stored nodes that were completed with what they should be."""
-    for row in rows[STORED_LEVEL:]:
-        end = row.number + len(row.hashes)
-        stored = await connection.fetchval(_NODES, row.level, row.number, end) or b""
+    above = rows[STORED_LEVEL:]
+    ends = [row.number + len(row.hashes) for row in above]
+    levels, firsts = [row.level for row in above], [row.number for row in above]
+    answers = await connection.fetch(_NODES, levels, firsts, ends) if above else []
+    for row, (hashes,) in zip(above, answers, strict=True):
+        stored = hashes or b""
         if stored != b"".join(row.hashes):
             found = [stored[at : at + HASH_SIZE] for at in range(0, len(stored), HASH_SIZE)]
             good = next(
@@ -201,52 +199,11 @@ def _is_signed(
 
 
 async def _copy_leaves(
-    connection: "asyncpg.Connection[Any]", between: tuple[int, int, int, int]
+    connection: "asyncpg.Connection[Any]", first: tuple[int, int], last: tuple[int, int]
 ) -> list[bytes]:
-    """Return the hashes of all records between two positions; others, or fewer, when a row is not one."""
-    rows = _Rows()
-    await connection.copy_from_query(_COPY, *between, output=rows.take, format="binary")
-    rows.finish()
-    return rows.leaves
-
-
-@dataclass(slots=True)
-class _Rows:
-    """Cuts a binary copy into rows, and hashes each."""
-
-    leaves: list[bytes] = field(default_factory=list)
-    _rest: bytes = b""
-    _has_begun: bool = False
-
-    async def take(self, data: bytes) -> None:
-        """Take what has arrived; the last row of it is mostly not whole."""
-        if not self._has_begun:
-            data, self._has_begun = data[_COPY_HEADER_SIZE:], True
-        data = self._rest + data
-        self._rest = data[self._cut(data, len(data) - _MOST_HEADER) :]
-
-    def finish(self) -> None:
-        """Take the rows that stand at the very end, before the copy's trailer."""
-        self._cut(self._rest + bytes(_MOST_HEADER), len(self._rest) - _KIND_AT)
-
-    def _cut(self, data: bytes, last: int) -> int:
-        """Hash the whole rows that begin at `last` at most; return where the first other one begins.
-
-        A kind's length is in its last byte: a row with a longer kind was never sealed.
-        """
-        at, size, read, append, fresh = 0, len(data), _WIDE.unpack_from, self.leaves.append, _EMPTY.copy
-        while at <= last:
-            body_at = at + _KIND_AT + 4 + data[at + _KIND_AT + 3]
-            if body_at + 4 > size:
-                break
-            end = body_at + 4 + read(data, body_at)[0]
-            if end > size:
-                break
-            leaf = fresh()
-            leaf.update(data[at:end])
-            append(leaf.digest())
-            at = end
-        return at
+    """Return the hashes of all records after one position, up to another."""
+    between = f"(txid, id) > ('{first[0]:d}', {first[1]:d}) AND (txid, id) <= ('{last[0]:d}', {last[1]:d})"
+    return await hash_rows(connection, _COPY.format(between=between))
 
 
 def split(heads: Sequence[Head], start: Head, end: int) -> list[tuple[Head, int]]:
