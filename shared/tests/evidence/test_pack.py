@@ -416,3 +416,23 @@ def test_the_verifier_needs_nothing_but_the_standard_library():
     modules = set(re.findall(r"^(?:import|from) (\w+)", code, re.MULTILINE))
     assert modules <= set(sys.stdlib_module_names) | {"__future__"}
     assert base64.b64encode(b"") == b""
+
+
+def test_the_csv_of_a_sheet_is_unpacked_in_pieces_that_make_the_same_file(log, monkeypatch):
+    rows = entries(300)
+    whole = build(Log(), rows)
+    monkeypatch.setattr(writing, "PIECE_BYTES", 1000)
+    end = START + timedelta(days=30)
+    about = About(PACK, LOG.name, TENANT, "customer", CUSTOMER, START, end, START, "system", False)
+    out = io.BytesIO()
+    sheet = PackWriter(out.write, about, [LOG.verifier, WITNESS.verifier]).add_sheet(ENTRIES)
+    for start in range(0, len(rows), 4):
+        sheet.write(rows[start : start + 4])
+    before, grown = out.tell(), []
+    for size in sheet.end_in_pieces():
+        assert size <= 1000
+        grown.append(out.tell() - before)
+        before = out.tell()
+    assert len(grown) > 10
+    assert max(grown) <= 1000 + 200
+    assert whole.startswith(out.getvalue())

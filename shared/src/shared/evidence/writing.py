@@ -5,13 +5,14 @@ what is whole. Then `end_data`, which writes the manifest and returns its SHA-25
 to carry it. When that is sealed and a checkpoint covers it, the proofs: `begin_proofs`, `add_proofs`, `end`.
 
 Everything goes out as it is made. Only the CSV of the sheet at hand waits in memory, compressed, since its
-rows come once and the container has one file after the other.
+rows come once and the container has one file after the other. It is unpacked in pieces.
 """
 
 import base64
 import hashlib
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -37,6 +38,7 @@ from shared.evidence.domain import (
 
 SIZE_LIMIT_BYTES: Final = 512 * 1024 * 1024
 RECORDS_LIMIT: Final = 100_000
+PIECE_BYTES: Final = 1024 * 1024
 _READ_ME: Final = """This is an evidence pack.
 
 summary.pdf           what is in it, to read
@@ -209,7 +211,7 @@ class SheetWriter:
         self._lines = _Sum()
         self._table = _Sum()
         self._squeezing = zlib.compressobj(1)
-        self._squeezed: list[bytes] = []
+        self._squeezed: deque[bytes] = deque()
         container.begin(f"data/{sheet.name}.jsonl")
         self._keep_csv([sheet.columns])
 
@@ -227,14 +229,27 @@ class SheetWriter:
             raise PackTooLarge
 
     def end(self) -> None:
-        """End the file, and write its CSV."""
+        """End the file, and write its CSV at once: for a pack that fits into memory."""
+        for _ in self.end_in_pieces():
+            pass
+
+    def end_in_pieces(self) -> Iterator[int]:
+        """End the file, and write its CSV; give how long each piece was, `PIECE_BYTES` at most.
+
+        Nothing is unpacked ahead: the caller passes a piece on, or works elsewhere, before it takes the next.
+        """
         self._container.end()
         self._done(self._sheet, self._written("jsonl", self._lines))
         self._squeezed.append(self._squeezing.flush())
         unpacking = zlib.decompressobj()
         self._container.begin(f"data/{self._sheet.name}.csv")
-        for piece in self._squeezed:
-            self._container.write(unpacking.decompress(piece))
+        while self._squeezed:
+            packed = self._squeezed.popleft()
+            while packed:
+                piece = unpacking.decompress(packed, PIECE_BYTES)
+                packed = unpacking.unconsumed_tail
+                self._container.write(piece)
+                yield len(piece)
         self._container.end()
         self._done(self._sheet, self._written("csv", self._table))
 

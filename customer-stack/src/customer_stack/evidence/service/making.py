@@ -35,7 +35,7 @@ from shared.audit.witness.store import load_origin
 from shared.database import Transaction
 from shared.errors import Kind, Refusal, invariant
 from shared.evidence.domain import RECORD_KIND, About, Sheet
-from shared.evidence.writing import PackTooLarge, PackWriter, Proven
+from shared.evidence.writing import PackTooLarge, PackWriter, Proven, SheetWriter
 
 ATTEMPTS: Final = 5
 LEASE: Final = timedelta(minutes=15)
@@ -234,9 +234,15 @@ class _Attempt:
             if sheet.time is not None:
                 days.update(row[sheet.time].date().isoformat() for row in page)
             await self._flush()
-        writing.end()
+        await self._end(writing)
         self._found.rows[sheet.name] = count
         self._found.by_day[sheet.name] = days
+
+    async def _end(self, writing: SheetWriter) -> None:
+        """Unpack the sheet's CSV off the loop, and keep each piece before the next is unpacked."""
+        pieces = writing.end_in_pieces()
+        while await asyncio.to_thread(next, pieces, None) is not None:
+            await self._flush()
         await self._flush()
 
     async def _write_people(self, tx: Transaction) -> None:
@@ -249,7 +255,7 @@ class _Attempt:
         ).items():
             shown = {name: getattr(profile, name) for name in PEOPLE.columns[1:]}
             writing.write([{"customer_id": customer_id} | shown])
-        writing.end()
+        await self._end(writing)
         self._found.rows[PEOPLE.name] = 1
 
     async def _find_records(self, tx: Transaction) -> None:
