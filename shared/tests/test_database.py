@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from shared.database import DatabaseUnavailable
+from shared.database import Database, DatabaseUnavailable
 from shared.errors import InvariantViolated
 from shared.ids import SystemIds
 from shared.ledger import store
@@ -49,6 +49,21 @@ async def test_a_swallowed_error_cannot_be_committed(kernel_database: Any) -> No
 
     with pytest.raises(InvariantViolated):
         await swallow()
+
+
+async def test_what_reads_a_whole_ledger_may_take_longer_than_everything_else(kernel_database: Any) -> None:
+    short = await Database.connect(kernel_database.dsn("app"), name="short", statement_timeout_ms=100)
+    try:
+        with pytest.raises(asyncpg.QueryCanceledError):
+            async with short.transaction(TENANT) as tx:
+                await tx.execute("SELECT pg_sleep(0.3)")
+        async with short.transaction(TENANT, statement_timeout_ms=10_000) as tx:
+            await tx.execute("SELECT pg_sleep(0.3)")
+        with pytest.raises(asyncpg.QueryCanceledError):  # of that transaction alone
+            async with short.transaction(TENANT) as tx:
+                await tx.execute("SELECT pg_sleep(0.3)")
+    finally:
+        await short.close()
 
 
 _PROBES = (

@@ -41,6 +41,7 @@ from bench import (  # noqa: E402 - the path comes first
     screening,
     wagers,
     wall,
+    whole,
     yardstick,
 )
 from bench.results import Result, show, write  # noqa: E402
@@ -187,6 +188,15 @@ async def measure_matching(server: Server) -> list[Result]:
         await fresh(server, "bench_matching")
 
 
+async def measure_whole(server: Server) -> list[Result]:
+    """Measure what reads the whole ledger."""
+    await migrated(server, "bench_whole")
+    try:
+        return await whole.measure(server.dsn("app", "bench_whole"), server.dsn("superuser", "bench_whole"))
+    finally:
+        await fresh(server, "bench_whole")
+
+
 @dataclass(frozen=True)
 class Measure:
     """One run, and the names of the figures that it gives."""
@@ -218,6 +228,9 @@ MEASURES: dict[str, Measure] = {
     "audit.verify": Measure(("audit.verify",), measure_verify),
     "reconciliation.million_s": Measure(
         ("reconciliation.million_s", "reconciliation.million_mb"), measure_matching
+    ),
+    "figures.exposure_s": Measure(
+        ("figures.exposure_s", "figures.revenue_s", "reconciliation.books_s"), measure_whole
     ),
     "yardstick.tpcb": Measure(("yardstick.tpcb",), measure_yardstick),
     "ledger.growth": Measure(

@@ -28,8 +28,9 @@ class PatientSession(Session):
         lock_timeout_ms: int | None = None,
         probes_only: bool = False,
         first: str | None = None,
+        statement_timeout_ms: int | None = None,
     ) -> AsyncIterator[Transaction]:
-        """Open a transaction; `lock_timeout_ms` is not heeded."""
+        """Open a transaction; no timeout is heeded."""
         async with super().transaction(*tenants, probes_only=probes_only, first=first) as tx:
             yield tx
 

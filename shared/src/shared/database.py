@@ -22,6 +22,8 @@ from prometheus_client import Counter, Gauge
 from shared.errors import Kind, Refusal, invariant
 
 ACQUIRE_TIMEOUT_SECONDS: Final = 10.0
+GRACE_SECONDS: Final = 5.0
+"""How much longer than the server ends a statement its answer is waited for."""
 # The last of them: the driver still waits for the end of the error with which the server said goodbye.
 _SHUT_DOWN: Final = (asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.InternalClientError)
 BUSY: Final = "Another change of the same account is under way. Send the request again in a moment."
@@ -51,31 +53,39 @@ class DatabaseBusy(Refusal):
 class Transaction:
     """One open transaction. It is handed to stores; it never commits itself."""
 
-    __slots__ = ("connection", "first_outcome", "tenants")
+    __slots__ = ("_timeout", "connection", "first_outcome", "tenants")
 
     def __init__(
-        self, connection: "asyncpg.Connection[Any]", tenants: frozenset[UUID], first_outcome: str = ""
+        self,
+        connection: "asyncpg.Connection[Any]",
+        tenants: frozenset[UUID],
+        first_outcome: str = "",
+        timeout_seconds: float | None = None,
     ) -> None:
-        """Wrap a connection on which a transaction has begun, perhaps with a first statement."""
+        """Wrap a connection on which a transaction has begun, perhaps with a first statement.
+
+        `timeout_seconds`: how long an answer is waited for, where that is not as long as everywhere else.
+        """
         self.connection = connection
         self.first_outcome = first_outcome
         self.tenants = tenants
+        self._timeout = timeout_seconds
 
     async def fetch(self, sql: str, *arguments: object) -> "list[asyncpg.Record]":
         """Return all rows of one statement."""
-        return await self.connection.fetch(sql, *arguments)
+        return await self.connection.fetch(sql, *arguments, timeout=self._timeout)
 
     async def fetch_row(self, sql: str, *arguments: object) -> "asyncpg.Record | None":
         """Return the first row of one statement, or None."""
-        return await self.connection.fetchrow(sql, *arguments)
+        return await self.connection.fetchrow(sql, *arguments, timeout=self._timeout)
 
     async def fetch_value(self, sql: str, *arguments: object) -> Any:
         """Return the first column of the first row, or None."""
-        return await self.connection.fetchval(sql, *arguments)
+        return await self.connection.fetchval(sql, *arguments, timeout=self._timeout)
 
     async def execute(self, sql: str, *arguments: object) -> None:
         """Run one statement for its effect."""
-        await self.connection.execute(sql, *arguments)
+        await self.connection.execute(sql, *arguments, timeout=self._timeout)
 
 
 class Session:
@@ -102,8 +112,11 @@ class Session:
         lock_timeout_ms: int | None = None,
         probes_only: bool = False,
         first: str | None = None,
+        statement_timeout_ms: int | None = None,
     ) -> AsyncIterator[Transaction]:
         """Open a transaction that sees the rows of `tenants` only, and commit it at the end.
+
+        `statement_timeout_ms` is for what reads a whole ledger, in place of the connection's.
 
         A `first` statement, which has no parameters, travels with the beginning; what the server says of it
         is the transaction's `first_outcome`.
@@ -119,13 +132,20 @@ class Session:
         begin = f"BEGIN; SET LOCAL app.tenants = '{{{listed}}}'"
         if lock_timeout_ms is not None:
             begin += f"; SET LOCAL lock_timeout = {lock_timeout_ms:d}"
+        if statement_timeout_ms is not None:
+            begin += f"; SET LOCAL statement_timeout = {statement_timeout_ms:d}"
         if probes_only:
             begin += "; SET LOCAL enable_seqscan = off"
         if first is not None:
             begin += f"; {first}"
         try:
             said = await connection.execute(begin)
-            yield Transaction(connection, frozenset(tenants), "" if first is None else said)
+            yield Transaction(
+                connection,
+                frozenset(tenants),
+                "" if first is None else said,
+                None if statement_timeout_ms is None else statement_timeout_ms / 1000 + GRACE_SECONDS,
+            )
             # PostgreSQL answers COMMIT with ROLLBACK when an error was swallowed inside the block.
             outcome = await connection.execute("COMMIT")
         except BaseException as error:
@@ -181,7 +201,7 @@ class Database:
                 max_inactive_connection_lifetime=0,
                 statement_cache_size=512,
                 reset=_keep_settings,
-                command_timeout=statement_timeout_ms / 1000 + 5,
+                command_timeout=statement_timeout_ms / 1000 + GRACE_SECONDS,
                 server_settings={
                     "application_name": name,
                     "statement_timeout": str(statement_timeout_ms),
@@ -199,16 +219,22 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def transaction(
-        self, *tenants: UUID, probes_only: bool = False, first: str | None = None
+        self,
+        *tenants: UUID,
+        probes_only: bool = False,
+        first: str | None = None,
+        statement_timeout_ms: int | None = None,
     ) -> AsyncIterator[Transaction]:
         """Open a transaction that sees the rows of `tenants` only, and commit it at the end.
 
-        `probes_only` and `first` are as in `Session.transaction`. Raises DatabaseUnavailable when no
+        What is named is as in `Session.transaction`. Raises DatabaseUnavailable when no
         connection can be had within ten seconds.
         """
         async with (
             self.session() as session,
-            session.transaction(*tenants, probes_only=probes_only, first=first) as transaction,
+            session.transaction(
+                *tenants, probes_only=probes_only, first=first, statement_timeout_ms=statement_timeout_ms
+            ) as transaction,
         ):
             yield transaction
 

@@ -5,7 +5,7 @@ rounding), and what of it was recognised. *Exposure*: what customers own and the
 month by month, what open wagers may still pay.
 
 Guaranteed:
-- every figure is a sum over entries and says which; nothing is stored, so nothing can be stale or differ;
+- every figure is a sum over entries, or of balances that the ledger keeps of them; nothing is stored here;
 - the lines that explain the profit of conversions add up to it exactly;
 - a span and a month are days of Colombo; all figures of one answer are of one moment.
 

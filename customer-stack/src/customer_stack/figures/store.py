@@ -1,4 +1,7 @@
-"""Every query of figures: sums over entries, each of one statement."""
+"""Every query of figures: sums over entries, each of one statement.
+
+Where the ledger keeps a balance, which follows from entries, it is read in their place.
+"""
 
 from datetime import datetime
 from typing import Final
@@ -84,10 +87,13 @@ _REVENUE: Final = (
 async def load_standings(tx: Transaction, department_id: UUID | None) -> tuple[Standing, ...]:
     """Return what stands on every account in LKR and USD, by department and kind of book."""
     rows = await tx.fetch(
-        "WITH gained AS (SELECT book_id, asset_id, target AS account, amount, 0::bigint AS held "
-        "  FROM ledger_posting WHERE asset_id IN ($1, $2) "
+        "WITH loose AS (SELECT account FROM ledger_chart WHERE class = 'unchecked'), "
+        "gained AS (SELECT book_id, asset_id, account, posted AS amount, 0::bigint AS held "
+        "  FROM ledger_balance WHERE asset_id IN ($1, $2) "
+        "  UNION ALL SELECT book_id, asset_id, target, amount, 0 FROM ledger_posting "
+        "  WHERE asset_id IN ($1, $2) AND target IN (SELECT account FROM loose) "
         "  UNION ALL SELECT book_id, asset_id, source, -amount, 0 FROM ledger_posting "
-        "  WHERE asset_id IN ($1, $2) "
+        "  WHERE asset_id IN ($1, $2) AND source IN (SELECT account FROM loose) "
         "  UNION ALL SELECT book_id, asset_id, account, 0, remaining FROM ledger_hold_open "
         "  WHERE asset_id IN ($1, $2)) "
         "SELECT coalesce(c.department_id, b.id) AS department_id, b.kind AS book_kind, g.account, "
@@ -162,7 +168,7 @@ async def load_liabilities(tx: Transaction, department_id: UUID | None) -> tuple
         "WITH open AS (SELECT h.book_id, h.remaining AS reserved, 0::bigint AS contracts "
         "  FROM ledger_hold_open h JOIN ledger_hold l ON l.book_id = h.book_id AND l.id = h.hold_id "
         "  WHERE h.asset_id = $1 AND h.account = 'wallet' AND l.purpose IN ('wager_buy', 'wager_sale') "
-        "  UNION ALL SELECT book_id, 0, amount FROM ledger_leg WHERE account = 'position') "
+        "  UNION ALL SELECT book_id, 0, posted FROM ledger_balance WHERE account = 'position') "
         "SELECT c.department_id, sum(o.reserved)::bigint AS reserved, "
         "sum(o.contracts)::bigint AS centi_contracts FROM open o JOIN customer_account c ON c.id = o.book_id "
         "WHERE $2::uuid IS NULL OR c.department_id = $2 GROUP BY 1 ORDER BY 1",

@@ -33,6 +33,8 @@ from shared.ledger.rebuild import rebuild_differences
 from shared.money import Currency
 
 SNAPSHOT: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+LONG_MS: Final = 120_000
+"""How long one statement over a whole ledger may take: six million postings take seconds, not minutes."""
 FOUND_AT_MOST: Final = 100
 """How many differences of one check a run keeps; that there are more is seen by the next."""
 SETTLEMENTS: Final = 100
@@ -106,7 +108,7 @@ class Books:
 
     async def read(self, tenant_id: UUID) -> tuple[OurSide, OurSums]:
         """Return a tenant's books at one moment."""
-        async with self._database.transaction(tenant_id) as tx:
+        async with self._database.transaction(tenant_id, statement_timeout_ms=LONG_MS) as tx:
             await tx.execute(SNAPSHOT)
             ours = await self._read_side(tx, tenant_id)
             return ours, await self._read_sums(tx, tenant_id, ours)

@@ -21,7 +21,7 @@ from customer_stack.reconciliation.domain.days import (
 )
 from customer_stack.reconciliation.errors import DayNotClosed
 from customer_stack.reconciliation.service.alarms import SYSTEM, raise_shortfalls
-from customer_stack.reconciliation.service.books import AllTenants, OpenPositions
+from customer_stack.reconciliation.service.books import LONG_MS, AllTenants, OpenPositions
 from customer_stack.reconciliation.store import days as store
 from customer_stack.reconciliation.store import runs
 from shared.audit import AuditRecord, append
@@ -79,7 +79,7 @@ class Days:
         """Keep what a day said; False when it was closed before."""
         operator = await self._names.name_operator(tenant_id)
         departments = await self._names.name_departments(tenant_id)
-        async with self._database.transaction(tenant_id) as tx:
+        async with self._database.transaction(tenant_id, statement_timeout_ms=LONG_MS) as tx:
             await tx.execute(_SNAPSHOT)
             closed = await self._read(tx, tenant_id, day, operator, departments)
             if not await store.insert_day(tx, closed):

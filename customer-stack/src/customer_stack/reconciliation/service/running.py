@@ -37,6 +37,7 @@ from customer_stack.reconciliation.errors import RunNotFound
 from customer_stack.reconciliation.metrics import RUN_AT, show_clearing, show_held, show_money
 from customer_stack.reconciliation.service.alarms import SYSTEM, raise_shortfalls
 from customer_stack.reconciliation.service.books import (
+    LONG_MS,
     PAGE,
     SNAPSHOT,
     AllTenants,
@@ -198,7 +199,7 @@ class ReconciliationService:
     async def check_books(self) -> tuple[Check, ...]:
         """Compare the books of all tenants together with themselves; nothing is kept."""
         tenants = await self._all_tenants()
-        async with self._database.transaction(*tenants) as tx:
+        async with self._database.transaction(*tenants, statement_timeout_ms=LONG_MS) as tx:
             await tx.execute(SNAPSHOT)
             trial = await ledger.trial_balance(tx)
             desk = await ledger.sum_account(tx, Account.DESK)
@@ -239,7 +240,7 @@ class ReconciliationService:
     async def _check_bank(self, tenant_id: UUID) -> tuple[Check, ...]:
         """Compare with the bank, for the tenant whose book stands for the collection account."""
         tenants = await self._all_tenants()
-        async with self._database.transaction(*tenants) as tx:
+        async with self._database.transaction(*tenants, statement_timeout_ms=LONG_MS) as tx:
             await tx.execute(SNAPSHOT)
             holder = await find_collection(tx, self._bank.name)
             if holder is None or holder.tenant_id != tenant_id:

@@ -36,6 +36,8 @@ from shared.idempotency import Claim, NewAnswer, read_answer, store_answers
 from shared.ledger import store as ledger
 
 LIFETIME: Final = timedelta(hours=24)
+LONG_MS: Final = 60_000
+"""How long the sum of what is owed may take: it is over the whole ledger, and holds no lock."""
 _SNAPSHOT: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 
@@ -88,7 +90,7 @@ class Proposing:
         """
         desk = self._desk
         desk.purposes.require(purpose_code)
-        async with desk.database.transaction(officer.tenant_id) as tx:
+        async with desk.database.transaction(officer.tenant_id, statement_timeout_ms=LONG_MS) as tx:
             await tx.execute(_SNAPSHOT)
             department_id = await desk.root_department(tx, officer.tenant_id)
             claim = Claim(department_id, key, request_digest)
