@@ -975,6 +975,11 @@ CREATE TYPE public.settlement_file_kind AS ENUM (
     'cover'
 );
 
+CREATE TYPE public.settlement_hand_outcome AS ENUM (
+    'approved',
+    'rejected'
+);
+
 CREATE TYPE public.settlement_outcome AS ENUM (
     'approved',
     'rejected',
@@ -5486,13 +5491,17 @@ CREATE TABLE public.settlement_bank_word (
     said_by text NOT NULL,
     said_at timestamp with time zone NOT NULL,
     place bigint DEFAULT nextval('public.settlement_place'::regclass) NOT NULL,
+    hand_word_id uuid,
+    hand_outcome public.settlement_hand_outcome,
     CONSTRAINT settlement_bank_word_actor CHECK (((length(said_by) >= 1) AND (length(said_by) <= 64))),
     CONSTRAINT settlement_bank_word_amount CHECK ((amount > 0)),
+    CONSTRAINT settlement_bank_word_approved CHECK ((hand_outcome = 'approved'::public.settlement_hand_outcome)),
     CONSTRAINT settlement_bank_word_explained CHECK (((word <> 'closed_short'::public.settlement_word) OR (reason IS NOT NULL))),
     CONSTRAINT settlement_bank_word_number CHECK ((number > 0)),
     CONSTRAINT settlement_bank_word_reason CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
     CONSTRAINT settlement_bank_word_reference CHECK (((length(bank_reference) >= 1) AND (length(bank_reference) <= 64))),
-    CONSTRAINT settlement_bank_word_referred CHECK (((word = ANY (ARRAY['paid'::public.settlement_word, 'returned'::public.settlement_word])) = (bank_reference IS NOT NULL)))
+    CONSTRAINT settlement_bank_word_referred CHECK (((word = ANY (ARRAY['paid'::public.settlement_word, 'returned'::public.settlement_word])) = (bank_reference IS NOT NULL))),
+    CONSTRAINT settlement_bank_word_two_people CHECK (((hand_word_id IS NULL) = (hand_outcome IS NULL)))
 );
 
 ALTER TABLE ONLY public.settlement_bank_word FORCE ROW LEVEL SECURITY;
@@ -5530,6 +5539,37 @@ CREATE TABLE public.settlement_file (
 );
 
 ALTER TABLE ONLY public.settlement_file FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.settlement_hand_decision (
+    tenant_id uuid NOT NULL,
+    word_id uuid NOT NULL,
+    settlement_id uuid NOT NULL,
+    proposed_by uuid NOT NULL,
+    outcome public.settlement_hand_outcome NOT NULL,
+    decided_by uuid NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT settlement_hand_decision_checker CHECK (((outcome = 'rejected'::public.settlement_hand_outcome) OR (decided_by <> proposed_by)))
+);
+
+ALTER TABLE ONLY public.settlement_hand_decision FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.settlement_hand_word (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    settlement_id uuid NOT NULL,
+    word public.settlement_word NOT NULL,
+    amount bigint NOT NULL,
+    bank_reference text,
+    reason text,
+    break_id uuid,
+    proposed_by uuid NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    CONSTRAINT settlement_hand_word_amount CHECK ((amount > 0)),
+    CONSTRAINT settlement_hand_word_reason CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+    CONSTRAINT settlement_hand_word_reference CHECK (((length(bank_reference) >= 1) AND (length(bank_reference) <= 64)))
+);
+
+ALTER TABLE ONLY public.settlement_hand_word FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.settlement_late (
     tenant_id uuid NOT NULL,
@@ -7150,6 +7190,9 @@ ALTER TABLE ONLY public.screening_version
     ADD CONSTRAINT screening_version_pk PRIMARY KEY (number);
 
 ALTER TABLE ONLY public.settlement_bank_word
+    ADD CONSTRAINT settlement_bank_word_hand_once UNIQUE (hand_word_id);
+
+ALTER TABLE ONLY public.settlement_bank_word
     ADD CONSTRAINT settlement_bank_word_pk PRIMARY KEY (settlement_id, number);
 
 ALTER TABLE ONLY public.settlement_bank_word
@@ -7166,6 +7209,18 @@ ALTER TABLE public.settlement_decision
 
 ALTER TABLE ONLY public.settlement_file
     ADD CONSTRAINT settlement_file_pk PRIMARY KEY (settlement_id, kind);
+
+ALTER TABLE ONLY public.settlement_hand_decision
+    ADD CONSTRAINT settlement_hand_decision_of UNIQUE (word_id, settlement_id, outcome);
+
+ALTER TABLE ONLY public.settlement_hand_decision
+    ADD CONSTRAINT settlement_hand_decision_pk PRIMARY KEY (word_id);
+
+ALTER TABLE ONLY public.settlement_hand_word
+    ADD CONSTRAINT settlement_hand_word_maker UNIQUE (id, settlement_id, proposed_by);
+
+ALTER TABLE ONLY public.settlement_hand_word
+    ADD CONSTRAINT settlement_hand_word_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.settlement_late
     ADD CONSTRAINT settlement_late_pk PRIMARY KEY (settlement_id);
@@ -7656,6 +7711,8 @@ CREATE INDEX screening_standing_matcher ON public.screening_standing USING btree
 CREATE INDEX screening_task_due ON public.screening_task USING btree (tenant_id, due_at);
 
 CREATE UNIQUE INDEX settlement_bank_word_ends ON public.settlement_bank_word USING btree (settlement_id) WHERE (word = ANY (ARRAY['refused'::public.settlement_word, 'returned'::public.settlement_word]));
+
+CREATE INDEX settlement_hand_word_settlement ON public.settlement_hand_word USING btree (settlement_id);
 
 CREATE INDEX settlement_proposal_tenant ON public.settlement_proposal USING btree (tenant_id, id);
 
@@ -8497,6 +8554,14 @@ CREATE TRIGGER settlement_file_append_only BEFORE DELETE OR UPDATE ON public.set
 
 CREATE TRIGGER settlement_file_no_truncate BEFORE TRUNCATE ON public.settlement_file FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER settlement_hand_decision_append_only BEFORE DELETE OR UPDATE ON public.settlement_hand_decision FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_hand_decision_no_truncate BEFORE TRUNCATE ON public.settlement_hand_decision FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_hand_word_append_only BEFORE DELETE OR UPDATE ON public.settlement_hand_word FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_hand_word_no_truncate BEFORE TRUNCATE ON public.settlement_hand_word FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER settlement_late_append_only BEFORE DELETE OR UPDATE ON public.settlement_late FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER settlement_late_no_truncate BEFORE TRUNCATE ON public.settlement_late FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -9138,6 +9203,9 @@ ALTER TABLE ONLY public.screening_task
     ADD CONSTRAINT screening_task_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);
 
 ALTER TABLE ONLY public.settlement_bank_word
+    ADD CONSTRAINT settlement_bank_word_hand_fk FOREIGN KEY (hand_word_id, settlement_id, hand_outcome) REFERENCES public.settlement_hand_decision(word_id, settlement_id, outcome);
+
+ALTER TABLE ONLY public.settlement_bank_word
     ADD CONSTRAINT settlement_bank_word_release_fk FOREIGN KEY (settlement_id) REFERENCES public.settlement_release(settlement_id);
 
 ALTER TABLE ONLY public.settlement_decision
@@ -9148,6 +9216,12 @@ ALTER TABLE ONLY public.settlement_decision
 
 ALTER TABLE ONLY public.settlement_file
     ADD CONSTRAINT settlement_file_release_fk FOREIGN KEY (settlement_id) REFERENCES public.settlement_release(settlement_id);
+
+ALTER TABLE ONLY public.settlement_hand_decision
+    ADD CONSTRAINT settlement_hand_decision_fk FOREIGN KEY (word_id, settlement_id, proposed_by) REFERENCES public.settlement_hand_word(id, settlement_id, proposed_by);
+
+ALTER TABLE ONLY public.settlement_hand_word
+    ADD CONSTRAINT settlement_hand_word_release_fk FOREIGN KEY (settlement_id) REFERENCES public.settlement_release(settlement_id);
 
 ALTER TABLE ONLY public.settlement_late
     ADD CONSTRAINT settlement_late_release_fk FOREIGN KEY (settlement_id) REFERENCES public.settlement_release(settlement_id);
@@ -9614,6 +9688,10 @@ CREATE POLICY auditor_reads ON public.settlement_bank_word FOR SELECT TO bulkhea
 CREATE POLICY auditor_reads ON public.settlement_decision FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.settlement_file FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.settlement_hand_decision FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.settlement_hand_word FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.settlement_late FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -10261,6 +10339,10 @@ CREATE POLICY owner_maintains ON public.settlement_decision TO bulkhead_owner US
 
 CREATE POLICY owner_maintains ON public.settlement_file TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.settlement_hand_decision TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.settlement_hand_word TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.settlement_late TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.settlement_line TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -10476,6 +10558,10 @@ ALTER TABLE public.settlement_bank_word ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.settlement_decision ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.settlement_file ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.settlement_hand_decision ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.settlement_hand_word ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.settlement_late ENABLE ROW LEVEL SECURITY;
 
@@ -10884,6 +10970,10 @@ CREATE POLICY tenant_isolation ON public.settlement_bank_word TO bulkhead_app US
 CREATE POLICY tenant_isolation ON public.settlement_decision TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.settlement_file TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.settlement_hand_decision TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.settlement_hand_word TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.settlement_late TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -11773,6 +11863,12 @@ GRANT SELECT ON TABLE public.settlement_decision TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.settlement_file TO bulkhead_app;
 GRANT SELECT ON TABLE public.settlement_file TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.settlement_hand_decision TO bulkhead_app;
+GRANT SELECT ON TABLE public.settlement_hand_decision TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.settlement_hand_word TO bulkhead_app;
+GRANT SELECT ON TABLE public.settlement_hand_word TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.settlement_late TO bulkhead_app;
 GRANT SELECT ON TABLE public.settlement_late TO bulkhead_auditor;

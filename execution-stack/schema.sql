@@ -1557,6 +1557,21 @@ CREATE TABLE public.settlement_receipt (
 
 ALTER TABLE ONLY public.settlement_receipt FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.settlement_receipt_part (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    settlement_id uuid NOT NULL,
+    direction public.settlement_direction NOT NULL,
+    number integer NOT NULL,
+    amount bigint NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    CONSTRAINT settlement_receipt_part_amount CHECK ((amount > 0)),
+    CONSTRAINT settlement_receipt_part_arrives CHECK ((direction = 'pay'::public.settlement_direction)),
+    CONSTRAINT settlement_receipt_part_number CHECK ((number > 1))
+);
+
+ALTER TABLE ONLY public.settlement_receipt_part FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.settlement_release (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1827,6 +1842,12 @@ ALTER TABLE ONLY public.settlement_confirmation
 
 ALTER TABLE ONLY public.settlement_confirmation
     ADD CONSTRAINT settlement_confirmation_pk PRIMARY KEY (settlement_id);
+
+ALTER TABLE ONLY public.settlement_receipt_part
+    ADD CONSTRAINT settlement_receipt_part_once UNIQUE (settlement_id, number);
+
+ALTER TABLE ONLY public.settlement_receipt_part
+    ADD CONSTRAINT settlement_receipt_part_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.settlement_receipt
     ADD CONSTRAINT settlement_receipt_pk PRIMARY KEY (settlement_id);
@@ -2150,6 +2171,10 @@ CREATE TRIGGER settlement_receipt_append_only BEFORE DELETE OR UPDATE ON public.
 
 CREATE TRIGGER settlement_receipt_no_truncate BEFORE TRUNCATE ON public.settlement_receipt FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER settlement_receipt_part_append_only BEFORE DELETE OR UPDATE ON public.settlement_receipt_part FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER settlement_receipt_part_no_truncate BEFORE TRUNCATE ON public.settlement_receipt_part FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER settlement_release_append_only BEFORE DELETE OR UPDATE ON public.settlement_release FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER settlement_release_decision_append_only BEFORE DELETE OR UPDATE ON public.settlement_release_decision FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
@@ -2209,6 +2234,12 @@ ALTER TABLE ONLY public.resolution_void_decision
 
 ALTER TABLE ONLY public.settlement_receipt
     ADD CONSTRAINT settlement_receipt_confirmed FOREIGN KEY (tenant_id, settlement_id) REFERENCES public.settlement_confirmation(tenant_id, settlement_id);
+
+ALTER TABLE ONLY public.settlement_receipt_part
+    ADD CONSTRAINT settlement_receipt_part_first FOREIGN KEY (settlement_id) REFERENCES public.settlement_receipt(settlement_id);
+
+ALTER TABLE ONLY public.settlement_receipt_part
+    ADD CONSTRAINT settlement_receipt_part_way FOREIGN KEY (settlement_id, direction) REFERENCES public.settlement_confirmation(settlement_id, direction);
 
 ALTER TABLE ONLY public.settlement_receipt
     ADD CONSTRAINT settlement_receipt_release FOREIGN KEY (settlement_id, release, release_id) REFERENCES public.settlement_release_decision(settlement_id, outcome, release_id);
@@ -2270,6 +2301,8 @@ CREATE POLICY auditor_reads ON public.report FOR SELECT TO bulkhead_auditor USIN
 CREATE POLICY auditor_reads ON public.settlement_confirmation FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.settlement_receipt FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.settlement_receipt_part FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.settlement_release FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -2333,6 +2366,8 @@ CREATE POLICY owner_maintains ON public.settlement_confirmation TO bulkhead_owne
 
 CREATE POLICY owner_maintains ON public.settlement_receipt TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.settlement_receipt_part TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.settlement_release TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.settlement_release_decision TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -2346,6 +2381,8 @@ CREATE POLICY sealer_reads ON public.audit_record FOR SELECT TO bulkhead_sealer 
 ALTER TABLE public.settlement_confirmation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.settlement_receipt ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.settlement_receipt_part ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.settlement_release ENABLE ROW LEVEL SECURITY;
 
@@ -2386,6 +2423,8 @@ CREATE POLICY tenant_isolation ON public.report TO bulkhead_app USING ((tenant_i
 CREATE POLICY tenant_isolation ON public.settlement_confirmation TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.settlement_receipt TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.settlement_receipt_part TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.settlement_release TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -2638,6 +2677,9 @@ GRANT SELECT ON TABLE public.settlement_confirmation TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.settlement_receipt TO bulkhead_app;
 GRANT SELECT ON TABLE public.settlement_receipt TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.settlement_receipt_part TO bulkhead_app;
+GRANT SELECT ON TABLE public.settlement_receipt_part TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.settlement_release TO bulkhead_app;
 GRANT SELECT ON TABLE public.settlement_release TO bulkhead_auditor;

@@ -45,6 +45,7 @@ from customer_stack.restrictions import api as restrictions_api
 from customer_stack.risk import api as risk_api
 from customer_stack.screening import alerts_api, lists_api
 from customer_stack.settlement import api as settlement_api
+from customer_stack.settlement import hand_api as settlement_hand_api
 from customer_stack.settlement import reading_api as settlement_reading_api
 from customer_stack.signing import api as signing_api
 from customer_stack.statements import api as statements_api
@@ -209,6 +210,7 @@ def _build_settlement(settlement: Settlements) -> list[APIRouter]:
     )
     return [
         settlement_api.build_router(acting),
+        settlement_hand_api.build_hand_router(settlement.hand_words),
         settlement_reading_api.build_reading_router(settlement.reading, settlement.releasing),
         signing_api.build_router(settlement.signing),
     ]

@@ -14,11 +14,12 @@ from customer_stack.customers.sealing import FieldKeys, RecordSealing
 from customer_stack.ledger.domain import Account, Action, TransferKind
 from customer_stack.settlement.catalogue import load_purposes
 from customer_stack.settlement.domain.instruction import BankAccount, Route
-from customer_stack.settlement.domain.states import Settlement
+from customer_stack.settlement.domain.states import Settlement, Word
 from customer_stack.settlement.files import FileKind
 from customer_stack.settlement.service.closing import ClosingService, PaymentBreak
 from customer_stack.settlement.service.deciding import Deciding
 from customer_stack.settlement.service.desk import Desk
+from customer_stack.settlement.service.hand_words import Breaks, HandWords, Say
 from customer_stack.settlement.service.proposing import Proposing
 from customer_stack.settlement.service.reading import SettlementReading
 from customer_stack.settlement.service.releasing import Releasing
@@ -68,7 +69,8 @@ class Office:
         self.clock = FixedClock(datetime(2026, 11, 20, 6, tzinfo=UTC))
         self.execution = Execution()
         self.tenant, self.department, self.a, self.b, self.c = (IDS.new() for _ in range(5))
-        self.maker, self.checker, self.teller = (Officer(self.tenant, IDS.new()) for _ in range(3))
+        people = (Officer(self.tenant, IDS.new()) for _ in range(4))
+        self.maker, self.checker, self.teller, self.second = people
         self.reports: list[tuple[int, UUID, boundary.Totals]] = []
         self.switched_on = True
         self.breaks: list[PaymentBreak] = []
@@ -79,7 +81,10 @@ class Office:
         self.proposing = Proposing(self.desk, self.execution, self)
         self.deciding = Deciding(self.desk, self.signing)
         self.releasing = Releasing(self.desk, self.require, self.name)
-        self.closing = ClosingService(self.desk, self.open_break, self.tenants, load_calendar(), 3_000000)
+        self.closing = ClosingService(self.desk, self.open_break, self.tenants, load_calendar())
+        self.ended: set[UUID] = set()
+        breaks = Breaks(self.open_break, self.has_ended)
+        self.words = HandWords(self.desk, self.closing, breaks, 3_000000)
         self.reading = SettlementReading(self.desk, wager_reports)
 
     async def applied_through(self, tx: Transaction) -> int:
@@ -113,9 +118,26 @@ class Office:
         if not self.switched_on:
             raise CapabilityOff("off")
 
-    async def open_break(self, tx: Transaction, found: PaymentBreak) -> None:
+    async def open_break(self, tx: Transaction, found: PaymentBreak) -> UUID:
         to_break(found)
         self.breaks.append(found)
+        return IDS.new()
+
+    async def has_ended(self, tx: Transaction, break_id: UUID) -> bool:
+        return break_id in self.ended
+
+    async def say(
+        self,
+        settlement: Settlement,
+        word: Word,
+        amount: int | None = None,
+        reference: str | None = None,
+        reason: str | None = None,
+    ) -> Settlement:
+        """Let the teller say it and a fourth person say so too."""
+        sid = settlement.instruction.id
+        said = await self.words.propose(self.teller, sid, Say(word, amount, reference, reason))
+        return await self.words.approve(self.second, sid, said.id)
 
     async def open(self) -> None:
         books = [(customer, self.tenant, "customer") for customer in (self.a, self.b, self.c)]

@@ -3,19 +3,27 @@
 import json
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
 from customer_stack.bank_files.errors import FileInvalid, OtherAccount
-from customer_stack.settlement.domain.states import State
+from customer_stack.settlement import hand_store
+from customer_stack.settlement.domain.hand_words import HandOutcome
+from customer_stack.settlement.domain.states import State, Word
 from customer_stack.settlement.errors import (
+    HandWordNotFound,
     MessageAltered,
+    NotInThisState,
     PaymentDifferent,
     ProposerCannotDecide,
     ReleaserCannotSay,
-    ShortfallTooLarge,
+    SamePersonSaid,
+    ShortfallWaits,
+    WordDecided,
 )
+from customer_stack.settlement.service.hand_words import Say
 
-from .office import Office, camt053, camt054, entry, pain002
+from .office import IDS, Office, camt053, camt054, entry, pain002
 
 NOSTRO = 98_514851 + 2 * 49_257425
 
@@ -94,7 +102,7 @@ async def test_a_payment_that_comes_back_is_owed_again_after_a_later_settlement(
     assert await office.take(camt054("BOC-2", back)) == [("applied", None)]
     returned = await office.get(first)
     assert (returned.state, returned.loss, office.breaks[-1].difference) == (State.RETURNED, 20000, "fee")
-    await office.closing.close_short(office.teller, first.instruction.id, 20000, "bank's fee for returning")
+    await office.say(first, Word.CLOSED_SHORT, 20000, reason="bank's fee for returning")
     assert (await office.get(first)).loss == 0
     await office.take(camt054("BOC-3", entry("FT3", "2.00", "DBIT", second.instruction.id)))
     await office.buy(office.b, 1_000000)
@@ -122,9 +130,7 @@ async def test_a_claim_is_paid_in_parts_or_closed_by_an_expense(office: Office):
     partial = await office.get(claim)
     assert (partial.state, partial.outstanding) == (State.PARTIAL, 120000)
     await office.take(camt054("BOC-3", entry("IN2", "0.10", "CRDT", text=named)))
-    with pytest.raises(ProposerCannotDecide):
-        await office.closing.close_short(office.maker, claim.instruction.id, 20000, "bank's fee")
-    await office.closing.close_short(office.teller, claim.instruction.id, 20000, "correspondent's fee")
+    await office.say(claim, Word.CLOSED_SHORT, 20000, reason="correspondent's fee")
     assert (await office.get(claim)).state is State.CONFIRMED
     sums = await office.sums()
     assert (sums["expense"], sums.get("in_transit", 0)) == (-20000, 0)
@@ -137,7 +143,7 @@ async def test_what_reached_execution_short_is_borne_by_us_and_owed_again(office
     await office.period_1()
     first = await office.released()
     await office.take(pain002("BOC-1", first.instruction.id, "ACSC", reference="FT1"))
-    await office.closing.close_short(office.teller, first.instruction.id, 50000, "correspondent took 0.05")
+    await office.say(first, Word.CLOSED_SHORT, 50000, reason="correspondent took 0.05")
     assert await office.sums() == {"settled": -4_500000, "nostro": -NOSTRO + 4_550000, "expense": -50000}
     await office.buy(office.a, 1_000000)
     following = await office.propose()
@@ -153,34 +159,93 @@ async def test_what_is_late_is_noticed_once_and_a_person_may_say_how_it_ended(of
     office.clock.advance(timedelta(days=1))
     assert [await office.closing.notice_late() for _ in range(2)] == [1, 0]
     assert office.breaks[-1].difference == "timing"
-    await office.closing.record_refusal(office.teller, settlement.instruction.id, "the bank lost it")
-    assert (await office.kinds())[-2:] == ["settlement.late", "settlement.refused"]
+    await office.say(settlement, Word.REFUSED, reason="the bank lost it")
+    steps = ["late", "word_proposed", "refused"]
+    assert (await office.kinds())[-3:] == [f"settlement.{step}" for step in steps]
     assert await office.closing.notice_late() == 0
 
 
-async def test_who_proposed_or_released_does_not_say_that_it_failed_nor_one_person_a_large_loss(
+async def test_two_people_say_what_the_bank_said_and_neither_proposed_it(office: Office):
+    await office.period_1()
+    settlement = await office.released()
+    words, sid = office.words, settlement.instruction.id
+    paid = Say(Word.PAID, 4_000000, "FT1")
+    with pytest.raises(ProposerCannotDecide):
+        await words.propose(office.maker, sid, paid)
+    said = await words.propose(office.checker, sid, paid)
+    assert await words.propose(office.teller, sid, paid) == said
+    assert (await office.get(settlement)).state is State.RELEASED
+    for who, refusal in ((office.checker, SamePersonSaid), (office.maker, ProposerCannotDecide)):
+        with pytest.raises(refusal):
+            await words.approve(who, sid, said.id)
+    for _ in range(2):
+        after = await words.approve(office.teller, sid, said.id)
+    assert (after.state, after.words[0].said_by) == (State.PARTIAL, office.checker.actor)
+    with pytest.raises(WordDecided):
+        await words.approve(office.second, sid, said.id)
+    for known in (Say(Word.PAID, 550000, "FT1"), Say(Word.RETURNED, 4_000000, "FT1", "came back")):
+        with pytest.raises(PaymentDifferent):
+            await words.propose(office.teller, sid, known)
+    # A second part is added to the first.
+    assert (await office.say(settlement, Word.PAID, 550000, "FT2")).state is State.CONFIRMED
+    assert await office.sums() == {"settled": -4_550000, "nostro": -NOSTRO + 4_550000}
+    listed = await words.list_words(office.tenant, sid)
+    assert [(each.outcome, each.decided_by) for each in listed] == [
+        ("approved", office.second.staff_id),
+        ("approved", office.teller.staff_id),
+    ]
+
+
+async def test_who_released_never_says_first_that_it_failed_and_what_is_rejected_moves_nothing(
     office: Office,
 ):
     await office.period_1()
-    closing, sid = office.closing, (await office.released()).instruction.id
-    with pytest.raises(ProposerCannotDecide):
-        await closing.record_payment(office.maker, sid, 4_550000, "FT1")
-    await closing.record_payment(office.checker, sid, 4_000000, "FT1")
-    await closing.record_payment(office.checker, sid, 4_000000, "FT1")
-    with pytest.raises(PaymentDifferent):
-        await closing.record_payment(office.checker, sid, 550000, "FT1")
-    with pytest.raises(PaymentDifferent):
-        await closing.record_return(office.teller, sid, 4_000000, "FT1", "came back")
-    for said in (
-        closing.record_refusal(office.checker, sid, "refused"),
-        closing.record_return(office.checker, sid, 4_000000, "FT2", "came back"),
-        closing.close_short(office.checker, sid, 550000, "fee"),
-    ):
-        with pytest.raises(ReleaserCannotSay):
-            await said
-    with pytest.raises(ShortfallTooLarge):
-        await closing.close_short(office.teller, sid, 3_010000, "fee")
-    assert (await office.sums())["in_transit"] != 0
+    settlement = await office.released()
+    words, sid = office.words, settlement.instruction.id
+    refused = Say(Word.REFUSED, reason="refused")
+    with pytest.raises(ReleaserCannotSay):
+        await words.propose(office.checker, sid, refused)
+    with pytest.raises(NotInThisState):
+        await words.propose(office.teller, sid, Say(Word.RETURNED, 4_550000, "FT2", "came back"))
+    first = await words.propose(office.teller, sid, refused)
+    assert (await words.reject(office.teller, sid, first.id)).outcome == "rejected"
+    with pytest.raises(WordDecided):
+        await words.approve(office.second, sid, first.id)
+    with pytest.raises(HandWordNotFound):
+        await words.approve(office.second, sid, IDS.new())
+    again = await words.propose(office.teller, sid, refused)
+    # What the bank's file said meanwhile counts: the word does not fit any more.
+    await office.take(camt054("BOC-1", entry("FT1", "4.55", "DBIT", sid)))
+    with pytest.raises(NotInThisState):
+        await words.approve(office.second, sid, again.id)
+    assert (await office.get(settlement)).state is State.CONFIRMED
+
+
+async def test_a_large_shortfall_is_a_break_that_people_end_before_it_is_closed(office: Office):
+    await office.period_1()
+    settlement = await office.released()
+    words, sid = office.words, settlement.instruction.id
+    await office.say(settlement, Word.PAID, 1_000000, "FT1")
+    said = await words.propose(office.teller, sid, Say(Word.CLOSED_SHORT, 3_550000, reason="lost"))
+    (found,) = office.breaks
+    assert (found.difference, found.ours, found.theirs) == ("amount", 4_550000, 1_000000)
+    with pytest.raises(ShortfallWaits):
+        await words.approve(office.second, sid, said.id)
+    assert (await office.sums())["in_transit"] == 3_550000
+    office.ended.add(said.break_id)
+    assert (await words.approve(office.second, sid, said.id)).state is State.CONFIRMED
+    assert "in_transit" not in await office.sums()
+
+
+async def test_the_database_wants_two_people_for_a_word_by_hand(office: Office):
+    await office.period_1()
+    sid = (await office.released()).instruction.id
+    said = await office.words.propose(office.teller, sid, Say(Word.PAID, 4_550000, "FT1"))
+    with pytest.raises(asyncpg.CheckViolationError):
+        async with office.database.transaction(office.tenant) as tx:
+            await hand_store.insert_decision(
+                tx, said, HandOutcome.APPROVED, office.teller.staff_id, office.clock.now()
+            )
 
 
 async def test_a_file_is_about_our_usd_account(office: Office):

@@ -12,7 +12,7 @@ from lxml import etree
 
 from customer_stack.boundary_client import domain as boundary
 from customer_stack.ledger.domain import Account, TransferKind
-from customer_stack.settlement.domain.states import State
+from customer_stack.settlement.domain.states import State, Word
 from customer_stack.settlement.errors import (
     FileNotMade,
     InstructionChanged,
@@ -50,7 +50,7 @@ async def test_two_periods_of_the_money_flows_are_proposed_approved_released_and
     await office.release(first)
     assert await office.sums() == {"settled": -4_550000, "in_transit": 4_550000, "nostro": -NOSTRO}
     for _ in range(2):
-        paid = await office.closing.record_payment(office.checker, first.instruction.id, 4_550000, "WIRE-1")
+        paid = await office.say(first, Word.PAID, 4_550000, "WIRE-1")
     assert (paid.state, paid.bank_reference) == (State.CONFIRMED, "WIRE-1")
     assert await office.sums() == {"settled": -4_550000, "nostro": -NOSTRO + 4_550000}
 
@@ -61,9 +61,9 @@ async def test_two_periods_of_the_money_flows_are_proposed_approved_released_and
     assert (second.instruction.after_sequence, second.instruction.to_sequence) == (4, 6)
     await office.approve(second)
     await office.release(second)
-    await office.closing.record_payment(office.checker, second.instruction.id, 4_120000, "WIRE-2")
+    await office.say(second, Word.PAID, 4_120000, "WIRE-2")
     assert await office.sums() == {"settled": -430000, "nostro": -NOSTRO + 430000}
-    steps = ["proposed", "approved", "released", "paid"]
+    steps = ["proposed", "approved", "released", "word_proposed", "paid"]
     assert await office.kinds() == [f"settlement.{step}" for step in steps * 2]
 
 
@@ -285,7 +285,7 @@ async def test_more_than_was_released_is_not_booked(office: Office):
     await office.period_1()
     settlement = await office.released()
     with pytest.raises(PaymentDifferent):
-        await office.closing.record_payment(office.checker, settlement.instruction.id, 4_560000, "WIRE-1")
+        await office.say(settlement, Word.PAID, 4_560000, "WIRE-1")
 
 
 async def test_another_tenants_settlement_is_not_found(office: Office):

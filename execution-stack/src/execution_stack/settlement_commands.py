@@ -36,12 +36,13 @@ Operator = Annotated[UUID, typer.Option(help="Who does it: the id of a staff mem
 def receive(
     settlement: SettlementId,
     amount: Annotated[str | None, typer.Option(help="USD, where less arrived than was agreed.")] = None,
+    part: Annotated[int, typer.Option(min=1, help="Which part: 2 for what arrives after the first.")] = 1,
     *,
     as_json: Json = False,
 ) -> None:
     """Record that a settlement's money reached, or left, the exchange account."""
     moved = None if amount is None else _usd(amount)
-    is_new = _run(lambda service: service.receive(settlement, moved))
+    is_new = _run(lambda service: service.receive(settlement, moved, part))
     show({"settlement": str(settlement), "recorded": is_new}, as_json=as_json)
 
 

@@ -120,10 +120,17 @@ async def test_what_arrives_short_or_comes_back_is_owed_again(settling, service,
         with pytest.raises(ReceiptDifferent):
             await service.receive(first.settlement_id, another)
     assert not await service.receive(first.settlement_id, 500_000)
+    for part, amount in ((3, 10_000), (2, 50_001)):
+        with pytest.raises(ReceiptDifferent):
+            await service.receive(first.settlement_id, amount, part)
+    assert [await service.receive(first.settlement_id, 10_000, 2) for _ in range(2)] == [True, False]
+    with pytest.raises(ReceiptDifferent):
+        await service.receive(first.settlement_id, 20_000, 2)
+    assert await settling.value("SELECT sum(amount) FROM ledger_leg WHERE account = 'settled'") == 510_000
     await trade("A", 100, 5500)
     newest = len(await settling.reports())
     totals = Totals(550_000, 0, 100, 0)
-    following = propose(settling, after_sequence=2, to_sequence=newest, amount=600_000, totals=totals)
+    following = propose(settling, after_sequence=2, to_sequence=newest, amount=590_000, totals=totals)
     assert (await service.confirm(settling.call(), following))[0] is Outcome.AGREED
     operator = uuid4()
     assert [await service.void(first.settlement_id, operator) for _ in range(2)] == [True, False]

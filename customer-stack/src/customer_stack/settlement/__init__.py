@@ -12,10 +12,11 @@ Guaranteed:
   void when anything of it changes or its time is over;
 - one decision per proposal, one release per approval; nothing releases itself, and nothing is sent by us;
 - a release needs the tenant's capability `settlement_finalisation`;
+- what people say about a payment counts once two of them say it, neither of them the proposer;
 - a reference of the bank counts once; what a bank did not pay, or paid back, is owed again;
 - every act is a record that the system signed, naming the record before it.
 
 Tables owned: settlement_proposal, settlement_line, settlement_decision, settlement_void, settlement_release,
-settlement_file, settlement_bank_word, settlement_message, settlement_message_entry, settlement_late,
-settlement_record. Tables read: signing_signature.
+settlement_file, settlement_bank_word, settlement_hand_word, settlement_hand_decision, settlement_message,
+settlement_message_entry, settlement_late, settlement_record. Tables read: signing_signature.
 """

@@ -1,7 +1,6 @@
 """Staff routes of settlement: propose, decide, release, and what the bank says."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -17,13 +16,10 @@ from customer_stack.settlement.schemas import (
     ApprovalAnswer,
     ApproveBody,
     MessageAnswer,
-    PaymentBody,
     ProposeBody,
     PurposesAnswer,
     RejectBody,
-    ReturnBody,
     SettlementAnswer,
-    ShortfallBody,
     show_message,
     show_purposes,
     show_settlement,
@@ -33,7 +29,6 @@ from customer_stack.settlement.service.deciding import Deciding
 from customer_stack.settlement.service.proposing import Proposing
 from customer_stack.settlement.service.releasing import Releasing
 from shared.idempotency import digest_of, key_of
-from shared.money import USD_SCALE, to_minor
 
 Reader = Annotated[StaffPrincipal, require("tenant.settlement.read", whole_tenant=True)]
 Proposer = Annotated[StaffPrincipal, require("tenant.settlement.propose", whole_tenant=True)]
@@ -117,40 +112,6 @@ def _add_bank(router: APIRouter, closing: ClosingService) -> None:
         """Take what the bank with our USD account says; the same file again is harmless."""
         raw = await read_bounded(request)
         return show_message(await closing.import_message(_officer(staff), raw))
-
-    @router.post("/{settlement_id}/payment")
-    async def record_payment(settlement_id: UUID, body: PaymentBody, staff: Releaser) -> SettlementAnswer:
-        """Record that the released payment was made, wholly or in part, where the bank gives no file."""
-        return show_settlement(
-            await closing.record_payment(
-                _officer(staff), settlement_id, _minor(body.amount), body.bank_reference
-            )
-        )
-
-    @router.post("/{settlement_id}/refusal")
-    async def record_refusal(settlement_id: UUID, body: RejectBody, staff: Releaser) -> SettlementAnswer:
-        """Record that the bank did not pay: it is owed again."""
-        return show_settlement(await closing.record_refusal(_officer(staff), settlement_id, body.reason))
-
-    @router.post("/{settlement_id}/return")
-    async def record_return(settlement_id: UUID, body: ReturnBody, staff: Releaser) -> SettlementAnswer:
-        """Record that a payment came back: it is owed again."""
-        return show_settlement(
-            await closing.record_return(
-                _officer(staff), settlement_id, _minor(body.amount), body.bank_reference, body.reason
-            )
-        )
-
-    @router.post("/{settlement_id}/shortfall")
-    async def close_short(settlement_id: UUID, body: ShortfallBody, staff: Releaser) -> SettlementAnswer:
-        """Close what did not arrive: what banks took on the way is an expense."""
-        return show_settlement(
-            await closing.close_short(_officer(staff), settlement_id, _minor(body.amount), body.reason)
-        )
-
-
-def _minor(amount: str) -> int:
-    return to_minor(Decimal(amount), USD_SCALE)
 
 
 def _officer(staff: StaffPrincipal) -> Officer:

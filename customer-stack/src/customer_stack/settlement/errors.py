@@ -54,11 +54,32 @@ class ReleaserCannotSay(Refusal):
     code: ClassVar[str] = "settlement.releaser_cannot_say"
 
 
-class ShortfallTooLarge(Refusal):
-    """More is missing than one person may close as lost."""
+class SamePersonSaid(Refusal):
+    """Whoever said what the bank said does not say so twice."""
 
-    kind: ClassVar[Kind] = Kind.REFUSED
-    code: ClassVar[str] = "settlement.shortfall_too_large"
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "settlement.same_person_said"
+
+
+class ShortfallWaits(Refusal):
+    """More is missing than is closed by two people alone: a break has to end first."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "settlement.shortfall_waits"
+
+
+class WordDecided(Refusal):
+    """What a person said was approved or rejected before."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "settlement.word_decided"
+
+
+class HandWordNotFound(Refusal):
+    """Nobody said this of the settlement."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "settlement.hand_word_not_found"
 
 
 class InstructionChanged(Refusal):

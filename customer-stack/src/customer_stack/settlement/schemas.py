@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from customer_stack.edge.schemas import AmountText, Answer, Body
+from customer_stack.edge.schemas import Answer, Body
 from customer_stack.settlement.domain.instruction import Totals
 from customer_stack.settlement.domain.messages import ImportedMessage
 from customer_stack.settlement.domain.purposes import Purposes
@@ -37,26 +37,6 @@ class RejectBody(Body):
     reason: ReasonText
 
 
-class PaymentBody(Body):
-    """The bank's word: which amount of USD moved under which reference."""
-
-    amount: AmountText
-    bank_reference: ReferenceText
-
-
-class ReturnBody(PaymentBody):
-    """The bank's word that a payment came back: how much of it, under which reference, why."""
-
-    reason: ReasonText
-
-
-class ShortfallBody(Body):
-    """What did not arrive, and why it is closed."""
-
-    amount: AmountText
-    reason: ReasonText
-
-
 class PurposeAnswer(Answer):
     """A purpose of the reviewed list; `iso_code` is what banks read."""
 
@@ -83,7 +63,7 @@ class ApprovalAnswer(Answer):
 
 
 class WordAnswer(Answer):
-    """What the bank said: paid, refused, returned; or closed_short, by a person."""
+    """What the bank said: paid, refused, returned; or closed_short, by two people."""
 
     word: str
     amount: str

@@ -259,11 +259,17 @@ async def insert_release(
     )
 
 
-async def insert_word(tx: Transaction, settlement: Settlement, word: BankWord) -> bool:
-    """Keep what the bank said; False when its reference was about something else before."""
+async def insert_word(
+    tx: Transaction, settlement: Settlement, word: BankWord, hand_word_id: UUID | None
+) -> bool:
+    """Keep what the bank said; False when its reference was about something else before.
+
+    `hand_word_id`: of two people, and not of a file.
+    """
     found = await tx.fetch_value(
         "INSERT INTO settlement_bank_word (tenant_id, settlement_id, number, word, amount, reopened, "
-        "bank_reference, reason, said_by, said_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+        "bank_reference, reason, said_by, said_at, hand_word_id, hand_outcome) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
         "ON CONFLICT ON CONSTRAINT settlement_bank_word_reference_once DO NOTHING RETURNING true",
         settlement.instruction.tenant_id,
         settlement.instruction.id,
@@ -275,6 +281,8 @@ async def insert_word(tx: Transaction, settlement: Settlement, word: BankWord) -
         word.reason,
         word.said_by,
         word.said_at,
+        hand_word_id,
+        None if hand_word_id is None else "approved",
     )
     return bool(found)
 

@@ -13,7 +13,7 @@ from customer_stack.boundary_client.service import ExecutionClient
 from customer_stack.customers.sealing import RecordSealing
 from customer_stack.reconciliation.configuration import load_materiality
 from customer_stack.reconciliation.domain.breaks import BreakType, Link, LinkKind, NewBreak, Unit
-from customer_stack.reconciliation.service.breaks import open_breaks
+from customer_stack.reconciliation.service.breaks import has_ended, open_breaks
 from customer_stack.settings import CustomerStackSettings, Settings
 from customer_stack.settlement.catalogue import load_purposes
 from customer_stack.settlement.domain.instruction import BankAccount, Route
@@ -22,6 +22,7 @@ from customer_stack.settlement.domain.purposes import Purposes
 from customer_stack.settlement.service.closing import ClosingService, PaymentBreak
 from customer_stack.settlement.service.deciding import Deciding
 from customer_stack.settlement.service.desk import Desk
+from customer_stack.settlement.service.hand_words import Breaks, HandWords
 from customer_stack.settlement.service.proposing import Proposing
 from customer_stack.settlement.service.reading import SettlementReading
 from customer_stack.settlement.service.releasing import Releasing
@@ -120,6 +121,7 @@ class Settlements:
     deciding: Deciding
     releasing: Releasing
     closing: ClosingService
+    hand_words: HandWords
     reading: SettlementReading
     signing: SigningService
     purposes: Purposes
@@ -150,17 +152,14 @@ def open_settlement(settings: Settings, ground: SettlementGround) -> Settlements
         ground.clock,
         ground.ids,
     )
+    closing = ClosingService(desk, _open_break, ground.all_tenants, load_calendar())
+    short_limit = load_materiality().alone[Unit.MICRO_DOLLAR]
     return Settlements(
         proposing=Proposing(desk, ground.execution, wager_reports),
         deciding=Deciding(desk, signing),
         releasing=Releasing(desk, _require_release, _operator_name),
-        closing=ClosingService(
-            desk,
-            _open_break,
-            ground.all_tenants,
-            load_calendar(),
-            load_materiality().alone[Unit.MICRO_DOLLAR],
-        ),
+        closing=closing,
+        hand_words=HandWords(desk, closing, Breaks(_open_break, has_ended), short_limit),
         reading=SettlementReading(desk, wager_reports),
         signing=signing,
         purposes=purposes,
@@ -179,8 +178,9 @@ async def _require_release(tx: Transaction, tenant_id: UUID) -> None:
     await require_capability(tx, tenant_id, Capability.SETTLEMENT_FINALISATION)
 
 
-async def _open_break(tx: Transaction, found: PaymentBreak) -> None:
-    await open_breaks(tx, [to_break(found)])
+async def _open_break(tx: Transaction, found: PaymentBreak) -> UUID:
+    (break_id,) = await open_breaks(tx, [to_break(found)])
+    return break_id
 
 
 def to_break(found: PaymentBreak) -> NewBreak:

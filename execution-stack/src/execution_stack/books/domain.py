@@ -432,12 +432,12 @@ def book_float_deposit(deposit_id: UUID, tenant_id: UUID, amount: int, at: datet
 
 
 def book_settlement_receipt(
-    settlement_id: UUID, tenant_id: UUID, direction: Direction, amount: int, at: datetime
+    receipt_id: UUID, tenant_id: UUID, direction: Direction, amount: int, at: datetime
 ) -> Movement:
     """Return what a settlement posts once its money arrived at, or left, the exchange account (section 8)."""
-    booking = Booking(settlement_id, at)
+    booking = Booking(receipt_id, at)
     received = amount if direction is Direction.PAY else -amount
     posting = flow(USD, Account.FLOAT, Account.SETTLED, received, Entry.SETTLEMENT)
     return Movement(
-        (booking.transfer(settlement_id, TransferKind.SETTLEMENT_RECEIPT, tenant_id, tenant_id, posting),)
+        (booking.transfer(receipt_id, TransferKind.SETTLEMENT_RECEIPT, tenant_id, tenant_id, posting),)
     )

@@ -212,7 +212,7 @@ async def deposit_float(
 
 
 async def receive_settlement(
-    tx: Transaction, settlement_id: UUID, tenant_id: UUID, direction: Direction, amount: int, at: datetime
+    tx: Transaction, receipt_id: UUID, tenant_id: UUID, direction: Direction, amount: int, at: datetime
 ) -> None:
     """Record that a settlement's money arrived at, or left, the exchange account. Raises FloatTooLow."""
     await lock_books(tx, [tenant_id])
@@ -221,11 +221,11 @@ async def receive_settlement(
         free = (await load_balances(tx, [key]))[key].available(PLACE)
         if free < amount:
             raise FloatTooLow("The tenant's free float is below the amount. Wait for its orders to end.")
-    await post(tx, domain.book_settlement_receipt(settlement_id, tenant_id, direction, amount, at))
+    await post(tx, domain.book_settlement_receipt(receipt_id, tenant_id, direction, amount, at))
 
 
 async def return_settlement(
-    tx: Transaction, settlement_id: UUID, tenant_id: UUID, direction: Direction, amount: int, at: datetime
+    tx: Transaction, receipt_id: UUID, tenant_id: UUID, direction: Direction, amount: int, at: datetime
 ) -> None:
     """Take back what a settlement's receipt posted: its money came back. Raises FloatTooLow."""
     await lock_books(tx, [tenant_id])
@@ -234,8 +234,8 @@ async def return_settlement(
         free = (await load_balances(tx, [key]))[key].available(PLACE)
         if free < amount:
             raise FloatTooLow("The tenant's free float is below the amount. Wait for its orders to end.")
-    received = domain.book_settlement_receipt(settlement_id, tenant_id, direction, amount, at)
-    await post(tx, Movement(mirror(received.transfers, settlement_id, at)))
+    received = domain.book_settlement_receipt(receipt_id, tenant_id, direction, amount, at)
+    await post(tx, Movement(mirror(received.transfers, receipt_id, at)))
 
 
 async def load_holdings(tx: Transaction, market_id: UUID) -> tuple[Gross, list[HeldPosition]]:

@@ -7,9 +7,9 @@ and how much of it. A *release* lets money leave that we owe. A settlement is *v
 refused or came back.
 
 Invariants: a settlement is answered once; the same question gets the same answer; only an agreed
-settlement has a receipt, and it has one; what truncation to cents leaves enters the next period; what we pay
-leaves after two operators said so, and what arrived short or came back is owed again.
+settlement has receipts, and never of more than was agreed; what truncation to cents leaves enters the next
+period; what we pay leaves after two operators said so, and what arrived short or came back is owed again.
 
-Tables owned: settlement_confirmation, settlement_receipt, settlement_release, settlement_release_decision,
-settlement_void. Events published: none.
+Tables owned: settlement_confirmation, settlement_receipt, settlement_receipt_part, settlement_release,
+settlement_release_decision, settlement_void. Events published: none.
 """

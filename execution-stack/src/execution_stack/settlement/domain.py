@@ -128,24 +128,44 @@ def decide_release(
     return release
 
 
-def is_repeat(recorded: int | None, amount: int) -> bool:
-    """Tell whether a receipt of `amount` is recorded. Raises ReceiptDifferent when another amount is."""
-    if recorded is not None and recorded != amount:
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A part of a settlement's money that moved; what it posted is found by its id."""
+
+    id: UUID
+    amount: int
+
+
+def is_repeat(recorded: Sequence[Receipt], part: int, amount: int) -> bool:
+    """Tell whether part number `part` is recorded with `amount`; parts follow each other.
+
+    Raises ReceiptDifferent when another amount is recorded, or a part before it is not.
+    """
+    if part > len(recorded):
+        if part > len(recorded) + 1:
+            raise ReceiptDifferent(f"Part {len(recorded) + 1} comes first. Record it, then this one.")
+        return False
+    known = recorded[part - 1].amount
+    if known != amount:
         raise ReceiptDifferent(
-            f"{recorded} micro-dollars are recorded of this settlement, not {amount}. Nothing was added."
+            f"{known} micro-dollars are recorded as part {part}, not {amount}. Nothing was added. "
+            f"For another part, say --part {len(recorded) + 1}."
         )
-    return recorded is not None
+    return True
 
 
-def require_receipt(proposal: Proposal, amount: int, release: Release | None, *, is_void: bool) -> None:
-    """Go on only when `amount` of an agreed settlement may move. Raises ReceiptDifferent, ReleaseMissing.
+def require_receipt(
+    proposal: Proposal, amount: int, before: int, release: Release | None, *, is_void: bool
+) -> None:
+    """Go on only when `amount` of an agreed settlement may move after `before` of it did.
 
-    Less may arrive than was agreed: banks between take fees. What we pay leaves whole, and released.
+    Less may arrive than was agreed, and in parts: banks between take fees. What we pay leaves whole, and
+    released. Raises ReceiptDifferent, ReleaseMissing.
     """
     is_whole = amount == proposal.amount
     if (
         is_void
-        or not 0 < amount <= proposal.amount
+        or not 0 < amount <= proposal.amount - before
         or (proposal.direction is Direction.RECEIVE and not is_whole)
     ):
         raise ReceiptDifferent("That is not what was agreed, or the settlement is void.")

@@ -15,6 +15,7 @@ from execution_stack.settlement import store
 from execution_stack.settlement.domain import (
     Outcome,
     Proposal,
+    Receipt,
     Release,
     ReleaseOutcome,
     decide_release,
@@ -99,8 +100,10 @@ class SettlementService:
         }
         await append(tx, [AuditRecord(proposal.tenant_id, "settlement.confirmed", body, at, "system")])
 
-    async def receive(self, settlement_id: UUID, amount: int | None = None) -> bool:
-        """Record that an agreed settlement's money moved, all of it or `amount`; False when that is recorded.
+    async def receive(self, settlement_id: UUID, amount: int | None = None, part: int = 1) -> bool:
+        """Record that an agreed settlement's money moved; False when that is recorded.
+
+        `amount` as part number `part`, or all that the parts before it left: parts are added up.
 
         Raises SettlementNotAgreed, ReceiptDifferent, ReleaseMissing, SettlementReplaced, FloatTooLow.
         """
@@ -108,18 +111,23 @@ class SettlementService:
         async with self._database.transaction(*await accounts.list_tenants(self._database)) as tx:
             proposal = await _load_agreed(tx, settlement_id)
             await lock_books(tx, [proposal.tenant_id])
-            moved = proposal.amount if amount is None else amount
-            if is_repeat(await store.load_receipt(tx, settlement_id), moved):
+            recorded = await store.load_receipts(tx, settlement_id)
+            before = sum(each.amount for each in recorded[: part - 1])
+            moved = proposal.amount - before if amount is None else amount
+            if is_repeat(recorded, part, moved):
                 return False
             release = await store.load_release(tx, settlement_id)
-            require_receipt(proposal, moved, release, is_void=await store.is_void(tx, settlement_id))
+            is_void = await store.is_void(tx, settlement_id)
+            require_receipt(proposal, moved, before, release, is_void=is_void)
             await _require_unreplaced(tx, proposal)
-            paying = release if proposal.direction is Direction.RECEIVE else None
-            await store.insert_receipt(tx, proposal, moved, paying, at)
-            await books.receive_settlement(
-                tx, settlement_id, proposal.tenant_id, proposal.direction, moved, at
-            )
-            body = {"amount": moved, "direction": proposal.direction}
+            receipt = Receipt(settlement_id if part == 1 else SystemIds().new(), moved)
+            if part == 1:
+                paying = release if proposal.direction is Direction.RECEIVE else None
+                await store.insert_receipt(tx, proposal, moved, paying, at)
+            else:
+                await store.insert_part(tx, proposal, receipt, part, at)
+            await books.receive_settlement(tx, receipt.id, proposal.tenant_id, proposal.direction, moved, at)
+            body = {"amount": moved, "part": part, "direction": proposal.direction}
             await _record(tx, proposal, "settlement.received", body, at, "system")
         return True
 
@@ -179,12 +187,12 @@ class SettlementService:
             await lock_books(tx, [proposal.tenant_id])
             if not await store.insert_void(tx, proposal.tenant_id, settlement_id, operator, at):
                 return False
-            moved = await store.load_receipt(tx, settlement_id)
-            if moved is not None:
+            moved = await store.load_receipts(tx, settlement_id)
+            for receipt in moved:
                 await books.return_settlement(
-                    tx, settlement_id, proposal.tenant_id, proposal.direction, moved, at
+                    tx, receipt.id, proposal.tenant_id, proposal.direction, receipt.amount, at
                 )
-            body = {"amount": moved or 0, "operator": operator}
+            body = {"amount": sum(each.amount for each in moved), "operator": operator}
             await _record(tx, proposal, "settlement.voided", body, at, f"staff:{operator}")
         return True
 

@@ -9,7 +9,7 @@ import asyncpg
 
 from execution_stack.books.domain import Direction
 from execution_stack.reports.domain import Totals
-from execution_stack.settlement.domain import Outcome, Proposal, Release, ReleaseOutcome
+from execution_stack.settlement.domain import Outcome, Proposal, Receipt, Release, ReleaseOutcome
 from shared.database import Transaction
 
 
@@ -112,14 +112,31 @@ async def insert_receipt(
     return row is not None
 
 
-async def load_receipt(tx: Transaction, settlement_id: UUID) -> int | None:
-    """Return how much of a settlement's money moved; None when none has."""
-    found: int | None = await tx.fetch_value(
-        "SELECT coalesce(r.amount, c.amount) FROM settlement_receipt r "
-        "JOIN settlement_confirmation c USING (settlement_id) WHERE settlement_id = $1",
+async def insert_part(tx: Transaction, proposal: Proposal, receipt: Receipt, part: int, at: datetime) -> None:
+    """Write a part that arrived after the first."""
+    await tx.execute(
+        "INSERT INTO settlement_receipt_part (tenant_id, id, settlement_id, direction, number, amount, "
+        "received_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        proposal.tenant_id,
+        receipt.id,
+        proposal.settlement_id,
+        proposal.direction,
+        part,
+        receipt.amount,
+        at,
+    )
+
+
+async def load_receipts(tx: Transaction, settlement_id: UUID) -> list[Receipt]:
+    """Return what moved of a settlement's money, part by part."""
+    rows = await tx.fetch(
+        "SELECT r.settlement_id AS id, coalesce(r.amount, c.amount) AS amount, 1 AS number "
+        "FROM settlement_receipt r JOIN settlement_confirmation c USING (settlement_id) "
+        "WHERE settlement_id = $1 UNION ALL "
+        "SELECT id, amount, number FROM settlement_receipt_part WHERE settlement_id = $1 ORDER BY number",
         settlement_id,
     )
-    return found
+    return [Receipt(row["id"], row["amount"]) for row in rows]
 
 
 async def load_cleared(tx: Transaction, tenant_id: UUID) -> dict[UUID, int]:
@@ -128,7 +145,9 @@ async def load_cleared(tx: Transaction, tenant_id: UUID) -> dict[UUID, int]:
         "SELECT c.settlement_id, CASE WHEN v.settlement_id IS NOT NULL THEN 0 "
         "  WHEN c.direction = 'pay' THEN r.amount ELSE -r.amount END AS cleared "
         "FROM settlement_confirmation c LEFT JOIN settlement_void v USING (settlement_id) "
-        "LEFT JOIN settlement_receipt r USING (settlement_id) "
+        "LEFT JOIN (SELECT f.settlement_id, (f.amount + coalesce((SELECT sum(p.amount) "
+        "    FROM settlement_receipt_part p WHERE p.settlement_id = f.settlement_id), 0))::bigint AS amount "
+        "  FROM settlement_receipt f) r USING (settlement_id) "
         "WHERE c.tenant_id = $1 AND c.outcome = 'agreed' "
         "AND (v.settlement_id IS NOT NULL OR r.amount < c.amount)",
         tenant_id,

@@ -37,7 +37,7 @@ from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.ids import SystemIds
 
-__all__ = ["Adjustment", "BreakDesk", "Filters", "History", "open_breaks"]
+__all__ = ["Adjustment", "BreakDesk", "Filters", "History", "has_ended", "open_breaks"]
 
 SYSTEM: Final = "system"
 _ids = SystemIds()
@@ -84,6 +84,12 @@ async def open_breaks(tx: Transaction, breaks: Sequence[NewBreak]) -> tuple[UUID
     )
     places = {each: place for place, each in enumerate(given)}
     return tuple(standing[places[each]][0] for each in breaks)
+
+
+async def has_ended(tx: Transaction, break_id: UUID) -> bool:
+    """Tell whether people ended a break."""
+    found = await store.load(tx, break_id)
+    return found is not None and found.ending is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """What the bank says closes a settlement; payments that are late are noticed.
 
-Words come from files of the bank with our USD account, or from a person where a bank gives none. A file is
-taken whole in one transaction. What contradicts our books is posted nowhere: it becomes a break, and a
-person looks at it.
+Words come from files of the bank with our USD account, or from two people where a bank gives none
+(`hand_words.py`). A file is taken whole in one transaction. What contradicts our books is posted nowhere: it
+becomes a break, and a person looks at it.
 """
 
 import asyncio
@@ -27,7 +27,6 @@ from customer_stack.settlement.domain.closing import (
     decide_payment,
     decide_refusal,
     decide_return,
-    decide_short,
 )
 from customer_stack.settlement.domain.messages import AppliedEntry, EntryOutcome, ImportedMessage
 from customer_stack.settlement.domain.states import Settlement, State, Word
@@ -36,10 +35,7 @@ from customer_stack.settlement.errors import (
     MessageAltered,
     PaymentDifferent,
     PaymentUnclear,
-    ProposerCannotDecide,
-    ReleaserCannotSay,
     RouteMissing,
-    ShortfallTooLarge,
 )
 from customer_stack.settlement.service.desk import Desk
 from customer_stack.working_days.domain import WorkingCalendar
@@ -90,7 +86,7 @@ class PaymentBreak:
 class OpenBreak(Protocol):
     """Where differences go."""
 
-    async def __call__(self, tx: Transaction, found: PaymentBreak) -> None:
+    async def __call__(self, tx: Transaction, found: PaymentBreak) -> UUID:
         """Open a break in the caller's transaction; the same one again is one break while it is open."""
         ...
 
@@ -104,76 +100,12 @@ class ClosingService:
         open_break: OpenBreak,
         all_tenants: AllTenants,
         calendar: WorkingCalendar,
-        short_limit: int,
     ) -> None:
-        """Tell `open_break` what contradicts; count lateness in working days of `calendar`.
-
-        `short_limit`: the most micro-dollars that one person closes as lost.
-        """
-        self._short_limit = short_limit
+        """Tell `open_break` what contradicts; count lateness in working days of `calendar`."""
         self._desk = desk
         self._open_break = open_break
         self._all_tenants = all_tenants
         self._calendar = calendar
-
-    async def record_payment(
-        self, officer: Officer, settlement_id: UUID, amount: int, bank_reference: str
-    ) -> Settlement:
-        """Post the bank's word that a released settlement was paid, wholly or in part; a repeat is harmless.
-
-        Raises SettlementNotFound, ProposerCannotDecide, NotInThisState, PaymentDifferent.
-        """
-        async with self._desk.database.transaction(officer.tenant_id) as tx:
-            settlement = await self._desk.lock(tx, settlement_id)
-            _refuse_proposer(officer, settlement)
-            if _was_told(settlement, Word.PAID, amount, bank_reference):
-                return settlement
-            said = Said(officer.actor, self._desk.clock.now(), bank_reference)
-            closing = decide_payment(settlement, amount, said, self._desk.ids.new)
-            return await self._keep(tx, settlement, closing)
-
-    async def record_refusal(self, officer: Officer, settlement_id: UUID, reason: str) -> Settlement:
-        """Take a release back that the bank refused.
-
-        Raises ProposerCannotDecide, ReleaserCannotSay, NotInThisState.
-        """
-        return await self._say(
-            officer,
-            settlement_id,
-            reason,
-            lambda found, said: decide_refusal(found, said, self._desk.ids.new),
-        )
-
-    async def record_return(
-        self, officer: Officer, settlement_id: UUID, amount: int, bank_reference: str, reason: str
-    ) -> Settlement:
-        """Take a payment back; a repeat is harmless.
-
-        Raises ProposerCannotDecide, ReleaserCannotSay, NotInThisState, PaymentDifferent.
-        """
-        return await self._say(
-            officer,
-            settlement_id,
-            reason,
-            lambda found, said: decide_return(found, amount, said, self._desk.ids.new),
-            (bank_reference, amount),
-        )
-
-    async def close_short(
-        self, officer: Officer, settlement_id: UUID, amount: int, reason: str
-    ) -> Settlement:
-        """Close what did not arrive, by an EXPENSE transfer where it is lost.
-
-        Raises ProposerCannotDecide, ReleaserCannotSay, ShortfallTooLarge, NotInThisState, NothingShort.
-        """
-        if amount > self._short_limit:
-            raise ShortfallTooLarge("Too much for one person's word. Take the bank's, or end a break.")
-        return await self._say(
-            officer,
-            settlement_id,
-            reason,
-            lambda found, said: decide_short(found, amount, said, self._desk.ids.new),
-        )
 
     async def import_message(self, officer: Officer, raw: bytes) -> ImportedMessage:
         """Take a message of the bank with our USD account whole; the same message again changes nothing.
@@ -272,7 +204,7 @@ class ClosingService:
                     closing = decide_return(settlement, amount, said, new_id)
                 case _:
                     closing = decide_payment(settlement, amount, said, new_id)
-            after = await self._keep(tx, settlement, closing)
+            after = await self.keep(tx, settlement, closing)
         except Refusal as refusal:
             return await self._contradict(tx, settlement, word, told, refusal.code)
         if after.state is State.PARTIAL:
@@ -316,29 +248,19 @@ class ClosingService:
         found = None if settlement_id is None else await store.load_settlement(tx, settlement_id)
         return None if found is None or found.released_at is None else found
 
-    async def _say(
+    async def keep(
         self,
-        officer: Officer,
-        settlement_id: UUID,
-        reason: str,
-        decide: Callable[[Settlement, Said], Closing],
-        returned: tuple[str, int] | None = None,
+        tx: Transaction,
+        settlement: Settlement,
+        closing: Closing,
+        by_hand: tuple[UUID, str] | None = None,
     ) -> Settlement:
-        async with self._desk.database.transaction(officer.tenant_id) as tx:
-            settlement = await self._desk.lock(tx, settlement_id)
-            _refuse_proposer(officer, settlement)
-            if officer.staff_id == settlement.released_by:
-                raise ReleaserCannotSay("You released this settlement. Another person says how it ended.")
-            reference, amount = returned or (None, 0)
-            if reference is not None and _was_told(settlement, Word.RETURNED, amount, reference):
-                return settlement
-            said = Said(officer.actor, self._desk.clock.now(), reference, reason)
-            return await self._keep(tx, settlement, decide(settlement, said))
+        """Keep a word and post it; the book is locked. Raises PaymentDifferent, before anything is posted.
 
-    async def _keep(self, tx: Transaction, settlement: Settlement, closing: Closing) -> Settlement:
-        """Keep a word and post it; the book is locked. Raises PaymentDifferent, before anything is posted."""
+        `by_hand`: the word that a person said, and who said so too.
+        """
         word, instruction = closing.word, settlement.instruction
-        if not await store.insert_word(tx, settlement, word):
+        if not await store.insert_word(tx, settlement, word, by_hand and by_hand[0]):
             raise PaymentDifferent("This reference of the bank was about another settlement. Ask the bank.")
         await ledger.post(tx, Movement(transfers=closing.transfers))
         body = {
@@ -347,22 +269,11 @@ class ClosingService:
             "bank_reference": word.bank_reference,
             "transfers": [str(each.id) for each in closing.transfers],
         }
+        if by_hand is not None:
+            body |= {"hand_word": str(by_hand[0]), "approved_by": by_hand[1]}
         kind = f"settlement.{word.word.value}"
         await self._desk.record(tx, instruction, kind, word.said_by, body, word.said_at)
         return await self._desk.load(tx, instruction.id)
-
-
-def _refuse_proposer(officer: Officer, settlement: Settlement) -> None:
-    if officer.staff_id == settlement.instruction.proposed_by:
-        raise ProposerCannotDecide("You proposed this settlement. Another person says how it ended.")
-
-
-def _was_told(settlement: Settlement, word: Word, amount: int, bank_reference: str) -> bool:
-    """Tell whether a person repeats what is known. Raises PaymentDifferent for the reference of another."""
-    known = next((one for one in settlement.words if one.bank_reference == bank_reference), None)
-    if known is not None and (known.word, known.amount) != (word, amount):
-        raise PaymentDifferent("This reference of the bank was about something else. Ask the bank.")
-    return known is not None
 
 
 def _is_repeat(settlement: Settlement, word: Word, amount: int, told: Told) -> bool:
