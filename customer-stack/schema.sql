@@ -5734,6 +5734,8 @@ CREATE TABLE public.signing_challenge (
     staff_id uuid NOT NULL,
     challenge bytea NOT NULL,
     made_at timestamp with time zone NOT NULL,
+    word_id uuid,
+    shown_secret_id uuid,
     CONSTRAINT signing_challenge_size CHECK ((octet_length(challenge) = 32))
 );
 
@@ -5752,7 +5754,9 @@ CREATE TABLE public.signing_code_secret (
     id uuid NOT NULL,
     staff_id uuid NOT NULL,
     secret_encrypted bytea NOT NULL,
-    made_at timestamp with time zone NOT NULL
+    made_at timestamp with time zone NOT NULL,
+    word_id uuid,
+    shown_secret_id uuid
 );
 
 ALTER TABLE ONLY public.signing_code_secret FORCE ROW LEVEL SECURITY;
@@ -5765,6 +5769,28 @@ CREATE TABLE public.signing_code_use (
 );
 
 ALTER TABLE ONLY public.signing_code_use FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.signing_enrolment_word (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    word_hash bytea NOT NULL,
+    given_by uuid,
+    given_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT signing_enrolment_word_of_another CHECK ((given_by <> staff_id)),
+    CONSTRAINT signing_enrolment_word_size CHECK ((octet_length(word_hash) = 32))
+);
+
+ALTER TABLE ONLY public.signing_enrolment_word FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.signing_enrolment_word_use (
+    tenant_id uuid NOT NULL,
+    word_id uuid NOT NULL,
+    used_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.signing_enrolment_word_use FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.signing_passkey (
     tenant_id uuid NOT NULL,
@@ -7267,6 +7293,15 @@ ALTER TABLE ONLY public.signing_code_secret
 ALTER TABLE ONLY public.signing_code_use
     ADD CONSTRAINT signing_code_use_pk PRIMARY KEY (secret_id, step);
 
+ALTER TABLE ONLY public.signing_enrolment_word
+    ADD CONSTRAINT signing_enrolment_word_once UNIQUE (word_hash);
+
+ALTER TABLE ONLY public.signing_enrolment_word
+    ADD CONSTRAINT signing_enrolment_word_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.signing_enrolment_word_use
+    ADD CONSTRAINT signing_enrolment_word_use_pk PRIMARY KEY (word_id);
+
 ALTER TABLE ONLY public.signing_passkey
     ADD CONSTRAINT signing_passkey_credential_once UNIQUE (credential_id);
 
@@ -7719,6 +7754,8 @@ CREATE INDEX settlement_proposal_tenant ON public.settlement_proposal USING btre
 CREATE INDEX signing_attempt_recent ON public.signing_attempt USING btree (staff_id, number);
 
 CREATE INDEX signing_code_secret_staff ON public.signing_code_secret USING btree (staff_id);
+
+CREATE INDEX signing_enrolment_word_staff ON public.signing_enrolment_word USING btree (staff_id);
 
 CREATE INDEX signing_passkey_staff ON public.signing_passkey USING btree (staff_id);
 
@@ -8618,6 +8655,14 @@ CREATE TRIGGER signing_code_use_append_only BEFORE DELETE OR UPDATE ON public.si
 
 CREATE TRIGGER signing_code_use_no_truncate BEFORE TRUNCATE ON public.signing_code_use FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER signing_enrolment_word_append_only BEFORE DELETE OR UPDATE ON public.signing_enrolment_word FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_enrolment_word_no_truncate BEFORE TRUNCATE ON public.signing_enrolment_word FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_enrolment_word_use_append_only BEFORE DELETE OR UPDATE ON public.signing_enrolment_word_use FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_enrolment_word_use_no_truncate BEFORE TRUNCATE ON public.signing_enrolment_word_use FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER signing_passkey_append_only BEFORE DELETE OR UPDATE ON public.signing_passkey FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER signing_passkey_end_append_only BEFORE DELETE OR UPDATE ON public.signing_passkey_end FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
@@ -9241,11 +9286,26 @@ ALTER TABLE ONLY public.settlement_release
 ALTER TABLE ONLY public.settlement_void
     ADD CONSTRAINT settlement_void_approval_fk FOREIGN KEY (settlement_id, approval) REFERENCES public.settlement_decision(settlement_id, outcome);
 
+ALTER TABLE ONLY public.signing_challenge
+    ADD CONSTRAINT signing_challenge_secret_fk FOREIGN KEY (shown_secret_id) REFERENCES public.signing_code_secret(id);
+
 ALTER TABLE ONLY public.signing_challenge_use
     ADD CONSTRAINT signing_challenge_use_fk FOREIGN KEY (challenge_id) REFERENCES public.signing_challenge(id);
 
+ALTER TABLE ONLY public.signing_challenge
+    ADD CONSTRAINT signing_challenge_word_fk FOREIGN KEY (word_id) REFERENCES public.signing_enrolment_word(id);
+
+ALTER TABLE ONLY public.signing_code_secret
+    ADD CONSTRAINT signing_code_secret_shown_fk FOREIGN KEY (shown_secret_id) REFERENCES public.signing_code_secret(id);
+
+ALTER TABLE ONLY public.signing_code_secret
+    ADD CONSTRAINT signing_code_secret_word_fk FOREIGN KEY (word_id) REFERENCES public.signing_enrolment_word(id);
+
 ALTER TABLE ONLY public.signing_code_use
     ADD CONSTRAINT signing_code_use_fk FOREIGN KEY (secret_id) REFERENCES public.signing_code_secret(id);
+
+ALTER TABLE ONLY public.signing_enrolment_word_use
+    ADD CONSTRAINT signing_enrolment_word_use_fk FOREIGN KEY (word_id) REFERENCES public.signing_enrolment_word(id);
 
 ALTER TABLE ONLY public.signing_passkey_end
     ADD CONSTRAINT signing_passkey_end_fk FOREIGN KEY (passkey_id) REFERENCES public.signing_passkey(id);
@@ -9718,6 +9778,10 @@ CREATE POLICY auditor_reads ON public.signing_challenge_use FOR SELECT TO bulkhe
 CREATE POLICY auditor_reads ON public.signing_code_secret FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.signing_code_use FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.signing_enrolment_word FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.signing_enrolment_word_use FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.signing_passkey FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -10369,6 +10433,10 @@ CREATE POLICY owner_maintains ON public.signing_code_secret TO bulkhead_owner US
 
 CREATE POLICY owner_maintains ON public.signing_code_use TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.signing_enrolment_word TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.signing_enrolment_word_use TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.signing_passkey TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.signing_passkey_end TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -10588,6 +10656,10 @@ ALTER TABLE public.signing_challenge_use ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.signing_code_secret ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.signing_code_use ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.signing_enrolment_word ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.signing_enrolment_word_use ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.signing_passkey ENABLE ROW LEVEL SECURITY;
 
@@ -11000,6 +11072,10 @@ CREATE POLICY tenant_isolation ON public.signing_challenge_use TO bulkhead_app U
 CREATE POLICY tenant_isolation ON public.signing_code_secret TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.signing_code_use TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.signing_enrolment_word TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.signing_enrolment_word_use TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.signing_passkey TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -11908,6 +11984,12 @@ GRANT SELECT ON TABLE public.signing_code_secret TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.signing_code_use TO bulkhead_app;
 GRANT SELECT ON TABLE public.signing_code_use TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.signing_enrolment_word TO bulkhead_app;
+GRANT SELECT ON TABLE public.signing_enrolment_word TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.signing_enrolment_word_use TO bulkhead_app;
+GRANT SELECT ON TABLE public.signing_enrolment_word_use TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.signing_passkey TO bulkhead_app;
 GRANT SELECT ON TABLE public.signing_passkey TO bulkhead_auditor;

@@ -58,13 +58,15 @@ class Journey:
         """Return those who may wager."""
         return [customer for customer in self.people if customer.state == "active"]
 
-    def clerk(self, tenant: str, role: str) -> dict[str, str]:
-        """Return who works in a role, with what they sign in and sign with."""
-        return next(each for each in self.address.staff if each["tenant"] == tenant and each["role"] == role)
+    def clerk(self, tenant: str, role: str, place: int = 0) -> dict[str, str]:
+        """Return who works in a role, first or second, with what they sign in and sign with."""
+        return [each for each in self.address.staff if each["tenant"] == tenant and each["role"] == role][
+            place
+        ]
 
-    async def staff(self, tenant: str, role: str) -> Door:
+    async def staff(self, tenant: str, role: str, place: int = 0) -> Door:
         """Sign a clerk in."""
-        clerk = self.clerk(tenant, role)
+        clerk = self.clerk(tenant, role, place)
         door = Door(self.client, self.address.customer)
         session = await door.call(
             "POST",

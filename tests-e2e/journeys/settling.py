@@ -30,7 +30,9 @@ async def finish_earlier(journey: Journey, tenant: dict[str, str]) -> None:
                 require(refusal.code == "settlement.instruction_expired", f"not released: {refusal.code}")
                 continue
         payment = {"amount": earlier["amount"], "bank_reference": f"SETTLE-{earlier['id']}"}
-        await clerk.call("POST", f"{path}/payment", payment)
+        said = await clerk.call("POST", f"{path}/payment", payment)
+        second = await journey.staff(tenant["slug"], "settlement_approver", 1)
+        await second.call("POST", f"{path}/words/{said['id']}/approval")
         way = "deposit" if earlier["direction"] == "pay" else "withdraw"
         moved = await send(
             journey.client,

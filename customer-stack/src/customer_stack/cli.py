@@ -11,6 +11,7 @@ import asyncio
 import json
 import sys
 from typing import Annotated
+from uuid import UUID
 
 import typer
 import uvloop
@@ -83,6 +84,20 @@ def seed(*, as_json: Json = False) -> None:
         return
     for one in document["staff"]:
         typer.echo(f"{one['tenant']:10} {one['username']:22} {one['password']}")
+
+
+@app.command("enrolment-word")
+def enrolment_word(
+    *,
+    tenant: Annotated[str, typer.Option(help="The operator's short name.")],
+    staff: Annotated[UUID, typer.Option(help="Who enrols a first factor: the id of a staff member.")],
+) -> None:
+    """Let somebody enrol a first factor whom no colleague can let in yet; it stands in the audit."""
+    from customer_stack.signing_commands import give_first_word  # noqa: PLC0415
+
+    settings = read_settings(Settings)
+    _check_address("DATABASE_URL", settings.database_url)
+    _print(asyncio.run(give_first_word(settings, tenant, staff)))
 
 
 @app.command()

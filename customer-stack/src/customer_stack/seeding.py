@@ -1,6 +1,7 @@
 """Development data: two operators with all but card issuing switched on, one staff member for each role.
 
-Of compliance there are two: some documents of customers take two of its officers.
+Of compliance there are two: some documents of customers take two of its officers. Of those who release
+settlements too: what they say of a payment takes two.
 
 Safe to run again: what stands is left as it is. No personal data, and no money: opening balances are
 posted by the treasury's commands.
@@ -24,7 +25,7 @@ from customer_stack.settings import DatabaseSettings, SeedSettings, Settings
 from customer_stack.tenancy.domain import Capability, Department, Tenant
 from shared.errors import Kind, Refusal
 
-SECOND: Final = frozenset({"compliance"})
+SECOND: Final = frozenset({"compliance", "settlement_approver"})
 """Roles of which one decision takes two people."""
 
 TENANTS: Final = (("lanka", "Lanka Event Exchange"), ("serendib", "Serendib Forecasts"))
@@ -107,7 +108,7 @@ async def _ensure_staff(
 ) -> list[dict[str, str]]:
     made = []
     names = [(role, role.replace("_", "-")) for role in load_roles()]
-    for role, username in [*names, *((role, f"{role}-2") for role in sorted(SECOND))]:
+    for role, username in [*names, *((role, f"{role.replace('_', '-')}-2") for role in sorted(SECOND))]:
         staff_id = await services.access.ensure_staff(tenant.id, username, role, password)
         await services.settlement.signing.ensure_codes(tenant.id, staff_id, base64.b32decode(code_secret))
         made.append(

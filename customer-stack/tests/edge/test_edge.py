@@ -135,6 +135,7 @@ WHOLE = {
     "/staff/reconciliation/sources": "as many as a reviewed file names",
     "/staff/settlements/purposes": "a reviewed list",
     "/staff/settlements/{settlement_id}/files": "one of each kind, of which there are four",
+    "/staff/settlements/{settlement_id}/words": "what people said of one payment, two hundred at most",
     "/staff/signing/passkeys": "one person's own, fifty at most",
 }
 """Answers that are shown whole, and why they cannot grow."""

@@ -13,10 +13,20 @@ from hypothesis import strategies as st
 
 from customer_stack.access.domain import Officer
 from customer_stack.customers.sealing import FieldKeys, RecordSealing
-from customer_stack.signing.domain import CodeSecret, code_of, counter_grows, match_code, step_of
+from customer_stack.signing.domain import (
+    CodeSecret,
+    Shown,
+    code_of,
+    counter_grows,
+    is_enough,
+    match_code,
+    step_of,
+)
 from customer_stack.signing.errors import (
+    EnrolmentWordMissing,
     FactorMissing,
     LastPasskey,
+    OwnEnrolmentWord,
     PasskeyNotFound,
     PasskeyRequired,
     PasskeysOff,
@@ -72,6 +82,7 @@ class Person:
         self.database = database.app
         self.clock = FixedClock(datetime(2026, 11, 20, 12, tzinfo=UTC))
         self.officer = Officer(IDS.new(), IDS.new())
+        self.colleague = Officer(self.officer.tenant_id, IDS.new())
         self.records = RecordSealing(FieldKeys.read(field_keys_file))
         self.service = self.build(WebAuthn("localhost", ORIGINS))
 
@@ -81,8 +92,13 @@ class Person:
     async def is_right(self, tenant_id, staff_id, password):
         return password == "right"
 
+    async def evidence(self, **evidence):
+        """Show the password and a colleague's word, which counts for a first factor only."""
+        given = await self.service.give_word(self.colleague, self.officer.staff_id, "right")
+        return Evidence(password="right", word=given.text, **evidence)
+
     async def enrol(self, authenticator, assertion_by=None, **evidence):
-        given = Evidence(password="right", **evidence)
+        given = await self.evidence(**evidence)
         challenge_id, options = await self.service.begin_passkey(self.officer, given)
         challenge = websafe_decode(options["publicKey"]["challenge"])
         assertion = assertion_by.sign(challenge) if assertion_by else None
@@ -102,7 +118,7 @@ class Person:
         await self.service.end_passkey(self.officer, passkey_id, challenge_id, answer)
 
     async def codes(self):
-        made = await self.service.begin_codes(self.officer, Evidence(password="right"))
+        made = await self.service.begin_codes(self.officer, await self.evidence())
         secret = base64.b32decode(made.base32)
         await self.service.finish_codes(self.officer, made.id, self.code(secret))
         return secret
@@ -202,12 +218,12 @@ async def test_a_passkey_ends_with_the_signature_of_one_that_stands_and_the_last
 
 
 async def test_codes_that_were_begun_count_only_while_young_and_without_a_passkey(person):
-    made = await person.service.begin_codes(person.officer, Evidence(password="right"))
+    made = await person.service.begin_codes(person.officer, await person.evidence())
     secret = base64.b32decode(made.base32)
     person.clock.advance(timedelta(minutes=5))
     with pytest.raises(ProofWrong):
         await person.service.finish_codes(person.officer, made.id, person.code(secret))
-    made = await person.service.begin_codes(person.officer, Evidence(password="right"))
+    made = await person.service.begin_codes(person.officer, await person.evidence())
     await person.enrol(Authenticator())
     code = person.code(base64.b32decode(made.base32))
     with pytest.raises(PasskeyRequired):
@@ -216,7 +232,7 @@ async def test_codes_that_were_begun_count_only_while_young_and_without_a_passke
 
 async def test_a_challenge_is_used_once_by_its_person_while_it_is_young(person):
     key = Authenticator()
-    evidence = Evidence(password="right")
+    evidence = await person.evidence()
     challenge_id, options = await person.service.begin_passkey(person.officer, evidence)
     answer = key.create(websafe_decode(options["publicKey"]["challenge"]))
     stranger = Officer(person.officer.tenant_id, IDS.new())
@@ -229,6 +245,62 @@ async def test_a_challenge_is_used_once_by_its_person_while_it_is_young(person):
     answer = key.create(websafe_decode(options["publicKey"]["challenge"]))
     with pytest.raises(ProofWrong):
         await person.service.finish_passkey(person.officer, challenge_id, answer, None)
+
+
+async def test_a_first_factor_needs_a_word_that_a_colleague_gave_this_person_and_counts_once(person):
+    service, officer = person.service, person.officer
+    for begin in (service.begin_codes, service.begin_passkey):
+        with pytest.raises(EnrolmentWordMissing):  # the password alone enrols nothing
+            await begin(officer, Evidence(password="right"))
+        with pytest.raises(ProofWrong):
+            await begin(officer, Evidence(password="right", word="GUESSED"))
+    with pytest.raises(OwnEnrolmentWord):
+        await service.give_word(officer, officer.staff_id, "right")
+    with pytest.raises(ProofWrong):
+        await service.give_word(person.colleague, officer.staff_id, "wrong")
+    person.clock.advance(timedelta(minutes=15))
+    shown = await person.evidence()
+    with pytest.raises(ProofWrong):  # it is another person's
+        await service.begin_codes(Officer(officer.tenant_id, IDS.new()), shown)
+    made = await service.begin_codes(officer, shown)
+    challenge_id, options = await service.begin_passkey(officer, shown)
+    secret = base64.b32decode(made.base32)
+    await service.finish_codes(officer, made.id, person.code(secret))
+    # Begun with the word alone; now a code is needed, and was not shown.
+    answer = Authenticator().create(websafe_decode(options["publicKey"]["challenge"]))
+    with pytest.raises(ProofWrong):
+        await service.finish_passkey(officer, challenge_id, answer, None)
+    async with person.database.transaction(officer.tenant_id) as tx:
+        used = await tx.fetch_value("SELECT count(*) FROM signing_enrolment_word_use")
+        kinds = await tx.fetch("SELECT kind FROM audit_record WHERE kind = 'signing.word_given'")
+    assert (used, len(kinds)) == (1, 1)
+
+
+async def test_two_enrolments_begun_with_one_word_do_not_both_count(person):
+    service, officer, shown = person.service, person.officer, await person.evidence()
+    first, second = [await service.begin_codes(officer, shown) for _ in range(2)]
+    await service.finish_codes(officer, first.id, person.code(base64.b32decode(first.base32)))
+    with pytest.raises(ProofWrong):
+        await service.finish_codes(officer, second.id, person.code(base64.b32decode(second.base32)))
+
+
+async def test_a_word_is_of_one_day_and_the_first_of_all_is_given_at_the_machine(person):
+    service, officer = person.service, person.officer
+    shown = await person.evidence()
+    person.clock.advance(timedelta(hours=24))
+    with pytest.raises(ProofWrong):
+        await service.begin_codes(officer, shown)
+    given = await service.give_first_word(officer.tenant_id, officer.staff_id)
+    made = await service.begin_codes(officer, Evidence(password="right", word=given.text.lower()))
+    person.clock.advance(timedelta(minutes=4))
+    await service.finish_codes(officer, made.id, person.code(base64.b32decode(made.base32)))
+
+
+@given(st.booleans(), st.booleans(), st.booleans())
+def test_what_was_shown_is_enough_only_for_the_factors_that_stand(has_word, showed_code, has_secret):
+    standing, another = UUID(int=1), UUID(int=2)
+    shown = Shown(UUID(int=9) if has_word else None, standing if showed_code else another)
+    assert is_enough(shown, standing if has_secret else None) is (showed_code if has_secret else has_word)
 
 
 async def test_a_code_signs_once_and_guesses_are_stopped(person):
@@ -277,7 +349,18 @@ async def test_staff_enrols_over_http(client, staff):
     headers = await staff("settlement_approver")
     wrong = await client.post("/staff/signing/codes", json={"password": "no"}, headers=headers)
     assert (wrong.status_code, wrong.json()["code"]) == (403, "signing.proof_wrong")
-    made = await client.post("/staff/signing/codes", json={"password": "a long password"}, headers=headers)
+    shown = {"password": "a long password"}
+    alone = await client.post("/staff/signing/codes", json=shown, headers=headers)
+    assert (alone.status_code, alone.json()["code"]) == (403, "signing.enrolment_word_missing")
+    me = (await client.get("/staff/me", headers=headers)).json()["staff_id"]
+    wanted = {**shown, "staff_id": me}
+    refused = await client.post("/staff/signing/enrolment-words", json=wanted, headers=headers)
+    assert refused.json()["code"] == "access.permission_missing"
+    giver = await staff("controller")
+    given = await client.post("/staff/signing/enrolment-words", json=wanted, headers=giver)
+    assert given.status_code == 201
+    shown["word"] = given.json()["word"]
+    made = await client.post("/staff/signing/codes", json=shown, headers=headers)
     secret = base64.b32decode(made.json()["secret"])
     assert made.json()["uri"].startswith("otpauth://totp/Bulkhead")
     code = code_of(secret, step_of(datetime.now(UTC)))

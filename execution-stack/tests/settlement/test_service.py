@@ -135,7 +135,7 @@ async def test_what_arrives_short_or_comes_back_is_owed_again(settling, service,
     operator = uuid4()
     assert [await service.void(first.settlement_id, operator) for _ in range(2)] == [True, False]
     assert await settling.value("SELECT sum(amount) FROM ledger_leg WHERE account = 'settled'") == 0
-    everything = propose(settling, after_sequence=newest, to_sequence=newest, amount=500_000, totals=Totals())
+    everything = propose(settling, after_sequence=newest, to_sequence=newest, amount=510_000, totals=Totals())
     assert (await service.confirm(settling.call(), everything))[0] is Outcome.AGREED
     await settling.check_ledger()
 

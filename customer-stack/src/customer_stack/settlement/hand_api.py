@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from customer_stack.access.domain import Officer
-from customer_stack.edge.authentication import StaffPrincipal, require
+from customer_stack.edge.authentication import require
+from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.settlement.domain.states import Word
 from customer_stack.settlement.hand_schemas import (
     HandWordAnswer,

@@ -18,12 +18,16 @@ from customer_stack.signing.schemas import (
     PasskeysAnswer,
     PasswordBody,
     SecretAnswer,
+    WordAnswer,
+    WordBody,
     show_passkeys,
     show_secret,
+    show_word,
 )
 from customer_stack.signing.service import SigningService
 
 Staff = Annotated[StaffPrincipal, require("tenant.access.use")]
+Giver = Annotated[StaffPrincipal, require("tenant.signing.give_word", whole_tenant=True)]
 
 
 def build_router(service: SigningService) -> APIRouter:
@@ -61,6 +65,12 @@ def build_router(service: SigningService) -> APIRouter:
     async def end_passkey(passkey_id: UUID, body: PasskeyEndBody, staff: Staff) -> None:
         """End a passkey, such as one of a device that is lost; you keep one at least."""
         await service.end_passkey(_officer(staff), passkey_id, body.challenge_id, body.assertion)
+
+    @router.post("/enrolment-words", status_code=201)
+    async def give_word(body: WordBody, staff: Giver) -> WordAnswer:
+        """Let a colleague enrol a first factor: hand them this word, whom you know, and nobody else."""
+        given = await service.give_word(_officer(staff), body.staff_id, body.password.get_secret_value())
+        return show_word(given)
 
     @router.post("/codes", status_code=201)
     async def begin_codes(body: EnrolBody, staff: Staff) -> SecretAnswer:

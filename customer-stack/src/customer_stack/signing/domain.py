@@ -21,6 +21,8 @@ SECRET_BYTES: Final = 20
 ATTEMPTS: Final = 5
 PAUSE: Final = timedelta(minutes=15)
 CHALLENGE_LIFETIME: Final = timedelta(minutes=5)
+WORD_BYTES: Final = 20
+WORD_LIFETIME: Final = timedelta(hours=24)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -55,6 +57,30 @@ class CodeSecret:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What was shown when an enrolment began, beside the password: a word, or a code of a secret."""
+
+    word_id: UUID | None = None
+    secret_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentWord:
+    """What a person without any factor enrols the first one with. `given_by` None: at the machine."""
+
+    id: UUID
+    tenant_id: UUID
+    staff_id: UUID
+    given_by: UUID | None
+    given_at: datetime
+
+    @property
+    def expires_at(self) -> datetime:
+        """Return until when it may be used."""
+        return self.given_at + WORD_LIFETIME
+
+
+@dataclass(frozen=True, slots=True)
 class Challenge:
     """What a browser is asked to sign when a passkey is enrolled or ended."""
 
@@ -62,6 +88,7 @@ class Challenge:
     staff_id: UUID
     challenge: bytes
     made_at: datetime
+    shown: Shown = Shown()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +164,21 @@ def is_fresh(challenge: Challenge, staff_id: UUID, now: datetime) -> bool:
 def is_young(made_at: datetime, now: datetime) -> bool:
     """Tell whether what was begun then may still be finished."""
     return now - made_at < CHALLENGE_LIFETIME
+
+
+def is_enough(shown: Shown, standing_secret: UUID | None) -> bool:
+    """Tell whether what was shown is what an enrolment without a passkey needs as factors stand.
+
+    A code of the secret that stands; without one, a word. A passkey that stands signs for itself.
+    """
+    if standing_secret is not None:
+        return shown.secret_id == standing_secret
+    return shown.word_id is not None
+
+
+def hash_word(word: str) -> bytes:
+    """Return what is kept of an enrolment word, however it was typed."""
+    return hashlib.sha256(b"bulkhead enrolment word\x00" + word.strip().upper().encode()).digest()
 
 
 def digest_end(challenge: Challenge, passkey_id: UUID) -> bytes:

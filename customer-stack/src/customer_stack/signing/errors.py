@@ -52,3 +52,17 @@ class PasskeysOff(Refusal):
 
     kind: ClassVar[Kind] = Kind.REFUSED
     code: ClassVar[str] = "signing.passkeys_off"
+
+
+class EnrolmentWordMissing(Refusal):
+    """Whoever enrols a first factor shows a word that a colleague gave."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "signing.enrolment_word_missing"
+
+
+class OwnEnrolmentWord(Refusal):
+    """Nobody gives a word to themselves."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "signing.own_enrolment_word"

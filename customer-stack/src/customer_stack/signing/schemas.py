@@ -8,24 +8,27 @@ from pydantic import Field, SecretStr, StringConstraints
 
 from customer_stack.edge.schemas import Answer, Body
 from customer_stack.signing.domain import Passkey
-from customer_stack.signing.service import Evidence, NewSecret
+from customer_stack.signing.service import Evidence, GivenWord, NewSecret
 
 CodeText = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 Password = Annotated[SecretStr, Field(min_length=1, max_length=200)]
+WordText = Annotated[SecretStr, Field(min_length=1, max_length=64)]
 BrowserAnswer = Annotated[dict[str, Any], Field(max_length=16)]
 """A credential as `navigator.credentials` gives it, in its JSON form."""
 
 
 class EnrolBody(Body):
-    """Your password; and a code, where you have codes already."""
+    """Your password; a code, where you have codes already; a colleague's word, where you have nothing."""
 
     password: Password
     code: CodeText | None = None
+    word: WordText | None = None
 
     @property
     def evidence(self) -> Evidence:
         """Return what is shown."""
-        return Evidence(password=self.password.get_secret_value(), code=self.code)
+        word = None if self.word is None else self.word.get_secret_value()
+        return Evidence(password=self.password.get_secret_value(), code=self.code, word=word)
 
 
 class PasskeyBody(Body):
@@ -40,6 +43,12 @@ class PasswordBody(Body):
     """Your password."""
 
     password: Password
+
+
+class WordBody(PasswordBody):
+    """For which colleague, and your password."""
+
+    staff_id: UUID
 
 
 class PasskeyEndBody(Body):
@@ -101,6 +110,25 @@ class SecretAnswer(Answer):
     id: UUID
     secret: str
     uri: str
+
+
+class WordAnswer(Answer):
+    """A word to hand to your colleague, shown once: it counts once, until then."""
+
+    id: UUID
+    staff_id: UUID
+    word: str
+    expires_at: str
+
+
+def show_word(given: GivenWord) -> WordAnswer:
+    """Return a word as whoever gives it sees it."""
+    return WordAnswer(
+        id=given.word.id,
+        staff_id=given.word.staff_id,
+        word=given.text,
+        expires_at=given.word.expires_at.isoformat(),
+    )
 
 
 def show_passkeys(passkeys: tuple[Passkey, ...]) -> PasskeysAnswer:

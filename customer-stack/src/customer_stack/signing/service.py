@@ -13,26 +13,33 @@ from typing import Any, Final, Protocol
 from uuid import UUID
 
 from customer_stack.access.domain import Officer
-from customer_stack.signing import store
+from customer_stack.signing import store, word_store
 from customer_stack.signing.domain import (
     ATTEMPTS,
     PAUSE,
     SECRET_BYTES,
+    WORD_BYTES,
     Assertion,
     Challenge,
     CodeProof,
     CodeSecret,
+    EnrolmentWord,
     Passkey,
+    Shown,
     Signature,
     counter_grows,
     digest_end,
+    hash_word,
+    is_enough,
     is_fresh,
     is_young,
     match_code,
 )
 from customer_stack.signing.errors import (
+    EnrolmentWordMissing,
     FactorMissing,
     LastPasskey,
+    OwnEnrolmentWord,
     PasskeyNotFound,
     PasskeyRequired,
     PasskeysOff,
@@ -65,11 +72,15 @@ class Secrets(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a person shows: an assertion of a passkey, or password and code."""
+    """What a person shows: an assertion of a passkey, or password and code.
+
+    `word`: of a colleague, with the password, by who has no factor yet.
+    """
 
     assertion: Mapping[str, Any] | None = None
     password: str | None = None
     code: str | None = None
+    word: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,14 @@ class NewSecret:
 
     id: UUID
     base32: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenWord:
+    """A word to hand to a colleague, shown once."""
+
+    word: EnrolmentWord
+    text: str
 
 
 class SigningService:
@@ -142,7 +161,8 @@ class SigningService:
     async def begin_passkey(self, officer: Officer, evidence: Evidence) -> tuple[UUID, dict[str, Any]]:
         """Return a challenge's id and what a browser needs to make a passkey.
 
-        Who has codes and no passkey shows a code with the password. Raises ProofWrong, TooManyAttempts.
+        Beside the password: who has codes and no passkey shows a code, who has neither a colleague's word.
+        Raises ProofWrong, TooManyAttempts, EnrolmentWordMissing.
         """
         webauthn = self._require_webauthn()
         await self._begin(officer)
@@ -154,9 +174,11 @@ class SigningService:
             proof = await self._show_code(officer, secret, evidence)
         else:
             await self._require_password(officer, evidence)
-        challenge = self._make_challenge(officer)
         async with self._database.transaction(officer.tenant_id) as tx:
+            shown = await self._look_at_word(tx, officer, evidence) if not passkeys and not proof else Shown()
             await self._use(tx, officer, proof)
+            shown = Shown(secret_id=proof.secret_id) if proof is not None else shown
+            challenge = replace(self._make_challenge(officer), shown=shown)
             await store.insert_challenge(tx, officer.tenant_id, challenge)
             await self._record(tx, officer, "signing.passkey_begun", {"challenge": challenge.id})
         return challenge.id, webauthn.creation_options(officer.staff_id, challenge.challenge, passkeys)
@@ -168,7 +190,10 @@ class SigningService:
         answer: Mapping[str, Any],
         assertion: Mapping[str, Any] | None,
     ) -> UUID:
-        """Keep a new passkey; who has one signs the challenge with it too. Raises ProofWrong."""
+        """Keep a new passkey; who has one signs the challenge with it too.
+
+        What is needed is what the factors that stand now ask for. Raises ProofWrong, PasskeyRequired.
+        """
         webauthn, now = self._require_webauthn(), self._clock.now()
         async with self._database.transaction(officer.tenant_id) as tx:
             challenge = await store.use_challenge(tx, challenge_id, now)
@@ -192,6 +217,8 @@ class SigningService:
             known = await store.load_passkeys(tx, officer.staff_id)
             if known:
                 self._assert(challenge.challenge, known, Evidence(assertion=assertion))
+            else:
+                await self._require_enough(tx, officer, challenge.shown)
             if not await store.insert_passkey(tx, passkey):
                 raise _wrong()
             await self._record(tx, officer, "signing.passkey_enrolled", {"passkey": passkey.id})
@@ -246,9 +273,9 @@ class SigningService:
             await self._record(tx, officer, "signing.passkey_ended", body)
 
     async def begin_codes(self, officer: Officer, evidence: Evidence) -> NewSecret:
-        """Return a new secret of codes. Who has codes shows one; who has a passkey needs none.
+        """Return a new secret of codes. Who has codes shows one, who has none a colleague's word.
 
-        Raises ProofWrong, TooManyAttempts, PasskeyRequired.
+        Raises ProofWrong, TooManyAttempts, PasskeyRequired, EnrolmentWordMissing.
         """
         await self._begin(officer)
         async with self._database.transaction(officer.tenant_id) as tx:
@@ -261,15 +288,18 @@ class SigningService:
         else:
             proof = await self._show_code(officer, secret, evidence)
         async with self._database.transaction(officer.tenant_id) as tx:
+            shown = Shown(secret_id=proof.secret_id) if proof is not None else None
+            shown = shown or await self._look_at_word(tx, officer, evidence)
             await self._use(tx, officer, proof)
-            made = await self._insert_secret(tx, officer, os.urandom(SECRET_BYTES))
+            made = await self._insert_secret(tx, officer, os.urandom(SECRET_BYTES), shown)
             await self._record(tx, officer, "signing.codes_begun", {"secret": made.id})
             return made
 
     async def finish_codes(self, officer: Officer, secret_id: UUID, code: str) -> None:
         """Let a new secret count, with a code of it, while it is young and no passkey stands.
 
-        Raises PasskeyRequired, ProofWrong, TooManyAttempts.
+        What was shown at its beginning has to be what is needed now. Raises PasskeyRequired, ProofWrong,
+        TooManyAttempts.
         """
         await self._begin(officer)
         now = self._clock.now()
@@ -280,13 +310,32 @@ class SigningService:
             found = await store.load_new_secret(tx, officer.staff_id, secret_id)
             if found is None or not is_young(found[1], now):
                 raise _wrong()
-            sealed, _ = found
+            sealed, _, shown = found
             step = match_code(CodeSecret(secret_id, self._open(secret_id, sealed), None), code, now)
             if step is None:
                 raise _wrong()
+            await self._require_enough(tx, officer, shown)
             await store.insert_code_use(tx, officer.tenant_id, secret_id, step, now)
             await self._pass(tx, officer.tenant_id, officer.staff_id)
             await self._record(tx, officer, "signing.codes_enrolled", {"secret": secret_id})
+
+    async def give_word(self, officer: Officer, staff_id: UUID, password: str) -> GivenWord:
+        """Let a colleague enrol a first factor: return a word for them, which counts once, for a day.
+
+        Raises OwnEnrolmentWord, ProofWrong, TooManyAttempts.
+        """
+        if staff_id == officer.staff_id:
+            raise OwnEnrolmentWord("Nobody lets themselves in. Ask a colleague for a word.")
+        await self._begin(officer)
+        await self._require_password(officer, Evidence(password=password))
+        async with self._database.transaction(officer.tenant_id) as tx:
+            await self._use(tx, officer, None)
+            return await self._insert_word(tx, officer.tenant_id, staff_id, officer)
+
+    async def give_first_word(self, tenant_id: UUID, staff_id: UUID) -> GivenWord:
+        """Return a word for somebody whom no colleague can let in yet: for who operates the installation."""
+        async with self._database.transaction(tenant_id) as tx:
+            return await self._insert_word(tx, tenant_id, staff_id, None)
 
     async def ensure_codes(self, tenant_id: UUID, staff_id: UUID, secret: bytes) -> None:
         """Give a person this secret of codes if it is not theirs yet: for development data."""
@@ -296,7 +345,7 @@ class SigningService:
             standing = await self._load_secret(tx, staff_id)
             if standing is not None and standing.secret == secret:
                 return
-            made = await self._insert_secret(tx, officer, secret)
+            made = await self._insert_secret(tx, officer, secret, Shown())
             await store.insert_code_use(tx, tenant_id, made.id, 0, self._clock.now())
             await self._record(tx, officer, "signing.codes_enrolled", {"secret": made.id})
 
@@ -363,13 +412,49 @@ class SigningService:
         secret_id, sealed, last_step = found
         return CodeSecret(secret_id, self._open(secret_id, sealed), last_step)
 
-    async def _insert_secret(self, tx: Transaction, officer: Officer, secret: bytes) -> NewSecret:
+    async def _insert_secret(
+        self, tx: Transaction, officer: Officer, secret: bytes, shown: Shown
+    ) -> NewSecret:
         made = NewSecret(self._ids.new(), base64.b32encode(secret).decode())
-        sealed = self._secrets.seal(_place(made.id), made.base32)
-        await store.insert_code_secret(
-            tx, officer.tenant_id, officer.staff_id, made.id, sealed, self._clock.now()
+        sealed, owner = (
+            self._secrets.seal(_place(made.id), made.base32),
+            (officer.tenant_id, officer.staff_id),
         )
+        await store.insert_code_secret(tx, owner, (made.id, sealed), shown, self._clock.now())
         return made
+
+    async def _insert_word(
+        self, tx: Transaction, tenant_id: UUID, staff_id: UUID, by: Officer | None
+    ) -> GivenWord:
+        text = base64.b32encode(os.urandom(WORD_BYTES)).decode()
+        given_by = None if by is None else by.staff_id
+        word = EnrolmentWord(self._ids.new(), tenant_id, staff_id, given_by, self._clock.now())
+        await word_store.insert_word(tx, word, hash_word(text))
+        body = {"word": word.id, "staff_id": staff_id}
+        actor = "system" if by is None else by.actor
+        await append(tx, [AuditRecord(tenant_id, "signing.word_given", body, word.given_at, actor)])
+        return GivenWord(word, text)
+
+    async def _look_at_word(self, tx: Transaction, officer: Officer, evidence: Evidence) -> Shown:
+        """Return which word was shown; it is used up when the enrolment is finished."""
+        if evidence.word is None:
+            raise EnrolmentWordMissing("Your first factor needs a word that a colleague gives you. Ask one.")
+        now = self._clock.now()
+        word_id = await word_store.find_word(tx, officer.staff_id, hash_word(evidence.word), now)
+        if word_id is None:
+            raise _wrong()
+        return Shown(word_id=word_id)
+
+    async def _require_enough(self, tx: Transaction, officer: Officer, shown: Shown) -> None:
+        """Go on only when what was shown is enough as factors stand now; a word is used up by it."""
+        standing = await store.load_code_secret(tx, officer.staff_id)
+        if not is_enough(shown, None if standing is None else standing[0]):
+            raise _wrong()
+        if standing is None and (
+            shown.word_id is None
+            or not await word_store.use_word(tx, officer.tenant_id, shown.word_id, self._clock.now())
+        ):
+            raise _wrong()
 
     def _open(self, secret_id: UUID, sealed: bytes) -> bytes:
         return base64.b32decode(self._secrets.open(_place(secret_id), sealed))

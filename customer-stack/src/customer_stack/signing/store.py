@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from customer_stack.signing.domain import Challenge, Passkey, Signature
+from customer_stack.signing.domain import Challenge, Passkey, Shown, Signature
 from shared.database import Transaction
 
 
@@ -80,13 +80,15 @@ async def insert_passkey_end(tx: Transaction, tenant_id: UUID, passkey_id: UUID,
 async def insert_challenge(tx: Transaction, tenant_id: UUID, challenge: Challenge) -> None:
     """Keep what a browser is asked to sign."""
     await tx.execute(
-        "INSERT INTO signing_challenge (tenant_id, id, staff_id, challenge, made_at) "
-        "VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO signing_challenge (tenant_id, id, staff_id, challenge, made_at, word_id, "
+        "shown_secret_id) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         tenant_id,
         challenge.id,
         challenge.staff_id,
         challenge.challenge,
         challenge.made_at,
+        challenge.shown.word_id,
+        challenge.shown.secret_id,
     )
 
 
@@ -96,12 +98,15 @@ async def use_challenge(tx: Transaction, challenge_id: UUID, at: datetime) -> Ch
         "WITH used AS (INSERT INTO signing_challenge_use (tenant_id, challenge_id, used_at) "
         "  SELECT tenant_id, id, $2 FROM signing_challenge WHERE id = $1 "
         "  ON CONFLICT DO NOTHING RETURNING challenge_id) "
-        "SELECT c.id, c.staff_id, c.challenge, c.made_at FROM signing_challenge c "
-        "JOIN used ON used.challenge_id = c.id",
+        "SELECT c.id, c.staff_id, c.challenge, c.made_at, c.word_id, c.shown_secret_id "
+        "FROM signing_challenge c JOIN used ON used.challenge_id = c.id",
         challenge_id,
         at,
     )
-    return None if row is None else Challenge(*row)
+    if row is None:
+        return None
+    shown = Shown(row["word_id"], row["shown_secret_id"])
+    return Challenge(row["id"], row["staff_id"], row["challenge"], row["made_at"], shown)
 
 
 async def load_code_secret(tx: Transaction, staff_id: UUID) -> tuple[UUID, bytes, int] | None:
@@ -115,29 +120,34 @@ async def load_code_secret(tx: Transaction, staff_id: UUID) -> tuple[UUID, bytes
     return None if row is None else (row["id"], row["secret_encrypted"], row["step"])
 
 
-async def load_new_secret(tx: Transaction, staff_id: UUID, secret_id: UUID) -> tuple[bytes, datetime] | None:
-    """Return a sealed secret of a person of which no code was shown yet, and when it was made."""
+async def load_new_secret(
+    tx: Transaction, staff_id: UUID, secret_id: UUID
+) -> tuple[bytes, datetime, Shown] | None:
+    """Return a sealed secret of a person of which no code was shown yet, when it was made, what was shown."""
     row = await tx.fetch_row(
-        "SELECT secret_encrypted, made_at FROM signing_code_secret s WHERE id = $1 AND staff_id = $2 "
+        "SELECT secret_encrypted, made_at, word_id, shown_secret_id FROM signing_code_secret s "
+        "WHERE id = $1 AND staff_id = $2 "
         "AND NOT EXISTS (SELECT FROM signing_code_use WHERE secret_id = s.id)",
         secret_id,
         staff_id,
     )
-    return None if row is None else (row["secret_encrypted"], row["made_at"])
+    if row is None:
+        return None
+    return row["secret_encrypted"], row["made_at"], Shown(row["word_id"], row["shown_secret_id"])
 
 
 async def insert_code_secret(
-    tx: Transaction, tenant_id: UUID, staff_id: UUID, secret_id: UUID, secret_encrypted: bytes, at: datetime
+    tx: Transaction, owner: tuple[UUID, UUID], secret: tuple[UUID, bytes], shown: Shown, at: datetime
 ) -> None:
-    """Keep a secret of one-time codes."""
+    """Keep a secret of one-time codes, (id, sealed), of an owner, (tenant, staff)."""
     await tx.execute(
-        "INSERT INTO signing_code_secret (tenant_id, id, staff_id, secret_encrypted, made_at) "
-        "VALUES ($1, $2, $3, $4, $5)",
-        tenant_id,
-        secret_id,
-        staff_id,
-        secret_encrypted,
+        "INSERT INTO signing_code_secret (tenant_id, staff_id, id, secret_encrypted, made_at, word_id, "
+        "shown_secret_id) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        *owner,
+        *secret,
         at,
+        shown.word_id,
+        shown.secret_id,
     )
 
 
