@@ -98,6 +98,7 @@ def test_a_whole_production_configuration_starts(environment):
 TCP = "postgresql://bulkhead_app:x@127.0.0.1:1/customer"
 SINGLE = [
     ("CLOCK_SOURCE", None, "clock_unpinned"),
+    ("MONITOR_DATABASE_URL", TCP, "database_tls"),
     ("CLOCK_SOURCE", "hypervisor", "clock_unproven"),
     ("BOUNDARY_KEYS_FILE", "sandbox/customer_boundary_keys.json", "sandbox_key"),
     ("BOUNDARY_AUTHORITY_FILE", "sandbox/authority.pem", "sandbox_key"),

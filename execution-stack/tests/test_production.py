@@ -95,6 +95,7 @@ def test_a_whole_production_configuration_starts(environment):
 
 SINGLE = [
     ("CLOCK_SOURCE", None, "clock_unpinned"),
+    ("MONITOR_DATABASE_URL", TCP, "database_tls"),
     ("CLOCK_SOURCE", "hypervisor", "clock_unproven"),
     ("BOUNDARY_KEYS_FILE", "sandbox/execution_boundary_keys.json", "sandbox_key"),
     ("BOUNDARY_CLIENT_AUTHORITY_FILE", "sandbox/authority.pem", "sandbox_key"),

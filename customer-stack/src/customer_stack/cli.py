@@ -28,7 +28,6 @@ from customer_stack.settings import (
     AuditSettings,
     DatabaseSettings,
     OwnerSettings,
-    SeedSettings,
     Settings,
     WorkerSettings,
     read_settings,
@@ -72,7 +71,7 @@ def migrate() -> None:
 @app.command()
 def seed(*, as_json: Json = False) -> None:
     """Make two development tenants with staff; print their ids and sign-ins."""
-    from customer_stack.seeding import require_sandbox  # noqa: PLC0415
+    from customer_stack.seeding import SeedSettings, require_sandbox  # noqa: PLC0415
     from customer_stack.seeding import seed as run_seed  # noqa: PLC0415
 
     require_sandbox(read_settings(DatabaseSettings))
@@ -159,6 +158,15 @@ def replay_erasures(*, as_json: Json = False) -> None:
         _print(done)
     else:
         typer.echo(f"{done['lines']} lines, {done['erased_again']} erased again, {done['unknown']} unknown")
+
+
+@app.command()
+def doctor(*, as_json: Json = False) -> None:
+    """Look at everything this installation needs; exit code 1 when something is wrong."""
+    from customer_stack.doctor import build_checks  # noqa: PLC0415
+    from shared.doctor.examining import examine, show  # noqa: PLC0415
+
+    show(examine(build_checks()), as_json=as_json)
 
 
 @app.command("audit-verify")

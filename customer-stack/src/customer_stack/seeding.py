@@ -10,8 +10,10 @@ posted by the treasury's commands.
 import base64
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
+
+from pydantic import Field, SecretStr
 
 from customer_stack.access.catalogue import load_roles
 from customer_stack.bank_files.service.house import PROVIDER as BANK_FILE
@@ -21,7 +23,7 @@ from customer_stack.main import Services, open_services
 from customer_stack.payments.providers.hosted_checkout import NAME as HOSTED_CHECKOUT
 from customer_stack.payouts.domain.payouts import Terms as PayoutTerms
 from customer_stack.payouts.errors import TermsMissing
-from customer_stack.settings import DatabaseSettings, SeedSettings, Settings
+from customer_stack.settings import CustomerStackSettings, DatabaseSettings, Settings
 from customer_stack.tenancy.domain import Capability, Department, Tenant
 from shared.errors import Kind, Refusal
 
@@ -52,6 +54,13 @@ PAYOUT_TERMS: Final = PayoutTerms(
     version=0, fee=100_00, minimum_amount=500_00, maximum_amount=1_000_000_00, is_fee_returned=True
 )
 """The fee of a withdrawal in the same example: LKR 100."""
+
+
+class SeedSettings(CustomerStackSettings):
+    """What `seed` needs beyond the database: password and secret of one-time codes of all staff it makes."""
+
+    seed_staff_password: Annotated[SecretStr, Field(min_length=10)]
+    seed_staff_code_secret: Annotated[SecretStr, Field(min_length=32, max_length=32)]
 
 
 class SeedRefused(Refusal):

@@ -85,13 +85,6 @@ class AuditSettings(CustomerStackSettings):
         return plain if self.environment == "production" else []
 
 
-class SeedSettings(CustomerStackSettings):
-    """What `seed` needs beyond the database: password and secret of one-time codes of all staff it makes."""
-
-    seed_staff_password: Annotated[SecretStr, Field(min_length=10)]
-    seed_staff_code_secret: Annotated[SecretStr, Field(min_length=32, max_length=32)]
-
-
 class DatabaseSettings(CustomerStackSettings):
     """What commands on business data need."""
 
@@ -289,6 +282,8 @@ class WorkerSettings(Settings):
         found += rules.check_database(
             "CUSTOMER_SEALER_DATABASE_URL", self.sealer_database_url.get_secret_value()
         )
+        if (monitor := self.monitor_database_url) is not None:
+            found += rules.check_database("CUSTOMER_MONITOR_DATABASE_URL", monitor.get_secret_value())
         if self.audit_notes_file is None:
             sentence = "CUSTOMER_AUDIT_NOTES_FILE has to keep the audit's cosigned checkpoints. Name a file."
             found.append(Problem("production.audit_notes_missing", sentence))

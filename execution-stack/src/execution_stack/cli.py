@@ -131,6 +131,15 @@ def checks(*, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def doctor(*, as_json: Json = False) -> None:
+    """Look at everything this installation needs; exit code 1 when something is wrong."""
+    from execution_stack.doctor import build_checks  # noqa: PLC0415
+    from shared.doctor.examining import examine, show  # noqa: PLC0415
+
+    show(examine(build_checks()), as_json=as_json)
+
+
 @app.command("audit-verify")
 def audit_verify(*, as_json: Json = False) -> None:
     """Recompute the whole audit; exit code 1 when it does not hold. The same as `audit verify`."""

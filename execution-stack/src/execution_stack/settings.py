@@ -49,6 +49,12 @@ def read_settings(kind: type[SettingsT]) -> SettingsT:
     return found
 
 
+def exchange_base_url(url: str) -> str:
+    """Return the address under which the API version 2 of the exchange at `url` answers."""
+    base = url.rstrip("/")
+    return base if base.endswith(EXCHANGE_PATH) else base + EXCHANGE_PATH
+
+
 class OwnerSettings(ExecutionStackSettings):
     """What migrations need: the role that owns the schema."""
 
@@ -124,8 +130,7 @@ class Settings(DatabaseSettings):
     @property
     def exchange_base_url(self) -> str:
         """Return the address under which the exchange's API version 2 answers."""
-        address = self.exchange_url.rstrip("/")
-        return address if address.endswith(EXCHANGE_PATH) else address + EXCHANGE_PATH
+        return exchange_base_url(self.exchange_url)
 
 
 class BoundarySettings(Settings):
@@ -240,6 +245,8 @@ class WorkerSettings(Settings):
                 "EXECUTION_SEALER_DATABASE_URL", self.sealer_database_url.get_secret_value()
             ),
         ]
+        if (monitor := self.monitor_database_url) is not None:
+            found += rules.check_database("EXECUTION_MONITOR_DATABASE_URL", monitor.get_secret_value())
         if self.audit_notes_file is None:
             sentence = "EXECUTION_AUDIT_NOTES_FILE has to keep the audit's cosigned checkpoints. Name a file."
             found.append(Problem("production.audit_notes_missing", sentence))

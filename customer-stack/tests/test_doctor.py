@@ -1,0 +1,155 @@
+"""The doctor says of each thing how it is, also where half of the things are broken, and never a secret."""
+
+import asyncio
+import json
+import os
+
+import asyncpg
+import pytest
+from typer.testing import CliRunner
+
+from bulkhead_local.certificates import ensure_certificate
+from customer_stack.cli import app
+from shared.audit.keys import make_key, origin_of
+
+SECRET = "canary-of-a-secret"
+
+
+@pytest.fixture
+def environment(customer_database, field_keys_file, settlement_key_file, boundary_keys_file, monkeypatch):
+    folder = field_keys_file.parent
+    for name in [name for name in os.environ if name.startswith("CUSTOMER_")]:
+        monkeypatch.delenv(name)
+    for stack, prefix in (("customer", "audit"), ("execution", "other")):
+        make_key(folder / f"{prefix}_key", folder / f"{prefix}_keys", origin_of("sandbox", stack))
+    made = ensure_certificate(folder, "customer")
+    chosen = {
+        "ENVIRONMENT": "sandbox",
+        "CLOCK_SOURCE": "hypervisor",
+        **{
+            f"{prefix}DATABASE_URL": customer_database.dsn(role)
+            for prefix, role in (
+                ("", "app"),
+                ("OWNER_", "owner"),
+                ("SEALER_", "sealer"),
+                ("AUDITOR_", "auditor"),
+            )
+        },
+        "FIELD_KEYS_FILE": field_keys_file,
+        "SETTLEMENT_KEY_FILE": settlement_key_file,
+        "BOUNDARY_KEYS_FILE": boundary_keys_file,
+        "BOUNDARY_AUTHORITY_FILE": made.authority,
+        "BOUNDARY_CERTIFICATE_FILE": made.certificate,
+        "BOUNDARY_TLS_KEY_FILE": made.private_key,
+        "EXECUTION_TARGET": "127.0.0.1:9",
+        "BANK_URL": "http://127.0.0.1:9",
+        "BANK_API_KEY": SECRET,
+        "BANK_SECRET": SECRET,
+        "IDENTITY_URL": "http://127.0.0.1:9",
+        "IDENTITY_API_KEY": SECRET,
+        "ERASURE_REGISTER_FILE": folder / "erased.jsonl",
+        "AUDIT_KEY_FILE": folder / "audit_key",
+        "AUDIT_PUBLIC_KEYS_FILE": folder / "audit_keys",
+        "OTHER_AUDIT_PUBLIC_KEYS_FILE": folder / "other_keys",
+        "AUDIT_NOTES_FILE": folder / "notes.jsonl",
+    }
+    for name, value in chosen.items():
+        monkeypatch.setenv(f"CUSTOMER_{name}", str(value))
+    return monkeypatch
+
+
+def look():
+    result = CliRunner().invoke(app, ["doctor", "--json"])
+    assert not isinstance(result.exception, Exception) or isinstance(result.exception, SystemExit)
+    found = {each["name"]: each for each in json.loads(result.stdout)}
+    assert result.exit_code == int(any(each["state"] == "wrong" for each in found.values()))
+    assert SECRET not in result.stdout
+    assert "Traceback" not in result.stdout
+    return {name: each["state"] for name, each in found.items()}, result.stdout
+
+
+def test_all_is_well_but_what_does_not_answer(environment):
+    states, text = look()
+    unreached = {name for name, state in states.items() if state == "wrong"}
+    assert unreached == {"reach.execution", "reach.bank", "reach.identity"}, text
+    assert {name for name, state in states.items() if state == "warn"} <= {
+        "keys.boundary.request",  # the tests' keys end tomorrow
+        "keys.boundary.response",
+        "disk.customer_audit_notes_file",
+        "disk.customer_erasure_register_file",
+        "disk.customer_field_keys_file",
+    }
+    assert {"database.app", "database.owner", "database.sealer", "database.auditor"} <= states.keys()
+    assert {"database.migrations", "database.row_security", "audit.sealed", "clock.database"} <= states.keys()
+    assert {"keys.boundary.request", "keys.boundary.response", "keys.audit", "keys.field"} <= states.keys()
+
+
+def test_when_everything_is_broken_everything_is_said(environment, tmp_path):
+    junk = tmp_path / "junk"
+    junk.write_bytes(b"\xff\xfe")
+    for name in [name for name in os.environ if name.startswith("CUSTOMER_")]:
+        if name.endswith("_FILE"):
+            environment.setenv(name, str(junk))
+        elif name.endswith("DATABASE_URL"):
+            environment.setenv(name, f"postgresql://a:{SECRET}@127.0.0.1:1/x")
+    environment.delenv("CUSTOMER_BANK_URL")
+    environment.setenv("CUSTOMER_HTTP_PORT", SECRET)
+    states, text = look()
+    assert {name for name, state in states.items() if state == "wrong"} >= {
+        "settings.all",
+        "database.app",
+        "database.owner",
+        "database.row_security",
+        "keys.boundary",
+        "keys.audit",
+        "keys.field",
+        "keys.settlement",
+        "keys.customer_boundary_certificate_file",
+        "audit",
+        "reach.execution",
+        "reach.bank",
+    }
+    assert "CUSTOMER_BANK_URL" in text
+
+
+def test_with_nothing_set_it_still_answers(environment):
+    for name in [name for name in os.environ if name.startswith("CUSTOMER_")]:
+        environment.delenv(name)
+    states, text = look()
+    assert states["database"] == states["settings.all"] == "wrong"
+    assert "CUSTOMER_DATABASE_URL" in text
+
+
+def test_production_is_judged_by_its_own_rules(environment):
+    environment.setenv("CUSTOMER_ENVIRONMENT", "production")
+    states, _ = look()
+    assert states["production.loopback_url"] == states["production.sandbox_key"] == "wrong"
+    assert states["keys.boundary.request"] == "wrong"
+
+
+def test_files_with_secrets_that_nothing_reads_are_told(environment, tmp_path):
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    for name in ("customer_bank_api_key", "customer_bank_apikey"):
+        (folder / name).write_text(SECRET)
+    environment.setenv("CUSTOMER_SECRETS_FOLDER", str(folder))
+    states, text = look()
+    assert states["settings.secrets"] == "warn"
+    assert "customer_bank_apikey" in text
+    environment.setenv("CUSTOMER_SECRETS_FOLDER", str(folder / "none"))
+    result = CliRunner().invoke(app, ["doctor", "--json"])
+    assert json.loads(result.stdout)[0]["state"] == "wrong"
+
+
+@pytest.mark.parametrize("version", ["2026_11_20_01_kernel", "2099_01_01_01_later"])
+async def test_a_database_behind_or_ahead_of_the_code_is_told(environment, customer_database, version):
+    connection = await asyncpg.connect(customer_database.dsn("superuser"))
+    try:
+        before = await connection.fetchval("SELECT version_num FROM alembic_version")
+        await connection.execute("UPDATE alembic_version SET version_num = $1", version)
+        states, text = await asyncio.to_thread(look)
+    finally:
+        await connection.execute("UPDATE alembic_version SET version_num = $1", before)
+        await connection.close()
+    assert states["database.migrations"] == ("wrong" if "kernel" in version else "warn")
+    assert ("Run migrate" if "kernel" in version else "Finish the upgrade") in text
