@@ -1926,6 +1926,16 @@ BEGIN
         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'append_only';
 END $$;
 
+CREATE FUNCTION public.refuse_calls_before_restore() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.sent_at <= (SELECT max(calls_after) FROM database_seen) THEN
+        RETURN NULL;
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -2890,6 +2900,17 @@ CREATE SEQUENCE public.customer_subject_number
     NO MINVALUE
     NO MAXVALUE
     CACHE 1;
+
+CREATE TABLE public.database_seen (
+    system_identifier bigint NOT NULL,
+    timeline integer NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    operator uuid,
+    calls_after timestamp with time zone,
+    CONSTRAINT database_seen_by_operator CHECK (((operator IS NULL) OR (calls_after IS NOT NULL)))
+);
+
+COMMENT ON TABLE public.database_seen IS 'no tenant: one database';
 
 CREATE TABLE public.disclosure (
     tenant_id uuid NOT NULL,
@@ -6588,6 +6609,9 @@ ALTER TABLE ONLY public.customer_session
 ALTER TABLE ONLY public.customer_session
     ADD CONSTRAINT customer_session_token_once UNIQUE (token_hash);
 
+ALTER TABLE ONLY public.database_seen
+    ADD CONSTRAINT database_seen_pk PRIMARY KEY (system_identifier, timeline, seen_at);
+
 ALTER TABLE ONLY public.disclosure
     ADD CONSTRAINT disclosure_pk PRIMARY KEY (id);
 
@@ -7887,6 +7911,8 @@ CREATE TRIGGER bank_file_payout_no_truncate BEFORE TRUNCATE ON public.bank_file_
 
 CREATE TRIGGER bank_file_task_no_truncate BEFORE TRUNCATE ON public.bank_file_task FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER boundary_nonce_after_restore BEFORE INSERT ON public.boundary_nonce FOR EACH ROW EXECUTE FUNCTION public.refuse_calls_before_restore();
+
 CREATE TRIGGER boundary_nonce_no_truncate BEFORE TRUNCATE ON public.boundary_nonce FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER cards_authorisation_append_only BEFORE DELETE OR UPDATE ON public.cards_authorisation FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
@@ -8012,6 +8038,10 @@ CREATE TRIGGER customer_registration_no_truncate BEFORE TRUNCATE ON public.custo
 CREATE TRIGGER customer_registration_while_known BEFORE DELETE OR UPDATE ON public.customer_registration FOR EACH ROW EXECUTE FUNCTION public.refuse_while_known();
 
 CREATE TRIGGER customer_session_no_truncate BEFORE TRUNCATE ON public.customer_session FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER database_seen_append_only BEFORE DELETE OR UPDATE ON public.database_seen FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER database_seen_no_truncate BEFORE TRUNCATE ON public.database_seen FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER disclosure_append_only BEFORE DELETE OR UPDATE ON public.disclosure FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -11350,6 +11380,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.customer_session TO bulkhead_app;
 GRANT SELECT ON TABLE public.customer_session TO bulkhead_auditor;
 
 GRANT USAGE ON SEQUENCE public.customer_subject_number TO bulkhead_app;
+
+GRANT SELECT,INSERT ON TABLE public.database_seen TO bulkhead_app;
+GRANT SELECT ON TABLE public.database_seen TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.disclosure TO bulkhead_app;
 GRANT SELECT ON TABLE public.disclosure TO bulkhead_auditor;

@@ -690,6 +690,16 @@ BEGIN
     RAISE EXCEPTION '%', message USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = rule;
 END $$;
 
+CREATE FUNCTION public.refuse_calls_before_restore() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.sent_at <= (SELECT max(calls_after) FROM database_seen) THEN
+        RETURN NULL;
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1013,6 +1023,17 @@ ALTER TABLE public.control_position_limit ALTER COLUMN number ADD GENERATED ALWA
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.database_seen (
+    system_identifier bigint NOT NULL,
+    timeline integer NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    operator uuid,
+    calls_after timestamp with time zone,
+    CONSTRAINT database_seen_by_operator CHECK (((operator IS NULL) OR (calls_after IS NOT NULL)))
+);
+
+COMMENT ON TABLE public.database_seen IS 'no tenant: one database';
 
 CREATE TABLE public.event_inbox (
     event_id uuid NOT NULL,
@@ -1741,6 +1762,9 @@ ALTER TABLE ONLY public.control_lift
 ALTER TABLE ONLY public.control_position_limit
     ADD CONSTRAINT control_position_limit_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.database_seen
+    ADD CONSTRAINT database_seen_pk PRIMARY KEY (system_identifier, timeline, seen_at);
+
 ALTER TABLE ONLY public.event_inbox
     ADD CONSTRAINT event_inbox_pk PRIMARY KEY (event_id, consumer);
 
@@ -2023,6 +2047,8 @@ CREATE TRIGGER audit_seal_no_truncate BEFORE TRUNCATE ON public.audit_seal FOR E
 
 CREATE TRIGGER book_market_no_truncate BEFORE TRUNCATE ON public.book_market FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER boundary_nonce_after_restore BEFORE INSERT ON public.boundary_nonce FOR EACH ROW EXECUTE FUNCTION public.refuse_calls_before_restore();
+
 CREATE TRIGGER boundary_nonce_no_truncate BEFORE TRUNCATE ON public.boundary_nonce FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER break_evidence_append_only BEFORE DELETE OR UPDATE ON public.break_evidence FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
@@ -2048,6 +2074,10 @@ CREATE TRIGGER control_lift_no_truncate BEFORE TRUNCATE ON public.control_lift F
 CREATE TRIGGER control_position_limit_append_only BEFORE DELETE OR UPDATE ON public.control_position_limit FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER control_position_limit_no_truncate BEFORE TRUNCATE ON public.control_position_limit FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER database_seen_append_only BEFORE DELETE OR UPDATE ON public.database_seen FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER database_seen_no_truncate BEFORE TRUNCATE ON public.database_seen FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER event_inbox_append_only BEFORE DELETE OR UPDATE ON public.event_inbox FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -2505,6 +2535,9 @@ GRANT SELECT ON TABLE public.control_lift TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.control_position_limit TO bulkhead_app;
 GRANT SELECT ON TABLE public.control_position_limit TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.database_seen TO bulkhead_app;
+GRANT SELECT ON TABLE public.database_seen TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.event_inbox TO bulkhead_app;
 GRANT SELECT ON TABLE public.event_inbox TO bulkhead_auditor;

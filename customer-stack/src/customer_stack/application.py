@@ -7,7 +7,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from customer_stack.edge.application import create_app
-from customer_stack.main import Services, open_services
+from customer_stack.main import Services, open_services, require_known_database
 from customer_stack.markets.tasks import refresh_snapshot
 from customer_stack.routers import build_routers
 from customer_stack.settings import Settings
@@ -60,6 +60,7 @@ async def run_api(settings: Settings) -> None:
     warn_of_exposed(settings.key_files)
     async with AsyncExitStack() as stack:
         services = await open_services(settings, stack, name=API_NAME)
+        await require_known_database(services)
         stack.push_async_callback(services.wager_lanes.stop)
         await services.wager_lanes.start()
         stack.push_async_callback(services.transfer_lanes.stop)

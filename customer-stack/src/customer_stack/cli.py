@@ -22,6 +22,7 @@ from customer_stack.evidence_commands import app as evidence_app
 from customer_stack.filings.commands import app as filings_app
 from customer_stack.rebuild.commands import app as ledger_app
 from customer_stack.reconciliation_commands import app as reconciliation_app
+from customer_stack.restore_commands import add_restore_commands
 from customer_stack.screening.commands import app as screening_app
 from customer_stack.screening.list_commands import add_list_commands
 from customer_stack.settings import (
@@ -184,6 +185,7 @@ def _database_address() -> str:
     return settings.database_url.get_secret_value()
 
 
+add_restore_commands(app)
 _audit_app = build_audit_commands("customer")
 add_witness_commands(_audit_app, _database_address)
 app.add_typer(_audit_app, name="audit")

@@ -108,6 +108,7 @@ from shared.database import Database, Transaction
 from shared.ids import Ids, SystemIds
 from shared.lanes import Lanes
 from shared.operations.certificates import watch_certificates
+from shared.restores import require_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,16 @@ class Services:
     gates: Gates
     protection: Protection
     privacy: Privacy
+
+
+async def require_known_database(services: Services) -> None:
+    """Let a process go on unless nobody has looked at a restored database. Raises DatabaseRestored."""
+    await require_known(
+        services.database,
+        services.clock.now(),
+        "customer-stack after-restore",
+        failover_loses_nothing=services.settings.failover_loses_nothing,
+    )
 
 
 async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str) -> Services:
@@ -378,12 +389,17 @@ async def _open_execution(
     client = BoundaryClient(
         settings.execution_target,
         open_keys(settings.boundary_keys_file, settings.boundary_keys_text),
-        sender=f"customer.{settings.environment}",
+        sender=sender_of(settings),
         audience=f"execution.{settings.environment}",
         clock=clock,
         credentials=credentials,
     )
     return ExecutionClient(await stack.enter_async_context(client), ids)
+
+
+def sender_of(settings: Settings) -> str:
+    """Return the name under which this stack calls execution."""
+    return f"customer.{settings.environment}"
 
 
 async def _require_purpose(tx: Transaction, tenant_id: UUID, purpose: QuotePurpose) -> None:

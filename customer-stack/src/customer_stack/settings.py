@@ -92,6 +92,8 @@ class DatabaseSettings(CustomerStackSettings):
     database_url: SecretStr
     database_pool_size: Annotated[int, Field(ge=2, le=100)] = 8
     clock_source: ClockSource | None = None
+    failover_loses_nothing: bool = False
+    """A standby confirms every commit, so that a new timeline of the same server needs nobody's look."""
     session_hours: Annotated[int, Field(ge=1, le=720)] = 12
 
     @property

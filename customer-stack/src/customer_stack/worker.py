@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 
 from customer_stack.fx import tasks as fx_tasks
 from customer_stack.kyc import tasks as kyc_tasks
-from customer_stack.main import Services, open_services
+from customer_stack.main import Services, open_services, require_known_database
 from customer_stack.markets import tasks as markets_tasks
 from customer_stack.payments import tasks as payments_tasks
 from customer_stack.payouts import tasks as payouts_tasks
@@ -76,6 +76,7 @@ async def run_worker(settings: WorkerSettings) -> None:
     warn_of_exposed(settings.key_files)
     async with AsyncExitStack() as stack:
         services = await open_services(settings, stack, name=WORKER_NAME)
+        await require_known_database(services)
         events = Worker(
             settings.database_url.get_secret_value(), services.database, build_listeners(services)
         )

@@ -6,8 +6,9 @@ from uuid import UUID
 import orjson
 import pytest
 
-from customer_stack.boundary_client.domain import CancelOutcome, Final, NotPooled, Reason
+from customer_stack.boundary_client.domain import CancelOutcome, FillShare, Final, NotPooled, Reason
 from customer_stack.wagers.errors import WagerEnded, WagerUnknown
+from customer_stack.wagers.service.asking import Asked, AskingAgain
 
 
 async def placed(floor, customer, key="k"):
@@ -193,3 +194,25 @@ async def test_no_wager_costs_a_reading_of_all_wagers_even_where_there_are_few(f
     assert await floor.reports.fetch() == 1
     assert await count(floor, "seq_scan") == before
     assert await floor.state(wager_id) == "unfilled"
+
+
+async def test_what_execution_lost_is_refused_when_it_is_asked_again(floor):
+    customer = await floor.add_customer()
+    lost, known, filled = [await placed(floor, customer, f"k{number}") for number in range(3)]
+    await floor.sending.register_accounts()
+    await floor.sending.dispatch()
+    share = (filled, customer.account_id, floor.market_id, floor.ids.new(), 100, 560_000, 0, bytes(32))
+    floor.execution.reports.append(FillShare(1, floor.clock.now(), *share))
+    await floor.reports.fetch()
+    floor.execution.refuse = dict.fromkeys((lost, filled), Reason.MARKET_HALTED)
+    asking = AskingAgain(
+        floor.database, floor.execution, floor.tenancy.list_tenant_ids, floor.clock, floor.ids
+    )
+    assert await asking.ask_all("staff:x") == Asked(asked=3, refused=1, filled=1)
+    assert [await floor.state(each) for each in (lost, known, filled)] == [
+        "refused",
+        "submitted",
+        "submitted",
+    ]
+    await floor.check_books()
+    assert await asking.ask_all("staff:x") == Asked(asked=2, refused=0, filled=1)

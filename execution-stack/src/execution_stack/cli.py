@@ -20,6 +20,7 @@ from execution_stack import (
     breaks_commands,
     control_commands,
     order_commands,
+    restore_commands,
     settlement_commands,
     void_commands,
 )
@@ -56,6 +57,7 @@ for commands in (
     control_commands.COMMANDS,
     order_commands.COMMANDS,
     breaks_commands.COMMANDS,
+    restore_commands.COMMANDS,
     settlement_commands.COMMANDS,
     void_commands.COMMANDS,
 ):

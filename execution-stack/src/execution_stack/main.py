@@ -44,6 +44,7 @@ from shared.operations.certificates import watch_certificates
 from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
 from shared.operations.process import run_process, spare_collector
+from shared.restores import require_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,16 @@ async def open_database(
     )
     stack.push_async_callback(database.close)
     return database
+
+
+async def require_known_database(settings: DatabaseSettings, database: Database) -> None:
+    """Let a process go on unless nobody has looked at a restored database. Raises DatabaseRestored."""
+    await require_known(
+        database,
+        SystemClock().now(),
+        "execution-stack after-restore",
+        failover_loses_nothing=settings.failover_loses_nothing,
+    )
 
 
 async def open_services(settings: Settings, stack: AsyncExitStack, database: Database) -> Services:
@@ -130,6 +141,7 @@ async def run_boundary(settings: BoundarySettings) -> None:
     warn_of_exposed(settings.key_files)
     async with AsyncExitStack() as stack:
         database = await open_database(settings, stack, name="execution-boundary")
+        await require_known_database(settings, database)
         services = await open_services(settings, stack, database)
 
         async def receive(stop: asyncio.Event) -> None:

@@ -91,6 +91,8 @@ class DatabaseSettings(ExecutionStackSettings):
     database_url: SecretStr
     database_pool_size: Annotated[int, Field(ge=2, le=100)] = 8
     clock_source: ClockSource | None = None
+    failover_loses_nothing: bool = False
+    """A standby confirms every commit, so that a new timeline of the same server needs nobody's look."""
 
     @property
     def is_sandbox(self) -> bool:

@@ -20,7 +20,7 @@ from execution_stack.control.tasks import show_halts
 from execution_stack.exchange.providers.signing import Signer
 from execution_stack.exchange.providers.stream import HintStream, Listeners
 from execution_stack.exchange.tasks import keep_limits
-from execution_stack.main import Services, open_database, open_services
+from execution_stack.main import Services, open_database, open_services, require_known_database
 from execution_stack.markets.tasks import refresh_markets
 from execution_stack.reconciliation.account import AccountReconciliation, Pieces
 from execution_stack.reports.service import show_heads
@@ -132,6 +132,7 @@ async def run_worker(settings: WorkerSettings) -> None:
     warn_of_exposed(settings.key_files)
     async with AsyncExitStack() as stack:
         database = await open_database(settings, stack, name="execution-worker")
+        await require_known_database(settings, database)
         services = await open_services(settings, stack, database)
         tasks = build_tasks(settings, services)
         spare_collector()

@@ -22,7 +22,7 @@ from execution_stack.reports.domain import (
     Standing,
     Totals,
 )
-from execution_stack.reports.errors import OtherTenant
+from execution_stack.reports.errors import CursorAhead, NotNamed, OtherTenant
 from execution_stack.reports.service import ReportService
 from shared.ids import HOUSE_TENANT
 
@@ -157,3 +157,24 @@ async def test_how_far_reports_have_come_is_shown(world):
         if sample.name == "bulkhead_execution_report_sequence"
     }
     assert 2 in shown.values()
+
+
+async def test_whoever_has_read_more_than_there_is_is_told_so(world):
+    service, sender = ReportService(world.database), world.call().sender
+    await write(world, Final(uuid4(), 0))
+    assert await service.fetch(sender, 1, 10, 0) == []
+    with pytest.raises(CursorAhead):
+        await service.fetch(sender, 5, 10, 0)
+
+
+async def test_numbers_go_on_above_what_was_read(world):
+    service, sender = ReportService(world.database), world.call().sender
+    await write(world, Final(uuid4(), 0))
+    for expected in (4, 0):
+        async with world.database.transaction(HOUSE_TENANT) as tx:
+            assert await reports.skip_read(tx, {sender: 5}) == expected
+    await write(world, Final(uuid4(), 0))
+    assert [report.sequence for report in await service.fetch(sender, 5, 10, 0)] == [6]
+    async with world.database.transaction(HOUSE_TENANT) as tx:
+        with pytest.raises(NotNamed):
+            await reports.skip_read(tx, {"another.sandbox": 7})

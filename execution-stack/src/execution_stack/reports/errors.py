@@ -1,4 +1,4 @@
-"""Why a statement was not given."""
+"""Why reports or a statement were not given."""
 
 from typing import ClassVar
 
@@ -10,3 +10,17 @@ class OtherTenant(Refusal):
 
     kind: ClassVar[Kind] = Kind.FORBIDDEN
     code: ClassVar[str] = "reports.other_tenant"
+
+
+class CursorAhead(Refusal):
+    """The caller has read more than was ever written here: our database came back without its end."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "reports.cursor_ahead"
+
+
+class NotNamed(Refusal):
+    """A recipient of reports was not named, so that its numbers cannot go on."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "reports.recipient_not_named"

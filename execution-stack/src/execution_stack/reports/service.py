@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -25,7 +25,7 @@ from execution_stack.reports.domain import (
     Totals,
     cut_page,
 )
-from execution_stack.reports.errors import OtherTenant
+from execution_stack.reports.errors import CursorAhead, NotNamed, OtherTenant
 from shared.database import Database, Transaction
 from shared.errors import invariant
 from shared.ids import HOUSE_TENANT
@@ -34,6 +34,8 @@ from shared.ledger.store import sum_unchecked
 
 POLL_SECONDS: Final = 0.05
 RECIPIENTS_SHOWN: Final = 100
+RECIPIENTS: Final = 10_000
+"""More customer stacks than one execution stack ever has."""
 
 _written = Gauge(
     "bulkhead_execution_report_sequence", "Number of the last report to a customer stack", ["recipient"]
@@ -85,6 +87,24 @@ async def sum_period(tx: Transaction, tenant_id: UUID, after: int, to: int) -> T
 async def last_sequence(tx: Transaction, sender: str) -> int:
     """Return the newest number of the recipient that calls itself `sender`."""
     return await store.last_sequence(tx, recipient_of(sender))
+
+
+async def skip_read(tx: Transaction, read: Mapping[str, int]) -> int:
+    """Let numbering go on above what senders have read already; return how many numbers are skipped.
+
+    For a database that came back without its newest reports: whoever read those asks for what follows them.
+    Raises NotNamed when a recipient that there is has no number in `read`.
+    """
+    standing = await store.load_heads(tx, RECIPIENTS)
+    wanted = {recipient_of(sender): sequence for sender, sequence in read.items()}
+    if missing := standing.keys() - wanted.keys():
+        raise NotNamed(
+            f"{len(missing)} of {len(standing)} customer stacks with reports were not named. Give --reported "
+            "for each: `customer-stack reported` prints it."
+        )
+    for recipient, sequence in sorted(wanted.items()):
+        await store.skip_to(tx, recipient, sequence)
+    return sum(max(0, sequence - standing.get(recipient, 0)) for recipient, sequence in wanted.items())
 
 
 async def sum_shares(tx: Transaction) -> dict[UUID, tuple[int, int, int]]:
@@ -140,7 +160,7 @@ class ReportService:
     async def fetch(self, sender: str, after: int, limit: int, wait_seconds: float) -> list[Report]:
         """Return reports after a number, oldest first; wait up to `wait_seconds` for the first.
 
-        Nothing is held open while waiting: neither a transaction nor a connection.
+        Nothing is held open while waiting: neither a transaction nor a connection. Raises CursorAhead.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait_seconds
@@ -165,6 +185,10 @@ class ReportService:
         async with self._database.transaction(HOUSE_TENANT, *tenants, first=probe) as tx:
             if tx.first_outcome == store.NOTHING_AFTER:
                 return None
+            if await store.last_sequence(tx, recipient_of(sender)) < after:
+                raise CursorAhead(
+                    "Fewer reports are here than were read. The database was restored: look there."
+                )
             found = await store.load_after(tx, recipient_of(sender), after, limit)
         if found:
             return found

@@ -250,12 +250,22 @@ async def load_heads(tx: Transaction, limit: int) -> dict[UUID, int]:
     return {row["recipient_id"]: row["last_sequence"] for row in rows}
 
 
+async def skip_to(tx: Transaction, recipient_id: UUID, sequence: int) -> None:
+    """Let the next report of a recipient have a number above `sequence`."""
+    await tx.execute(
+        "INSERT INTO report_cursor (recipient_id, last_sequence) VALUES ($1, $2) ON CONFLICT (recipient_id) "
+        "DO UPDATE SET last_sequence = greatest(report_cursor.last_sequence, excluded.last_sequence)",
+        recipient_id,
+        sequence,
+    )
+
+
 NOTHING_AFTER: typing.Final = "SELECT 0"
 
 
 def probe_after(recipient_id: UUID, after: int) -> str:
-    """Return a statement without parameters that selects a row if a recipient has reports after a number."""
-    return f"SELECT FROM report_cursor WHERE recipient_id = '{recipient_id}' AND last_sequence > {after:d}"
+    """Return a statement without parameters that selects a row unless a number is a recipient's newest."""
+    return f"SELECT FROM report_cursor WHERE recipient_id = '{recipient_id}' AND last_sequence <> {after:d}"
 
 
 async def load_after(tx: Transaction, recipient_id: UUID, after: int, limit: int) -> list[Report]:

@@ -131,7 +131,7 @@ class WagerSending:
             return 0
         try:
             answers = await self._execution.submit_intents(
-                [_intent(wager) for wager, _, _ in claimed], idempotency_key=self._ids.new()
+                [intent_of(wager) for wager, _, _ in claimed], idempotency_key=self._ids.new()
             )
         except (OutcomeUnknown, SignedRefusal) as unknown:
             # A refusal of the whole message says nothing about an earlier message with the same intents.
@@ -253,7 +253,8 @@ async def release(tx: Transaction, ended: Sequence[Wager], at: datetime) -> None
     await reverse_events(tx, unused(ended, at), counted_only=True)
 
 
-def _intent(wager: Wager) -> Intent:
+def intent_of(wager: Wager) -> Intent:
+    """Return what execution is told of a wager."""
     if wager.account_id is None:
         raise InvariantViolated("only wagers of registered accounts are claimed")
     return Intent(

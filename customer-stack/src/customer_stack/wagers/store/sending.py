@@ -78,6 +78,17 @@ async def claim(
     return [(to_wager(row), row["attempts"], row["is_first"]) for row in rows]
 
 
+async def load_submitted(tx: Transaction, after: UUID | None, limit: int) -> list[Wager]:
+    """Return wagers that execution took and that have not ended, in id order, one page."""
+    rows = await tx.fetch(
+        f"SELECT {COLUMNS} FROM wager_order o JOIN wager_account a USING (customer_id) "
+        "WHERE o.state = 'submitted' AND ($1::uuid IS NULL OR o.id > $1) ORDER BY o.id LIMIT $2",
+        after,
+        limit,
+    )
+    return [to_wager(row) for row in rows]
+
+
 async def postpone(tx: Transaction, until: dict[UUID, datetime]) -> None:
     """Set when sent wagers without an answer are sent again."""
     wager_ids = sorted(until)
