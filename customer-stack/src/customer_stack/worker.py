@@ -23,6 +23,7 @@ from customer_stack.wiring.evidence import prove_with
 from customer_stack.wiring.gauges import build_gauge_runners
 from customer_stack.wiring.witnessing import open_witnessing
 from shared.audit.keys import load_signer, origin_of
+from shared.audit.rotation import record_key
 from shared.audit.sealer import Sealer
 from shared.events.worker import Listener, Worker
 from shared.operations.key_files import warn_of_exposed
@@ -82,6 +83,7 @@ async def run_worker(settings: WorkerSettings) -> None:
         )
         origin = origin_of(settings.environment, "customer")
         signer = load_signer(settings.audit_key_file, settings.audit_public_keys_file, origin)
+        await record_key(services.database, signer, services.clock.now())
         witnessing = open_witnessing(settings, signer)
         sealer = Sealer(settings.sealer_database_url.get_secret_value(), signer, guard=witnessing.guard)
         proving = prove_with(settings.audit_public_keys_file, settings.other_audit_public_keys_file)

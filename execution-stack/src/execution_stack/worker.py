@@ -25,7 +25,9 @@ from execution_stack.markets.tasks import refresh_markets
 from execution_stack.reconciliation.account import AccountReconciliation, Pieces
 from execution_stack.reports.service import show_heads
 from execution_stack.settings import WorkerSettings
+from shared.audit.checkpoints import Signer as AuditSigner
 from shared.audit.keys import load_signer, load_verifiers, origin_of
+from shared.audit.rotation import record_key
 from shared.audit.sealer import Sealer
 from shared.audit.witness.domain import LogKeys
 from shared.audit.witness.keeping import NoteKeeper
@@ -55,15 +57,13 @@ def build_tasks(settings: WorkerSettings, services: Services) -> dict[str, Task]
     orders = OrderWorker(aggregation, services.exchange, services.clock, budget=services.budget)
     pieces = Pieces(most_skew=timedelta(seconds=settings.most_clock_skew_seconds))
     account = AccountReconciliation(services.database, services.exchange, services.clock, pieces)
-    origin = origin_of(settings.environment, "execution")
-    audit_signer = load_signer(settings.audit_key_file, settings.audit_public_keys_file, origin)
     file = None if settings.audit_notes_file is None else NoteFile(settings.audit_notes_file)
     own, other = (
         LogKeys.of(load_verifiers(keys))
         for keys in (settings.audit_public_keys_file, settings.other_audit_public_keys_file)
     )
     guard = SigningGuard(own, other, file)
-    sealer = Sealer(settings.sealer_database_url.get_secret_value(), audit_signer, guard=guard)
+    sealer = Sealer(settings.sealer_database_url.get_secret_value(), audit_signer(settings), guard=guard)
     notes = NoteKeeper(services.database, file)
 
     hinted = asyncio.Event()
@@ -111,6 +111,12 @@ def build_tasks(settings: WorkerSettings, services: Services) -> dict[str, Task]
     return tasks
 
 
+def audit_signer(settings: WorkerSettings) -> AuditSigner:
+    """Return the key that signs this stack's audit. Raises AuditKeyUnusable."""
+    origin = origin_of(settings.environment, "execution")
+    return load_signer(settings.audit_key_file, settings.audit_public_keys_file, origin)
+
+
 def _policy(settings: WorkerSettings) -> WindowPolicy:
     return WindowPolicy(
         seconds=settings.window_seconds,
@@ -134,6 +140,7 @@ async def run_worker(settings: WorkerSettings) -> None:
         database = await open_database(settings, stack, name="execution-worker")
         await require_known_database(settings, database)
         services = await open_services(settings, stack, database)
+        await record_key(database, audit_signer(settings), services.clock.now())
         tasks = build_tasks(settings, services)
         spare_collector()
         await run_process(

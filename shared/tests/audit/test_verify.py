@@ -1,14 +1,17 @@
 """Somebody with all rights changes history: verification names the first bad place and what was done."""
 
+import json
+
 import pytest
 
 from shared.audit import AuditHead
 from shared.audit import verify as verifying
-from shared.audit.checkpoints import Signer
+from shared.audit.checkpoints import KeyKind, Signer
 from shared.audit.damage import Problem
+from shared.audit.rotation import record_key
 from shared.audit.verify import verify
 
-from .conftest import EVERY_TURN, ORIGIN, SIGNER
+from .conftest import AT, EVERY_TURN, ORIGIN, SIGNER
 
 KEYS = [SIGNER.verifier]
 
@@ -113,6 +116,35 @@ async def test_a_checkpoint_by_another_key_is_found_and_old_keys_count(history):
     await history.seal(signer=rotated)
     await history.attack("DELETE FROM audit_checkpoint WHERE size = 25")
     assert (await verify(history.auditor, verifiers=[*KEYS, rotated.verifier])).is_good
+
+
+async def test_a_retired_key_signs_nothing_more(history, monkeypatch):
+    """In one walk, and where the walk of another part has seen the later key."""
+    rotated = Signer(ORIGIN, bytes(32))
+    await history.seal(signer=rotated)
+    await history.write(1)
+    await history.seal(signer=SIGNER)
+    for least in (verifying.LEAST_PART, 1):
+        monkeypatch.setattr(verifying, "LEAST_PART", least)
+        report = await verify(history.auditor, verifiers=[*KEYS, rotated.verifier])
+        assert (report.finding.problem, report.finding.sequence) == (Problem.CHECKPOINT_RETIRED, 26)
+    assert (await verify(history.auditor, verifiers=[rotated.verifier, *KEYS])).finding.sequence == 25
+
+
+async def test_that_the_key_was_changed_is_recorded_once_it_signed(history):
+    rotated = Signer(ORIGIN, bytes(32))
+    app = history.database.app
+    assert not await record_key(app, SIGNER, AT)
+    assert await record_key(app, rotated, AT)
+    await history.seal(signer=rotated)
+    assert not await record_key(app, rotated, AT)
+    auditor = await history.database.connect("auditor")
+    [body] = await auditor.fetch("SELECT body FROM audit_record WHERE kind = 'audit.key_changed'")
+    data = json.loads(body["body"])["data"]
+    assert data == {
+        "key": rotated.verifier.text(),
+        "retired_key_id": SIGNER.verifier.key_id(KeyKind.LOG).hex(),
+    }
 
 
 async def rewrite(history, keep):

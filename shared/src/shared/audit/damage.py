@@ -27,6 +27,7 @@ class Problem(StrEnum):
     NODE_BROKEN = "a stored node of the tree was edited, or deleted"
     CHECKPOINT_DIFFERS = "a checkpoint in the database is not of this history"
     CHECKPOINT_UNSIGNED = "a checkpoint is not signed by a key of this log"
+    CHECKPOINT_RETIRED = "a checkpoint is signed by a key that was retired: a later key had signed before it"
     HEAD_DIFFERS = "the history was rewritten: it is not the one whose head was kept elsewhere"
     TRUNCATED = "the history was truncated: it is shorter than the head that was kept elsewhere"
 

@@ -124,7 +124,7 @@ class Sealer:
     async def _sign(self, tx: Transaction, head: Head) -> None:
         origin: str | None = self._signer.name
         if self._guard is not None:
-            origin = await self._guard.find_origin(tx, head.size)
+            origin = await self._guard.find_origin(tx, head.size, self._signer.verifier.public_key)
         if origin is None:
             return
         checkpoint = Checkpoint(origin, head.size, head.frontier.root)

@@ -13,7 +13,7 @@ import asyncio
 import multiprocessing
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import asyncpg
@@ -23,7 +23,7 @@ from shared.audit.checkpoints import Verifier
 from shared.audit.damage import Finding, Problem
 from shared.audit.domain import AuditHead, Head
 from shared.audit.tree import HASH_SIZE, Frontier
-from shared.audit.walking import Expectations, Walk, split, walk
+from shared.audit.walking import Expectations, Signed, Walk, split, walk
 from shared.database_address import connect
 
 PROCESSES: Final = 2
@@ -92,7 +92,10 @@ async def verify(
     processes: int = PROCESSES,
     progress: Progress | None = None,
 ) -> VerifyReport:
-    """Verify the history at `dsn` (auditor role), against heads that were kept elsewhere and its keys."""
+    """Verify the history at `dsn` (auditor role), against heads that were kept elsewhere and its keys.
+
+    `verifiers` are in the order in which the log had them.
+    """
     expected = Expectations(tuple(sorted(known, key=lambda head: head.size)), tuple(verifiers))
     connection = await _open(dsn)
     try:
@@ -166,17 +169,27 @@ async def _join(
     """Take walks in order up to the first with a finding; each begins where the one before has proven."""
     done: list[Walk] = []
     proven = domain.START
+    signed: Signed | None = None
     for (begin, _), under_way in zip(parts, walks, strict=True):
         if begin != proven:
             done.append(Walk(proven, 0, Finding(Problem.TREE_BROKEN, proven.size + 1)))
             break
-        found = await under_way
+        found = _follow(await under_way, signed)
+        signed = found.last or signed
         done.append(found)
         proven = found.head
         tell(proven.size)
         if found.finding is not None:
             break
     return done
+
+
+def _follow(found: Walk, signed: Signed | None) -> Walk:
+    """Return a walk, with a finding when its first checkpoint has an older key than the walks before it."""
+    first = found.first
+    if signed is None or first is None or first.key >= signed.key:
+        return found
+    return replace(found, finding=Finding(Problem.CHECKPOINT_RETIRED, first.size))
 
 
 def _walk_part(dsn: str, head: Head, end: int, expected: Expectations) -> Walk:

@@ -62,7 +62,7 @@ class Expectations:
     known: tuple[AuditHead, ...] = ()
     """Heads that were kept elsewhere, by size."""
     verifiers: tuple[Verifier, ...] = ()
-    """Every key that the log ever had; without any, signatures are not checked."""
+    """Every key that the log ever had, the oldest first; without any, signatures are not checked."""
 
     def between(self, before: int, last: int) -> tuple[AuditHead, ...]:
         """Return the heads over more than `before` records and `last` at most."""
@@ -77,6 +77,17 @@ class Walk:
     head: Head
     checkpoints: int = 0
     finding: Finding | None = None
+    first: "Signed | None" = None
+    """The first checkpoint whose signature was checked, and the last."""
+    last: "Signed | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """How many records a checkpoint covers, and the number of its key: 0 is the log's first."""
+
+    size: int
+    key: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +170,9 @@ async def _take_tree(
         done.checkpoints += 1
         if _root_at(done, rows, size) != root:
             findings.append(Finding(Problem.CHECKPOINT_DIFFERS, size))
-        elif expected.verifiers and not _is_signed(size, root, key_id, signature, expected.verifiers):
-            findings.append(Finding(Problem.CHECKPOINT_UNSIGNED, size))
+        elif expected.verifiers:
+            key = _find_key(size, root, key_id, signature, expected.verifiers)
+            findings += _take_key(done, size, key)
     if findings:
         done.finding = min(findings, key=lambda finding: finding.sequence)
     else:
@@ -189,13 +201,26 @@ async def _compare_nodes(connection: "asyncpg.Connection[Any]", rows: Sequence[R
     return []
 
 
-def _is_signed(
+def _take_key(done: Walk, size: int, key: int | None) -> list[Finding]:
+    """Go on to a checkpoint's key. One that has signed retires all before it, for good."""
+    if key is None:
+        return [Finding(Problem.CHECKPOINT_UNSIGNED, size)]
+    if done.last is not None and key < done.last.key:
+        return [Finding(Problem.CHECKPOINT_RETIRED, size)]
+    done.last = Signed(size, key)
+    done.first = done.first or done.last
+    return []
+
+
+def _find_key(
     size: int, root: bytes, key_id: bytes, signature: bytes, verifiers: Sequence[Verifier]
-) -> bool:
-    return any(
-        each.has_signed(Checkpoint(each.name, size, root), Signature(each.name, key_id, signature))
-        for each in verifiers
-    )
+) -> int | None:
+    """Return the number of the key that signed: the same key under the names of several epochs is one."""
+    keys = list(dict.fromkeys(each.public_key for each in verifiers))
+    for each in verifiers:
+        if each.has_signed(Checkpoint(each.name, size, root), Signature(each.name, key_id, signature)):
+            return keys.index(each.public_key)
+    return None
 
 
 async def _copy_leaves(

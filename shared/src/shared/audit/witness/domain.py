@@ -7,7 +7,7 @@ another root, is proof of a second history, whatever size it claims to continue.
 Guaranteed: `COSIGNED` only for a signed checkpoint of the accepted epoch, proven to continue what is held.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -117,7 +117,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class LogKeys:
-    """Whose signatures these are: the origin of the first epoch, and every key that the log ever had.
+    """Whose signatures these are: the origin of the first epoch, and every key of the log, the oldest first.
 
     A log signs its checkpoints under the origin of their epoch, and cosigns another's under its first one.
     """
@@ -137,18 +137,35 @@ class LogKeys:
         origin = origin_of(self.origin, epoch)
         return tuple(Verifier(origin, key) for key in reversed(self.public_keys))
 
+    def find_number(self, signed: SignedCheckpoint) -> int | None:
+        """Return the number of the key that signed: 0 is the log's first; None when it was none of them."""
+        text, newest = self.checkpoint(signed), len(self.public_keys) - 1
+        for age, verifier in enumerate(self.in_epoch(signed.epoch)):
+            line = Signature(verifier.name, verifier.key_id(KeyKind.LOG), signed.signature)
+            if verifier.has_signed(text, line):
+                return newest - age
+        return None
+
+    def ids_up_to(self, public_key: bytes, epochs: Iterable[int]) -> frozenset[bytes]:
+        """Return under which ids this key and those before it sign in some epochs."""
+        last = self.public_keys.index(public_key)
+        return frozenset(
+            Verifier(origin_of(self.origin, epoch), key).key_id(KeyKind.LOG)
+            for epoch in epochs
+            for key in self.public_keys[: last + 1]
+        )
+
     def checkpoint(self, signed: SignedCheckpoint) -> Checkpoint:
         """Return the text that was signed."""
         return Checkpoint(origin_of(self.origin, signed.epoch), signed.size, signed.root)
 
     def find_line(self, signed: SignedCheckpoint) -> Signature | None:
         """Return the log's line under its checkpoint, or None when none of its keys signed it."""
-        text = self.checkpoint(signed)
-        for verifier in self.in_epoch(signed.epoch):
-            line = Signature(verifier.name, verifier.key_id(KeyKind.LOG), signed.signature)
-            if verifier.has_signed(text, line):
-                return line
-        return None
+        number = self.find_number(signed)
+        if number is None:
+            return None
+        verifier = Verifier(origin_of(self.origin, signed.epoch), self.public_keys[number])
+        return Signature(verifier.name, verifier.key_id(KeyKind.LOG), signed.signature)
 
     def find_cosignature(self, text: Checkpoint, given: Cosignature) -> Signature | None:
         """Return the line of this log as the witness of `text`, or None when none of its keys cosigned it."""

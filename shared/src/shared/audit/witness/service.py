@@ -123,7 +123,7 @@ class Witness:
             offer,
             held,
             None if signed is None else await store.load_held_root(tx, signed.epoch, signed.size),
-            is_signed=signed is not None and self.other.find_line(signed) is not None,
+            is_signed=signed is not None and await self._is_signed(tx, signed),
             sent_at=sent_at,
         )
         verdict = judgement.verdict
@@ -135,6 +135,16 @@ class Witness:
                 verdict = Verdict.WRONG_OLD_SIZE
         VERDICTS.labels(verdict.value).inc()
         return verdict
+
+    async def _is_signed(self, tx: Transaction, signed: SignedCheckpoint) -> bool:
+        """Tell whether a key of the other's log signed, which no later one has replaced.
+
+        A key is retired by the first checkpoint of a later key that we cosigned: whoever finds an old one
+        signs nothing new with it.
+        """
+        number = self.other.find_number(signed)
+        held = await store.load_last_held(tx) if number is not None else None
+        return number is not None and (held is None or number >= (self.other.find_number(held) or 0))
 
     async def keep(self, tx: Transaction, received: Cosignature, now: datetime) -> bool:
         """Keep the other's signature of one of our checkpoints; return False when it proves nothing."""

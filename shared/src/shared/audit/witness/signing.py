@@ -7,10 +7,14 @@ history is compared with the newest note in the file, which no restore brings ba
 while the other stack says that it holds more, or something else, than we have. Sealing goes on: only the
 signature waits, until a person ends the alarm or begins a new epoch.
 
-Guaranteed: no checkpoint is signed that contradicts the newest note in the file.
+A key that is no longer the newest signs nothing once its successor has: a worker that goes on with it beside
+a new one only seals.
+
+Guaranteed: no checkpoint is signed that contradicts the newest note in the file, or by a retired key.
 """
 
 import asyncio
+from collections.abc import Iterable
 from typing import Final
 
 import structlog
@@ -45,11 +49,12 @@ class SigningGuard:
         """Compare again before the next checkpoint. Call it at each connect: it may be another history."""
         self._compared_epoch = 0
 
-    async def find_origin(self, tx: Transaction, size: int) -> str | None:
-        """Return the origin under which `size` records may be signed now, or None."""
+    async def find_origin(self, tx: Transaction, size: int, public_key: bytes) -> str | None:
+        """Return the origin under which `size` records may be signed by a key now, or None."""
         epochs = await store.load_epochs(tx)
         epoch = max(epochs)
         may_sign = size > epochs[epoch] and not await alarms.is_disowned(tx, epoch)
+        may_sign = may_sign and await self._is_current(tx, public_key, epochs)
         if may_sign and self._compared_epoch < epoch:
             may_sign = await self._continues_file(tx, epoch, size)
             self._compared_epoch = epoch if may_sign else 0
@@ -57,6 +62,14 @@ class SigningGuard:
         if may_sign:
             self._said = None
         return origin_of(self._own.origin, epoch) if may_sign else None
+
+    async def _is_current(self, tx: Transaction, public_key: bytes, epochs: Iterable[int]) -> bool:
+        """Tell whether no later key has signed: a process that began before the rotation signs no more."""
+        last = await store.load_last_key(tx)
+        is_current = last is None or last in self._own.ids_up_to(public_key, epochs)
+        if not is_current:
+            self._say("key_retired")
+        return is_current
 
     async def _continues_file(self, tx: Transaction, epoch: int, size: int) -> bool:
         """Tell whether the history is the one of the newest note, or longer; without a file there is none."""

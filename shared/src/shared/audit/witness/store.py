@@ -61,6 +61,14 @@ async def load_epochs(tx: Transaction) -> dict[int, int]:
     return {FIRST_EPOCH: 0, **{row["epoch"]: row["after_size"] for row in rows}}
 
 
+async def load_last_key(tx: Transaction) -> bytes | None:
+    """Return the id of the key that signed our newest checkpoint."""
+    key_id: bytes | None = await tx.fetch_value(
+        "SELECT key_id FROM audit_checkpoint ORDER BY size DESC LIMIT 1"
+    )
+    return key_id
+
+
 async def load_origin(tx: Transaction, first: str, size: int) -> str:
     """Return the origin under which our log signed a checkpoint of `size` records."""
     epochs = await load_epochs(tx)
@@ -102,6 +110,14 @@ async def load_cosigned_at(tx: Transaction) -> datetime | None:
         "SELECT cosigned_at FROM witness_checkpoint ORDER BY epoch DESC, size DESC LIMIT 1"
     )
     return at
+
+
+async def load_last_held(tx: Transaction) -> SignedCheckpoint | None:
+    """Return the checkpoint of the other's that we cosigned last, with the log's signature."""
+    row = await tx.fetch_row(
+        "SELECT epoch, size, root, signature FROM witness_checkpoint ORDER BY epoch DESC, size DESC LIMIT 1"
+    )
+    return None if row is None else SignedCheckpoint(*row)
 
 
 async def load_held_root(tx: Transaction, epoch: int, size: int) -> bytes | None:

@@ -61,7 +61,9 @@ async def verify_witnessed(
         evidence = await collect(dsn, against.sources, against.own, against.other)
         heads, lost, torn = evidence.heads(), evidence.lost(), evidence.torn
         verifiers = [
-            each for epoch in (FIRST_EPOCH, *evidence.epochs) for each in against.own.in_epoch(epoch)
+            each
+            for epoch in (FIRST_EPOCH, *evidence.epochs)
+            for each in reversed(against.own.in_epoch(epoch))
         ]
     report = await verify(
         dsn, known=(*against.known, *heads), verifiers=verifiers, processes=processes, progress=progress
