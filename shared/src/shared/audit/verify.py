@@ -22,8 +22,9 @@ from shared.audit import domain
 from shared.audit.checkpoints import Verifier
 from shared.audit.damage import Finding, Problem
 from shared.audit.domain import AuditHead, Head
+from shared.audit.spool import HeadSpool
 from shared.audit.tree import HASH_SIZE, Frontier
-from shared.audit.walking import Expectations, Signed, Walk, split, walk
+from shared.audit.walking import Expectations, HeadList, Signed, Walk, split, walk
 from shared.database_address import connect
 
 PROCESSES: Final = 2
@@ -87,7 +88,7 @@ class VerifyReport:
 async def verify(
     dsn: str,
     *,
-    known: Sequence[AuditHead] = (),
+    known: Sequence[AuditHead] | HeadSpool | HeadList = (),
     verifiers: Sequence[Verifier] = (),
     processes: int = PROCESSES,
     progress: Progress | None = None,
@@ -96,7 +97,9 @@ async def verify(
 
     `verifiers` are in the order in which the log had them.
     """
-    expected = Expectations(tuple(sorted(known, key=lambda head: head.size)), tuple(verifiers))
+    if not isinstance(known, HeadSpool | HeadList):
+        known = HeadList(tuple(sorted(known, key=lambda head: head.size)))
+    expected = Expectations(known, tuple(verifiers))
     connection = await _open(dsn)
     try:
         end = await connection.fetchval(_END) or 0
@@ -206,6 +209,6 @@ def _walk_part(dsn: str, head: Head, end: int, expected: Expectations) -> Walk:
 
 
 def _find_shortened(head: Head, expected: Expectations) -> Finding | None:
-    if expected.known and expected.known[-1].size > head.size:
+    if max(expected.known.largest().values(), default=0) > head.size:
         return Finding(Problem.TRUNCATED, head.size + 1)
     return None

@@ -10,10 +10,10 @@ are in memory, however long the history is.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import asyncpg
 
@@ -29,6 +29,7 @@ from shared.audit.domain import (
     StoredRecord,
     hash_chain,
 )
+from shared.audit.spool import ELSEWHERE
 from shared.audit.tree import HASH_SIZE, Row
 
 PAGE_RECORDS: Final = 65_536
@@ -55,19 +56,39 @@ SELECT size, root, key_id, signature FROM audit_checkpoint WHERE size > $1 AND s
 """
 
 
+class KnownHeads(Protocol):
+    """Heads that were kept elsewhere."""
+
+    def between(self, before: int, last: int) -> Sequence[AuditHead]:
+        """Return the heads over more than `before` records and `last` at most, by size."""
+
+    def largest(self) -> Mapping[int, int]:
+        """Return the largest size of each epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadList:
+    """A few heads, by size."""
+
+    heads: tuple[AuditHead, ...] = ()
+
+    def between(self, before: int, last: int) -> Sequence[AuditHead]:
+        """Return the heads over more than `before` records and `last` at most."""
+        begin, end = (bisect_right(self.heads, size, key=lambda head: head.size) for size in (before, last))
+        return self.heads[begin:end]
+
+    def largest(self) -> Mapping[int, int]:
+        """Return the largest size, of no epoch in particular."""
+        return {ELSEWHERE: self.heads[-1].size} if self.heads else {}
+
+
 @dataclass(frozen=True, slots=True)
 class Expectations:
     """What a history is compared with beyond itself."""
 
-    known: tuple[AuditHead, ...] = ()
-    """Heads that were kept elsewhere, by size."""
+    known: KnownHeads = HeadList()
     verifiers: tuple[Verifier, ...] = ()
     """Every key that the log ever had, the oldest first; without any, signatures are not checked."""
-
-    def between(self, before: int, last: int) -> tuple[AuditHead, ...]:
-        """Return the heads over more than `before` records and `last` at most."""
-        begin, end = (bisect_right(self.known, size, key=lambda head: head.size) for size in (before, last))
-        return self.known[begin:end]
 
 
 @dataclass(slots=True)
@@ -163,7 +184,7 @@ async def _take_tree(
             findings.append(Finding(Problem.TREE_BROKEN, seal.start + 1))
             break
     findings += await _compare_nodes(connection, rows)
-    for known in expected.between(before.size, last.size):
+    for known in expected.known.between(before.size, last.size):
         if _root_at(done, rows, known.size) != known.root:
             findings.append(Finding(Problem.HEAD_DIFFERS, known.size))
     for size, root, key_id, signature in await connection.fetch(_CHECKPOINTS, before.size, last.size):

@@ -9,6 +9,7 @@ from shared.audit.checkpoints import NoteUnusable
 from shared.audit.witness.domain import Cosignature, LogKeys
 from shared.audit.witness.notes import (
     Cosigned,
+    LineRead,
     NoteFile,
     NoteFileUnusable,
     cosigned_of,
@@ -57,7 +58,7 @@ def test_the_file_is_only_appended_to(tmp_path, monkeypatch):
     file.append([note("a")])
     file.append([note("ab"), note("abc")])
     assert file.last_note() == note("abc")
-    assert [each.signed.size for each in read_notes(path, *KEYS).notes] == [1, 2, 3]
+    assert [each.note.signed.size for each in read_notes(path, *KEYS)] == [1, 2, 3]
     flags = [args[1] for args in opened if args[0] == path]
     assert all(each & os.O_APPEND and not each & os.O_TRUNC for each in flags)
     assert stat.S_IMODE(path.stat().st_mode) & 0o022 == 0
@@ -70,14 +71,15 @@ def test_a_torn_line_is_ended_and_a_changed_one_is_told(tmp_path):
     path.write_bytes(path.read_bytes()[:-20])
     assert file.last_note() == note("a")
     file.append([note("abc")])
-    read = read_notes(path, *KEYS)
-    assert ([each.signed.size for each in read.notes], read.torn_lines, read.bad_lines) == ([1, 3], (2,), ())
+    one, torn, three = read_notes(path, *KEYS)
+    assert (one.note.signed.size, three.note.signed.size) == (1, 3)
+    assert torn == LineRead(2, is_torn=True)
     path.write_text(path.read_text().replace("\\n3\\n", "\\n4\\n"))
-    assert read_notes(path, *KEYS).bad_lines == (3,)
+    assert list(read_notes(path, *KEYS))[2] == LineRead(3)
 
 
 def test_a_file_that_can_not_be_used_says_so(tmp_path):
     with pytest.raises(NoteFileUnusable, match="cannot be written"):
         NoteFile(tmp_path / "nowhere" / "notes.jsonl").append([note("a")])
     with pytest.raises(NoteFileUnusable, match="cannot be read"):
-        read_notes(tmp_path / "none.jsonl", *KEYS)
+        next(read_notes(tmp_path / "none.jsonl", *KEYS))

@@ -7,7 +7,8 @@ import pytest
 
 from shared.audit.proofs import load_root
 from shared.audit.sealer import Sealer
-from shared.audit.witness import alarms, load_cosigned
+from shared.audit.spool import HeadSpool
+from shared.audit.witness import alarms, collecting, load_cosigned
 from shared.audit.witness.collecting import EvidenceUnusable, collect
 from shared.audit.witness.domain import AlarmEnding, RestoreCause
 from shared.audit.witness.keeping import NoteKeeper
@@ -28,7 +29,13 @@ async def signed_sizes(stack):
     return [row["size"] for row in await auditor.fetch("SELECT size FROM audit_checkpoint ORDER BY size")]
 
 
-async def test_a_restored_log_signs_nothing_until_people_of_both_sides_agree(stacks, tmp_path):
+async def collected(log, sources, folder):
+    folder.mkdir()
+    return await collect(log.database.dsn("auditor"), sources, *keys(log), HeadSpool.begin(folder))
+
+
+async def test_a_restored_log_signs_nothing_until_people_of_both_sides_agree(stacks, tmp_path, monkeypatch):
+    monkeypatch.setattr(collecting, "AT_ONCE", 2)
     log, witness, wall = stacks.customer, stacks.execution, stacks.wall
     file = NoteFile(tmp_path / "notes.jsonl")
     keeper = NoteKeeper(log.database.app, file)
@@ -71,7 +78,7 @@ async def test_a_restored_log_signs_nothing_until_people_of_both_sides_agree(sta
     assert (sizes[:2], len(sizes), STOPPED._value.get()) == ([3, 6], 3, 0)
     await wall.exchange(2)
     assert wall.said == "UNKNOWN_EPOCH"
-    assert (await collect(log.database.dsn("auditor"), [str(tmp_path / "notes.jsonl")], *keys(log))).lost()
+    assert (await collected(log, [str(tmp_path / "notes.jsonl")], tmp_path / "one")).lost() == 4
 
     # The witness's people accept it: both go on, and what was signed of what is kept still holds.
     async with witness.database.app.transaction(HOUSE_TENANT) as tx:
@@ -86,7 +93,7 @@ async def test_a_restored_log_signs_nothing_until_people_of_both_sides_agree(sta
     async with log.database.app.transaction() as tx:
         checkpoint, _ = await load_cosigned(tx, at_least=1)
         assert checkpoint.origin == "bulkhead/test/customer/2"
-        old = read_notes(tmp_path / "notes.jsonl", *keys(log)).notes
+        old = [line.note for line in read_notes(tmp_path / "notes.jsonl", *keys(log))]
         assert [(each.signed.epoch, each.signed.size) for each in old[:3]] == [(1, 3), (1, 6), (1, 10)]
         for each in old[:2]:
             assert await load_root(tx, each.signed.size) == each.signed.root
@@ -99,8 +106,8 @@ async def test_a_restored_log_signs_nothing_until_people_of_both_sides_agree(sta
     # Where the old epoch ended is the witness's word: the log's own database may say anything.
     superuser = await log.database.connect("superuser")
     await superuser.execute("SET session_replication_role = replica; UPDATE audit_epoch SET after_size = 0")
-    found = await collect(log.database.dsn("auditor"), sources, *keys(log))
-    assert [head.size for head in found.heads()] == [3, 6, checkpoint.size]
+    found = await collected(log, sources, tmp_path / "two")
+    assert [head.size for head in found.spool.each()] == [3, 6, checkpoint.size]
     assert found.lost() == 0
     await superuser.execute("UPDATE audit_epoch SET after_size = 6")
 

@@ -6,27 +6,30 @@ need not be trusted: whoever changes it can take evidence away, and a verificati
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import asyncpg
 
 from shared.audit.checkpoints import NoteUnusable
 from shared.audit.domain import AuditHead
+from shared.audit.spool import ELSEWHERE, HeadSpool
 from shared.audit.witness.domain import Cosignature, LogKeys, SignedCheckpoint
 from shared.audit.witness.notes import Cosigned, cosigned_of, note_of, read_notes
 from shared.database_address import connect
 from shared.errors import Kind, Refusal
 
+AT_ONCE: Final = 1_000
 _SCHEMES: Final = ("postgresql://", "postgres://")
+_NEXT: Final = "WHERE (epoch, size) > ($1::integer, $2::bigint) ORDER BY epoch, size LIMIT $3"
 _HELD: Final = (
-    "SELECT epoch, size, root, signature, cosigned_at, cosignature FROM witness_checkpoint "
-    "ORDER BY epoch, size"
+    f"SELECT epoch, size, root, signature, cosigned_at, cosignature FROM witness_checkpoint {_NEXT}"
 )
 _ACCEPTED: Final = "SELECT epoch, kept_size FROM witness_epoch"
-_OWN: Final = "SELECT note FROM audit_cosignature ORDER BY epoch, size"
+_OWN: Final = f"SELECT epoch, size, note FROM audit_cosignature {_NEXT}"
 _EPOCHS: Final = "SELECT epoch, after_size FROM audit_epoch ORDER BY epoch"
 _READING: Final = {"application_name": "audit-verify", "statement_timeout": "60000", "timezone": "UTC"}
 
@@ -40,29 +43,17 @@ class EvidenceUnusable(Refusal):
 
 @dataclass(slots=True)
 class Evidence:
-    """What is held of one log, by whom ever."""
+    """What is held of one log, by whom ever. Heads are in the spool."""
 
+    spool: HeadSpool
     epochs: dict[int, int]
     """After which size each epoch begins, as the log's own database says. It takes nothing away: whoever
     rewrites that database may say anything."""
-    cosigned: list[Cosigned] = field(default_factory=list)
     accepted: dict[int, int] = field(default_factory=dict)
     """Epochs that the witness's people accepted, as its database says, and how many records each kept."""
 
     torn: int = 0
     """Lines of files that a crash cut: no evidence."""
-
-    def heads(self) -> list[AuditHead]:
-        """Return the heads that the history must have.
-
-        What an epoch signed beyond the records that its witness accepted as kept is no part of it any more.
-        """
-        found = {
-            (each.signed.size, each.signed.root): AuditHead(each.signed.size, each.signed.root)
-            for each in self.cosigned
-            if _beyond(each, self.accepted) == 0
-        }
-        return sorted(found.values(), key=lambda head: head.size)
 
     def lost(self) -> int:
         """Return how many signed records a restore took away that no witness has accepted.
@@ -71,59 +62,97 @@ class Evidence:
         """
         unaccepted = {epoch: after for epoch, after in self.epochs.items() if epoch not in self.accepted}
         return max(
-            (_beyond(each, unaccepted) for each in self.cosigned if not _beyond(each, self.accepted)),
+            (_beyond(*each, unaccepted) for each in self.spool.largest().items() if each[0] != ELSEWHERE),
             default=0,
         )
 
 
-def _beyond(each: Cosigned, epochs: Mapping[int, int]) -> int:
+def _beyond(epoch: int, size: int, epochs: Mapping[int, int]) -> int:
     """Return how many records of a checkpoint were lost when later epochs began."""
-    ends = [size for epoch, size in epochs.items() if epoch > each.signed.epoch]
-    return max(0, each.signed.size - min(ends, default=each.signed.size))
+    ends = [end for later, end in epochs.items() if later > epoch]
+    return max(0, size - min(ends, default=size))
 
 
-async def collect(dsn: str, sources: Sequence[str], own: LogKeys, other: LogKeys | None) -> Evidence:
-    """Read what the log's own database at `dsn` and all `sources` have of it; without `other` only epochs.
+async def collect(
+    dsn: str, sources: Sequence[str], own: LogKeys, other: LogKeys | None, spool: HeadSpool
+) -> Evidence:
+    """Lay into `spool` what the log's own database at `dsn` and all `sources` have of it.
 
+    Those are the heads that the history must have: what an epoch signed beyond the records that its witness
+    accepted as kept is no part of it any more. Without `other` only epochs are read.
     Raises EvidenceUnusable, NoteFileUnusable, DatabaseAddressUnusable.
     """
     connection = await connect("The auditor's database address", dsn, _READING)
     try:
-        found = Evidence({row["epoch"]: row["after_size"] for row in await connection.fetch(_EPOCHS)})
+        epochs = {row["epoch"]: row["after_size"] for row in await connection.fetch(_EPOCHS)}
+        found = Evidence(spool, epochs)
         if other is not None:
-            found.cosigned += [_genuine(row["note"], own, other) for row in await connection.fetch(_OWN)]
+            await _spool_rows(spool, connection, _OWN, lambda row: _genuine(row["note"], own, other))
     finally:
         await connection.close()
     if other is not None:
         for source in sources:
-            before = len(found.cosigned)
-            await _read(found, source, own, other)
-            if len(found.cosigned) == before:
+            if not await _read(found, source, own, other):
                 raise EvidenceUnusable(
                     f"{_name(source)} has no checkpoint that both logs signed, so it proves nothing. "
                     "Name the file or the address that has the other stack's signatures; "
                     "if this is it, they were lost."
                 )
+    spool.forget(found.accepted)
     return found
 
 
-async def _read(found: Evidence, source: str, own: LogKeys, other: LogKeys) -> None:
+async def _read(found: Evidence, source: str, own: LogKeys, other: LogKeys) -> int:
+    """Take what a source has; return how many checkpoints that is."""
     if not source.startswith(_SCHEMES):
-        read = await asyncio.to_thread(read_notes, Path(source), own, other)
-        if read.bad_lines:
-            raise EvidenceUnusable(
-                f"{source}: line {read.bad_lines[0]} is not a checkpoint that both logs signed "
-                f"({len(read.bad_lines)} such lines)."
-            )
-        found.cosigned += read.notes
-        found.torn += len(read.torn_lines)
-        return
+        count, torn = await asyncio.to_thread(_spool_file, found.spool, source, own, other)
+        found.torn += torn
+        return count
     connection = await connect("The witness's database address", source, _READING)
     try:
-        found.cosigned += [_held(row, own, other) for row in await connection.fetch(_HELD)]
+        count = await _spool_rows(found.spool, connection, _HELD, lambda row: _held(row, own, other))
         found.accepted |= {row["epoch"]: row["kept_size"] for row in await connection.fetch(_ACCEPTED)}
     finally:
         await connection.close()
+    return count
+
+
+async def _spool_rows(
+    spool: HeadSpool,
+    connection: "asyncpg.Connection[Any]",
+    query: str,
+    read: Callable[[asyncpg.Record], Cosigned],
+) -> int:
+    count, after = 0, (0, 0)
+    while rows := await connection.fetch(query, *after, AT_ONCE):
+        await asyncio.to_thread(_spool, spool, [read(row) for row in rows])
+        count += len(rows)
+        after = rows[-1]["epoch"], rows[-1]["size"]
+    return count
+
+
+def _spool_file(spool: HeadSpool, source: str, own: LogKeys, other: LogKeys) -> tuple[int, int]:
+    """Take the notes in a file; return how many it has, and how many lines of it are torn."""
+    count = torn = 0
+    bad: list[int] = []
+    lines = read_notes(Path(source), own, other)
+    while page := list(islice(lines, AT_ONCE)):
+        notes = [line.note for line in page if line.note is not None]
+        bad += [line.number for line in page if line.note is None and not line.is_torn][: not bad]
+        torn += sum(line.is_torn for line in page)
+        count += len(notes)
+        _spool(spool, notes)
+    if bad:
+        raise EvidenceUnusable(f"{source}: line {bad[0]} is not a checkpoint that both logs signed.")
+    return count, torn
+
+
+def _spool(spool: HeadSpool, cosigned: Sequence[Cosigned]) -> None:
+    by_epoch: dict[int, list[AuditHead]] = {}
+    for each in cosigned:
+        by_epoch.setdefault(each.signed.epoch, []).append(AuditHead(each.signed.size, each.signed.root))
+    for epoch, heads in by_epoch.items():
+        spool.add(epoch, heads)
 
 
 def _name(source: str) -> str:

@@ -6,7 +6,7 @@ a checkpoint in the C2SP form with the log's signature and the witness's. The op
 append-only (`chattr +a`); this code never opens it in any other way.
 
 Guaranteed: a line is on the disk before `append` returns; a line that a crash tore is ended, never mended;
-`read_notes` returns only notes that both keys signed.
+`read_notes` gives only notes that both keys signed.
 """
 
 import json
@@ -41,15 +41,15 @@ class Cosigned:
 
 
 @dataclass(frozen=True, slots=True)
-class NotesRead:
-    """What a file holds: good notes in its order, and the numbers of lines that are none.
+class LineRead:
+    """A line of a file: a good note, or none.
 
     A *torn* line ends where a crash cut it. A *bad* one is whole, and not signed by both logs.
     """
 
-    notes: tuple[Cosigned, ...]
-    torn_lines: tuple[int, ...]
-    bad_lines: tuple[int, ...]
+    number: int
+    note: Cosigned | None = None
+    is_torn: bool = False
 
 
 def note_of(cosigned: Cosigned, log: LogKeys, witness: LogKeys) -> str | None:
@@ -132,19 +132,17 @@ class NoteFile:
             ) from error
 
 
-def read_notes(path: Path, log: LogKeys, witness: LogKeys) -> NotesRead:
-    """Read a whole file and check every signature in it. Raises NoteFileUnusable."""
-    notes, torn, bad = [], [], []
+def read_notes(path: Path, log: LogKeys, witness: LogKeys) -> Iterator[LineRead]:
+    """Read a file line by line and check every signature in it. Raises NoteFileUnusable."""
     for number, line in enumerate(_lines(path), start=1):
         note = _note_in(line)
         if note is None:
-            torn.append(number)
+            yield LineRead(number, is_torn=True)
             continue
         try:
-            notes.append(cosigned_of(note, log, witness))
+            yield LineRead(number, cosigned_of(note, log, witness))
         except NoteUnusable:
-            bad.append(number)
-    return NotesRead(tuple(notes), tuple(torn), tuple(bad))
+            yield LineRead(number)
 
 
 def _lines(path: Path) -> Iterator[bytes]:

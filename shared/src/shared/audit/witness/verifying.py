@@ -1,9 +1,13 @@
 """Verifies a whole history against itself and against everything that others hold of it."""
 
+import asyncio
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from shared.audit.checkpoints import Verifier
 from shared.audit.domain import AuditHead
+from shared.audit.spool import ELSEWHERE, HeadSpool
 from shared.audit.verify import PROCESSES, Progress, VerifyReport, verify
 from shared.audit.witness.collecting import collect
 from shared.audit.witness.domain import FIRST_EPOCH, LogKeys
@@ -54,18 +58,19 @@ async def verify_witnessed(
     dsn: str, against: Against, *, processes: int = PROCESSES, progress: Progress | None = None
 ) -> WitnessedReport:
     """Verify the history at `dsn` (auditor role). Raises EvidenceUnusable, NoteFileUnusable."""
-    verifiers: list[Verifier] = []
-    heads: list[AuditHead] = []
-    lost = torn = 0
-    if against.own is not None:
-        evidence = await collect(dsn, against.sources, against.own, against.other)
-        heads, lost, torn = evidence.heads(), evidence.lost(), evidence.torn
-        verifiers = [
-            each
-            for epoch in (FIRST_EPOCH, *evidence.epochs)
-            for each in reversed(against.own.in_epoch(epoch))
-        ]
-    report = await verify(
-        dsn, known=(*against.known, *heads), verifiers=verifiers, processes=processes, progress=progress
-    )
-    return WitnessedReport(report, len(heads), heads[-1].size if heads else 0, lost, torn)
+    with TemporaryDirectory(prefix="audit-verify-") as folder:
+        spool = await asyncio.to_thread(HeadSpool.begin, Path(folder))
+        await asyncio.to_thread(spool.add, ELSEWHERE, against.known)
+        verifiers: list[Verifier] = []
+        lost = torn = 0
+        if against.own is not None:
+            evidence = await collect(dsn, against.sources, against.own, against.other, spool)
+            lost, torn = evidence.lost(), evidence.torn
+            verifiers = [
+                each
+                for epoch in (FIRST_EPOCH, *evidence.epochs)
+                for each in reversed(against.own.in_epoch(epoch))
+            ]
+        report = await verify(dsn, known=spool, verifiers=verifiers, processes=processes, progress=progress)
+        covered = max((size for epoch, size in spool.largest().items() if epoch != ELSEWHERE), default=0)
+        return WitnessedReport(report, spool.count_signed(), covered, lost, torn)
