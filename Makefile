@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .PHONY: help setup run test test-read test-fast test-e2e test-long lint types imports proto-check manifests certs bench drill \
+        images image-sizes up down journey \
         proto schema rebuild-check migrate lock format clean simulate
 
 BIN := .venv/bin
@@ -86,6 +87,21 @@ rebuild-check: $(STAMP) ## Recompute every balance of the running platform from 
 
 drill: $(STAMP) ## Lose the customer stack's database, restore it from backup and WAL, prove nothing is missing
 	@$(BIN)/python -m bulkhead_local.drill
+
+images: $(STAMP) ## Build the container images (BASE_IMAGE=..., IMAGES="customer execution")
+	@$(BIN)/python -m bulkhead_local.images $(if $(BASE_IMAGE),--base=$(BASE_IMAGE)) $(IMAGES)
+
+image-sizes: $(STAMP) ## Tell how large the container images are
+	@$(BIN)/python -m bulkhead_local.images --sizes
+
+up: $(STAMP) ## Start both stacks in containers, with secrets made on the first time
+	@$(BIN)/python -m bulkhead_local.containers up
+
+down: $(STAMP) ## Stop the containers (VOLUMES=1: and remove their databases)
+	@$(BIN)/python -m bulkhead_local.containers down $(if $(VOLUMES),--volumes)
+
+journey: $(STAMP) ## Drive the journey on what runs (TARGET=compose: the containers; without: make run's)
+	@cd tests-e2e && ../$(BIN)/python -m journeys.wager_journey --state ../.run/$(if $(TARGET),$(TARGET)/)state.json
 
 bench: $(STAMP) ## Measure throughput and latency (ONLY=prefix for a part)
 	@$(BIN)/python tests-e2e/bench/run.py

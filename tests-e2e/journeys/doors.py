@@ -16,6 +16,8 @@ from uuid import uuid4
 import httpx
 
 WAIT_SECONDS = 60.0
+COMMAND_SECONDS = 180.0
+"""A command may have a container made for it first."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ async def _run(address: Address, name: str, *arguments: str) -> Any:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await asyncio.wait_for(process.communicate(), WAIT_SECONDS)
+    out, err = await asyncio.wait_for(process.communicate(), COMMAND_SECONDS)
     if process.returncode not in (0, 1) or not out.strip():
         raise RuntimeError(f"{name} {' '.join(arguments)} ended {process.returncode}: {err.decode()[-800:]}")
     return json.loads(out)

@@ -167,7 +167,7 @@ async def verify(journey: Journey) -> None:
             {**check, "name": f"{stack}: {check['name']}"}
             for check in await command(journey.address, stack, "checks", "--json")
         ]
-        witness = journey.address.commands[other]["env"][f"{other.upper()}_AUDITOR_DATABASE_URL"]
+        witness = journey.address.commands[stack]["witness"]
         report = await command(journey.address, stack, "audit", "verify", "--json", "--witness", witness)
         journey.checks.append(
             {

@@ -246,8 +246,12 @@ class Installation:
             "tenants": tenants,
             "staff": staff,
             "commands": {
-                stack: {"argv": [script(f"{stack}-stack")], "env": self.environments[stack]}
-                for stack in STACKS
+                stack: {
+                    "argv": [script(f"{stack}-stack")],
+                    "env": self.environments[stack],
+                    "witness": self.dsn(other, "auditor"),
+                }
+                for stack, other in zip(STACKS, reversed(STACKS), strict=True)
             },
             "pids": self.supervisor.pids(),
             "logs": str(self.folder / "logs"),

@@ -14,12 +14,12 @@ import contextlib
 import itertools
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import asyncpg
 
 from bulkhead_local.keeping import Keeper
-from bulkhead_local.postgres import Role, Server
+from bulkhead_local.postgres import Role
 from shared.database import Database
 
 USES: Final = 150
@@ -76,10 +76,17 @@ ALTER EVENT TRIGGER pristine_dropped ENABLE ALWAYS;
 """
 
 
+class ServerOfTests(Protocol):
+    """A PostgreSQL of tests, wherever it runs."""
+
+    def dsn(self, role: Role, database: str) -> str:
+        """Return the address of a database for a role."""
+
+
 class FreshDatabase:
     """A migrated database that belongs to one test."""
 
-    def __init__(self, server: Server, name: str, app: Database) -> None:
+    def __init__(self, server: ServerOfTests, name: str, app: Database) -> None:
         """Wrap a database; `app` is a pool of the application role."""
         self.name = name
         self.app = app
@@ -107,7 +114,7 @@ class FreshDatabase:
 class Databases:
     """The databases of one server: those that wait for a test, by kind, with how often they served."""
 
-    server: Server
+    server: ServerOfTests
     build: Callable[[str], str]
     keeper: Keeper
     waiting: dict[str, list[tuple[str, int]]] = field(default_factory=dict)

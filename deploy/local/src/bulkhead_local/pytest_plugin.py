@@ -30,8 +30,15 @@ from typing_extensions import override
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from bulkhead_local.container_server import (
+    VARIABLE,
+    ContainerServer,
+    remove_leftovers,
+    usable_image,
+    wanted_image,
+)
 from bulkhead_local.keeping import Keeper
-from bulkhead_local.lending import Databases, FreshDatabase
+from bulkhead_local.lending import Databases, FreshDatabase, ServerOfTests
 from bulkhead_local.postgres import TEST_TUNING, Server
 from bulkhead_local.problems import LocalProblem
 from shared.migrations import kernel_sql, upgrade
@@ -54,6 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
     if hasattr(config, "workerinput"):
         return
+    remove_leftovers()
     for folder in {_sessions(config), _in_memory(config), _on_disk(config)}:
         for leftover in folder.glob("[0-9]*"):
             if not psutil.pid_exists(int(leftover.name)):
@@ -131,9 +139,25 @@ def end_tasks(loop: asyncio.AbstractEventLoop) -> None:
         loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
 
 
+def pytest_report_header() -> str | None:
+    """Say which PostgreSQL the tests use, when somebody asked for another than the embedded one."""
+    image = wanted_image()
+    if image is None:
+        return None
+    used = "in a container" if usable_image() else "embedded: no container engine here has that image"
+    return f"postgresql: {VARIABLE}={image}, {used}"
+
+
 @pytest.fixture(scope="session")
-def postgres_server(pytestconfig: pytest.Config) -> Iterator[Server]:
-    """Give this process's server."""
+def postgres_server(pytestconfig: pytest.Config) -> Iterator[ServerOfTests]:
+    """Give this process's server: in a container where an image of one is named and there, else embedded."""
+    image = usable_image()
+    if image is not None:
+        container = ContainerServer(image)
+        container.start()
+        yield container
+        container.stop()
+        return
     server = Server(_sessions(pytestconfig) / str(os.getpid()), tuning=TEST_TUNING)
     server.start()
     yield server
@@ -146,7 +170,7 @@ Template = Callable[[str], str]
 
 
 @pytest.fixture(scope="session")
-def database_template(postgres_server: Server, pytestconfig: pytest.Config) -> Template:
+def database_template(postgres_server: ServerOfTests, pytestconfig: pytest.Config) -> Template:
     """Return a function that gives the name of a built template, building it on first use."""
     built: set[str] = set()
 
@@ -166,7 +190,9 @@ def database_template(postgres_server: Server, pytestconfig: pytest.Config) -> T
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def lent_databases(postgres_server: Server, database_template: Template) -> AsyncIterator[Databases]:
+async def lent_databases(
+    postgres_server: ServerOfTests, database_template: Template
+) -> AsyncIterator[Databases]:
     """Give what lends databases to tests, and keep the connections to them."""
     keeper = Keeper(asyncio.get_running_loop())
     with pytest.MonkeyPatch.context() as patch:
@@ -202,7 +228,7 @@ def _kernel_scripts(root: Path) -> list[str]:
     return kernel_sql((folder / "test_chart.sql").read_text(), (folder / "test_chart_rows.sql").read_text())
 
 
-async def _create_empty(server: Server, name: str) -> None:
+async def _create_empty(server: ServerOfTests, name: str) -> None:
     admin: asyncpg.Connection[Any] = await asyncpg.connect(server.dsn("superuser", "postgres"))
     try:
         await admin.execute(f'DROP DATABASE IF EXISTS "{name}"')

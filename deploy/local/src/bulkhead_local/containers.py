@@ -1,0 +1,220 @@
+"""The platform in containers: `make up`, `make down`, and what a journey has to know of it.
+
+    make up                       # secrets, containers, development data, addresses
+    make journey TARGET=compose   # the keel's journey against it
+    make down [VOLUMES=1]         # with VOLUMES the databases are removed too
+
+It speaks to the engine through its own commands, docker and docker-compose, and to the platform as an
+operator's engineer would.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from bulkhead_local.container_secrets import deliver_secrets
+from bulkhead_local.images import docker
+from bulkhead_local.layout import STACKS, Stack
+from bulkhead_local.private_files import write_private
+from bulkhead_local.problems import LocalProblem
+from bulkhead_local.run import ROOT
+
+FOLDER: Final = ROOT / "deploy" / "compose"
+START_SECONDS: Final = 600
+COMMAND_SECONDS: Final = 300
+LOOK_SECONDS: Final = 0.5
+NOTES: Final = "/var/lib/bulkhead/audit_notes.jsonl"
+DOORS: Final = {
+    "customer_api": ("BULKHEAD_CUSTOMER_PORT", "127.0.0.1:8000"),
+    "exchange": ("BULKHEAD_EXCHANGE_PORT", "127.0.0.1:9001"),
+    "bank": ("BULKHEAD_BANK_PORT", "127.0.0.1:9002"),
+    "identity": ("BULKHEAD_IDENTITY_PORT", "127.0.0.1:9003"),
+    "acquirer": ("BULKHEAD_ACQUIRER_PORT", "127.0.0.1:9004"),
+}
+
+
+@cache
+def compose_client() -> tuple[str, ...]:
+    """Return the words that begin a compose command: the engine's plugin, or the program of its own."""
+    try:
+        docker("compose", "version")
+    except LocalProblem:
+        if shutil.which("docker-compose") is None:
+            raise LocalProblem(
+                "There is no docker-compose here. Install it: docs/guides/operate.md"
+            ) from None
+        return ("docker-compose",)
+    return ("docker", "compose")
+
+
+class Containers:
+    """One platform in containers. `chosen` wins over what stands in `deploy/compose/.env`."""
+
+    def __init__(self, state_file: Path, chosen: Mapping[str, str] | None = None) -> None:
+        """Describe a platform; nothing is started."""
+        self.state_file = state_file
+        self.chosen = {**_defaults(), **_of_the_shell(), **(chosen or {})}
+        self.secrets = (FOLDER / self.chosen.get("BULKHEAD_SECRETS", "./secrets")).resolve()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the environment of compose commands."""
+        passed = {name: os.environ[name] for name in ("PATH", "HOME", "DOCKER_HOST") if name in os.environ}
+        return {**passed, **self.chosen, "COMPOSE_IGNORE_ORPHANS": "1"}
+
+    def words(self, *words: str) -> list[str]:
+        """Return a whole compose command."""
+        return [
+            *compose_client(),
+            "--project-directory",
+            str(FOLDER),
+            "-f",
+            str(FOLDER / "compose.yaml"),
+            *words,
+        ]
+
+    def compose(self, *words: str, timeout: float = START_SECONDS, check: bool = True) -> str:
+        """Run a compose command and return what it prints. Raises LocalProblem when it fails."""
+        try:
+            result = subprocess.run(
+                self.words(*words),
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                timeout=timeout,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise LocalProblem(f"docker-compose {words[0]} took more than {timeout:.0f} s.") from error
+        if check and result.returncode != 0:
+            raise LocalProblem(f"docker-compose {' '.join(words)} failed:\n{result.stderr.strip()[-2000:]}")
+        return result.stdout
+
+    def up(self) -> float:
+        """Start everything, wait until all of it is healthy, and return after how many seconds it was."""
+        deliver_secrets(self.secrets)
+        began = time.monotonic()
+        self.compose("up", "--detach")
+        self.wait_until_healthy()
+        return time.monotonic() - began
+
+    def down(self, *, volumes: bool = False) -> None:
+        """Stop and remove the containers and, if asked, what they kept."""
+        self.compose("down", *(["--volumes"] if volumes else []))
+
+    def command(self, stack: Stack, *arguments: str, check: bool = True) -> str:
+        """Run a command of a stack in a container of its own. Raises LocalProblem when it fails."""
+        words = (*self.command_words(stack), *arguments)
+        return self.compose(*words, timeout=COMMAND_SECONDS, check=check)
+
+    @staticmethod
+    def command_words(stack: Stack) -> list[str]:
+        """Return what comes before a command of a stack."""
+        return ["run", "--rm", "--no-deps", "-T", f"{stack}-command"]
+
+    def ids(self) -> dict[str, str]:
+        """Return the ids of the containers that stand, by service."""
+        label = f"label=com.docker.compose.project={self.chosen['COMPOSE_PROJECT_NAME']}"
+        row = '{{.Label "com.docker.compose.service"}} {{.ID}} {{.Label "com.docker.compose.oneoff"}}'
+        lines = docker("ps", "--all", "--no-trunc", f"--filter={label}", f"--format={row}").splitlines()
+        return {name: found for name, found, oneoff in map(str.split, lines) if oneoff != "True"}
+
+    def standing(self) -> dict[str, dict[str, Any]]:
+        """Return the engine's word on every container, by service."""
+        ids = self.ids()
+        if not ids:
+            return {}
+        found = json.loads(docker("inspect", *ids.values()))
+        by_id = {each["Id"]: each["State"] for each in found}
+        return {name: by_id[found_id] for name, found_id in ids.items() if found_id in by_id}
+
+    def wait_until_healthy(self, seconds: float = START_SECONDS) -> None:
+        """Wait until every container that has a health check is healthy. Raises LocalProblem."""
+        deadline = time.monotonic() + seconds
+        while True:
+            waiting = sorted(
+                name
+                for name, state in self.standing().items()
+                if "Health" in state and (state["Health"]["Status"] != "healthy" or not state["Running"])
+            )
+            if not waiting:
+                return
+            if time.monotonic() > deadline:
+                logs = self.compose("logs", "--no-color", "--tail=20", waiting[0])
+                raise LocalProblem(f"Not healthy in {seconds:.0f} s: {', '.join(waiting)}.\n{logs[-3000:]}")
+            time.sleep(LOOK_SECONDS)
+
+    def seed(self) -> None:
+        """Make the sandbox's tenants and staff, and write addresses and logins for scripts."""
+        seeded = json.loads(self.command("customer", "seed", "--json"))
+        secrets = deliver_secrets(self.secrets)
+        document = {
+            "addresses": {name: f"http://{self.chosen.get(*door)}" for name, door in DOORS.items()},
+            "bank_api_key": secrets.bank_api_key,
+            "acquirer_api_key": secrets.acquirer_api_key,
+            "issuer_secret": secrets.issuer_secret,
+            "tenants": seeded["tenants"],
+            "staff": seeded["staff"],
+            "commands": {
+                stack: {
+                    "argv": self.words(*self.command_words(stack)),
+                    "env": self.environment,
+                    "witness": NOTES,
+                }
+                for stack in STACKS
+            },
+        }
+        self.state_file.parent.mkdir(parents=True, exist_ok=True)
+        write_private(self.state_file, json.dumps(document, indent=2).encode())
+
+
+def _defaults() -> dict[str, str]:
+    lines = (line.strip() for line in (FOLDER / ".env").read_text().splitlines())
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def _of_the_shell() -> dict[str, str]:
+    prefixes = ("BULKHEAD_", "COMPOSE_P", "CUSTOMER_", "EXECUTION_")
+    return {name: value for name, value in os.environ.items() if name.startswith(prefixes)}
+
+
+def state_file() -> Path:
+    """Return where `make up` writes addresses and logins."""
+    return Path(os.environ.get("BULKHEAD_RUN_FOLDER", ROOT / ".run")) / "compose" / "state.json"
+
+
+def main() -> int:
+    """Run from the command line. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="make up", description=__doc__)
+    parser.add_argument("act", choices=("up", "down", "secrets"))
+    parser.add_argument("--volumes", action="store_true", help="down: remove the databases too")
+    arguments = parser.parse_args()
+    platform = Containers(state_file())
+    try:
+        match arguments.act:
+            case "secrets":
+                deliver_secrets(platform.secrets)
+                print(f"secrets: {platform.secrets}")
+            case "up":
+                print(f"  everything is healthy after {platform.up():.1f} s", flush=True)
+                if platform.chosen["BULKHEAD_ENVIRONMENT"] == "sandbox":
+                    platform.seed()
+                    print(f"  tenants, staff and logins: {platform.state_file}")
+            case "down":
+                platform.down(volumes=arguments.volumes)
+    except LocalProblem as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
