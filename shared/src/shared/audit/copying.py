@@ -1,6 +1,6 @@
 """Reads the rows of a binary copy from PostgreSQL and hashes each as it arrives.
 
-The driver takes a copy apart and puts it together again for its caller, at more than twice the cost of
+The driver takes a copy apart and puts it together again for its caller, at more than the cost of
 hashing. So for the time of one copy its connection speaks to us instead: a message of a copy is one row, as
 the protocol promises ("always one per row"), so what stands between two lengths is what is hashed. Reading
 waits a moment whenever little has arrived: one wake-up for a hundred rows costs less than one for ten.
