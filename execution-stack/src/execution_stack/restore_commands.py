@@ -9,6 +9,7 @@ goes on in a new epoch. Stopped in the middle, it is run again.
 
 import asyncio
 import json
+import sys
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from execution_stack.terminal import Json, on_services
 from shared.audit import AuditRecord, append
 from shared.errors import Refusal
 from shared.ids import HOUSE_TENANT
+from shared.operations.logs import configure_logs
 from shared.restores import RestoredTo, finish, require_unseen
 
 LOOKS: Final = 2
@@ -46,6 +48,7 @@ def after_restore(
 ) -> None:
     """Finish a restore of this stack's database. Run it before its processes; docs/systems/backup.md."""
     read = _read(reported or [])
+    configure_logs("execution-command", stream=sys.stderr)  # breaks that are found are logged
     done = asyncio.run(on_services(lambda services: _Restore(services, operator).work(to, read)))
     if as_json:
         typer.echo(json.dumps(done))
