@@ -2063,7 +2063,8 @@ CREATE TABLE public.aml_event (
     CONSTRAINT aml_event_reversal CHECK (((reverses IS NULL) OR ((n = ANY (ARRAY[0, '-1'::integer])) AND (amount <= 0) AND (counted_at <= at)))),
     CONSTRAINT aml_event_side CHECK (((side IS NULL) OR (market_id IS NOT NULL))),
     CONSTRAINT aml_event_tags CHECK (((tags >= 0) AND (tags <= 3)))
-);
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0', autovacuum_vacuum_insert_threshold='10000');
 
 ALTER TABLE ONLY public.aml_event FORCE ROW LEVEL SECURITY;
 
@@ -7461,9 +7462,9 @@ ALTER TABLE ONLY public.witness_checkpoint
 ALTER TABLE ONLY public.witness_epoch
     ADD CONSTRAINT witness_epoch_pk PRIMARY KEY (epoch);
 
-CREATE INDEX aml_event_customer ON public.aml_event USING btree (tenant_id, customer_id, counted_at) INCLUDE (kind, product, tags, n, amount);
+CREATE INDEX aml_event_customer ON public.aml_event USING btree (tenant_id, customer_id, counted_at) INCLUDE (kind, product, tags, n, amount, device_id);
 
-CREATE INDEX aml_event_device ON public.aml_event USING btree (tenant_id, device_id, counted_at) INCLUDE (kind, product, tags, n, amount) WHERE (device_id IS NOT NULL);
+CREATE INDEX aml_event_device ON public.aml_event USING btree (tenant_id, device_id, counted_at) INCLUDE (kind, product, tags, n, amount, customer_id) WHERE (device_id IS NOT NULL);
 
 CREATE INDEX aml_event_history ON public.aml_event USING btree (at, id);
 

@@ -71,6 +71,7 @@ async def measure(app: Database, owner_dsn: str) -> list[Result]:
     hot = await _read(app, tenant, [busy], ROLLING)
     every = await _read(app, tenant, [busy], EVERY)
     calm = await _read(app, tenant, ordinary, ROLLING)
+    bare = await _ask_nothing(app, tenant)
     batch = [taken / BATCH for taken in await _read(app, tenant, [busy, *ordinary], ROLLING, BATCH)]
     checked = await CounterCheck(app, lambda: _one(tenant)).run()
     if not checked.held:
@@ -88,7 +89,9 @@ async def measure(app: Database, owner_dsn: str) -> list[Result]:
             f"number and sum in 1 h, 24 h and 30 d, exact, one statement, its round trip included; {A_DAY:,} "
             f"events a day for {DAYS} d; the fastest twentieth {percentile_ms(hot, 0.05)}; p50 with 7 d too "
             f"{percentile_ms(every, 0.5)}, of a customer with {ORDINARY_EVENTS} events "
-            f"{percentile_ms(calm, 0.5)}, per customer of a batch of {BATCH} {percentile_ms(batch, 0.5)}",
+            f"{percentile_ms(calm, 0.5)}, per customer of a batch of {BATCH} {percentile_ms(batch, 0.5)}; "
+            f"a prepared statement that reads nothing {percentile_ms(bare, 0.5)}, "
+            f"its fastest twentieth {percentile_ms(bare, 0.05)}",
         ),
         Result(
             "aml.judge_us",
@@ -128,6 +131,18 @@ async def _read(
                 await read_counters(tx, asks)
                 if number >= reads // 10:
                     taken.append(time.perf_counter() - began)
+    return taken
+
+
+async def _ask_nothing(app: Database, tenant: UUID) -> list[float]:
+    """Return how long the way to the server and back takes in a transaction of the same kind."""
+    taken: list[float] = []
+    async with app.session() as session:
+        for _ in range(READS):
+            async with session.transaction(tenant, probes_only=True) as tx:
+                began = time.perf_counter()
+                await tx.fetch_value("SELECT $1::integer", 1)
+                taken.append(time.perf_counter() - began)
     return taken
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from enum import Enum, StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 FOREVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
@@ -20,6 +20,8 @@ class Restriction(StrEnum):
 
     Full: nothing moves at the customer's wish. Debit only: nothing leaves.
     """
+
+    __hash__ = str.__hash__  # Enum's own is a call in Python, for each look-up by a member
 
     NONE = "none"
     DEBIT_ONLY = "debit_only"
@@ -35,8 +37,7 @@ class Screening(StrEnum):
     CONFIRMED = "confirmed"
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerFacts:
+class CustomerFacts(NamedTuple):
     """What the gate knows of a customer.
 
     `expected_turnover`: LKR cents a month. `risk`: 0 to 100. `snoozes`: key of a rule -> until when it is

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -29,9 +29,7 @@ _CASTS: Final = {
 _RESTRICTIONS: Final = {each.value: each for each in Restriction}
 _SCREENINGS: Final = {each.value: each for each in Screening}
 _NO_SNOOZES: Final = "{}"
-_READ: Final = (
-    f"SELECT customer_id, tenant_id, version, registered_at, {', '.join(_CASTS)} FROM facts_customer"
-)
+_READ: Final = f"SELECT {', '.join(CustomerFacts._fields)} FROM facts_customer"
 
 
 async def insert(tx: Transaction, tenant_id: UUID, customer_id: UUID, country: str, at: datetime) -> None:
@@ -73,12 +71,13 @@ def _write(value: object) -> object:
 
 
 def _read(row: asyncpg.Record) -> CustomerFacts:
-    values: dict[str, Any] = dict(row)
-    values["restriction"] = _RESTRICTIONS[row["restriction"]]
-    values["screening"] = _SCREENINGS[row["screening"]]
-    values["flags"] = frozenset(row["flags"])
-    values["snoozes"] = _read_snoozes(row["snoozes"])
-    return CustomerFacts(**values)
+    facts = CustomerFacts(*row)
+    return facts._replace(
+        restriction=_RESTRICTIONS[facts.restriction],
+        screening=_SCREENINGS[facts.screening],
+        flags=frozenset(facts.flags),
+        snoozes=_read_snoozes(row["snoozes"]),
+    )
 
 
 def _read_snoozes(text: str) -> dict[str, datetime]:

@@ -75,6 +75,8 @@ FACTS: Final[Mapping[str, FactSpec]] = MappingProxyType(
 class Subject(StrEnum):
     """Whose events a counter counts."""
 
+    __hash__ = str.__hash__  # Enum's own is a call in Python, for each look-up by a member
+
     CUSTOMER = "customer"
     INSTRUMENT = "instrument"
     DEVICE = "device"
@@ -83,6 +85,8 @@ class Subject(StrEnum):
 class Measure(StrEnum):
     """What a counter says of the events of its window."""
 
+    __hash__ = str.__hash__  # Enum's own is a call in Python, for each look-up by a member
+
     SUM = "sum"
     COUNT = "count"
     DISTINCT = "distinct"
@@ -90,6 +94,8 @@ class Measure(StrEnum):
 
 class Window(StrEnum):
     """How far back a counter reaches: rolling to the microsecond, or the calendar day in Colombo."""
+
+    __hash__ = str.__hash__  # Enum's own is a call in Python, for each look-up by a member
 
     HOUR = "1h"
     DAY = "24h"

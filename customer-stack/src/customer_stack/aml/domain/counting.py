@@ -84,8 +84,41 @@ def span_of(window: Window, moment: datetime) -> Span:
 def plan(windows: frozenset[Window], moment: datetime) -> tuple[Piece, ...]:
     """Return what to read for several windows at a moment; what they share is read once.
 
-    Remembered, since all events of a batch have one moment.
+    Remembered, since all events of a batch have one moment. The moments of one slot have the same pieces but
+    for the edges that lie inside slots, and these move with the moment: windows are whole slots long.
     """
+    end = (moment - _EPOCH) // TICK + 1
+    into = end % _SLOT_TICKS
+    if into == 0:
+        return _plan(windows, moment)
+    later = timedelta(microseconds=into - 1)
+    return tuple(
+        _move(piece, moves, later) if any(moves) else piece
+        for piece, moves in _plan_of_slot(windows, moment - later)
+    )
+
+
+@lru_cache(maxsize=64)
+def _plan_of_slot(
+    windows: frozenset[Window], moment: datetime
+) -> tuple[tuple[Piece, tuple[bool, bool]], ...]:
+    """Return the pieces at the first moment of a slot, and of each whether its begin and its end move."""
+    return tuple(
+        (piece, (_is_inside(piece.span.begin), _is_inside(piece.span.end)))
+        for piece in _plan(windows, moment)
+    )
+
+
+def _is_inside(edge: datetime) -> bool:
+    return slot_of(edge) != edge
+
+
+def _move(piece: Piece, moves: tuple[bool, bool], later: timedelta) -> Piece:
+    begin, end = (edge + later if moved else edge for edge, moved in zip(piece.span, moves, strict=True))
+    return piece._replace(span=Span(begin, end))
+
+
+def _plan(windows: frozenset[Window], moment: datetime) -> tuple[Piece, ...]:
     spans: dict[Source, list[tuple[int, int, Window]]] = {source: [] for source in Source}
     for window in windows:
         span = span_of(window, moment)

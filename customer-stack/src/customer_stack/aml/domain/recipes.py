@@ -20,6 +20,11 @@ class SumPlace:
     measure: Measure
     window: Window
 
+    @property
+    def place(self) -> tuple[str, Window, Measure]:
+        """Return what is read for it."""
+        return self.metric, self.window, self.measure
+
 
 @dataclass(frozen=True, slots=True)
 class SubjectSums:
@@ -75,9 +80,7 @@ def sort_facts(keys: Sequence[FactKey]) -> Recipe:
         SubjectSums(subject, frozenset(place.window for place in places), tuple(places))
         for subject, places in sums.items()
     )
-    asked = frozenset(
-        (place.metric, place.window, place.measure) for group in grouped for place in group.places
-    )
+    asked = frozenset(place.place for group in grouped for place in group.places)
     met: dict[Subject, frozenset[Window]] = {}
     paired = []
     for each in distinct:

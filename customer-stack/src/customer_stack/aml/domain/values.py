@@ -68,6 +68,8 @@ Type = NumberType | FlagType | WordType | WordsType
 class EventKind(StrEnum):
     """What a customer did with money. The members of the database type aml_event_kind."""
 
+    __hash__ = str.__hash__  # Enum's own is a call in Python, for each look-up by a member
+
     DEPOSIT = "deposit"
     WITHDRAWAL = "withdrawal"
     TRANSFER_IN = "transfer_in"
@@ -80,6 +82,8 @@ class EventKind(StrEnum):
 
 class Product(StrEnum):
     """By which way. The members of the database type aml_product."""
+
+    __hash__ = str.__hash__  # Enum's own is a call in Python, for each look-up by a member
 
     BANK = "bank"
     CARD = "card"

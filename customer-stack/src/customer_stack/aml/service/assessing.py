@@ -14,7 +14,7 @@ Stakes of linked customers are those that stand in the database, not those of th
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from customer_stack.aml.domain.catalogue import FACTS
@@ -47,8 +47,7 @@ class Candidate:
         invariant(FACTS.keys() >= self.facts.keys(), "only facts of the catalogue are given")
 
 
-@dataclass(frozen=True, slots=True)
-class Assessed:
+class Assessed(NamedTuple):
     """The verdict on one event, with everything that it depended on, in the order of `facts_for`."""
 
     verdict: Verdict

@@ -8,13 +8,20 @@ from uuid import UUID
 
 from customer_stack.aml.domain.catalogue import Measure, Subject, Window, counts_devices
 from customer_stack.aml.domain.counting import span_of
-from customer_stack.aml.domain.events import Event, is_counted, subject_id_of, subjects_of, value_of
-from customer_stack.aml.domain.recipes import DistinctPlace, Recipe, SubjectSums
+from customer_stack.aml.domain.events import (
+    Event,
+    EventClass,
+    is_counted,
+    subject_id_of,
+    subjects_of,
+    value_of,
+)
+from customer_stack.aml.domain.recipes import DistinctPlace, Recipe, SubjectSums, SumPlace
 from customer_stack.aml.domain.values import EventKind, Value
 from customer_stack.aml.store.acquaintance import Acquaintance, read_acquaintance
 from customer_stack.aml.store.counters import WantedDistinct, read_pairs
 from customer_stack.aml.store.links import read_opposite_stakes
-from customer_stack.aml.store.sums import DEVICES, Found, Place, Wanted, read_subjects
+from customer_stack.aml.store.sums import DEVICES, Found, Wanted, read_subjects
 from shared.database import Transaction
 
 OPPOSITE: Final = "links.opposite_stake"
@@ -37,8 +44,11 @@ class Prefetched:
 
     def __init__(self) -> None:
         """Begin with nothing read."""
-        self._columns: dict[Place, int] = {}
-        self._subjects: dict[_SubjectKey, Found] = {}
+        self._columns: dict[int, list[tuple[SumPlace, int]]] = {}
+        """Where the sums of a group are, by its identity: a batch asks for the same of each event."""
+        self._subjects: list[dict[Subject, int]] = []
+        """Of each event which of what was found is its customer, its instrument, its device."""
+        self._found: list[Found] = []
         self._distinct: dict[tuple[int, int, UUID | None], tuple[int, bool]] = {}
         self._stakes: dict[int, int] = {}
         self._acquaintance: dict[int, Acquaintance] = {}
@@ -74,8 +84,11 @@ class Prefetched:
 
     async def _read_subjects(self, tx: Transaction, batch: Sequence[tuple[Event, Recipe]]) -> None:
         """Ask for all sums, and for what was met of devices, of each customer, instrument and device once."""
-        asked: dict[_SubjectKey, Wanted] = {}
+        asked: dict[_SubjectKey, int] = {}
+        wanted: list[Wanted] = []
         for event, recipe in batch:
+            numbers: dict[Subject, int] = {}
+            self._subjects.append(numbers)
             for subject, subject_id in subjects_of(event):
                 windows, met = recipe.windows.get(subject, _NONE), recipe.met.get(subject, _NONE)
                 if not windows and not met:
@@ -83,17 +96,20 @@ class Prefetched:
                 key = (event.tenant_id, subject, subject_id, event.at)
                 value = value_of(event, DEVICES[subject]) if met else None
                 candidates = _NOBODY if value is None else frozenset((value,))
-                before = asked.get(key)
-                if before is not None:
-                    windows, met = windows | before.windows, met | before.met
-                    candidates |= before.candidates
-                asked[key] = Wanted(*key, windows, met, candidates)
-        if not asked:
+                number = numbers[subject] = asked.setdefault(key, len(wanted))
+                if number == len(wanted):
+                    wanted.append(Wanted(*key, windows, met, candidates))
+                else:
+                    wanted[number] = _join(wanted[number], windows, met, candidates)
+        if not wanted:
             return
-        places = tuple(sorted(frozenset().union(*{recipe.asked for _, recipe in batch})))
-        self._columns = {place: number for number, place in enumerate(places)}
-        found = await read_subjects(tx, list(asked.values()), places)
-        self._subjects = dict(zip(asked, found, strict=True))
+        recipes = {id(recipe): recipe for _, recipe in batch}.values()
+        places = tuple(sorted(frozenset().union(*(recipe.asked for recipe in recipes))))
+        columns = {place: number for number, place in enumerate(places)}
+        for recipe in recipes:
+            for group in recipe.sums:
+                self._columns[id(group)] = [(each, columns[each.place]) for each in group.places]
+        self._found = await read_subjects(tx, wanted, places)
 
     async def _read_pairs(self, tx: Transaction, batch: Sequence[tuple[Event, Recipe]]) -> None:
         """Ask for the other distinct counts, and which values of the batch each has counted already."""
@@ -133,10 +149,13 @@ class Prefetched:
     def counters(self, number: int, event: Event, recipe: Recipe) -> list[Any]:
         """Return the facts of the batch's event `number` by slot: counters filled in, the others None."""
         facts: list[Any] = [None] * recipe.size
+        event_class = event.event_class
         for group in recipe.sums:
-            self._fill_sums(facts, event, group)
-        for place in recipe.distinct:
-            facts[place.slot] = self._count_distinct(number, event, place)
+            place = self._subjects[number].get(group.subject)
+            if place is not None:
+                self._fill_sums(facts, (event, event_class), group, self._found[place].sums)
+        for distinct in recipe.distinct:
+            facts[distinct.slot] = self._count_distinct(number, event, distinct)
         return facts
 
     def stored_fact(self, number: int, event: Event, name: str) -> Value:
@@ -156,28 +175,19 @@ class Prefetched:
         met = found.knows_instrument
         return _is_new(event.instrument_id, (other.instrument_id for other in before), met=met)
 
-    def _fill_sums(self, facts: list[Any], event: Event, group: SubjectSums) -> None:
-        subject_id = subject_id_of(event, group.subject)
-        if subject_id is None:
-            return
-        totals = self._subjects[event.tenant_id, group.subject, subject_id, event.at].sums
-        before = [(other, other.event_class) for other in self._posted.get(subject_id, ())]
-        event_class = event.event_class
-        for place in group.places:
-            is_sum = place.measure is Measure.SUM
-            value = totals[self._columns[place.metric, place.window, place.measure]]
+    def _fill_sums(
+        self, facts: list[Any], own: tuple[Event, EventClass], group: SubjectSums, totals: Sequence[int]
+    ) -> None:
+        event, event_class = own
+        for place, column in self._columns[id(group)]:
+            value = totals[column]
             if _is_counted(place.metric, event_class):
-                value += event.amount if is_sum else 1
-            if before:
-                span = span_of(place.window, event.at)
-                value += sum(
-                    other.amount if is_sum else 1
-                    for other, other_class in before
-                    if span.begin <= other.at < span.end
-                    and subject_id_of(other, group.subject) == subject_id
-                    and _is_counted(place.metric, other_class)
-                )
+                value += event.amount if place.measure is Measure.SUM else 1
             facts[place.slot] = value
+        subject_id = subject_id_of(event, group.subject)
+        before = None if subject_id is None else self._posted.get(subject_id)
+        if before:
+            _count_before(facts, event, group, before)
 
     def _count_distinct(self, number: int, event: Event, place: DistinctPlace) -> int | None:
         subject_id = subject_id_of(event, place.subject)
@@ -194,11 +204,34 @@ class Prefetched:
                 if value is not None and is_mine and span.begin <= other.at < span.end:
                     values.add(value)
         if counts_devices(place.subject, place.dimension):
-            key = (event.tenant_id, place.subject, subject_id, event.at)
-            stored, known = self._subjects[key].met[place.window]
+            stored, known = self._found[self._subjects[number][place.subject]].met[place.window]
             return stored + len(values - known)
         stored, _ = self._distinct[number, place.slot, own]
         return stored + sum(not self._distinct[number, place.slot, value][1] for value in values)
+
+
+def _join(
+    wanted: Wanted, windows: frozenset[Window], met: frozenset[Window], candidates: frozenset[UUID]
+) -> Wanted:
+    """Ask for more of a subject that another event of the batch asks for too."""
+    return wanted._replace(
+        windows=wanted.windows | windows, met=wanted.met | met, candidates=wanted.candidates | candidates
+    )
+
+
+def _count_before(facts: list[Any], event: Event, group: SubjectSums, before: Sequence[Event]) -> None:
+    """Add what the batch has posted for a subject to its sums."""
+    subject_id = subject_id_of(event, group.subject)
+    others = [
+        (other, other.event_class) for other in before if subject_id_of(other, group.subject) == subject_id
+    ]
+    for place in group.places:
+        span = span_of(place.window, event.at)
+        facts[place.slot] += sum(
+            other.amount if place.measure is Measure.SUM else 1
+            for other, other_class in others
+            if span.begin <= other.at < span.end and _is_counted(place.metric, other_class)
+        )
 
 
 def _is_new(value: UUID | None, before: Iterable[UUID | None], *, met: bool) -> bool | None:

@@ -1,6 +1,6 @@
 """Events as rows: appended, loaded for a reversal, streamed for a backtest, compared with their counters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,7 +12,7 @@ from customer_stack.aml.domain.catalogue import Subject
 from customer_stack.aml.domain.counting import ORIGIN, Span
 from customer_stack.aml.domain.events import Counted, Event, EventClass
 from customer_stack.aml.domain.values import EventKind, Product
-from customer_stack.aml.store.gathering import COLUMNS, SUBJECT_CODES
+from customer_stack.aml.store.gathering import COLUMNS, SUBJECT_CODES, SubjectKey, find_gathered
 from shared.columns import folded, unless_missing
 from shared.database import Transaction
 from shared.errors import invariant
@@ -27,23 +27,28 @@ class Standing:
     is_reversed: bool
 
 
+_APPEND: Final = """
+INSERT INTO aml_event (tenant_id, id, customer_id, kind, product, tags, at, counted_at, n, amount,
+                       counterparty_id, instrument_id, device_id, market_id, side)
+SELECT coalesce(u.tenant_id, ($1::uuid[])[1]), u.id, u.customer_id,
+       coalesce(u.kind, ($4::aml_event_kind[])[1]), coalesce(u.product, ($5::aml_product[])[1]),
+       coalesce(u.tags, ($6::smallint[])[1]), t.at, t.at, 1, coalesce(u.amount, ($8::bigint[])[1]),
+       u.counterparty_id, u.instrument_id, u.device_id, u.market_id, u.side
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::aml_event_kind[], $5::aml_product[], $6::smallint[],
+            $7::timestamptz[], $8::bigint[], $9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[],
+            $13::aml_side[])
+    AS u (tenant_id, id, customer_id, kind, product, tags, at, amount,
+          counterparty_id, instrument_id, device_id, market_id, side)
+CROSS JOIN LATERAL (SELECT coalesce(u.at, ($7::timestamptz[])[1])) AS t (at)
+"""
+
+# For events that meet nobody, of subjects that are not gathered: most of them. What the longer statement does
+# to find that it has nothing more to write costs as much as writing them.
 # All that an event moves follows from it, so it is sent once and not with each of its buckets. Rows are
 # written in the order of their keys, pairs before buckets, as reversals do. Buckets, and pairs with a device,
 # are kept of subjects that are gathered; locking those says that they were counted so.
-_COUNT: Final = """
-WITH e AS (
-    INSERT INTO aml_event (tenant_id, id, customer_id, kind, product, tags, at, counted_at, n, amount,
-                           counterparty_id, instrument_id, device_id, market_id, side)
-    SELECT coalesce(u.tenant_id, ($1::uuid[])[1]), u.id, u.customer_id,
-           coalesce(u.kind, ($4::aml_event_kind[])[1]), coalesce(u.product, ($5::aml_product[])[1]),
-           coalesce(u.tags, ($6::smallint[])[1]), t.at, t.at, 1, coalesce(u.amount, ($8::bigint[])[1]),
-           u.counterparty_id, u.instrument_id, u.device_id, u.market_id, u.side
-    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::aml_event_kind[], $5::aml_product[], $6::smallint[],
-                $7::timestamptz[], $8::bigint[], $9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[],
-                $13::aml_side[])
-        AS u (tenant_id, id, customer_id, kind, product, tags, at, amount,
-              counterparty_id, instrument_id, device_id, market_id, side)
-    CROSS JOIN LATERAL (SELECT coalesce(u.at, ($7::timestamptz[])[1])) AS t (at)
+_COUNT: Final = f"""
+WITH e AS ({_APPEND}
     RETURNING tenant_id, customer_id, kind, product, tags, counted_at, amount,
               counterparty_id, instrument_id, device_id
 ), s AS MATERIALIZED (
@@ -85,10 +90,9 @@ ON CONFLICT ON CONSTRAINT aml_pair_pk DO UPDATE SET n = aml_pair.n + excluded.n
 
 
 async def count_events(tx: Transaction, happened: Sequence[Event]) -> None:
-    """Append events, and count them in their buckets and pairs, in one statement."""
+    """Append events, and count them in their buckets and pairs where there are any, in two statements."""
     classes = [event.event_class for event in happened]
-    await tx.execute(
-        _COUNT,
+    rows = (
         folded([event.tenant_id for event in happened]),
         [event.id for event in happened],
         [event.customer_id for event in happened],
@@ -102,8 +106,20 @@ async def count_events(tx: Transaction, happened: Sequence[Event]) -> None:
         unless_missing([event.device_id for event in happened]),
         unless_missing([event.market_id for event in happened]),
         unless_missing([event.side for event in happened]),
-        ORIGIN,
     )
+    counterparties, instruments = rows[8], rows[9]
+    if counterparties or instruments or await find_gathered(tx, _keys(happened), lock=True):
+        await tx.execute(_COUNT, *rows, ORIGIN)
+    else:
+        await tx.execute(_APPEND, *rows)
+
+
+def _keys(happened: Sequence[Event]) -> Iterator[SubjectKey]:
+    """Yield the customers and devices of events that have no instrument, as the tables call them."""
+    for event in happened:
+        yield event.tenant_id, SUBJECT_CODES[Subject.CUSTOMER], event.customer_id
+        if event.device_id is not None:
+            yield event.tenant_id, SUBJECT_CODES[Subject.DEVICE], event.device_id
 
 
 async def insert_reversals(tx: Transaction, rows: Sequence[Counted]) -> None:

@@ -11,6 +11,7 @@ waits for everybody who counts, and who comes after it sees what it wrote.
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 from uuid import UUID
 
@@ -37,12 +38,10 @@ _REMEMBERED: Final = 50_000
 _NOTED: Final = 1_000
 
 _FIND: Final = """
-    SELECT g.tenant_id, g.subject, g.subject_id
-    FROM unnest($1::uuid[], $2::smallint[], $3::uuid[]) AS w (tenant_id, subject, subject_id)
-    CROSS JOIN LATERAL (
-        SELECT b.* FROM aml_gathered b
-        WHERE b.tenant_id = w.tenant_id AND b.subject_id = w.subject_id AND b.subject = w.subject {lock}) g
+    SELECT tenant_id, subject, subject_id FROM aml_gathered
+    WHERE tenant_id = ANY($1::uuid[]) AND subject_id = ANY($2::uuid[]) {lock}
 """
+"""By both parts of the key at once: a probe for each subject by itself costs three times as much."""
 _OF_SUBJECT: Final = " UNION ALL ".join(
     "SELECT e.* FROM aml_event e "
     f"WHERE w.subject = {SUBJECT_CODES[subject]} AND e.tenant_id = w.tenant_id AND e.{column} = w.subject_id"
@@ -110,16 +109,15 @@ def give_back(keys: Iterable[SubjectKey]) -> None:
 
 async def find_gathered(
     tx: Transaction, keys: Iterable[SubjectKey], *, lock: bool = False
-) -> frozenset[SubjectKey]:
+) -> AbstractSet[SubjectKey]:
     """Return which subjects are gathered; locked, that stays so until the transaction ends."""
-    wanted = sorted(set(keys))
+    wanted = set(keys)
     rows = await tx.fetch(
         _FIND.format(lock="FOR KEY SHARE" if lock else ""),
-        [key[0] for key in wanted],
-        [key[1] for key in wanted],
-        [key[2] for key in wanted],
+        list({key[0] for key in wanted}),
+        list({key[2] for key in wanted}),
     )
-    return frozenset((row[0], row[1], row[2]) for row in rows)
+    return wanted.intersection((row[0], row[1], row[2]) for row in rows)
 
 
 async def gather(tx: Transaction, keys: Sequence[SubjectKey]) -> None:
@@ -168,7 +166,7 @@ async def read_by_size(
     return found
 
 
-async def _recognize(tx: Transaction, crowded: Sequence[SubjectKey]) -> frozenset[SubjectKey]:
+async def _recognize(tx: Transaction, crowded: Sequence[SubjectKey]) -> AbstractSet[SubjectKey]:
     """Return which of those with many events are gathered, and remember it; note the others."""
     gathered = await find_gathered(tx, crowded)
     for key in gathered:

@@ -8,7 +8,7 @@ lengths it would plan each execution anew, believing a plan for so few pieces to
 than the reading. What most subjects of a batch share (tenant, windows, moment) is sent once, as a *plan*.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import cache
@@ -56,6 +56,10 @@ class Found(NamedTuple):
 
 
 _Plan = tuple[UUID, Subject, frozenset[Window], datetime]
+_Kind = tuple[Subject, frozenset[Window], frozenset[Window]]
+"""A kind of subject, the windows of its sums, and those of what it met."""
+_EDGE_NAMES: Final = {window: f"w{place}" for place, window in enumerate(Window)}
+"""How statements call where a window begins."""
 _WINDOW_BITS: Final = {window: 1 << place for place, window in enumerate(Window)}
 
 _SUBJECTS: Final = (
@@ -68,7 +72,7 @@ _FEW: Final = f"""
         AS p (plan, tenant_id, subject, begin, until, {{windows}}) ON p.plan = s.plan AND p.subject = {{code}}
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(v.seen), 0)::integer AS seen, {{outer}} FROM (
-            SELECT r.value_id, count(*) AS seen, {{inner}} FROM (
+            SELECT r.value_id, count(*) AS seen{{inner}} FROM (
                 SELECT e.kind, e.product, e.tags, e.n, e.amount, e.counted_at, {{value}} AS value_id
                 FROM aml_event e
                 WHERE e.tenant_id = p.tenant_id AND e.{{column}} = s.subject_id
@@ -81,21 +85,19 @@ _PIECES: Final = (
     "$9::timestamptz[], $10::timestamptz[]) "
     "AS p (plan, tenant_id, subject, minutes, windows, begin, until)"
 )
-_BUCKETS: Final = f"""
-    SELECT s.number, p.windows, 1 AS sign, c.*
-    FROM {_SUBJECTS} JOIN {_PIECES} ON p.plan = s.plan AND p.minutes > 0
-    CROSS JOIN LATERAL (
-        SELECT {{sums}} FROM aml_counter r
-        WHERE r.tenant_id = p.tenant_id AND r.subject_id = s.subject_id AND r.subject = p.subject
-          AND r.minutes = p.minutes AND r.starts_at >= p.begin AND r.starts_at < p.until) c
+_BUCKETS: Final = """
+    SELECT {sums} FROM aml_counter r
+    WHERE r.tenant_id = p.tenant_id AND r.subject_id = s.subject_id AND r.subject = p.subject
+      AND r.minutes = p.minutes AND r.starts_at >= p.begin AND r.starts_at < p.until
 """
-_EDGES: Final = f"""
-    SELECT s.number, p.windows, CASE p.minutes WHEN 0 THEN 1 ELSE -1 END AS sign, c.* FROM {_SUBJECTS}
-    JOIN {_PIECES} ON p.plan = s.plan AND p.minutes <= 0 AND p.subject = {{code}}
-    CROSS JOIN LATERAL (
-        SELECT {{sums}} FROM aml_event r
-        WHERE r.tenant_id = p.tenant_id AND r.{{column}} = s.subject_id
-          AND r.counted_at >= p.begin AND r.counted_at < p.until) c
+_EVENTS: Final = """
+    SELECT {sums} FROM aml_event r
+    WHERE r.tenant_id = p.tenant_id AND r.{column} = s.subject_id
+      AND r.counted_at >= p.begin AND r.counted_at < p.until
+"""
+_MANY: Final = f"""
+    SELECT s.number, {{outer}} FROM {_SUBJECTS} JOIN {_PIECES} ON p.plan = s.plan
+    CROSS JOIN LATERAL ({{pieces}}) c GROUP BY 1
 """
 
 
@@ -140,7 +142,7 @@ async def _read_few(
     plans, numbers = _share_plans(wanted, few)
     spans = [{window: span_of(window, at) for window in windows} for _, _, windows, at in plans]
     return await tx.fetch(
-        _few_of(tuple(sorted({each[1] for each in plans})), *asked),
+        _few_of(_group_kinds(wanted[number] for number in few), *asked),
         list(few),
         [wanted[number].subject_id for number in few],
         numbers,
@@ -239,31 +241,47 @@ def _share_plans(
     return list(plans), numbers
 
 
+def _group_kinds(wanted: Iterable[Wanted]) -> tuple[_Kind, ...]:
+    """Return the kinds of subjects that are asked for, each with all windows that any of it asks for."""
+    found: dict[Subject, tuple[frozenset[Window], frozenset[Window]]] = {}
+    for subject, windows, met in {(each.subject, each.windows, each.met) for each in wanted}:
+        before = found.get(subject, (frozenset(), frozenset()))
+        found[subject] = before[0] | windows, before[1] | met
+    return tuple((subject, *found[subject]) for subject in sorted(found))
+
+
 @cache
-def _few_of(subjects: tuple[Subject, ...], places: tuple[Place, ...], met: tuple[Window, ...]) -> str:
+def _few_of(kinds: tuple[_Kind, ...], places: tuple[Place, ...], met: tuple[Window, ...]) -> str:
     """Return the statement that reads these kinds of subjects from their events."""
-    names = {window: f"w{number}" for number, window in enumerate(Window)}
-    arrays = ", ".join(f"${10 + number}::timestamptz[]" for number in range(len(names)))
-    inner, outer = [], []
-    for number, (name, window, measure) in enumerate(places):
-        test = f"FILTER (WHERE {_test_of(name)} AND r.counted_at >= p.{names[window]})"
-        inner.append(f"sum(r.{_MEASURED[measure]}) {test} AS s{number}")
-        outer.append(f"coalesce(sum(v.s{number}), 0)::bigint")
-    for number, window in enumerate(met):
-        inner.append(f"sum(r.n) FILTER (WHERE r.counted_at >= p.{names[window]}) AS m{number}")
-        outer.append(f"array_agg(v.value_id) FILTER (WHERE v.m{number} > 0 AND v.value_id IS NOT NULL)")
-    return " UNION ALL ".join(
-        _FEW.format(
-            arrays=arrays,
-            windows=", ".join(names.values()),
-            code=SUBJECT_CODES[each],
-            column=COLUMNS[each],
-            value=f"e.{DEVICES[each].value}_id" if met and each in DEVICES else "NULL::uuid",
-            inner=", ".join(inner),
-            outer=", ".join(outer),
+    arrays = ", ".join(f"${10 + number}::timestamptz[]" for number in range(len(_EDGE_NAMES)))
+    parts = []
+    for subject, windows, its_met in kinds:
+        inner, outer = [], []
+        for number, (name, window, measure) in enumerate(places):
+            if window not in windows:
+                outer.append("0::bigint")
+                continue
+            test = f"FILTER (WHERE {_test_of(name)} AND r.counted_at >= p.{_EDGE_NAMES[window]})"
+            inner.append(f", sum(r.{_MEASURED[measure]}) {test} AS s{number}")
+            outer.append(f"coalesce(sum(v.s{number}), 0)::bigint")
+        for number, window in enumerate(met):
+            if window not in its_met:
+                outer.append("NULL::uuid[]")
+                continue
+            inner.append(f", sum(r.n) FILTER (WHERE r.counted_at >= p.{_EDGE_NAMES[window]}) AS m{number}")
+            outer.append(f"array_agg(v.value_id) FILTER (WHERE v.m{number} > 0 AND v.value_id IS NOT NULL)")
+        parts.append(
+            _FEW.format(
+                arrays=arrays,
+                windows=", ".join(_EDGE_NAMES.values()),
+                code=SUBJECT_CODES[subject],
+                column=COLUMNS[subject],
+                value=f"e.{DEVICES[subject].value}_id" if its_met and subject in DEVICES else "NULL::uuid",
+                inner="".join(inner),
+                outer=", ".join(outer),
+            )
         )
-        for each in subjects
-    )
+    return " UNION ALL ".join(parts)
 
 
 @cache
@@ -274,15 +292,20 @@ def _many_of(subjects: tuple[Subject, ...], places: tuple[Place, ...]) -> str:
         f"sum(r.{_MEASURED[measure]}) FILTER (WHERE {_test_of(name)}) AS s{number}"
         for number, (name, measure) in enumerate(columns)
     ]
+    sign = "CASE p.minutes WHEN -1 THEN -1 ELSE 1 END"
     outer = [
-        f"coalesce(sum(q.sign * q.s{columns.index((name, measure))}) "
-        f"FILTER (WHERE q.windows & {_WINDOW_BITS[window]} <> 0), 0)::bigint"
+        f"coalesce(sum({sign} * c.s{columns.index((name, measure))}) "
+        f"FILTER (WHERE p.windows & {_WINDOW_BITS[window]} <> 0), 0)::bigint"
         for name, window, measure in places
     ]
     sums = ", ".join(inner)
-    parts = [_BUCKETS.format(sums=sums)]
-    parts += [_EDGES.format(sums=sums, column=COLUMNS[each], code=SUBJECT_CODES[each]) for each in subjects]
-    return f"SELECT q.number, {', '.join(outer)} FROM ({' UNION ALL '.join(parts)}) q GROUP BY 1"
+    pieces = [f"SELECT b.* FROM ({_BUCKETS.format(sums=sums)} OFFSET 0) b WHERE p.minutes > 0"]
+    pieces += [
+        f"SELECT e.* FROM ({_EVENTS.format(sums=sums, column=COLUMNS[each])} OFFSET 0) e "
+        f"WHERE p.minutes <= 0 AND p.subject = {SUBJECT_CODES[each]}"
+        for each in subjects
+    ]
+    return _MANY.format(outer=", ".join(outer), pieces=" UNION ALL ".join(pieces))
 
 
 _MEASURED: Final = {Measure.SUM: "amount", Measure.COUNT: "n"}

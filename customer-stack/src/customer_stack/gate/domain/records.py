@@ -16,7 +16,7 @@ import orjson
 from customer_stack.aml.domain.events import Event
 from customer_stack.aml.domain.values import EventKind, Value
 from customer_stack.facts.domain import Restriction, Screening
-from customer_stack.gate.domain.asking import Ask, Rate
+from customer_stack.gate.domain.asking import Ask
 from customer_stack.gate.domain.deciding import Decision, Situation, View
 from customer_stack.protection.domain.counting import Window
 from customer_stack.protection.domain.limits import Limit, LimitKind, Source, Standing
@@ -42,31 +42,11 @@ class Written(NamedTuple):
     product: Any
 
 
-def write_view(view: View | None) -> orjson.Fragment:
-    """Return a customer's part of the record, which all records of one batch share."""
-    return orjson.Fragment(
-        orjson.dumps(
-            view
-            and (
-                view.version,
-                view.restriction,
-                view.cooling_until,
-                view.excluded_until,
-                view.screening,
-                view.screening_version and view.screening_version.hex(),
-                view.document_expires_on,
-                view.snoozes,
-            )
-        )
-    )
-
-
 def write(
     ask: Ask,
     situation: Situation,
     decision: Decision,
     facts: Sequence[Value],
-    views: tuple[orjson.Fragment, orjson.Fragment | None],
     policy: int | None,
     product: bytes,
 ) -> bytes:
@@ -75,10 +55,10 @@ def write(
     body: dict[str, object] = {
         "event": _event(ask.event),
         "stake": situation.stake,
-        "customer": views[0],
+        "customer": _view(situation.customer),
         "country": (ask.country, situation.geography, policy),
         "limits": None if standing is None else _standing(standing),
-        "rate": ask.rate,
+        "rate": None if ask.rate is None else (ask.rate.rate_e8, ask.rate.mid_id),
         "facts": facts,
         "reasons": decision.reasons,
         "parts": verdict.parts,
@@ -86,7 +66,7 @@ def write(
         "product": orjson.Fragment(product),
     }
     if situation.has_recipient:
-        body["recipient"] = views[1]
+        body["recipient"] = _view(situation.recipient)
     if situation.is_check_due:
         body["check_due"] = True
     return orjson.dumps(body, default=_write_other)
@@ -99,7 +79,7 @@ def write_refused(ask: Ask, reasons: Sequence[str], product: bytes) -> bytes:
             "event": _event(ask.event),
             "stake": ask.stake_usd,
             "country": (ask.country, None, None),
-            "rate": ask.rate,
+            "rate": None if ask.rate is None else (ask.rate.rate_e8, ask.rate.mid_id),
             "reasons": reasons,
             "denied_by": NOT_JUDGED,
             "product": orjson.Fragment(product),
@@ -154,22 +134,33 @@ def _event(event: Event) -> tuple[object, ...]:
     return (
         event.product,
         event.amount,
-        event.counterparty_id and str(event.counterparty_id),
-        event.instrument_id and str(event.instrument_id),
-        event.device_id and str(event.device_id),
-        event.market_id and str(event.market_id),
+        event.counterparty_id,
+        event.instrument_id,
+        event.device_id,
+        event.market_id,
         event.side,
     )
 
 
 def _write_other(value: object) -> object:
-    """Write what orjson leaves to us: sets of words, tuples with names, the driver's UUIDs."""
+    """Write what orjson leaves to us: sets of words, the driver's UUIDs."""
     if isinstance(value, frozenset):
         return sorted(value)
-    if isinstance(value, Rate):
-        return [value.rate_e8, value.mid_id]
     invariant(isinstance(value, UUID), "a decision record holds a value that is no id")
     return str(value)
+
+
+def _view(view: View | None) -> tuple[object, ...] | None:
+    return view and (
+        view.version,
+        view.restriction,
+        view.cooling_until,
+        view.excluded_until,
+        view.screening,
+        view.screening_version and view.screening_version.hex(),
+        view.document_expires_on,
+        view.snoozes,
+    )
 
 
 def _read_view(body: list[Any] | None) -> View | None:

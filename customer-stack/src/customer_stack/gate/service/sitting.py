@@ -12,8 +12,6 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-import orjson
-
 from customer_stack.aml.domain.events import Event, Reversal
 from customer_stack.aml.domain.values import EventKind, Value
 from customer_stack.aml.domain.verdicts import NOTHING_FOUND, Answer, RuleSet, Thresholds, Verdict
@@ -194,7 +192,6 @@ class Sitting:
         self._gate = gate
         self._hearing = hearing
         self._views = {customer_id: view_of(found) for customer_id, found in facts.items()}
-        self._fragments: dict[UUID, orjson.Fragment] = {}
         self._standings = dict(standings)
         self._moved: dict[UUID, list[tuple[Measure, int]]] = {}
         self._bases = bases
@@ -337,14 +334,12 @@ class Sitting:
     ) -> None:
         event = ask.event
         basis = None if assessed is NOTHING_ASKED else self._bases[event.tenant_id]
-        recipient = None if ask.incoming is None else self._fragment(ask.incoming.customer_id)
         policy = self._policies.get(event.tenant_id)
         record = records.write(
             ask,
             situation,
             decision,
             assessed.facts,
-            (self._fragment(event.customer_id), recipient),
             None if policy is None else policy.version,
             product,
         )
@@ -373,12 +368,6 @@ class Sitting:
                 record.decode(),
             )
         )
-
-    def _fragment(self, customer_id: UUID) -> orjson.Fragment:
-        found = self._fragments.get(customer_id)
-        if found is None:
-            found = self._fragments[customer_id] = records.write_view(self._views.get(customer_id))
-        return found
 
 
 def _found(event: Event, decision_id: UUID, lane: str, verdict: Verdict, *, is_held: bool) -> Found:

@@ -8,7 +8,6 @@ Guaranteed: the hours and the tail of a window cover it without gap or overlap, 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -25,6 +24,8 @@ class Measure(StrEnum):
     placed. A return is what came back: proceeds of sales and payouts, less fees.
     """
 
+    __hash__ = str.__hash__  # Enum's own is a call in Python, for each look-up by a member
+
     DEPOSIT = "deposit"
     WITHDRAWAL = "withdrawal"
     STAKE = "stake"
@@ -33,6 +34,8 @@ class Measure(StrEnum):
 
 class Window(StrEnum):
     """How far back a limit looks, rolling."""
+
+    __hash__ = str.__hash__  # Enum's own is a call in Python, for each look-up by a member
 
     DAY = "24h"
     WEEK = "7d"
@@ -48,8 +51,7 @@ LENGTHS: Final[Mapping[Window, timedelta]] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A change of what is counted: `amount` more at `counted_at`, or, negative, so much less of it.
 
     What is taken back is taken out where it was counted, not when it is taken back. Moment and amount are

@@ -20,6 +20,8 @@ from customer_stack.protection.domain.counting import Measure, Window
 class LimitKind(StrEnum):
     """What a limit is on. Withdrawals are limited by tiers alone."""
 
+    __hash__ = str.__hash__  # Enum's own is a call in Python, for each look-up by a member
+
     DEPOSIT = "deposit"
     WITHDRAWAL = "withdrawal"
     STAKE = "stake"
@@ -79,6 +81,16 @@ _PLACES: Final = {
     for row, measure in enumerate(Measure)
     for column, window in enumerate(Window)
 }
+_USED: Final = {
+    (kind, window): (
+        _PLACES[measure, window],
+        _PLACES[Measure.RETURN, window] if kind is LimitKind.LOSS else None,
+    )
+    for measure, kinds in JUDGED.items()
+    for kind in kinds
+    for window in Window
+}
+"""Which sums a limit is used by, and which give it back."""
 _ORDER: Final = {kind: number for number, kind in enumerate(LimitKind)}
 _WINDOW_ORDER: Final = {window: number for number, window in enumerate(Window)}
 _SOURCE_ORDER: Final = {source: number for number, source in enumerate(Source)}
@@ -112,9 +124,9 @@ class Standing:
 
     def used(self, kind: LimitKind, window: Window) -> int:
         """Return how much of a limit of this kind is used."""
-        if kind is not LimitKind.LOSS:
-            return self.counted(Measure(kind.value), window)
-        return max(0, self.counted(Measure.STAKE, window) - self.counted(Measure.RETURN, window))
+        place, returned = _USED[kind, window]
+        used = self.sums[place]
+        return used if returned is None else max(0, used - self.sums[returned])
 
     def limit_on(self, kind: LimitKind, window: Window) -> Limit | None:
         """Return the limit that counts."""
