@@ -202,7 +202,8 @@ async def _call_execution(found: Given) -> Iterable[Finding]:
     name = "reach.execution"
     if found.execution_target is None or found.boundary_source is None:
         return [wrong(name, "CUSTOMER_EXECUTION_TARGET or the boundary's keys are not set. Set both.")]
-    files = found.boundary_authority_file, found.boundary_certificate_file, found.boundary_tls_key_file
+    # In the order that gRPC takes them: the key before its certificate.
+    files = found.boundary_authority_file, found.boundary_tls_key_file, found.boundary_certificate_file
     credentials = None
     if None not in files:
         credentials = grpc.ssl_channel_credentials(*(file.read_bytes() for file in files if file is not None))

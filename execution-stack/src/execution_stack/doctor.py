@@ -40,6 +40,7 @@ PREFIX: Final = "EXECUTION_"
 PROCESSES: Final = (BoundarySettings, WorkerSettings)
 READ: Final = (*PROCESSES, AuditSettings, DatabaseSettings, OwnerSettings)
 _SILENT_SECONDS: Final = 60.0
+_WALL: Final = "See deploy/runbooks/boundary-down.md."
 _SHARE_PERCENT: Final = 5
 
 
@@ -155,16 +156,17 @@ async def _hear_customer(addresses: Mapping[str, Address]) -> Iterable[Finding]:
     if at is None:
         return [wrong(name, "no address of the database is set. Set EXECUTION_DATABASE_URL.")]
     async with opened(at) as connection:
+        # Each genuine call leaves its nonce for some minutes; the time in it is the sender's.
         age = await connection.fetchval(
-            "SELECT extract(epoch FROM clock_timestamp() - max(received_at))::float8 FROM audit_cosignature"
+            "SELECT extract(epoch FROM clock_timestamp() - max(sent_at))::float8 FROM boundary_nonce"
         )
     if age is None:
-        return [warn(name, "the customer stack was never heard. Start its worker.")]
-    said = f"a signed call of the customer stack came {age:.0f} s ago"
+        return [warn(name, f"no signed call of the customer stack came for minutes. {_WALL}")]
+    said = f"the newest signed call of the customer stack was made {age:.0f} s ago"
+    if age < -MOST_APART_SECONDS:
+        return [wrong("clock.customer", f"the customer stack's clock is {-age:.1f} s ahead. Set both alike.")]
     if age > _SILENT_SECONDS:
-        return [
-            warn(name, f"{said}, the last that carried its signature. See deploy/runbooks/boundary-down.md.")
-        ]
+        return [warn(name, f"{said}. {_WALL}")]
     return [ok(name, f"{said}.")]
 
 

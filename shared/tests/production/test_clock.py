@@ -1,7 +1,7 @@
 """A clock is disciplined when somebody says by what and proves it; waiting is no difference."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.production.clock import KernelClock, Reading, check_clock, read_against, read_kernel_clock
@@ -32,6 +32,8 @@ def test_what_is_said_of_the_clock_is_proven(source, kernel, readings, wanted):
 
 
 @given(before=st.floats(1e9, 2e9), took=st.floats(0, 5), within=st.floats(0, 1), apart=st.floats(-100, 100))
+@example(before=1e9, took=0.0, within=0.0, apart=-2.0)
+@example(before=1e9, took=0.0, within=0.0, apart=2.0)
 def test_a_difference_is_never_overstated_and_waiting_is_none(before, took, within, apart):
     theirs = before + took * within - apart
     found = read_against("postgresql://db.example/x", before, theirs, before + took)

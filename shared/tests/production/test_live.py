@@ -28,6 +28,11 @@ async def test_the_roles_of_the_platform_stand_under_the_database_s_rules(kernel
         ("ALTER ROLE bulkhead_app SUPERUSER", "ALTER ROLE bulkhead_app NOSUPERUSER", "role_superuser"),
         ("ALTER ROLE bulkhead_app BYPASSRLS", "ALTER ROLE bulkhead_app NOBYPASSRLS", "role_bypasses_rls"),
         ("GRANT bulkhead_owner TO bulkhead_app", "REVOKE bulkhead_owner FROM bulkhead_app", "role_owns"),
+        (
+            "GRANT bulkhead_owner TO bulkhead_app WITH INHERIT FALSE",  # it may still SET ROLE
+            "REVOKE bulkhead_owner FROM bulkhead_app",
+            "role_owns",
+        ),
     ],
 )
 async def test_a_role_that_they_do_not_hold_for_is_named(kernel_database, change, undo, code):
