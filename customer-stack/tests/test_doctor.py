@@ -1,16 +1,24 @@
 """The doctor says of each thing how it is, also where half of the things are broken, and never a secret."""
 
 import asyncio
+import functools
 import json
 import os
 
 import asyncpg
+import grpc
 import pytest
 from typer.testing import CliRunner
 
+from boundary.v1 import boundary_pb2 as v1
 from bulkhead_local.certificates import ensure_certificate
 from customer_stack.cli import app
 from shared.audit.keys import make_key, origin_of
+from shared.boundary import methods, nonces
+from shared.boundary.keys import load_keys
+from shared.boundary.receiver import Identity
+from shared.boundary.server import BoundaryServer
+from shared.clock import SystemClock
 
 SECRET = "canary-of-a-secret"
 
@@ -153,3 +161,33 @@ async def test_a_database_behind_or_ahead_of_the_code_is_told(environment, custo
         await connection.close()
     assert states["database.migrations"] == ("wrong" if "kernel" in version else "warn")
     assert ("Run migrate" if "kernel" in version else "Finish the upgrade") in text
+
+
+async def test_the_other_stack_is_reached_by_a_signed_call_over_tls(
+    environment, customer_database, boundary_keys_file
+):
+    made = ensure_certificate(boundary_keys_file.parent, "execution")
+    remember = functools.partial(nonces.consume_alone, customer_database.app)
+    keys = load_keys(boundary_keys_file)
+    server = BoundaryServer(
+        "127.0.0.1:0",
+        Identity("execution.sandbox", keys, SystemClock(), remember),
+        credentials=grpc.ssl_server_credentials(
+            [(made.private_key.read_bytes(), made.certificate.read_bytes())],
+            root_certificates=made.authority.read_bytes(),
+            require_client_auth=True,
+        ),
+    )
+
+    async def list_markets(request, call):
+        async with customer_database.app.transaction() as tx:
+            await nonces.consume(tx, call)
+        return v1.ListMarketsResponse()
+
+    server.handle(methods.LIST_MARKETS, list_markets)
+    environment.setenv("CUSTOMER_EXECUTION_TARGET", f"127.0.0.1:{await server.start()}")
+    try:
+        states, text = await asyncio.to_thread(look)
+    finally:
+        await server.stop()
+    assert states["reach.execution"] == "ok", text
