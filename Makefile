@@ -85,8 +85,8 @@ migrate: $(STAMP) ## Bring the databases of .run up to date (a running platform 
 rebuild-check: $(STAMP) ## Recompute every balance of the running platform from its entries, and compare
 	@$(BIN)/python -m bulkhead_local.command customer ledger rebuild --check
 
-drill: $(STAMP) ## Lose the customer stack's database, restore it from backup and WAL, prove nothing is missing
-	@$(BIN)/python -m bulkhead_local.drill
+drill: $(STAMP) ## Lose each stack's database in turn, restore it, prove what came back (ARGS="--stack customer --to moment")
+	@$(BIN)/python tests-e2e/drill/run.py $(ARGS)
 
 images: $(STAMP) ## Build the container images (BASE_IMAGE=..., IMAGES="customer execution")
 	@$(BIN)/python -m bulkhead_local.images $(if $(BASE_IMAGE),--base=$(BASE_IMAGE)) $(IMAGES)

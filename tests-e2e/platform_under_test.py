@@ -48,7 +48,7 @@ def running_platform(
 ) -> Iterator[Installation]:
     """Start everything on empty databases, and stop it afterwards. Logs stay until the next start."""
     folder = FOLDERS / f"platform-{name}"
-    _clear(folder)
+    clear_platform(folder)
     copy_databases(prepare_databases(), folder)
     chosen = {stack: {**QUICK[stack], **(settings or {}).get(stack, {})} for stack in STACKS}
     with Installation(folder, ports or Ports.free(), tuning=DURABLE, settings=chosen) as platform:
@@ -57,7 +57,8 @@ def running_platform(
     shutil.rmtree(folder / "postgres", ignore_errors=True)
 
 
-def _clear(folder: Path) -> None:
+def clear_platform(folder: Path) -> None:
+    """End what a killed session left in a folder, and remove the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         try:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulkhead_local.drill import Options, Verdict, run, wrong_files
+from bulkhead_local.backup import wrong_files
+from bulkhead_local.drill import Options, Verdict, run
 from bulkhead_local.drill_load import prefix_length
 from bulkhead_local.prepared import prepare_databases
 

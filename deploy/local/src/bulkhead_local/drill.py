@@ -1,6 +1,8 @@
-"""`make drill`: lose the customer stack's database, restore it elsewhere, and prove that nothing is missing.
+"""Lose a database under a load of the ledger alone, restore it elsewhere, and prove that nothing is missing.
 
-    make drill                                     everything that was acknowledged comes back
+`make drill` does it to the whole platform; this one posts thousands of transfers in seconds.
+
+    python -m bulkhead_local.drill                 everything that was acknowledged comes back
     python -m bulkhead_local.drill --to-moment     stop at a moment in the middle: point-in-time recovery
     python -m bulkhead_local.drill --lose-segment  the disk is gone too: only what was archived comes back
 
@@ -22,11 +24,9 @@ import argparse
 import asyncio
 import contextlib
 import fcntl
-import hashlib
 import json
 import logging
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -38,8 +38,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-import psutil
-
+from bulkhead_local.backup import Archive, back_up, lose
 from bulkhead_local.clean import clear
 from bulkhead_local.drill_load import (
     Client,
@@ -55,14 +54,12 @@ from bulkhead_local.postgres import Server, Tuning
 from bulkhead_local.prepared import copy_server
 from bulkhead_local.problems import LocalProblem
 from bulkhead_local.run import ROOT
-from bulkhead_local.server_user import give_to_server_user
 from shared.database import Database
 from shared.migrations import upgrade
 
 DATABASE: Final = "customer"
 CLIENTS: Final = 8
 SEEDED: Final = 50
-SEGMENT: Final = re.compile(r"[0-9A-F]{24}")
 TUNING: Final = Tuning(shared_buffers="64MB", max_connections=50)
 
 
@@ -98,13 +95,11 @@ class Drill:
         """Prepare; nothing is touched before `run`."""
         self._options = options
         self._say = say
-        self._archive = options.folder / "archive"
+        self._archive = Archive(options.folder / "archive")
         self._base = options.folder / "base"
-        quoted = str(self._archive).replace("%", "%%")
-        # Copied under another name first: a crash in the middle must not leave half a segment to restore.
-        copy = f'test ! -f "{quoted}/%f" && cp "%p" "{quoted}/%f.part" && mv "{quoted}/%f.part" "{quoted}/%f"'
-        archiving = {"archive_mode": "on", "archive_command": copy}
-        self._lost = Server(options.folder / "postgres" / "lost", tuning=TUNING, settings=archiving)
+        self._lost = Server(
+            options.folder / "postgres" / "lost", tuning=TUNING, settings=self._archive.filling()
+        )
         self._restored = self._lost
         self._clients = [Client() for _ in range(CLIENTS)]
         self._moment: datetime | None = None
@@ -112,8 +107,7 @@ class Drill:
 
     def run(self) -> bool:
         """Do all of it. Returns whether everything held. Raises LocalProblem."""
-        self._archive.mkdir(parents=True)
-        give_to_server_user(self._archive)
+        self._archive.make()
         try:
             with self._timed("a server with WAL archiving, migrations"):
                 if self._options.prepared is not None:
@@ -137,7 +131,7 @@ class Drill:
                 await open_books(database, self._clients)
                 await post_each(database, self._clients, SEEDED)
             with self._timed("base backup under load, checked against its manifest"):
-                backing = asyncio.create_task(asyncio.to_thread(self._back_up))
+                backing = asyncio.create_task(asyncio.to_thread(back_up, self._lost, self._base))
                 await post_until(database, self._clients, backing)
                 await backing
             with self._timed("load, then SIGKILL"):
@@ -160,24 +154,7 @@ class Drill:
 
     async def _kill_after(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
-        await asyncio.to_thread(self._kill)
-
-    def _kill(self) -> None:
-        """End every process of the server at once, as a power failure would."""
-        if self._lost.pid is None:
-            raise LocalProblem(f"The server in {self._lost.folder} is gone already. See its server.log.")
-        children = psutil.Process(self._lost.pid).children(recursive=True)
-        self._lost.kill()
-        for child in children:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                child.kill()
-        psutil.wait_procs(children, timeout=10)
-
-    def _back_up(self) -> None:
-        wanted = ("-D", self._base, "-X", "none", "-c", "fast", "--manifest-checksums=SHA256")
-        self._lost.run_program("pg_basebackup", *wanted, writes=self._base)
-        if wrong := wrong_files(self._base):
-            raise LocalProblem(f"The base backup differs from its manifest: {', '.join(wrong[:5])}.")
+        await asyncio.to_thread(lose, self._lost)
 
     def _restore(self) -> None:
         folder = self._options.folder / "postgres" / "restored"
@@ -185,30 +162,11 @@ class Drill:
         shutil.copy2(self._lost.folder / "passwords.json", folder)
         self._base.rename(folder / "data")
         (folder / "data" / "recovery.signal").touch()
-        saved = [] if self._options.lose_segment else self._save_segments(folder / "data" / "pg_wal")
-        self._say(
-            f"        {len(list(self._archive.iterdir()))} segments archived, {len(saved)} saved from pg_wal"
-        )
-        quoted = str(self._archive).replace("%", "%%")
-        # Not opened for readers while it recovers: ready then means recovered.
-        settings = {"restore_command": f'cp "{quoted}/%f" "%p"', "hot_standby": "off"}
-        settings["recovery_target_action"] = "promote"
-        if self._options.to_moment and self._moment is not None:
-            settings["recovery_target_time"] = self._moment.isoformat(sep=" ")
+        saved = 0 if self._options.lose_segment else self._archive.save_rest(self._lost.data, folder / "data")
+        self._say(f"        {self._archive.count()} segments archived, {saved} saved from pg_wal")
+        settings = self._archive.recovering(self._moment if self._options.to_moment else None)
         self._restored = Server(folder, tuning=TUNING, settings=settings)
         self._restored.start(timeout_seconds=120)
-
-    def _save_segments(self, target: Path) -> list[Path]:
-        """Copy what the dead server wrote and did not archive any more."""
-        archived = {path.name for path in self._archive.iterdir()}
-        saved = []
-        for path in sorted((self._lost.data / "pg_wal").iterdir()):
-            if SEGMENT.fullmatch(path.name) and path.name not in archived:
-                copied = target / path.name
-                shutil.copy2(path, copied)
-                give_to_server_user(copied)
-                saved.append(copied)
-        return saved
 
     async def _compare(self) -> bool:
         verdict = Verdict(self._say)
@@ -286,18 +244,6 @@ class Drill:
         self._say(f"{time.monotonic() - began:5.1f} s  {what}")
 
 
-def wrong_files(base: Path) -> list[str]:
-    """Return the files of a base backup that are not what its manifest says."""
-    manifest = json.loads((base / "backup_manifest").read_text())
-    wrong = []
-    for each in manifest["Files"]:
-        name = each["Path"] if "Path" in each else bytes.fromhex(each["Encoded-Path"]).decode()
-        path = base / name
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != each["Checksum"]:
-            wrong.append(name)
-    return wrong
-
-
 def run(options: Options, say: Callable[[str], None]) -> bool:
     """Make the folder anew, do the drill, and remove the folder when all held. Raises LocalProblem."""
     options.folder.mkdir(parents=True, exist_ok=True)
@@ -316,7 +262,7 @@ def run(options: Options, say: Callable[[str], None]) -> bool:
 
 def main() -> int:
     """Run from the command line. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make drill", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="drill", description=__doc__.splitlines()[0])
     parser.add_argument("--to-moment", action="store_true", help="recover to a moment in the middle")
     parser.add_argument("--lose-segment", action="store_true", help="recover from the archive alone")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long the load runs after the backup")

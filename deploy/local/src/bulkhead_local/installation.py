@@ -215,10 +215,14 @@ class Installation:
         external = external_addresses(stack)
         if external is not None:
             return external
-        server = Server(self.folder / "postgres" / stack, tuning=self._tuning)
+        server = self.new_server(stack)
         server.start([stack])
         self.servers[stack] = server
         return {role: server.dsn(role, stack) for role in DATABASE_ROLES}
+
+    def new_server(self, stack: Stack, settings: Mapping[str, str] | None = None) -> Server:
+        """Return the server of a stack, not started; `settings` win over those of the tuning."""
+        return Server(self.folder / "postgres" / stack, tuning=self._tuning, settings=settings)
 
     def _migrate(self) -> None:
         with ThreadPoolExecutor(2) as pool:

@@ -1,0 +1,17 @@
+"""Each stack's database is lost and comes back; the customer stack's also up to a moment: `make drill`."""
+
+import pytest
+
+from bulkhead_local.layout import Stack
+from drill.run import Plan, drill
+
+pytestmark = [pytest.mark.system, pytest.mark.long]
+
+
+@pytest.mark.parametrize(("stack", "to"), [("customer", "end"), ("customer", "moment"), ("execution", "end")])
+async def test_a_lost_database_comes_back(stack: Stack, to: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        print(f"\n  {stack}, to the {to}")
+        held, took = await drill(Plan(stack, to), print)
+        print(f"  ready after {took.to_ready:.1f} s, wager filled after {took.to_first_wager:.1f} s")
+    assert held
