@@ -7462,9 +7462,9 @@ ALTER TABLE ONLY public.witness_checkpoint
 ALTER TABLE ONLY public.witness_epoch
     ADD CONSTRAINT witness_epoch_pk PRIMARY KEY (epoch);
 
-CREATE INDEX aml_event_customer ON public.aml_event USING btree (tenant_id, customer_id, counted_at) INCLUDE (kind, product, tags, n, amount, device_id);
+CREATE INDEX aml_event_customer ON public.aml_event USING btree (tenant_id, customer_id, counted_at) INCLUDE (kind, product, tags, n, amount);
 
-CREATE INDEX aml_event_device ON public.aml_event USING btree (tenant_id, device_id, counted_at) INCLUDE (kind, product, tags, n, amount, customer_id) WHERE (device_id IS NOT NULL);
+CREATE INDEX aml_event_device ON public.aml_event USING btree (tenant_id, device_id, counted_at) INCLUDE (kind, product, tags, n, amount) WHERE (device_id IS NOT NULL);
 
 CREATE INDEX aml_event_history ON public.aml_event USING btree (at, id);
 
