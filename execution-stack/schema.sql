@@ -177,6 +177,12 @@ CREATE TYPE public.market_status AS ENUM (
     'resolved'
 );
 
+CREATE TYPE public.operator_key_act_kind AS ENUM (
+    'found',
+    'register',
+    'retire'
+);
+
 CREATE TYPE public.order_state AS ENUM (
     'submitted',
     'unknown',
@@ -1323,6 +1329,32 @@ WITH (fillfactor='70');
 
 COMMENT ON TABLE public.market IS 'no tenant: markets of the exchange are the same for all';
 
+CREATE TABLE public.operator_key (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    operator uuid NOT NULL,
+    public_key bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT operator_key_size CHECK ((octet_length(public_key) = 32))
+);
+
+ALTER TABLE ONLY public.operator_key FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.operator_key_act (
+    tenant_id uuid NOT NULL,
+    key_id uuid NOT NULL,
+    act public.operator_key_act_kind NOT NULL,
+    operator uuid NOT NULL,
+    signed_with uuid,
+    signature bytea,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT operator_key_act_of_others CHECK (((signed_with <> key_id) OR (act = 'retire'::public.operator_key_act_kind))),
+    CONSTRAINT operator_key_act_signed CHECK ((((act = 'found'::public.operator_key_act_kind) = (signed_with IS NULL)) AND ((signed_with IS NULL) = (signature IS NULL)))),
+    CONSTRAINT operator_key_act_size CHECK ((octet_length(signature) = 64))
+);
+
+ALTER TABLE ONLY public.operator_key_act FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.pgqueuer (
     id bigint NOT NULL,
     priority integer NOT NULL,
@@ -1598,7 +1630,10 @@ CREATE TABLE public.settlement_release (
     id uuid NOT NULL,
     settlement_id uuid NOT NULL,
     proposed_by uuid NOT NULL,
-    proposed_at timestamp with time zone NOT NULL
+    proposed_at timestamp with time zone NOT NULL,
+    signed_with uuid,
+    signature bytea,
+    CONSTRAINT settlement_release_signature CHECK ((octet_length(signature) = 64))
 );
 
 ALTER TABLE ONLY public.settlement_release FORCE ROW LEVEL SECURITY;
@@ -1611,7 +1646,10 @@ CREATE TABLE public.settlement_release_decision (
     outcome public.settlement_release_outcome NOT NULL,
     decided_by uuid NOT NULL,
     decided_at timestamp with time zone NOT NULL,
-    CONSTRAINT settlement_release_decision_checker CHECK (((outcome = 'rejected'::public.settlement_release_outcome) OR (decided_by <> proposed_by)))
+    signed_with uuid,
+    signature bytea,
+    CONSTRAINT settlement_release_decision_checker CHECK (((outcome = 'rejected'::public.settlement_release_outcome) OR (decided_by <> proposed_by))),
+    CONSTRAINT settlement_release_decision_signature CHECK ((octet_length(signature) = 64))
 );
 
 ALTER TABLE ONLY public.settlement_release_decision FORCE ROW LEVEL SECURITY;
@@ -1821,6 +1859,18 @@ ALTER TABLE ONLY public.market
 
 ALTER TABLE ONLY public.market
     ADD CONSTRAINT market_ticker_once UNIQUE (ticker);
+
+ALTER TABLE ONLY public.operator_key_act
+    ADD CONSTRAINT operator_key_act_pk PRIMARY KEY (key_id, act, operator);
+
+ALTER TABLE ONLY public.operator_key
+    ADD CONSTRAINT operator_key_of UNIQUE (id, operator);
+
+ALTER TABLE ONLY public.operator_key
+    ADD CONSTRAINT operator_key_once UNIQUE (public_key);
+
+ALTER TABLE ONLY public.operator_key
+    ADD CONSTRAINT operator_key_pk PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.pgqueuer_log
     ADD CONSTRAINT pgqueuer_log_pkey PRIMARY KEY (id);
@@ -2159,6 +2209,14 @@ CREATE TRIGGER ledger_transfer_no_truncate BEFORE TRUNCATE ON public.ledger_tran
 
 CREATE TRIGGER market_no_truncate BEFORE TRUNCATE ON public.market FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER operator_key_act_append_only BEFORE DELETE OR UPDATE ON public.operator_key_act FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER operator_key_act_no_truncate BEFORE TRUNCATE ON public.operator_key_act FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER operator_key_append_only BEFORE DELETE OR UPDATE ON public.operator_key FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER operator_key_no_truncate BEFORE TRUNCATE ON public.operator_key FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER pgqueuer_log_no_truncate BEFORE TRUNCATE ON public.pgqueuer_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER pgqueuer_no_truncate BEFORE TRUNCATE ON public.pgqueuer FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -2259,6 +2317,12 @@ ALTER TABLE ONLY public.break_step
 ALTER TABLE ONLY public.control_lift
     ADD CONSTRAINT control_lift_halt FOREIGN KEY (halt_id) REFERENCES public.control_halt(id);
 
+ALTER TABLE ONLY public.operator_key_act
+    ADD CONSTRAINT operator_key_act_by FOREIGN KEY (signed_with, operator) REFERENCES public.operator_key(id, operator);
+
+ALTER TABLE ONLY public.operator_key_act
+    ADD CONSTRAINT operator_key_act_fk FOREIGN KEY (key_id) REFERENCES public.operator_key(id);
+
 ALTER TABLE ONLY public.resolution_void_decision
     ADD CONSTRAINT resolution_void_decision_void FOREIGN KEY (void_id) REFERENCES public.resolution_void(id);
 
@@ -2278,7 +2342,13 @@ ALTER TABLE ONLY public.settlement_receipt
     ADD CONSTRAINT settlement_receipt_way FOREIGN KEY (settlement_id, direction) REFERENCES public.settlement_confirmation(settlement_id, direction);
 
 ALTER TABLE ONLY public.settlement_release
+    ADD CONSTRAINT settlement_release_by FOREIGN KEY (signed_with, proposed_by) REFERENCES public.operator_key(id, operator) NOT VALID;
+
+ALTER TABLE ONLY public.settlement_release
     ADD CONSTRAINT settlement_release_confirmed FOREIGN KEY (tenant_id, settlement_id) REFERENCES public.settlement_confirmation(tenant_id, settlement_id);
+
+ALTER TABLE ONLY public.settlement_release_decision
+    ADD CONSTRAINT settlement_release_decision_by FOREIGN KEY (signed_with, decided_by) REFERENCES public.operator_key(id, operator) NOT VALID;
 
 ALTER TABLE ONLY public.settlement_release_decision
     ADD CONSTRAINT settlement_release_decision_fk FOREIGN KEY (release_id, settlement_id, proposed_by) REFERENCES public.settlement_release(id, settlement_id, proposed_by);
@@ -2326,6 +2396,10 @@ CREATE POLICY auditor_reads ON public.ledger_posting FOR SELECT TO bulkhead_audi
 
 CREATE POLICY auditor_reads ON public.ledger_transfer FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.operator_key FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.operator_key_act FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.report FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.settlement_confirmation FOR SELECT TO bulkhead_auditor USING (true);
@@ -2362,6 +2436,10 @@ ALTER TABLE public.ledger_posting ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ledger_transfer ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.operator_key ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.operator_key_act ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY owner_maintains ON public.account_reference TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.aggregation_pause TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -2389,6 +2467,10 @@ CREATE POLICY owner_maintains ON public.ledger_hold_open TO bulkhead_owner USING
 CREATE POLICY owner_maintains ON public.ledger_posting TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.ledger_transfer TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.operator_key TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.operator_key_act TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.report TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -2447,6 +2529,10 @@ CREATE POLICY tenant_isolation ON public.ledger_hold_open TO bulkhead_app USING 
 CREATE POLICY tenant_isolation ON public.ledger_posting TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.ledger_transfer TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.operator_key TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.operator_key_act TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.report TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -2665,6 +2751,12 @@ GRANT INSERT(kind) ON TABLE public.ledger_transfer TO bulkhead_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.market TO bulkhead_app;
 GRANT SELECT ON TABLE public.market TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.operator_key TO bulkhead_app;
+GRANT SELECT ON TABLE public.operator_key TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.operator_key_act TO bulkhead_app;
+GRANT SELECT ON TABLE public.operator_key_act TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pgqueuer TO bulkhead_app;
 GRANT SELECT ON TABLE public.pgqueuer TO bulkhead_auditor;

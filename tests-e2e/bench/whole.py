@@ -22,7 +22,7 @@ from shared.ids import SystemIds
 from shared.ledger.domain import USD
 
 CUSTOMERS: Final = 20_000
-TRANSFERS: Final = 3_000_000
+TRANSFERS: Final = 1_600_000
 MARKETS: Final = 50
 
 _BOOKS = """

@@ -31,6 +31,7 @@ class Address:
     commands: dict[str, dict[str, Any]]
     tenants: list[dict[str, str]]
     staff: list[dict[str, str]]
+    folder: Path
 
     @classmethod
     def read(cls, path: Path) -> "Address":
@@ -45,6 +46,7 @@ class Address:
             commands=state["commands"],
             tenants=state["tenants"],
             staff=state["staff"],
+            folder=path.parent.resolve(),
         )
 
 

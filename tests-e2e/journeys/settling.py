@@ -6,7 +6,16 @@ import hmac
 import struct
 import time
 from collections import Counter
+from pathlib import Path
 from uuid import uuid4
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 from journeys.doors import Refused, command, send
 from journeys.journey import Journey, StepFailed, require
@@ -42,15 +51,34 @@ async def finish_earlier(journey: Journey, tenant: dict[str, str]) -> None:
         )
         moved.raise_for_status()
         if earlier["direction"] == "receive":
-            for act in ("propose", "approve"):
+            keys = await operator_keys(journey)
+            for act, key in zip(("propose", "approve"), keys, strict=True):
                 release = ("settlement-release", act, "--settlement", earlier["id"])
-                await command(journey.address, "execution", *release, "--operator", str(uuid4()), "--json")
+                await command(journey.address, "execution", *release, "--key-file", str(key), "--json")
         await command(
             journey.address, "execution", "settlement-receipt", "--settlement", earlier["id"], "--json"
         )
         journey.screen.note(
             f"{tenant['slug']}: an earlier settlement of USD {earlier['amount']} was released, paid, received"
         )
+
+
+async def operator_keys(journey: Journey) -> list[Path]:
+    """Return the key files of execution's two operators; the first time they make them and found them."""
+    folder = journey.address.folder / "operators"
+    files = [folder / f"operator-{number}.pem" for number in (1, 2)]
+    if not folder.exists():
+        folder.mkdir(mode=0o700)
+        founding = ["operator-keys-found"]
+        for path in files:
+            key = Ed25519PrivateKey.generate()
+            path.touch(mode=0o600)
+            path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+            public = path.with_suffix(".pub")
+            public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+            founding += ["--operator", str(uuid4()), "--public-key", str(public)]
+        await command(journey.address, "execution", *founding, "--json")
+    return files
 
 
 def one_time_code(secret: str, steps_ahead: int = 0) -> str:

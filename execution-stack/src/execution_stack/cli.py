@@ -19,6 +19,7 @@ from pydantic import SecretStr, ValidationError
 from execution_stack import (
     breaks_commands,
     control_commands,
+    operator_commands,
     order_commands,
     restore_commands,
     settlement_commands,
@@ -58,6 +59,7 @@ for commands in (
     order_commands.COMMANDS,
     breaks_commands.COMMANDS,
     restore_commands.COMMANDS,
+    operator_commands.COMMANDS,
     settlement_commands.COMMANDS,
     void_commands.COMMANDS,
 ):

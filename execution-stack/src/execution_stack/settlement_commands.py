@@ -12,6 +12,7 @@ from uuid import UUID
 
 import typer
 
+from execution_stack.operator_commands import KeyFile, read_key
 from execution_stack.settlement.domain import ReleaseOutcome
 from execution_stack.settlement.service import SettlementService
 from execution_stack.terminal import Json, on_database, show
@@ -49,16 +50,17 @@ def receive(
 def release(
     act: Annotated[Act, typer.Argument(help="propose, approve (another operator) or reject.")],
     settlement: SettlementId,
-    operator: Operator,
+    key_file: KeyFile,
     *,
     as_json: Json = False,
 ) -> None:
-    """Let money leave that we pay: one operator proposes, another approves."""
+    """Let money leave that we pay: one operator proposes, another approves, each with a key of their own."""
+    key = read_key(key_file)
     if act is Act.PROPOSE:
-        made = _run(lambda service: service.propose_release(settlement, operator))
+        made = _run(lambda service: service.propose_release(settlement, key))
     else:
         outcome = ReleaseOutcome.APPROVED if act is Act.APPROVE else ReleaseOutcome.REJECTED
-        made = _run(lambda service: service.decide_release(settlement, operator, outcome))
+        made = _run(lambda service: service.decide_release(settlement, key, outcome))
     state = made.outcome.value if made.outcome else "proposed"
     show({"settlement": str(settlement), "release": str(made.id), "state": state}, as_json=as_json)
 

@@ -4,11 +4,14 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from execution_stack.books import service as books
 from execution_stack.books.domain import Direction
 from execution_stack.books.errors import FloatTooLow
 from execution_stack.exchange.domain import Action
+from execution_stack.operators.errors import KeyUnknown
+from execution_stack.operators.service import OperatorKeys
 from execution_stack.reports.domain import Totals
 from execution_stack.settlement.domain import Outcome, Proposal, ReleaseOutcome
 from execution_stack.settlement.errors import (
@@ -22,12 +25,23 @@ from execution_stack.settlement.errors import (
     UnknownTenant,
 )
 from execution_stack.settlement.service import SettlementService
+from shared.ids import HOUSE_TENANT
+from shared.operations.system_key import SystemKey
 
 
 @pytest.fixture
 async def service(settling, trade):
     await trade("A", 100, 5500)
     return SettlementService(settling.database, settling.clock)
+
+
+@pytest.fixture
+async def people(settling):
+    """Return the keys of two operators that stand, and a stranger's."""
+    made = [SystemKey(Ed25519PrivateKey.generate()) for _ in range(3)]
+    keys = OperatorKeys(settling.database, settling.clock)
+    await keys.found([(uuid4(), each.public) for each in made[:2]])
+    return made
 
 
 def propose(settling, **changes):
@@ -72,7 +86,7 @@ async def test_only_an_agreed_settlement_is_received_and_once(settling, service)
     await settling.check_ledger()
 
 
-async def test_execution_pays_only_from_free_float(settling, service, trade):
+async def test_execution_pays_only_from_free_float(settling, service, trade, people):
     await service.confirm(settling.call(), propose(settling))
     await trade("A", 100, 6200, action=Action.SELL, limit=6000)
     newest = len(await settling.reports())
@@ -87,7 +101,9 @@ async def test_execution_pays_only_from_free_float(settling, service, trade):
     assert (await service.confirm(settling.call(), refund))[0] is Outcome.AGREED
     with pytest.raises(ReleaseMissing):
         await service.receive(refund.settlement_id)
-    maker, checker = uuid4(), uuid4()
+    maker, checker, stranger = people
+    with pytest.raises(KeyUnknown):
+        await service.propose_release(refund.settlement_id, stranger)
     with pytest.raises(ReleaseNotPossible):
         await service.decide_release(refund.settlement_id, checker, ReleaseOutcome.APPROVED)
     await service.propose_release(refund.settlement_id, maker)
@@ -108,13 +124,13 @@ async def test_execution_pays_only_from_free_float(settling, service, trade):
     assert await settling.value("SELECT count(*) FROM settlement_receipt") == 0
 
 
-async def test_what_arrives_short_or_comes_back_is_owed_again(settling, service, trade):
+async def test_what_arrives_short_or_comes_back_is_owed_again(settling, service, trade, people):
     first = propose(settling)
     await service.confirm(settling.call(), first)
     with pytest.raises(ReceiptDifferent):
         await service.receive(first.settlement_id, 550_001)
     with pytest.raises(ReleaseNotPossible):
-        await service.propose_release(first.settlement_id, uuid4())
+        await service.propose_release(first.settlement_id, people[0])
     assert await service.receive(first.settlement_id, 500_000)
     for another in (50_000, None):
         with pytest.raises(ReceiptDifferent):
@@ -166,12 +182,12 @@ async def test_no_period_is_paid_twice(settling, service, trade):
     assert await settling.value("SELECT sum(amount) FROM ledger_leg WHERE account = 'settled'") == 1_100_000
 
 
-async def test_what_we_pay_is_released_for_one_settlement_of_a_period(settling, service, trade):
+async def test_what_we_pay_is_released_for_one_settlement_of_a_period(settling, service, trade, people):
     await service.confirm(settling.call(), propose(settling))
     await trade("A", 100, 6200, action=Action.SELL, limit=6000)
     ends = {"after_sequence": 2, "to_sequence": len(await settling.reports())}
     paid = {"direction": Direction.RECEIVE, "amount": 610_000, "totals": Totals(proceeds=620_000, fees=100)}
-    maker, checker = uuid4(), uuid4()
+    maker, checker, _ = people
 
     async def agree():
         settling.clock.advance(timedelta(seconds=1))
@@ -185,7 +201,7 @@ async def test_what_we_pay_is_released_for_one_settlement_of_a_period(settling, 
     assert outcome is Outcome.AGREED
     with pytest.raises(SettlementReplaced):
         await service.decide_release(first, checker, ReleaseOutcome.APPROVED)
-    await service.void(first, maker)
+    await service.void(first, uuid4())
     with pytest.raises(ReleaseNotPossible):
         await service.decide_release(first, checker, ReleaseOutcome.APPROVED)
     await service.propose_release(second, maker)
@@ -193,7 +209,7 @@ async def test_what_we_pay_is_released_for_one_settlement_of_a_period(settling, 
     assert (await agree())[1] is Outcome.DIFFERENT
 
 
-async def test_the_database_wants_two_operators(settling, service, trade):
+async def test_the_database_wants_two_operators(settling, service, trade, people):
     await service.confirm(settling.call(), propose(settling))
     await trade("A", 100, 6200, action=Action.SELL, limit=6000)
     refund = propose(
@@ -205,8 +221,8 @@ async def test_the_database_wants_two_operators(settling, service, trade):
         totals=Totals(proceeds=620_000, fees=100),
     )
     await service.confirm(settling.call(), refund)
-    operator = uuid4()
-    release = await service.propose_release(refund.settlement_id, operator)
+    release = await service.propose_release(refund.settlement_id, people[0])
+    operator = release.proposed_by
     tenant = settling.tenants[0]
     with pytest.raises(asyncpg.CheckViolationError):
         async with settling.database.transaction(tenant) as tx:
@@ -218,3 +234,43 @@ async def test_the_database_wants_two_operators(settling, service, trade):
                 refund.settlement_id,
                 operator,
             )
+
+
+async def test_nothing_leaves_on_a_signature_that_is_not_of_this_release(settling, service, trade, people):
+    await service.confirm(settling.call(), propose(settling))
+    await trade("A", 100, 6200, action=Action.SELL, limit=6000)
+    refund = propose(
+        settling,
+        after_sequence=2,
+        to_sequence=len(await settling.reports()),
+        direction=Direction.RECEIVE,
+        amount=610_000,
+        totals=Totals(proceeds=620_000, fees=100),
+    )
+    await service.confirm(settling.call(), refund)
+    maker, checker, _ = people
+    proposed = await service.propose_release(refund.settlement_id, maker)
+    (key,) = [
+        each
+        for each in await OperatorKeys(settling.database, settling.clock).list_keys()
+        if each.public == checker.public
+    ]
+    # Somebody with the database writes the second operator's approval, who signed something else.
+    forged = checker.sign(b"another release")
+    tenant = settling.tenants[0]
+    async with settling.database.transaction(tenant, HOUSE_TENANT) as tx:
+        await tx.execute(
+            "INSERT INTO settlement_release_decision (tenant_id, release_id, settlement_id, proposed_by, "
+            "outcome, decided_by, decided_at, signed_with, signature) "
+            "VALUES ($1, $2, $3, $4, 'approved', $5, now(), $6, $7)",
+            tenant,
+            proposed.id,
+            refund.settlement_id,
+            proposed.proposed_by,
+            key.operator,
+            key.id,
+            forged,
+        )
+    with pytest.raises(ReleaseMissing):
+        await service.receive(refund.settlement_id)
+    assert await settling.value("SELECT count(*) FROM settlement_receipt") == 0

@@ -39,14 +39,29 @@ class ReleaseOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """Which operator said something, with which key, and the signature; None where there were no keys yet."""
+
+    operator: UUID
+    key_id: UUID | None = None
+    signature: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """A proposal to let money leave, and what became of it."""
 
     id: UUID
     settlement_id: UUID
     tenant_id: UUID
-    proposed_by: UUID
+    proposed: Signed
     outcome: ReleaseOutcome | None = None
+    decided: Signed | None = None
+
+    @property
+    def proposed_by(self) -> UUID:
+        """Return which operator proposed it."""
+        return self.proposed.operator
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +167,18 @@ def is_repeat(recorded: Sequence[Receipt], part: int, amount: int) -> bool:
             f"For another part, say --part {len(recorded) + 1}."
         )
     return True
+
+
+def release_parts(proposal: Proposal, release_id: UUID) -> tuple[object, ...]:
+    """Return what an operator signs of a release: which settlement, how much, what both sides agreed."""
+    return (
+        release_id,
+        proposal.settlement_id,
+        proposal.tenant_id,
+        proposal.direction.value,
+        proposal.amount,
+        proposal.digest.hex(),
+    )
 
 
 def require_receipt(

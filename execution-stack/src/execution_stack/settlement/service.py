@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from execution_stack.accounts import service as accounts
 from execution_stack.books import service as books
 from execution_stack.books.domain import Direction
+from execution_stack.operators import service as operators
 from execution_stack.reports import service as reports
 from execution_stack.reports.domain import Totals
 from execution_stack.settlement import store
@@ -18,14 +19,17 @@ from execution_stack.settlement.domain import (
     Receipt,
     Release,
     ReleaseOutcome,
+    Signed,
     decide_release,
     find_settled,
     is_repeat,
     judge,
+    release_parts,
     require_receipt,
     require_unreplaced,
 )
 from execution_stack.settlement.errors import (
+    ReleaseMissing,
     ReleaseNotPossible,
     SettlementConflict,
     SettlementNotAgreed,
@@ -37,8 +41,12 @@ from shared.boundary.calls import VerifiedCall
 from shared.boundary.nonces import consume
 from shared.clock import Clock
 from shared.database import Database, Transaction
-from shared.ids import SystemIds
+from shared.ids import HOUSE_TENANT, SystemIds
 from shared.ledger.store import lock_books
+from shared.operations.system_key import SystemKey
+
+RELEASE: Final = "settlement-release"
+PROPOSED: Final = "proposed"
 
 
 class SettlementService:
@@ -108,7 +116,7 @@ class SettlementService:
         Raises SettlementNotAgreed, ReceiptDifferent, ReleaseMissing, SettlementReplaced, FloatTooLow.
         """
         at = self._clock.now()
-        async with self._database.transaction(*await accounts.list_tenants(self._database)) as tx:
+        async with self._database.transaction(*await self._with_house()) as tx:
             proposal = await _load_agreed(tx, settlement_id)
             await lock_books(tx, [proposal.tenant_id])
             recorded = await store.load_receipts(tx, settlement_id)
@@ -119,6 +127,8 @@ class SettlementService:
             release = await store.load_release(tx, settlement_id)
             is_void = await store.is_void(tx, settlement_id)
             require_receipt(proposal, moved, before, release, is_void=is_void)
+            if proposal.direction is Direction.RECEIVE:
+                await _require_signed(tx, proposal, release)
             await _require_unreplaced(tx, proposal)
             receipt = Receipt(settlement_id if part == 1 else SystemIds().new(), moved)
             if part == 1:
@@ -131,13 +141,13 @@ class SettlementService:
             await _record(tx, proposal, "settlement.received", body, at, "system")
         return True
 
-    async def propose_release(self, settlement_id: UUID, operator: UUID) -> Release:
-        """Propose to let the money of a settlement leave that we pay.
+    async def propose_release(self, settlement_id: UUID, key: SystemKey) -> Release:
+        """Propose, as whoever holds `key`, to let the money of a settlement leave that we pay.
 
-        Raises SettlementNotAgreed, ReleaseNotPossible, SettlementReplaced.
+        Raises KeyUnknown, SettlementNotAgreed, ReleaseNotPossible, SettlementReplaced.
         """
-        at = self._clock.now()
-        async with self._database.transaction(*await accounts.list_tenants(self._database)) as tx:
+        at, release_id = self._clock.now(), SystemIds().new()
+        async with self._database.transaction(*await self._with_house()) as tx:
             proposal = await _load_agreed(tx, settlement_id)
             await lock_books(tx, [proposal.tenant_id])
             before = await store.load_release(tx, settlement_id)
@@ -148,21 +158,23 @@ class SettlementService:
                     "We do not pay this settlement, or its release is under way or over."
                 )
             await _require_unreplaced(tx, proposal)
-            release = Release(SystemIds().new(), settlement_id, proposal.tenant_id, operator)
+            signed = await _sign(tx, key, PROPOSED, proposal, release_id)
+            release = Release(release_id, settlement_id, proposal.tenant_id, signed)
             await store.insert_release(tx, release, at)
-            body = {"release": release.id, "amount": proposal.amount, "operator": operator}
-            await _record(tx, proposal, "settlement.release_proposed", body, at, f"staff:{operator}")
+            body = {"release": release.id, "amount": proposal.amount, "operator": signed.operator}
+            await _record(tx, proposal, "settlement.release_proposed", body, at, f"staff:{signed.operator}")
         return release
 
-    async def decide_release(self, settlement_id: UUID, operator: UUID, outcome: ReleaseOutcome) -> Release:
-        """Approve, as another operator, or reject a release.
+    async def decide_release(self, settlement_id: UUID, key: SystemKey, outcome: ReleaseOutcome) -> Release:
+        """Approve, as another operator who holds `key`, or reject a release.
 
-        Raises SettlementNotAgreed, ReleaseNotPossible, SameOperator, SettlementReplaced.
+        Raises KeyUnknown, SettlementNotAgreed, ReleaseNotPossible, SameOperator, SettlementReplaced.
         """
         at = self._clock.now()
-        async with self._database.transaction(*await accounts.list_tenants(self._database)) as tx:
+        async with self._database.transaction(*await self._with_house()) as tx:
             proposal = await _load_agreed(tx, settlement_id)
             await lock_books(tx, [proposal.tenant_id])
+            operator = (await operators.identify(tx, key)).operator
             release = decide_release(
                 await store.load_release(tx, settlement_id),
                 operator,
@@ -171,10 +183,15 @@ class SettlementService:
             )
             if outcome is ReleaseOutcome.APPROVED:
                 await _require_unreplaced(tx, proposal)
-            await store.insert_release_decision(tx, release, outcome, operator, at)
+            signed = await _sign(tx, key, outcome.value, proposal, release.id)
+            await store.insert_release_decision(tx, release, outcome, signed, at)
             body = {"release": release.id, "operator": operator}
             await _record(tx, proposal, f"settlement.release_{outcome}", body, at, f"staff:{operator}")
-        return replace(release, outcome=outcome)
+        return replace(release, outcome=outcome, decided=signed)
+
+    async def _with_house(self) -> tuple[UUID, ...]:
+        """Return all tenants, and the house's own, whose operators' keys are."""
+        return (HOUSE_TENANT, *await accounts.list_tenants(self._database))
 
     async def void(self, settlement_id: UUID, operator: UUID) -> bool:
         """Record that a settlement's payment was refused or came back; return False when that is recorded.
@@ -195,6 +212,26 @@ class SettlementService:
             body = {"amount": sum(each.amount for each in moved), "operator": operator}
             await _record(tx, proposal, "settlement.voided", body, at, f"staff:{operator}")
         return True
+
+
+async def _sign(tx: Transaction, key: SystemKey, act: str, proposal: Proposal, release_id: UUID) -> Signed:
+    signer = await operators.identify(tx, key)
+    payload = operators.message(f"{RELEASE} {act}", *release_parts(proposal, release_id))
+    return Signed(signer.operator, signer.id, key.sign(payload))
+
+
+async def _require_signed(tx: Transaction, proposal: Proposal, release: Release | None) -> None:
+    """Go on only when two operators signed exactly this release. Raises ReleaseMissing."""
+    if release is None or release.decided is None:
+        raise ReleaseMissing("Two operators release what we pay: settlement-release, then approve it.")
+    said = ((PROPOSED, release.proposed), (ReleaseOutcome.APPROVED.value, release.decided))
+    for act, signed in said:
+        payload = operators.message(f"{RELEASE} {act}", *release_parts(proposal, release.id))
+        if signed.key_id is None or signed.signature is None:
+            raise ReleaseMissing("The release has no signatures of two operators. Void it, and agree anew.")
+        kept = operators.Signed(signed.operator, signed.key_id, signed.signature)
+        if not await operators.is_by(tx, kept, payload):
+            raise ReleaseMissing("A signature of the release is not its operator's. Nothing leaves.")
 
 
 async def _load_agreed(tx: Transaction, settlement_id: UUID) -> Proposal:

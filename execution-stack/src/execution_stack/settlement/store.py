@@ -1,7 +1,7 @@
 """Every query of confirmations and receipts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,7 @@ import asyncpg
 
 from execution_stack.books.domain import Direction
 from execution_stack.reports.domain import Totals
-from execution_stack.settlement.domain import Outcome, Proposal, Receipt, Release, ReleaseOutcome
+from execution_stack.settlement.domain import Outcome, Proposal, Receipt, Release, ReleaseOutcome, Signed
 from shared.database import Transaction
 
 
@@ -172,44 +172,54 @@ async def load_standing(tx: Transaction, tenant_id: UUID) -> dict[UUID, bool]:
 async def load_release(tx: Transaction, settlement_id: UUID) -> Release | None:
     """Return a settlement's newest release."""
     row = await tx.fetch_row(
-        "SELECT r.id, r.settlement_id, r.tenant_id, r.proposed_by, d.outcome FROM settlement_release r "
-        "LEFT JOIN settlement_release_decision d ON d.release_id = r.id "
+        "SELECT r.id, r.settlement_id, r.tenant_id, r.proposed_by, r.signed_with, r.signature, d.outcome, "
+        "d.decided_by, d.signed_with AS decided_with, d.signature AS decided_signature "
+        "FROM settlement_release r LEFT JOIN settlement_release_decision d ON d.release_id = r.id "
         "WHERE r.settlement_id = $1 ORDER BY r.id DESC LIMIT 1",
         settlement_id,
     )
     if row is None:
         return None
-    outcome = None if row["outcome"] is None else ReleaseOutcome(row["outcome"])
-    return Release(row["id"], row["settlement_id"], row["tenant_id"], row["proposed_by"], outcome)
+    proposed = Signed(row["proposed_by"], row["signed_with"], row["signature"])
+    release = Release(row["id"], row["settlement_id"], row["tenant_id"], proposed)
+    if row["outcome"] is None:
+        return release
+    decided = Signed(row["decided_by"], row["decided_with"], row["decided_signature"])
+    return replace(release, outcome=ReleaseOutcome(row["outcome"]), decided=decided)
 
 
 async def insert_release(tx: Transaction, release: Release, at: datetime) -> None:
     """Write that a release is proposed."""
     await tx.execute(
-        "INSERT INTO settlement_release (tenant_id, id, settlement_id, proposed_by, proposed_at) "
-        "VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO settlement_release (tenant_id, id, settlement_id, proposed_by, proposed_at, "
+        "signed_with, signature) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         release.tenant_id,
         release.id,
         release.settlement_id,
         release.proposed_by,
         at,
+        release.proposed.key_id,
+        release.proposed.signature,
     )
 
 
 async def insert_release_decision(
-    tx: Transaction, release: Release, outcome: ReleaseOutcome, operator: UUID, at: datetime
+    tx: Transaction, release: Release, outcome: ReleaseOutcome, signed: Signed, at: datetime
 ) -> None:
     """Write the one decision about a release."""
     await tx.execute(
         "INSERT INTO settlement_release_decision (tenant_id, release_id, settlement_id, proposed_by, "
-        "outcome, decided_by, decided_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "outcome, decided_by, decided_at, signed_with, signature) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         release.tenant_id,
         release.id,
         release.settlement_id,
         release.proposed_by,
         outcome,
-        operator,
+        signed.operator,
         at,
+        signed.key_id,
+        signed.signature,
     )
 
 
