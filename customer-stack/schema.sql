@@ -5169,6 +5169,7 @@ CREATE TABLE public.reconciliation_statement (
     lines integer NOT NULL,
     imported_by text NOT NULL,
     imported_at timestamp with time zone NOT NULL,
+    replaces uuid,
     CONSTRAINT reconciliation_statement_days CHECK ((first_day <= last_day)),
     CONSTRAINT reconciliation_statement_digest CHECK ((octet_length(digest) = 32)),
     CONSTRAINT reconciliation_statement_imported_by CHECK ((imported_by ~ '^(system|staff:[0-9a-f-]{36})$'::text)),
@@ -7176,6 +7177,12 @@ ALTER TABLE ONLY public.reconciliation_statement
 
 ALTER TABLE ONLY public.reconciliation_statement
     ADD CONSTRAINT reconciliation_statement_place UNIQUE (id, tenant_id, department_id, source);
+
+ALTER TABLE ONLY public.reconciliation_statement
+    ADD CONSTRAINT reconciliation_statement_replaced_once UNIQUE (replaces);
+
+ALTER TABLE public.reconciliation_statement
+    ADD CONSTRAINT reconciliation_statement_replaces_another CHECK ((replaces <> id)) NOT VALID;
 
 ALTER TABLE ONLY public.restriction
     ADD CONSTRAINT restriction_of_cause UNIQUE (id, cause);
@@ -9232,6 +9239,9 @@ ALTER TABLE ONLY public.reconciliation_match_chunk
 
 ALTER TABLE ONLY public.reconciliation_statement_line
     ADD CONSTRAINT reconciliation_statement_line_fk FOREIGN KEY (statement_id, tenant_id, department_id, source) REFERENCES public.reconciliation_statement(id, tenant_id, department_id, source);
+
+ALTER TABLE ONLY public.reconciliation_statement
+    ADD CONSTRAINT reconciliation_statement_replaces_fk FOREIGN KEY (replaces, tenant_id, department_id, source) REFERENCES public.reconciliation_statement(id, tenant_id, department_id, source) NOT VALID;
 
 ALTER TABLE ONLY public.restriction
     ADD CONSTRAINT restriction_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer_account(tenant_id, id);

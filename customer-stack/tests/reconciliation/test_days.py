@@ -182,7 +182,14 @@ async def test_a_closed_day_is_told_again_byte_for_byte(book: Book):
     ):
         assert words in text
     own = await book.rows(yesterday, office.department)
-    assert {row["section"] for row in own} == {"report", "check", "clearing", "break", "balance", "trend"}
+    sections = {"report", "check", "client_money", "clearing", "break", "balance", "trend"}
+    assert {row["section"] for row in own} == sections
+    # A department's client money is by our books alone; its own suspense is all that there is here.
+    theirs = {(row["name"], row["detail"], row["unit"]): row["ours"] for row in own if row["name"] != "total"}
+    assert {row["result"] for row in own if row["section"] == "client_money"} <= {"by our books", "covered"}
+    suspense = ("suspense", "owed", "lkr_cent")
+    assert theirs[suspense] == money[suspense]
+    assert not {key for key in theirs if key[0] in ("open_wagers", "contracts", "stated_less")}
     assert await book.value("SELECT count(*) FROM export_register WHERE kind = 'reconciliation.report'") == 6
     with pytest.raises(DayNotClosed):
         await book.make(yesterday, Format.CSV, IDS.new())

@@ -115,6 +115,20 @@ async def test_a_statement_that_is_a_month_late_is_judged_by_the_worker_day_by_d
     assert await due_days.judge_due(50) == ()
 
 
+async def test_a_correction_makes_the_days_of_both_statements_due(desk: Desk):
+    due_days = DueDays(desk.teller.database.app, desk.matching, desk.teller.tenants, desk.clock)
+    wrong = await desk.keep(desk.statement(("OPENING", 507_500_00), ("BOC-9", 1_00), before=0))
+    desk.clock.advance(timedelta(days=40))
+    await due_days.judge_due(50)
+    head, opening = desk.statement(("OPENING", 507_500_00), before=0).splitlines()
+    earlier = desk.statement(("BOC-8", 2_00), before=1).splitlines()[1]
+    opening = opening.replace(b"507500.00", b"507502.00")
+    await desk.keep(b"\n".join((head, earlier, opening)), replaces=wrong.id)
+    made = await due_days.judge_due(50)
+    first = number_of(desk.today) - 1
+    assert [each.day for each in made] == list(range(first, first + 20))
+
+
 async def test_the_same_lines_by_the_same_rules_are_not_kept_twice(desk: Desk):
     await desk.keep(desk.statement(("OPENING", 507_500_00), before=0))
     source, holder = load_sources().sources["bank-lkr"], Holder(desk.teller.tenant, desk.teller.department)

@@ -21,10 +21,11 @@ from customer_stack.reconciliation.errors import (
     SourceUnknown,
     StatementInvalid,
     StatementOverlaps,
+    StatementReplaced,
 )
 from customer_stack.reconciliation.service.breaks import BreakDesk, Filters
 from customer_stack.reconciliation.service.due_days import DueDays
-from customer_stack.reconciliation.service.matching import MatchingService
+from customer_stack.reconciliation.service.matching import Incoming, MatchingService
 from customer_stack.working_days.domain import COLOMBO
 
 from ..bank_files.conftest import ACCOUNT, Bank  # noqa: TID252 - test folders are no packages
@@ -58,9 +59,15 @@ class Desk:
             )
         return "\n".join(rows).encode()
 
-    async def keep(self, raw: bytes, source: str = "bank-lkr", bank: str = "colombo-current-account") -> Any:
-        place = (source, self.teller.department)
-        return await self.matching.import_statement(self.officer, place, bank, raw)
+    async def keep(
+        self,
+        raw: bytes,
+        source: str = "bank-lkr",
+        bank: str = "colombo-current-account",
+        replaces: UUID | None = None,
+    ) -> Any:
+        incoming = Incoming(source, self.teller.department, bank, replaces)
+        return await self.matching.import_statement(self.officer, incoming, raw)
 
     async def match(self, source: str = "bank-lkr") -> Any:
         return await self.matching.match(self.officer, (source, self.teller.department), self.today)
@@ -228,6 +235,35 @@ async def test_what_came_by_a_camt_053_is_matched_with_what_became_of_it(desk: D
     assert [(each.source, day_of(each.day)) for each in again] == [
         ("bank-files", day),
         ("bank-files", day + timedelta(days=1)),
+    ]
+
+
+async def test_a_corrected_statement_stands_in_place_of_a_kept_one_and_both_come_out_again(desk: Desk):
+    wrong = desk.statement(("OPENING", 507_500_00), ("BOC-331", 31_000_00), before=5)
+    right = wrong.replace(b"31,000.00", b"30,000.00").replace(b"538500.00", b"537500.00")
+    first = await desk.keep(wrong)
+    before = await desk.match()
+    (found,) = [each for each in await desk.open_breaks() if each.type == "amount"]
+    assert (found.seen.ours, found.seen.theirs) == (30_000_00, 31_000_00)
+    with pytest.raises(StatementOverlaps):
+        await desk.keep(right)
+    with pytest.raises(StatementReplaced):  # of no statement of these days
+        await desk.keep(desk.statement(("BOC-9", 1_00), before=9), replaces=first.id)
+    second = await desk.keep(right, replaces=first.id)
+    assert await desk.keep(right, replaces=first.id) == second
+    for raw, replaces in ((wrong, None), (right, None), (right + b" ", first.id), (wrong, second.id)):
+        with pytest.raises((StatementReplaced, StatementOverlaps)):
+            await desk.keep(raw, replaces=replaces)
+    after = await desk.match()
+    held = await desk.matching.list_held(desk.officer, after.id, -1, 50)
+    assert "reference" in [each.rule for each in held]
+    assert (before.theirs_digest != after.theirs_digest, after.theirs) == (True, 2)
+    for each in (before, after):
+        assert (await desk.matching.replay(desk.teller.tenant, each.id, "system")).agrees
+    listed = await desk.matching.list_statements(desk.officer, "bank-lkr", None, 10)
+    assert [(each.id, each.replaces, each.replaced_by) for each in listed] == [
+        (second.id, first.id, None),
+        (first.id, None, second.id),
     ]
 
 

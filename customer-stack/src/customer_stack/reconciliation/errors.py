@@ -115,3 +115,10 @@ class DayNotClosed(Refusal):
 
     kind: ClassVar[Kind] = Kind.NOT_FOUND
     code: ClassVar[str] = "reconciliation.day_not_closed"
+
+
+class StatementReplaced(Refusal):
+    """The statement that would be replaced does not stand, or the file stands otherwise already."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "reconciliation.statement_replaced"

@@ -20,13 +20,14 @@ from customer_stack.reconciliation.match_schemas import (
     ReplayBody,
     SourcesAnswer,
     StatementAnswer,
+    StatementsAnswer,
     show_held,
     show_match,
     show_replay,
     show_sources,
     show_statement,
 )
-from customer_stack.reconciliation.service.matching import MatchingService
+from customer_stack.reconciliation.service.matching import Incoming, MatchingService
 
 Reader = Annotated[StaffPrincipal, require("tenant.reconciliation.read")]
 Runner = Annotated[StaffPrincipal, require("tenant.reconciliation.run")]
@@ -34,6 +35,7 @@ Importer = Annotated[StaffPrincipal, require("tenant.reconciliation.import")]
 
 SourceName = Annotated[str, Query(max_length=32, description="A source of `matching.yaml`.")]
 BankName = Annotated[str, Query(max_length=32, description="A mapping of `banks.yaml`, or camt.053.")]
+Replaces = Annotated[UUID | None, Query(description="A kept statement of these days that this one corrects.")]
 
 SIZE_LIMIT_BYTES: Final = 32 * 1024 * 1024
 _STATEMENT_BODY: Final[dict[str, Any]] = {
@@ -56,12 +58,32 @@ def build_router(service: MatchingService) -> APIRouter:
 
     @router.post("/statements", status_code=201, openapi_extra=_STATEMENT_BODY)
     async def import_statement(
-        request: Request, staff: Importer, source: SourceName, department_id: UUID, bank: BankName
+        request: Request,
+        staff: Importer,
+        source: SourceName,
+        department_id: UUID,
+        bank: BankName,
+        replaces: Replaces = None,
     ) -> StatementAnswer:
         """Keep a statement of a bank or provider; the same file again is harmless."""
         raw = await _read_bounded(request)
-        kept = await service.import_statement(_officer(staff), (source, department_id), bank, raw)
-        return show_statement(kept)
+        incoming = Incoming(source, department_id, bank, replaces)
+        return show_statement(await service.import_statement(_officer(staff), incoming, raw))
+
+    @router.get("/statements")
+    async def list_statements(
+        staff: Reader,
+        source: Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9-]{0,31}$")] = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+    ) -> StatementsAnswer:
+        """Return kept statements, newest first, those that were replaced among them."""
+        found = await service.list_statements(_officer(staff), source, read_uuid_cursor(cursor), limit + 1)
+        page = found[:limit]
+        return StatementsAnswer(
+            items=[show_statement(each) for each in page],
+            next_cursor=str(page[-1].id) if len(found) > limit else None,
+        )
 
     @router.post("/matches", status_code=201)
     async def match(body: MatchBody, staff: Runner) -> MatchAnswer:

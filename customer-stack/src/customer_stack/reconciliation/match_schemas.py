@@ -63,7 +63,7 @@ class SourcesAnswer(Answer):
 
 
 class StatementAnswer(Answer):
-    """A statement that was kept."""
+    """A statement that was kept. `replaces`: the one that it corrects; `replaced_by`: the one that counts."""
 
     id: UUID
     source: str
@@ -72,6 +72,15 @@ class StatementAnswer(Answer):
     first_day: date
     last_day: date
     lines: int
+    replaces: UUID | None
+    replaced_by: UUID | None
+
+
+class StatementsAnswer(Answer):
+    """Kept statements, newest first."""
+
+    items: list[StatementAnswer]
+    next_cursor: str | None
 
 
 class MatchAnswer(Answer):
@@ -149,6 +158,8 @@ def show_statement(kept: Statement) -> StatementAnswer:
         first_day=day_of(kept.first_day),
         last_day=day_of(kept.last_day),
         lines=kept.lines,
+        replaces=kept.replaces,
+        replaced_by=kept.replaced_by,
     )
 
 

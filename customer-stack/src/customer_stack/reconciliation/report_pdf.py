@@ -52,8 +52,7 @@ def write_report(report: DayReport, csv_digest: bytes) -> Paper:
     paper = Paper(Frame(closed.operator, "Daily reconciliation", subtitle, issued, foot))
     _summary(paper, report)
     _checks(paper, report)
-    if report.department_id is None:
-        _client_money(paper, report)
+    _client_money(paper, report)
     _breaks(paper, report)
     _clearing(paper, report)
     _balances(paper, report)
@@ -67,8 +66,7 @@ def _summary(paper: Paper, report: DayReport) -> None:
         ("Checks that held", f"{held} of {made} made" if made else "nothing was compared on this day"),
         ("Breaks open at the end of the day", f"{sum(each.count for each in breaks):,}"),
     ]
-    if report.department_id is None:
-        facts += [(f"Client money, {each.currency}", _say_cover(each)) for each in report.closed.money]
+    facts += [(f"Client money, {each.currency}", _say_cover(each)) for each in report.money]
     facts.append(("Last run of the day", str(report.closed.run_id or "none")))
     facts.append(("At report sequence", "" if report.sequence is None else f"{report.sequence:,}"))
     paper.facts(facts)
@@ -109,7 +107,7 @@ def _check_row(identity: str, words: str, line: CheckLine | None) -> tuple[Cell 
 
 
 def _client_money(paper: Paper, report: DayReport) -> None:
-    for money in report.closed.money:
+    for money in report.money:
         unit = UNIT_OF[money.currency]
         paper.heading(f"Client money, {money.currency}")
         if money.shortfall:
@@ -126,6 +124,8 @@ def _client_money(paper: Paper, report: DayReport) -> None:
                 if line.side is side
             ]
             paper.table(columns, [*rows, ("total", "", show_amount(money.sum(side), unit))], has_total=True)
+        if report.department_id is not None:
+            continue
         days = [each.money.get(money.currency) for each in report.trend]
         paper.line_chart(
             f"Held and owed over {len(days)} days",

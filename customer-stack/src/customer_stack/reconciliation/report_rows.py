@@ -85,10 +85,8 @@ def list_csv_rows(report: DayReport) -> Iterator[CsvRow]:
 
 
 def _money_rows(report: DayReport) -> Iterator[CsvRow]:
-    """Yield client money, which is the whole operator's and no department's."""
-    if report.department_id is not None:
-        return
-    for money in report.closed.money:
+    """Yield client money; a department's is by our books alone."""
+    for money in report.money:
         unit = UNIT_OF[money.currency]
         for line in money.lines:
             stated = "stated" if line.is_stated else "by our books"

@@ -14,10 +14,12 @@ from customer_stack.ledger.domain import Account
 from customer_stack.reconciliation.domain.breaks import AgeBucket, BreakType
 from customer_stack.reconciliation.domain.checks import CheckName, Result, Values
 from customer_stack.reconciliation.domain.clearing import OpenItems
-from customer_stack.reconciliation.domain.client_money import ClientMoney
+from customer_stack.reconciliation.domain.client_money import ClientMoney, build_client_money
 from customer_stack.working_days.domain import COLOMBO
+from shared.ledger.domain import LKR, USD
 from shared.money import Currency
 
+ASSET_OF: Final = {Currency.LKR: LKR, Currency.USD: USD}
 GRACE: Final = timedelta(minutes=10)
 """How long after its end a day is closed: what was recorded before midnight has been committed by then."""
 DAYS_AT_ONCE: Final = 31
@@ -146,6 +148,21 @@ class DayReport:
     sequence: int | None
     checks: tuple[CheckLine, ...]
     trend: Sequence[DayFigures]
+
+    @property
+    def money(self) -> tuple[ClientMoney, ...]:
+        """Return client money: as it was closed, or of one department's balances, by our books alone.
+
+        What others state is of the whole operator, and so is what open wagers cost: both sides are without.
+        """
+        if self.department_id is None:
+            return self.closed.money
+        sums: dict[tuple[Account, int], int] = {}
+        for each in self.closed.balances:
+            if each.department_id == self.department_id:
+                key = (each.account, ASSET_OF[each.currency])
+                sums[key] = sums.get(key, 0) + each.balance
+        return build_client_money(sums, None, ())
 
     @property
     def scope_name(self) -> str:

@@ -34,7 +34,7 @@ from shared.money import Currency
 
 SNAPSHOT: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 LONG_MS: Final = 120_000
-"""How long one statement over a whole ledger may take: six million postings take seconds, not minutes."""
+"""How long one statement over a whole ledger may take: far longer than on the path of a customer."""
 FOUND_AT_MOST: Final = 100
 """How many differences of one check a run keeps; that there are more is seen by the next."""
 SETTLEMENTS: Final = 100

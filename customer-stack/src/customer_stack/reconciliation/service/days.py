@@ -9,6 +9,7 @@ from customer_stack.ledger.domain import Account
 from customer_stack.reconciliation.configuration import load_clearing_limits
 from customer_stack.reconciliation.domain.client_money import build_client_money
 from customer_stack.reconciliation.domain.days import (
+    ASSET_OF,
     POSITIONS_KNOWN_FOR,
     TREND_DAYS,
     BalanceLine,
@@ -27,10 +28,7 @@ from customer_stack.reconciliation.store import runs
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
 from shared.database import Database, Transaction
-from shared.ledger.domain import LKR, USD
-from shared.money import Currency
 
-_ASSET_OF: Final = {Currency.LKR: LKR, Currency.USD: USD}
 _SNAPSHOT: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 
 
@@ -143,6 +141,6 @@ async def load_report(tx: Transaction, day: date, department_id: UUID | None) ->
 def _add_up(balances: list[BalanceLine]) -> dict[tuple[Account, int], int]:
     sums: dict[tuple[Account, int], int] = {}
     for each in balances:
-        key = (each.account, _ASSET_OF[each.currency])
+        key = (each.account, ASSET_OF[each.currency])
         sums[key] = sums.get(key, 0) + each.balance
     return sums

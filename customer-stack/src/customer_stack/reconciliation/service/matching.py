@@ -53,6 +53,7 @@ from customer_stack.reconciliation.errors import (
     SourceUnknown,
     StatementInvalid,
     StatementOverlaps,
+    StatementReplaced,
 )
 from customer_stack.reconciliation.service.breaks import open_breaks
 from customer_stack.reconciliation.store import breaks as break_store
@@ -65,7 +66,7 @@ from shared.errors import Refusal
 from shared.ids import Ids
 from shared.money import Currency
 
-__all__ = ["Held", "Holder", "Match", "MatchingService", "Replay", "Statement"]
+__all__ = ["Held", "Holder", "Incoming", "Match", "MatchingService", "Replay", "Statement"]
 
 SYSTEM: Final = "system"
 CAMT: Final = "camt.053"
@@ -79,6 +80,19 @@ AllTenants = Callable[[], Awaitable[tuple[UUID, ...]]]
 """The ids of all tenants."""
 
 Part = tuple[str, list[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A statement that comes: of which source and department, in which form, and what it corrects.
+
+    `bank` is a mapping of CSV, or `camt.053` for our USD account. `replaces`: a kept one of some of its days.
+    """
+
+    source: str
+    department_id: UUID
+    bank: str
+    replaces: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +153,14 @@ class MatchingService:
         self._clock = clock
         self._ids = ids
 
-    async def import_statement(
-        self, officer: Officer, place: tuple[str, UUID], bank: str, raw: bytes
-    ) -> Statement:
-        """Keep a statement of (source, department); the same file again is answered as the first time.
+    async def import_statement(self, officer: Officer, incoming: Incoming, raw: bytes) -> Statement:
+        """Keep a statement; the same file again is answered as the first time.
 
-        `bank` is a mapping of CSV, or `camt.053` for our USD account. Raises SourceUnknown, SourceNotYours,
-        StatementInvalid, StatementOverlaps, and what a bank file is refused for.
+        Raises SourceUnknown, SourceNotYours, StatementInvalid, StatementOverlaps, StatementReplaced, and what
+        a bank file is refused for.
         """
-        source, department_id = _source(place[0]), place[1]
-        lines = await asyncio.to_thread(self._reader(source, bank), raw)
+        source, department_id = _source(incoming.source), incoming.department_id
+        lines = await asyncio.to_thread(self._reader(source, incoming.bank), raw)
         days = [line.day for line in lines]
         kept = Statement(
             id=self._ids.new(),
@@ -161,21 +173,24 @@ class MatchingService:
             lines=len(lines),
             imported_by=officer.actor,
             imported_at=self._clock.now(),
+            replaces=incoming.replaces,
         )
         holder = Holder(officer.tenant_id, department_id)
         await self._require_holder(officer, source, holder)
         async with self._database.transaction(officer.tenant_id) as tx:
             await store.lock_source(tx, holder, source.name)
-            for other in await store.load_overlapping(tx, holder, source.name, kept.first_day, kept.last_day):
-                if other.digest == kept.digest:
-                    return other
-                raise StatementOverlaps("A statement of these days was kept. Send the days after it.")
+            same = await store.find_statement(tx, holder, source.name, kept.digest)
+            if same is not None:
+                return _require_same(same, kept)
+            others = await store.load_overlapping(tx, holder, source.name, kept.first_day, kept.last_day)
+            _require_place(others, kept)
             await store.insert_statement(tx, kept, lines, [self._ids.new() for _ in lines])
             body = {
                 "statement": kept.id,
                 "source": kept.source,
                 "digest": kept.digest.hex(),
                 "lines": kept.lines,
+                "replaces": kept.replaces,
             }
             record = AuditRecord(
                 officer.tenant_id, "reconciliation.statement_kept", body, kept.imported_at, officer.actor
@@ -191,6 +206,13 @@ class MatchingService:
         if bank == CAMT and source.account is Account.NOSTRO and account is not None:
             return lambda raw: _read_camt(raw, account)
         raise SourceUnknown("Name a source that takes statements here, and how its bank writes them.")
+
+    async def list_statements(
+        self, officer: Officer, source: str | None, before: UUID | None, limit: int
+    ) -> tuple[Statement, ...]:
+        """Return kept statements within reach, newest first, below an id."""
+        async with self._database.transaction(officer.tenant_id) as tx:
+            return await store.load_statements(tx, officer.department_id, source, before, limit)
 
     async def match(self, officer: Officer, place: tuple[str, UUID], day: date) -> Match:
         """Match a day of (source, department), and open breaks. Raises SourceUnknown, SourceNotYours."""
@@ -341,6 +363,21 @@ class MatchingService:
                 allowed &= await store.is_department(tx, holder)
         if not allowed:
             raise SourceNotYours("The account does not stand for this department. Check the department.")
+
+
+def _require_same(known: Statement, kept: Statement) -> Statement:
+    """Return the statement with the same bytes, where it stands and is what is meant."""
+    if known.replaced_by is not None or known.replaces != kept.replaces:
+        raise StatementReplaced("These bytes were kept before, otherwise. Look at the list of statements.")
+    return known
+
+
+def _require_place(others: Sequence[Statement], kept: Statement) -> None:
+    """Go on only when the days are free, or the one statement of them is the one that is replaced."""
+    if [each.id for each in others if each.id != kept.replaces]:
+        raise StatementOverlaps("A statement of these days was kept. Send the days after it, or correct it.")
+    if kept.replaces is not None and not others:
+        raise StatementReplaced("No statement of these days that stands has this id. Look at the list.")
 
 
 def build_break(kept: Match, sides: tuple[Lines, Lines], found: Leftover) -> NewBreak:

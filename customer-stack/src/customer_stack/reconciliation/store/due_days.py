@@ -42,9 +42,10 @@ async def load_new_statements(tx: Transaction, since: datetime, limit: int) -> l
     """Return kept statements of the bound tenants that nobody noticed, oldest first."""
     rows = await tx.fetch(
         "SELECT s.id, s.tenant_id, s.department_id, s.source, s.imported_at, "
-        "ARRAY(SELECT DISTINCT l.day FROM reconciliation_statement_line l WHERE l.statement_id = s.id "
+        "ARRAY(SELECT DISTINCT l.day FROM reconciliation_statement_line l "
+        " WHERE l.statement_id IN (s.id, s.replaces) "
         " AND l.tenant_id = s.tenant_id AND l.source = s.source "
-        " AND l.day BETWEEN s.first_day AND s.last_day) AS days "
+        ") AS days "
         "FROM reconciliation_statement s WHERE s.imported_at >= $1 "
         "AND NOT EXISTS (SELECT FROM reconciliation_import i WHERE i.id = s.id) ORDER BY s.id LIMIT $2",
         since,

@@ -53,8 +53,15 @@ LEFT JOIN LATERAL (SELECT x.deal_id FROM ledger_deal_state x WHERE x.movement_id
 WHERE m.amount <> 0 AND (m.provider = ANY ($9::text[]) OR (m.provider IS NULL AND $10))
 ORDER BY m.id) AS lines"""
 _THEIRS: Final = """(
-SELECT id, amount, day, reference, batch FROM reconciliation_statement_line
-WHERE tenant_id = $1 AND department_id = $2 AND source = $3 AND day BETWEEN $4 AND $5 ORDER BY id) AS lines"""
+SELECT id, amount, day, reference, batch FROM reconciliation_statement_line l
+WHERE tenant_id = $1 AND department_id = $2 AND source = $3 AND day BETWEEN $4 AND $5
+    AND NOT EXISTS (SELECT FROM reconciliation_statement r WHERE r.replaces = l.statement_id)
+ORDER BY id) AS lines"""
+_STATEMENT: Final = (
+    "SELECT s.id, s.tenant_id, s.department_id, s.source, s.digest, s.first_day, s.last_day, s.lines, "
+    "s.imported_by, s.imported_at, s.replaces, r.id AS replaced_by FROM reconciliation_statement s "
+    "LEFT JOIN reconciliation_statement r ON r.replaces = s.id"
+)
 _MATCH: Final = (
     "SELECT id, tenant_id, department_id, source, day, rules, rules_version, rules_digest, ours_digest, "
     "theirs_digest, result_digest, ours, theirs, ours_matched, theirs_matched, waiting, differences, "
@@ -102,6 +109,9 @@ class Statement:
     lines: int
     imported_by: str
     imported_at: datetime
+    replaces: UUID | None = None
+    """The statement in whose place this one stands."""
+    replaced_by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +179,8 @@ async def insert_statement(
     """Keep a statement with its lines."""
     await tx.execute(
         "INSERT INTO reconciliation_statement (tenant_id, id, department_id, source, digest, first_day, "
-        "last_day, lines, imported_by, imported_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "last_day, lines, imported_by, imported_at, replaces) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         statement.tenant_id,
         statement.id,
         statement.department_id,
@@ -180,6 +191,7 @@ async def insert_statement(
         statement.lines,
         statement.imported_by,
         statement.imported_at,
+        statement.replaces,
     )
     await tx.execute(
         "INSERT INTO reconciliation_statement_line (tenant_id, statement_id, department_id, source, id, "
@@ -201,16 +213,44 @@ async def insert_statement(
 async def load_overlapping(
     tx: Transaction, holder: Holder, source: str, first_day: int, last_day: int
 ) -> tuple[Statement, ...]:
-    """Return statements of a source that are about some of these days."""
+    """Return statements of a source that stand and are about some of these days."""
     rows = await tx.fetch(
-        "SELECT id, tenant_id, department_id, source, digest, first_day, last_day, lines, imported_by, "
-        "imported_at FROM reconciliation_statement WHERE tenant_id = $1 AND department_id = $2 "
-        "AND source = $3 AND first_day <= $5 AND last_day >= $4 ORDER BY id LIMIT 10",
+        f"{_STATEMENT} WHERE s.tenant_id = $1 AND s.department_id = $2 "
+        "AND s.source = $3 AND s.first_day <= $5 AND s.last_day >= $4 AND r.id IS NULL "
+        "ORDER BY s.id LIMIT 10",
         holder.tenant_id,
         holder.department_id,
         source,
         first_day,
         last_day,
+    )
+    return tuple(Statement(*row.values()) for row in rows)
+
+
+async def find_statement(tx: Transaction, holder: Holder, source: str, digest: bytes) -> Statement | None:
+    """Return the statement of a source that has these bytes, whether it stands or was replaced."""
+    row = await tx.fetch_row(
+        f"{_STATEMENT} WHERE s.tenant_id = $1 AND s.department_id = $2 AND s.source = $3 AND s.digest = $4",
+        holder.tenant_id,
+        holder.department_id,
+        source,
+        digest,
+    )
+    return None if row is None else Statement(*row.values())
+
+
+async def load_statements(
+    tx: Transaction, department_id: UUID | None, source: str | None, before: UUID | None, limit: int
+) -> tuple[Statement, ...]:
+    """Return statements of the bound tenants, newest first, below an id; replaced ones too."""
+    rows = await tx.fetch(
+        f"{_STATEMENT} WHERE ($1::uuid IS NULL OR s.id < $1) "
+        "AND ($2::uuid IS NULL OR s.department_id = $2) AND ($3::text IS NULL OR s.source = $3) "
+        "ORDER BY s.id DESC LIMIT $4",
+        before,
+        department_id,
+        source,
+        limit,
     )
     return tuple(Statement(*row.values()) for row in rows)
 

@@ -25,7 +25,8 @@ WITH stated AS (
     SELECT s.department_id, sum(l.amount)::bigint AS moved, min(s.first_day) AS first_day,
         max(s.last_day) AS last_day
     FROM reconciliation_statement s JOIN reconciliation_statement_line l ON l.statement_id = s.id
-    WHERE s.tenant_id = $1 AND s.source = ANY($2::text[]) GROUP BY 1
+    WHERE s.tenant_id = $1 AND s.source = ANY($2::text[])
+        AND NOT EXISTS (SELECT FROM reconciliation_statement r WHERE r.replaces = s.id) GROUP BY 1
 )
 SELECT s.department_id, s.moved, coalesce(-sum(l.amount), 0)::bigint AS booked FROM stated s
 LEFT JOIN (
