@@ -38,6 +38,7 @@ from shared.audit.witness.verifying import Against, WitnessedReport, verify_witn
 from shared.database import Database, Transaction
 from shared.database_address import check_address
 from shared.errors import Kind, Refusal
+from shared.operations.settings import list_secret_files, secrets_folder
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 MOST_PROOFS: Final = 1_000
@@ -56,7 +57,13 @@ def build_audit_commands(stack: str) -> typer.Typer:
     prefix = f"{stack.upper()}_"
     app = typer.Typer(no_args_is_help=True, help="The audit: verification, proofs, checkpoints, keys.")
     address = Annotated[
-        str, typer.Option(envvar=f"{prefix}AUDITOR_DATABASE_URL", help="The auditor's database.")
+        str,
+        typer.Option(
+            envvar=f"{prefix}AUDITOR_DATABASE_URL",
+            default_factory=lambda: _address_in_folder(prefix),
+            show_default=False,
+            help="The auditor's database.",
+        ),
     ]
     keys = Annotated[
         Path | None,
@@ -235,6 +242,15 @@ def _notes(text: str) -> list[str]:
         else:
             notes[-1] += line
     return [note for note in notes if note.strip()]
+
+
+def _address_in_folder(prefix: str) -> str:
+    """Return the auditor's address out of the folder of secrets. Raises BadParameter without one."""
+    folder, name = secrets_folder(prefix), f"{prefix}AUDITOR_DATABASE_URL"
+    for file in list_secret_files(folder, prefix) if folder else ():
+        if file.name.upper() == name:
+            return file.read_text().strip()
+    raise typer.BadParameter(f"Set {name}, or name the database with --database.")
 
 
 def _position(text: str) -> tuple[int, int]:
