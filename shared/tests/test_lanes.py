@@ -15,6 +15,8 @@ from shared.errors import Kind, Refusal
 from shared.ids import SystemIds
 from shared.lanes import Lane, LaneBusy, Lanes
 from shared.ledger import store as ledger
+from shared.operations import tracing
+from shared.operations.tracing import Span, Tracer
 
 TENANT = SystemIds().new()
 
@@ -200,3 +202,31 @@ async def test_a_lane_shows_what_waits_and_what_was_turned_away(kernel_database:
     assert value("bulkhead_lane_refused_total") == 1
     assert value("bulkhead_lane_commands_total") == 3
     assert value("bulkhead_lane_wait_seconds_count") == 2
+
+
+async def test_a_batch_is_one_span_and_each_command_has_its_own_since_it_was_queued(
+    kernel_database: Any,
+) -> None:
+    spans: list[Span] = []
+    handler = Recorder()
+    handler.gate.clear()
+    lane: Any = Lane(
+        "traced", kernel_database.app, handler, tenant_of=tenant_of, trace_of=lambda n: UUID(int=n)
+    )
+    tracing.keep(Tracer(spans.extend, 1))
+    try:
+        async with running(lane):
+            first = asyncio.create_task(lane.submit(2))
+            await handler.called.wait()
+            others = [asyncio.create_task(lane.submit(number)) for number in (4, 5, 6)]
+            await asyncio.sleep(0.05)
+            handler.gate.set()
+            await asyncio.gather(first, *others, return_exceptions=True)
+    finally:
+        tracing.keep(None)
+    _, alone, batch, *members = spans
+    assert alone.place.trace == UUID(int=20)
+    assert batch.attributes == {"bulkhead.lane": "traced", "bulkhead.members": 3}
+    assert [each.place.trace.int for each in members] == [40, 60], "a refusal made nothing that has a trace"
+    assert all(each.began < batch.began - 30_000_000 for each in members), "they waited"
+    assert batch.links == tuple(each.place for each in members)

@@ -13,6 +13,7 @@ from customer_stack.routers import build_routers
 from customer_stack.settings import Settings
 from customer_stack.timers import Runner
 from shared.audit.store import wait_all_sealed
+from shared.operations import tracing
 from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
 from shared.operations.management import open_port, serve_http
@@ -59,6 +60,8 @@ async def run_api(settings: Settings) -> None:
     configure_logs(API_NAME)
     warn_of_exposed(settings.key_files)
     async with AsyncExitStack() as stack:
+        tracing.start(API_NAME, settings.otlp_endpoint, settings.trace_one_in)
+        stack.push_async_callback(tracing.stop)
         services = await open_services(settings, stack, name=API_NAME)
         await require_known_database(services)
         stack.push_async_callback(services.wager_lanes.stop)

@@ -111,6 +111,10 @@ class Settings(DatabaseSettings):
     management_port: Port = 8001
     worker_management_port: Port = 8002
     lane_count: Annotated[int, Field(ge=1, le=16)] = 1
+    otlp_endpoint: Annotated[str, Field(pattern=r"^https?://")] | None = None
+    """Where traces go, an OTLP collector; unset, none are made."""
+    trace_one_in: Annotated[int, Field(ge=1, le=1_000_000_000)] = 100
+    """One in so many traces is kept. Both stacks have the same number, so that both keep the same ones."""
 
     field_keys_file: Path
     settlement_key_file: Path

@@ -26,6 +26,7 @@ from shared.audit.keys import load_signer, origin_of
 from shared.audit.rotation import record_key
 from shared.audit.sealer import Sealer
 from shared.events.worker import Listener, Worker
+from shared.operations import tracing
 from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
 from shared.operations.process import run_process, spare_collector
@@ -76,6 +77,8 @@ async def run_worker(settings: WorkerSettings) -> None:
     configure_logs(WORKER_NAME)
     warn_of_exposed(settings.key_files)
     async with AsyncExitStack() as stack:
+        tracing.start(WORKER_NAME, settings.otlp_endpoint, settings.trace_one_in)
+        stack.push_async_callback(tracing.stop)
         services = await open_services(settings, stack, name=WORKER_NAME)
         await require_known_database(services)
         events = Worker(

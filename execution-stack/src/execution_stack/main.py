@@ -40,6 +40,7 @@ from shared.boundary.server import BoundaryServer
 from shared.clock import Clock, SystemClock
 from shared.database import Database
 from shared.ids import SystemIds
+from shared.operations import tracing
 from shared.operations.certificates import watch_certificates
 from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
@@ -140,6 +141,8 @@ async def run_boundary(settings: BoundarySettings) -> None:
     configure_logs("execution-boundary")
     warn_of_exposed(settings.key_files)
     async with AsyncExitStack() as stack:
+        tracing.start("execution-boundary", settings.otlp_endpoint, settings.trace_one_in)
+        stack.push_async_callback(tracing.stop)
         database = await open_database(settings, stack, name="execution-boundary")
         await require_known_database(settings, database)
         services = await open_services(settings, stack, database)

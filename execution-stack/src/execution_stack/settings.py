@@ -109,6 +109,10 @@ class Settings(DatabaseSettings):
     exchange_share_percent: Annotated[int, Field(ge=1, le=100)] = 90
     """How much of the account's rate limit this process takes; commands and other processes need some."""
     management_host: str = "127.0.0.1"
+    otlp_endpoint: Annotated[str, Field(pattern=r"^https?://")] | None = None
+    """Where traces go, an OTLP collector; unset, none are made."""
+    trace_one_in: Annotated[int, Field(ge=1, le=1_000_000_000)] = 100
+    """One in so many traces is kept. Both stacks have the same number, so that both keep the same ones."""
 
     @property
     def key_files(self) -> tuple[Path | None, ...]:

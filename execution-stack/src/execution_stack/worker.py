@@ -37,6 +37,7 @@ from shared.boundary.nonces import forget_old
 from shared.errors import Refusal
 from shared.ids import SystemIds
 from shared.money import USD_SCALE
+from shared.operations import tracing
 from shared.operations.gauges import read_gauges
 from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
@@ -137,6 +138,8 @@ async def run_worker(settings: WorkerSettings) -> None:
     configure_logs("execution-worker")
     warn_of_exposed(settings.key_files)
     async with AsyncExitStack() as stack:
+        tracing.start("execution-worker", settings.otlp_endpoint, settings.trace_one_in)
+        stack.push_async_callback(tracing.stop)
         database = await open_database(settings, stack, name="execution-worker")
         await require_known_database(settings, database)
         services = await open_services(settings, stack, database)

@@ -16,6 +16,7 @@ Guaranteed:
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar, Final, Generic, TypeVar
 from uuid import UUID
@@ -25,6 +26,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from shared.database import Database, DatabaseUnavailable, Session, Transaction
 from shared.errors import Kind, Refusal, invariant
+from shared.operations import tracing
 
 BATCH_CAP: Final = 256
 QUEUE_LIMIT: Final = 4096
@@ -69,14 +71,19 @@ class Lane(Generic[CommandT, AnswerT]):
         handle: Handler[CommandT, AnswerT],
         *,
         tenant_of: Callable[[CommandT], UUID],
+        trace_of: Callable[[AnswerT], UUID | None] | None = None,
         cap: int = BATCH_CAP,
         queue_limit: int = QUEUE_LIMIT,
     ) -> None:
-        """Build a lane that calls `handle` with batches of at most `cap` commands."""
+        """Build a lane that calls `handle` with batches of at most `cap` commands.
+
+        `trace_of` finds the trace of what was done by its answer; it is asked only while traces are on.
+        """
         self._name = name
         self._database = database
         self._handle = handle
         self._tenant_of = tenant_of
+        self._trace_of = trace_of
         self._cap = cap
         self._queue_limit = queue_limit
         self._queue: list[tuple[CommandT, asyncio.Future[AnswerT], float]] = []
@@ -173,12 +180,9 @@ class Lane(Generic[CommandT, AnswerT]):
         """Run a batch; on an unexpected error run its halves, down to the command that breaks."""
         if not batch:
             return
-        commands = [command for command, _, _ in batch]
+        work = tracing.begin("lane.decide")
         try:
-            tenants = {self._tenant_of(command) for command in commands}
-            async with session.transaction(*tenants, lock_timeout_ms=LOCK_TIMEOUT_MS, probes_only=True) as tx:
-                answers = await self._handle(tx, commands)
-            invariant(len(answers) == len(commands), "a lane's handler answers every command")
+            answers = await self._commit(session, [command for command, _, _ in batch])
         except Exception as error:  # noqa: BLE001 - whatever broke, the neighbours must not suffer
             if len(batch) == 1 or not session.is_usable:
                 if isinstance(error, Refusal):
@@ -193,6 +197,8 @@ class Lane(Generic[CommandT, AnswerT]):
             await self._settle(session, batch[middle:])
             return
         self._answered.inc(len(batch))
+        if work is not None:
+            self._trace(work, batch, answers)
         for (_, future, _), answer in zip(batch, answers, strict=True):
             if future.done():
                 continue
@@ -200,6 +206,29 @@ class Lane(Generic[CommandT, AnswerT]):
                 future.set_exception(answer)
             else:
                 future.set_result(answer)
+
+    async def _commit(self, session: Session, commands: Sequence[CommandT]) -> Sequence[AnswerT | Refusal]:
+        """Decide commands in one transaction."""
+        tenants = {self._tenant_of(command) for command in commands}
+        async with session.transaction(*tenants, lock_timeout_ms=LOCK_TIMEOUT_MS, probes_only=True) as tx:
+            answers = await self._handle(tx, commands)
+        invariant(len(answers) == len(commands), "a lane's handler answers every command")
+        return answers
+
+    def _trace(
+        self,
+        work: tracing.Work,
+        batch: "list[tuple[CommandT, asyncio.Future[AnswerT], float]]",
+        answers: Sequence[AnswerT | Refusal],
+    ) -> None:
+        """Write the batch and what it did for each command, since that command was queued."""
+        behind = time.time() - asyncio.get_running_loop().time()
+        for (_, _, queued_at), answer in zip(batch, answers, strict=True):
+            trace = None if self._trace_of is None or isinstance(answer, Refusal) else self._trace_of(answer)
+            if trace is not None:
+                work.add([trace], [int((queued_at + behind) * 1e9)])
+        work.attributes |= {"bulkhead.lane": self._name, "bulkhead.members": len(batch)}
+        tracing.finish(work)
 
     def _refuse_queued(self, refusal: Refusal) -> None:
         waiting, self._queue = self._queue, []

@@ -67,7 +67,12 @@ class ExecutionClient:
         """Hand over intents; safe to repeat with the same intents."""
         invariant(0 < len(intents) <= BATCH_LIMIT, "a call carries 1 to 500 intents")
         request = pb.SubmitIntentsRequest(intents=[translate.intent_to_wire(intent) for intent in intents])
-        answer = await self._client.call(methods.SUBMIT_INTENTS, request, idempotency_key=idempotency_key)
+        answer = await self._client.call(
+            methods.SUBMIT_INTENTS,
+            request,
+            idempotency_key=idempotency_key,
+            about=(intent.intent_id for intent in intents),
+        )
         answers = tuple(_translated(lambda: [translate.intent_answer(each) for each in answer.answers]))
         _same_ids([intent.intent_id for intent in intents], [each.intent_id for each in answers])
         return answers
@@ -78,7 +83,9 @@ class ExecutionClient:
         """Ask that intents never be pooled. What became of them arrives as reports."""
         invariant(0 < len(intent_ids) <= BATCH_LIMIT, "a call carries 1 to 500 intents")
         request = pb.CancelIntentsRequest(intents=[uuid_to_wire(intent_id) for intent_id in intent_ids])
-        answer = await self._client.call(methods.CANCEL_INTENTS, request, idempotency_key=idempotency_key)
+        answer = await self._client.call(
+            methods.CANCEL_INTENTS, request, idempotency_key=idempotency_key, about=intent_ids
+        )
         answers = tuple(_translated(lambda: [translate.cancel_answer(each) for each in answer.answers]))
         _same_ids(intent_ids, [each.intent_id for each in answers])
         return answers

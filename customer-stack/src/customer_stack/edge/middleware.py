@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from customer_stack.edge.problems import problem
+from customer_stack.edge.tracing import begin_request, finish_request
 from shared.ids import Ids
 from shared.operations.logs import correlated
 
@@ -76,11 +77,14 @@ class EdgeMiddleware:
         scope.setdefault("state", {})["correlation_id"] = correlation
         encoded = str(correlation).encode()
         started = False
+        work = begin_request(correlation)
 
         async def send_with_id(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
+                if work is not None:
+                    finish_request(work, scope, correlation, message["status"])
                 _ANSWERED[message["status"] // 100].inc()
                 message["headers"] = [*message["headers"], (CORRELATION_HEADER, encoded)]
             await send(message)

@@ -13,6 +13,7 @@ from customer_stack.edge.hot_route import HotRoute
 from customer_stack.edge.origin import country_of
 from customer_stack.edge.principals import StaffPrincipal
 from customer_stack.edge.schemas import Cursor, CursorInvalid, Limit, read_uuid_cursor
+from customer_stack.edge.tracing import trace_request
 from customer_stack.wagers.schemas import (
     CancellationAnswer,
     PlacedAnswer,
@@ -26,12 +27,14 @@ from customer_stack.wagers.schemas import (
     report_break_answer,
     wager_answer,
 )
+from customer_stack.wagers.service.outcomes import wager_id_of
 from customer_stack.wagers.service.placing import PlaceWager
 from customer_stack.wagers.service.reading import WagerReading
 from customer_stack.wagers.service.reporting import ReportApplication
 from customer_stack.wagers.service.sending import WagerSending
 from shared.idempotency import Claim, digest_of, key_of
 from shared.lanes import Lanes
+from shared.operations import tracing
 
 Reader = Annotated[StaffPrincipal, require("tenant.reconciliation.read")]
 Resumer = Annotated[StaffPrincipal, require("tenant.wagers.resume")]
@@ -73,6 +76,8 @@ def build_router(lanes: Lanes[PlaceWager, bytes], sending: WagerSending, reading
                 country=country_of(request),
             ),
         )
+        if tracing.is_on():
+            trace_request(request.scope, wager_id_of(answer), "/v1/wagers")
         return Response(answer, 201, media_type="application/json")
 
     router.add_api_route(

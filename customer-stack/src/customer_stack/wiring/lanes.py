@@ -17,7 +17,12 @@ def build_lanes(
     database: Database,
     handle: Handler[CommandT, AnswerT],
     tenant_of: Callable[[CommandT], UUID],
+    trace_of: Callable[[AnswerT], UUID | None] | None = None,
 ) -> Lanes[CommandT, AnswerT]:
     """Return `count` lanes; the process that serves them starts them."""
-    lanes = [Lane(f"{name}-{number}", database, handle, tenant_of=tenant_of) for number in range(count)]
-    return Lanes(lanes)
+    return Lanes(
+        [
+            Lane(f"{name}-{number}", database, handle, tenant_of=tenant_of, trace_of=trace_of)
+            for number in range(count)
+        ]
+    )

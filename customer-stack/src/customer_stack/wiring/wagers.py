@@ -8,6 +8,7 @@ from customer_stack.gate.service.sitting import Gate
 from customer_stack.markets.service import MarketSnapshot
 from customer_stack.settings import Settings
 from customer_stack.tenancy.service import load_capabilities
+from customer_stack.wagers.service.outcomes import wager_id_of
 from customer_stack.wagers.service.placing import PlaceWager, WagerPlacement
 from customer_stack.wagers.service.reading import WagerReading
 from customer_stack.wagers.service.releasing import HeldWagers
@@ -45,7 +46,12 @@ def open_wagers(
     placement = WagerPlacement(snapshot, load_standings, load_capabilities, gate, clock, ids)
     return Wagers(
         lanes=build_lanes(
-            "wagers", settings.lane_count, database, placement.handle, lambda wager: wager.tenant_id
+            "wagers",
+            settings.lane_count,
+            database,
+            placement.handle,
+            lambda wager: wager.tenant_id,
+            wager_id_of,
         ),
         sending=WagerSending(database, execution, tenant_ids, clock, ids),
         reading=WagerReading(database),

@@ -7,6 +7,7 @@ All transactions take locks in one order, so that none waits for another in a ci
 order, then books in id order, then the numbering of reports.
 """
 
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -51,6 +52,8 @@ from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.ids import HOUSE_TENANT, Ids
 from shared.ledger.store import lock_books
+from shared.operations import tracing
+from shared.operations.tracing import Kind, Work
 
 LEASE: Final = timedelta(seconds=10)
 ORDERS_PER_STEP: Final = 64
@@ -103,6 +106,15 @@ class _Tenants:
         return self._known
 
 
+def trace_order(name: str, order: OmnibusOrder, kind: Kind = Kind.INTERNAL) -> Work | None:
+    """Return traced work on an order, which is for all of its intents; None while traces are off."""
+    work = tracing.begin(name, order.order_id, kind=kind)
+    if work is not None:
+        work.attributes |= {"bulkhead.order_id": order.order_id, "bulkhead.attempt": order.attempts}
+        work.add(order.manifest.intent_ids)
+    return work
+
+
 class AggregationService:
     """Keeps windows and orders in the database."""
 
@@ -123,10 +135,17 @@ class AggregationService:
         Of each market without an order in flight, and not halted, the group that waited longest; of those,
         the ones that waited longest. Nothing has left yet.
         """
+        began = time.time_ns()
         try:
-            return await self._close_due(most)
+            orders = await self._close_due(most)
         except asyncpg.UniqueViolationError:
             return []  # another worker has closed a window of one of the markets: its order goes first
+        for order in orders:
+            work = trace_order("window.close", order)
+            if work is not None:
+                work.is_first, work.began = True, began
+                tracing.finish(work)
+        return orders
 
     async def _close_due(self, most: int) -> list[OmnibusOrder]:
         at = self._clock.now()
@@ -302,7 +321,10 @@ class AggregationService:
         return state
 
     async def _end(self, order: OmnibusOrder, fills: Sequence[Fill], state: OrderState) -> None:
-        await self._ends.ask(End(order, tuple(fills), state, allocate(order.manifest, fills)))
+        with tracing.working(trace_order("order.end", order)) as work:
+            if work is not None:
+                work.attributes["bulkhead.outcome"] = state.value
+            await self._ends.ask(End(order, tuple(fills), state, allocate(order.manifest, fills)))
 
     async def _record_ends(self, ends: Sequence[End]) -> list[Exception | None]:
         at = self._clock.now()

@@ -34,7 +34,7 @@ from execution_stack.aggregation.domain import (
     is_complete,
 )
 from execution_stack.aggregation.ending import Superseded
-from execution_stack.aggregation.service import ORDERS_PER_STEP, AggregationService, Recheck
+from execution_stack.aggregation.service import ORDERS_PER_STEP, AggregationService, Recheck, trace_order
 from execution_stack.exchange.budget import Budget
 from execution_stack.exchange.errors import (
     AnswerUnreadable,
@@ -46,7 +46,9 @@ from execution_stack.exchange.errors import (
 from execution_stack.exchange.providers.contract import Exchange
 from shared.clock import Clock
 from shared.errors import Refusal, invariant
+from shared.operations import tracing
 from shared.operations.gauges import READ_AT
+from shared.operations.tracing import Kind
 
 ORDERS_AT_ONCE: Final = 256
 SENDINGS_AT_ONCE: Final = 8
@@ -240,7 +242,8 @@ class OrderWorker:
                         return order
                     self._paid.discard(order.order_id)
                     order = replace(order, sent_at=sent_at)
-                    placed = await self._exchange.place_order(order.on_the_wire())
+                    with tracing.working(trace_order("order.send", order, Kind.CLIENT)):
+                        placed = await self._exchange.place_order(order.on_the_wire())
             except NotReceived:
                 continue
             except OutcomeUnknown:

@@ -14,6 +14,7 @@ from shared.boundary.calls import VerifiedCall
 from shared.boundary.methods import CANCEL_INTENTS, SUBMIT_INTENTS
 from shared.boundary.server import BoundaryServer
 from shared.boundary.wire import checked_uuid, uuid_from_wire, uuid_to_wire
+from shared.operations import tracing
 
 _SIDES: Final = {v1.SIDE_YES: Side.YES, v1.SIDE_NO: Side.NO}
 _ACTIONS: Final = {v1.ACTION_BUY: Action.BUY, v1.ACTION_SELL: Action.SELL}
@@ -38,11 +39,14 @@ def serve(server: BoundaryServer, service: IntentService) -> None:
     """Answer SubmitIntents and CancelIntents with `service`."""
 
     async def submit(request: v1.SubmitIntentsRequest, call: VerifiedCall) -> v2.SubmitIntentsResponse:
-        verdicts = await service.submit(call, _intents(request.intents))
+        intents = _intents(request.intents)
+        tracing.about(intent.intent_id for intent in intents)
+        verdicts = await service.submit(call, intents)
         return _answers(request.intents, verdicts)
 
     async def cancel(request: v1.CancelIntentsRequest, call: VerifiedCall) -> v1.CancelIntentsResponse:
         ids = [uuid_from_wire(message) for message in request.intents]
+        tracing.about(ids)
         outcomes = await service.cancel(call, ids)
         return v1.CancelIntentsResponse(
             answers=[

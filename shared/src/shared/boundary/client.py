@@ -12,6 +12,7 @@ Guaranteed:
 """
 
 import secrets
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Final, Self
 from uuid import UUID
@@ -27,6 +28,7 @@ from shared.boundary.keys import Direction, Keys
 from shared.boundary.methods import Method, RequestT, ResponseT
 from shared.clock import Clock
 from shared.errors import invariant
+from shared.operations import tracing
 
 DEADLINE_SECONDS: Final = 5.0
 RESPONSE_BYTES_LIMIT: Final = 2 * 1024 * 1024
@@ -109,8 +111,28 @@ class BoundaryClient:
         *,
         idempotency_key: UUID,
         timeout_seconds: float = DEADLINE_SECONDS,
+        about: Iterable[UUID] = (),
     ) -> ResponseT:
-        """Make one attempt. Raises OutcomeUnknown, SignedRefusal, or KeysUnusable before anything is sent."""
+        """Make one attempt. Raises OutcomeUnknown, SignedRefusal, or KeysUnusable before anything is sent.
+
+        `about` names the traces to which the call belongs beside its own; it is not sent.
+        """
+        work = tracing.begin(f"boundary.{method.name}", idempotency_key, kind=tracing.Kind.CLIENT)
+        if work is None:
+            return await self._count(method, request, idempotency_key, timeout_seconds)
+        work.is_first = True
+        work.attributes["rpc.method"] = method.name
+        work.add(about)
+        with tracing.working(work):
+            return await self._count(method, request, idempotency_key, timeout_seconds)
+
+    async def _count(
+        self,
+        method: Method[RequestT, ResponseT],
+        request: RequestT,
+        idempotency_key: UUID,
+        timeout_seconds: float,
+    ) -> ResponseT:
         try:
             answer = await self._attempt(method, request, idempotency_key, timeout_seconds)
         except OutcomeUnknown as unknown:

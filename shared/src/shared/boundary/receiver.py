@@ -37,6 +37,7 @@ from shared.boundary.methods import Method, RequestT, ResponseT
 from shared.boundary.wire import are_uuid_bits
 from shared.clock import Clock
 from shared.errors import Refusal, invariant
+from shared.operations import tracing
 
 REQUEST_BYTES_LIMIT: Final = 128 * 1024
 CONCURRENT_CALLS_LIMIT: Final = 64
@@ -186,12 +187,22 @@ class Receiver(Generic[RequestT, ResponseT]):
             code = await self._remember(call, code)
         return code, body
 
+    async def _work(self, request: RequestT, call: VerifiedCall) -> ResponseT:
+        """Call the handler, traced as the caller's call: under its idempotency key."""
+        name = self.method.name
+        work = tracing.begin(f"boundary.{name}", call.idempotency_key, kind=tracing.Kind.SERVER)
+        if work is None:
+            return await self._handler(request, call)
+        work.attributes["rpc.method"] = name
+        with tracing.working(work):
+            return await self._handler(request, call)
+
     async def _handle(self, call: VerifiedCall, raw: bytes) -> tuple[Code, bytes]:
         try:
             if not are_uuid_bits(*divmod(call.idempotency_key.int, 1 << 64)):
                 return Code.BAD_UUID, b""
             request = schema.parse_request(raw, self.method.request)
-            response = await self._handler(request, call)
+            response = await self._work(request, call)
             invariant(call.nonce_state.is_consumed, "a handler answered without consuming the nonce")
             return Code.OK, response.SerializeToString(deterministic=True)
         except CallRefused as refused:

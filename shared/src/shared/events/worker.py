@@ -24,6 +24,7 @@ from prometheus_client import Counter
 from shared.database import Database, Transaction
 from shared.errors import invariant
 from shared.events.port import Event, decode
+from shared.operations import tracing
 from shared.operations.logs import correlated
 
 ATTEMPTS: Final = 8
@@ -110,7 +111,10 @@ class Worker:
         """Give one event to all its consumers. Raises RetryRequested or EventHeld."""
         invariant(job.payload is not None, "an event has a body")
         event = decode(str(job.entrypoint), job.payload or b"")
-        with correlated(event.correlation_id or event.id):
+        trace = event.correlation_id or event.id
+        with correlated(trace), tracing.working(tracing.begin("event.deliver", trace)) as work:
+            if work is not None:
+                work.attributes["bulkhead.topic"] = event.topic
             failures = [
                 listener.consumer
                 for listener in self._listeners[event.topic]

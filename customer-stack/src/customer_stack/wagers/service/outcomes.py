@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 import orjson
 
@@ -71,6 +72,11 @@ def encode_answer(decided: Decided) -> bytes:
     if decided.state is State.HELD:
         body["notice"] = HELD_NOTICE
     return orjson.dumps(body, option=orjson.OPT_UTC_Z)
+
+
+def wager_id_of(answer: bytes) -> UUID:
+    """Return the id of the wager that an answer tells of: its trace."""
+    return UUID(orjson.loads(answer)["wager_id"])
 
 
 def decode_answer(answer: bytes) -> bytes | Refusal:

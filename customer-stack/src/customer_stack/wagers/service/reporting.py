@@ -53,6 +53,7 @@ from shared.errors import InvariantViolated
 from shared.ids import HOUSE_TENANT, Ids
 from shared.ledger import store as ledger
 from shared.ledger.domain import USD, Transfer
+from shared.operations import tracing
 
 PAGE: Final = 400
 """Reports that one transaction applies. It holds the books of all their customers, for whose next wagers a
@@ -60,6 +61,7 @@ lane waits 0.3 s at most: so a page is large enough to share its costs, and no l
 PARKED_LIMIT: Final = 100_000
 WAIT_MS: Final = 2000
 _OF_ACCOUNTS: Final = FillShare | Payout | SettlementFee | Reversal
+_OF_WAGERS: Final = FillShare | FinalReport | NotPooled
 _PAYING: Final = Payout | SettlementFee | Reversal
 
 _log = structlog.get_logger(__name__)
@@ -104,7 +106,9 @@ class ReportApplication:
             cursor = await reading.load_cursor(tx)
         page = await self._source.fetch_reports(cursor, limit=PAGE, wait_ms=WAIT_MS)
         if page:
-            await self.apply(page)
+            with tracing.working(tracing.begin("reports.apply")):
+                tracing.about(each.intent_id for each in page if isinstance(each, _OF_WAGERS))
+                await self.apply(page)
         show_page(page, cursor, self._clock.now(), is_last=len(page) < PAGE)
         return len(page)
 
