@@ -108,7 +108,9 @@ def test_an_alert_says_what_it_means_and_what_to_do() -> None:
     for alert in alerts():
         assert alert["labels"]["severity"] in {"page", "ticket"}, alert["alert"]
         assert set(alert["annotations"]) == {"summary", "description", "runbook"}, alert["alert"]
-        assert re.fullmatch(r"deploy/runbooks/[a-z-]+\.md", alert["annotations"]["runbook"]), alert["alert"]
+        runbook = alert["annotations"]["runbook"]
+        assert re.fullmatch(r"deploy/runbooks/[a-z-]+\.md", runbook), alert["alert"]
+        assert (ROOT / runbook).is_file(), f"{alert['alert']}: {runbook} is not there"
 
 
 def queries(panels: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
