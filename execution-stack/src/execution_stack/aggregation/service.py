@@ -37,6 +37,7 @@ from execution_stack.aggregation.errors import OrderNotFound
 from execution_stack.aggregation.late_fills import book_late
 from execution_stack.aggregation.low_float import Shortage
 from execution_stack.aggregation.together import Together
+from execution_stack.aggregation.tracing import trace_order, trace_window
 from execution_stack.allocation.domain import Manifest, allocate
 from execution_stack.books import service as books
 from execution_stack.control import service as control
@@ -53,7 +54,6 @@ from shared.database import Database, Transaction
 from shared.ids import HOUSE_TENANT, Ids
 from shared.ledger.store import lock_books
 from shared.operations import tracing
-from shared.operations.tracing import Kind, Work
 
 LEASE: Final = timedelta(seconds=10)
 ORDERS_PER_STEP: Final = 64
@@ -106,15 +106,6 @@ class _Tenants:
         return self._known
 
 
-def trace_order(name: str, order: OmnibusOrder, kind: Kind = Kind.INTERNAL) -> Work | None:
-    """Return traced work on an order, which is for all of its intents; None while traces are off."""
-    work = tracing.begin(name, order.order_id, kind=kind)
-    if work is not None:
-        work.attributes |= {"bulkhead.order_id": order.order_id, "bulkhead.attempt": order.attempts}
-        work.add(order.manifest.intent_ids)
-    return work
-
-
 class AggregationService:
     """Keeps windows and orders in the database."""
 
@@ -141,10 +132,7 @@ class AggregationService:
         except asyncpg.UniqueViolationError:
             return []  # another worker has closed a window of one of the markets: its order goes first
         for order in orders:
-            work = trace_order("window.close", order)
-            if work is not None:
-                work.is_first, work.began = True, began
-                tracing.finish(work)
+            trace_window(order, began)
         return orders
 
     async def _close_due(self, most: int) -> list[OmnibusOrder]:

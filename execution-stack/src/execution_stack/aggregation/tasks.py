@@ -34,7 +34,8 @@ from execution_stack.aggregation.domain import (
     is_complete,
 )
 from execution_stack.aggregation.ending import Superseded
-from execution_stack.aggregation.service import ORDERS_PER_STEP, AggregationService, Recheck, trace_order
+from execution_stack.aggregation.service import ORDERS_PER_STEP, AggregationService, Recheck
+from execution_stack.aggregation.tracing import trace_order
 from execution_stack.exchange.budget import Budget
 from execution_stack.exchange.errors import (
     AnswerUnreadable,
