@@ -16,7 +16,8 @@ from shared.ids import SystemIds
 from shared.lanes import Lane, LaneBusy, Lanes
 from shared.ledger import store as ledger
 from shared.operations import tracing
-from shared.operations.tracing import Span, Tracer
+from shared.operations.spans import Span
+from shared.operations.tracing import Tracer
 
 TENANT = SystemIds().new()
 

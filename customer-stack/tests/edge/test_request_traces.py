@@ -15,7 +15,8 @@ from customer_stack.edge.principals import CustomerPrincipal
 from customer_stack.wagers.api import build_router
 from shared.ids import SystemIds
 from shared.operations import tracing
-from shared.operations.tracing import ATTRIBUTES, Kind, Span, Tracer, first_span
+from shared.operations.spans import Kind, Span
+from shared.operations.tracing import ATTRIBUTES, Tracer, first_span
 
 ME = UUID(int=7)
 IDS = SystemIds()

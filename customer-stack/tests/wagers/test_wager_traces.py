@@ -10,7 +10,8 @@ from customer_stack.boundary_client.domain import NotPooled, Reason
 from customer_stack.wagers.service.outcomes import wager_id_of
 from customer_stack.wiring.lanes import build_lanes
 from shared.operations import tracing
-from shared.operations.tracing import Span, Tracer, first_span
+from shared.operations.spans import Span
+from shared.operations.tracing import Tracer, first_span
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from shared.operations import tracing
-from shared.operations.tracing import Kind, Span, Tracer, first_span
+from shared.operations.spans import Kind, Span
+from shared.operations.tracing import Tracer, first_span
 
 from .exchange_double import Trade
 

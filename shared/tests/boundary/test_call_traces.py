@@ -11,7 +11,8 @@ from shared.boundary import methods, wire
 from shared.boundary.calls import CALL_KEY
 from shared.ids import SystemIds
 from shared.operations import tracing
-from shared.operations.tracing import Kind, Span, Tracer, first_span
+from shared.operations.spans import Kind, Span
+from shared.operations.tracing import Tracer, first_span
 
 IDS = SystemIds()
 

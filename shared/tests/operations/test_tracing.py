@@ -17,8 +17,9 @@ from shared.errors import Kind as RefusalKind
 from shared.errors import Refusal
 from shared.ids import SystemIds
 from shared.operations import tracing
+from shared.operations.spans import Kind, Span
 from shared.operations.trace_export import SpanWriter
-from shared.operations.tracing import ATTRIBUTES, MEMBERS_LIMIT, Kind, Span, Tracer, Work, first_span
+from shared.operations.tracing import ATTRIBUTES, MEMBERS_LIMIT, Tracer, Work, first_span
 
 IDS = SystemIds()
 

@@ -12,7 +12,8 @@ from uuid import UUID
 from starlette.types import Scope
 
 from shared.operations import tracing
-from shared.operations.tracing import Kind, Work
+from shared.operations.spans import Kind
+from shared.operations.tracing import Work
 
 _STATE: Final = "trace"
 _METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})

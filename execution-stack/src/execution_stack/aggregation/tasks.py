@@ -49,7 +49,7 @@ from shared.clock import Clock
 from shared.errors import Refusal, invariant
 from shared.operations import tracing
 from shared.operations.gauges import READ_AT
-from shared.operations.tracing import Kind
+from shared.operations.spans import Kind
 
 ORDERS_AT_ONCE: Final = 256
 SENDINGS_AT_ONCE: Final = 8

@@ -2,7 +2,8 @@
 
 from execution_stack.aggregation.domain import OmnibusOrder
 from shared.operations import tracing
-from shared.operations.tracing import Kind, Work
+from shared.operations.spans import Kind
+from shared.operations.tracing import Work
 
 
 def trace_order(name: str, order: OmnibusOrder, kind: Kind = Kind.INTERNAL) -> Work | None:

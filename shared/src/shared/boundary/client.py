@@ -29,6 +29,7 @@ from shared.boundary.methods import Method, RequestT, ResponseT
 from shared.clock import Clock
 from shared.errors import invariant
 from shared.operations import tracing
+from shared.operations.spans import Kind
 
 DEADLINE_SECONDS: Final = 5.0
 RESPONSE_BYTES_LIMIT: Final = 2 * 1024 * 1024
@@ -117,7 +118,7 @@ class BoundaryClient:
 
         `about` names the traces to which the call belongs beside its own; it is not sent.
         """
-        work = tracing.begin(f"boundary.{method.name}", idempotency_key, kind=tracing.Kind.CLIENT)
+        work = tracing.begin(f"boundary.{method.name}", idempotency_key, kind=Kind.CLIENT)
         if work is None:
             return await self._count(method, request, idempotency_key, timeout_seconds)
         work.is_first = True

@@ -38,6 +38,7 @@ from shared.boundary.wire import are_uuid_bits
 from shared.clock import Clock
 from shared.errors import Refusal, invariant
 from shared.operations import tracing
+from shared.operations.spans import Kind
 
 REQUEST_BYTES_LIMIT: Final = 128 * 1024
 CONCURRENT_CALLS_LIMIT: Final = 64
@@ -190,7 +191,7 @@ class Receiver(Generic[RequestT, ResponseT]):
     async def _work(self, request: RequestT, call: VerifiedCall) -> ResponseT:
         """Call the handler, traced as the caller's call: under its idempotency key."""
         name = self.method.name
-        work = tracing.begin(f"boundary.{name}", call.idempotency_key, kind=tracing.Kind.SERVER)
+        work = tracing.begin(f"boundary.{name}", call.idempotency_key, kind=Kind.SERVER)
         if work is None:
             return await self._handler(request, call)
         work.attributes["rpc.method"] = name

@@ -26,7 +26,7 @@ from opentelemetry.trace import (
     set_span_in_context,
 )
 
-from shared.operations.tracing import Kind, Place, Span
+from shared.operations.spans import Kind, Place, Span
 
 PATH: Final = "/v1/traces"
 TIMEOUT_SECONDS: Final = 5.0

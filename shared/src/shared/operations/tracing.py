@@ -25,13 +25,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 import structlog
 
 from shared.errors import Refusal
+from shared.operations.spans import Kind, Place, Span
 
 ATTRIBUTES: Final = frozenset(
     {
@@ -63,37 +63,6 @@ _SPREAD: Final = 0x9E3779B97F4A7C15
 Value = UUID | int | str
 
 _log = structlog.get_logger(__name__)
-
-
-class Kind(StrEnum):
-    """What a span is of: work inside, a call made, a call answered."""
-
-    INTERNAL = "internal"
-    CLIENT = "client"
-    SERVER = "server"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a span is: its trace and its own id in it."""
-
-    trace: UUID
-    span: int
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """One span that has ended. Times are Unix nanoseconds; `parent` is 0 for the first span of a trace."""
-
-    name: str
-    place: Place
-    parent: int
-    kind: Kind
-    began: int
-    ended: int
-    attributes: Mapping[str, str | int]
-    links: tuple[Place, ...] = ()
-    is_failed: bool = False
 
 
 @dataclass(slots=True)
