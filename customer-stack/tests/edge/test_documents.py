@@ -49,6 +49,7 @@ CODE = re.compile(
 BLOCK = re.compile(rf"```http\n({METHOD}) (/\S+)\n(?:\n(.*?))?```", re.DOTALL)
 WORD = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*")
 LINK = re.compile(r"\]\(([^)#\s]+)")
+FOLDERS = ("/var/", "/run/", "/etc/", "/tmp/")  # noqa: S108 - beginnings of what is no route
 CHOSEN = {"{provider}", "{kind}", "{window}", "{number}"}
 """What a page may name instead of leaving a placeholder; ids are always placeholders."""
 
@@ -110,7 +111,7 @@ def missing_routes(text, served):
     found = []
     for span in spans_of(text):
         named = ROUTE.fullmatch(span)
-        if named is None:
+        if named is None or span.startswith(FOLDERS):
             continue
         method, path, query = named.groups()
         routes = served.find(method, path)

@@ -10,7 +10,6 @@ from bulkhead_local.certificates import Certificate
 from bulkhead_local.secrets_folder import ensure_secrets
 from shared.production import key_rules, rules
 
-NOW = datetime.now(UTC)
 SEED_ONLY = {"staff_password", "staff_code_secret"}  # seeding refuses production itself
 
 
@@ -34,8 +33,9 @@ def test_every_secret_value_is_marked(made):
 
 
 def test_every_key_file_is_marked(made):
+    now = datetime.now(UTC)  # after they were made
     for file in (made.customer_boundary_keys, made.execution_boundary_keys):
-        found = key_rules.check_boundary_keys("X", file, NOW)
+        found = key_rules.check_boundary_keys("X", file, now)
         assert codes(found) == {"production.sandbox_key"}
         ids = [each["id"] for each in json.loads(file.read_bytes())["keys"]]
         assert all(any(key_id in each.sentence for each in found) for key_id in ids)
@@ -50,22 +50,24 @@ def test_every_key_file_is_marked(made):
 
 
 def test_every_certificate_is_marked(made):
+    now = datetime.now(UTC)
     for each in (made.customer_certificate, made.execution_certificate):
         assert isinstance(each, Certificate)
         for file in (each.certificate, each.authority):
-            assert codes(key_rules.check_certificates("X", [file], NOW)) == {"production.sandbox_key"}
+            assert codes(key_rules.check_certificates("X", [file], now)) == {"production.sandbox_key"}
 
 
 def test_what_is_no_key_is_named_as_such(tmp_path):
+    now = datetime.now(UTC)
     file = tmp_path / "none"
     for content in (b"", b"[]", b"\xff\xfe", b"-----BEGIN PRIVATE KEY-----\n"):
         file.write_bytes(content)
         for found in (
-            key_rules.check_boundary_keys("X", file, NOW),
+            key_rules.check_boundary_keys("X", file, now),
             key_rules.check_private_key("X", file),
             key_rules.check_field_keys("X", file),
             key_rules.check_audit_key("X", file, "bulkhead/production/customer"),
             key_rules.check_audit_list("X", file),
-            key_rules.check_certificates("X", [file], NOW),
+            key_rules.check_certificates("X", [file], now),
         ):
             assert codes(found) == {"production.key_unusable"}
