@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from bulkhead_local.acts import WATCH
 from execution_stack.aggregation.tasks import OrderWorker
 from execution_stack.books.chart import CHART
 from execution_stack.exchange.domain import BookSide, MarketStatus, Settlement
@@ -16,6 +18,8 @@ from .aggregation.conftest import PACE, World
 from .aggregation.exchange_double import ExchangeDouble, Trade
 from .door import Behind
 from .exchange import sandbox_process as sandbox
+
+WATCH.open(Path(__file__).with_name("acts.yaml"))
 
 ROWS = {row.account: row for row in CHART}
 

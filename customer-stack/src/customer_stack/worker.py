@@ -22,6 +22,7 @@ from customer_stack.wiring.channels import build_channel_runners
 from customer_stack.wiring.evidence import prove_with
 from customer_stack.wiring.gauges import build_gauge_runners
 from customer_stack.wiring.witnessing import open_witnessing
+from shared.audit.checkpoints import Signer
 from shared.audit.keys import load_signer, origin_of
 from shared.audit.rotation import record_key
 from shared.audit.sealer import Sealer
@@ -29,7 +30,7 @@ from shared.events.worker import Listener, Worker
 from shared.operations import tracing
 from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
-from shared.operations.process import run_process, spare_collector
+from shared.operations.process import Task, run_process, spare_collector
 
 WORKER_NAME = "customer-worker"
 
@@ -72,6 +73,27 @@ def build_runners(services: Services) -> dict[str, Runner]:
     }
 
 
+def build_tasks(settings: WorkerSettings, services: Services, signer: Signer) -> dict[str, Task]:
+    """Return everything that the worker runs, by name; `signer` signs the audit. Raises AuditKeyUnusable."""
+    events = Worker(settings.database_url.get_secret_value(), services.database, build_listeners(services))
+    witnessing = open_witnessing(settings, signer)
+    sealer = Sealer(settings.sealer_database_url.get_secret_value(), signer, guard=witnessing.guard)
+    proving = prove_with(settings.audit_public_keys_file, settings.other_audit_public_keys_file)
+    return {
+        "events": events.run,
+        "sealer": sealer.run,
+        **build_runners(services),
+        **services.evidence.build_runners(proving),
+        **build_gauge_runners(
+            services.database,
+            services.tenancy.list_tenant_ids,
+            services.clock,
+            settings.monitor_database_url,
+        ),
+        **witnessing.build_runners(services.database, services.execution, services.clock),
+    }
+
+
 async def run_worker(settings: WorkerSettings) -> None:
     """Run the worker process until a signal. Raises ProcessFailed, PortBusy, DatabaseUnavailable."""
     configure_logs(WORKER_NAME)
@@ -81,30 +103,14 @@ async def run_worker(settings: WorkerSettings) -> None:
         stack.push_async_callback(tracing.stop)
         services = await open_services(settings, stack, name=WORKER_NAME)
         await require_known_database(services)
-        events = Worker(
-            settings.database_url.get_secret_value(), services.database, build_listeners(services)
-        )
         origin = origin_of(settings.environment, "customer")
         signer = load_signer(settings.audit_key_file, settings.audit_public_keys_file, origin)
         await record_key(services.database, signer, services.clock.now())
-        witnessing = open_witnessing(settings, signer)
-        sealer = Sealer(settings.sealer_database_url.get_secret_value(), signer, guard=witnessing.guard)
-        proving = prove_with(settings.audit_public_keys_file, settings.other_audit_public_keys_file)
-        runners = {
-            **build_runners(services),
-            **services.evidence.build_runners(proving),
-            **build_gauge_runners(
-                services.database,
-                services.tenancy.list_tenant_ids,
-                services.clock,
-                settings.monitor_database_url,
-            ),
-            **witnessing.build_runners(services.database, services.execution, services.clock),
-        }
+        tasks = build_tasks(settings, services, signer)
         spare_collector()
         await run_process(
             WORKER_NAME,
-            tasks={"events": events.run, "sealer": sealer.run, **runners},
+            tasks=tasks,
             checks={"database": services.database.ping},
             management_port=settings.worker_management_port,
             management_host=settings.management_host,

@@ -21,6 +21,24 @@ async def test_compliance_writes_and_another_person_approves(client, staff):
     assert [step["step"] for step in history.json()["steps"]] == ["write", "propose", "approve"]
 
 
+async def test_a_version_is_shadowed_rejected_or_dropped(client, staff):
+    writer, approver = await staff("compliance"), await staff("compliance_approver")
+
+    async def take(version, step, headers):
+        answer = await client.post(f"/staff/aml/versions/{version}/{step}", headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["state"]
+
+    ids = []
+    for least in (1, 2, 3):
+        body = {"rule": document(least=least)}
+        ids.append((await client.post("/staff/aml/versions", json=body, headers=writer)).json()["id"])
+    assert await take(ids[0], "shadow", writer) == "shadow"
+    await take(ids[1], "proposal", writer)
+    assert await take(ids[1], "rejection", approver) == "draft"
+    assert await take(ids[2], "drop", writer) == "retired"
+
+
 async def test_versions_are_listed_with_limit_and_cursor(client, staff):
     writer = await staff("compliance")
     for least in (1, 2, 3):

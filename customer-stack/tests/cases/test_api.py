@@ -70,6 +70,19 @@ async def test_a_case_goes_from_the_queue_to_its_closing(client, staff, opened, 
     assert (again.json()["state"], again.json()["outcome"]) == ("open", None)
 
 
+async def test_a_proposal_to_close_is_taken_back_or_sent_back_and_cases_are_linked(client, staff, opened):
+    (_, path), (_, other) = await opened(), await opened()
+    worker, approver = await staff("compliance"), await staff("compliance_approver")
+    await client.post(f"{path}/take", headers=worker)
+    linked = await client.post(f"{path}/links", json={"case_id": other.rpartition("/")[2]}, headers=worker)
+    assert linked.status_code == 204, linked.text
+    closing, more = {"outcome": "false_positive", "reason": "Wages."}, {"reason": "There is more."}
+    for back, headers in (("withdrawal", worker), ("rejection", approver)):
+        await client.post(f"{path}/proposal", json=closing, headers=worker)
+        answer = await client.post(f"{path}/{back}", json=more, headers=headers)
+        assert (answer.status_code, answer.json()["state"]) == (200, "investigating"), answer.text
+
+
 async def test_what_a_confirmed_case_caused_stands(client, staff, opened, services, tenant):
     customer_id, path = await opened()
     worker, approver = await staff("compliance"), await staff("compliance_approver")
@@ -233,6 +246,9 @@ async def test_a_rule_is_snoozed_by_two_people(client, staff, active_customer, s
     listed = await client.get("/staff/aml/snoozes?state=standing", headers=await staff("auditor"))
     assert [(item["rule"], item["is_over"]) for item in listed.json()["items"]] == [(key, False)]
     assert (await client.post(f"{path}/end", headers=worker)).json()["state"] == "ended"
+    another = (await client.post("/staff/aml/snoozes", json=body, headers=worker)).json()["id"]
+    path = f"/staff/aml/snoozes/{another}"
+    assert (await client.post(f"{path}/rejection", headers=approver)).json()["state"] == "rejected"
 
 
 async def test_figures_of_rules_are_shown(client, staff, opened, services):

@@ -233,6 +233,8 @@ async def test_a_rejected_report_is_corrected_by_another_that_names_it(
     customer_id, headers = await active_customer()
     path = await draft(client, writer, await deposit(headers))
     await write_down(client, writer, customer_id, (await movements_of(client, writer, path))[0]["id"])
+    await post(client, f"{path}/preparation", writer)
+    await post(client, f"{path}/recall", writer)
     await send(client, path, writer, approver, "FIU/1")
     assert (await client.post(f"{path}/correction", headers=writer)).status_code == 409
     await post(client, f"{path}/rejection", writer)
@@ -380,6 +382,23 @@ async def test_a_report_of_a_suspicion_takes_the_same_way_in_the_hands_of_few(
     assert [each["id"] for each in listed.json()["items"]] == [made["id"]]
     seen = await kinds(services, tenant)
     assert {"narrative_read", "suspicions_listed", "suspicion_read"} <= set(seen)
+
+
+async def test_a_report_of_a_suspicion_goes_back_is_corrected_and_given_up(client, officers, suspected):
+    writer, approver = officers
+    answer, customer_id, _ = await suspected()
+    path = f"/staff/filings/suspicions/{answer.json()['id']}"
+    for movement in await movements_of(client, writer, path):
+        await write_down(client, writer, customer_id, movement["id"])
+    for back, headers in (("return", approver), ("recall", writer)):
+        await post(client, f"{path}/preparation", writer)
+        await post(client, f"{path}/{back}", headers)
+    for number, answered in enumerate(("rejection", "acceptance"), 1):
+        await send(client, path, writer, approver, f"FIU/STR/{number}")
+        await post(client, f"{path}/{answered}", writer)
+        again = await post(client, f"{path}/correction", writer, status=201)
+        path = f"/staff/filings/suspicions/{again['id']}"
+    assert (await post(client, f"{path}/drop", writer))["state"] == "dropped"
 
 
 async def first_of(client, headers, path):

@@ -108,6 +108,9 @@ async def test_staffs_limit_is_raised_by_two_people_only(client, active_customer
     approved = await client.post(f"{path}/pending/approval", headers=approver)
     assert (approved.json()["limit"], approved.json()["staff_pending"]) == ("500.000000", None)
     assert (await client.delete(f"{path}/pending", headers=approver)).status_code == 409
+    await client.put(path, json={"amount": "900.00"}, headers=officer)
+    rejected = await client.delete(f"{path}/pending", headers=approver)
+    assert (rejected.json()["limit"], rejected.json()["staff_pending"]) == ("500.000000", None)
     seen = limit_of(await client.get("/v1/protection/limits", headers=headers), "loss", "7d")
     assert (seen["limit"], seen["set_by"], "staff_pending" in seen) == ("500.000000", "staff", False)
 

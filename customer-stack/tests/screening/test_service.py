@@ -266,6 +266,20 @@ async def test_staff_see_alerts_by_evidence_and_what_they_read_is_recorded(desk,
     assert (await client.post(f"{place}/approval", json=note, headers=boss)).json()["state"] == "cleared"
     steps = (await client.get(place, headers=boss)).json()["steps"]
     assert [each["note"] for each in steps] == [None, *[note["note"]] * 2]
+    place = f"/staff/screening/alerts/{queue[1]['id']}"
+    for step, headers, state in (
+        ("confirmation-proposal", clerk, "confirm_proposed"),
+        ("rejection", boss, "open"),
+        ("confirmation-proposal", clerk, "confirm_proposed"),
+        ("approval", boss, "confirmed"),
+        ("release-proposal", clerk, "release_proposed"),
+    ):
+        answer = await client.post(f"{place}/{step}", json=note, headers=headers)
+        assert (answer.status_code, answer.json()["state"]) == (200, state), answer.text
+    cleared = await client.post(
+        f"/staff/screening/alerts/{queue[2]['id']}/clearing", json=note, headers=clerk
+    )
+    assert (cleared.status_code, cleared.json()["state"]) == (200, "cleared"), cleared.text
     bad = await client.get("/staff/screening/alerts?cursor=x", headers=boss)
     assert bad.json()["code"] == "request.cursor_invalid"
     assert (await client.get("/staff/screening/waiting", headers=auditor)).json()["items"] == []
