@@ -49,9 +49,10 @@ OPTIONS: Final = (
     ("grpc.keepalive_time_ms", 20_000),
     ("grpc.keepalive_timeout_ms", 10_000),
     ("grpc.use_local_subchannel_pool", 1),
-    # Where a name has several addresses, calls go round all of them, and past those that are gone.
-    ("grpc.lb_policy_name", "round_robin"),
 )
+AROUND: Final = ("grpc.lb_policy_name", "round_robin")
+"""For a target that is said to have several addresses (`dns:///name:port`): calls go round all of them, past
+those that are gone. With one address it would only wait longer for a process that comes back."""
 
 ANSWERS: Final = Counter("boundary_client_calls", "Calls made, by method and outcome.", ("method", "outcome"))
 
@@ -91,11 +92,12 @@ class BoundaryClient:
     async def open(self) -> None:
         """Make the channel. It connects at the first call and reconnects by itself."""
         invariant(self._channel is None, "the client is open already")
+        around = (*OPTIONS, AROUND) if self._target.startswith("dns:") else OPTIONS
         if self._credentials is None:
-            self._channel = grpc.aio.insecure_channel(self._target, options=OPTIONS)
+            self._channel = grpc.aio.insecure_channel(self._target, options=around)
         else:
             # The certificate has to be the other stack's, wherever it stands: a name, not an address.
-            options = (*OPTIONS, ("grpc.ssl_target_name_override", self._audience))
+            options = (*around, ("grpc.ssl_target_name_override", self._audience))
             self._channel = grpc.aio.secure_channel(self._target, self._credentials, options=options)
 
     async def close(self) -> None:
