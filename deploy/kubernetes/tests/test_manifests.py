@@ -1,9 +1,12 @@
 """The manifests are what a cluster takes, and what the images and settings expect."""
 
+import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -12,6 +15,9 @@ from cluster import FOLDER, Document, read, read_everything
 from pydantic_settings import BaseSettings
 
 from customer_stack import settings as customer_settings
+from customer_stack.production import list_configured
+from customer_stack.wiring.channels import ChannelSettings
+from customer_stack.wiring.settlement import SettlementSettings
 from execution_stack import settings as execution_settings
 
 VERSIONS: Final = ("1.31", "1.34", "1.37")
@@ -124,12 +130,11 @@ def test_only_the_job_has_the_owner_and_only_workers_seal() -> None:
 def test_settings_that_are_given_exist(stack: str, module: Any) -> None:
     fields = {
         f"{stack}_{field}".upper()
-        for each in vars(module).values()
+        for each in [*vars(module).values(), ChannelSettings, SettlementSettings]
         if isinstance(each, type) and issubclass(each, BaseSettings)
         for field in each.model_fields
     } | {f"{stack.upper()}_SECRETS_FOLDER"}
-    documents = list(read(FOLDER / stack))
-    given = next(each for each in documents if each["kind"] == "ConfigMap")["data"]
+    given = given_to(stack)
     overridden = {
         variable["name"]
         for name, _, container in containers()
@@ -148,3 +153,52 @@ def test_settings_that_are_given_exist(stack: str, module: Any) -> None:
             assert any(value.startswith(f"{path}/") for path in mounted), (
                 f"{name} names a file that is nowhere"
             )
+
+
+def given_to(stack: str) -> dict[str, str]:
+    """Return the settings of a stack's processes that are no secret, the operator's own among them."""
+    documents = [each for each in read(FOLDER / "example") if each["kind"] == "ConfigMap"]
+    return {
+        name: value
+        for each in documents
+        if each["metadata"]["namespace"] == f"bulkhead-{stack}"
+        for name, value in each["data"].items()
+    }
+
+
+def listed_secrets(stack: str) -> set[str]:
+    """Return the settings that the page tells the operator to give as files of a Secret."""
+    page = (FOLDER.parents[1] / "docs/systems/kubernetes.md").read_text()
+    rows = [line for line in page.splitlines() if line.startswith(f"| `{stack}-") and "migration" not in line]
+    return {name for row in rows for name in re.findall(rf"`({stack}_[a-z_]+)`", row)}
+
+
+@pytest.fixture
+def configured(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Set what the manifests and the page's secrets give, as a process of production finds it."""
+    stack: str = request.param
+    file = tmp_path / "file"
+    file.touch(mode=0o600)
+    for name in [name for name in os.environ if name.startswith(f"{stack.upper()}_")]:
+        monkeypatch.delenv(name)
+    for name, value in given_to(stack).items():
+        if not name.endswith("_SECRETS_FOLDER"):
+            monkeypatch.setenv(name, str(file) if name.endswith("_FILE") else value)
+    for name in listed_secrets(stack):
+        address = f"postgresql://{stack}:x@db.internal/{stack}?sslmode=verify-full&sslrootcert={file}"
+        value = address if name.endswith("_database_url") else "uG3v9Qe1lWn0Zx72PzqTkLr8"
+        monkeypatch.setenv(name.upper(), value)
+    return stack
+
+
+@pytest.mark.parametrize("configured", ["customer"], indirect=True)
+def test_production_takes_what_the_customer_stack_is_given(configured: str) -> None:
+    settings = customer_settings.read_settings(customer_settings.WorkerSettings)
+    assert settings.production_problems() == []
+    assert list_configured(settings) == []
+
+
+@pytest.mark.parametrize("configured", ["execution"], indirect=True)
+def test_production_takes_what_the_execution_stack_is_given(configured: str) -> None:
+    for kind in (execution_settings.WorkerSettings, execution_settings.BoundarySettings):
+        assert execution_settings.read_settings(kind).production_problems() == []
