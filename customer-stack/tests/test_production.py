@@ -76,6 +76,12 @@ def environment(customer_database, folder, monkeypatch):
         "BANK_FILE_NAME": "Lanka Event Exchange",
         "BANK_FILE_ACCOUNT": "001200345678",
         "BANK_FILE_BIC": "BCEYLKLX",
+        "USD_ACCOUNT_NAME": "Lanka Event Exchange",
+        "USD_ACCOUNT_NUMBER": "004071882253",
+        "USD_ACCOUNT_BIC": "BCEYLKLX",
+        "EXECUTION_ACCOUNT_NAME": "Bulkhead Execution",
+        "EXECUTION_ACCOUNT_NUMBER": "5520917743",
+        "EXECUTION_ACCOUNT_BIC": "CHASUS33",
     }
     for name, value in chosen.items():
         monkeypatch.setenv(f"CUSTOMER_{name}", str(value))
@@ -124,6 +130,8 @@ SINGLE = [
     ("ERASURE_REGISTER_FILE", None, "erasure_register_missing"),
     ("AUDIT_NOTES_FILE", None, "audit_notes_missing"),
     ("PAYOUT_PROVIDER", None, "sandbox_payouts"),
+    ("USD_ACCOUNT_NUMBER", "001200345678", "sandbox_account"),
+    ("EXECUTION_ACCOUNT_NUMBER", "9876543210", "sandbox_account"),
 ]
 
 

@@ -5,6 +5,7 @@ Guaranteed: nothing is opened to serve or work before all of it was looked at; e
 
 import asyncio
 from collections.abc import Callable, Iterator
+from typing import Final
 
 from customer_stack.rate_settings import RateTableSettings
 from customer_stack.settings import Settings, WorkerSettings
@@ -16,6 +17,9 @@ from shared.production import key_rules
 from shared.production.clock import KernelClock, check_clock, read_kernel_clock
 from shared.production.live import ask_databases
 from shared.production.rules import Problem, check_secret, check_url, refuse
+
+SANDBOX_ACCOUNTS: Final = frozenset({"001200345678", "9876543210"})
+"""Between which a sandbox settles: samples, which may be somebody's."""
 
 
 def require_production(
@@ -57,11 +61,23 @@ def list_configured(settings: Settings) -> list[Problem]:
     if channels.hosted_checkout_secret is not None:
         secret = channels.hosted_checkout_secret.get_secret_value()
         found += check_secret("CUSTOMER_HOSTED_CHECKOUT_SECRET", secret)
+    found += _list_sandbox_accounts(settlement)
     for origin in sorted(settlement.staff_origins):
         found += check_url("CUSTOMER_STAFF_ORIGINS", origin)
     if settings.rate_source == "http":
         found += check_url("CUSTOMER_RATE_TABLE_URL", RateTableSettings.model_validate({}).rate_table_url)
     return found
+
+
+def _list_sandbox_accounts(settlement: SettlementSettings) -> list[Problem]:
+    return [
+        Problem(
+            "production.sandbox_account",
+            f"CUSTOMER_{name.upper()} is the account of the sandbox. Set the one that settlements pay.",
+        )
+        for name in ("usd_account_number", "execution_account_number")
+        if getattr(settlement, name) in SANDBOX_ACCOUNTS
+    ]
 
 
 def list_key_problems(settings: Settings) -> list[Problem]:

@@ -11,11 +11,15 @@ from types import ModuleType
 import pytest
 import yaml
 
+from bulkhead_local import container_secrets
 from bulkhead_local.container_secrets import deliver_secrets
-from bulkhead_local.containers import FOLDER
+from bulkhead_local.containers import FOLDER, SANDBOX_FILE, Containers
 from bulkhead_local.images import IMAGES, RECIPES, Base
+from bulkhead_local.problems import LocalProblem
 
 COMPOSE = yaml.safe_load((FOLDER / "compose.yaml").read_text())["services"]
+SANDBOX = yaml.safe_load((FOLDER / SANDBOX_FILE).read_text())["services"]
+PRODUCTION = {"BULKHEAD_ENVIRONMENT": "production", "COMPOSE_FILE": "compose.yaml", "COMPOSE_PROFILES": ""}
 CUSTOMER = {name for name in COMPOSE if name.startswith("customer-")}
 EXECUTION = {name for name in COMPOSE if name.startswith("execution-")}
 
@@ -72,14 +76,83 @@ def test_a_process_has_only_the_logins_that_it_acts_as(delivered: Path) -> None:
     assert "audit_key.txt" not in {path.name for path in (delivered / "customer-api").iterdir()}
 
 
-def test_delivering_again_changes_no_secret_and_removes_what_is_no_longer_given(delivered: Path) -> None:
+def test_delivering_again_changes_no_secret(delivered: Path) -> None:
     before = {name: contents(delivered, name) for name in COMPOSE}
-    (delivered / "bank").chmod(0o700)
-    (delivered / "bank" / "old_key").write_text("x")
     deliver_secrets(delivered)
     assert {name: contents(delivered, name) for name in COMPOSE} == before
     keys = json.loads((delivered / "customer-api" / "field_keys.json").read_text())
     assert keys["subjects"].startswith("/var/lib/bulkhead/"), "a folder that containers may write to"
+
+
+def tree(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("name", ["customer_bank_api_key", "a_key_of_ours"])
+def test_what_was_not_delivered_from_here_is_neither_changed_nor_removed(tmp_path: Path, name: str) -> None:
+    deliver_secrets(tmp_path)
+    place = tmp_path / "customer-worker"
+    for each in (place, *place.iterdir()):
+        each.chmod(0o700)
+    (place / name).write_text("an operator's")
+    before = tree(tmp_path)
+    with pytest.raises(LocalProblem, match=f"customer-worker/{name}: not as"):
+        deliver_secrets(tmp_path)
+    assert tree(tmp_path) == before
+
+
+def test_an_operators_folder_is_left_as_it_is(tmp_path: Path) -> None:
+    place = tmp_path / "execution-worker"
+    place.mkdir()
+    (place / "execution_database_url").write_text("postgresql://ours")
+    with pytest.raises(LocalProblem, match="Nothing was changed"):
+        deliver_secrets(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"made", "execution-worker"}
+    assert tree(place) == {place / "execution_database_url": b"postgresql://ours"}
+
+
+def test_what_was_delivered_before_is_renewed_and_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = [{"bank": {"key": b"1", "old": b"1"}}, {"bank": {"key": b"2"}}]
+    monkeypatch.setattr(container_secrets, "_contents", lambda *_: given.pop(0))
+    deliver_secrets(tmp_path)
+    deliver_secrets(tmp_path)
+    assert tree(tmp_path / "bank") == {tmp_path / "bank" / "key": b"2"}
+
+
+def test_production_starts_with_the_secrets_that_were_brought(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = tmp_path / "secrets"
+    (secrets / "customer-api").mkdir(parents=True)
+    (secrets / "customer-api" / "customer_bank_api_key").write_text("an operator's")
+    before = tree(tmp_path)
+    said: list[tuple[str, ...]] = []
+    monkeypatch.setattr(Containers, "compose", lambda _, *words: said.append(words) or "")
+    monkeypatch.setattr(Containers, "wait_until_healthy", lambda _: None)
+    Containers(tmp_path / "state.json", PRODUCTION | {"BULKHEAD_SECRETS": str(secrets)}).up()
+    assert said == [("up", "--detach")]
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("left", ["COMPOSE_FILE", "COMPOSE_PROFILES"])
+def test_production_does_not_start_with_a_part_of_the_sandbox(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: str
+) -> None:
+    monkeypatch.setattr(Containers, "compose", lambda *_: pytest.fail("nothing may start"))
+    sandbox = {"COMPOSE_FILE": f"compose.yaml:{SANDBOX_FILE}", "COMPOSE_PROFILES": "sandbox"}
+    with pytest.raises(LocalProblem, match="BULKHEAD_ENVIRONMENT is not sandbox"):
+        Containers(tmp_path / "state.json", PRODUCTION | {left: sandbox[left]}).up()
+
+
+def test_production_has_no_setting_of_the_sandbox() -> None:
+    theirs = set().union(*(set(service["environment"]) for service in SANDBOX.values()))
+    assert {"CUSTOMER_ACQUIRER_URL", "CUSTOMER_USD_ACCOUNT_NUMBER", "EXECUTION_EXCHANGE_URL"} <= theirs
+    for name in CUSTOMER | EXECUTION:
+        assert not theirs & set(COMPOSE[name].get("environment", {}))
+        if not name.endswith("-postgres"):
+            assert COMPOSE[name]["env_file"], "what an operator chooses"
 
 
 def test_the_boundary_is_the_only_network_of_both_stacks() -> None:

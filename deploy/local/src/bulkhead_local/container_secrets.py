@@ -1,15 +1,18 @@
-"""The secrets of the containers: one folder each, with what that process needs and nothing else.
+"""The secrets of the sandbox's containers: one folder each, with what that process needs and nothing else.
 
 Everything is made once, in the folder `made`, and delivered from there. A settings file is named like its
 setting, as `CUSTOMER_SECRETS_FOLDER` reads them. A real installation fills the same folders from its secret
-store.
+store, and nothing here touches them then.
 
 Guaranteed:
+- what was not written here is neither changed nor removed: `made/delivered.json` has a digest of every
+  delivered file, and with one file that is not as it was delivered, nothing is;
 - no container gets a key of the other stack's, nor the login of a role that it does not act as;
 - files are readable by the containers' user alone. Where only root could give them to it and we are not
   root, they are readable by all, in a folder that only we can enter; production refuses such keys.
 """
 
+import hashlib
 import json
 import os
 import secrets
@@ -20,20 +23,27 @@ from typing import Final
 from bulkhead_local.layout import STACKS, Stack
 from bulkhead_local.postgres import ROLES, Role
 from bulkhead_local.private_files import write_private
+from bulkhead_local.problems import LocalProblem
 from bulkhead_local.secrets_folder import Secrets, ensure_secrets
 
 USER: Final = 10001
 SUBJECT_KEYS: Final = "/var/lib/bulkhead/subject_keys.bin"
+MANIFEST: Final = "delivered.json"
 Files = dict[str, bytes]
 
 
 def deliver_secrets(folder: Path) -> Secrets:
-    """Make what is missing, deliver everything anew, and return what was made."""
+    """Make what is missing, deliver everything anew, and return what was made.
+
+    Raises LocalProblem when a file is there that was not delivered from here.
+    """
     made = folder / "made"
     found = ensure_secrets(made)
-    passwords = _ensure_passwords(made / "passwords.json")
+    contents = _contents(found, _ensure_passwords(made / "passwords.json"))
+    delivered = _read_manifest(made / MANIFEST)
+    _require_own(folder, contents, delivered)
     folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
-    for container, files in _contents(found, passwords).items():
+    for container, files in contents.items():
         place = folder / container
         place.mkdir(exist_ok=True)
         for name, content in files.items():
@@ -42,7 +52,46 @@ def deliver_secrets(folder: Path) -> Secrets:
             if stale.name not in files:
                 stale.unlink()
         _give(place)
+    digests = {
+        f"{container}/{name}": _digest(content)
+        for container, files in contents.items()
+        for name, content in files.items()
+    }
+    write_private(made / MANIFEST, json.dumps(digests, indent=2).encode())
     return found
+
+
+def _require_own(folder: Path, contents: Mapping[str, Files], delivered: Mapping[str, str]) -> None:
+    """Refuse to go on where delivering would change or remove what was not delivered from here."""
+    foreign = sorted(
+        str(path)
+        for container, files in contents.items()
+        for path in (folder / container).glob("*")
+        if not _is_own(path, files.get(path.name), delivered.get(f"{container}/{path.name}"))
+    )
+    if foreign:
+        more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
+        raise LocalProblem(
+            f"{foreign[0]}{more}: not as the sandbox's secrets were delivered. Nothing was changed. If these "
+            "secrets are yours, set BULKHEAD_ENVIRONMENT=production in deploy/compose/.env, or name another "
+            "folder in BULKHEAD_SECRETS for a sandbox beside them. If not, move them away."
+        )
+
+
+def _is_own(path: Path, content: bytes | None, digest: str | None) -> bool:
+    if path.is_symlink() or not path.is_file():
+        return False
+    held = path.read_bytes()
+    return held == content or _digest(held) == digest
+
+
+def _read_manifest(path: Path) -> dict[str, str]:
+    found: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    return found
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _give(place: Path) -> None:

@@ -30,6 +30,7 @@ from bulkhead_local.run import ROOT
 FOLDER: Final = ROOT / "deploy" / "compose"
 START_SECONDS: Final = 600
 COMMAND_SECONDS: Final = 300
+SANDBOX_FILE: Final = "compose.sandbox.yaml"
 LOOK_SECONDS: Final = 0.5
 NOTES: Final = "/var/lib/bulkhead/audit_notes.jsonl"
 DOORS: Final = {
@@ -62,6 +63,8 @@ class Containers:
         """Describe a platform; nothing is started."""
         self.state_file = state_file
         self.chosen = {**_defaults(), **_of_the_shell(), **(chosen or {})}
+        self.is_sandbox = self.chosen.get("BULKHEAD_ENVIRONMENT") == "sandbox"
+        self.files = [str(FOLDER / name) for name in self.chosen["COMPOSE_FILE"].split(":")]
         self.secrets = (FOLDER / self.chosen.get("BULKHEAD_SECRETS", "./secrets")).resolve()
 
     @property
@@ -76,8 +79,7 @@ class Containers:
             *compose_client(),
             "--project-directory",
             str(FOLDER),
-            "-f",
-            str(FOLDER / "compose.yaml"),
+            *(word for file in self.files for word in ("-f", file)),
             *words,
         ]
 
@@ -99,12 +101,27 @@ class Containers:
         return result.stdout
 
     def up(self) -> float:
-        """Start everything, wait until all of it is healthy, and return after how many seconds it was."""
-        deliver_secrets(self.secrets)
+        """Start everything, wait until all of it is healthy, and return after how many seconds it was.
+
+        In the sandbox with secrets made here; elsewhere with those that were brought. Raises LocalProblem.
+        """
+        if self.is_sandbox:
+            deliver_secrets(self.secrets)
+        else:
+            self.require_no_sandbox()
         began = time.monotonic()
         self.compose("up", "--detach")
         self.wait_until_healthy()
         return time.monotonic() - began
+
+    def require_no_sandbox(self) -> None:
+        """Refuse to start production with a part of the sandbox. Raises LocalProblem."""
+        profiles = self.chosen.get("COMPOSE_PROFILES", "").split(",")
+        if SANDBOX_FILE in {Path(file).name for file in self.files} or "sandbox" in profiles:
+            raise LocalProblem(
+                f"BULKHEAD_ENVIRONMENT is not sandbox, but COMPOSE_FILE names {SANDBOX_FILE} or "
+                "COMPOSE_PROFILES names sandbox. Take both out of deploy/compose/.env: docs/guides/operate.md"
+            )
 
     def down(self, *, volumes: bool = False) -> None:
         """Stop and remove the containers and, if asked, what they kept."""
@@ -182,7 +199,7 @@ def _defaults() -> dict[str, str]:
 
 
 def _of_the_shell() -> dict[str, str]:
-    prefixes = ("BULKHEAD_", "COMPOSE_P", "CUSTOMER_", "EXECUTION_")
+    prefixes = ("BULKHEAD_", "COMPOSE_FILE", "COMPOSE_P", "CUSTOMER_", "EXECUTION_")
     return {name: value for name, value in os.environ.items() if name.startswith(prefixes)}
 
 
@@ -201,11 +218,13 @@ def main() -> int:
     try:
         match arguments.act:
             case "secrets":
+                if not platform.is_sandbox:
+                    raise LocalProblem("Only a sandbox's secrets are made here. Bring your own.")  # noqa: TRY301 - said below
                 deliver_secrets(platform.secrets)
                 print(f"secrets: {platform.secrets}")
             case "up":
                 print(f"  everything is healthy after {platform.up():.1f} s", flush=True)
-                if platform.chosen["BULKHEAD_ENVIRONMENT"] == "sandbox":
+                if platform.is_sandbox:
                     platform.seed()
                     print(f"  tenants, staff and logins: {platform.state_file}")
             case "down":
