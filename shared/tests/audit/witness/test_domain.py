@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from shared.audit.tree import root_of
-from shared.audit.witness.domain import AlarmKind, Held, Judgement, Verdict, judge, origin_of
+from shared.audit.witness.domain import AlarmKind, Held, Judgement, SignedBy, Verdict, judge, origin_of
 
 from .logs import AT, LOG, leaves, offer, signed
 
@@ -20,9 +20,9 @@ def held_of(text, **changes):
     return replace(Held(1, len(text), root_of(leaves(text)), AT), **changes) if text else Held(**changes)
 
 
-def judged(made, held, known=None, sent_at=AT):
+def judged(made, held, known=None, sent_at=AT, by=SignedBy.CURRENT_KEY):
     is_signed = made is not None and LOG.find_line(made.checkpoint) is not None
-    return judge(made, held, known, is_signed=is_signed, sent_at=sent_at)
+    return judge(made, held, known, by=by if is_signed else None, sent_at=sent_at)
 
 
 def test_what_continues_is_cosigned():
@@ -59,6 +59,15 @@ def test_a_shorter_history_is_a_late_call_or_an_alarm():
 def test_a_key_that_is_not_the_logs_proves_nothing():
     made = offer("abcde", 3, seed=bytes(32))
     assert judged(made, held_of("abc")) == Judgement(Verdict.BAD_SIGNATURE)
+
+
+def test_a_replaced_key_gets_nothing_cosigned_and_hides_no_second_history():
+    old, root = SignedBy.REPLACED_KEY, root_of(leaves("ab"))
+    forked, shrunk = (Judgement(Verdict.INCONSISTENT, kind) for kind in (AlarmKind.FORKED, AlarmKind.SHRUNK))
+    assert judged(offer("abcde", 3), held_of("abc"), by=old) == Judgement(Verdict.BAD_SIGNATURE)
+    assert judged(offer("ab", 1), held_of("abc"), root, LATER, by=old) == shrunk
+    assert judged(offer("aX", 1), held_of("abc"), root, by=old) == forked
+    assert judged(offer("abXde", 3), held_of("abc"), by=old) == forked
 
 
 def test_another_epoch_is_another_log():

@@ -1,9 +1,13 @@
-"""The log's key was changed: whoever finds the old one signs nothing more that anybody takes."""
+"""The log's key was changed: the old one gets nothing cosigned, and what it signed is still held to."""
 
-from shared.audit.checkpoints import Signer
+from datetime import timedelta
+
+from shared.audit.checkpoints import Checkpoint, Signer
 from shared.audit.sealer import Sealer
 from shared.audit.witness import Witness
+from shared.audit.witness.domain import Offer, SignedCheckpoint, Verdict
 from shared.audit.witness.signing import SigningGuard
+from shared.ids import HOUSE_TENANT
 
 from .conftest import AT_ONCE
 
@@ -32,6 +36,43 @@ async def test_a_retired_key_is_refused_by_the_witness(stacks):
     await log.act(1)
     await wall.exchange(2)
     assert (wall.said, (await log.other.held()).size) == ("BAD_SIGNATURE", 3)
+    assert await log.other.alarms() == []
+
+
+async def change_key(stacks):
+    """Have two records cosigned under the log's first key, and a third under its second."""
+    log, wall = stacks.customer, stacks.wall
+    await log.act(2)
+    await wall.exchange()
+    _, log.sealer = rotate(log)
+    wall.asker = wall.new_asker()
+    await log.act(1)
+    await wall.exchange()
+    assert wall.said == "COSIGNED"
+
+
+async def test_a_log_that_is_cut_back_to_before_the_change_of_its_key_is_an_alarm(stacks):
+    log, wall = stacks.customer, stacks.wall
+    await change_key(stacks)
+    owner = await log.database.connect("owner")
+    for table in ("audit_checkpoint", "audit_cosignature", "audit_seal"):
+        await owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+        await owner.execute(f"DELETE FROM {table} WHERE size > 2")
+    await wall.exchange(3, later=timedelta(seconds=61))
+    assert wall.said == "INCONSISTENT"
+    assert await log.other.alarms() == ["shrunk"]
+    assert "disowned" in await log.alarms()
+
+
+async def test_a_second_history_under_a_replaced_key_is_an_alarm(stacks):
+    log, now = stacks.customer, stacks.clock.now()
+    await change_key(stacks)
+    line = log.signer.sign(Checkpoint(log.signer.name, 2, bytes(32)))
+    forged = Offer(SignedCheckpoint(1, 2, bytes(32), line.raw), 2)
+    other = log.other
+    async with other.database.app.transaction(HOUSE_TENANT) as tx:
+        verdict = await other.witness.judge_offer(tx, forged, sent_at=now, now=now)
+    assert (verdict, await other.alarms()) == (Verdict.INCONSISTENT, ["forked"])
 
 
 async def test_a_worker_that_goes_on_with_a_retired_key_only_seals(stacks):

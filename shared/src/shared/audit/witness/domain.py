@@ -4,7 +4,10 @@ Ours: a log that offers less than it once had is not only told so. When it was a
 checkpoint was held, its history was cut off: an alarm. And any signed checkpoint of a size that is held, with
 another root, is proof of a second history, whatever size it claims to continue.
 
-Guaranteed: `COSIGNED` only for a signed checkpoint of the accepted epoch, proven to continue what is held.
+Guaranteed:
+- `COSIGNED` only for a checkpoint of the accepted epoch, signed by a key that no later one has replaced, and
+  proven to continue what is held;
+- a checkpoint that any key of the log ever signed raises the same alarms as one that its newest key signed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -33,6 +36,14 @@ class Verdict(StrEnum):
     INCONSISTENT = "inconsistent"
     UNKNOWN_EPOCH = "unknown_epoch"
     BAD_SIGNATURE = "bad_signature"
+
+
+class SignedBy(StrEnum):
+    """Which of its log's keys signed a checkpoint."""
+
+    CURRENT_KEY = "current_key"
+    REPLACED_KEY = "replaced_key"
+    """A later key has signed something that the witness holds."""
 
 
 class AlarmKind(StrEnum):
@@ -183,34 +194,36 @@ def origin_of(origin: str, epoch: int) -> str:
 
 
 def judge(
-    offer: Offer | None, held: Held, known_root: bytes | None, *, is_signed: bool, sent_at: datetime
+    offer: Offer | None, held: Held, known_root: bytes | None, *, by: SignedBy | None, sent_at: datetime
 ) -> Judgement:
     """Decide about an offer. `known_root` is the root that is held of that very size, if one is.
 
-    `sent_at` is when the call that brings the offer was signed.
+    `by` is whose signature it has; `sent_at` is when the call that brings the offer was signed. What a
+    replaced key signed is compared like any other: a log that was cut back to before the change of its key
+    has nothing else to show. It is only never cosigned.
     """
     if offer is None:
         return _judge_shorter(held, sent_at, Verdict.NOTHING_OFFERED)
     checkpoint = offer.checkpoint
     if checkpoint.epoch != held.epoch:
         return Judgement(Verdict.UNKNOWN_EPOCH)
-    if not is_signed or checkpoint.size < 1:
+    if by is None or checkpoint.size < 1:
         return Judgement(Verdict.BAD_SIGNATURE)
     if known_root is not None and known_root != checkpoint.root:
         return Judgement(Verdict.INCONSISTENT, AlarmKind.FORKED)
     if checkpoint.size < held.size:
         return _judge_shorter(held, sent_at, Verdict.WRONG_OLD_SIZE)
-    return _judge_growth(offer, held)
+    return _judge_growth(offer, held, by)
 
 
-def _judge_growth(offer: Offer, held: Held) -> Judgement:
+def _judge_growth(offer: Offer, held: Held, by: SignedBy) -> Judgement:
     """Ask whether the checkpoint, which is as large as what is held or larger, continues it."""
     checkpoint = offer.checkpoint
     if offer.old_size != held.size:
         return Judgement(Verdict.WRONG_OLD_SIZE)
     if not verify_consistency(held.size, held.root, checkpoint.size, checkpoint.root, offer.proof):
         return Judgement(Verdict.INCONSISTENT, AlarmKind.FORKED)
-    return Judgement(Verdict.COSIGNED)
+    return Judgement(Verdict.BAD_SIGNATURE if by is SignedBy.REPLACED_KEY else Verdict.COSIGNED)
 
 
 def _judge_shorter(held: Held, sent_at: datetime, otherwise: Verdict) -> Judgement:

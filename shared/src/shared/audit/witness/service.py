@@ -32,6 +32,7 @@ from shared.audit.witness.domain import (
     LogKeys,
     Offer,
     RestoreCause,
+    SignedBy,
     SignedCheckpoint,
     Verdict,
     judge,
@@ -44,6 +45,8 @@ from shared.ids import HOUSE_TENANT
 VERDICTS: Final = Counter(
     "audit_witness_verdicts", "What we said to offers of the other's log.", ("verdict",)
 )
+for _verdict in Verdict:
+    VERDICTS.labels(_verdict.value)  # from 0 on, so that the first refusal is seen to be one more
 TOLD: Final = Counter("audit_witness_told", "What the other said to offers of our log.", ("verdict",))
 ALARMS: Final = Gauge("audit_witness_alarms", "Alarms that stand until a person ends them.")
 UNWITNESSED: Final = Gauge(
@@ -123,7 +126,7 @@ class Witness:
             offer,
             held,
             None if signed is None else await store.load_held_root(tx, signed.epoch, signed.size),
-            is_signed=signed is not None and await self._is_signed(tx, signed),
+            by=None if signed is None else await self._find_signer(tx, signed),
             sent_at=sent_at,
         )
         verdict = judgement.verdict
@@ -136,15 +139,18 @@ class Witness:
         VERDICTS.labels(verdict.value).inc()
         return verdict
 
-    async def _is_signed(self, tx: Transaction, signed: SignedCheckpoint) -> bool:
-        """Tell whether a key of the other's log signed, which no later one has replaced.
+    async def _find_signer(self, tx: Transaction, signed: SignedCheckpoint) -> SignedBy | None:
+        """Return which of the other log's keys signed; None when none of them did.
 
-        A key is retired by the first checkpoint of a later key that we cosigned: whoever finds an old one
-        signs nothing new with it.
+        A key is replaced by the first checkpoint of a later key that we cosigned: whoever finds an old one
+        gets nothing new cosigned with it.
         """
         number = self.other.find_number(signed)
-        held = await store.load_last_held(tx) if number is not None else None
-        return number is not None and (held is None or number >= (self.other.find_number(held) or 0))
+        if number is None:
+            return None
+        held = await store.load_last_held(tx)
+        newest = 0 if held is None else self.other.find_number(held) or 0
+        return SignedBy.CURRENT_KEY if number >= newest else SignedBy.REPLACED_KEY
 
     async def keep(self, tx: Transaction, received: Cosignature, now: datetime) -> bool:
         """Keep the other's signature of one of our checkpoints; return False when it proves nothing."""
