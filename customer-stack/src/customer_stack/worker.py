@@ -23,7 +23,7 @@ from customer_stack.wiring.evidence import prove_with
 from customer_stack.wiring.gauges import build_gauge_runners
 from customer_stack.wiring.witnessing import open_witnessing
 from shared.audit.checkpoints import Signer
-from shared.audit.keys import load_signer, origin_of
+from shared.audit.keys import load_signer, load_verifiers, origin_of
 from shared.audit.rotation import record_key
 from shared.audit.sealer import Sealer
 from shared.events.worker import Listener, Worker
@@ -105,7 +105,8 @@ async def run_worker(settings: WorkerSettings) -> None:
         await require_known_database(services)
         origin = origin_of(settings.environment, "customer")
         signer = load_signer(settings.audit_key_file, settings.audit_public_keys_file, origin)
-        await record_key(services.database, signer, services.clock.now())
+        listed = load_verifiers(settings.audit_public_keys_file)
+        await record_key(services.database, signer, listed, services.clock.now())
         tasks = build_tasks(settings, services, signer)
         spare_collector()
         await run_process(

@@ -143,7 +143,8 @@ async def run_worker(settings: WorkerSettings) -> None:
         database = await open_database(settings, stack, name="execution-worker")
         await require_known_database(settings, database)
         services = await open_services(settings, stack, database)
-        await record_key(database, audit_signer(settings), services.clock.now())
+        listed = load_verifiers(settings.audit_public_keys_file)
+        await record_key(database, audit_signer(settings), listed, services.clock.now())
         tasks = build_tasks(settings, services)
         spare_collector()
         await run_process(

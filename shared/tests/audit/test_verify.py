@@ -134,10 +134,13 @@ async def test_a_retired_key_signs_nothing_more(history, monkeypatch):
 async def test_that_the_key_was_changed_is_recorded_once_it_signed(history):
     rotated = Signer(ORIGIN, bytes(32))
     app = history.database.app
-    assert not await record_key(app, SIGNER, AT)
-    assert await record_key(app, rotated, AT)
+    listed = [SIGNER.verifier, rotated.verifier]
+    assert not await record_key(app, SIGNER, listed, AT)
+    assert [await record_key(app, rotated, listed, AT) for _ in range(3)] == [True, False, False]
     await history.seal(signer=rotated)
-    assert not await record_key(app, rotated, AT)
+    assert not await record_key(app, rotated, listed, AT)
+    # A worker that is started with the old key again has replaced nothing.
+    assert not await record_key(app, SIGNER, listed, AT)
     auditor = await history.database.connect("auditor")
     [body] = await auditor.fetch("SELECT body FROM audit_record WHERE kind = 'audit.key_changed'")
     data = json.loads(body["body"])["data"]

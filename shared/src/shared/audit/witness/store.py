@@ -69,6 +69,25 @@ async def load_last_key(tx: Transaction) -> bytes | None:
     return key_id
 
 
+async def has_recorded(tx: Transaction, kind: str, text: str) -> bool:
+    """Tell whether a record of this kind that has this text follows our newest checkpoint."""
+    last = await tx.fetch_row(
+        "SELECT last_txid::text, last_id FROM audit_seal "
+        "WHERE size = (SELECT max(size) FROM audit_checkpoint) ORDER BY start DESC LIMIT 1"
+    )
+    txid, record_id = ("0", 0) if last is None else last
+    return bool(
+        await tx.fetch_value(
+            "SELECT EXISTS (SELECT FROM audit_record WHERE (txid, id) > ($1::text::xid8, $2::bigint) "
+            "AND kind = $3 AND position($4::bytea IN body) > 0)",
+            txid,
+            record_id,
+            kind,
+            text.encode(),
+        )
+    )
+
+
 async def load_origin(tx: Transaction, first: str, size: int) -> str:
     """Return the origin under which our log signed a checkpoint of `size` records."""
     epochs = await load_epochs(tx)
