@@ -167,6 +167,18 @@ async def test_whoever_has_read_more_than_there_is_is_told_so(world):
         await service.fetch(sender, 5, 10, 0)
 
 
+async def test_whoever_has_read_from_a_database_that_is_empty_now_is_told_so(world):
+    service, sender = ReportService(world.database), world.call().sender
+    assert await service.fetch(sender, 0, 10, 0) == []
+    with pytest.raises(CursorAhead):
+        await service.fetch(sender, 500, 10, 0)
+    async with world.database.transaction(HOUSE_TENANT) as tx:
+        assert await reports.skip_read(tx, {sender: 500}) == 500
+    assert await service.fetch(sender, 500, 10, 0) == []
+    await write(world, Final(uuid4(), 0))
+    assert [report.sequence for report in await service.fetch(sender, 500, 10, 0)] == [501]
+
+
 async def test_numbers_go_on_above_what_was_read(world):
     service, sender = ReportService(world.database), world.call().sender
     await write(world, Final(uuid4(), 0))

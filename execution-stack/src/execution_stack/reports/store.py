@@ -264,8 +264,14 @@ NOTHING_AFTER: typing.Final = "SELECT 0"
 
 
 def probe_after(recipient_id: UUID, after: int) -> str:
-    """Return a statement without parameters that selects a row unless a number is a recipient's newest."""
-    return f"SELECT FROM report_cursor WHERE recipient_id = '{recipient_id}' AND last_sequence <> {after:d}"
+    """Return a statement without parameters that selects a row unless a number is a recipient's newest.
+
+    Of a recipient that has no reports the newest is 0: a larger one was read from another database.
+    """
+    return (
+        "SELECT FROM (SELECT) AS here LEFT JOIN report_cursor c "
+        f"ON c.recipient_id = '{recipient_id}' WHERE coalesce(c.last_sequence, 0) <> {after:d}"
+    )
 
 
 async def load_after(tx: Transaction, recipient_id: UUID, after: int, limit: int) -> list[Report]:
