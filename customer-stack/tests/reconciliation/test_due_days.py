@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customer_stack.reconciliation import metrics
 from customer_stack.reconciliation.configuration import load_sources
 from customer_stack.reconciliation.domain.breaks import Unit
 from customer_stack.reconciliation.domain.due_days import find_due_days
@@ -113,6 +114,34 @@ async def test_a_statement_that_is_a_month_late_is_judged_by_the_worker_day_by_d
     (stranger,) = await desk.open_breaks()
     assert (stranger.type, stranger.seen.theirs) == ("missing_ours", 7_000_00)
     assert await due_days.judge_due(50) == ()
+
+
+class Stuck:
+    """A matching whose days before one run out of time."""
+
+    def __init__(self, matching: Any, until: int) -> None:
+        self.matching, self.until = matching, until
+
+    async def match_again(self, source: Any, holder: Holder, day: int) -> Any:
+        if day < self.until:
+            raise TimeoutError
+        return await self.matching.match_again(source, holder, day)
+
+
+async def test_days_that_can_not_be_judged_hold_up_no_other_and_are_seen_to_wait(desk: Desk):
+    first = number_of(desk.today)
+    desk.clock.advance(timedelta(days=30))
+    await desk.keep(desk.statement(("OPENING", 507_500_00), before=0))
+    stuck: Any = Stuck(desk.matching, first + 5)
+    due_days = DueDays(desk.teller.database.app, stuck, desk.teller.tenants, desk.clock)
+    assert await due_days.judge_due(5) == ()
+    desk.clock.advance(timedelta(hours=2))
+    assert [each.day for each in await due_days.judge_due(5)] == list(range(first + 5, first + 10))
+    assert len(await due_days.judge_due(50)) == 19 - 10
+    assert metrics.DUE_AGE.collect()[0].samples[0].value == 2 * 3600
+    stuck.until = 0
+    assert [each.day for each in await due_days.judge_due(50)] == list(range(first, first + 5))
+    assert metrics.DUE_AGE.collect()[0].samples[0].value == 0
 
 
 async def test_a_correction_makes_the_days_of_both_statements_due(desk: Desk):

@@ -55,6 +55,15 @@ CLEARING_AGE: Final = Gauge(
     "How long the oldest item of a clearing account has been open, of all tenants.",
     ("account",),
 )
+DUE_AGE: Final = Gauge(
+    "reconciliation_due_oldest_seconds",
+    "How long the oldest day that a late statement made due has waited for its match, of all tenants.",
+)
+
+
+def show_due(since: Iterable[datetime], now: datetime) -> None:
+    """Show how long the oldest of the due days has waited; zero where none does."""
+    DUE_AGE.set(max(((now - each).total_seconds() for each in since), default=0.0))
 
 
 def show_money(found: Iterable[ClientMoney]) -> None:

@@ -31,8 +31,10 @@ def build_runners(
 
     async def match() -> None:
         yesterdays, due = matching
-        await yesterdays.match_day()
-        await due.judge_due()
+        try:
+            await yesterdays.match_day()
+        finally:
+            await due.judge_due()
 
     async def count() -> None:
         await breaks.count_open(await all_tenants())

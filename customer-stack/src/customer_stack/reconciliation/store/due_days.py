@@ -22,12 +22,13 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class DueDay:
-    """A day to be matched again, and the imports that ask for it."""
+    """A day to be matched again, and the imports that ask for it: the first of them came at `came_at`."""
 
     holder: Holder
     source: str
     day: int
     imports: tuple[UUID, ...]
+    came_at: datetime
 
 
 async def load_known(tx: Transaction, tenant_id: UUID, since: datetime) -> list[UUID]:
@@ -85,21 +86,31 @@ async def insert_import(tx: Transaction, each: Import, due: Sequence[int]) -> No
 
 
 async def load_due(tx: Transaction, sources: Sequence[str], before_day: int, limit: int) -> list[DueDay]:
-    """Return what the bound tenants have to match again of days before one, oldest day first."""
+    """Return what the bound tenants have to match again of days before one.
+
+    The oldest day of each source and department comes first, then the second of each, and so on: nobody
+    waits until all days of another are judged.
+    """
     rows = await tx.fetch(
-        "SELECT i.tenant_id, i.department_id, i.source, d.day, array_agg(i.id ORDER BY i.id) AS imports "
+        "SELECT i.tenant_id, i.department_id, i.source, d.day, array_agg(i.id ORDER BY i.id) AS imports, "
+        "min(i.came_at) AS came_at, "
+        "row_number() OVER (PARTITION BY i.tenant_id, i.department_id, i.source ORDER BY d.day) AS turn "
         "FROM reconciliation_due_day d JOIN reconciliation_import i ON i.id = d.import_id "
         "WHERE i.source = ANY ($3::text[]) AND d.day < $1 "
         "AND NOT EXISTS (SELECT FROM reconciliation_due_done x "
         " WHERE x.import_id = d.import_id AND x.day = d.day) "
-        "GROUP BY 1, 2, 3, 4 ORDER BY d.day, i.source, i.tenant_id, i.department_id LIMIT $2",
+        "GROUP BY 1, 2, 3, 4 ORDER BY turn, d.day, i.source, i.tenant_id, i.department_id LIMIT $2",
         before_day,
         limit,
         list(sources),
     )
     return [
         DueDay(
-            Holder(row["tenant_id"], row["department_id"]), row["source"], row["day"], tuple(row["imports"])
+            Holder(row["tenant_id"], row["department_id"]),
+            row["source"],
+            row["day"],
+            tuple(row["imports"]),
+            row["came_at"],
         )
         for row in rows
     ]
