@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from shared.audit import documents
-from shared.audit.checkpoints import Signer, read_note
+from shared.audit.checkpoints import Signer, read_note, write_note
 from shared.audit.commands import build_audit_commands
 from shared.audit.domain import START, StoredRecord, hash_leaf, seal
 from shared.audit.keys import AuditKeyUnusable, load_signer, load_verifiers, make_key, origin_of
@@ -58,6 +58,23 @@ def test_a_proof_holds_for_whoever_has_the_public_keys():
     assert not documents.check(GOOD, [])["holds"]
     assert not documents.check(document_of(), [SIGNER.verifier])["holds"]
     assert not documents.check(document_of(1, signer=Signer.generate(ORIGIN)), [SIGNER.verifier])["holds"]
+
+
+def test_what_a_replaced_key_signed_is_proven_by_a_witness_alone():
+    witness, stranger = Signer.generate("bulkhead/sandbox/execution"), Signer.generate("some/body")
+    listed = [SIGNER.verifier, Signer.generate(ORIGIN).verifier]
+    found = documents.check(GOOD, listed, [witness.verifier])
+    assert (found["holds"], found["problem"]) == (
+        False,
+        "A replaced key signed the checkpoint, and no known witness did: not proven.",
+    )
+    for signer, holds in ((witness, True), (stranger, False)):
+        document = json.loads(GOOD)
+        checkpoint, lines = read_note(document["checkpoint"])
+        document["checkpoint"] = write_note(checkpoint, [*lines, signer.cosign(checkpoint, AT)])
+        found = documents.check(json.dumps(document), listed, [witness.verifier])
+        assert found["holds"] is holds
+        assert documents.check(json.dumps(document), listed[:1])["holds"]
 
 
 @given(st.integers(0, len(GOOD) - 1), st.characters(codec="utf-8"))

@@ -306,6 +306,16 @@ def test_a_whole_pack_by_another_key_is_found_by_who_knows_the_key(pack, log, mo
         verify(forged, checkpoint=log.note())
 
 
+def test_a_pack_by_a_replaced_key_is_proven_by_its_witness_alone(pack):
+    listed = [LOG.verifier.text(), Signer(LOG.name, bytes(32)).verifier.text()]
+    verify(pack, [*listed, WITNESS.verifier.text()])
+    unseen = build(Log(), entries(10), witness=False)
+    verify(unseen, listed[:1])
+    for changed, keys in ((unseen, [*listed, WITNESS.verifier.text()]), (pack, listed)):
+        with pytest.raises(Broken, match="signed by a replaced key"):
+            verify(changed, keys)
+
+
 @pytest.mark.parametrize("suffix", ["-1", "/2", "/more"])
 def test_a_pack_that_no_given_key_signed_is_refused_whatever_its_keys_are_called(suffix, monkeypatch):
     """Somebody else's log, whose keys are named a little differently, is not the one whose keys are known."""

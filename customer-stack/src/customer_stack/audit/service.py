@@ -5,10 +5,11 @@ from uuid import UUID
 
 from customer_stack.disclosures.suspicions import may_know, tells_of_suspicion
 from customer_stack.edge.principals import StaffPrincipal
-from shared.audit import AuditRecord, append, documents
+from shared.audit import AuditRecord, append
 from shared.audit.checkpoints import write_note
-from shared.audit.proofs import load_records, prove_records, record_missing
+from shared.audit.proofs import load_records, record_missing
 from shared.audit.store import SignedRoot, load_last_checkpoint
+from shared.audit.witness.proving import write_proof
 from shared.audit.witness.store import load_origin
 from shared.clock import Clock
 from shared.database import Database, Transaction
@@ -45,16 +46,18 @@ class AuditProofs:
         """
         place, is_trusted = (transaction, record_id), may_know(staff.permissions)
         async with self._database.transaction(staff.tenant_id) as tx:
-            signed, origin = await self._newest(tx)
+            await self._newest(tx)
             (record,) = await load_records(tx, [place])
             if not is_trusted and tells_of_suspicion(record.kind, record.body):
                 raise record_missing(place)
-            proofs = await prove_records(tx, [place], signed.size)
+            document = await write_proof(tx, self._origin, [place])
+            if document is None:
+                raise NothingSealed("Nothing is sealed yet. Ask again in a moment.")
             body = {"record": f"{transaction}-{record_id}"}
             await append(
                 tx, [AuditRecord(staff.tenant_id, "audit.proof_taken", body, self._clock.now(), staff.actor)]
             )
-        return documents.write(proofs, signed, origin)
+        return document
 
     async def _newest(self, tx: Transaction) -> tuple[SignedRoot, str]:
         """Return the newest checkpoint, and the log's name in its epoch."""

@@ -29,10 +29,10 @@ from shared.audit import documents
 from shared.audit.checkpoints import DASH, Verifier, read_note, write_note
 from shared.audit.domain import AuditHead
 from shared.audit.keys import load_verifiers, make_key, origin_of
-from shared.audit.proofs import prove_records
 from shared.audit.store import load_last_checkpoint
 from shared.audit.verify import PROCESSES
 from shared.audit.witness.domain import LogKeys
+from shared.audit.witness.proving import write_proof
 from shared.audit.witness.store import load_origin
 from shared.audit.witness.verifying import Against, WitnessedReport, verify_witnessed
 from shared.database import Database, Transaction
@@ -70,6 +70,11 @@ def build_audit_commands(stack: str) -> typer.Typer:
         typer.Option("--keys", envvar=f"{prefix}AUDIT_PUBLIC_KEYS_FILE", help="Every key that the log had."),
     ]
 
+    others = Annotated[
+        Path | None,
+        typer.Option(envvar=f"{prefix}OTHER_AUDIT_PUBLIC_KEYS_FILE", help="Every key of the witness."),
+    ]
+
     @app.callback()
     def audit() -> None:
         """Verify the audit, and prove what stands in it."""
@@ -78,10 +83,7 @@ def build_audit_commands(stack: str) -> typer.Typer:
     def verify_history(
         database: address,
         public_keys: keys = None,
-        other_keys: Annotated[
-            Path | None,
-            typer.Option(envvar=f"{prefix}OTHER_AUDIT_PUBLIC_KEYS_FILE", help="Every key of the witness."),
-        ] = None,
+        other_keys: others = None,
         witness: Annotated[
             list[str] | None,
             typer.Option(help="A file of cosigned checkpoints, or the witness's database; may be repeated."),
@@ -119,11 +121,13 @@ def build_audit_commands(stack: str) -> typer.Typer:
     def check_proof(
         file: Annotated[Path, typer.Argument(help="What `prove` printed.", exists=True, dir_okay=False)],
         public_keys: keys = None,
+        other_keys: others = None,
         *,
         as_json: Json = False,
     ) -> None:
         """Check a proof without any database; exit code 1 when it does not hold."""
-        found = documents.check(file.read_text(encoding="utf-8"), _verifiers(public_keys, prefix))
+        witnesses = load_verifiers(other_keys) if other_keys else ()
+        found = documents.check(file.read_text("utf-8"), _verifiers(public_keys, prefix), witnesses)
         typer.echo(json.dumps(found) if as_json else _tell(found))
         if not found["holds"]:
             raise typer.Exit(1)
@@ -284,11 +288,9 @@ async def _newest(tx: Transaction, origin: str) -> str:
 
 
 async def _prove(tx: Transaction, origin: str, positions: Sequence[tuple[int, int]]) -> dict[str, Any]:
-    signed = await load_last_checkpoint(tx)
-    if signed is None:
+    if (document := await write_proof(tx, origin, positions)) is None:
         raise AuditCommandRefused("There is no checkpoint yet: nothing was sealed.")
-    origin = await load_origin(tx, origin, signed.size)
-    return documents.write(await prove_records(tx, positions, signed.size), signed, origin)
+    return document
 
 
 def _tell(found: dict[str, Any]) -> str:

@@ -36,17 +36,28 @@ _NOT_A_PROOF: Final = (
 
 def write(proofs: Sequence[RecordProof], signed: SignedRoot, origin: str) -> dict[str, Any]:
     """Return proofs under one checkpoint as a document."""
-    note = write_note(signed.checkpoint(origin), [signed.line(origin)])
+    return write_under(proofs, write_note(signed.checkpoint(origin), [signed.line(origin)]))
+
+
+def write_under(proofs: Sequence[RecordProof], note: str) -> dict[str, Any]:
+    """Return proofs under the checkpoint of a note as a document."""
     return {"kind": KIND, "checkpoint": note, "records": [_write_one(proof) for proof in proofs]}
 
 
-def check(text: str, verifiers: Sequence[Verifier]) -> dict[str, Any]:
-    """Check a document: what of it holds, and why the rest does not."""
+def check(text: str, verifiers: Sequence[Verifier], witnesses: Sequence[Verifier] = ()) -> dict[str, Any]:
+    """Check a document: what of it holds, and why the rest does not.
+
+    `verifiers` are all keys of the log, the newest last. What a key before it signed holds with the
+    cosignature of one of `witnesses` alone: a replaced key may be anybody's.
+    """
     try:
         document = json.loads(text)
         checkpoint, lines = read_note(document["checkpoint"])
         named = _named(verifiers, checkpoint)
         is_signed = any(each.has_signed(checkpoint, line) for each in named for line in lines)
+        is_vouched = any(each.has_signed(checkpoint, line) for each in named[-1:] for line in lines) or any(
+            each.has_cosigned(checkpoint, line) for each in witnesses for line in lines
+        )
         records = [_check_one(each, checkpoint) for each in document["records"]]
         is_ours = document["kind"] == KIND
     except _NOT_A_PROOF:
@@ -56,6 +67,8 @@ def check(text: str, verifiers: Sequence[Verifier]) -> dict[str, Any]:
         problem = "This is not a proof in our form."
     elif not is_signed:
         problem = "No key of the log signed the checkpoint."
+    elif not is_vouched:
+        problem = "A replaced key signed the checkpoint, and no known witness did: not proven."
     elif not all(each["holds"] for each in records):
         problem = "A record is not under the checkpoint."
     return {

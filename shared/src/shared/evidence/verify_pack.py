@@ -427,6 +427,27 @@ def check_signatures(checkpoint: Checkpoint, keys: list[Key], given: list[Key], 
         report.leave("that anybody but the operator saw this log: no witness cosigned the checkpoint")
 
 
+def require_current(checkpoint: Checkpoint, keys: list[Key]) -> None:
+    """Require a witness's cosignature where another key than the log's newest signed.
+
+    A key that a later one has replaced may be anybody's: with it a whole log can be written anew. Keys are
+    listed as they are old, the newest of each name last. A signature that fails was refused before.
+    """
+    log = [key for key in keys if key.under(checkpoint.origin) is not None]
+    newest = [Key(checkpoint.origin, key.public).id(1) for key in log[-1:]]
+    witnesses = [key for key in keys if key.under(checkpoint.origin) is None]
+    is_current = any(name == checkpoint.origin and raw[:4] in newest for name, raw in checkpoint.signatures)
+    is_seen = any(
+        under is not None and raw[:4] == under.id(4)
+        for name, raw in checkpoint.signatures
+        for under in (key.under(name) for key in witnesses)
+    )
+    require(
+        is_current or is_seen,
+        "the checkpoint is signed by a replaced key and by no witness whose key is known: not proven",
+    )
+
+
 def check_audit(files: dict[str, bytes], manifest: dict[str, Any], report: Report) -> Checkpoint:
     """Check that the manifest and every record are in the tree of the checkpoint."""
     checkpoint = Checkpoint(files[CHECKPOINT].decode())
@@ -627,6 +648,7 @@ def _verify(
     found = check_audit(files, manifest, report)
     inside = [Key.parse(line) for line in files[KEYS].decode().splitlines()]
     check_signatures(found, inside, given, report)
+    require_current(found, given or inside)
     check_kept(kept, found, consistency, report)
     if kept is not None and kept.signatures:
         check_signatures(kept, inside, given, Report())
@@ -638,7 +660,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Check the pack that is named, print what was found, return the exit code."""
     parser = argparse.ArgumentParser(description="Check an evidence pack.")
     parser.add_argument("pack", help="the ZIP file")
-    parser.add_argument("--key", action="append", default=[], help="a public key that you trust (may repeat)")
+    parser.add_argument(
+        "--key",
+        action="append",
+        default=[],
+        help="a key that you trust; the oldest of a log first",
+    )
     parser.add_argument("--checkpoint", help="a file with a checkpoint of the log that you kept")
     parser.add_argument("--consistency", help="a file with the proof between the checkpoints: hex, by line")
     parser.add_argument("--strict", action="store_true", help="exit 3 when something could not be proven")

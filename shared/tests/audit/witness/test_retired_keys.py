@@ -1,11 +1,14 @@
 """The log's key was changed: the old one gets nothing cosigned, and what it signed is still held to."""
 
+import json
 from datetime import timedelta
 
+from shared.audit import documents
 from shared.audit.checkpoints import Checkpoint, Signer
 from shared.audit.sealer import Sealer
 from shared.audit.witness import Witness
 from shared.audit.witness.domain import Offer, SignedCheckpoint, Verdict
+from shared.audit.witness.proving import write_proof
 from shared.audit.witness.signing import SigningGuard
 from shared.ids import HOUSE_TENANT
 
@@ -88,3 +91,20 @@ async def test_a_worker_that_goes_on_with_a_retired_key_only_seals(stacks):
     signed = [row["size"] for row in await auditor.fetch("SELECT size FROM audit_checkpoint ORDER BY 1")]
     assert signed == [2, 3, 4]
     assert await auditor.fetchval("SELECT max(size) FROM audit_seal") == 5
+
+
+async def test_a_proof_from_before_the_change_of_the_key_holds_by_its_witness(stacks):
+    log = stacks.customer
+    await log.act(2)
+    async with log.database.app.transaction(HOUSE_TENANT) as tx:
+        (txid, record_id), *_ = await tx.fetch("SELECT txid::text, id FROM audit_record ORDER BY id")
+        position = [(int(txid), record_id)]
+        unseen = json.dumps(await write_proof(tx, log.signer.name, position))
+    await stacks.wall.exchange()
+    async with log.database.app.transaction(HOUSE_TENANT) as tx:
+        seen = json.dumps(await write_proof(tx, log.signer.name, position))
+    listed = [log.signer.verifier, Signer(log.signer.name, bytes(32)).verifier]
+    witness = [log.other.signer.verifier]
+    assert [documents.check(each, listed[:1])["holds"] for each in (unseen, seen)] == [True, True]
+    assert [documents.check(each, listed, witness)["holds"] for each in (unseen, seen)] == [False, True]
+    assert not documents.check(seen, listed)["holds"]
