@@ -128,6 +128,40 @@ def test_with_nothing_set_it_still_answers(environment):
     assert "CUSTOMER_DATABASE_URL" in text
 
 
+NOT_OF_THE_API = ("OWNER_DATABASE_URL", "SEALER_DATABASE_URL", "AUDITOR_DATABASE_URL")
+
+
+def test_where_only_the_api_is_at_home_nothing_of_others_is_missed(environment, tmp_path):
+    for name in NOT_OF_THE_API:
+        environment.delenv(f"CUSTOMER_{name}")
+    environment.setenv("CUSTOMER_AUDIT_KEY_FILE", str(tmp_path / "is mounted into the worker only"))
+    states, text = look()
+    wrong = {name for name, state in states.items() if state == "wrong"}
+    assert wrong == {"reach.execution", "reach.bank", "reach.identity"}, text
+    assert "settings.all" in states
+    assert not {"settings.worker", "settings.owner", "settings.audit"} & states.keys()
+
+
+@pytest.mark.parametrize("kept", ["OWNER_DATABASE_URL", "AUDITOR_DATABASE_URL"])
+def test_where_migrations_or_verifications_are_at_home_nothing_of_others_is_missed(environment, kept):
+    for name in [name for name in os.environ if name.startswith("CUSTOMER_")]:
+        if name not in {f"CUSTOMER_{kept}", "CUSTOMER_ENVIRONMENT", "CUSTOMER_CLOCK_SOURCE"}:
+            environment.delenv(name)
+    states, text = look()
+    assert "wrong" not in states.values(), text
+    assert "settings.owner" in states or "settings.audit" in states
+
+
+def test_a_worker_without_all_of_its_settings_is_told(environment):
+    environment.delenv("CUSTOMER_OTHER_AUDIT_PUBLIC_KEYS_FILE")
+    assert look()[0]["settings.worker"] == "wrong"
+
+
+def test_the_monitors_role_is_looked_at(environment, customer_database):
+    environment.setenv("CUSTOMER_MONITOR_DATABASE_URL", customer_database.dsn("superuser"))
+    assert look()[0]["database.monitor"] == "wrong"
+
+
 def test_production_is_judged_by_its_own_rules(environment):
     environment.setenv("CUSTOMER_ENVIRONMENT", "production")
     states, _ = look()

@@ -104,7 +104,6 @@ def test_a_whole_production_configuration_starts(environment):
 TCP = "postgresql://bulkhead_app:x@127.0.0.1:1/customer"
 SINGLE = [
     ("CLOCK_SOURCE", None, "clock_unpinned"),
-    ("MONITOR_DATABASE_URL", TCP, "database_tls"),
     ("CLOCK_SOURCE", "hypervisor", "clock_unproven"),
     ("BOUNDARY_KEYS_FILE", "sandbox/customer_boundary_keys.json", "sandbox_key"),
     ("BOUNDARY_AUTHORITY_FILE", "sandbox/authority.pem", "sandbox_key"),
@@ -177,10 +176,11 @@ def test_all_of_them_are_named_at_once(environment, folder):
     assert set(refused()[0]) == set(wanted.values())
 
 
-def test_no_tls_at_the_boundary_or_to_a_database_is_named(environment):
+@pytest.mark.parametrize("role", ["SEALER", "MONITOR"])
+def test_no_tls_at_the_boundary_or_to_a_database_is_named(environment, role):
     for name in ("AUTHORITY_FILE", "CERTIFICATE_FILE", "TLS_KEY_FILE"):
         environment.delenv(f"CUSTOMER_BOUNDARY_{name}")
-    environment.setenv("CUSTOMER_SEALER_DATABASE_URL", TCP)
+    environment.setenv(f"CUSTOMER_{role}_DATABASE_URL", TCP)
     found, text = refused()
     assert found == ["boundary_tls_missing", "database_tls", "database.address_unusable"]
     assert "bulkhead_app" not in text
@@ -201,6 +201,13 @@ def test_a_role_above_the_rules_is_named(environment, customer_database, role):
     found, text = refused()
     assert ("role_owns" if role == "owner" else "role_superuser") in found
     assert "CUSTOMER_DATABASE_URL connects as" in text
+
+
+def test_the_monitor_is_asked_for_its_role_too(environment, customer_database):
+    environment.setenv("CUSTOMER_MONITOR_DATABASE_URL", customer_database.dsn("superuser"))
+    found, text = refused()
+    assert "role_superuser" in found
+    assert "CUSTOMER_MONITOR_DATABASE_URL connects as" in text
 
 
 @pytest.mark.parametrize("kernel", [KernelClock(is_synchronised=False), KernelClock(None)])

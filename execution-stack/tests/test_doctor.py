@@ -75,6 +75,41 @@ def test_with_nothing_set_it_still_answers(environment):
     assert states["database"] == states["settings.boundary"] == states["reach.exchange"] == "wrong"
 
 
+@pytest.mark.parametrize(
+    ("missing", "files", "groups"),
+    [
+        (["SEALER"], [], {"settings.boundary"}),
+        ([], ["BOUNDARY_KEYS", "BOUNDARY_CERTIFICATE", "BOUNDARY_CLIENT_AUTHORITY"], {"settings.worker"}),
+    ],
+    ids=["boundary", "worker"],
+)
+def test_where_one_process_is_at_home_nothing_of_others_is_missed(
+    environment, tmp_path, missing, files, groups
+):
+    for name in [*missing, "OWNER", "AUDITOR"]:
+        environment.delenv(f"EXECUTION_{name}_DATABASE_URL")
+    for name in files:  # every container knows the paths; only its own files are mounted
+        environment.setenv(f"EXECUTION_{name}_FILE", str(tmp_path / name))
+    states, text = look()
+    assert {name for name, state in states.items() if state == "wrong"} == {"reach.exchange"}, text
+    looked = {name for name in states if name.startswith("settings.")}
+    assert looked == groups | {"settings.secrets"}
+
+
+@pytest.mark.parametrize("kept", ["OWNER", "AUDITOR"])
+def test_where_migrations_or_verifications_are_at_home_nothing_of_others_is_missed(environment, kept):
+    for name in [name for name in os.environ if name.startswith("EXECUTION_")]:
+        if name not in {f"EXECUTION_{kept}_DATABASE_URL", "EXECUTION_ENVIRONMENT"}:
+            environment.delenv(name)
+    states, text = look()
+    assert "wrong" not in states.values(), text
+
+
+def test_the_monitors_role_is_looked_at(environment, execution_database):
+    environment.setenv("EXECUTION_MONITOR_DATABASE_URL", execution_database.dsn("superuser"))
+    assert look()[0]["database.monitor"] == "wrong"
+
+
 def test_production_is_judged_by_its_own_rules(environment):
     environment.setenv("EXECUTION_ENVIRONMENT", "production")
     states, _ = look()

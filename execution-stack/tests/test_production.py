@@ -95,7 +95,6 @@ def test_a_whole_production_configuration_starts(environment):
 
 SINGLE = [
     ("CLOCK_SOURCE", None, "clock_unpinned"),
-    ("MONITOR_DATABASE_URL", TCP, "database_tls"),
     ("CLOCK_SOURCE", "hypervisor", "clock_unproven"),
     ("BOUNDARY_KEYS_FILE", "sandbox/execution_boundary_keys.json", "sandbox_key"),
     ("BOUNDARY_CLIENT_AUTHORITY_FILE", "sandbox/authority.pem", "sandbox_key"),
@@ -143,10 +142,11 @@ def test_all_of_them_are_named_at_once(environment, folder):
     assert refused()[0] == set(wanted.values())
 
 
-def test_no_tls_at_the_boundary_or_to_a_database_is_named(environment):
+@pytest.mark.parametrize("role", ["SEALER", "MONITOR"])
+def test_no_tls_at_the_boundary_or_to_a_database_is_named(environment, role):
     for name in ("CERTIFICATE_FILE", "PRIVATE_KEY_FILE", "CLIENT_AUTHORITY_FILE"):
         environment.delenv(f"EXECUTION_BOUNDARY_{name}")
-    environment.setenv("EXECUTION_SEALER_DATABASE_URL", TCP)
+    environment.setenv(f"EXECUTION_{role}_DATABASE_URL", TCP)
     found, text = refused()
     assert found == {"boundary_tls_missing", "database_tls", "database.address_unusable"}
     assert "bulkhead_app" not in text
@@ -174,6 +174,13 @@ def test_a_role_above_the_rules_is_named(environment, execution_database, role, 
     found, text = refused()
     assert code in found
     assert "EXECUTION_DATABASE_URL connects as" in text
+
+
+def test_the_monitor_is_asked_for_its_role_too(environment, execution_database):
+    environment.setenv("EXECUTION_MONITOR_DATABASE_URL", execution_database.dsn("superuser"))
+    found, text = refused()
+    assert "role_superuser" in found
+    assert "EXECUTION_MONITOR_DATABASE_URL connects as" in text
 
 
 @pytest.mark.parametrize("kernel", [KernelClock(is_synchronised=False), KernelClock(None)])

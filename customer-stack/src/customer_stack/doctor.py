@@ -65,6 +65,7 @@ class Given(CustomerStackSettings):
     database_url: SecretStr | None = None
     owner_database_url: SecretStr | None = None
     sealer_database_url: SecretStr | None = None
+    monitor_database_url: SecretStr | None = None
     auditor_database_url: SecretStr | None = None
     migrations_folder: Path = MIGRATIONS_FOLDER
     boundary_keys_file: Path | None = None
@@ -90,12 +91,18 @@ class Given(CustomerStackSettings):
             "owner": ("OWNER_DATABASE_URL", self.owner_database_url),
             "sealer": ("SEALER_DATABASE_URL", self.sealer_database_url),
             "auditor": ("AUDITOR_DATABASE_URL", self.auditor_database_url),
+            "monitor": ("MONITOR_DATABASE_URL", self.monitor_database_url),
         }
         return {
             role: Address(PREFIX + setting, secret.get_secret_value())
             for role, (setting, secret) in named.items()
             if secret is not None
         }
+
+    @property
+    def serves(self) -> bool:
+        """Tell whether a process that serves or works is at home here, or nothing at all."""
+        return self.database_url is not None or not self.addresses
 
     @property
     def boundary_source(self) -> Path | str | None:
@@ -113,7 +120,7 @@ def build_checks() -> Mapping[str, Check]:
         return {"settings.secrets": lambda: [wrong("settings.secrets", said)]}
     is_production = found.environment == "production"
     return {
-        "settings": lambda: given.look_at_settings([*PROCESSES, OwnerSettings, AuditSettings]),
+        "settings": lambda: given.look_at_settings(_groups(found)),
         "settings.secrets": lambda: given.look_at_secrets(PREFIX, READ),
         "production": lambda: given.look_at_production(found.environment, _PRODUCTION),
         **_key_checks(found, is_production=is_production),
@@ -127,6 +134,26 @@ def build_checks() -> Mapping[str, Check]:
                 "CUSTOMER_FIELD_KEYS_FILE": found.field_keys_file,
             }
         ),
+        **(_reach_checks(found) if found.serves else {}),
+    }
+
+
+def _groups(found: Given) -> list[type[CustomerStackSettings]]:
+    """Return the settings of the processes at home here: each has a database's address of its own."""
+    marked = (
+        (found.database_url, (Settings, ChannelSettings, SettlementSettings)),
+        (found.sealer_database_url, (WorkerSettings,)),
+        (found.owner_database_url, (OwnerSettings,)),
+        (found.auditor_database_url, (AuditSettings,)),
+    )
+    groups: list[type[CustomerStackSettings]] = [
+        kind for address, kinds in marked if address is not None for kind in kinds
+    ]
+    return groups or [*PROCESSES, OwnerSettings, AuditSettings]
+
+
+def _reach_checks(found: Given) -> dict[str, Check]:
+    return {
         "reach.execution": waiting(partial(_call_execution, found)),
         "reach.bank": waiting(partial(_reach, "reach.bank", "CUSTOMER_BANK_URL", found.bank_url)),
         "reach.identity": waiting(
@@ -167,6 +194,8 @@ def _key_checks(found: Given, *, is_production: bool) -> dict[str, Check]:
             name = f"{PREFIX}{setting.upper()}"
             checks[f"keys.{setting}"] = partial(key_files.look_at_certificates, name, file, now)
     secret, public = found.audit_key_file, found.audit_public_keys_file
+    if found.sealer_database_url is None and found.database_url is not None:
+        secret = None  # the API never signs: where only it is at home the variable may name what is not there
     if secret is not None and public is not None:
         log = origin_of(found.environment or "", "customer")
         checks["keys.audit"] = lambda: key_files.look_at_audit_key(secret, public, log)

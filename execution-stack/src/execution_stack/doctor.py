@@ -52,6 +52,7 @@ class Given(ExecutionStackSettings):
     database_url: SecretStr | None = None
     owner_database_url: SecretStr | None = None
     sealer_database_url: SecretStr | None = None
+    monitor_database_url: SecretStr | None = None
     auditor_database_url: SecretStr | None = None
     migrations_folder: Path = MIGRATIONS_FOLDER
     boundary_stack: str = "execution"
@@ -75,12 +76,25 @@ class Given(ExecutionStackSettings):
             "owner": ("OWNER_DATABASE_URL", self.owner_database_url),
             "sealer": ("SEALER_DATABASE_URL", self.sealer_database_url),
             "auditor": ("AUDITOR_DATABASE_URL", self.auditor_database_url),
+            "monitor": ("MONITOR_DATABASE_URL", self.monitor_database_url),
         }
         return {
             role: Address(PREFIX + setting, secret.get_secret_value())
             for role, (setting, secret) in named.items()
             if secret is not None
         }
+
+    @property
+    def receives(self) -> bool:
+        """Tell whether the boundary is at home here: where the sealer is and no key lies, it is not."""
+        if self.sealer_database_url is None or self.boundary_keys is not None:
+            return True
+        return self.boundary_keys_file is not None and self.boundary_keys_file.exists()
+
+    @property
+    def serves(self) -> bool:
+        """Tell whether a process that serves or works is at home here, or nothing at all."""
+        return self.database_url is not None or not self.addresses
 
     @property
     def boundary_source(self) -> Path | str | None:
@@ -98,7 +112,7 @@ def build_checks() -> Mapping[str, Check]:
         return {"settings.secrets": lambda: [wrong("settings.secrets", said)]}
     is_production = found.environment == "production"
     return {
-        "settings": lambda: given.look_at_settings([*PROCESSES, OwnerSettings, AuditSettings]),
+        "settings": lambda: given.look_at_settings(_groups(found)),
         "settings.secrets": lambda: given.look_at_secrets(PREFIX, READ),
         "production": lambda: given.look_at_production(found.environment, _PRODUCTION),
         **_key_checks(found, is_production=is_production),
@@ -106,6 +120,24 @@ def build_checks() -> Mapping[str, Check]:
         **databases.build_checks(found.addresses, found.migrations_folder, is_production=is_production),
         "audit": waiting(partial(audit.look_at_any, found.addresses)),
         "disk": lambda: machine.look_at_room({"EXECUTION_AUDIT_NOTES_FILE": found.audit_notes_file}),
+        **(_reach_checks(found) if found.serves else {}),
+    }
+
+
+def _groups(found: Given) -> list[type[ExecutionStackSettings]]:
+    """Return the settings of the processes that are at home here, as their addresses and keys tell."""
+    marked = (
+        (found.database_url is not None and found.receives, BoundarySettings),
+        (found.sealer_database_url is not None, WorkerSettings),
+        (found.owner_database_url is not None, OwnerSettings),
+        (found.auditor_database_url is not None, AuditSettings),
+    )
+    groups: list[type[ExecutionStackSettings]] = [kind for is_here, kind in marked if is_here]
+    return groups or [*PROCESSES, OwnerSettings, AuditSettings]
+
+
+def _reach_checks(found: Given) -> dict[str, Check]:
+    return {
         "reach.customer": waiting(partial(_hear_customer, found.addresses)),
         "reach.exchange": waiting(partial(_ask_exchange, found)),
     }
@@ -135,11 +167,11 @@ def _key_checks(found: Given, *, is_production: bool) -> dict[str, Check]:
             is_production=is_production,
         )
     }
-    if (source := found.boundary_source) is not None:
+    if found.receives and (source := found.boundary_source) is not None:
         caller, callee = f"customer.{found.environment}", f"{found.boundary_stack}.{found.environment}"
         checks["keys.boundary"] = lambda: key_files.look_at_boundary_keys(source, caller, callee, now)
     for setting in ("boundary_certificate_file", "boundary_client_authority_file"):
-        if (file := getattr(found, setting)) is not None:
+        if found.receives and (file := getattr(found, setting)) is not None:
             name = f"{PREFIX}{setting.upper()}"
             checks[f"keys.{setting}"] = partial(key_files.look_at_certificates, name, file, now)
     secret, public = found.audit_key_file, found.audit_public_keys_file

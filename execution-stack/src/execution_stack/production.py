@@ -37,6 +37,8 @@ def addresses_of(settings: Settings) -> dict[str, str]:
     found = {"EXECUTION_DATABASE_URL": settings.database_url.get_secret_value()}
     if isinstance(settings, WorkerSettings):
         found["EXECUTION_SEALER_DATABASE_URL"] = settings.sealer_database_url.get_secret_value()
+        if (monitor := settings.monitor_database_url) is not None:
+            found["EXECUTION_MONITOR_DATABASE_URL"] = monitor.get_secret_value()
     return found
 
 

@@ -12,11 +12,13 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from shared.audit import AuditRecord, append, audit_head, wait_sealed
+from shared.audit import AuditRecord, append, audit_head, sealing, wait_sealed
 from shared.audit.sealer import Pace, Sealer
 from shared.audit.store import NotSealedInTime, current_transaction
 from shared.audit.verify import verify
+from shared.database import Database
 from shared.errors import InvariantViolated
+from shared.operations.gauges import READ_AT
 
 from .conftest import ORIGIN, SIGNER, Book
 
@@ -120,6 +122,36 @@ async def test_two_sealers_share_the_work_without_gap_or_double(kernel_database)
         await asyncio.gather(*(write(kernel_database, 7) for _ in range(40)))
         await wait_for_size(kernel_database, 280)
     await assert_whole(kernel_database, 280)
+
+
+async def test_a_sealer_without_a_turn_is_seen_by_the_time_of_the_last_one(kernel_database):
+    turned_at = READ_AT.labels("sealer")
+    turned_at.set(0)
+    async with Sealing(kernel_database):
+        await write(kernel_database, 1)
+        await wait_for_size(kernel_database, 1)
+    assert turned_at._value.get() > 0
+    # One that only waits for another's lock has its turns; one that reaches no database has none.
+    connected = await Database.connect(kernel_database.dsn("sealer"), name="test-sealer", pool_size=2)
+    try:
+        async with (
+            connected.session() as first,
+            connected.session() as second,
+            first.transaction(probes_only=True, first=sealing.TAKE_TURN) as tx,
+        ):
+            assert await sealing.load_unsealed(tx, 1) is not None
+            turned_at.set(0)
+            assert not await Sealer("unused", SIGNER).take_turn(second)
+    finally:
+        await connected.close()
+    assert turned_at._value.get() > 0
+    turned_at.set(0)
+    stop = asyncio.Event()
+    running = asyncio.create_task(Sealer("postgresql://sealer@127.0.0.1:1/none", SIGNER).run(stop))
+    await asyncio.sleep(0.2)
+    stop.set()
+    await running
+    assert turned_at._value.get() == 0
 
 
 def start_child(program, *arguments):

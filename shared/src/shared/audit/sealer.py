@@ -30,6 +30,7 @@ from shared.audit.sealing import Unsealed
 from shared.audit.witness.signing import SigningGuard
 from shared.database import Database, DatabaseUnavailable, Session, Transaction
 from shared.errors import InvariantViolated, invariant
+from shared.operations.gauges import READ_AT
 
 INTERVAL_MS: Final = 40
 BATCH_LIMIT: Final = 5_000
@@ -79,6 +80,7 @@ class Sealer:
         self._signer = signer
         self._pace = pace or Pace()
         self._interval_seconds = self._pace.interval_ms / 1000
+        self._turned_at = READ_AT.labels("sealer")
 
     async def run(self, stop: asyncio.Event) -> None:
         """Seal until `stop` is set, reconnecting when the database goes away. Raises InvariantViolated."""
@@ -106,7 +108,16 @@ class Sealer:
                     await _pause(stop, max(0.0, began + self._interval_seconds - time.monotonic()))
 
     async def take_turn(self, session: Session) -> bool:
-        """Seal what may be sealed. Returns True when there is more to do at once."""
+        """Seal what may be sealed. Returns True when there is more to do at once.
+
+        A turn that ends says so by the time, also where another sealer has the lock: the lag of one that has
+        no turn any more stays what it was.
+        """
+        has_more = await self._take_turn(session)
+        self._turned_at.set_to_current_time()
+        return has_more
+
+    async def _take_turn(self, session: Session) -> bool:
         async with session.transaction(probes_only=True, first=sealing.TAKE_TURN) as tx:
             found = await sealing.load_unsealed(tx, BATCH_LIMIT)
             if found is None:
