@@ -965,7 +965,8 @@ CREATE TYPE public.settlement_entry_outcome AS ENUM (
     'applied',
     'repeated',
     'contradicts',
-    'not_ours'
+    'not_ours',
+    'waits'
 );
 
 CREATE TYPE public.settlement_file_kind AS ENUM (
@@ -5516,6 +5517,7 @@ CREATE TABLE public.settlement_bank_word (
     place bigint DEFAULT nextval('public.settlement_place'::regclass) NOT NULL,
     hand_word_id uuid,
     hand_outcome public.settlement_hand_outcome,
+    message_id uuid,
     CONSTRAINT settlement_bank_word_actor CHECK (((length(said_by) >= 1) AND (length(said_by) <= 64))),
     CONSTRAINT settlement_bank_word_amount CHECK ((amount > 0)),
     CONSTRAINT settlement_bank_word_approved CHECK ((hand_outcome = 'approved'::public.settlement_hand_outcome)),
@@ -5587,6 +5589,7 @@ CREATE TABLE public.settlement_hand_word (
     break_id uuid,
     proposed_by uuid NOT NULL,
     proposed_at timestamp with time zone NOT NULL,
+    message_id uuid,
     CONSTRAINT settlement_hand_word_amount CHECK ((amount > 0)),
     CONSTRAINT settlement_hand_word_reason CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
     CONSTRAINT settlement_hand_word_reference CHECK (((length(bank_reference) >= 1) AND (length(bank_reference) <= 64)))
@@ -9292,6 +9295,9 @@ ALTER TABLE ONLY public.settlement_bank_word
     ADD CONSTRAINT settlement_bank_word_hand_fk FOREIGN KEY (hand_word_id, settlement_id, hand_outcome) REFERENCES public.settlement_hand_decision(word_id, settlement_id, outcome);
 
 ALTER TABLE ONLY public.settlement_bank_word
+    ADD CONSTRAINT settlement_bank_word_message_fk FOREIGN KEY (message_id) REFERENCES public.settlement_message(id) DEFERRABLE INITIALLY DEFERRED NOT VALID;
+
+ALTER TABLE ONLY public.settlement_bank_word
     ADD CONSTRAINT settlement_bank_word_release_fk FOREIGN KEY (settlement_id) REFERENCES public.settlement_release(settlement_id);
 
 ALTER TABLE ONLY public.settlement_decision
@@ -9305,6 +9311,9 @@ ALTER TABLE ONLY public.settlement_file
 
 ALTER TABLE ONLY public.settlement_hand_decision
     ADD CONSTRAINT settlement_hand_decision_fk FOREIGN KEY (word_id, settlement_id, proposed_by) REFERENCES public.settlement_hand_word(id, settlement_id, proposed_by);
+
+ALTER TABLE ONLY public.settlement_hand_word
+    ADD CONSTRAINT settlement_hand_word_message_fk FOREIGN KEY (message_id) REFERENCES public.settlement_message(id) DEFERRABLE INITIALLY DEFERRED NOT VALID;
 
 ALTER TABLE ONLY public.settlement_hand_word
     ADD CONSTRAINT settlement_hand_word_release_fk FOREIGN KEY (settlement_id) REFERENCES public.settlement_release(settlement_id);

@@ -55,9 +55,8 @@ async def finish_earlier(journey: Journey, tenant: dict[str, str]) -> None:
             for act, key in zip(("propose", "approve"), keys, strict=True):
                 release = ("settlement-release", act, "--settlement", earlier["id"])
                 await command(journey.address, "execution", *release, "--key-file", str(key), "--json")
-        await command(
-            journey.address, "execution", "settlement-receipt", "--settlement", earlier["id"], "--json"
-        )
+        receipt = ("settlement-receipt", "--settlement", earlier["id"], "--operator", str(uuid4()))
+        await command(journey.address, "execution", *receipt, "--json")
         journey.screen.note(
             f"{tenant['slug']}: an earlier settlement of USD {earlier['amount']} was released, paid, received"
         )

@@ -16,10 +16,11 @@ from customer_stack.settlement.catalogue import load_purposes
 from customer_stack.settlement.domain.instruction import BankAccount, Route
 from customer_stack.settlement.domain.states import Settlement, Word
 from customer_stack.settlement.files import FileKind
-from customer_stack.settlement.service.closing import ClosingService, PaymentBreak
+from customer_stack.settlement.service.closing import ClosingService
 from customer_stack.settlement.service.deciding import Deciding
 from customer_stack.settlement.service.desk import Desk
-from customer_stack.settlement.service.hand_words import Breaks, HandWords, Say
+from customer_stack.settlement.service.hand_words import HandWords, Rules, Say
+from customer_stack.settlement.service.keeping import Keeping, PaymentBreak
 from customer_stack.settlement.service.proposing import Proposing
 from customer_stack.settlement.service.reading import SettlementReading
 from customer_stack.settlement.service.releasing import Releasing
@@ -81,10 +82,11 @@ class Office:
         self.proposing = Proposing(self.desk, self.execution, self)
         self.deciding = Deciding(self.desk, self.signing)
         self.releasing = Releasing(self.desk, self.require, self.name)
-        self.closing = ClosingService(self.desk, self.open_break, self.tenants, load_calendar())
         self.ended: set[UUID] = set()
-        breaks = Breaks(self.open_break, self.has_ended)
-        self.words = HandWords(self.desk, self.closing, breaks, 3_000000)
+        self.open_breaks: dict[tuple[str, str], UUID] = {}
+        keeping, calendar = Keeping(self.desk, self.open_break), load_calendar()
+        self.words = HandWords(self.desk, keeping, Rules(3_000000, calendar, self.has_ended))
+        self.closing = ClosingService(self.desk, keeping, self.words, self.tenants, calendar)
         self.reading = SettlementReading(self.desk, wager_reports)
 
     async def applied_through(self, tx: Transaction) -> int:
@@ -121,7 +123,7 @@ class Office:
     async def open_break(self, tx: Transaction, found: PaymentBreak) -> UUID:
         to_break(found)
         self.breaks.append(found)
-        return IDS.new()
+        return self.open_breaks.setdefault((found.difference, found.subject), IDS.new())
 
     async def has_ended(self, tx: Transaction, break_id: UUID) -> bool:
         return break_id in self.ended
@@ -213,8 +215,23 @@ class Office:
         return await self.reading.get(self.tenant, settlement.instruction.id)
 
     async def take(self, raw: bytes) -> list[tuple[str, str | None]]:
-        taken = await self.closing.import_message(self.checker, raw)
+        """Let the teller bring a file, who proposed and released nothing."""
+        return await self.take_by(self.teller, raw)
+
+    async def take_by(self, officer: Officer, raw: bytes) -> list[tuple[str, str | None]]:
+        taken = await self.closing.import_message(officer, raw)
         return [(each.outcome.value, each.problem) for each in taken.entries]
+
+    async def agree(self, settlement: Settlement, raw: bytes) -> Settlement:
+        """Let a fourth person, who has the same file, say so too of the newest word that waits."""
+        sid = settlement.instruction.id
+        waiting = [one for one in await self.words.list_words(self.tenant, sid) if one.is_waiting]
+        return await self.words.approve(self.second, sid, waiting[0].id, hashlib.sha256(raw).digest())
+
+    async def take_agreed(self, settlement: Settlement, raw: bytes) -> Settlement:
+        """Bring a file whose only word waits, and agree with it."""
+        assert await self.take(raw) == [("waits", None)]
+        return await self.agree(settlement, raw)
 
     async def sums(self) -> dict[str, int]:
         async with self.database.transaction(self.tenant) as tx:

@@ -53,8 +53,10 @@ async def test_a_debit_confirms_what_we_paid_and_the_statement_repeats_it(office
 async def test_what_the_bank_refuses_comes_back_and_is_settled_again(office: Office):
     await office.period_1()
     first = await office.released()
-    assert await office.take(pain002("BOC-1", first.instruction.id, "RJCT", "AC04")) == [("applied", None)]
-    refused = await office.get(first)
+    said = pain002("BOC-1", first.instruction.id, "RJCT", "AC04")
+    assert await office.take(said) == [("waits", None)]
+    assert (await office.get(first)).state is State.RELEASED
+    refused = await office.agree(first, said)
     assert (refused.state, refused.words[0].reason) == (State.REFUSED, "AC04")
     assert await office.sums() == {"nostro": -NOSTRO}
     assert await office.take(pain002("BOC-2", first.instruction.id, "RJCT", "AC04")) == [("repeated", None)]
@@ -63,7 +65,7 @@ async def test_what_the_bank_refuses_comes_back_and_is_settled_again(office: Off
     assert (again.instruction.after_sequence, again.instruction.amount) == (0, 5_550000)
     await office.approve(again)
     await office.release(again)
-    await office.take(camt054("BOC-5", entry("FT9", "5.00", "DBIT", again.instruction.id)))
+    await office.take_agreed(again, camt054("BOC-5", entry("FT9", "5.00", "DBIT", again.instruction.id)))
     used = camt054("BOC-6", entry("FT9", "0.55", "DBIT", again.instruction.id))
     assert await office.take(used) == [("contradicts", "settlement.payment_different")]
     late = camt054("BOC-3", entry("FT1", "4.55", "DBIT", first.instruction.id))
@@ -87,8 +89,8 @@ async def test_charges_and_their_refunds_move_nothing_and_a_person_looks(office:
     undone = entry("FT5", "0.25", "CRDT", sid, is_reversal=True)
     assert await office.take(camt054("BOC-4", refund, undone)) == [unclear, unclear]
     assert (office.breaks[-1].difference, (await office.get(first)).state) == ("fee", State.CONFIRMED)
-    assert await office.take(camt054("BOC-5", entry("FT6", "4.50", "CRDT", sid))) == [applied]
-    assert (await office.get(first)).state is State.RETURNED
+    after = await office.take_agreed(first, camt054("BOC-5", entry("FT6", "4.50", "CRDT", sid)))
+    assert after.state is State.RETURNED
 
 
 async def test_a_payment_that_comes_back_is_owed_again_after_a_later_settlement(office: Office):
@@ -99,8 +101,7 @@ async def test_a_payment_that_comes_back_is_owed_again_after_a_later_settlement(
     second = await office.released()
     assert (second.instruction.after_sequence, second.instruction.amount) == (4, 2_000000)
     back = entry("FT2", "4.53", "CRDT", first.instruction.id, "RETURN", "AC01")
-    assert await office.take(camt054("BOC-2", back)) == [("applied", None)]
-    returned = await office.get(first)
+    returned = await office.take_agreed(first, camt054("BOC-2", back))
     assert (returned.state, returned.loss, office.breaks[-1].difference) == (State.RETURNED, 20000, "fee")
     await office.say(first, Word.CLOSED_SHORT, 20000, reason="bank's fee for returning")
     assert (await office.get(first)).loss == 0
@@ -123,13 +124,11 @@ async def test_a_claim_is_paid_in_parts_or_closed_by_an_expense(office: Office):
     assert json.loads(files["claim"])["amount"] == "4.12"
     assert set(files) == {"claim", "cover", "schedule"}
     named = f"SETTLEMENT {claim.instruction.id.hex} REPORTS 2-2"
-    assert await office.take(camt054("BOC-2", entry("IN1", "4.00", "CRDT", text=named))) == [
-        ("applied", None)
-    ]
+    await office.take_agreed(claim, camt054("BOC-2", entry("IN1", "4.00", "CRDT", text=named)))
     assert office.breaks[-1].difference == "amount"
     partial = await office.get(claim)
     assert (partial.state, partial.outstanding) == (State.PARTIAL, 120000)
-    await office.take(camt054("BOC-3", entry("IN2", "0.10", "CRDT", text=named)))
+    await office.take_agreed(claim, camt054("BOC-3", entry("IN2", "0.10", "CRDT", text=named)))
     await office.say(claim, Word.CLOSED_SHORT, 20000, reason="correspondent's fee")
     assert (await office.get(claim)).state is State.CONFIRMED
     sums = await office.sums()
@@ -227,8 +226,9 @@ async def test_a_large_shortfall_is_a_break_that_people_end_before_it_is_closed(
     words, sid = office.words, settlement.instruction.id
     await office.say(settlement, Word.PAID, 1_000000, "FT1")
     said = await words.propose(office.teller, sid, Say(Word.CLOSED_SHORT, 3_550000, reason="lost"))
-    (found,) = office.breaks
+    part, found = office.breaks
     assert (found.difference, found.ours, found.theirs) == ("amount", 4_550000, 1_000000)
+    assert part.subject == f"settlement:{sid}" != found.subject
     with pytest.raises(ShortfallWaits):
         await words.approve(office.second, sid, said.id)
     assert (await office.sums())["in_transit"] == 3_550000

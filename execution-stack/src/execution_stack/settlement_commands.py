@@ -36,6 +36,7 @@ Operator = Annotated[UUID, typer.Option(help="Who does it: the id of a staff mem
 
 def receive(
     settlement: SettlementId,
+    operator: Operator,
     amount: Annotated[str | None, typer.Option(help="USD, where less arrived than was agreed.")] = None,
     part: Annotated[int, typer.Option(min=1, help="Which part: 2 for what arrives after the first.")] = 1,
     *,
@@ -43,7 +44,7 @@ def receive(
 ) -> None:
     """Record that a settlement's money reached, or left, the exchange account."""
     moved = None if amount is None else _usd(amount)
-    is_new = _run(lambda service: service.receive(settlement, moved, part))
+    is_new = _run(lambda service: service.receive(settlement, operator, moved, part))
     show({"settlement": str(settlement), "recorded": is_new}, as_json=as_json)
 
 

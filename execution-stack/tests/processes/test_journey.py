@@ -100,10 +100,9 @@ async def test_the_journey_of_the_money_flows(stack):
     settlement, answer = await settle(stack, tenant, 0, cut, pb.DIRECTION_PAY, 4_550_000, totals)
     assert answer.outcome == pb.ConfirmSettlementResponse.OUTCOME_AGREED
     await stack.tell("deposit", amount="4.55")
-    await stack.command("settlement-receipt", "--settlement", str(settlement))
-    assert '"recorded": false' in await stack.command(
-        "settlement-receipt", "--settlement", str(settlement), "--json"
-    )
+    receipt = ("settlement-receipt", "--settlement", str(settlement), "--operator", str(uuid4()))
+    await stack.command(*receipt)
+    assert '"recorded": false' in await stack.command(*receipt, "--json")
     await checks_hold(stack)
 
     await stack.tell(f"markets/{ticker}/resolve", result="scalar", value="0.3700")

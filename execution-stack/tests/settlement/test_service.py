@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -27,6 +28,8 @@ from execution_stack.settlement.errors import (
 from execution_stack.settlement.service import SettlementService
 from shared.ids import HOUSE_TENANT
 from shared.operations.system_key import SystemKey
+
+OPERATOR = uuid4()
 
 
 @pytest.fixture
@@ -78,10 +81,15 @@ async def test_only_an_agreed_settlement_is_received_and_once(settling, service)
     assert (await service.confirm(settling.call(), different))[0] is Outcome.DIFFERENT
     for unknown in (different.settlement_id, uuid4()):
         with pytest.raises(SettlementNotAgreed):
-            await service.receive(unknown)
+            await service.receive(unknown, OPERATOR)
     agreed = propose(settling)
     await service.confirm(settling.call(), agreed)
-    assert [await service.receive(agreed.settlement_id) for _ in range(2)] == [True, False]
+    assert [await service.receive(agreed.settlement_id, OPERATOR) for _ in range(2)] == [True, False]
+    body = json.loads(
+        await settling.value("SELECT body FROM audit_record WHERE kind = 'settlement.received'")
+    )
+    assert body["actor"] == f"staff:{OPERATOR}"
+    assert body["data"]["receipt"] == str(agreed.settlement_id)
     assert await settling.value("SELECT sum(amount) FROM ledger_leg WHERE account = 'settled'") == 550_000
     await settling.check_ledger()
 
@@ -100,7 +108,7 @@ async def test_execution_pays_only_from_free_float(settling, service, trade, peo
     )
     assert (await service.confirm(settling.call(), refund))[0] is Outcome.AGREED
     with pytest.raises(ReleaseMissing):
-        await service.receive(refund.settlement_id)
+        await service.receive(refund.settlement_id, OPERATOR)
     maker, checker, stranger = people
     with pytest.raises(KeyUnknown):
         await service.propose_release(refund.settlement_id, stranger)
@@ -110,7 +118,7 @@ async def test_execution_pays_only_from_free_float(settling, service, trade, peo
     for decide in (
         lambda: service.propose_release(refund.settlement_id, checker),
         lambda: service.decide_release(refund.settlement_id, maker, ReleaseOutcome.APPROVED),
-        lambda: service.receive(refund.settlement_id),
+        lambda: service.receive(refund.settlement_id, OPERATOR),
     ):
         with pytest.raises((ReleaseNotPossible, SameOperator, ReleaseMissing)):
             await decide()
@@ -120,7 +128,7 @@ async def test_execution_pays_only_from_free_float(settling, service, trade, peo
     async with settling.database.transaction(settling.tenants[0]) as tx:
         await books.hold_float(tx, [(uuid4(), {settling.tenants[0]: 1_000_000_000})])
     with pytest.raises(FloatTooLow):
-        await service.receive(refund.settlement_id)
+        await service.receive(refund.settlement_id, OPERATOR)
     assert await settling.value("SELECT count(*) FROM settlement_receipt") == 0
 
 
@@ -128,20 +136,23 @@ async def test_what_arrives_short_or_comes_back_is_owed_again(settling, service,
     first = propose(settling)
     await service.confirm(settling.call(), first)
     with pytest.raises(ReceiptDifferent):
-        await service.receive(first.settlement_id, 550_001)
+        await service.receive(first.settlement_id, OPERATOR, 550_001)
     with pytest.raises(ReleaseNotPossible):
         await service.propose_release(first.settlement_id, people[0])
-    assert await service.receive(first.settlement_id, 500_000)
+    assert await service.receive(first.settlement_id, OPERATOR, 500_000)
     for another in (50_000, None):
         with pytest.raises(ReceiptDifferent):
-            await service.receive(first.settlement_id, another)
-    assert not await service.receive(first.settlement_id, 500_000)
+            await service.receive(first.settlement_id, OPERATOR, another)
+    assert not await service.receive(first.settlement_id, OPERATOR, 500_000)
     for part, amount in ((3, 10_000), (2, 50_001)):
         with pytest.raises(ReceiptDifferent):
-            await service.receive(first.settlement_id, amount, part)
-    assert [await service.receive(first.settlement_id, 10_000, 2) for _ in range(2)] == [True, False]
+            await service.receive(first.settlement_id, OPERATOR, amount, part)
+    assert [await service.receive(first.settlement_id, OPERATOR, 10_000, 2) for _ in range(2)] == [
+        True,
+        False,
+    ]
     with pytest.raises(ReceiptDifferent):
-        await service.receive(first.settlement_id, 20_000, 2)
+        await service.receive(first.settlement_id, OPERATOR, 20_000, 2)
     assert await settling.value("SELECT sum(amount) FROM ledger_leg WHERE account = 'settled'") == 510_000
     await trade("A", 100, 5500)
     newest = len(await settling.reports())
@@ -170,15 +181,15 @@ async def test_no_period_is_paid_twice(settling, service, trade):
     replacing = again()
     assert (await service.confirm(settling.call(), replacing))[0] is Outcome.AGREED
     with pytest.raises(SettlementReplaced):
-        await service.receive(first.settlement_id)
+        await service.receive(first.settlement_id, OPERATOR)
     await service.void(replacing.settlement_id, uuid4())
-    assert await service.receive(first.settlement_id)
+    assert await service.receive(first.settlement_id, OPERATOR)
     assert (await service.confirm(settling.call(), again()))[0] is Outcome.DIFFERENT
     await service.void(first.settlement_id, uuid4())
     settling.clock.advance(timedelta(seconds=1))
     returned = again()
     assert (await service.confirm(settling.call(), returned))[0] is Outcome.AGREED
-    assert await service.receive(returned.settlement_id)
+    assert await service.receive(returned.settlement_id, OPERATOR)
     assert await settling.value("SELECT sum(amount) FROM ledger_leg WHERE account = 'settled'") == 1_100_000
 
 
@@ -272,5 +283,5 @@ async def test_nothing_leaves_on_a_signature_that_is_not_of_this_release(settlin
             forged,
         )
     with pytest.raises(ReleaseMissing):
-        await service.receive(refund.settlement_id)
+        await service.receive(refund.settlement_id, OPERATOR)
     assert await settling.value("SELECT count(*) FROM settlement_receipt") == 0

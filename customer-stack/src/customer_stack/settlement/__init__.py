@@ -13,6 +13,7 @@ Guaranteed:
 - one decision per proposal, one release per approval; nothing releases itself, and nothing is sent by us;
 - a release needs the tenant's capability `settlement_finalisation`;
 - what people say about a payment counts once two of them say it, neither of them the proposer;
+- a file that one person brings makes nothing owed again: but for whole payments it waits for another person;
 - a reference of the bank counts once; what a bank did not pay, or paid back, is owed again;
 - every act is a record that the system signed, naming the record before it.
 

@@ -75,6 +75,27 @@ class WordDecided(Refusal):
     code: ClassVar[str] = "settlement.word_decided"
 
 
+class WordWaits(Refusal):
+    """Another word of this kind about the settlement waits for its second person."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "settlement.word_waits"
+
+
+class WordExpired(Refusal):
+    """What a person said was not approved in time."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "settlement.word_expired"
+
+
+class MessageDiffers(Refusal):
+    """The second person did not name the digest of the file that a word came with."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "settlement.message_differs"
+
+
 class HandWordNotFound(Refusal):
     """Nobody said this of the settlement."""
 

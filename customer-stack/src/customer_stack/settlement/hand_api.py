@@ -17,6 +17,7 @@ from customer_stack.settlement.hand_schemas import (
     RefusalBody,
     ReturnBody,
     ShortfallBody,
+    WordApprovalBody,
     show_hand_word,
 )
 from customer_stack.settlement.schemas import SettlementAnswer, show_settlement
@@ -39,9 +40,12 @@ def build_hand_router(words: HandWords) -> APIRouter:
         return HandWordsAnswer(items=[show_hand_word(each) for each in found])
 
     @router.post("/{settlement_id}/words/{word_id}/approval")
-    async def approve(settlement_id: UUID, word_id: UUID, staff: Releaser) -> SettlementAnswer:
-        """Say so too, and let it be posted; never what you said yourself."""
-        return show_settlement(await words.approve(_officer(staff), settlement_id, word_id))
+    async def approve(
+        settlement_id: UUID, word_id: UUID, staff: Releaser, body: WordApprovalBody | None = None
+    ) -> SettlementAnswer:
+        """Say so too, and let it be posted; never what you said yourself. A file's word needs its digest."""
+        digest = None if body is None or body.digest is None else bytes.fromhex(body.digest)
+        return show_settlement(await words.approve(_officer(staff), settlement_id, word_id, digest))
 
     @router.post("/{settlement_id}/words/{word_id}/rejection")
     async def reject(settlement_id: UUID, word_id: UUID, staff: Releaser) -> HandWordAnswer:

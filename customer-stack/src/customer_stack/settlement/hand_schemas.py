@@ -1,6 +1,9 @@
 """Wire shapes of words that people say about payments."""
 
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from customer_stack.edge.schemas import AmountText, Answer, Body
 from customer_stack.settlement.domain.hand_words import HandWord
@@ -34,8 +37,17 @@ class ShortfallBody(Body):
     reason: ReasonText
 
 
+class WordApprovalBody(Body):
+    """`digest`: the SHA-256 of the bank's file as you have it, in hex, where a file said it."""
+
+    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+
+
 class HandWordAnswer(Answer):
-    """What a person said. `state`: waits, approved or rejected; `break_id`: a break that has to end first."""
+    """What a person, or a file, said. `state`: waits, expired, approved or rejected.
+
+    `break_id`: a break that has to end first; `message_id`: the file of the bank that said it.
+    """
 
     id: UUID
     settlement_id: UUID
@@ -44,6 +56,7 @@ class HandWordAnswer(Answer):
     bank_reference: str | None
     reason: str | None
     break_id: UUID | None
+    message_id: UUID | None
     state: str
     proposed_by: UUID
     proposed_at: str
@@ -67,9 +80,16 @@ def show_hand_word(said: HandWord) -> HandWordAnswer:
         bank_reference=said.bank_reference,
         reason=said.reason,
         break_id=said.break_id,
-        state="waits" if said.outcome is None else said.outcome.value,
+        message_id=said.message_id,
+        state=_state(said),
         proposed_by=said.proposed_by,
         proposed_at=said.proposed_at.isoformat(),
         decided_by=said.decided_by,
         decided_at=None if said.decided_at is None else said.decided_at.isoformat(),
     )
+
+
+def _state(said: HandWord) -> str:
+    if said.outcome is not None:
+        return said.outcome.value
+    return "expired" if said.is_expired else "waits"

@@ -11,17 +11,19 @@ from customer_stack.settlement.domain.states import Word
 from shared.database import Transaction
 
 _SAID: Final = (
-    "SELECT h.*, d.outcome, d.decided_by, d.decided_at FROM settlement_hand_word h "
+    "SELECT h.*, d.outcome, d.decided_by, d.decided_at, m.digest FROM settlement_hand_word h "
+    "LEFT JOIN settlement_message m ON m.id = h.message_id "
     "LEFT JOIN settlement_hand_decision d ON d.word_id = h.id"
 )
 MOST: Final = 200
 
 
 async def insert(tx: Transaction, said: HandWord) -> None:
-    """Keep what one person said."""
+    """Keep what one person said, or the file that they brought."""
     await tx.execute(
         "INSERT INTO settlement_hand_word (tenant_id, id, settlement_id, word, amount, bank_reference, "
-        "reason, break_id, proposed_by, proposed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "reason, break_id, proposed_by, proposed_at, message_id) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         said.tenant_id,
         said.id,
         said.settlement_id,
@@ -32,6 +34,7 @@ async def insert(tx: Transaction, said: HandWord) -> None:
         said.break_id,
         said.proposed_by,
         said.proposed_at,
+        said.message_id,
     )
 
 
@@ -81,4 +84,6 @@ def _read(row: asyncpg.Record) -> HandWord:
         outcome=None if row["outcome"] is None else HandOutcome(row["outcome"]),
         decided_by=row["decided_by"],
         decided_at=row["decided_at"],
+        message_id=row["message_id"],
+        message_digest=row["digest"],
     )

@@ -220,7 +220,7 @@ class RecordsAnswer(Answer):
 
 
 class MessageEntryAnswer(Answer):
-    """One thing that a message told: applied, repeated, contradicts (a break was opened) or not_ours."""
+    """One thing that a message told: applied, repeated, waits, contradicts (a break) or not_ours."""
 
     number: int
     settlement_id: UUID | None

@@ -260,16 +260,20 @@ async def insert_release(
 
 
 async def insert_word(
-    tx: Transaction, settlement: Settlement, word: BankWord, hand_word_id: UUID | None
+    tx: Transaction,
+    settlement: Settlement,
+    word: BankWord,
+    hand_word_id: UUID | None,
+    message_id: UUID | None,
 ) -> bool:
     """Keep what the bank said; False when its reference was about something else before.
 
-    `hand_word_id`: of two people, and not of a file.
+    `hand_word_id`: two people said so; `message_id`: the file that said it.
     """
     found = await tx.fetch_value(
         "INSERT INTO settlement_bank_word (tenant_id, settlement_id, number, word, amount, reopened, "
-        "bank_reference, reason, said_by, said_at, hand_word_id, hand_outcome) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+        "bank_reference, reason, said_by, said_at, hand_word_id, hand_outcome, message_id) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
         "ON CONFLICT ON CONSTRAINT settlement_bank_word_reference_once DO NOTHING RETURNING true",
         settlement.instruction.tenant_id,
         settlement.instruction.id,
@@ -283,6 +287,7 @@ async def insert_word(
         word.said_at,
         hand_word_id,
         None if hand_word_id is None else "approved",
+        message_id,
     )
     return bool(found)
 

@@ -19,10 +19,11 @@ from customer_stack.settlement.catalogue import load_purposes
 from customer_stack.settlement.domain.instruction import BankAccount, Route
 from customer_stack.settlement.domain.orders import check_account
 from customer_stack.settlement.domain.purposes import Purposes
-from customer_stack.settlement.service.closing import ClosingService, PaymentBreak
+from customer_stack.settlement.service.closing import ClosingService
 from customer_stack.settlement.service.deciding import Deciding
 from customer_stack.settlement.service.desk import Desk
-from customer_stack.settlement.service.hand_words import Breaks, HandWords
+from customer_stack.settlement.service.hand_words import HandWords, Rules
+from customer_stack.settlement.service.keeping import Keeping, PaymentBreak
 from customer_stack.settlement.service.proposing import Proposing
 from customer_stack.settlement.service.reading import SettlementReading
 from customer_stack.settlement.service.releasing import Releasing
@@ -152,14 +153,15 @@ def open_settlement(settings: Settings, ground: SettlementGround) -> Settlements
         ground.clock,
         ground.ids,
     )
-    closing = ClosingService(desk, _open_break, ground.all_tenants, load_calendar())
+    keeping, calendar = Keeping(desk, _open_break), load_calendar()
     short_limit = load_materiality().alone[Unit.MICRO_DOLLAR]
+    words = HandWords(desk, keeping, Rules(short_limit, calendar, has_ended))
     return Settlements(
         proposing=Proposing(desk, ground.execution, wager_reports),
         deciding=Deciding(desk, signing),
         releasing=Releasing(desk, _require_release, _operator_name),
-        closing=closing,
-        hand_words=HandWords(desk, closing, Breaks(_open_break, has_ended), short_limit),
+        closing=ClosingService(desk, keeping, words, ground.all_tenants, calendar),
+        hand_words=words,
         reading=SettlementReading(desk, wager_reports),
         signing=signing,
         purposes=purposes,

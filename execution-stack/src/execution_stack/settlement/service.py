@@ -108,8 +108,10 @@ class SettlementService:
         }
         await append(tx, [AuditRecord(proposal.tenant_id, "settlement.confirmed", body, at, "system")])
 
-    async def receive(self, settlement_id: UUID, amount: int | None = None, part: int = 1) -> bool:
-        """Record that an agreed settlement's money moved; False when that is recorded.
+    async def receive(
+        self, settlement_id: UUID, operator: UUID, amount: int | None = None, part: int = 1
+    ) -> bool:
+        """Record, for `operator`, that an agreed settlement's money moved; False when that is recorded.
 
         `amount` as part number `part`, or all that the parts before it left: parts are added up.
 
@@ -137,8 +139,14 @@ class SettlementService:
             else:
                 await store.insert_part(tx, proposal, receipt, part, at)
             await books.receive_settlement(tx, receipt.id, proposal.tenant_id, proposal.direction, moved, at)
-            body = {"amount": moved, "part": part, "direction": proposal.direction}
-            await _record(tx, proposal, "settlement.received", body, at, "system")
+            body = {
+                "receipt": receipt.id,
+                "amount": moved,
+                "part": part,
+                "direction": proposal.direction,
+                "operator": operator,
+            }
+            await _record(tx, proposal, "settlement.received", body, at, f"staff:{operator}")
         return True
 
     async def propose_release(self, settlement_id: UUID, key: SystemKey) -> Release:

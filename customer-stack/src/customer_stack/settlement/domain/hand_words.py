@@ -1,12 +1,17 @@
-"""What people say about a payment where the bank gives no file. Pure.
+"""What people say about a payment, and what a file says that one person alone must not bring. Pure.
 
 One person says it, another says so too. Whoever proposed the settlement does neither. Whoever released it
 may be the second to say that it failed, never the first: a payment that is called failed is paid again.
+
+A file is bytes that one person brings, and anybody can write such bytes. So only a whole payment counts at
+once, from somebody who neither proposed nor released it. Everything else waits for a second person, who did
+neither and names the SHA-256 of the file as they have it from the bank.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from customer_stack.settlement.domain.closing import (
@@ -20,12 +25,17 @@ from customer_stack.settlement.domain.closing import (
 )
 from customer_stack.settlement.domain.states import Settlement, Word
 from customer_stack.settlement.errors import (
+    MessageDiffers,
     ProposerCannotDecide,
     ReleaserCannotSay,
     SamePersonSaid,
     ShortfallWaits,
     WordDecided,
+    WordExpired,
 )
+
+EXPIRES_AFTER_WORKING_DAYS: Final = 5
+"""What people say by hand and nobody approves until then is void: it is said of what stood on that day."""
 
 
 class HandOutcome(StrEnum):
@@ -40,6 +50,8 @@ class HandWord:
     """What one person said, and what another made of it. `amount` in micro-dollars.
 
     `break_id`: the break that people have to end first, where more is missing than two people close.
+    `message_id`, `message_digest`: the file that said it, and its SHA-256; None: a person said it.
+    `is_expired`: nobody approved it in time.
     """
 
     id: UUID
@@ -55,11 +67,52 @@ class HandWord:
     outcome: HandOutcome | None = None
     decided_by: UUID | None = None
     decided_at: datetime | None = None
+    message_id: UUID | None = None
+    message_digest: bytes | None = None
+    is_expired: bool = False
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether a second person may still say so too."""
+        return self.outcome is None and not self.is_expired
 
     @property
     def content(self) -> tuple[Word, int, str | None]:
         """Return what makes it the same word said again."""
         return self.word, self.amount, self.bank_reference
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """The second person, the digest of the file as they have it, and whether a break is still open."""
+
+    staff_id: UUID
+    message_digest: bytes | None
+    is_break_open: bool
+
+
+def counts_at_once(settlement: Settlement, told: HandWord) -> bool:
+    """Tell whether what a file says counts without a second person: all of a payment, brought by a third."""
+    is_whole = told.word is Word.PAID and told.amount == settlement.outstanding
+    return is_whole and told.proposed_by not in (settlement.instruction.proposed_by, settlement.released_by)
+
+
+def loss_of(settlement: Settlement, said: HandWord) -> int:
+    """Return the micro-dollars that a word would leave nowhere: neither paid, nor on its way, nor back."""
+    match said.word:
+        case Word.CLOSED_SHORT:
+            return said.amount
+        case Word.RETURNED:
+            return settlement.total(Word.PAID) - said.amount
+        case Word.PAID | Word.REFUSED:
+            return 0
+
+
+def require_loss_seen(settlement: Settlement, said: HandWord, limit: int) -> None:
+    """Go on only when people saw what is missing above `limit`, as it is now. Raises ShortfallWaits."""
+    is_old = any(one.said_at > said.proposed_at for one in settlement.words)
+    if loss_of(settlement, said) > limit and (said.break_id is None or is_old):
+        raise ShortfallWaits("More is missing now than when this was said. Reject it and say it anew.")
 
 
 def require_maker(settlement: Settlement, word: Word, staff_id: UUID) -> None:
@@ -69,16 +122,26 @@ def require_maker(settlement: Settlement, word: Word, staff_id: UUID) -> None:
         raise ReleaserCannotSay("You released this settlement. Another person says how it ended.")
 
 
-def require_checker(settlement: Settlement, said: HandWord, staff_id: UUID, *, is_break_open: bool) -> None:
+def require_checker(settlement: Settlement, said: HandWord, checker: Checker) -> None:
     """Go on only when this person may say so too.
 
-    Raises WordDecided, ProposerCannotDecide, SamePersonSaid, ShortfallWaits.
+    Raises WordDecided, WordExpired, ProposerCannotDecide, SamePersonSaid, ReleaserCannotSay, MessageDiffers,
+    ShortfallWaits.
     """
     require_undecided(said)
-    _refuse_proposer(settlement, staff_id)
-    if staff_id == said.proposed_by:
+    if said.is_expired:
+        raise WordExpired("Nobody approved this in time. Say it anew, if it still holds.")
+    _refuse_proposer(settlement, checker.staff_id)
+    if checker.staff_id == said.proposed_by:
         raise SamePersonSaid("You said this yourself. Another person has to say so too.")
-    if is_break_open:
+    if said.message_id is not None:
+        if checker.staff_id == settlement.released_by:
+            raise ReleaserCannotSay(
+                "You released this settlement. Another person says that the file is right."
+            )
+        if checker.message_digest != said.message_digest:
+            raise MessageDiffers("Fetch the file from the bank yourself and give its SHA-256 as `digest`.")
+    if checker.is_break_open:
         raise ShortfallWaits(f"More is missing than is closed here. End break {said.break_id} first.")
 
 

@@ -15,6 +15,7 @@ class EntryOutcome(StrEnum):
     REPEATED = "repeated"
     CONTRADICTS = "contradicts"
     NOT_OURS = "not_ours"
+    WAITS = "waits"
 
 
 @dataclass(frozen=True, slots=True)
