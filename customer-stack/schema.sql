@@ -5740,7 +5740,8 @@ CREATE TABLE public.signing_attempt (
     staff_id uuid NOT NULL,
     number bigint NOT NULL,
     has_passed boolean NOT NULL,
-    at timestamp with time zone NOT NULL
+    at timestamp with time zone NOT NULL,
+    of_number bigint
 );
 
 ALTER TABLE ONLY public.signing_attempt FORCE ROW LEVEL SECURITY;
@@ -5809,6 +5810,15 @@ CREATE TABLE public.signing_enrolment_word (
 );
 
 ALTER TABLE ONLY public.signing_enrolment_word FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.signing_enrolment_word_end (
+    tenant_id uuid NOT NULL,
+    word_id uuid NOT NULL,
+    ended_by uuid NOT NULL,
+    ended_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.signing_enrolment_word_end FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.signing_enrolment_word_use (
     tenant_id uuid NOT NULL,
@@ -7328,6 +7338,9 @@ ALTER TABLE ONLY public.signing_code_secret
 ALTER TABLE ONLY public.signing_code_use
     ADD CONSTRAINT signing_code_use_pk PRIMARY KEY (secret_id, step);
 
+ALTER TABLE ONLY public.signing_enrolment_word_end
+    ADD CONSTRAINT signing_enrolment_word_end_pk PRIMARY KEY (word_id);
+
 ALTER TABLE ONLY public.signing_enrolment_word
     ADD CONSTRAINT signing_enrolment_word_once UNIQUE (word_hash);
 
@@ -8698,6 +8711,10 @@ CREATE TRIGGER signing_code_use_no_truncate BEFORE TRUNCATE ON public.signing_co
 
 CREATE TRIGGER signing_enrolment_word_append_only BEFORE DELETE OR UPDATE ON public.signing_enrolment_word FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER signing_enrolment_word_end_append_only BEFORE DELETE OR UPDATE ON public.signing_enrolment_word_end FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER signing_enrolment_word_end_no_truncate BEFORE TRUNCATE ON public.signing_enrolment_word_end FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER signing_enrolment_word_no_truncate BEFORE TRUNCATE ON public.signing_enrolment_word FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER signing_enrolment_word_use_append_only BEFORE DELETE OR UPDATE ON public.signing_enrolment_word_use FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
@@ -9354,6 +9371,9 @@ ALTER TABLE ONLY public.signing_code_secret
 ALTER TABLE ONLY public.signing_code_use
     ADD CONSTRAINT signing_code_use_fk FOREIGN KEY (secret_id) REFERENCES public.signing_code_secret(id);
 
+ALTER TABLE ONLY public.signing_enrolment_word_end
+    ADD CONSTRAINT signing_enrolment_word_end_fk FOREIGN KEY (word_id) REFERENCES public.signing_enrolment_word(id);
+
 ALTER TABLE ONLY public.signing_enrolment_word_use
     ADD CONSTRAINT signing_enrolment_word_use_fk FOREIGN KEY (word_id) REFERENCES public.signing_enrolment_word(id);
 
@@ -9830,6 +9850,8 @@ CREATE POLICY auditor_reads ON public.signing_code_secret FOR SELECT TO bulkhead
 CREATE POLICY auditor_reads ON public.signing_code_use FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.signing_enrolment_word FOR SELECT TO bulkhead_auditor USING (true);
+
+CREATE POLICY auditor_reads ON public.signing_enrolment_word_end FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.signing_enrolment_word_use FOR SELECT TO bulkhead_auditor USING (true);
 
@@ -10485,6 +10507,8 @@ CREATE POLICY owner_maintains ON public.signing_code_use TO bulkhead_owner USING
 
 CREATE POLICY owner_maintains ON public.signing_enrolment_word TO bulkhead_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_maintains ON public.signing_enrolment_word_end TO bulkhead_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_maintains ON public.signing_enrolment_word_use TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.signing_passkey TO bulkhead_owner USING (true) WITH CHECK (true);
@@ -10708,6 +10732,8 @@ ALTER TABLE public.signing_code_secret ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.signing_code_use ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.signing_enrolment_word ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.signing_enrolment_word_end ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.signing_enrolment_word_use ENABLE ROW LEVEL SECURITY;
 
@@ -11124,6 +11150,8 @@ CREATE POLICY tenant_isolation ON public.signing_code_secret TO bulkhead_app USI
 CREATE POLICY tenant_isolation ON public.signing_code_use TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.signing_enrolment_word TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.signing_enrolment_word_end TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.signing_enrolment_word_use TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -12040,6 +12068,9 @@ GRANT SELECT ON TABLE public.signing_code_use TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.signing_enrolment_word TO bulkhead_app;
 GRANT SELECT ON TABLE public.signing_enrolment_word TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.signing_enrolment_word_end TO bulkhead_app;
+GRANT SELECT ON TABLE public.signing_enrolment_word_end TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.signing_enrolment_word_use TO bulkhead_app;
 GRANT SELECT ON TABLE public.signing_enrolment_word_use TO bulkhead_auditor;

@@ -91,13 +91,14 @@ def enrolment_word(
     *,
     tenant: Annotated[str, typer.Option(help="The operator's short name.")],
     staff: Annotated[UUID, typer.Option(help="Who enrols a first factor: the id of a staff member.")],
+    operator: Annotated[UUID, typer.Option(help="Who gives the word: the id of another staff member.")],
 ) -> None:
-    """Let somebody enrol a first factor whom no colleague can let in yet; it stands in the audit."""
+    """Let somebody enrol a first factor whom no colleague can let in yet; the audit names who did."""
     from customer_stack.signing_commands import give_first_word  # noqa: PLC0415
 
     settings = read_settings(Settings)
     _check_address("DATABASE_URL", settings.database_url)
-    _print(asyncio.run(give_first_word(settings, tenant, staff)))
+    _print(asyncio.run(give_first_word(settings, tenant, staff, operator)))
 
 
 @app.command()

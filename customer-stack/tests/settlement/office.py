@@ -78,7 +78,7 @@ class Office:
         self.key = SystemKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
         self.desk = Desk(self.database, self.root, load_purposes(), ROUTE, self.key, self.clock, IDS)
         records = RecordSealing(FieldKeys.read(field_keys_file))
-        self.signing = SigningService(self.database, self.is_right, records, None, self.clock, IDS)
+        self.signing = SigningService(self.database, self, records, None, self.clock, IDS)
         self.proposing = Proposing(self.desk, self.execution, self)
         self.deciding = Deciding(self.desk, self.signing)
         self.releasing = Releasing(self.desk, self.require, self.name)
@@ -113,8 +113,11 @@ class Office:
     async def tenants(self) -> tuple[UUID, ...]:
         return (self.tenant,)
 
-    async def is_right(self, tenant_id: UUID, staff_id: UUID, password: str) -> bool:
+    async def has_password(self, tenant_id: UUID, staff_id: UUID, password: str) -> bool:
         return password == "right"
+
+    async def load_permissions(self, tx: Transaction, staff_id: UUID) -> frozenset[str]:
+        return frozenset({"tenant.access.use", "tenant.signing.give_word"})
 
     async def require(self, tx: Transaction, tenant_id: UUID) -> None:
         if not self.switched_on:

@@ -119,6 +119,10 @@ class AccessService:
         usable = staff if staff is not None and not staff.is_disabled else None
         return await self._passwords.verify(usable.password_hash if usable else None, password)
 
+    async def load_permissions(self, tx: Transaction, staff_id: UUID) -> frozenset[str]:
+        """Return what a staff member may do; nothing for one who is disabled or not of a tenant of `tx`."""
+        return await load_permissions(tx, staff_id)
+
     async def ensure_staff(self, tenant_id: UUID, username: str, role: str, password: str) -> UUID:
         """Return the staff member of this name; give it this role and password if it lacks them."""
         invariant(role in load_roles(), "a role to assign has a file in access/roles")

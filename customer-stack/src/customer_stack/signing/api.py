@@ -1,4 +1,7 @@
-"""Routes on which members of staff enrol what they sign with. Each works on their own factors only."""
+"""Routes on which members of staff enrol what they sign with.
+
+Each works on their own factors only; a word lets a colleague without any enrol a first one.
+"""
 
 from typing import Annotated
 from uuid import UUID
@@ -20,6 +23,7 @@ from customer_stack.signing.schemas import (
     SecretAnswer,
     WordAnswer,
     WordBody,
+    WordOptionsBody,
     show_passkeys,
     show_secret,
     show_word,
@@ -28,6 +32,7 @@ from customer_stack.signing.service import SigningService
 
 Staff = Annotated[StaffPrincipal, require("tenant.access.use")]
 Giver = Annotated[StaffPrincipal, require("tenant.signing.give_word", whole_tenant=True)]
+Ender = Annotated[StaffPrincipal, require("tenant.signing.end_word", whole_tenant=True)]
 
 
 def build_router(service: SigningService) -> APIRouter:
@@ -66,12 +71,6 @@ def build_router(service: SigningService) -> APIRouter:
         """End a passkey, such as one of a device that is lost; you keep one at least."""
         await service.end_passkey(_officer(staff), passkey_id, body.challenge_id, body.assertion)
 
-    @router.post("/enrolment-words", status_code=201)
-    async def give_word(body: WordBody, staff: Giver) -> WordAnswer:
-        """Let a colleague enrol a first factor: hand them this word, whom you know, and nobody else."""
-        given = await service.give_word(_officer(staff), body.staff_id, body.password.get_secret_value())
-        return show_word(given)
-
     @router.post("/codes", status_code=201)
     async def begin_codes(body: EnrolBody, staff: Staff) -> SecretAnswer:
         """Ask for a secret of one-time codes for an authenticator app."""
@@ -83,7 +82,30 @@ def build_router(service: SigningService) -> APIRouter:
         """Let the secret count, with a code that your app shows."""
         await service.finish_codes(_officer(staff), secret_id, body.code)
 
+    _add_words(router, service)
     return router
+
+
+def _add_words(router: APIRouter, service: SigningService) -> None:
+    @router.post("/enrolment-words/options")
+    async def begin_word(body: WordOptionsBody, staff: Giver) -> PasskeyOptionsAnswer:
+        """Ask for what your browser needs to sign that a colleague is let in, if you have a passkey."""
+        challenge_id, options = await service.begin_word(
+            _officer(staff), body.staff_id, body.password.get_secret_value()
+        )
+        return PasskeyOptionsAnswer(challenge_id=challenge_id, options=options)
+
+    @router.post("/enrolment-words", status_code=201)
+    async def give_word(body: WordBody, staff: Giver) -> WordAnswer:
+        """Let a colleague enrol a first factor: hand them this word, whom you know, and nobody else."""
+        return show_word(
+            await service.give_word(_officer(staff), body.staff_id, body.evidence, body.challenge_id)
+        )
+
+    @router.post("/enrolment-words/{word_id}/end", status_code=204)
+    async def end_word(word_id: UUID, staff: Ender) -> None:
+        """End a word that nobody has enrolled with, such as one that was handed to the wrong person."""
+        await service.words.end(_officer(staff), word_id)
 
 
 def _officer(staff: StaffPrincipal) -> Officer:

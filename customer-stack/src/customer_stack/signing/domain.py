@@ -82,7 +82,7 @@ class EnrolmentWord:
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """What a browser is asked to sign when a passkey is enrolled or ended."""
+    """What a browser is asked to sign when a passkey is enrolled or ended, or a word given."""
 
     id: UUID
     staff_id: UUID
@@ -184,3 +184,8 @@ def hash_word(word: str) -> bytes:
 def digest_end(challenge: Challenge, passkey_id: UUID) -> bytes:
     """Return what is signed to end a passkey: a challenge bound to the one that ends."""
     return hashlib.sha256(b"bulkhead passkey end\x00" + passkey_id.bytes + challenge.challenge).digest()
+
+
+def digest_word(challenge: Challenge, staff_id: UUID) -> bytes:
+    """Return what is signed to give a word: a challenge bound to the person whom it lets in."""
+    return hashlib.sha256(b"bulkhead word given\x00" + staff_id.bytes + challenge.challenge).digest()

@@ -66,3 +66,24 @@ class OwnEnrolmentWord(Refusal):
 
     kind: ClassVar[Kind] = Kind.FORBIDDEN
     code: ClassVar[str] = "signing.own_enrolment_word"
+
+
+class ColleagueNotFound(Refusal):
+    """Nobody of this operator who may work has this id."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "signing.colleague_not_found"
+
+
+class FactorStands(Refusal):
+    """Whoever has a factor enrols another with it, never with a word."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "signing.factor_stands"
+
+
+class EnrolmentWordNotFound(Refusal):
+    """No word of this id may still be used."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "signing.enrolment_word_not_found"

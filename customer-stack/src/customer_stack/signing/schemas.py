@@ -8,7 +8,8 @@ from pydantic import Field, SecretStr, StringConstraints
 
 from customer_stack.edge.schemas import Answer, Body
 from customer_stack.signing.domain import Passkey
-from customer_stack.signing.service import Evidence, GivenWord, NewSecret
+from customer_stack.signing.service import Evidence, NewSecret
+from customer_stack.signing.words import GivenWord
 
 CodeText = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 Password = Annotated[SecretStr, Field(min_length=1, max_length=200)]
@@ -45,7 +46,7 @@ class PasswordBody(Body):
     password: Password
 
 
-class WordBody(PasswordBody):
+class WordOptionsBody(PasswordBody):
     """For which colleague, and your password."""
 
     staff_id: UUID
@@ -76,6 +77,13 @@ class ProofBody(Body):
         """Return what is shown."""
         password = None if self.password is None else self.password.get_secret_value()
         return Evidence(self.assertion, password, self.code)
+
+
+class WordBody(ProofBody):
+    """For which colleague, and what proves that you mean it; the challenge that the assertion is over."""
+
+    staff_id: UUID
+    challenge_id: UUID | None = None
 
 
 class PasskeyOptionsAnswer(Answer):

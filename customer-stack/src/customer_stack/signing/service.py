@@ -7,39 +7,35 @@ a counter that was used meanwhile is refused.
 
 import base64
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 from uuid import UUID
 
 from customer_stack.access.domain import Officer
-from customer_stack.signing import store, word_store
+from customer_stack.signing import store
 from customer_stack.signing.domain import (
     ATTEMPTS,
     PAUSE,
     SECRET_BYTES,
-    WORD_BYTES,
     Assertion,
     Challenge,
     CodeProof,
     CodeSecret,
-    EnrolmentWord,
     Passkey,
     Shown,
     Signature,
     counter_grows,
     digest_end,
-    hash_word,
+    digest_word,
     is_enough,
     is_fresh,
     is_young,
     match_code,
 )
 from customer_stack.signing.errors import (
-    EnrolmentWordMissing,
     FactorMissing,
     LastPasskey,
-    OwnEnrolmentWord,
     PasskeyNotFound,
     PasskeyRequired,
     PasskeysOff,
@@ -47,15 +43,13 @@ from customer_stack.signing.errors import (
     TooManyAttempts,
 )
 from customer_stack.signing.webauthn import WebAuthn, credential_id_of
+from customer_stack.signing.words import EnrolmentWords, GivenWord, People
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
 from shared.database import Database, Transaction
 from shared.ids import Ids
 
 CHALLENGE_BYTES: Final = 32
-
-HasPassword = Callable[[UUID, UUID, str], Awaitable[bool]]
-"""(tenant, staff, password) -> whether it is the person's."""
 
 
 class Secrets(Protocol):
@@ -91,21 +85,13 @@ class NewSecret:
     base32: str
 
 
-@dataclass(frozen=True, slots=True)
-class GivenWord:
-    """A word to hand to a colleague, shown once."""
-
-    word: EnrolmentWord
-    text: str
-
-
 class SigningService:
     """Factors of staff, and signatures."""
 
     def __init__(
         self,
         database: Database,
-        has_password: HasPassword,
+        people: People,
         secrets: Secrets,
         webauthn: WebAuthn | None,
         clock: Clock,
@@ -113,11 +99,12 @@ class SigningService:
     ) -> None:
         """Without `webauthn`, passkeys are off and codes stand for them."""
         self._database = database
-        self._has_password = has_password
+        self._people = people
         self._secrets = secrets
         self._webauthn = webauthn
         self._clock = clock
         self._ids = ids
+        self.words = EnrolmentWords(database, people, clock, ids)
 
     async def request_options(self, officer: Officer, digest: bytes) -> dict[str, Any] | None:
         """Return what a browser needs to sign `digest`; None for a person without a passkey."""
@@ -133,9 +120,7 @@ class SigningService:
         Raises ProofWrong, TooManyAttempts, FactorMissing, PasskeyRequired.
         """
         await self._begin(officer)
-        async with self._database.transaction(officer.tenant_id) as tx:
-            passkeys = await store.load_passkeys(tx, officer.staff_id)
-            secret = await self._load_secret(tx, officer.staff_id)
+        passkeys, secret = await self._load_factors(officer)
         if not passkeys and secret is None:
             raise FactorMissing("Enrol a passkey or one-time codes first, then sign.")
         unsigned = Signature(self._ids.new(), officer.tenant_id, officer.staff_id, digest, self._clock.now())
@@ -156,7 +141,7 @@ class SigningService:
         ):
             raise _wrong()
         await store.insert_signature(tx, signature)
-        await self._pass(tx, signature.tenant_id, signature.staff_id)
+        await store.insert_pass(tx, (signature.tenant_id, signature.staff_id), self._clock.now())
 
     async def begin_passkey(self, officer: Officer, evidence: Evidence) -> tuple[UUID, dict[str, Any]]:
         """Return a challenge's id and what a browser needs to make a passkey.
@@ -165,18 +150,17 @@ class SigningService:
         Raises ProofWrong, TooManyAttempts, EnrolmentWordMissing.
         """
         webauthn = self._require_webauthn()
-        await self._begin(officer)
-        async with self._database.transaction(officer.tenant_id) as tx:
-            passkeys = await store.load_passkeys(tx, officer.staff_id)
-            secret = await self._load_secret(tx, officer.staff_id)
+        number = await self._begin(officer)
+        passkeys, secret = await self._load_factors(officer)
         proof = None
         if secret is not None and not passkeys:
             proof = await self._show_code(officer, secret, evidence)
         else:
             await self._require_password(officer, evidence)
         async with self._database.transaction(officer.tenant_id) as tx:
-            shown = await self._look_at_word(tx, officer, evidence) if not passkeys and not proof else Shown()
-            await self._use(tx, officer, proof)
+            needs_word = not passkeys and proof is None
+            shown = await self._look_at_word(tx, officer, evidence) if needs_word else Shown()
+            await self._use(tx, officer, number, proof)
             shown = Shown(secret_id=proof.secret_id) if proof is not None else shown
             challenge = replace(self._make_challenge(officer), shown=shown)
             await store.insert_challenge(tx, officer.tenant_id, challenge)
@@ -195,10 +179,7 @@ class SigningService:
         What is needed is what the factors that stand now ask for. Raises ProofWrong, PasskeyRequired.
         """
         webauthn, now = self._require_webauthn(), self._clock.now()
-        async with self._database.transaction(officer.tenant_id) as tx:
-            challenge = await store.use_challenge(tx, challenge_id, now)
-        if challenge is None or not is_fresh(challenge, officer.staff_id, now):
-            raise _wrong()
+        challenge = await self._use_challenge(officer, challenge_id)
         made = webauthn.read_creation(challenge.challenge, answer)
         if made is None:
             raise _wrong()
@@ -237,11 +218,11 @@ class SigningService:
         Raises PasskeyNotFound, LastPasskey, ProofWrong, TooManyAttempts.
         """
         webauthn = self._require_webauthn()
-        await self._begin(officer)
+        number = await self._begin(officer)
         await self._require_password(officer, Evidence(password=password))
         challenge = self._make_challenge(officer)
         async with self._database.transaction(officer.tenant_id) as tx:
-            await self._use(tx, officer, None)
+            await self._use(tx, officer, number, None)
             passkeys = await self._require_another(tx, officer, passkey_id)
             await store.insert_challenge(tx, officer.tenant_id, challenge)
             body = {"challenge": challenge.id, "passkey": passkey_id}
@@ -257,10 +238,7 @@ class SigningService:
         """
         await self._begin(officer)
         now = self._clock.now()
-        async with self._database.transaction(officer.tenant_id) as tx:
-            challenge = await store.use_challenge(tx, challenge_id, now)
-        if challenge is None or not is_fresh(challenge, officer.staff_id, now):
-            raise _wrong()
+        challenge = await self._use_challenge(officer, challenge_id)
         digest = digest_end(challenge, passkey_id)
         async with self._database.transaction(officer.tenant_id) as tx:
             await store.lock_staff(tx, officer.staff_id)
@@ -277,7 +255,7 @@ class SigningService:
 
         Raises ProofWrong, TooManyAttempts, PasskeyRequired, EnrolmentWordMissing.
         """
-        await self._begin(officer)
+        number = await self._begin(officer)
         async with self._database.transaction(officer.tenant_id) as tx:
             if await store.load_passkeys(tx, officer.staff_id):
                 raise PasskeyRequired("You sign with a passkey, which is stronger than codes.")
@@ -290,7 +268,7 @@ class SigningService:
         async with self._database.transaction(officer.tenant_id) as tx:
             shown = Shown(secret_id=proof.secret_id) if proof is not None else None
             shown = shown or await self._look_at_word(tx, officer, evidence)
-            await self._use(tx, officer, proof)
+            await self._use(tx, officer, number, proof)
             made = await self._insert_secret(tx, officer, os.urandom(SECRET_BYTES), shown)
             await self._record(tx, officer, "signing.codes_begun", {"secret": made.id})
             return made
@@ -316,26 +294,56 @@ class SigningService:
                 raise _wrong()
             await self._require_enough(tx, officer, shown)
             await store.insert_code_use(tx, officer.tenant_id, secret_id, step, now)
-            await self._pass(tx, officer.tenant_id, officer.staff_id)
+            await store.insert_pass(tx, (officer.tenant_id, officer.staff_id), now)
             await self._record(tx, officer, "signing.codes_enrolled", {"secret": secret_id})
 
-    async def give_word(self, officer: Officer, staff_id: UUID, password: str) -> GivenWord:
+    async def begin_word(
+        self, officer: Officer, staff_id: UUID, password: str
+    ) -> tuple[UUID, dict[str, Any]]:
+        """Return a challenge's id and what a browser needs to sign that a colleague is given a word.
+
+        Raises OwnEnrolmentWord, ColleagueNotFound, FactorStands, FactorMissing, ProofWrong, TooManyAttempts.
+        """
+        webauthn = self._require_webauthn()
+        await self.words.require_enrollable(officer, staff_id)
+        passkeys, _ = await self._load_factors(officer)
+        if not passkeys:
+            raise FactorMissing("You have no passkey: give the word with your password, and code if any.")
+        number = await self._begin(officer)
+        await self._require_password(officer, Evidence(password=password))
+        challenge = self._make_challenge(officer)
+        async with self._database.transaction(officer.tenant_id) as tx:
+            await self._use(tx, officer, number, None)
+            await store.insert_challenge(tx, officer.tenant_id, challenge)
+            body = {"challenge": challenge.id, "staff_id": staff_id}
+            await self._record(tx, officer, "signing.word_begun", body)
+        return challenge.id, webauthn.request_options(digest_word(challenge, staff_id), passkeys)
+
+    async def give_word(
+        self, officer: Officer, staff_id: UUID, evidence: Evidence, challenge_id: UUID | None = None
+    ) -> GivenWord:
         """Let a colleague enrol a first factor: return a word for them, which counts once, for a day.
 
-        Raises OwnEnrolmentWord, ProofWrong, TooManyAttempts.
+        Who has a passkey signs the challenge with it, who has codes shows one with the password, who has
+        neither the password. Raises OwnEnrolmentWord, ColleagueNotFound, FactorStands, PasskeyRequired,
+        ProofWrong, TooManyAttempts.
         """
-        if staff_id == officer.staff_id:
-            raise OwnEnrolmentWord("Nobody lets themselves in. Ask a colleague for a word.")
-        await self._begin(officer)
-        await self._require_password(officer, Evidence(password=password))
+        await self.words.require_enrollable(officer, staff_id)
+        number = await self._begin(officer)
+        passkeys, secret = await self._load_factors(officer)
+        signature, proof = None, None
+        if passkeys:
+            signature = await self._sign_word(officer, staff_id, passkeys, evidence, challenge_id)
+        elif secret is not None:
+            proof = await self._show_code(officer, secret, evidence)
+        else:
+            await self._require_password(officer, evidence)
         async with self._database.transaction(officer.tenant_id) as tx:
-            await self._use(tx, officer, None)
-            return await self._insert_word(tx, officer.tenant_id, staff_id, officer)
-
-    async def give_first_word(self, tenant_id: UUID, staff_id: UUID) -> GivenWord:
-        """Return a word for somebody whom no colleague can let in yet: for who operates the installation."""
-        async with self._database.transaction(tenant_id) as tx:
-            return await self._insert_word(tx, tenant_id, staff_id, None)
+            if signature is not None:
+                await self.keep(tx, signature)
+            else:
+                await self._use(tx, officer, number, proof)
+            return await self.words.give(tx, officer, staff_id, at_machine=False)
 
     async def ensure_codes(self, tenant_id: UUID, staff_id: UUID, secret: bytes) -> None:
         """Give a person this secret of codes if it is not theirs yet: for development data."""
@@ -349,27 +357,25 @@ class SigningService:
             await store.insert_code_use(tx, tenant_id, made.id, 0, self._clock.now())
             await self._record(tx, officer, "signing.codes_enrolled", {"secret": made.id})
 
-    async def _begin(self, officer: Officer) -> None:
-        """Write an attempt down before it is judged. Raises TooManyAttempts."""
+    async def _begin(self, officer: Officer) -> int:
+        """Write an attempt down before it is judged; return its number. Raises TooManyAttempts."""
         now = self._clock.now()
         async with self._database.transaction(officer.tenant_id) as tx:
             await store.lock_staff(tx, officer.staff_id)
             if await store.count_attempts(tx, officer.staff_id, now - PAUSE) >= ATTEMPTS:
                 raise TooManyAttempts("Too many attempts went wrong. Wait a quarter of an hour.")
-            await store.insert_attempt(tx, officer.tenant_id, officer.staff_id, now, has_passed=False)
+            return await store.insert_attempt(tx, officer.tenant_id, officer.staff_id, now)
 
-    async def _pass(self, tx: Transaction, tenant_id: UUID, staff_id: UUID) -> None:
-        await store.insert_attempt(tx, tenant_id, staff_id, self._clock.now(), has_passed=True)
-
-    async def _use(self, tx: Transaction, officer: Officer, proof: CodeProof | None) -> None:
-        """Use up the code that was shown, if one was, and let the attempt pass."""
+    async def _use(self, tx: Transaction, officer: Officer, number: int, proof: CodeProof | None) -> None:
+        """Use up the code that was shown and let the attempt pass; without a code it clears itself only."""
         await store.lock_staff(tx, officer.staff_id)
         now = self._clock.now()
         if proof is not None and not await store.insert_code_use(
             tx, officer.tenant_id, proof.secret_id, proof.step, now
         ):
             raise _wrong()
-        await self._pass(tx, officer.tenant_id, officer.staff_id)
+        owner = (officer.tenant_id, officer.staff_id)
+        await store.insert_pass(tx, owner, now, number if proof is None else None)
 
     def _assert(self, digest: bytes, passkeys: tuple[Passkey, ...], evidence: Evidence) -> Assertion:
         if evidence.assertion is None:
@@ -390,11 +396,49 @@ class SigningService:
             raise LastPasskey("This is your only passkey. Enrol another first, then end this one.")
         return passkeys
 
+    async def _sign_word(
+        self,
+        officer: Officer,
+        staff_id: UUID,
+        passkeys: tuple[Passkey, ...],
+        evidence: Evidence,
+        challenge_id: UUID | None,
+    ) -> Signature:
+        """Return the signature that a passkey gives to letting a colleague in."""
+        if challenge_id is None:
+            raise PasskeyRequired("You have a passkey: ask for options, sign with it and name the challenge.")
+        digest = digest_word(await self._use_challenge(officer, challenge_id), staff_id)
+        signed = self._assert(digest, passkeys, evidence)
+        now = self._clock.now()
+        return Signature(self._ids.new(), officer.tenant_id, officer.staff_id, digest, now, assertion=signed)
+
+    async def _use_challenge(self, officer: Officer, challenge_id: UUID) -> Challenge:
+        """Use a challenge up that is this person's and young. Raises ProofWrong."""
+        now = self._clock.now()
+        async with self._database.transaction(officer.tenant_id) as tx:
+            challenge = await store.use_challenge(tx, challenge_id, now)
+        if challenge is None or not is_fresh(challenge, officer.staff_id, now):
+            raise _wrong()
+        return challenge
+
+    async def _load_factors(self, officer: Officer) -> tuple[tuple[Passkey, ...], CodeSecret | None]:
+        """Return a person's passkeys and secret of codes that stand."""
+        async with self._database.transaction(officer.tenant_id) as tx:
+            passkeys = await store.load_passkeys(tx, officer.staff_id)
+            return passkeys, await self._load_secret(tx, officer.staff_id)
+
+    async def _look_at_word(self, tx: Transaction, officer: Officer, evidence: Evidence) -> Shown:
+        """Return which word was shown. Raises EnrolmentWordMissing, ProofWrong."""
+        shown = await self.words.look_at(tx, officer, evidence.word)
+        if shown is None:
+            raise _wrong()
+        return shown
+
     def _make_challenge(self, officer: Officer) -> Challenge:
         return Challenge(self._ids.new(), officer.staff_id, os.urandom(CHALLENGE_BYTES), self._clock.now())
 
     async def _require_password(self, officer: Officer, evidence: Evidence) -> None:
-        if not await self._has_password(officer.tenant_id, officer.staff_id, evidence.password or ""):
+        if not await self._people.has_password(officer.tenant_id, officer.staff_id, evidence.password or ""):
             raise _wrong()
 
     async def _show_code(self, officer: Officer, secret: CodeSecret | None, evidence: Evidence) -> CodeProof:
@@ -423,37 +467,12 @@ class SigningService:
         await store.insert_code_secret(tx, owner, (made.id, sealed), shown, self._clock.now())
         return made
 
-    async def _insert_word(
-        self, tx: Transaction, tenant_id: UUID, staff_id: UUID, by: Officer | None
-    ) -> GivenWord:
-        text = base64.b32encode(os.urandom(WORD_BYTES)).decode()
-        given_by = None if by is None else by.staff_id
-        word = EnrolmentWord(self._ids.new(), tenant_id, staff_id, given_by, self._clock.now())
-        await word_store.insert_word(tx, word, hash_word(text))
-        body = {"word": word.id, "staff_id": staff_id}
-        actor = "system" if by is None else by.actor
-        await append(tx, [AuditRecord(tenant_id, "signing.word_given", body, word.given_at, actor)])
-        return GivenWord(word, text)
-
-    async def _look_at_word(self, tx: Transaction, officer: Officer, evidence: Evidence) -> Shown:
-        """Return which word was shown; it is used up when the enrolment is finished."""
-        if evidence.word is None:
-            raise EnrolmentWordMissing("Your first factor needs a word that a colleague gives you. Ask one.")
-        now = self._clock.now()
-        word_id = await word_store.find_word(tx, officer.staff_id, hash_word(evidence.word), now)
-        if word_id is None:
-            raise _wrong()
-        return Shown(word_id=word_id)
-
     async def _require_enough(self, tx: Transaction, officer: Officer, shown: Shown) -> None:
         """Go on only when what was shown is enough as factors stand now; a word is used up by it."""
         standing = await store.load_code_secret(tx, officer.staff_id)
         if not is_enough(shown, None if standing is None else standing[0]):
             raise _wrong()
-        if standing is None and (
-            shown.word_id is None
-            or not await word_store.use_word(tx, officer.tenant_id, shown.word_id, self._clock.now())
-        ):
+        if standing is None and (shown.word_id is None or not await self.words.use(tx, shown.word_id)):
             raise _wrong()
 
     def _open(self, secret_id: UUID, sealed: bytes) -> bytes:

@@ -13,27 +13,44 @@ async def lock_staff(tx: Transaction, staff_id: UUID) -> None:
 
 
 async def count_attempts(tx: Transaction, staff_id: UUID, since: datetime) -> int:
-    """Return how many attempts since a moment followed the last that passed."""
+    """Return how many attempts since a moment went wrong after the last that showed a factor."""
     found: int = await tx.fetch_value(
-        "SELECT count(*) FROM signing_attempt WHERE staff_id = $1 AND at > $2 AND NOT has_passed "
+        "SELECT count(*) FROM signing_attempt a WHERE staff_id = $1 AND at > $2 AND NOT has_passed "
         "AND number > coalesce((SELECT max(number) FROM signing_attempt "
-        "  WHERE staff_id = $1 AND has_passed), 0)",
+        "  WHERE staff_id = $1 AND has_passed AND of_number IS NULL), 0) "
+        "AND NOT EXISTS (SELECT FROM signing_attempt p "
+        "  WHERE p.staff_id = $1 AND p.has_passed AND p.of_number = a.number)",
         staff_id,
         since,
     )
     return found
 
 
-async def insert_attempt(
-    tx: Transaction, tenant_id: UUID, staff_id: UUID, at: datetime, *, has_passed: bool
-) -> None:
-    """Write an attempt down, or that one passed."""
-    await tx.execute(
-        "INSERT INTO signing_attempt (tenant_id, staff_id, has_passed, at) VALUES ($1, $2, $3, $4)",
+async def insert_attempt(tx: Transaction, tenant_id: UUID, staff_id: UUID, at: datetime) -> int:
+    """Write an attempt down; return its number."""
+    found: int = await tx.fetch_value(
+        "INSERT INTO signing_attempt (tenant_id, staff_id, has_passed, at) VALUES ($1, $2, false, $3) "
+        "RETURNING number",
         tenant_id,
         staff_id,
-        has_passed,
         at,
+    )
+    return found
+
+
+async def insert_pass(
+    tx: Transaction, owner: tuple[UUID, UUID], at: datetime, of_number: int | None = None
+) -> None:
+    """Write down that an attempt of an owner, (tenant, staff), passed.
+
+    With its number it alone no longer counts; without one a factor was shown, and none before it counts.
+    """
+    await tx.execute(
+        "INSERT INTO signing_attempt (tenant_id, staff_id, has_passed, at, of_number) "
+        "VALUES ($1, $2, true, $3, $4)",
+        *owner,
+        at,
+        of_number,
     )
 
 

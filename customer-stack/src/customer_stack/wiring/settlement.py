@@ -147,7 +147,7 @@ def open_settlement(settings: Settings, ground: SettlementGround) -> Settlements
     )
     signing = SigningService(
         ground.database,
-        ground.access.has_password,
+        ground.access,
         ground.records,
         chosen.webauthn,
         ground.clock,
