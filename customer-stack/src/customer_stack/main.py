@@ -6,6 +6,7 @@ its service to `Services` and its construction to `open_services`; its router is
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 import grpc
@@ -110,6 +111,8 @@ from shared.lanes import Lanes
 from shared.operations.certificates import watch_certificates
 from shared.restores import require_known
 
+AFTER_RESTORE: Final = "customer-stack after-restore"
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -172,7 +175,7 @@ async def require_known_database(services: Services) -> None:
     await require_known(
         services.database,
         services.clock.now(),
-        "customer-stack after-restore",
+        AFTER_RESTORE,
         failover_loses_nothing=services.settings.failover_loses_nothing,
     )
 

@@ -15,6 +15,10 @@ from shared.restores import RestoredTo
 
 Operator = Annotated[UUID, typer.Option(help="Who does it: the id of a staff member.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Listed = Annotated[
+    bool,
+    typer.Option("--listed", help="It was restored, though it is known: a copy keeps its timeline."),
+]
 
 
 def add_restore_commands(app: typer.Typer) -> None:
@@ -28,12 +32,14 @@ def after_restore(
     to: Annotated[RestoredTo, typer.Option(help="end: nothing was lost. moment: something was.")],
     operator: Operator,
     *,
+    listed: Listed = False,
     as_json: Json = False,
 ) -> None:
     """Finish a restore of this stack's database. Run it before its processes; docs/systems/backup.md."""
     from customer_stack import restoring  # noqa: PLC0415 - the whole stack
 
-    _show(asyncio.run(restoring.finish_restore(_settings(), to, operator)), as_json=as_json)
+    done = restoring.finish_restore(_settings(), to, operator, though_listed=listed)
+    _show(asyncio.run(done), as_json=as_json)
 
 
 def reported(*, as_json: Json = False) -> None:

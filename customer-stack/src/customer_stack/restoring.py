@@ -22,12 +22,14 @@ from shared.restores import RestoredTo, finish, require_unseen
 NAME = "restore"
 
 
-async def finish_restore(settings: Settings, to: RestoredTo, operator: UUID) -> dict[str, Any]:
+async def finish_restore(
+    settings: Settings, to: RestoredTo, operator: UUID, *, though_listed: bool = False
+) -> dict[str, Any]:
     """Do the steps; return what each did. Raises NotRestored, RegisterUnusable."""
     async with AsyncExitStack() as stack:
         services = await open_services(settings, stack, name=NAME)
         async with services.database.transaction() as tx:
-            identity = await require_unseen(tx)
+            identity = await require_unseen(tx, though_listed=though_listed)
         done: dict[str, Any] = {"timeline": identity.timeline, "restored_to": to.value}
         if settings.erasure_register_file is None:
             done["erasures"] = "no register: nobody is erased without CUSTOMER_ERASURE_REGISTER_FILE"
@@ -40,7 +42,8 @@ async def finish_restore(settings: Settings, to: RestoredTo, operator: UUID) -> 
             }
         async with services.database.transaction(HOUSE_TENANT) as tx:
             cursor = await read_through(tx)
-            finished = await finish(tx, to, operator, services.clock.now())
+            now = services.clock.now()
+            finished = await finish(tx, to, operator, now, though_listed=though_listed)
     return done | {
         "reports_fetched_after": cursor,
         "audit_epoch": finished.epoch,

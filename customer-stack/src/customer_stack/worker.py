@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 
 from customer_stack.fx import tasks as fx_tasks
 from customer_stack.kyc import tasks as kyc_tasks
-from customer_stack.main import Services, open_services, require_known_database
+from customer_stack.main import AFTER_RESTORE, Services, open_services, require_known_database
 from customer_stack.markets import tasks as markets_tasks
 from customer_stack.payments import tasks as payments_tasks
 from customer_stack.payouts import tasks as payouts_tasks
@@ -31,6 +31,7 @@ from shared.operations import tracing
 from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
 from shared.operations.process import Task, run_process, spare_collector
+from shared.restores import require_whole
 
 WORKER_NAME = "customer-worker"
 
@@ -105,6 +106,8 @@ async def run_worker(settings: WorkerSettings) -> None:
         await require_known_database(services)
         origin = origin_of(settings.environment, "customer")
         signer = load_signer(settings.audit_key_file, settings.audit_public_keys_file, origin)
+        await require_whole(services.database, open_witnessing(settings, signer).guard, AFTER_RESTORE)
+        await services.privacy.erasing.make_register()
         listed = load_verifiers(settings.audit_public_keys_file)
         await record_key(services.database, signer, listed, services.clock.now())
         tasks = build_tasks(settings, services, signer)

@@ -321,6 +321,25 @@ async def test_without_a_register_nobody_is_erased(services, privacy, tenant, pe
     assert (await services.customers.read_profile(tenant.id, person.id)).full_name == "Nimal Perera"
 
 
+async def test_a_register_is_there_before_anybody_is_erased_and_never_made_anew(
+    privacy, person, leave, later, settings
+):
+    file = settings.erasure_register_file
+    file.unlink(missing_ok=True)
+    for _ in range(2):
+        await privacy.erasing.make_register()
+        assert (file.read_bytes(), file.stat().st_mode & 0o077) == (b"", 0)
+    assert await run_replay(settings) == {"lines": 0, "erased_again": 0, "unknown": 0}
+    await leave(person)
+    later(7)
+    assert await privacy.erasing.erase_due() == 1
+    await privacy.erasing.make_register()
+    assert len(file.read_bytes().splitlines()) == 1
+    file.unlink()
+    await privacy.erasing.make_register()
+    assert not file.exists()
+
+
 async def test_the_register_stands_a_torn_line_and_refuses_a_foreign_one(
     privacy, person, leave, later, settings
 ):

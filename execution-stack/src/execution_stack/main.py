@@ -7,6 +7,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 import grpc
 
@@ -47,6 +48,8 @@ from shared.operations.logs import configure_logs
 from shared.operations.process import run_process, spare_collector
 from shared.restores import require_known
 
+AFTER_RESTORE: Final = "execution-stack after-restore"
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -86,7 +89,7 @@ async def require_known_database(settings: DatabaseSettings, database: Database)
     await require_known(
         database,
         SystemClock().now(),
-        "execution-stack after-restore",
+        AFTER_RESTORE,
         failover_loses_nothing=settings.failover_loses_nothing,
     )
 

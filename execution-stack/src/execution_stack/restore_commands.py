@@ -38,18 +38,26 @@ Reported = Annotated[
     list[str] | None, typer.Option(help="SENDER=NUMBER, as `customer-stack reported` prints it. Repeatable.")
 ]
 
+Listed = Annotated[
+    bool,
+    typer.Option("--listed", help="It was restored, though it is known: a copy keeps its timeline."),
+]
+
 
 def after_restore(
     to: Annotated[RestoredTo, typer.Option(help="end: nothing was lost. moment: something was.")],
     operator: Operator,
     reported: Reported = None,
     *,
+    listed: Listed = False,
     as_json: Json = False,
 ) -> None:
     """Finish a restore of this stack's database. Run it before its processes; docs/systems/backup.md."""
     read = _read(reported or [])
     configure_logs("execution-command", stream=sys.stderr)  # breaks that are found are logged
-    done = asyncio.run(on_services(lambda services: _Restore(services, operator).work(to, read)))
+    done = asyncio.run(
+        on_services(lambda services: _Restore(services, operator, though_listed=listed).work(to, read))
+    )
     if as_json:
         typer.echo(json.dumps(done))
         return
@@ -60,20 +68,22 @@ def after_restore(
 class _Restore:
     """One restore, its steps in their order."""
 
-    def __init__(self, services: Services, operator: UUID) -> None:
+    def __init__(self, services: Services, operator: UUID, *, though_listed: bool) -> None:
         self._services = services
+        self._though_listed = though_listed
         self._operator = operator
 
     async def work(self, to: RestoredTo, read: dict[str, int]) -> dict[str, Any]:
         """Do the steps; return what each did. Raises NotRestored, NotNamed, NotHalted."""
         database = self._services.database
         async with database.transaction() as tx:
-            identity = await require_unseen(tx)
+            identity = await require_unseen(tx, though_listed=self._though_listed)
         done: dict[str, Any] = {"timeline": identity.timeline, "restored_to": to.value}
         if to is RestoredTo.MOMENT:
             done |= await self._be_careful(read)
         async with database.transaction(HOUSE_TENANT) as tx:
-            finished = await finish(tx, to, self._operator, self._services.clock.now())
+            now, listed = self._services.clock.now(), self._though_listed
+            finished = await finish(tx, to, self._operator, now, though_listed=listed)
             in_flight = await aggregation.count_open(tx)
         done |= {
             "orders_in_flight": in_flight,

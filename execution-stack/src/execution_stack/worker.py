@@ -20,7 +20,13 @@ from execution_stack.control.tasks import show_halts
 from execution_stack.exchange.providers.signing import Signer
 from execution_stack.exchange.providers.stream import HintStream, Listeners
 from execution_stack.exchange.tasks import keep_limits
-from execution_stack.main import Services, open_database, open_services, require_known_database
+from execution_stack.main import (
+    AFTER_RESTORE,
+    Services,
+    open_database,
+    open_services,
+    require_known_database,
+)
 from execution_stack.markets.tasks import refresh_markets
 from execution_stack.reconciliation.account import AccountReconciliation, Pieces
 from execution_stack.reports.service import show_heads
@@ -43,6 +49,7 @@ from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
 from shared.operations.process import Task, every, run_process, spare_collector
 from shared.operations.server_state import read_server
+from shared.restores import require_whole
 
 NONCE_CLEANING_SECONDS: Final = 30.0
 HALTS_SECONDS: Final = 5.0
@@ -58,14 +65,10 @@ def build_tasks(settings: WorkerSettings, services: Services) -> dict[str, Task]
     orders = OrderWorker(aggregation, services.exchange, services.clock, budget=services.budget)
     pieces = Pieces(most_skew=timedelta(seconds=settings.most_clock_skew_seconds))
     account = AccountReconciliation(services.database, services.exchange, services.clock, pieces)
-    file = None if settings.audit_notes_file is None else NoteFile(settings.audit_notes_file)
-    own, other = (
-        LogKeys.of(load_verifiers(keys))
-        for keys in (settings.audit_public_keys_file, settings.other_audit_public_keys_file)
+    sealer = Sealer(
+        settings.sealer_database_url.get_secret_value(), audit_signer(settings), guard=open_guard(settings)
     )
-    guard = SigningGuard(own, other, file)
-    sealer = Sealer(settings.sealer_database_url.get_secret_value(), audit_signer(settings), guard=guard)
-    notes = NoteKeeper(services.database, file)
+    notes = NoteKeeper(services.database, _note_file(settings))
 
     hinted = asyncio.Event()
 
@@ -118,6 +121,19 @@ def audit_signer(settings: WorkerSettings) -> AuditSigner:
     return load_signer(settings.audit_key_file, settings.audit_public_keys_file, origin)
 
 
+def open_guard(settings: WorkerSettings) -> SigningGuard:
+    """Return what compares the audit with the file of notes. Raises AuditKeyUnusable."""
+    own, other = (
+        LogKeys.of(load_verifiers(keys))
+        for keys in (settings.audit_public_keys_file, settings.other_audit_public_keys_file)
+    )
+    return SigningGuard(own, other, _note_file(settings))
+
+
+def _note_file(settings: WorkerSettings) -> NoteFile | None:
+    return None if settings.audit_notes_file is None else NoteFile(settings.audit_notes_file)
+
+
 def _policy(settings: WorkerSettings) -> WindowPolicy:
     return WindowPolicy(
         seconds=settings.window_seconds,
@@ -142,6 +158,7 @@ async def run_worker(settings: WorkerSettings) -> None:
         stack.push_async_callback(tracing.stop)
         database = await open_database(settings, stack, name="execution-worker")
         await require_known_database(settings, database)
+        await require_whole(database, open_guard(settings), AFTER_RESTORE)
         services = await open_services(settings, stack, database)
         listed = load_verifiers(settings.audit_public_keys_file)
         await record_key(database, audit_signer(settings), listed, services.clock.now())

@@ -4,8 +4,14 @@ A restore or a failover begins a new timeline of PostgreSQL. A process that find
 looked does not start: what was sent, told or erased after the moment of the restore is not in it.
 `after-restore` (each stack has its own) does what has to be done, and then lists the timeline here.
 
+A timeline does not tell everything. A copy of a disk keeps it, a promised failover is let pass, and a backup
+from before this table lists none. So the worker, which has the file of cosigned notes, also asks whether the
+database still holds what the newest of them covers.
+
 Guaranteed:
-- no process of ours serves on a database that was restored and not looked at;
+- no process of ours serves on a timeline that is listed by nobody, unless the table is empty or a failover is
+  promised to lose nothing;
+- no worker works on a database that lacks records of the newest note in its file, whatever the timeline is;
 - a call that was signed before a restore ended takes no effect (a trigger on `boundary_nonce`).
 
 Tables owned: `database_seen`.
@@ -22,6 +28,7 @@ import structlog
 from shared.audit import AuditRecord, append
 from shared.audit.witness.domain import RestoreCause
 from shared.audit.witness.service import begin_epoch
+from shared.audit.witness.signing import SigningGuard
 from shared.boundary.signing import FUTURE_TOLERANCE
 from shared.database import Database, Transaction
 from shared.errors import Kind, Refusal
@@ -108,9 +115,26 @@ async def require_known(
     )
 
 
-async def require_unseen(tx: Transaction) -> Identity:
-    """Return which database this is. Raises NotRestored when an operator has looked at it already."""
+async def require_whole(database: Database, guard: SigningGuard, command: str) -> None:
+    """Let a worker start unless the database lacks what the newest note covers. Raises DatabaseRestored."""
+    async with database.transaction() as tx:
+        lost = await guard.find_lost(tx)
+    if lost is not None:
+        raise DatabaseRestored(
+            f"The newest cosigned note is over {lost.size} records of epoch {lost.epoch}, and this database "
+            f"does not have them as they were: it was restored. Run `{command} --to moment` first, with "
+            "--listed if it says that the database is known; docs/systems/backup.md says how."
+        )
+
+
+async def require_unseen(tx: Transaction, *, though_listed: bool = False) -> Identity:
+    """Return which database this is. Raises NotRestored when an operator has looked at it already.
+
+    `though_listed` is the operator's word that it was restored, and kept a timeline that is listed.
+    """
     identity = await _load_identity(tx)
+    if though_listed:
+        return identity
     rows = await tx.fetch(f"SELECT {_COLUMNS}, operator, calls_after FROM database_seen")
     if not rows:
         raise NotRestored("No process has ever used this database. Start them: there is nothing to finish.")
@@ -121,13 +145,15 @@ async def require_unseen(tx: Transaction) -> Identity:
     return identity
 
 
-async def finish(tx: Transaction, to: RestoredTo, operator: UUID, now: datetime) -> Finished:
+async def finish(
+    tx: Transaction, to: RestoredTo, operator: UUID, now: datetime, *, though_listed: bool = False
+) -> Finished:
     """List the database as one that an operator has looked at. The last step of a restore.
 
     After a restore that lost something the audit goes on in a new epoch, which the other stack has to
     accept. Raises NotRestored.
     """
-    identity = await require_unseen(tx)
+    identity = await require_unseen(tx, though_listed=though_listed)
     epoch = kept = None
     if to is RestoredTo.MOMENT:
         epoch, kept = await begin_epoch(tx, operator, RestoreCause.BACKUP_RESTORED, now)

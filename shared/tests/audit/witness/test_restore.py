@@ -17,6 +17,14 @@ from shared.audit.witness.service import EpochRefused, accept_epoch, begin_epoch
 from shared.audit.witness.signing import STOPPED, SigningGuard
 from shared.audit.witness.verifying import Against, verify_witnessed
 from shared.ids import HOUSE_TENANT, SystemIds
+from shared.restores import (
+    DatabaseRestored,
+    NotRestored,
+    RestoredTo,
+    finish,
+    require_known,
+    require_whole,
+)
 
 from .conftest import AT_ONCE
 from .test_attacks import ATTACKS, Superuser
@@ -115,6 +123,34 @@ async def test_a_restored_log_signs_nothing_until_people_of_both_sides_agree(sta
     restart()
     await log.act(1)
     assert len(await signed_sizes(log)) == 4
+
+
+async def test_no_worker_starts_on_a_database_that_lost_what_a_note_covers(stacks, tmp_path):
+    log, now = stacks.customer, stacks.clock.now()
+    file = NoteFile(tmp_path / "notes.jsonl")
+    app, guard = log.database.app, SigningGuard(log.witness.own, log.witness.other, file)
+    await require_known(app, now, "after")
+    await require_whole(app, guard, "after")  # there is no note yet
+    await log.act(3)
+    backup = Superuser(log)
+    await backup.back_up()
+    await log.act(3)
+    await stacks.wall.exchange()
+    await NoteKeeper(app, file).keep()
+    await require_whole(app, guard, "after")
+    await backup.restore()
+    # The timeline is the one that is listed, and a promise would let another one pass: the note does not.
+    await require_known(app, now, "after", failover_loses_nothing=True)
+    with pytest.raises(DatabaseRestored, match="over 6 records of epoch 1"):
+        await require_whole(app, guard, "after")
+    await log.act(4)
+    with pytest.raises(DatabaseRestored):  # as many records again, and others
+        await require_whole(app, guard, "after")
+    async with app.transaction(HOUSE_TENANT) as tx:
+        with pytest.raises(NotRestored):
+            await finish(tx, RestoredTo.MOMENT, OPERATOR, now)
+        assert (await finish(tx, RestoredTo.MOMENT, OPERATOR, now, though_listed=True)).epoch == 2
+    await require_whole(app, guard, "after")
 
 
 async def test_verification_says_how_much_evidence_it_had_and_refuses_none(stacks, tmp_path):

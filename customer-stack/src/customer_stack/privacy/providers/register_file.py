@@ -37,8 +37,34 @@ class RegisterFile:
     """An append-only file."""
 
     def __init__(self, path: Path) -> None:
-        """Write to `path`; it is made with the first line."""
+        """Write to `path`; `make` makes it, and so does the first line."""
         self._path = path
+
+    def exists(self) -> bool:
+        """Tell whether the file is there."""
+        return self._path.exists()
+
+    async def make(self) -> None:
+        """Make an empty file unless there is one, and wait for the disk. Raises RegisterUnusable."""
+        try:
+            await asyncio.to_thread(self._make)
+        except OSError as error:
+            raise RegisterUnusable(UNUSABLE) from error
+
+    def _make(self) -> None:
+        file = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
+        self._sync_folder()
+
+    def _sync_folder(self) -> None:
+        folder = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
     async def append(self, line: Erased) -> None:
         """Add a line and wait until it is on the disk. Raises RegisterUnusable."""
@@ -63,11 +89,7 @@ class RegisterFile:
         finally:
             os.close(file)
         if is_new:
-            folder = os.open(self._path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            self._sync_folder()
 
     def read(self) -> Iterator[Erased]:
         """Return the lines, oldest first. Raises RegisterUnusable when a whole line is not one of ours."""

@@ -59,6 +59,21 @@ class Erasing:
         self._ground = ground
         self._after: dict[UUID, UUID | None] = {}
 
+    async def make_register(self) -> None:
+        """Make the register while nobody was erased yet: one that is missing afterwards was lost.
+
+        Raises RegisterUnusable.
+        """
+        register = self._ground.register
+        if register is None or register.exists():
+            return
+        for tenant_id in await self._ground.all_tenants():
+            async with self._ground.database.transaction(tenant_id) as tx:
+                if await store.list_erasures(tx, tenant_id, None, 1):
+                    _log.error("privacy.register_lost")
+                    return
+        await register.make()
+
     async def erase_due(self) -> int:
         """Erase people whose time is over. Return how many, and above zero also when more wait."""
         if self._ground.register is None:

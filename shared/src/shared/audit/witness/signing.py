@@ -20,6 +20,7 @@ from typing import Final
 import structlog
 from prometheus_client import Gauge
 
+from shared.audit import store as log
 from shared.audit.checkpoints import NoteUnusable
 from shared.audit.proofs import NotProvable, load_root
 from shared.audit.witness import alarms, store
@@ -63,6 +64,22 @@ class SigningGuard:
             self._said = None
         return origin_of(self._own.origin, epoch) if may_sign else None
 
+    async def find_lost(self, tx: Transaction) -> SignedCheckpoint | None:
+        """Return the newest note's checkpoint if this database does not have what it covers, else None.
+
+        A file that cannot be used proves no loss; then nothing is signed either.
+        """
+        try:
+            newest = await asyncio.to_thread(self._read_newest)
+        except NoteFileUnusable as unusable:
+            self._say(unusable.code)
+            return None
+        epoch = await store.load_epoch(tx)
+        if newest is None or newest.epoch < epoch:
+            return None
+        size = (await log.audit_head(tx)).size
+        return None if await _holds(tx, newest, epoch, size) else newest
+
     async def _is_current(self, tx: Transaction, public_key: bytes, epochs: Iterable[int]) -> bool:
         """Tell whether no later key has signed: a process that began before the rotation signs no more."""
         last = await store.load_last_key(tx)
@@ -80,14 +97,7 @@ class SigningGuard:
             return False
         if newest is None or newest.epoch < epoch:
             return True
-        try:
-            good = (
-                newest.epoch == epoch
-                and newest.size <= size
-                and await load_root(tx, newest.size) == newest.root
-            )
-        except NotProvable:
-            good = False
+        good = await _holds(tx, newest, epoch, size)
         if not good:
             self._say("restored", noted=newest.size, noted_epoch=newest.epoch, size=size)
         return good
@@ -107,3 +117,12 @@ class SigningGuard:
             return cosigned_of(note, self._own, self._other).signed
         except NoteUnusable as error:
             raise NoteFileUnusable("The newest note in the file is not signed by both logs.") from error
+
+
+async def _holds(tx: Transaction, noted: SignedCheckpoint, epoch: int, size: int) -> bool:
+    """Tell whether a log of `size` records in `epoch` has what was noted."""
+    try:
+        is_there = noted.epoch == epoch and noted.size <= size
+        return is_there and await load_root(tx, noted.size) == noted.root
+    except NotProvable:
+        return False
