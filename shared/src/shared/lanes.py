@@ -86,6 +86,7 @@ class Lane(Generic[CommandT, AnswerT]):
         self._trace_of = trace_of
         self._cap = cap
         self._queue_limit = queue_limit
+        # When each was queued, by a clock of its own: a loop's stands still while the loop works.
         self._queue: list[tuple[CommandT, asyncio.Future[AnswerT], float]] = []
         self._waiting: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -126,7 +127,7 @@ class Lane(Generic[CommandT, AnswerT]):
             raise LaneBusy("Too many requests are waiting. Send the request again in a moment, with its key.")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[AnswerT] = loop.create_future()
-        self._queue.append((command, future, loop.time()))
+        self._queue.append((command, future, time.monotonic()))
         self._wake()
         overdue = loop.call_later(timeout_seconds, _give_up, future)
         try:
@@ -171,7 +172,7 @@ class Lane(Generic[CommandT, AnswerT]):
                 continue
             batch = self._queue[: self._cap]
             del self._queue[: self._cap]
-            self._waited.observe(loop.time() - batch[0][2])
+            self._waited.observe(time.monotonic() - batch[0][2])
             await self._settle(session, [item for item in batch if not item[1].done()])
 
     async def _settle(
@@ -222,7 +223,7 @@ class Lane(Generic[CommandT, AnswerT]):
         answers: Sequence[AnswerT | Refusal],
     ) -> None:
         """Write the batch and what it did for each command, since that command was queued."""
-        behind = time.time() - asyncio.get_running_loop().time()
+        behind = time.time() - time.monotonic()
         for (_, _, queued_at), answer in zip(batch, answers, strict=True):
             trace = None if self._trace_of is None or isinstance(answer, Refusal) else self._trace_of(answer)
             if trace is not None:
