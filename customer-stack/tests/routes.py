@@ -128,7 +128,8 @@ def watched(app, services):
         if acts.WATCH.has_recorded(ACTS, "routes", name, before):
             recorded.add((name, scope["path"]))
         elif seen.status < 300 and must_record(name):
-            assert scope["path"] in recorded, f"{name} changed something and left none of its audit records"
+            known = (name, scope["path"]) in recorded
+            assert known, f"{name} changed something and left none of its audit records"
         if seen.is_file and not scope["path"].startswith(LOOKS):
             await require_registered(services, seen)
 

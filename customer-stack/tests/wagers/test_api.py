@@ -22,6 +22,8 @@ from customer_stack.wagers.service.reading import WagerReading
 from customer_stack.wiring.standing import SANDBOX_TABLE
 from shared.lanes import Lane, Lanes
 
+from ..routes import watched  # noqa: TID252 - the folder of tests has no name of its own
+
 
 class Sessions:
     """Tokens of this test: a customer's id is the token."""
@@ -81,7 +83,7 @@ async def door(floor):
         show_documentation=True,
         origins=Countries(SANDBOX_TABLE, Trusted((ip_network("127.0.0.0/8"),))).load(),
     )
-    transport = httpx.ASGITransport(app=app)
+    transport = httpx.ASGITransport(app=watched(app, None))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         client.admit, client.employ = sessions.admit, sessions.staff.employ
         yield client
