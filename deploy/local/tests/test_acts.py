@@ -1,4 +1,4 @@
-"""Acts that no test saw with their record are found in a run of all tests, and only then."""
+"""A run of all tests fails on an act that no test saw with its record, and only then."""
 
 import pytest
 

@@ -3,8 +3,8 @@
 A stack's tests have a catalogue of *acts*: routes, tasks, consumers of events, calls and commands, each with
 the kinds of record of which it leaves at least one, or the reason why it leaves none. Tests compare the
 catalogue with what is registered; here is noted which acts were done in tests with such a record written,
-over all processes of a run. A run of all of a stack's tests names each act of its catalogue that was nowhere
-seen so; a run of some tests says that it has not looked.
+over all processes of a run. A run of all of a stack's tests fails on an act of its catalogue that was
+nowhere seen so; a run of some tests says that it has not looked.
 
 Guaranteed: an act counts as seen only when a kind that the catalogue names for it was written meanwhile.
 """
@@ -236,7 +236,7 @@ def pytest_testnodedown(node: Any) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Hand over what was seen, or judge it. Acts that nobody saw are named; they do not fail the run yet."""
+    """Hand over what was seen, or judge it; tests that failed have the first word."""
     output = {
         "files": sorted(_files),
         "seen": {str(file): sorted(WATCH.seen[file]) for file in WATCH.catalogues},
@@ -245,7 +245,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         session.config.workeroutput["acts"] = output
         return
     _GATHERING.take(output)
-    _GATHERING.judge(is_complete=_is_complete(session.config) and exitstatus == pytest.ExitCode.OK)
+    is_good = _GATHERING.judge(is_complete=_is_complete(session.config) and exitstatus == pytest.ExitCode.OK)
+    if not is_good:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
