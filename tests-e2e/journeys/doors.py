@@ -15,6 +15,8 @@ from uuid import uuid4
 
 import httpx
 
+from bulkhead_local.programs import run
+
 WAIT_SECONDS = 60.0
 COMMAND_SECONDS = 180.0
 """A command may have a container made for it first."""
@@ -162,14 +164,8 @@ async def command(address: Address, name: str, *arguments: str) -> Any:
 
 async def _run(address: Address, name: str, *arguments: str) -> Any:
     how = address.commands[name]
-    process = await asyncio.create_subprocess_exec(
-        *how["argv"],
-        *arguments,
-        env=how["env"],
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), COMMAND_SECONDS)
-    if process.returncode not in (0, 1) or not out.strip():
-        raise RuntimeError(f"{name} {' '.join(arguments)} ended {process.returncode}: {err.decode()[-800:]}")
-    return json.loads(out)
+    command = [*how["argv"], *arguments]
+    done = await asyncio.to_thread(run, command, how["env"], timeout_seconds=COMMAND_SECONDS)
+    if done.returncode not in (0, 1) or not done.stdout.strip():
+        raise RuntimeError(f"{name} {' '.join(arguments)} ended {done.returncode}: {done.stderr[-800:]}")
+    return json.loads(done.stdout)

@@ -5,6 +5,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bulkhead_local.programs import run
 from journeys.journey import require
 from journeys.office import Office, refused
 
@@ -80,14 +81,8 @@ async def validate(office: Office, file: bytes) -> str:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "report.xml"
         await asyncio.to_thread(place.write_bytes, file)
-        process = await asyncio.create_subprocess_exec(
-            *how["argv"],
-            *("filings", "validate", str(place)),
-            *("--entity-id", str(ENTITY_ID), "--institution-code", INSTITUTION),
-            env=how["env"],
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, error = await asyncio.wait_for(process.communicate(), VALIDATE_SECONDS)
-    require(process.returncode == 0, f"the file may be sent: {out.decode()} {error.decode()}")
-    return error.decode().strip()
+        of_us = ("--entity-id", str(ENTITY_ID), "--institution-code", INSTITUTION)
+        command = [*how["argv"], "filings", "validate", str(place), *of_us]
+        done = await asyncio.to_thread(run, command, how["env"], timeout_seconds=VALIDATE_SECONDS)
+    require(done.returncode == 0, f"the file may be sent: {done.stdout} {done.stderr}")
+    return done.stderr.strip()

@@ -5,9 +5,10 @@ import subprocess
 import pytest
 
 from bulkhead_local.installation import Installation
-from bulkhead_local.layout import DATABASE_ROLES, STACKS, Ports, script
+from bulkhead_local.layout import DATABASE_ROLES, STACKS, Ports
 from bulkhead_local.postgres import TEST_TUNING
 from bulkhead_local.problems import LocalProblem
+from bulkhead_local.programs import script
 from shared.database_address import DatabaseAddressUnusable, check_address
 
 SECRET = "s3cret"

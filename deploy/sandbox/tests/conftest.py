@@ -3,9 +3,6 @@
 import base64
 import json
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -16,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from bulkhead_local import programs
 from bulkhead_local.layout import free_ports
 
 KEY_ID = "0d2c1c0e-8a5d-4f0e-9f53-5f3b5f0f3c11"
@@ -25,17 +23,19 @@ START_SECONDS = 60
 class Program:
     """One running sandbox program."""
 
-    def __init__(self, name: str, settings: Mapping[str, str]) -> None:
+    def __init__(self, name: str, settings: Mapping[str, str], log: Path) -> None:
         self.name = name
+        self.log = log
         self.settings = dict(settings)
         [self.port] = free_ports(1)
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: programs.Process | None = None
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=10)
 
     def start(self) -> None:
         """Start and wait until it is healthy."""
         environment = {**os.environ, **self.settings, f"SANDBOX_{self.name.upper()}_PORT": str(self.port)}
-        self.process = subprocess.Popen([sys.executable, "-m", "sandbox", self.name], env=environment)
+        with self.log.open("ab") as log:
+            self.process = programs.start([programs.script("sandbox"), self.name], environment, output=log)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             try:
@@ -48,8 +48,8 @@ class Program:
     def kill(self) -> None:
         """End it as a crash does."""
         assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        self.process.kill()
+        self.process.wait(10)
 
     def stop(self) -> None:
         """End it in peace, where it runs."""
@@ -125,6 +125,7 @@ def start(
                 "SANDBOX_ACQUIRER_API_KEY": "acquirer-key",
                 **settings,
             },
+            folder / "program.log",
         )
         started.append(program)
         program.start()

@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +12,7 @@ import httpx
 from cryptography.hazmat.primitives import serialization
 
 from bulkhead_local.layout import free_ports
+from bulkhead_local.programs import script, start
 
 PUBLIC = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
 
@@ -28,7 +27,8 @@ def sandbox_process(folder: Path, key_id: str, public_key: Any) -> Iterator[int]
         "SANDBOX_EXCHANGE_PORT": str(port),
         "SANDBOX_EXCHANGE_KEYS_FILE": str(folder / "keys.json"),
     }
-    process = subprocess.Popen([sys.executable, "-m", "sandbox", "exchange"], env=environment)
+    with (folder / "exchange.log").open("ab") as log:
+        process = start([script("sandbox"), "exchange"], environment, output=log)
     try:
         _wait(port)
         yield port

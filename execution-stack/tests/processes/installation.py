@@ -3,11 +3,8 @@
 import asyncio
 import json
 import os
-import subprocess
-import sys
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
@@ -16,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from boundary.v1 import boundary_pb2 as pb
 from bulkhead_local.layout import free_ports
+from bulkhead_local.programs import run, script, start
 from shared.audit.keys import make_key, origin_of
 from shared.boundary import methods
 from shared.boundary.client import BoundaryClient
@@ -23,7 +21,7 @@ from shared.boundary.keys import dump_keys, load_keys, make_keys
 from shared.boundary.wire import uuid_from_wire, uuid_to_wire
 from shared.clock import SystemClock
 
-SCRIPTS = Path(sys.executable).parent
+COMMAND_SECONDS = 120
 CALLER, STACK = "customer.sandbox", "execution.sandbox"
 
 
@@ -114,25 +112,17 @@ class Installation:
 
     def _spawn(self, name, command, environment):
         with (self.folder / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                [str(SCRIPTS / command[0]), *command[1:]], env=environment, stdout=log, stderr=log
-            )
+            self.processes[name] = start([script(command[0]), *command[1:]], environment, output=log)
 
     def kill(self, name):
         self.processes[name].kill()
         self.processes.pop(name).wait(10)
 
     async def command(self, *arguments, code=0):
-        process = await asyncio.create_subprocess_exec(
-            str(SCRIPTS / "execution-stack"),
-            *arguments,
-            env=self.environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await process.communicate()
-        assert process.returncode == code, f"{out.decode()}\n{err.decode()}"
-        return out.decode() or err.decode()
+        command = [script("execution-stack"), *arguments]
+        done = await asyncio.to_thread(run, command, self.environment, timeout_seconds=COMMAND_SECONDS)
+        assert done.returncode == code, f"{done.stdout}\n{done.stderr}"
+        return done.stdout or done.stderr
 
     async def tell(self, path, **body):
         address = f"http://127.0.0.1:{self.exchange_port}/sandbox/{path}"

@@ -49,10 +49,10 @@ from bulkhead_local.drill_load import (
     prefix_length,
     read_ledger,
 )
-from bulkhead_local.layout import script
 from bulkhead_local.postgres import Server, Tuning
 from bulkhead_local.prepared import copy_server
 from bulkhead_local.problems import LocalProblem
+from bulkhead_local.programs import script
 from bulkhead_local.run import ROOT
 from shared.database import Database
 from shared.migrations import upgrade

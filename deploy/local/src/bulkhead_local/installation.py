@@ -18,7 +18,6 @@ import contextlib
 import fcntl
 import json
 import os
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -34,12 +33,12 @@ from bulkhead_local.layout import (
     external_addresses,
     sandbox_environment,
     sandbox_programs,
-    script,
     stack_environment,
     stack_programs,
 )
 from bulkhead_local.postgres import Role, Server, Tuning
 from bulkhead_local.problems import LocalProblem, folder_problem
+from bulkhead_local.programs import run, script
 from bulkhead_local.secrets_folder import ensure_secrets
 from bulkhead_local.supervisor import Program, Supervisor, check_port
 
@@ -110,13 +109,8 @@ class Installation:
 
     def command(self, stack: Stack, *arguments: str, check: bool = True) -> str:
         """Run a command of a stack and return what it prints. Raises LocalProblem when it fails."""
-        result = subprocess.run(
-            [script(f"{stack}-stack"), *arguments],
-            env=self.environments[stack],
-            capture_output=True,
-            text=True,
-            timeout=COMMAND_SECONDS,
-            check=False,
+        result = run(
+            [script(f"{stack}-stack"), *arguments], self.environments[stack], timeout_seconds=COMMAND_SECONDS
         )
         if check and result.returncode == REFUSED:
             raise LocalProblem(f"{stack}-stack {' '.join(arguments)}: {result.stderr.strip()}")

@@ -10,7 +10,6 @@ import json
 import os
 import random
 import socket
-import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -19,6 +18,7 @@ from typing import Final, Literal
 
 from bulkhead_local.postgres import Role
 from bulkhead_local.problems import LocalProblem
+from bulkhead_local.programs import script
 from bulkhead_local.secrets_folder import Secrets
 from bulkhead_local.supervisor import Port, Program
 
@@ -114,11 +114,6 @@ def free_ports(count: int) -> tuple[int, ...]:
 def setting_of(port_name: str) -> str:
     """Return the variable that moves a port."""
     return f"BULKHEAD_PORT_{port_name.upper()}"
-
-
-def script(name: str) -> str:
-    """Return the path of a console script of this environment."""
-    return str(Path(sys.executable).parent / name)
 
 
 def external_addresses(stack: Stack) -> dict[Role, str] | None:

@@ -41,6 +41,7 @@ from bulkhead_local.keeping import Keeper
 from bulkhead_local.lending import Databases, FreshDatabase, ServerOfTests
 from bulkhead_local.postgres import TEST_TUNING, Server
 from bulkhead_local.problems import LocalProblem
+from bulkhead_local.programs import load_once
 from shared.migrations import kernel_sql, upgrade
 
 # How fast a machine is, is no property of the code: a busy one must not fail a test.
@@ -59,6 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # The usual renderer draws every variable of a traceback: seconds for each bug that a test causes.
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
+    load_once()
     if hasattr(config, "workerinput"):
         return
     remove_leftovers()

@@ -23,6 +23,7 @@ from typing import Final
 import psutil
 
 from bulkhead_local.problems import LocalProblem, last_lines
+from bulkhead_local.programs import Process, start
 
 STOP_SECONDS: Final = 20.0
 LOG_LIMIT_BYTES: Final = 50_000_000
@@ -56,7 +57,7 @@ class Supervisor:
         self._logs = folder / "logs"
         self._record = folder / "processes.json"
         self._programs: dict[str, Program] = {}
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._running: dict[str, Process] = {}
 
     def end_leftovers(self) -> list[str]:
         """End programs that a killed run of this folder left behind; return their names."""
@@ -161,14 +162,9 @@ class Supervisor:
         if path.exists() and path.stat().st_size > LOG_LIMIT_BYTES:
             path.rename(path.with_suffix(".log.1"))
         with path.open("ab") as log:
-            self._running[program.name] = subprocess.Popen(
-                program.command,
-                env=dict(program.environment),
-                cwd=self._logs.parent,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C reaches us, and we end the programs in order
+            # A session of its own: Ctrl-C reaches us, and we end the programs in order.
+            self._running[program.name] = start(
+                program.command, program.environment, output=log, folder=self._logs.parent
             )
         self._remember()
 
