@@ -39,6 +39,8 @@ BREAKS_SECONDS: Final = 60.0
 """The exchange's lists are compared up to 15 s ago, and a difference counts when it is found twice."""
 UNKNOWN_ORDERS: Final = "SELECT subject FROM break_found WHERE kind = 'order_unknown'"
 BREAKS: Final = "SELECT id, kind::text FROM break_found"
+FILLS: Final = 5
+FILLED_SINCE: Final = "SELECT count(*) FROM wager_order WHERE state = 'filled' AND placed_at > $1"
 OPEN: Final = "SELECT count(*) FROM wager_order WHERE state IN ('pending', 'dispatched', 'submitted')"
 LAST_REPORT: Final = "SELECT coalesce(max(last_sequence), 0) FROM report_cursor"
 BEFORE_RESTORE: Final = """
@@ -86,6 +88,14 @@ class Judge:
             return not await self._value("customer", OPEN) and read >= written
 
         await wait_until("the end of every wager", ended, END_SECONDS)
+
+    async def wait_for_fills(self, moment: datetime) -> None:
+        """Wait until a handful of wagers that were placed after a moment are filled: these are lost."""
+
+        async def filled() -> bool:
+            return int(await self._value("customer", FILLED_SINCE, moment)) >= FILLS
+
+        await wait_until("wagers after the moment that are filled", filled, END_SECONDS)
 
     async def compare_wagers(self, early: Collection[str], late: Collection[str]) -> None:
         """Everything acknowledged before the restore's moment is there, and told is what is not."""
@@ -188,9 +198,9 @@ class Judge:
         finally:
             await exchange.close()
 
-    async def _value(self, stack: Stack, sql: str) -> Any:
+    async def _value(self, stack: Stack, sql: str, *arguments: object) -> Any:
         async with superuser_of(self.platform, stack) as connection:
-            return await connection.fetchval(sql)
+            return await connection.fetchval(sql, *arguments)
 
     async def _rows(self, stack: Stack, sql: str) -> list[Any]:
         async with superuser_of(self.platform, stack) as connection:

@@ -7,7 +7,7 @@
 For each stack, on a platform of its own, with the sandbox:
 1. both stacks with WAL archives; people, deposits; wagers and pay-ins go on from here;
 2. `pg_basebackup` of both under load, every file checked against its manifest;
-3. all wagers end: the moment. Load again; people are erased;
+3. all wagers end: the moment. People are erased; load again, until some of what will be lost is filled;
 4. SIGKILL to every process of one server, in the middle of the load;
 5. restore from base backup, archive and what the dead disk still has; nothing starts before `after-restore`;
 6. `after-restore`, processes, the witness's other side; after a moment also what waits or is a stranger;
@@ -99,7 +99,7 @@ class Drill:
             for work in (open_house, onboard, deposit, choose_markets, quote_still_books):
                 await work(self.journey)
         moment = await self._live()
-        began = await self._lose()
+        began = await self._lose(moment)
         done = await self._restore(began, moment)
         await self._serve(began, done)
         return await self._compare()
@@ -120,12 +120,14 @@ class Drill:
         await asyncio.sleep(1.0)
         return moment
 
-    async def _lose(self) -> float:
+    async def _lose(self, moment: datetime) -> float:
         """Erase people, load again, and kill the server in the middle of it; return when."""
         erased = await self._erase()
         self.say(f"        {erased} people erased")
         async with running(self.load, self.pay_ins):
             await asyncio.sleep(self.plan.load_seconds)
+            if self.plan.to == "moment":
+                await self.judge.wait_for_fills(moment)
             began = time.monotonic()
             await asyncio.to_thread(self.platform.lose, self.plan.stack)
         self.say(

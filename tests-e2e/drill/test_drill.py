@@ -1,14 +1,15 @@
-"""Each stack's database is lost and comes back; the customer stack's also up to a moment: `make drill`."""
+"""Each stack's database is lost and comes back, whole or up to a moment: `make drill`."""
 
 import pytest
 
-from bulkhead_local.layout import Stack
+from bulkhead_local.layout import STACKS, Stack
 from drill.run import Plan, drill
 
 pytestmark = [pytest.mark.system, pytest.mark.long]
 
 
-@pytest.mark.parametrize(("stack", "to"), [("customer", "end"), ("customer", "moment"), ("execution", "end")])
+@pytest.mark.parametrize("to", ["end", "moment"])
+@pytest.mark.parametrize("stack", STACKS)
 async def test_a_lost_database_comes_back(stack: Stack, to: str, capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         print(f"\n  {stack}, to the {to}")
