@@ -121,18 +121,20 @@ async def load_standings(tx: Transaction, department_id: UUID | None) -> tuple[S
 async def load_volumes(tx: Transaction, since: datetime, department_id: UUID | None) -> tuple[Volume, ...]:
     """Return what moved since a moment, by month of Colombo and measure, as it was posted (gross)."""
     rows = await tx.fetch(
-        "WITH wanted AS (SELECT * FROM unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::text[]) "
-        "  AS w (measure, asset_id, kind, source, target)) "
-        "SELECT coalesce(c.department_id, t.book_id) AS department_id, "
-        "date_trunc('month', t.effective_at AT TIME ZONE 'Asia/Colombo')::date AS month, w.measure, "
-        "p.asset_id, count(*)::bigint AS count, sum(p.amount)::bigint AS amount "
-        "FROM wanted w "
-        "JOIN ledger_transfer t ON t.kind = w.kind::ledger_transfer_kind AND t.effective_at >= $6 "
-        "JOIN ledger_posting p ON p.book_id = t.book_id AND p.transfer_id = t.id AND p.asset_id = w.asset_id "
-        "  AND (w.source IS NULL OR p.source = w.source::ledger_account) "
-        "  AND (w.target IS NULL OR p.target = w.target::ledger_account) "
-        "LEFT JOIN customer_account c ON c.id = t.book_id "
-        "WHERE $7::uuid IS NULL OR coalesce(c.department_id, t.book_id) = $7 "
+        # Summed up before it is compared with what is wanted: each posting is looked at once.
+        "WITH moved AS MATERIALIZED (SELECT coalesce(c.department_id, t.book_id) AS department_id, "
+        "  date_trunc('month', t.effective_at AT TIME ZONE 'Asia/Colombo')::date AS month, "
+        "  t.kind, p.asset_id, p.source, p.target, count(*) AS count, sum(p.amount) AS amount "
+        "  FROM ledger_transfer t JOIN ledger_posting p ON p.book_id = t.book_id AND p.transfer_id = t.id "
+        "  LEFT JOIN customer_account c ON c.id = t.book_id "
+        "  WHERE t.kind = ANY($3::ledger_transfer_kind[]) AND t.effective_at >= $6 "
+        "  AND ($7::uuid IS NULL OR coalesce(c.department_id, t.book_id) = $7) GROUP BY 1, 2, 3, 4, 5, 6) "
+        "SELECT m.department_id, m.month, w.measure, m.asset_id, "
+        "sum(m.count)::bigint AS count, sum(m.amount)::bigint AS amount "
+        "FROM unnest($1::text[], $2::integer[], $3::ledger_transfer_kind[], $4::ledger_account[], "
+        "  $5::ledger_account[]) AS w (measure, asset_id, kind, source, target) "
+        "JOIN moved m ON m.kind = w.kind AND m.asset_id = w.asset_id "
+        "  AND (w.source IS NULL OR m.source = w.source) AND (w.target IS NULL OR m.target = w.target) "
         "GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3",
         *_wanted(),
         since,
