@@ -1050,6 +1050,29 @@ CREATE TABLE public.event_inbox (
 
 COMMENT ON TABLE public.event_inbox IS 'no tenant: ids of events and names of consumers';
 
+CREATE TABLE public.evidence_pack (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    window_id uuid NOT NULL,
+    operator uuid NOT NULL,
+    signed_with uuid NOT NULL,
+    signature bytea NOT NULL,
+    size_bytes bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    manifest_sha256 bytea NOT NULL,
+    row_count bigint NOT NULL,
+    record_count bigint NOT NULL,
+    checkpoint_size bigint NOT NULL,
+    is_witnessed boolean NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT evidence_pack_counts CHECK (((size_bytes > 0) AND (row_count > 0) AND (record_count > 0) AND (checkpoint_size > record_count))),
+    CONSTRAINT evidence_pack_manifest CHECK ((octet_length(manifest_sha256) = 32)),
+    CONSTRAINT evidence_pack_sha256 CHECK ((octet_length(sha256) = 32)),
+    CONSTRAINT evidence_pack_signature CHECK ((octet_length(signature) = 64))
+);
+
+ALTER TABLE ONLY public.evidence_pack FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.idempotency_answer (
     tenant_id uuid NOT NULL,
     book_id uuid NOT NULL,
@@ -1806,6 +1829,12 @@ ALTER TABLE ONLY public.database_seen
 ALTER TABLE ONLY public.event_inbox
     ADD CONSTRAINT event_inbox_pk PRIMARY KEY (event_id, consumer);
 
+ALTER TABLE ONLY public.evidence_pack
+    ADD CONSTRAINT evidence_pack_once UNIQUE (sha256);
+
+ALTER TABLE ONLY public.evidence_pack
+    ADD CONSTRAINT evidence_pack_pk PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.idempotency_answer
     ADD CONSTRAINT idempotency_answer_pk PRIMARY KEY (book_id, key);
 
@@ -1985,6 +2014,8 @@ CREATE UNIQUE INDEX break_step_one_end ON public.break_step USING btree (break_i
 
 CREATE INDEX control_position_limit_of_market ON public.control_position_limit USING btree (market_id, number);
 
+CREATE INDEX evidence_pack_of_window ON public.evidence_pack USING btree (window_id, id);
+
 CREATE INDEX intent_of_market ON public.intent USING btree (market_id, tenant_id);
 
 CREATE INDEX intent_of_window ON public.intent USING btree (window_id) WHERE (window_id IS NOT NULL);
@@ -2132,6 +2163,10 @@ CREATE TRIGGER database_seen_no_truncate BEFORE TRUNCATE ON public.database_seen
 CREATE TRIGGER event_inbox_append_only BEFORE DELETE OR UPDATE ON public.event_inbox FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER event_inbox_no_truncate BEFORE TRUNCATE ON public.event_inbox FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER evidence_pack_append_only BEFORE DELETE OR UPDATE ON public.evidence_pack FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER evidence_pack_no_truncate BEFORE TRUNCATE ON public.evidence_pack FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER idempotency_answer_append_only BEFORE DELETE OR UPDATE ON public.idempotency_answer FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -2317,6 +2352,12 @@ ALTER TABLE ONLY public.break_step
 ALTER TABLE ONLY public.control_lift
     ADD CONSTRAINT control_lift_halt FOREIGN KEY (halt_id) REFERENCES public.control_halt(id);
 
+ALTER TABLE ONLY public.evidence_pack
+    ADD CONSTRAINT evidence_pack_by FOREIGN KEY (signed_with, operator) REFERENCES public.operator_key(id, operator);
+
+ALTER TABLE ONLY public.evidence_pack
+    ADD CONSTRAINT evidence_pack_window FOREIGN KEY (window_id) REFERENCES public.aggregation_window(id);
+
 ALTER TABLE ONLY public.operator_key_act
     ADD CONSTRAINT operator_key_act_by FOREIGN KEY (signed_with, operator) REFERENCES public.operator_key(id, operator);
 
@@ -2374,6 +2415,8 @@ CREATE POLICY auditor_reads ON public.aggregation_pause FOR SELECT TO bulkhead_a
 
 CREATE POLICY auditor_reads ON public.audit_record FOR SELECT TO bulkhead_auditor USING (true);
 
+CREATE POLICY auditor_reads ON public.evidence_pack FOR SELECT TO bulkhead_auditor USING (true);
+
 CREATE POLICY auditor_reads ON public.idempotency_answer FOR SELECT TO bulkhead_auditor USING (true);
 
 CREATE POLICY auditor_reads ON public.intent FOR SELECT TO bulkhead_auditor USING (true);
@@ -2414,6 +2457,8 @@ CREATE POLICY auditor_reads ON public.settlement_release_decision FOR SELECT TO 
 
 CREATE POLICY auditor_reads ON public.settlement_void FOR SELECT TO bulkhead_auditor USING (true);
 
+ALTER TABLE public.evidence_pack ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.idempotency_answer ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.intent ENABLE ROW LEVEL SECURITY;
@@ -2445,6 +2490,8 @@ CREATE POLICY owner_maintains ON public.account_reference TO bulkhead_owner USIN
 CREATE POLICY owner_maintains ON public.aggregation_pause TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.audit_record TO bulkhead_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_maintains ON public.evidence_pack TO bulkhead_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_maintains ON public.idempotency_answer TO bulkhead_owner USING (true) WITH CHECK (true);
 
@@ -2507,6 +2554,8 @@ CREATE POLICY tenant_isolation ON public.account_reference TO bulkhead_app USING
 CREATE POLICY tenant_isolation ON public.aggregation_pause TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.audit_record TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
+
+CREATE POLICY tenant_isolation ON public.evidence_pack TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
 CREATE POLICY tenant_isolation ON public.idempotency_answer TO bulkhead_app USING ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[]))) WITH CHECK ((tenant_id = ANY (( SELECT public.current_tenants() AS current_tenants)::uuid[])));
 
@@ -2627,6 +2676,9 @@ GRANT SELECT ON TABLE public.database_seen TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.event_inbox TO bulkhead_app;
 GRANT SELECT ON TABLE public.event_inbox TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.evidence_pack TO bulkhead_app;
+GRANT SELECT ON TABLE public.evidence_pack TO bulkhead_auditor;
 
 GRANT SELECT ON TABLE public.idempotency_answer TO bulkhead_app;
 GRANT SELECT ON TABLE public.idempotency_answer TO bulkhead_auditor;

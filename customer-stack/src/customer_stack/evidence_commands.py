@@ -21,10 +21,9 @@ from uuid import UUID
 import typer
 
 from customer_stack.settings import DatabaseSettings, Settings, read_settings
-from shared.audit.proofs import prove_growth
-from shared.database import Database
 from shared.database_address import check_address
 from shared.errors import Kind, Refusal
+from shared.evidence.commands import add_pack_commands
 
 app = typer.Typer(no_args_is_help=True, help="Evidence packs.")
 SUSPICIONS: Final = "tenant.filings.read_str"
@@ -66,36 +65,6 @@ def list_packs(*, tenant: Annotated[str, typer.Option(help="The tenant's short n
     """Print the newest 200 packs as JSON Lines."""
     for each in asyncio.run(_run(_list, tenant)):
         typer.echo(json.dumps(each))
-
-
-@app.command()
-def verifier() -> None:
-    """Print the verifier, to compare it with the one in a pack, or to take it from here."""
-    from shared.evidence.writing import load_verifier  # noqa: PLC0415
-
-    typer.echo(load_verifier().decode(), nl=False)
-
-
-@app.command()
-def growth(
-    *,
-    old: Annotated[int, typer.Option("--from", min=1, help="The size of the checkpoint that was kept.")],
-    new: Annotated[int, typer.Option("--to", min=1, help="The size of the checkpoint in the pack.")],
-) -> None:
-    """Print the proof that the log grew from one size to another, for --consistency of the verifier."""
-    for step in asyncio.run(_prove_growth(old, new)):
-        typer.echo(step.hex())
-
-
-async def _prove_growth(old: int, new: int) -> list[bytes]:
-    settings = read_settings(DatabaseSettings)
-    check_address("CUSTOMER_DATABASE_URL", settings.database_url.get_secret_value())
-    database = await Database.connect(settings.database_url.get_secret_value(), name="evidence", pool_size=1)
-    try:
-        async with database.transaction() as tx:
-            return await prove_growth(tx, old, new)
-    finally:
-        await database.close()
 
 
 async def _run(work: Callable[..., Awaitable[Any]], tenant: str, *arguments: object) -> Any:
@@ -158,3 +127,12 @@ async def _list(evidence: Any, tenant_id: UUID) -> list[dict[str, Any]]:
 
     found = await evidence.packs.list_as(tenant_id)
     return [PackAnswer.of(each).model_dump(mode="json") for each in found]
+
+
+def _database_address() -> str:
+    address = read_settings(DatabaseSettings).database_url.get_secret_value()
+    check_address("CUSTOMER_DATABASE_URL", address)
+    return address
+
+
+add_pack_commands(app, _database_address)

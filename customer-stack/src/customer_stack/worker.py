@@ -19,7 +19,6 @@ from customer_stack.timers import Runner
 from customer_stack.wagers import tasks as wagers_tasks
 from customer_stack.webhooks import tasks as webhooks_tasks
 from customer_stack.wiring.channels import build_channel_runners
-from customer_stack.wiring.evidence import prove_with
 from customer_stack.wiring.gauges import build_gauge_runners
 from customer_stack.wiring.witnessing import open_witnessing
 from shared.audit.checkpoints import Signer
@@ -27,6 +26,7 @@ from shared.audit.keys import load_signer, load_verifiers, origin_of
 from shared.audit.rotation import record_key
 from shared.audit.sealer import Sealer
 from shared.events.worker import Listener, Worker
+from shared.evidence.proving import prove_with
 from shared.operations import tracing
 from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest_asyncio
 
-from customer_stack.evidence.service.making import Proving
 from shared.audit.checkpoints import Signer
 from shared.audit.keys import origin_of
 from shared.audit.sealer import Pace, Sealer
+from shared.evidence.proving import Proving
 
 ORIGIN = origin_of("sandbox", "customer")
 LOG = Signer(ORIGIN, bytes(range(32)))

@@ -10,12 +10,12 @@ import pytest_asyncio
 
 from customer_stack import evidence_commands
 from customer_stack.evidence.service import making as making_module
-from customer_stack.evidence.service.making import Proving
 from customer_stack.working_days.domain import COLOMBO
 from shared.audit import AuditRecord, append
 from shared.audit.checkpoints import write_note
 from shared.audit.store import load_checkpoint
 from shared.evidence import verify_pack
+from shared.evidence.proving import Proving
 from shared.ledger import store as ledger
 from shared.ledger.domain import LKR, Movement, Posting, Transfer
 

@@ -19,6 +19,7 @@ from pydantic import SecretStr, ValidationError
 from execution_stack import (
     breaks_commands,
     control_commands,
+    evidence_commands,
     operator_commands,
     order_commands,
     restore_commands,
@@ -162,6 +163,7 @@ def _database_address() -> str:
 _audit_app = build_audit_commands("execution")
 add_witness_commands(_audit_app, _database_address)
 app.add_typer(_audit_app, name="audit")
+app.add_typer(evidence_commands.app, name="evidence")
 
 
 def _check_address(name: str, address: SecretStr) -> None:

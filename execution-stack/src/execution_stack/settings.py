@@ -100,6 +100,13 @@ class DatabaseSettings(ExecutionStackSettings):
         return self.environment == "sandbox"
 
 
+class EvidenceSettings(DatabaseSettings):
+    """What packs of windows need: the books, and the public keys of both audits."""
+
+    audit_public_keys_file: Path
+    other_audit_public_keys_file: Path
+
+
 class Settings(DatabaseSettings):
     """What everything needs that talks to the exchange."""
 

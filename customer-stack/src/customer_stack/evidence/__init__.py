@@ -8,7 +8,8 @@ it is an act of its own, recorded after the fact.
 A pack is made by the worker in one snapshot of the books. Records of the audit that name the scope, or a row
 of the pack, come with their proofs. Without permission a pack holds ids and no personal data; with it, it is
 sealed under the person's key and every look at it is a disclosure. What lives in the execution stack (orders,
-fills of the exchange, a window's manifest) is not here: a window's pack has what this stack was told.
+fills of the exchange, a window's manifest) is not here: a window's pack has what this stack was told, and the
+execution stack makes packs of its own.
 
 Guaranteed:
 - what was made is registered once with its SHA-256, and every file that leaves stands in the exports too;

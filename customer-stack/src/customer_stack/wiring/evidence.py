@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
 from customer_stack.customers.sealing import RecordSealing
@@ -10,15 +9,13 @@ from customer_stack.customers.service import CustomersService
 from customer_stack.evidence.configuration import load_sources
 from customer_stack.evidence.service.asking import Packs
 from customer_stack.evidence.service.ground import Ground
-from customer_stack.evidence.service.making import Making, Proving
+from customer_stack.evidence.service.making import Making
 from customer_stack.evidence.tasks import build_runners
 from customer_stack.tenancy.service import TenancyService
 from customer_stack.timers import Runner
-from shared.audit.checkpoints import Checkpoint
-from shared.audit.keys import load_verifiers
-from shared.audit.witness import load_cosigned
 from shared.clock import Clock
-from shared.database import Database, Transaction
+from shared.database import Database
+from shared.evidence.proving import Proving
 from shared.ids import Ids
 
 AllTenants = Callable[[], Awaitable[Sequence[UUID]]]
@@ -72,13 +69,3 @@ def open_evidence(found: EvidenceGround) -> Evidence:
         ids=found.ids,
     )
     return Evidence(Packs(ground), ground, found.clock, found.ids)
-
-
-def prove_with(own: Path, others: Path) -> Proving:
-    """Return what packs are proven with, from files of public keys. Raises AuditKeyUnusable."""
-    keys = load_verifiers(own)
-    return Proving(keys[-1].name, (*keys, *load_verifiers(others)), _load_cosigned)
-
-
-async def _load_cosigned(tx: Transaction, size: int) -> tuple[Checkpoint, str] | None:
-    return await load_cosigned(tx, at_least=size)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from execution_stack.accounts import service as accounts
 from execution_stack.aggregation import service as aggregation
+from execution_stack.allocation.domain import Manifest
 from execution_stack.books import service as books
 from execution_stack.intents import service as intents
 from execution_stack.replay.domain import (
@@ -51,7 +52,7 @@ class ReplayService:
         while True:
             async with self._database.transaction(HOUSE_TENANT, *tenants) as tx:
                 page = await aggregation.list_windows(tx, after, PAGE, only=window_id)
-                done, difference = await _replay_page(tx, page)
+                done, difference = await replay_page(tx, page)
             if window_id is not None and not page:
                 raise WindowNotFound("No window has this id. The reports of its intents name it.")
             replayed += done
@@ -61,7 +62,24 @@ class ReplayService:
             after = page[-1].window_id
 
 
-async def _replay_page(
+def as_stored(row: aggregation.WindowRow, manifest: Manifest) -> StoredWindow | None:
+    """Return a window as it is replayed, or None while its order is in flight."""
+    if row.end is None:
+        return None
+    return StoredWindow(
+        order_id=row.end.order_id,
+        manifest=manifest,
+        ended_at=row.end.ended_at,
+        state=row.end.state,
+        filled=row.end.filled,
+        cost=row.end.cost,
+        fees=row.end.fees,
+        excess=row.end.excess,
+        fills=row.end.fills,
+    )
+
+
+async def replay_page(
     tx: Transaction, page: Sequence[aggregation.WindowRow]
 ) -> tuple[int, Difference | None]:
     """Return how many windows of the page are as replayed, up to the first that is not."""
@@ -70,20 +88,9 @@ async def _replay_page(
         manifest = read_window(RawWindow(row.window_id, row.manifest, row.digest))
         if isinstance(manifest, Difference):
             return 0, manifest
-        if row.end is not None:
-            windows.append(
-                StoredWindow(
-                    order_id=row.end.order_id,
-                    manifest=manifest,
-                    ended_at=row.end.ended_at,
-                    state=row.end.state,
-                    filled=row.end.filled,
-                    cost=row.end.cost,
-                    fees=row.end.fees,
-                    excess=row.end.excess,
-                    fills=row.end.fills,
-                )
-            )
+        stored = as_stored(row, manifest)
+        if stored is not None:
+            windows.append(stored)
     if not windows:
         return 0, None
     pooled = await intents.load_windows(tx, [window.manifest.window_id for window in windows])

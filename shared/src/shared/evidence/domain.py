@@ -21,12 +21,16 @@ from shared.errors import invariant
 FORMAT: Final = "bulkhead.evidence.v1"
 RECORD_KIND: Final = "evidence.pack_sealed"
 """The audit record that carries the SHA-256 of a pack's manifest."""
+AMOUNTS: Final = "whole numbers of the smallest unit: LKR cents, USD millionths, contract hundredths"
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a pack is of: its scope, its time from `first_at` to before `last_at`, and who asked for it."""
+    """What a pack is of: its scope, its time from `first_at` to before `last_at`, and who asked for it.
+
+    `amounts`: in words, in which units its numbers are.
+    """
 
     pack_id: UUID
     origin: str
@@ -38,6 +42,7 @@ class About:
     made_at: datetime
     operator: str
     personal_data: bool
+    amounts: str = AMOUNTS
 
 
 @dataclass(frozen=True, slots=True)

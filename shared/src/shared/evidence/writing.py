@@ -41,7 +41,7 @@ RECORDS_LIMIT: Final = 100_000
 PIECE_BYTES: Final = 1024 * 1024
 _READ_ME: Final = """This is an evidence pack.
 
-summary.pdf           what is in it, to read
+summary.*             what is in it, to read
 data/*.jsonl, *.csv   the data, twice: for programs and for spreadsheets
 manifest.json         SHA-256, rows, time and columns of every file
 proofs/               the audit's records with their way to the root of its tree, and the signed checkpoint
@@ -124,7 +124,7 @@ class PackWriter:
             "made_at": plain(about.made_at),
             "operator": about.operator,
             "personal_data": about.personal_data,
-            "amounts": "whole numbers of the smallest unit: LKR cents, USD millionths, contract hundredths",
+            "amounts": about.amounts,
             "records": {"count": self._records, "leaves_sha256": self._leaves.hexdigest()},
             "files": self._files,
         }

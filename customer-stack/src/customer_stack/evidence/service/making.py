@@ -3,15 +3,12 @@
 The snapshot's transaction only reads, so that the sealer never waits for it; parts go in with short
 transactions of their own, each of which also sees whether the pack is still wanted. A kill or a cancellation
 leaves parts that the next attempt, or the cancellation itself, removes.
-
-Guaranteed: the record with the manifest's hash is sealed, and under a signed checkpoint, before the pack is
-whole. Where a witness cosigns in time, its signature is in the pack; where not, the pack says so.
 """
 
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -26,24 +23,18 @@ from customer_stack.evidence.service.summary import Summary, draw_summary
 from customer_stack.evidence.store import packs as store
 from customer_stack.evidence.store import reading
 from shared import audit
-from shared.audit import AuditRecord
-from shared.audit.checkpoints import Checkpoint, Verifier, write_note
 from shared.audit.domain import StoredRecord
-from shared.audit.proofs import MOST_RECORDS, prove_records
-from shared.audit.store import current_transaction, load_checkpoint, load_last_checkpoint, wait_sealed
-from shared.audit.witness.store import load_origin
 from shared.database import Transaction
-from shared.errors import Kind, Refusal, invariant
-from shared.evidence.domain import RECORD_KIND, About, Sheet
-from shared.evidence.writing import PackTooLarge, PackWriter, Proven, SheetWriter
+from shared.errors import invariant
+from shared.evidence.domain import About, Sheet
+from shared.evidence.proving import Proving, record_manifest, wait_for_note, write_proofs
+from shared.evidence.reading import begin, ids_in, read_records
+from shared.evidence.writing import PackTooLarge, PackWriter, SheetWriter
 
 ATTEMPTS: Final = 5
 LEASE: Final = timedelta(minutes=15)
 PART_BYTES: Final = 256 * 1024
 DROPPED_AT_ONCE: Final = 5
-SEAL_SECONDS: Final = 10.0
-WITNESS_SECONDS: Final = 20.0
-POLL_SECONDS: Final = 0.1
 PEOPLE: Final = Sheet(
     "people",
     "who the customer is, as they were registered",
@@ -60,31 +51,11 @@ PEOPLE: Final = Sheet(
     ),
     key="customer_id",
 )
-LoadCosigned = Callable[[Transaction, int], Awaitable[tuple[Checkpoint, str] | None]]
-"""Gives our first checkpoint of so many records or more that the other stack cosigned, and its note."""
-
 _log = structlog.get_logger(__name__)
 
 
 class NotWanted(Exception):
     """The pack was cancelled, or another worker makes it."""
-
-
-class NotProvenInTime(Refusal):
-    """No signed checkpoint covered the pack's record in time."""
-
-    kind = Kind.UNAVAILABLE
-    code = "evidence.not_proven_in_time"
-
-
-@dataclass(frozen=True, slots=True)
-class Proving:
-    """By what packs are proven: the log's keys, its witnesses', and where cosigned notes come from."""
-
-    origin: str
-    keys: tuple[Verifier, ...]
-    load_cosigned: LoadCosigned | None
-    witness_seconds: float = WITNESS_SECONDS
 
 
 class Making:
@@ -207,7 +178,7 @@ class _Attempt:
             await store.delete_parts(tx, [pack.id])
             self._cipher = await ground.cipher_of(tx, pack)
         async with ground.database.transaction(pack.tenant_id) as tx:
-            await reading.begin(tx)
+            await begin(tx)
             for source in ground.sources:
                 if pack.wish.scope in source.scopes and self._may(source.permission):
                     await self._write_source(tx, source)
@@ -264,11 +235,11 @@ class _Attempt:
         wanted = {str(wish.scope_id).encode()}
         if wish.scope is not Scope.STAFF:
             wanted |= found.ids
-        async for page in reading.read_records(tx, self._pack.tenant_id, wish.first_at, wish.last_at):
+        async for page in read_records(tx, self._pack.tenant_id, wish.first_at, wish.last_at):
             for record in page:
                 if self._is_hidden(record):
                     continue
-                if wish.scope is Scope.PERIOD or not wanted.isdisjoint(reading.ids_in(record.body)):
+                if wish.scope is Scope.PERIOD or not wanted.isdisjoint(ids_in(record.body)):
                     self._writer.count_record(record)
                     found.positions.append(record.position)
                     found.kinds[record.kind.partition(".")[0]] += 1
@@ -302,27 +273,15 @@ class _Attempt:
         body = {"pack_id": pack.id, "manifest_sha256": digest.hex()}
         async with ground.database.transaction(pack.tenant_id) as tx:
             await self._require_wanted(tx)
-            record = AuditRecord(pack.tenant_id, RECORD_KIND, body, ground.clock.now(), "system")
-            await audit.append(tx, [record])
-            position = await reading.find_record(tx, await current_transaction(tx), RECORD_KIND)
-        await wait_sealed(ground.database, pack.tenant_id, position[0], timeout_seconds=SEAL_SECONDS)
-        return position
+            return await record_manifest(tx, pack.tenant_id, body, ground.clock.now(), "system")
 
     async def _prove(self, own: tuple[int, int], digest: bytes) -> None:
         """Write all proofs to one checkpoint, and say that the pack is whole."""
         pack, ground = self._pack, self._ground
-        async with ground.database.transaction(pack.tenant_id) as tx:
-            sealed = (await audit.audit_head(tx)).size
-        checkpoint, note, is_witnessed = await self._load_note(sealed)
-        async with ground.database.transaction(pack.tenant_id) as tx:
-            self._writer.begin_proofs(*await _prove(tx, [own], checkpoint.size))
+        note = await wait_for_note(ground.database, pack.tenant_id, own, self._proving)
         positions = self._found.positions
-        for start in range(0, len(positions), MOST_RECORDS // 10):
-            async with ground.database.transaction(pack.tenant_id) as tx:
-                page = positions[start : start + MOST_RECORDS // 10]
-                self._writer.add_proofs(await _prove(tx, page, checkpoint.size))
+        async for _ in write_proofs(ground.database, pack.tenant_id, self._writer, positions, note):
             await self._flush()
-        self._writer.end(note)
         await self._flush(is_last=True)
         made = Made(
             size_bytes=self._writer.size_bytes,
@@ -330,35 +289,11 @@ class _Attempt:
             manifest_sha256=digest,
             row_count=self._writer.row_count,
             record_count=len(positions),
-            checkpoint_size=checkpoint.size,
-            is_witnessed=is_witnessed,
+            checkpoint_size=note.size,
+            is_witnessed=note.is_witnessed,
             made_at=ground.clock.now(),
         )
         await self._finish(made)
-
-    async def _load_note(self, size: int) -> tuple[Checkpoint, str, bool]:
-        """Return a checkpoint over `size` records or more, signed, and cosigned where it can be had in time.
-
-        Raises NotProvenInTime.
-        """
-        database, proving = self._ground.database, self._proving
-        deadline = asyncio.get_running_loop().time() + proving.witness_seconds
-        while True:
-            async with database.transaction(self._pack.tenant_id) as tx:
-                cosigned = None if proving.load_cosigned is None else await proving.load_cosigned(tx, size)
-                signed = await load_checkpoint(tx, at_least=size)
-                newest = await load_last_checkpoint(tx)
-                size_signed = 0 if newest is None else newest.size
-                origin = await load_origin(tx, proving.origin, size_signed)
-            if cosigned is not None:
-                return (*cosigned, True)
-            is_late = asyncio.get_running_loop().time() >= deadline
-            if signed is not None and newest is not None and (is_late or proving.load_cosigned is None):
-                checkpoint = newest.checkpoint(origin)
-                return checkpoint, write_note(checkpoint, [newest.line(origin)]), False
-            if is_late:
-                raise NotProvenInTime("No checkpoint covers the pack's record yet. It is tried again.")
-            await asyncio.sleep(POLL_SECONDS)
 
     async def _finish(self, made: Made) -> None:
         pack, ground = self._pack, self._ground
@@ -393,10 +328,3 @@ class _Attempt:
     async def _require_wanted(self, tx: Transaction) -> None:
         if not await store.is_asked(tx, self._pack.id, self._pack.attempts):
             raise NotWanted
-
-
-async def _prove(tx: Transaction, positions: Sequence[tuple[int, int]], size: int) -> list[Proven]:
-    return [
-        Proven(proof.record, proof.index + 1, proof.hashes)
-        for proof in await prove_records(tx, positions, size)
-    ]
