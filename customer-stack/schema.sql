@@ -4217,6 +4217,16 @@ CREATE TABLE public.open_banking_task (
 
 ALTER TABLE ONLY public.open_banking_task FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.outflow_resumption (
+    epoch integer NOT NULL,
+    compared_to timestamp with time zone NOT NULL,
+    operator uuid NOT NULL,
+    resumed_at timestamp with time zone NOT NULL,
+    CONSTRAINT outflow_resumption_compared CHECK ((compared_to <= resumed_at))
+);
+
+COMMENT ON TABLE public.outflow_resumption IS 'no tenant: one database';
+
 CREATE TABLE public.payment_bank_event (
     provider text NOT NULL,
     event_id text NOT NULL,
@@ -6939,6 +6949,9 @@ ALTER TABLE ONLY public.open_banking_step
 ALTER TABLE ONLY public.open_banking_task
     ADD CONSTRAINT open_banking_task_pk PRIMARY KEY (consent_id);
 
+ALTER TABLE ONLY public.outflow_resumption
+    ADD CONSTRAINT outflow_resumption_pk PRIMARY KEY (epoch);
+
 ALTER TABLE ONLY public.payment_bank_event
     ADD CONSTRAINT payment_bank_event_once UNIQUE (id);
 
@@ -8361,6 +8374,10 @@ CREATE TRIGGER open_banking_step_no_truncate BEFORE TRUNCATE ON public.open_bank
 
 CREATE TRIGGER open_banking_task_no_truncate BEFORE TRUNCATE ON public.open_banking_task FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER outflow_resumption_append_only BEFORE DELETE OR UPDATE ON public.outflow_resumption FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER outflow_resumption_no_truncate BEFORE TRUNCATE ON public.outflow_resumption FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER payment_bank_event_append_only BEFORE DELETE OR UPDATE ON public.payment_bank_event FOR EACH ROW EXECUTE FUNCTION public.refuse_all_but_emptying('payer_account_sealed', 'payer_text_sealed');
 
 CREATE TRIGGER payment_bank_event_no_truncate BEFORE TRUNCATE ON public.payment_bank_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -9115,6 +9132,9 @@ ALTER TABLE ONLY public.open_banking_step
 
 ALTER TABLE ONLY public.open_banking_task
     ADD CONSTRAINT open_banking_task_consent_fk FOREIGN KEY (consent_id) REFERENCES public.open_banking_consent(id);
+
+ALTER TABLE ONLY public.outflow_resumption
+    ADD CONSTRAINT outflow_resumption_epoch FOREIGN KEY (epoch) REFERENCES public.audit_epoch(epoch);
 
 ALTER TABLE ONLY public.payment_pay_in
     ADD CONSTRAINT payment_pay_in_event_fk FOREIGN KEY (provider, event_id) REFERENCES public.payment_bank_event(provider, event_id);
@@ -11760,6 +11780,9 @@ GRANT UPDATE(account_sealed) ON TABLE public.open_banking_step TO bulkhead_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.open_banking_task TO bulkhead_app;
 GRANT SELECT ON TABLE public.open_banking_task TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.outflow_resumption TO bulkhead_app;
+GRANT SELECT ON TABLE public.outflow_resumption TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.payment_bank_event TO bulkhead_app;
 GRANT SELECT ON TABLE public.payment_bank_event TO bulkhead_auditor;

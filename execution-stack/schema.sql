@@ -1378,6 +1378,16 @@ CREATE TABLE public.operator_key_act (
 
 ALTER TABLE ONLY public.operator_key_act FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.outflow_resumption (
+    epoch integer NOT NULL,
+    compared_to timestamp with time zone NOT NULL,
+    operator uuid NOT NULL,
+    resumed_at timestamp with time zone NOT NULL,
+    CONSTRAINT outflow_resumption_compared CHECK ((compared_to <= resumed_at))
+);
+
+COMMENT ON TABLE public.outflow_resumption IS 'no tenant: one database';
+
 CREATE TABLE public.pgqueuer (
     id bigint NOT NULL,
     priority integer NOT NULL,
@@ -1901,6 +1911,9 @@ ALTER TABLE ONLY public.operator_key
 ALTER TABLE ONLY public.operator_key
     ADD CONSTRAINT operator_key_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.outflow_resumption
+    ADD CONSTRAINT outflow_resumption_pk PRIMARY KEY (epoch);
+
 ALTER TABLE ONLY public.pgqueuer_log
     ADD CONSTRAINT pgqueuer_log_pkey PRIMARY KEY (id);
 
@@ -2252,6 +2265,10 @@ CREATE TRIGGER operator_key_append_only BEFORE DELETE OR UPDATE ON public.operat
 
 CREATE TRIGGER operator_key_no_truncate BEFORE TRUNCATE ON public.operator_key FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER outflow_resumption_append_only BEFORE DELETE OR UPDATE ON public.outflow_resumption FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER outflow_resumption_no_truncate BEFORE TRUNCATE ON public.outflow_resumption FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER pgqueuer_log_no_truncate BEFORE TRUNCATE ON public.pgqueuer_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER pgqueuer_no_truncate BEFORE TRUNCATE ON public.pgqueuer FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -2363,6 +2380,9 @@ ALTER TABLE ONLY public.operator_key_act
 
 ALTER TABLE ONLY public.operator_key_act
     ADD CONSTRAINT operator_key_act_fk FOREIGN KEY (key_id) REFERENCES public.operator_key(id);
+
+ALTER TABLE ONLY public.outflow_resumption
+    ADD CONSTRAINT outflow_resumption_epoch FOREIGN KEY (epoch) REFERENCES public.audit_epoch(epoch);
 
 ALTER TABLE ONLY public.resolution_void_decision
     ADD CONSTRAINT resolution_void_decision_void FOREIGN KEY (void_id) REFERENCES public.resolution_void(id);
@@ -2809,6 +2829,9 @@ GRANT SELECT ON TABLE public.operator_key TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.operator_key_act TO bulkhead_app;
 GRANT SELECT ON TABLE public.operator_key_act TO bulkhead_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.outflow_resumption TO bulkhead_app;
+GRANT SELECT ON TABLE public.outflow_resumption TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pgqueuer TO bulkhead_app;
 GRANT SELECT ON TABLE public.pgqueuer TO bulkhead_auditor;

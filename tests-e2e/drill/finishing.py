@@ -4,6 +4,7 @@ import contextlib
 import json
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
@@ -54,6 +55,11 @@ class Operators:
     def lift(self) -> None:
         """Let trading go on."""
         self.platform.command("execution", "lift", *OPERATOR)
+
+    def resume_outflow(self) -> dict[str, Any]:
+        """Say that the banks' statements up to now were compared."""
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        return self._ask(self.lost, "resume-outflow", "--compared-to", now, *OPERATOR)
 
     def _ask(self, stack: Stack, *arguments: str) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(self.platform.command(stack, *arguments, "--json"))

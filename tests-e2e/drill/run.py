@@ -38,6 +38,7 @@ from drill.disaster import Backed, read_time  # noqa: E402
 from drill.finishing import Operators  # noqa: E402
 from drill.judging import Judge, Verdict  # noqa: E402
 from drill.load import PayIns, filling_wagers, running  # noqa: E402
+from drill.paying_out import PayOuts  # noqa: E402
 from faults.load import Load  # noqa: E402
 from faults.soak import quote_still_books  # noqa: E402
 from journeys.journey import Journey, Size  # noqa: E402
@@ -88,6 +89,7 @@ class Drill:
         self.figures = Figures()
         self.load = Load(journey, filling_wagers(journey))
         self.pay_ins = PayIns(journey)
+        self.pay_outs = PayOuts(journey)
         self.judge = Judge(platform, plan.stack, Verdict(say))
         self.operators = Operators(platform, plan.stack, plan.to)
         self.early: set[str] = set()
@@ -98,6 +100,7 @@ class Drill:
         with self._timed("people, deposits, markets"):
             for work in (open_house, onboard, deposit, choose_markets, quote_still_books):
                 await work(self.journey)
+            await self.pay_outs.open_account()
         moment = await self._live()
         began = await self._lose(moment)
         done = await self._restore(began, moment)
@@ -124,6 +127,7 @@ class Drill:
         """Erase people, load again, and kill the server in the middle of it; return when."""
         erased = await self._erase()
         self.say(f"        {erased} people erased")
+        await self.pay_outs.wait_until_paid(await self.pay_outs.ask())
         async with running(self.load, self.pay_ins):
             await asyncio.sleep(self.plan.load_seconds)
             if self.plan.to == "moment":
@@ -173,8 +177,20 @@ class Drill:
             if self.plan.stack == "execution":
                 self.say(f"        asked again: {await asyncio.to_thread(self.operators.ask_again)}")
                 await asyncio.to_thread(self.operators.lift)
+        asked = await self.pay_outs.ask()
         await self._first_wager()
         self.figures.to_first_wager = time.monotonic() - began
+        await self._let_money_leave(asked)
+
+    async def _let_money_leave(self, asked: str) -> None:
+        """Compare with the banks, as it were; until then no payout leaves a stack that lost something."""
+        if self.plan.to == "moment":
+            if self.plan.stack == "customer":  # the worker had the time of a wager to send it
+                state = await self.pay_outs.state(asked)
+                self.judge.verdict.require(state == "requested", f"a payout asked for again is {state}")
+            resumed = await asyncio.to_thread(self.operators.resume_outflow)
+            self.say(f"        compared with the banks: {resumed}")
+        await self.pay_outs.wait_until_paid(asked)
 
     async def _first_wager(self) -> None:
         """Place a wager and wait until it is filled: by somebody, and in a market, that lost nothing."""

@@ -40,6 +40,7 @@ from shared.boundary.key_commands import add_key_commands
 from shared.database_address import check_address
 from shared.errors import Refusal
 from shared.operations.process import ProcessFailed
+from shared.outflow_commands import add_outflow_commands
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 privacy_app = typer.Typer(no_args_is_help=True, help="Privacy: erasures.")
@@ -189,6 +190,7 @@ def _database_address() -> str:
 add_restore_commands(app)
 _audit_app = build_audit_commands("customer")
 add_witness_commands(_audit_app, _database_address)
+add_outflow_commands(app, _database_address)
 app.add_typer(_audit_app, name="audit")
 
 

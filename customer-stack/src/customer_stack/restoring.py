@@ -48,6 +48,7 @@ async def finish_restore(
         "reports_fetched_after": cursor,
         "audit_epoch": finished.epoch,
         "audit_records_kept": finished.kept,
+        "outflow": finished.outflow,
     }
 
 

@@ -30,6 +30,9 @@ from shared.errors import Kind, Refusal
 from shared.idempotency import IdempotencyMismatch, digest_of, key_of
 from shared.ids import SystemIds
 from shared.ledger import store as ledger
+from shared.outflow import OutflowHeld
+
+from ..restored import compare_with_banks, lose_records  # noqa: TID252 - test folders are no packages
 
 IDS = SystemIds()
 STAFF = UUID(int=1)
@@ -283,9 +286,6 @@ async def test_the_database_refuses_a_payout_in_a_second_file(house: House):
 async def test_the_debit_on_the_account_pays_and_a_later_credit_returns(house: House, bank: Any):
     order = await house.order()
     debit = bank.line("OUT1", "14750.00", side="DBIT", end_to_end=order.payout_id.hex)
-    early = await house.take(bank.notification([debit], message="EARLY"))
-    assert await house.outcomes(early) == ["unmatched"]  # it went with no file of ours
-    assert await house.state(order) is PayoutState.PENDING
     await house.make()
     back = bank.line("BACK1", "14750.00", end_to_end=order.payout_id.hex, reason="AC04")
     await house.take(bank.notification([back], message="RETURN"))
@@ -295,6 +295,19 @@ async def test_the_debit_on_the_account_pays_and_a_later_credit_returns(house: H
     assert (answer.state, answer.reference) == (PayoutState.RETURNED, "OUT1")
     assert (answer.return_reference, answer.reason) == ("BACK1", "AC04")
     assert house.payouts_told == [order.payout_id, order.payout_id]
+
+
+async def test_what_the_bank_paid_by_a_file_that_a_restore_lost_goes_with_no_other(house: House, bank: Any):
+    paid, waits = await house.order(), await house.order()
+    debit = bank.line("OUT1", "14750.00", side="DBIT", end_to_end=paid.payout_id.hex)
+    file = await house.take(bank.notification([debit]))
+    assert await house.outcomes(file) == ["unmatched"]  # it went with no file that we know
+    assert await house.state(paid) is PayoutState.PENDING
+    batch = await house.make("k1")
+    _, raw = await house.payouts.fetch_file(house.tenant, batch.id, STAFF)
+    assert (paid.payout_id.hex.encode() in raw, waits.payout_id.hex.encode() in raw) == (False, True)
+    with pytest.raises(NothingToSend):
+        await house.make("k2")
 
 
 async def test_a_debit_of_another_amount_settles_nothing(house: House, bank: Any):
@@ -345,3 +358,16 @@ async def test_an_account_that_no_file_carries_is_refused_every_time(house: Hous
         assert (await house.provider.send(order)).state is PayoutState.REFUSED
     with pytest.raises(NothingToSend):
         await house.make()
+
+
+async def test_after_a_restore_no_file_is_made_before_a_person_has_compared(house: House):
+    await house.order()
+    made = await house.make("k1")
+    waits = await house.order()
+    await lose_records(house.database.app, house.clock.now())
+    assert (await house.make("k1")).id == made.id
+    with pytest.raises(OutflowHeld):
+        await house.make("k2")
+    await compare_with_banks(house.database.app, house.clock.now())
+    _, raw = await house.payouts.fetch_file(house.tenant, (await house.make("k2")).id, STAFF)
+    assert waits.payout_id.hex.encode() in raw

@@ -18,6 +18,7 @@ from customer_stack.webhooks.domain import Envelope
 from customer_stack.webhooks.errors import MessageInvalid, SignatureInvalid
 from shared.ledger.domain import USD
 
+from ..restored import compare_with_banks, lose_records  # noqa: TID252 - test folders are no packages
 from .conftest import CardDesk
 
 CARD = "crd_kandy"
@@ -242,3 +243,12 @@ async def test_the_database_refuses_what_would_break_an_authorisation(
         await connection.execute(statement)
     named = getattr(refused.value, "constraint_name", None)
     assert named == rule or isinstance(refused.value, asyncpg.InsufficientPrivilegeError)
+
+
+async def test_after_a_restore_the_network_hears_no_until_a_person_has_compared(issuer: CardDesk):
+    await lose_records(issuer.database.app, issuer.clock.now())
+    assert await ask(issuer, "a1") == ("decline", "not_live")
+    assert await usd(issuer) == (100_000000, 0)
+    await compare_with_banks(issuer.database.app, issuer.clock.now())
+    assert await ask(issuer, "a1") == ("decline", "not_live")
+    assert await ask(issuer, "a2") == ("approve", "approved")

@@ -29,6 +29,7 @@ from shared.idempotency import IdempotencyMismatch
 from shared.ledger import store as ledger
 from shared.ledger.domain import LKR, Movement, Posting
 
+from ..restored import compare_with_banks, lose_records  # noqa: TID252 - test folders are no packages
 from .conftest import BANK, CardDesk
 
 AS_QUOTED = {
@@ -410,3 +411,19 @@ async def test_staff_of_another_department_neither_sees_nor_moves_charges(desk: 
         assert len(page.charges) == seen
     with pytest.raises(NothingToRefund):
         await desk.charges.refund(replace(wish, department_id=desk.department))
+
+
+async def test_after_a_restore_no_refund_leaves_before_a_person_has_compared(desk: CardDesk):
+    row = await desk.charge("tok_approve")
+    desk.clock.advance(timedelta(minutes=5))
+    await desk.poll()
+    await lose_records(desk.database.app, desk.clock.now())
+    await desk.charges.refund(desk.refund_request(row, 10_000_00))
+    other = await desk.captured("tok_approve")
+    await desk.poll()
+    assert other.standing.captured == 30_000_00
+    assert (await desk.wallet())[1] == 10_000_00
+    await compare_with_banks(desk.database.app, desk.clock.now())
+    await desk.poll()
+    assert (await desk.wallet())[1] == 0
+    assert (await desk.row(row)).standing.refundable == 20_000_00

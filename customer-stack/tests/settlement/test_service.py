@@ -33,7 +33,9 @@ from customer_stack.signing.errors import FactorMissing, PasskeyRequired, ProofW
 from customer_stack.signing.service import Evidence
 from customer_stack.signing.webauthn import WebAuthn
 from shared.operations.system_key import is_signed
+from shared.outflow import OutflowHeld
 
+from ..restored import compare_with_banks, lose_records  # noqa: TID252 - test folders are no packages
 from ..signing.authenticator import Authenticator  # noqa: TID252 - test folders are no packages
 from .office import IDS, CapabilityOff, Office
 
@@ -342,3 +344,15 @@ async def test_the_database_refuses_what_people_may_not_do(office: Office, custo
             office.checker.staff_id,
             instruction.id,
         )
+
+
+async def test_after_a_restore_nothing_is_released_before_a_person_has_compared(office: Office):
+    await office.period_1()
+    settlement = await office.propose()
+    await office.approve(settlement)
+    await lose_records(office.database, office.clock.now())
+    with pytest.raises(OutflowHeld):
+        await office.release(settlement)
+    assert (await office.get(settlement)).state is State.APPROVED
+    await compare_with_banks(office.database, office.clock.now())
+    assert (await office.release(settlement)).state is State.RELEASED

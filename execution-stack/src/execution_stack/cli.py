@@ -51,6 +51,7 @@ from shared.errors import Refusal
 from shared.ids import SystemIds
 from shared.money import USD_SCALE, format_minor, to_minor
 from shared.operations.process import ProcessFailed
+from shared.outflow_commands import add_outflow_commands
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 add_key_commands(app, "EXECUTION_")
@@ -162,6 +163,7 @@ def _database_address() -> str:
 
 _audit_app = build_audit_commands("execution")
 add_witness_commands(_audit_app, _database_address)
+add_outflow_commands(app, _database_address)
 app.add_typer(_audit_app, name="audit")
 app.add_typer(evidence_commands.app, name="evidence")
 

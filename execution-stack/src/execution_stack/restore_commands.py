@@ -90,6 +90,7 @@ class _Restore:
             "calls_refused_up_to": finished.calls_after.isoformat(),
             "audit_epoch": finished.epoch,
             "audit_records_kept": finished.kept,
+            "outflow": finished.outflow,
         }
         return done
 

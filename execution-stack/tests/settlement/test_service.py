@@ -26,8 +26,12 @@ from execution_stack.settlement.errors import (
     UnknownTenant,
 )
 from execution_stack.settlement.service import SettlementService
+from shared import outflow
+from shared.audit.witness.domain import RestoreCause
+from shared.audit.witness.service import begin_epoch
 from shared.ids import HOUSE_TENANT
 from shared.operations.system_key import SystemKey
+from shared.outflow import OutflowHeld
 
 OPERATOR = uuid4()
 
@@ -285,3 +289,30 @@ async def test_nothing_leaves_on_a_signature_that_is_not_of_this_release(settlin
     with pytest.raises(ReleaseMissing):
         await service.receive(refund.settlement_id, OPERATOR)
     assert await settling.value("SELECT count(*) FROM settlement_receipt") == 0
+
+
+async def test_after_a_restore_no_release_is_approved_before_a_person_has_compared(
+    settling, service, trade, people
+):
+    await service.confirm(settling.call(), propose(settling))
+    await trade("A", 100, 6200, action=Action.SELL, limit=6000)
+    refund = propose(
+        settling,
+        after_sequence=2,
+        to_sequence=len(await settling.reports()),
+        direction=Direction.RECEIVE,
+        amount=610_000,
+        totals=Totals(proceeds=620_000, fees=100),
+    )
+    await service.confirm(settling.call(), refund)
+    maker, checker, _ = people
+    now = settling.clock.now()
+    async with settling.database.transaction(HOUSE_TENANT) as tx:
+        await begin_epoch(tx, OPERATOR, RestoreCause.BACKUP_RESTORED, now)
+    await service.propose_release(refund.settlement_id, maker)
+    with pytest.raises(OutflowHeld):
+        await service.decide_release(refund.settlement_id, checker, ReleaseOutcome.APPROVED)
+    async with settling.database.transaction(HOUSE_TENANT) as tx:
+        await outflow.resume(tx, OPERATOR, now, now)
+    release = await service.decide_release(refund.settlement_id, checker, ReleaseOutcome.APPROVED)
+    assert release.outcome is ReleaseOutcome.APPROVED

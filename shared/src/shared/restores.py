@@ -86,6 +86,13 @@ class Finished:
     epoch: int | None = None
     kept: int | None = None
 
+    @property
+    def outflow(self) -> str:
+        """Return in words whether money leaves now: with a new epoch it is held (`shared.outflow`)."""
+        if self.epoch is None:
+            return "free"
+        return "held: compare with the banks, then run resume-outflow"
+
 
 async def require_known(
     database: Database, now: datetime, command: str, *, failover_loses_nothing: bool = False
@@ -151,7 +158,7 @@ async def finish(
     """List the database as one that an operator has looked at. The last step of a restore.
 
     After a restore that lost something the audit goes on in a new epoch, which the other stack has to
-    accept. Raises NotRestored.
+    accept, and no money leaves until a person has compared with the banks. Raises NotRestored.
     """
     identity = await require_unseen(tx, though_listed=though_listed)
     epoch = kept = None

@@ -1,5 +1,7 @@
 """Checks of databases against a real server: as it should be, and with one thing broken at a time."""
 
+from uuid import uuid4
+
 import asyncpg
 import pytest
 
@@ -63,6 +65,17 @@ async def test_row_security_that_is_not_forced_is_told_by_table(kernel_database)
     (found,) = await databases.look_at_row_security(at(kernel_database, "app"))
     assert found.state is State.WRONG
     assert "audit_record" in found.sentence
+
+
+async def test_money_that_is_held_after_a_restore_is_told(kernel_database):
+    (found,) = await databases.look_at_outflow(at(kernel_database, "app"))
+    assert found.state is State.OK
+    await as_superuser(
+        kernel_database, f"INSERT INTO audit_epoch VALUES (2, 0, '{uuid4()}', 'backup_restored', now())"
+    )
+    (found,) = await databases.look_at_outflow(at(kernel_database, "app"))
+    assert found.state is State.WARN
+    assert "resume-outflow" in found.sentence
 
 
 async def test_the_audit_is_told_by_age(kernel_database):

@@ -43,10 +43,14 @@ async def insert_payout(tx: Transaction, payout: QueuedPayout, now: datetime) ->
 
 
 async def load_waiting(tx: Transaction, limit: int) -> tuple[QueuedPayout, ...]:
-    """Return payouts that are in no file, oldest first. Under the lock of the department's book."""
+    """Return payouts that are in no file, oldest first. Under the lock of the department's book.
+
+    One that an entry of the bank names went with a file that a restore has lost: it goes with no other.
+    """
     rows = await tx.fetch(
         "SELECT payout_id, tenant_id, amount, account_sealed, reference_sealed FROM bank_file_payout p "
         "WHERE NOT EXISTS (SELECT FROM bank_file_batch_payout b WHERE b.payout_id = p.payout_id) "
+        "AND NOT EXISTS (SELECT FROM bank_file_entry e WHERE e.payout_id = p.payout_id) "
         "ORDER BY payout_id LIMIT $1",
         limit,
     )

@@ -36,6 +36,7 @@ from execution_stack.settlement.errors import (
     UnknownTenant,
 )
 from execution_stack.settlement.store import Confirmation
+from shared import outflow
 from shared.audit import AuditRecord, append
 from shared.boundary.calls import VerifiedCall
 from shared.boundary.nonces import consume
@@ -176,10 +177,13 @@ class SettlementService:
     async def decide_release(self, settlement_id: UUID, key: SystemKey, outcome: ReleaseOutcome) -> Release:
         """Approve, as another operator who holds `key`, or reject a release.
 
-        Raises KeyUnknown, SettlementNotAgreed, ReleaseNotPossible, SameOperator, SettlementReplaced.
+        Raises OutflowHeld, KeyUnknown, SettlementNotAgreed, ReleaseNotPossible, SameOperator,
+        SettlementReplaced.
         """
         at = self._clock.now()
         async with self._database.transaction(*await self._with_house()) as tx:
+            if outcome is ReleaseOutcome.APPROVED:
+                await outflow.require_free(tx)
             proposal = await _load_agreed(tx, settlement_id)
             await lock_books(tx, [proposal.tenant_id])
             operator = (await operators.identify(tx, key)).operator

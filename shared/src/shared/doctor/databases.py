@@ -12,6 +12,7 @@ import asyncpg
 
 from shared.database_address import connect
 from shared.doctor.examining import Check, Finding, ok, waiting, warn, wrong
+from shared.outflow import HOLD
 from shared.production.clock import MOST_APART_SECONDS
 from shared.production.live import check_standing, load_standing, read_clock
 
@@ -127,6 +128,20 @@ async def look_at_migrations(at: Address, folder: Path) -> Iterable[Finding]:
     return [warn(name, f"it is at {stands}, which this code does not know: it is ahead. Finish the upgrade.")]
 
 
+async def look_at_outflow(at: Address) -> Iterable[Finding]:
+    """Say whether money leaves, or is held since a restore that lost something."""
+    name = "database.outflow"
+    async with opened(at) as connection:
+        try:
+            row = await connection.fetchrow(HOLD)
+        except asyncpg.UndefinedTableError:
+            return [wrong(name, "the database does not know holds of money. Run migrate.")]
+    if row is None:
+        return [ok(name, "money may leave.")]
+    since = row["began_at"].isoformat(timespec="seconds")
+    return [warn(name, f"no money leaves since {since}. Compare with the banks, then run resume-outflow.")]
+
+
 async def look_at_archive(at: Address, *, is_production: bool) -> Iterable[Finding]:
     """Say whether the server's WAL reaches an archive, which a restore to a moment needs."""
     async with opened(at) as connection:
@@ -156,5 +171,7 @@ def build_checks(addresses: Mapping[str, Address], folder: Path, *, is_productio
     owner = addresses.get("owner", anyone)
     checks["database.row_security"] = waiting(partial(look_at_row_security, anyone))
     checks["database.migrations"] = waiting(partial(look_at_migrations, owner, folder))
+    if "app" in addresses:
+        checks["database.outflow"] = waiting(partial(look_at_outflow, addresses["app"]))
     checks["database.archive"] = waiting(partial(look_at_archive, anyone, is_production=is_production))
     return checks

@@ -31,6 +31,7 @@ from customer_stack.ledger.service import read_id_cursor
 from customer_stack.payments.service import find_collection
 from customer_stack.payouts.errors import ProviderUnavailable
 from customer_stack.payouts.providers.contract import PayoutAnswer, PayoutOrder, PayoutState
+from shared import outflow
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
 from shared.database import Database, Transaction
@@ -104,12 +105,13 @@ class PayoutFiles:
         return PayoutAnswer(PayoutState.PENDING)
 
     async def make_file(self, tenant_id: UUID, actor: str, key: bytes, digest: bytes) -> StoredBatch:
-        """Make a file of the payouts that wait. Raises NothingToSend, AccountNotAssigned."""
+        """Make a file of the payouts that wait. Raises NothingToSend, AccountNotAssigned, OutflowHeld."""
         async with self._database.transaction(tenant_id) as tx:
             claim = Claim(await lock_house(tx), key, digest)
             answered = await read_answer(tx, claim)
             if answered is not None:
                 return await self._load(tx, UUID(bytes=answered))
+            await outflow.require_free(tx)
             waiting = await store.load_waiting(tx, BATCH_LIMIT)
             if not waiting:
                 raise NothingToSend("No payout waits for a file. Try again when one does.")

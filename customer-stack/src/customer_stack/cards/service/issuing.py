@@ -46,6 +46,7 @@ from customer_stack.ledger.domain import Account
 from customer_stack.ledger.service import read_id_cursor
 from customer_stack.webhooks.domain import Envelope, Verifier
 from customer_stack.webhooks.errors import SignatureInvalid
+from shared import outflow
 from shared.audit import AuditRecord, append
 from shared.clock import Clock
 from shared.database import Database, Transaction
@@ -133,8 +134,12 @@ class IssuingService:
             return (await self._decide(tx, card, asked, digest)).answer
 
     async def _decide(self, tx: Transaction, card: Card, asked: Purchase, digest: bytes) -> Authorisation:
-        """Decide under the lock of the customer's book, and reserve when it is live."""
-        now, is_live = self._clock.now(), await self._gate.is_issuing(tx, card.tenant_id)
+        """Decide under the lock of the customer's book, and reserve when it is live.
+
+        While money is held after a restore it is not: the network hears no, whatever was decided.
+        """
+        is_live = await self._gate.is_issuing(tx, card.tenant_id) and await outflow.find_hold(tx) is None
+        now = self._clock.now()
         key = (card.customer_id, USD, Account.WALLET)
         available = (await ledger.load_balances(tx, [key]))[key].available()
         if not is_live:

@@ -20,6 +20,7 @@ from customer_stack.cards.service.hearing import ReportKeeping
 from customer_stack.cards.store import charges as store
 from customer_stack.cards.store.charges import Task, TaskKind
 from customer_stack.cards.store.returns import find_refund_charge
+from shared import outflow
 from shared.clock import Clock
 from shared.database import Database
 from shared.errors import InvariantViolated, Refusal
@@ -51,10 +52,11 @@ class CardWork:
         self._clock = clock
 
     async def work(self) -> int:
-        """Ask what is due. Returns how many questions there were."""
+        """Ask what is due. Returns how many questions there were. Refunds wait while money is held."""
         now = self._clock.now()
         async with self._database.transaction(*await self._all_tenants()) as tx:
-            tasks = await store.take_tasks(tx, now, now + LEASE, BATCH)
+            is_free = await outflow.find_hold(tx) is None
+            tasks = await store.take_tasks(tx, now, now + LEASE, BATCH, with_refunds=is_free)
         results = await asyncio.gather(*(self._ask(task) for task in tasks), return_exceptions=True)
         for task, result in zip(tasks, results, strict=True):
             if isinstance(result, Exception):  # its lease ends and it is asked again; the others went on

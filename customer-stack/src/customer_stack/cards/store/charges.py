@@ -237,15 +237,19 @@ async def insert_task(
     )
 
 
-async def take_tasks(tx: Transaction, now: datetime, leased_until: datetime, limit: int) -> tuple[Task, ...]:
+async def take_tasks(
+    tx: Transaction, now: datetime, leased_until: datetime, limit: int, *, with_refunds: bool
+) -> tuple[Task, ...]:
     """Return questions that are due, and keep other workers from them until `leased_until`."""
     rows = await tx.fetch(
         "UPDATE cards_task SET due_at = $2, attempts = attempts + 1 WHERE id IN ("
-        "  SELECT id FROM cards_task WHERE due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) "
+        "  SELECT id FROM cards_task WHERE due_at <= $1 AND ($4 OR kind <> 'refund') "
+        "  ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) "
         "RETURNING kind, id, tenant_id, attempts",
         now,
         leased_until,
         limit,
+        with_refunds,
     )
     return tuple(
         Task(TaskKind(row["kind"]), row["id"], row["tenant_id"], row["attempts"], leased_until)

@@ -52,6 +52,7 @@ from customer_stack.payouts.service.accounts import AccountSealing
 from customer_stack.payouts.service.compliance import Compliance
 from customer_stack.payouts.store import orders as store
 from customer_stack.payouts.store.orders import Task
+from shared import outflow
 from shared.audit import append
 from shared.clock import Clock
 from shared.database import Database, Transaction
@@ -105,8 +106,12 @@ class PayoutSettlement:
         return len(tasks)
 
     async def _take(self, tx: Transaction, now: datetime) -> tuple[Task, ...]:
-        """Lease what is due. What the provider has not heard of rests while its customer is frozen."""
-        due = await store.lock_due(tx, self._provider.name, now, BATCH)
+        """Lease what is due. What the provider has not heard of rests while its customer is frozen.
+
+        After a restore it waits until money may leave again; then only what it has heard of is asked about.
+        """
+        is_held = await outflow.find_hold(tx) is not None
+        due = await store.lock_due(tx, self._provider.name, now, BATCH, only_accepted=is_held)
         if not due:
             return ()
         unheard = {payout: owner for payout, owner, is_accepted in due if owner and not is_accepted}

@@ -148,17 +148,21 @@ async def delete_claim(tx: Transaction, payout_id: UUID) -> None:
 
 
 async def lock_due(
-    tx: Transaction, provider: str, now: datetime, limit: int
+    tx: Transaction, provider: str, now: datetime, limit: int, *, only_accepted: bool
 ) -> tuple[tuple[UUID, UUID | None, bool], ...]:
-    """Lock a provider's payouts that are due; return payout, customer and whether the provider has it."""
+    """Lock a provider's payouts that are due; return payout, customer and whether the provider has it.
+
+    `only_accepted`: those that it has.
+    """
     rows = await tx.fetch(
         "SELECT t.payout_id, o.customer_id, t.is_accepted FROM payout_task t "
         "JOIN payout_order o ON o.id = t.payout_id "
-        "WHERE t.state <> 'held' AND t.due_at <= $1 AND o.provider = $2 "
+        "WHERE t.state <> 'held' AND t.due_at <= $1 AND o.provider = $2 AND (t.is_accepted OR NOT $4) "
         "ORDER BY t.due_at LIMIT $3 FOR UPDATE OF t SKIP LOCKED",
         now,
         provider,
         limit,
+        only_accepted,
     )
     return tuple((row["payout_id"], row["customer_id"], row["is_accepted"]) for row in rows)
 

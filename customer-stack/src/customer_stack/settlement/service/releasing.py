@@ -22,6 +22,7 @@ from customer_stack.settlement.errors import FileNotMade, InstructionChanged, In
 from customer_stack.settlement.files import FileKind, ReleaseFile, make_files
 from customer_stack.settlement.service.desk import Desk
 from customer_stack.working_days.domain import day_of
+from shared import outflow
 from shared.database import Transaction
 from shared.errors import invariant
 from shared.ledger import store as ledger
@@ -78,11 +79,12 @@ class Releasing:
     async def release(self, officer: Officer, settlement_id: UUID) -> Settlement:
         """Post the release of an approved settlement and make its files.
 
-        Raises CapabilityOff, SettlementNotFound, ProposerCannotDecide, NotInThisState, InstructionExpired,
-        InstructionChanged.
+        Raises CapabilityOff, OutflowHeld, SettlementNotFound, ProposerCannotDecide, NotInThisState,
+        InstructionExpired, InstructionChanged.
         """
         desk = self._desk
         async with desk.database.transaction(officer.tenant_id) as tx:
+            await outflow.require_free(tx)
             await self._require_capability(tx, officer.tenant_id)
             settlement = await desk.lock(tx, settlement_id)
             has_expired = await desk.expire(tx, settlement)
@@ -95,6 +97,7 @@ class Releasing:
         order = self._order(settlement, desk.clock.now())
         files = await asyncio.to_thread(make_files, settlement, lines, order, operator)
         async with desk.database.transaction(officer.tenant_id) as tx:
+            await outflow.require_free(tx)
             await self._require_capability(tx, officer.tenant_id)
             settlement = await desk.lock(tx, settlement_id)
             require_release(settlement, officer.staff_id, order.made_at)

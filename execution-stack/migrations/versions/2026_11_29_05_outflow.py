@@ -1,0 +1,10 @@
+"""Who has compared with the banks after a restore that lost something: until then no money leaves."""
+
+from shared.migrations import run_kernel_file
+
+revision = "2026_11_29_05_outflow"
+down_revision = "2026_11_29_04_evidence"
+
+
+def upgrade() -> None:
+    run_kernel_file("37_outflow.sql")

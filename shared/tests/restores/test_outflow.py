@@ -1,0 +1,112 @@
+"""Money that leaves after a restore that lost something: none before a person has compared with the banks."""
+
+import asyncio
+import json
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from shared.audit.witness.domain import RestoreCause
+from shared.audit.witness.service import begin_epoch
+from shared.clock import SystemClock
+from shared.ids import HOUSE_TENANT
+from shared.outflow import NotCompared, NotHeld, OutflowHeld, find_hold, require_free, resume
+from shared.outflow_commands import add_outflow_commands
+
+OPERATOR = uuid4()
+
+
+@pytest.fixture
+def now():
+    return SystemClock().now()
+
+
+@pytest.fixture
+async def app(customer_database):
+    return customer_database.app
+
+
+async def lose_records(app, now, cause=RestoreCause.BACKUP_RESTORED):
+    async with app.transaction(HOUSE_TENANT) as tx:
+        await begin_epoch(tx, OPERATOR, cause, now)
+
+
+async def compare(app, to, now):
+    async with app.transaction(HOUSE_TENANT) as tx:
+        return await resume(tx, OPERATOR, to, now)
+
+
+async def is_free(app):
+    async with app.transaction() as tx:
+        try:
+            await require_free(tx)
+        except OutflowHeld:
+            return False
+        return await find_hold(tx) is None
+
+
+@pytest.mark.parametrize("cause", RestoreCause)
+async def test_whatever_lost_records_holds_money_until_a_person_has_compared(app, now, cause):
+    assert await is_free(app)
+    await lose_records(app, now, cause)
+    assert not await is_free(app)
+    later = now + timedelta(hours=20)
+    hold = await compare(app, later, later)
+    assert (hold.epoch, hold.since) == (2, now)
+    assert await is_free(app)
+    async with app.transaction(HOUSE_TENANT) as tx:
+        row = await tx.fetch_row("SELECT kind, body FROM audit_record ORDER BY id DESC LIMIT 1")
+    body = json.loads(row["body"])
+    assert (row["kind"], body["actor"]) == ("outflow.resumed", f"staff:{OPERATOR}")
+    said = {"epoch": 2, "held_since": now.isoformat(), "compared_to": later.isoformat()}
+    assert body["data"] == said
+
+
+async def test_each_restore_holds_anew(app, now):
+    for hours in (1, 2):
+        at = now + timedelta(hours=hours)
+        await lose_records(app, at)
+        assert not await is_free(app)
+        await compare(app, at, at)
+        assert await is_free(app)
+    with pytest.raises(NotHeld):
+        await compare(app, at, at)
+
+
+async def test_two_people_resume_once(app, now):
+    await lose_records(app, now)
+    found = await asyncio.gather(*(compare(app, now, now) for _ in range(2)), return_exceptions=True)
+    assert sorted(type(each).__name__ for each in found) == ["Hold", "NotHeld"]
+
+
+async def test_statements_that_end_before_the_restore_compare_nothing(app, now):
+    await lose_records(app, now)
+    later = now + timedelta(minutes=1)
+    for to in (now - timedelta(microseconds=1), later + timedelta(microseconds=1)):
+        with pytest.raises(NotCompared):
+            await compare(app, to, later)
+    assert not await is_free(app)
+
+
+async def test_the_commands_say_that_it_is_held_and_resume_it(customer_database, app, now):
+    commands, address = typer.Typer(), customer_database.dsn("app")
+    add_outflow_commands(commands, lambda: address)
+
+    async def run(*words):
+        return await asyncio.to_thread(CliRunner().invoke, commands, [*words, "--json"])
+
+    free = await run("outflow")
+    assert (free.exit_code, json.loads(free.stdout)) == (0, {"held": False, "since": None})
+    await lose_records(app, now)
+    held = await run("outflow")
+    assert (held.exit_code, json.loads(held.stdout)) == (1, {"held": True, "since": now.isoformat()})
+    ended = ("--operator", str(OPERATOR), "--compared-to", now.strftime("%Y-%m-%dT%H:%M:%S"))
+    early = await run("resume-outflow", *ended)
+    assert isinstance(early.exception, NotCompared)
+    await asyncio.sleep(1.0 - now.microsecond / 1_000_000)  # whole seconds are what the command takes
+    ended = (*ended[:3], (now + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%S"))
+    assert json.loads((await run("resume-outflow", *ended)).stdout)["held"] is False
+    assert await is_free(app)
