@@ -117,6 +117,23 @@ async def test_a_person_lets_the_house_keep_a_late_fill_and_the_break_ends(settl
     assert await wrong(settling) == set()
 
 
+async def test_what_a_closed_break_left_in_suspense_can_still_be_kept(settling, trade):
+    await trade("A", 300, 5500)
+    await show_late(settling)
+    operator = uuid4()
+    async with settling.database.transaction(HOUSE_TENANT) as tx:
+        [found] = await breaks.list_found(tx, only_open=True)
+        await breaks.take(tx, found.break_id, operator, settling.clock.now())
+        await breaks.close(tx, found.break_id, operator, Closing.EXPLAINED, None, settling.clock.now())
+    assert ("suspense", False) in await house(settling)
+    async with settling.database.transaction(HOUSE_TENANT) as tx:
+        assert await keep(tx, found.break_id, operator, settling.clock.now())
+        kept = await tx.fetch_value("SELECT count(*) FROM audit_record WHERE kind = 'books.late_fill_kept'")
+    assert kept == 1
+    assert ("suspense", False) not in await house(settling)
+    assert await wrong(settling) == set()
+
+
 async def approve_void(world, operator):
     """Let the exchange cancel all trades of the market with one late fill, and two people say so."""
     returned = 400 * 5500 + 100 + 1_000

@@ -1,14 +1,18 @@
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from execution_stack.aggregation.late_fills import keep
+from execution_stack.breaks import service as breaks
+from execution_stack.breaks.domain import Closing, Kind
 from execution_stack.exchange.domain import Action, Side
 from execution_stack.markets.service import MarketService
 from execution_stack.reconciliation.account import AccountReconciliation
 from execution_stack.reconciliation.domain import Result
-from execution_stack.reconciliation.service import ReconciliationService
+from execution_stack.reconciliation.service import OPEN_AGE, ReconciliationService
 from execution_stack.resolution.service import ResolutionService
 from shared.ids import HOUSE_TENANT
 from shared.ledger.domain import USD, Close, Hold, Movement
@@ -165,6 +169,53 @@ async def test_a_payout_that_is_not_what_came_in_is_seen(settling, service, hand
     await service.watch()
     await service.watch()
     assert await settling.value("SELECT count(*) FROM break_found WHERE kind = 'check'") == 0
+
+
+async def test_what_waits_for_a_person_has_an_age_and_not_for_more_than_five_days(settling, trade, service):
+    def ages():
+        return {account: OPEN_AGE.labels(account)._value.get() for account in ("suspense", "excess")}
+
+    await trade("A", 300, 5500)
+    await service.watch()
+    assert ages() == {"suspense": 0, "excess": 0}
+    fills = list(settling.exchange.by_id.values())[-1]
+    for number in range(2):
+        fills.append(replace(fills[0], fill_id=uuid4(), quantity=100, created_at=None))
+        settling.clock.advance(timedelta(seconds=31) if number == 0 else timedelta(minutes=10))
+        assert await settling.worker.recheck() == 1
+        settling.clock.advance(timedelta(days=1))
+    began = settling.clock.now()
+    [last] = settling.exchange.trades["KX-1"]
+    settling.exchange.trades["KX-1"] = [replace(last, quantity=10, fee=400_000)]
+    await settling.submit("B", 10)
+    await settling.run_windows()
+    await service.watch()
+    assert ages()["suspense"] == timedelta(days=2, minutes=10).total_seconds() + 1.5
+    assert ages()["excess"] == 0
+    assert await wrong(service) == set()
+    settling.clock.advance(timedelta(days=3))
+    assert await wrong(service) == {"house_accounts"}
+    [late] = [check for check in await service.run() if not check.held]
+    assert (late.compared, late.differing) == (2, 1)
+    operator = uuid4()
+    async with settling.database.transaction(HOUSE_TENANT) as tx:
+        newest_first = await breaks.list_found(tx, kinds=[Kind.LATE_FILL])
+    for found, left in zip(
+        reversed(newest_first), (timedelta(days=4, seconds=1.5), timedelta(0)), strict=True
+    ):
+        async with settling.database.transaction(HOUSE_TENANT) as tx:
+            await breaks.take(tx, found.break_id, operator, settling.clock.now())
+            await keep(tx, found.break_id, operator, settling.clock.now())
+        await service.watch()
+        assert ages()["suspense"] == left.total_seconds()
+    assert ages()["excess"] == (settling.clock.now() - began).total_seconds() - 1.5
+    settling.clock.advance(timedelta(days=3))
+    assert await wrong(service) == {"house_accounts"}
+    async with settling.database.transaction(HOUSE_TENANT) as tx:
+        [excess] = await breaks.list_found(tx, kinds=[Kind.FEE_EXCESS])
+        await breaks.take(tx, excess.break_id, operator, settling.clock.now())
+        await breaks.close(tx, excess.break_id, operator, Closing.EXPLAINED, None, settling.clock.now())
+    assert await wrong(service) == set()
 
 
 async def test_every_check_holds_through_a_whole_history(settling, trade, service):

@@ -16,7 +16,9 @@ from execution_stack.breaks import service as breaks
 from execution_stack.breaks.domain import Break, Closing, Evidence, Kind, Reference
 from execution_stack.breaks.errors import NotALateFill
 from execution_stack.exchange.domain import Fill
+from shared.audit import AuditRecord, append
 from shared.database import Transaction
+from shared.ids import HOUSE_TENANT
 
 
 async def book_late(
@@ -41,6 +43,7 @@ async def book_late(
 async def keep(tx: Transaction, break_id: UUID, operator: UUID, at: datetime) -> UUID | None:
     """Let the house keep a late fill at its own cost, and close the break; return the transfer, if any.
 
+    What a break that was closed otherwise has left in suspense is kept as well, by whoever does it.
     Raises NotALateFill, BreakNotFound, BreakClosed, BreakNotYours, BreakMoved.
     """
     found = await breaks.load(tx, break_id)
@@ -51,6 +54,11 @@ async def keep(tx: Transaction, break_id: UUID, operator: UUID, at: datetime) ->
         await breaks.close(tx, break_id, operator, Closing.EXPLAINED, None, at)
         return None
     transfer_id = kept_transfer_id(found.what.subject)
-    await breaks.close(tx, break_id, operator, Closing.CORRECTED_BY_TRANSFER, transfer_id, at)
+    if found.closing is None:
+        await breaks.close(tx, break_id, operator, Closing.CORRECTED_BY_TRANSFER, transfer_id, at)
+    else:
+        body = {"break": break_id, "transfer": transfer_id, "amount": str(total)}
+        actor = f"staff:{operator}"
+        await append(tx, [AuditRecord(HOUSE_TENANT, "books.late_fill_kept", body, at, actor)])
     await books.keep_late_fill(tx, found.what.subject, total, at)
     return transfer_id

@@ -14,7 +14,7 @@ Units: contracts 0.01, price 0.0001 USD per contract, money 0.000001 USD.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -108,6 +108,20 @@ class Places:
     def total(self) -> int:
         """Return what the exchange's balance has to be (X3)."""
         return self.float_cash + self.pair_cash + self.own_cash
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItems:
+    """What is open on an account that people clear: micro-dollars, of how many items, since when."""
+
+    account: Account
+    amount: int
+    items: int
+    oldest_at: datetime
+
+    def age(self, now: datetime) -> timedelta:
+        """Return how long the oldest item has been open."""
+        return max(now - self.oldest_at, timedelta(0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from execution_stack.books.domain import (
     Gross,
     HeldPosition,
     MarketTotals,
+    OpenItems,
     Places,
     ReferenceTotals,
 )
@@ -323,6 +324,11 @@ async def find_low_floats(tx: Transaction, wanted: Mapping[UUID, int]) -> dict[U
 async def load_market_totals(tx: Transaction) -> list[MarketTotals]:
     """Return what the books hold of every market that ever had a posting."""
     return await store.load_market_totals(tx)
+
+
+async def load_suspended(tx: Transaction) -> OpenItems | None:
+    """Return what the house has in suspense, and since when, or None when there is nothing."""
+    return await store.load_open(tx, HOUSE_TENANT, Account.SUSPENSE)
 
 
 async def sum_money(tx: Transaction) -> dict[str, int]:

@@ -4,10 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
+from execution_stack.books.chart import Account
 from execution_stack.books.domain import (
     Gross,
     HeldPosition,
     MarketTotals,
+    OpenItems,
     PostedKey,
     PostedLine,
     ReferenceTotals,
@@ -134,6 +136,29 @@ async def sum_money(tx: Transaction) -> dict[str, int]:
         "SELECT account, sum(amount)::bigint AS balance FROM ledger_leg WHERE asset_id = $1 GROUP BY 1", USD
     )
     return {row["account"]: row["balance"] for row in rows}
+
+
+# What came first is cleared first, so what is open is the newest that makes up the balance.
+_OPEN: Final = """
+WITH legs AS (
+    SELECT l.amount, l.number, t.effective_at, sum(l.amount) OVER () AS balance FROM ledger_leg l
+    JOIN ledger_transfer t ON t.book_id = l.book_id AND t.id = l.transfer_id
+    WHERE l.book_id = $1 AND l.account = $2::ledger_account AND l.asset_id = $3
+), items AS (
+    SELECT amount, effective_at, balance, sum(amount) OVER (ORDER BY number DESC) AS covered FROM legs
+    WHERE sign(amount) = sign(balance)
+)
+SELECT min(balance)::bigint AS amount, count(*) AS items, min(effective_at) AS oldest_at FROM items
+WHERE abs(covered - amount) < abs(balance)
+"""
+
+
+async def load_open(tx: Transaction, book_id: UUID, account: Account) -> OpenItems | None:
+    """Return what is open in USD on an account of a book, or None when its balance is zero."""
+    row = await tx.fetch_row(_OPEN, book_id, account, USD)
+    if row is None or not row["items"]:
+        return None
+    return OpenItems(account, row["amount"], row["items"], row["oldest_at"])
 
 
 async def load_nets(tx: Transaction) -> dict[UUID, int]:

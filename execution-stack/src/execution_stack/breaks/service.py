@@ -71,6 +71,11 @@ async def count_open(tx: Transaction, now: datetime) -> dict[tuple[Kind, AgeBuck
     return counts
 
 
+async def load_oldest_open(tx: Transaction, kind: Kind) -> tuple[int, int, datetime] | None:
+    """Return how many breaks of a kind are open, what was found in all of them, and since when; or None."""
+    return await store.load_oldest_open(tx, kind)
+
+
 async def _add(tx: Transaction, step: Step) -> None:
     if not await store.insert_step(tx, step):
         raise BreakMoved("Somebody else has just taken or closed the break. Look at it again.")

@@ -121,6 +121,17 @@ async def count_open(tx: Transaction, now: datetime) -> dict[tuple[Kind, AgeBuck
     return {(Kind(row["kind"]), buckets[row["bucket"]]): row["n"] for row in rows}
 
 
+async def load_oldest_open(tx: Transaction, kind: Kind) -> tuple[int, int, datetime] | None:
+    """Return how many breaks of a kind are open, what was found in all of them, and since when."""
+    row = await tx.fetch_row(
+        "SELECT count(*) AS n, sum(b.found)::bigint AS found, min(b.found_at) AS since FROM break_found b "
+        "WHERE b.kind = $1 AND NOT EXISTS "
+        "(SELECT FROM break_step e WHERE e.break_id = b.id AND e.kind = 'closed')",
+        kind,
+    )
+    return None if row is None or not row["n"] else (row["n"], row["found"], row["since"])
+
+
 async def insert_step(tx: Transaction, step: Step) -> bool:
     """Add a step; False when somebody else took the same number."""
     row = await tx.fetch_row(

@@ -5,14 +5,22 @@ Units: contracts 0.01, money 0.000001 USD.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
-from execution_stack.books.domain import MarketTotals, ReferenceTotals
+from execution_stack.books.chart import Account
+from execution_stack.books.domain import MarketTotals, OpenItems, ReferenceTotals
 from execution_stack.exchange.domain import ONE_DOLLAR, Action
 from execution_stack.intents.domain import Received, State
 from execution_stack.reports.domain import IntentTold, StatementLine
 from shared.money import USD_SCALE, format_minor
+
+CLEARED_BY_PEOPLE: Final = (Account.SUSPENSE, Account.EXCESS)
+"""What late fills cost until a person takes one over, and fees above the caps until a person looked."""
+MOST_AGE: Final = timedelta(days=5)
+"""For how long something may be open there."""
 
 
 class Result(StrEnum):
@@ -116,6 +124,9 @@ class Facts:
     exchange_balance: int | None
     moves: Moves | None
     """None before the first reading, or while something moves."""
+    open_items: Sequence[OpenItems]
+    """Of accounts in `CLEARED_BY_PEOPLE`, those with something open."""
+    read_at: datetime
 
 
 def differs_from_told(booked: ReferenceTotals, told: StatementLine | None) -> bool:
@@ -159,6 +170,7 @@ def check_all(facts: Facts) -> list[Check]:
         _check_resolutions(facts),
         _check_moves(facts),
         _count("statements", facts.accounts, facts.statement_differences, "accounts: reports and ledger"),
+        _check_open_items(facts),
         _count("intents", facts.intents, facts.intent_differences, "intents: one end each, shares add up"),
     ]
 
@@ -320,6 +332,12 @@ def _check_moves(facts: Facts) -> Check:
     places, balance = facts.moves.places, facts.moves.balance
     words = f"reading: since then our places moved {_usd(places)}, the balance {_usd(balance)}"
     return _compare("x7_balance_moves", [Pair(places, balance)], 1, words)
+
+
+def _check_open_items(facts: Facts) -> Check:
+    late = sum(each.age(facts.read_at) > MOST_AGE for each in facts.open_items)
+    words = f"accounts of the house: nothing open for more than {MOST_AGE.days} days"
+    return _count("house_accounts", len(CLEARED_BY_PEOPLE), late, words)
 
 
 def _flight(facts: Facts) -> str:

@@ -1,6 +1,7 @@
 """Read everything at one moment, ask the exchange, compare, and write down what stays different."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from execution_stack.accounts import service as accounts
 from execution_stack.aggregation import service as aggregation
 from execution_stack.books import service as books
 from execution_stack.books.chart import Account
-from execution_stack.books.domain import ReferenceTotals
+from execution_stack.books.domain import OpenItems, ReferenceTotals
 from execution_stack.breaks import service as breaks
 from execution_stack.breaks.domain import Break, Kind
 from execution_stack.exchange.domain import Ticker
@@ -21,6 +22,7 @@ from execution_stack.markets import service as markets
 from execution_stack.markets.domain import market_id_of
 from execution_stack.reconciliation import store
 from execution_stack.reconciliation.domain import (
+    CLEARED_BY_PEOPLE,
     Check,
     Facts,
     Moves,
@@ -45,6 +47,11 @@ from shared.ledger.store import count_below_floor, sum_account, trial_balance
 PAGE: Final = 2_000
 NOTHING: Final = (0, 0, 0)
 HELD: Final = Gauge("bulkhead_execution_check_held", "1 while a reconciliation check holds", ["check"])
+OPEN_AGE: Final = Gauge(
+    "bulkhead_execution_clearing_age_seconds",
+    "How long the oldest item of the house's suspense or excess has waited for a person",
+    ["account"],
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -61,6 +68,9 @@ class ReconciliationService:
 
     async def run(self) -> list[Check]:
         """Make every check once."""
+        return check_all(await self._read())
+
+    async def _read(self) -> Facts:
         tenants = await accounts.list_tenants(self._database)
         async with self._database.transaction() as tx:
             paid = await resolution.list_resolved(tx)
@@ -74,7 +84,7 @@ class ReconciliationService:
             received, wrong_intents = await _compare_intents(tx)
             checked, below_floor = await count_below_floor(tx)
             in_flight = await aggregation.count_open(tx)
-            facts = Facts(
+            return Facts(
                 trial_balance=dict(await trial_balance(tx)),
                 between=await sum_account(tx, Account.BETWEEN),
                 below_floor=below_floor,
@@ -93,15 +103,20 @@ class ReconciliationService:
                 exchange_positions=positions,
                 exchange_balance=balance,
                 moves=None if in_flight or balance is None else await _read_moves(tx, tenants, balance),
+                open_items=await _load_open(tx),
+                read_at=self._clock.now(),
             )
-        return check_all(facts)
 
     async def watch(self) -> None:
         """Make every check; one that differs twice in the same way becomes a break.
 
         What could not be compared is no break: it shows as a check that does not hold.
         """
-        checks = await self.run()
+        facts = await self._read()
+        ages = {each.account: each.age(facts.read_at) for each in facts.open_items}
+        for account in CLEARED_BY_PEOPLE:
+            OPEN_AGE.labels(account.value).set(ages.get(account, timedelta(0)).total_seconds())
+        checks = check_all(facts)
         for check in checks:
             HELD.labels(check.name).set(int(check.held))
         failed = frozenset((check.name, check.detail) for check in checks if check.result is Result.DIFFERS)
@@ -156,6 +171,19 @@ async def _read_moves(tx: Transaction, tenants: Sequence[UUID], balance: int) ->
         return None
     places = await books.load_places(tx, tenants)
     return Moves(balance - last.balance, places.total - last.places.total)
+
+
+async def _load_open(tx: Transaction) -> list[OpenItems]:
+    """Return what waits for a person: by its balance in suspense, and as breaks of fees above the caps.
+
+    Such fees stay the house's: they leave `excess` for nowhere, so its balance says nothing of them.
+    """
+    excess = await breaks.load_oldest_open(tx, Kind.FEE_EXCESS)
+    found = [await books.load_suspended(tx)]
+    if excess is not None:
+        items, amount, since = excess
+        found.append(OpenItems(Account.EXCESS, -amount, items, since))
+    return [each for each in found if each is not None]
 
 
 async def _compare_references(tx: Transaction) -> tuple[int, int]:
