@@ -57,44 +57,52 @@ moments = st.one_of(
 )
 
 
+TAKEN_OFF = {Source.EVENTS_OFF, Source.SLOTS_OFF}
+
+
+def counted(pieces):
+    """Return the spans that the pieces count, and how often."""
+    edges = sorted({edge for piece in pieces for edge in piece.span})
+    found = []
+    for begin, end in itertools.pairwise(edges):
+        inside = [p.source for p in pieces if p.span.begin <= begin and end <= p.span.end]
+        times = sum(-1 if source in TAKEN_OFF else 1 for source in inside)
+        if times and found and found[-1][1:] == (begin, times):
+            found[-1] = (found[-1][0], end, times)
+        elif times:
+            found.append((begin, end, times))
+    return found
+
+
 @given(moments, st.sampled_from(Window))
-def test_the_pieces_of_a_window_cover_it_without_gap_or_overlap(moment, window):
-    span = span_of(window, moment)
-    found = [(p.source, p.span) for p in plan(frozenset({window}), moment)]
-    ahead = [piece for source, piece in found if source is Source.AHEAD]
-    pieces = sorted((each for each in found if each[0] is not Source.AHEAD), key=lambda piece: piece[1].begin)
-    assert pieces[0][1].begin == span.begin
-    assert pieces[-1][1].end == (ahead[0].end if ahead else span.end)
-    for taken_off in ahead:
-        assert taken_off.begin == span.end
-        assert pieces[-1][0] is Source.SLOTS
-        assert slot_of(span.end) + SLOT == taken_off.end
-    for (_, before), (_, after) in itertools.pairwise(pieces):
-        assert before.end == after.begin
-    for source, piece in pieces:
-        assert piece.begin < piece.end
-        bucket_of = {Source.DAYS: day_of, Source.SLOTS: slot_of}.get(source)
+def test_the_pieces_of_a_window_count_it_once_and_nothing_else(moment, window):
+    pieces = plan(frozenset({window}), moment)
+    assert counted(pieces) == [(*span_of(window, moment), 1)]
+    for piece in pieces:
+        begin, end = piece.span
+        assert begin < end
+        bucket_of = {Source.DAYS: day_of, Source.SLOTS: slot_of, Source.SLOTS_OFF: slot_of}.get(piece.source)
         if bucket_of:
-            assert bucket_of(piece.begin) == piece.begin
-            assert bucket_of(piece.end) == piece.end
-        else:
-            assert piece.end - piece.begin < 2 * SLOT
+            assert (bucket_of(begin), bucket_of(end)) == (begin, end)
 
 
-def _is_added(piece):
-    return piece.source is not Source.AHEAD
+@given(moments, st.sampled_from(Window))
+def test_at_most_half_a_day_of_slots_and_half_a_slot_of_events_is_read_of_what_has_happened(moment, window):
+    span = span_of(window, moment)
+    happened = [p for p in plan(frozenset({window}), moment) if p.span.begin < span.end]
+    for sources, most in (
+        ({Source.EVENTS, Source.EVENTS_OFF}, SLOT / 2),
+        ({Source.SLOTS, Source.SLOTS_OFF}, DAY / 2),
+    ):
+        assert sum((p.span.end - p.span.begin for p in happened if p.source in sources), timedelta()) <= most
 
 
 @given(moments, st.frozensets(st.sampled_from(Window), min_size=1))
 def test_windows_that_are_read_together_are_read_whole_and_once(moment, windows):
     pieces = plan(windows, moment)
     for window in windows:
-        alone = sorted((p.source, p.span) for p in plan(frozenset({window}), moment))
-        mine = sorted((p.span.begin, p.span.end) for p in pieces if window in p.windows and _is_added(p))
-        span = span_of(window, moment)
-        ahead = [piece.end for source, piece in alone if source is Source.AHEAD]
-        assert (mine[0][0], mine[-1][1]) == (span.begin, ahead[0] if ahead else span.end)
-        assert all(end == begin for (_, end), (begin, _) in itertools.pairwise(mine))
+        mine = [piece for piece in pieces if window in piece.windows]
+        assert counted(mine) == [(*span_of(window, moment), 1)]
     for source in Source:
         spans = sorted((p.span.begin, p.span.end) for p in pieces if p.source is source)
         assert all(end <= begin for (_, end), (begin, _) in itertools.pairwise(spans))

@@ -1,11 +1,16 @@
-"""How a window is counted exactly: whole days, whole slots, and the events at both edges. Pure.
+"""How a window is counted exactly: whole days and slots, less what of them lies outside, and events. Pure.
 
 A slot is ten minutes; a day is a calendar day in Colombo, whose midnight lies on a slot's edge. A rolling
 window of length W at a moment is what was counted after `moment - W`, up to and including the moment; the
 calendar day begins at midnight. Both are half-open here, from `begin` up to and without `end`.
 
-Guaranteed: the pieces of a window cover it without gap or overlap, whatever its edges; buckets are taken
-only where they lie whole inside, but for the last one, of which what lies behind the end is taken off.
+At the begin of a window the nearer edge decides: a slot of which most lies inside is taken whole, and what
+lies before the window is taken off again; a slot of which little lies inside is left, and its events inside
+are added. A day is cut into slots in the same way, so that at most half of it is read, and half a slot of
+events. The running day and slot are taken whole, less what lies behind the end: nothing, but for clocks that
+differ.
+
+Guaranteed: whatever its edges, the pieces of a window count what lies in it once, and nothing else.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,6 +30,7 @@ TICK: Final = timedelta(microseconds=1)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SLOT_TICKS: Final = SLOT // TICK
+_HALF_TICKS: Final = _SLOT_TICKS // 2
 _DAY_TICKS: Final = DAY // TICK
 _OFFSET_TICKS: Final = COLOMBO_OFFSET // TICK
 
@@ -34,12 +40,13 @@ ORIGIN: Final = datetime(2025, 12, 31, 18, 30, tzinfo=UTC)
 
 
 class Source(StrEnum):
-    """Where a piece is read: in the events, or in buckets. *Ahead* are events that are taken off again."""
+    """Where a piece is read: in the events, or in buckets. What is *off* is taken off again."""
 
     EVENTS = "events"
+    EVENTS_OFF = "events_off"
     SLOTS = "slots"
+    SLOTS_OFF = "slots_off"
     DAYS = "days"
-    AHEAD = "ahead"
 
 
 class Span(NamedTuple):
@@ -84,25 +91,25 @@ def span_of(window: Window, moment: datetime) -> Span:
 def plan(windows: frozenset[Window], moment: datetime) -> tuple[Piece, ...]:
     """Return what to read for several windows at a moment; what they share is read once.
 
-    Remembered, since all events of a batch have one moment. The moments of one slot have the same pieces but
-    for the edges that lie inside slots, and these move with the moment: windows are whole slots long.
+    Remembered, since all events of a batch have one moment. The moments of half a slot have the same pieces
+    but for the edges that lie inside slots, and these move with the moment: windows are whole slots long.
     """
     end = (moment - _EPOCH) // TICK + 1
     into = end % _SLOT_TICKS
     if into == 0:
         return _plan(windows, moment)
-    later = timedelta(microseconds=into - 1)
+    later = timedelta(microseconds=into - 1 if into <= _HALF_TICKS else into - _HALF_TICKS - 1)
     return tuple(
         _move(piece, moves, later) if any(moves) else piece
-        for piece, moves in _plan_of_slot(windows, moment - later)
+        for piece, moves in _plan_of_half(windows, moment - later)
     )
 
 
 @lru_cache(maxsize=64)
-def _plan_of_slot(
+def _plan_of_half(
     windows: frozenset[Window], moment: datetime
 ) -> tuple[tuple[Piece, tuple[bool, bool]], ...]:
-    """Return the pieces at the first moment of a slot, and of each whether its begin and its end move."""
+    """Return the pieces at the first moment of half a slot, and whether begin and end of each move."""
     return tuple(
         (piece, (_is_inside(piece.span.begin), _is_inside(piece.span.end)))
         for piece in _plan(windows, moment)
@@ -128,30 +135,36 @@ def _plan(windows: frozenset[Window], moment: datetime) -> tuple[Piece, ...]:
 
 
 def _cut(begin: int, end: int) -> Iterator[tuple[Source, int, int]]:
-    """Yield the pieces of a span: days, then slots at both sides, then events at both edges."""
-    first = -(-(begin + _OFFSET_TICKS) // _DAY_TICKS) * _DAY_TICKS - _OFFSET_TICKS
-    last = (end + _OFFSET_TICKS) // _DAY_TICKS * _DAY_TICKS - _OFFSET_TICKS
-    if first >= last:
-        yield from _cut_slots(begin, end)
-        return
-    yield from _cut_slots(begin, first)
-    yield Source.DAYS, first, last
-    yield from _cut_slots(last, end)
-
-
-def _cut_slots(begin: int, end: int) -> Iterator[tuple[Source, int, int]]:
-    first, last = -(-begin // _SLOT_TICKS) * _SLOT_TICKS, end // _SLOT_TICKS * _SLOT_TICKS
-    if first > last:  # within one slot
-        yield Source.EVENTS, begin, end
-        return
-    if begin < first:
+    """Yield the pieces of a span: events at both edges, then slots and days between edges of slots."""
+    into = begin % _SLOT_TICKS
+    first = begin - into if into <= _HALF_TICKS else begin - into + _SLOT_TICKS
+    if first < begin:
+        yield Source.EVENTS_OFF, first, begin
+    elif begin < first:
         yield Source.EVENTS, begin, first
-    # The running slot is taken whole, less what lies behind the end: nothing, but for clocks that differ.
-    upto = last if last == end else last + _SLOT_TICKS
-    if first < upto:
-        yield Source.SLOTS, first, upto
-    if end < upto:
-        yield Source.AHEAD, end, upto
+    last = -(-end // _SLOT_TICKS) * _SLOT_TICKS
+    if end < last:
+        yield Source.EVENTS_OFF, end, last
+    yield from _cut_days(first, last)
+
+
+def _cut_days(begin: int, end: int) -> Iterator[tuple[Source, int, int]]:
+    """Yield the pieces of a span whose edges are edges of slots."""
+    day = begin - (begin + _OFFSET_TICKS) % _DAY_TICKS
+    midnight = day + _DAY_TICKS
+    if begin - day < min(end, midnight) - begin:
+        first = day
+        if day < begin:
+            yield Source.SLOTS_OFF, day, begin
+    else:
+        first = midnight
+        if begin < min(end, midnight):
+            yield Source.SLOTS, begin, min(end, midnight)
+    last = -(-(end + _OFFSET_TICKS) // _DAY_TICKS) * _DAY_TICKS - _OFFSET_TICKS
+    if first < last:
+        yield Source.DAYS, first, last
+        if end < last:
+            yield Source.SLOTS_OFF, end, last
 
 
 def _share(source: Source, cuts: Sequence[tuple[int, int, Window]]) -> Iterator[Piece]:

@@ -31,8 +31,8 @@ DIMENSION_CODES: Final = {
 """How the tables call dimensions; the first three as their subjects."""
 _KINDS: Final = tuple(EventKind)
 _PRODUCTS: Final = tuple(Product)
-MINUTES: Final = {Source.EVENTS: 0, Source.AHEAD: -1, Source.SLOTS: 10, Source.DAYS: 1440}
-"""Which buckets hold a piece of a window; 0: the events themselves, -1: events that are taken off."""
+MINUTES: Final = {Source.SLOTS: 10, Source.DAYS: 1440}
+"""How the table calls buckets."""
 
 _BUCKET_ROWS: Final = (
     "unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::smallint[], $5::timestamptz[], "

@@ -63,7 +63,7 @@ _GATHER: Final = f"""
                sum(e.n), sum(e.amount)
         FROM e CROSS JOIN LATERAL (VALUES
             (10::smallint, date_bin('10 minutes', e.counted_at, $4)), (1440, e.day)) AS g (minutes, starts_at)
-        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5 -- what is read together lies together
     )
     INSERT INTO aml_pair (tenant_id, subject_id, subject, dimension, day, value_id, n)
     SELECT e.tenant_id, e.subject_id, e.subject, d.dimension, e.day, d.value_id, sum(e.n)

@@ -18,7 +18,7 @@ from uuid import UUID
 import asyncpg
 
 from customer_stack.aml.domain.catalogue import METRICS, Dimension, Measure, Subject, Window
-from customer_stack.aml.domain.counting import plan, span_of
+from customer_stack.aml.domain.counting import Source, plan, span_of
 from customer_stack.aml.domain.events import TAG_BITS
 from customer_stack.aml.store.counters import MINUTES, WantedDistinct, read_pairs
 from customer_stack.aml.store.gathering import COLUMNS, SUBJECT_CODES, SubjectKey, read_by_size
@@ -81,18 +81,27 @@ _FEW: Final = f"""
             GROUP BY r.value_id) v) c
 """
 _PIECES: Final = (
-    "unnest((SELECT $4::smallint[]), $5::uuid[], $6::smallint[], $7::smallint[], $8::smallint[], "
-    "$9::timestamptz[], $10::timestamptz[]) "
-    "AS p (plan, tenant_id, subject, minutes, windows, begin, until)"
+    "unnest((SELECT $6::smallint[]), $7::smallint[], $8::smallint[], $9::timestamptz[], $10::timestamptz[]) "
+    "AS p (plan, source, windows, begin, until)"
 )
-_BUCKETS: Final = """
-    SELECT {sums} FROM aml_counter r
-    WHERE r.tenant_id = p.tenant_id AND r.subject_id = s.subject_id AND r.subject = p.subject
-      AND r.minutes = p.minutes AND r.starts_at >= p.begin AND r.starts_at < p.until
+_TENANT, _SUBJECT = "($4::uuid[])[p.plan]", "($5::smallint[])[p.plan]"
+"""Of a plan, which are counted from 1."""
+_SOURCES: Final = {
+    Source.EVENTS: 1,
+    Source.EVENTS_OFF: -1,
+    Source.SLOTS: MINUTES[Source.SLOTS],
+    Source.SLOTS_OFF: -MINUTES[Source.SLOTS],
+    Source.DAYS: MINUTES[Source.DAYS],
+}
+"""How a statement calls where a piece is read: 1 events, else minutes of a bucket; negative: taken off."""
+_BUCKETS: Final = f"""
+    SELECT {{sums}} FROM aml_counter r
+    WHERE r.tenant_id = {_TENANT} AND r.subject_id = s.subject_id AND r.subject = {_SUBJECT}
+      AND r.minutes = abs(p.source) AND r.starts_at >= p.begin AND r.starts_at < p.until
 """
-_EVENTS: Final = """
-    SELECT {sums} FROM aml_event r
-    WHERE r.tenant_id = p.tenant_id AND r.{column} = s.subject_id
+_EVENTS: Final = f"""
+    SELECT {{sums}} FROM aml_event r
+    WHERE r.tenant_id = {_TENANT} AND r.{{column}} = s.subject_id
       AND r.counted_at >= p.begin AND r.counted_at < p.until
 """
 _MANY: Final = f"""
@@ -212,20 +221,25 @@ async def _read_many(
 ) -> list[asyncpg.Record]:
     """Read sums from buckets and edges: number in `wanted`, then what was asked."""
     plans, numbers = _share_plans(wanted, many, with_met=False)
-    pieces = [(number, each, piece) for number, each in enumerate(plans) for piece in plan(each[2], each[3])]
+    pieces = [(number, piece) for number, each in enumerate(plans, 1) for piece in plan(each[2], each[3])]
     return await tx.fetch(
         _many_of(tuple(sorted({each[1] for each in plans})), places),
         list(many),
         [wanted[number].subject_id for number in many],
-        numbers,
-        [number for number, _, _ in pieces],
-        [each[0] for _, each, _ in pieces],
-        [SUBJECT_CODES[each[1]] for _, each, _ in pieces],
-        [MINUTES[piece.source] for _, _, piece in pieces],
-        [sum(_WINDOW_BITS[window] for window in piece.windows) for _, _, piece in pieces],
-        [piece.span.begin for _, _, piece in pieces],
-        [piece.span.end for _, _, piece in pieces],
+        [number + 1 for number in numbers],
+        [each[0] for each in plans],
+        [SUBJECT_CODES[each[1]] for each in plans],
+        [number for number, _ in pieces],
+        [_SOURCES[piece.source] for _, piece in pieces],
+        [_bits_of(piece.windows) for _, piece in pieces],
+        [piece.span.begin for _, piece in pieces],
+        [piece.span.end for _, piece in pieces],
     )
+
+
+@cache
+def _bits_of(windows: frozenset[Window]) -> int:
+    return sum(_WINDOW_BITS[window] for window in windows)
 
 
 def _share_plans(
@@ -292,17 +306,16 @@ def _many_of(subjects: tuple[Subject, ...], places: tuple[Place, ...]) -> str:
         f"sum(r.{_MEASURED[measure]}) FILTER (WHERE {_test_of(name)}) AS s{number}"
         for number, (name, measure) in enumerate(columns)
     ]
-    sign = "CASE p.minutes WHEN -1 THEN -1 ELSE 1 END"
     outer = [
-        f"coalesce(sum({sign} * c.s{columns.index((name, measure))}) "
+        f"coalesce(sum(CASE WHEN p.source < 0 THEN -1 ELSE 1 END * c.s{columns.index((name, measure))}) "
         f"FILTER (WHERE p.windows & {_WINDOW_BITS[window]} <> 0), 0)::bigint"
         for name, window, measure in places
     ]
     sums = ", ".join(inner)
-    pieces = [f"SELECT b.* FROM ({_BUCKETS.format(sums=sums)} OFFSET 0) b WHERE p.minutes > 0"]
+    pieces = [f"SELECT b.* FROM ({_BUCKETS.format(sums=sums)} OFFSET 0) b WHERE abs(p.source) > 1"]
     pieces += [
         f"SELECT e.* FROM ({_EVENTS.format(sums=sums, column=COLUMNS[each])} OFFSET 0) e "
-        f"WHERE p.minutes <= 0 AND p.subject = {SUBJECT_CODES[each]}"
+        f"WHERE abs(p.source) = 1 AND {_SUBJECT} = {SUBJECT_CODES[each]}"
         for each in subjects
     ]
     return _MANY.format(outer=", ".join(outer), pieces=" UNION ALL ".join(pieces))
