@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 
 from customer_stack.settlement.domain.states import State, Word
 from customer_stack.settlement.errors import (
@@ -195,3 +196,33 @@ async def test_a_word_by_hand_expires_and_what_a_file_says_does_not(office: Offi
     assert (await words.reject(office.teller, sid, old.id)).outcome == "rejected"
     with pytest.raises(WordDecided):
         await words.approve(office.second, sid, old.id)
+
+
+def waiting():
+    """Return how many words wait, and for how long the oldest has, in hours, by who said them."""
+    names = ("settlement_words_waiting", "settlement_words_waiting_oldest_seconds")
+    found = {
+        said_by: tuple(REGISTRY.get_sample_value(name, {"said_by": said_by}) for name in names)
+        for said_by in ("file", "hand")
+    }
+    return {said_by: (count, seconds / 3600) for said_by, (count, seconds) in found.items()}
+
+
+async def test_words_that_nobody_decides_on_are_shown_until_somebody_does(office: Office):
+    await office.period_1()
+    settlement = await office.released()
+    await office.closing.notice_late()
+    assert waiting() == {"file": (0, 0), "hand": (0, 0)}
+    raw = camt054("BOC-1", entry("FT1", "1.00", "DBIT", settlement.instruction.id))
+    assert await office.take(raw) == WAITS
+    office.clock.advance(timedelta(hours=2))
+    await office.words.propose(office.second, settlement.instruction.id, Say(Word.PAID, 1_000000, "FT2"))
+    office.clock.advance(timedelta(hours=25))
+    await office.closing.notice_late()
+    assert waiting() == {"file": (1, 27), "hand": (1, 25)}
+    office.clock.advance(timedelta(days=10))  # what was said by hand is void meanwhile
+    await office.closing.notice_late()
+    assert waiting() == {"file": (1, 27 + 240), "hand": (0, 0)}
+    await office.agree(settlement, raw)
+    await office.closing.notice_late()
+    assert waiting() == {"file": (0, 0), "hand": (0, 0)}

@@ -69,6 +69,22 @@ async def load_all(tx: Transaction, settlement_id: UUID) -> tuple[HandWord, ...]
     return tuple(_read(row) for row in rows)
 
 
+async def load_waiting(tx: Transaction, by_hand_since: datetime, limit: int) -> list[tuple[bool, datetime]]:
+    """Return the oldest words that nobody decided on: whether a file says them, and since when.
+
+    Of those by hand the ones said after `by_hand_since`.
+    """
+    rows = await tx.fetch(
+        "SELECT h.message_id IS NOT NULL AS is_file, h.proposed_at FROM settlement_hand_word h "
+        "WHERE (h.message_id IS NOT NULL OR h.proposed_at > $1) "
+        "AND NOT EXISTS (SELECT FROM settlement_hand_decision d WHERE d.word_id = h.id) "
+        "ORDER BY h.proposed_at LIMIT $2",
+        by_hand_since,
+        limit,
+    )
+    return [(row["is_file"], row["proposed_at"]) for row in rows]
+
+
 def _read(row: asyncpg.Record) -> HandWord:
     return HandWord(
         id=row["id"],

@@ -9,7 +9,7 @@ person looks at it.
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -19,8 +19,13 @@ from prometheus_client import Gauge
 from customer_stack.access.domain import Officer
 from customer_stack.bank_files.domain.reading import read_message
 from customer_stack.bank_files.domain.values import BankMessage
-from customer_stack.settlement import message_store, store
-from customer_stack.settlement.domain.hand_words import HandWord, counts_at_once, decide_word
+from customer_stack.settlement import hand_store, message_store, store
+from customer_stack.settlement.domain.hand_words import (
+    EXPIRES_AFTER_WORKING_DAYS,
+    HandWord,
+    counts_at_once,
+    decide_word,
+)
 from customer_stack.settlement.domain.messages import AppliedEntry, EntryOutcome, ImportedMessage
 from customer_stack.settlement.domain.states import Settlement, State, Word
 from customer_stack.settlement.domain.words import Told, read_words, word_of
@@ -37,11 +42,17 @@ from shared.money import Currency
 
 LATE_AFTER_WORKING_DAYS: Final = 2
 NOTICED_AT_ONCE: Final = 200
+BY_HAND: Final = timedelta(days=30)
+"""Longer than any word by hand waits before it is void."""
 
 _log = structlog.get_logger(__name__)
 _in_transit = Gauge("settlement_in_transit", "Released settlements that are not wholly paid.")
 _oldest = Gauge("settlement_in_transit_oldest_seconds", "Since the oldest of them was released.")
 _late = Gauge("settlement_late", "Of them, those that took longer than they may.")
+_words = Gauge("settlement_words_waiting", "Words of banks that no second person decided on.", ("said_by",))
+_words_oldest = Gauge(
+    "settlement_words_waiting_oldest_seconds", "Since the oldest of them was said.", ("said_by",)
+)
 
 AllTenants = Callable[[], Awaitable[Sequence[UUID]]]
 
@@ -87,16 +98,33 @@ class ClosingService:
             return await self._take(tx, officer, message, digest)
 
     async def notice_late(self) -> int:
-        """Measure what is on its way, and open a break for what took too long. The timer's use case."""
+        """Measure what is on its way and which words wait; open a break for what took too long.
+
+        The timer's use case.
+        """
         now, tenants = self._desk.clock.now(), await self._all_tenants()
         async with self._desk.database.transaction(*tenants) as tx:
             waiting = await store.load_in_transit(tx, now, NOTICED_AT_ONCE)
+            words = await hand_store.load_waiting(tx, now - BY_HAND, NOTICED_AT_ONCE)
+        self._show_words(words, now)
         released = [one.released_at for one in waiting if one.released_at is not None]
         late = [one for one in waiting if self._is_late(one, now)]
         _in_transit.set(len(waiting))
         _late.set(len(late))
         _oldest.set((now - min(released)).total_seconds() if released else 0)
         return sum([await self._notice(one.instruction.tenant_id, one.instruction.id) for one in late])
+
+    def _show_words(self, words: Sequence[tuple[bool, datetime]], now: datetime) -> None:
+        """Show how many words of files and of people wait, and since when; expired ones do not."""
+        for said_by in ("file", "hand"):
+            since = [
+                said_at
+                for is_file, said_at in words
+                if is_file is (said_by == "file")
+                and (is_file or now < self._calendar.due_at(said_at, EXPIRES_AFTER_WORKING_DAYS))
+            ]
+            _words.labels(said_by).set(len(since))
+            _words_oldest.labels(said_by).set((now - min(since)).total_seconds() if since else 0)
 
     def _is_late(self, settlement: Settlement, now: datetime) -> bool:
         if settlement.released_at is None:
