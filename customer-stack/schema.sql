@@ -5308,6 +5308,13 @@ CREATE TABLE public.risk_score (
 
 ALTER TABLE ONLY public.risk_score FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.schema_floor (
+    revision text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT schema_floor_form CHECK ((revision ~ '^[0-9]{4}(_[0-9]{2}){3}_[a-z0-9_]{1,40}$'::text))
+);
+
+COMMENT ON TABLE public.schema_floor IS 'no tenant: one chain';
+
 CREATE TABLE public.screening_alert (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -7234,6 +7241,9 @@ ALTER TABLE ONLY public.risk_flag
 ALTER TABLE ONLY public.risk_score
     ADD CONSTRAINT risk_score_pk PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.schema_floor
+    ADD CONSTRAINT schema_floor_pk PRIMARY KEY (revision);
+
 ALTER TABLE ONLY public.screening_alert
     ADD CONSTRAINT screening_alert_once UNIQUE (subject_id, source, entry_id);
 
@@ -8621,6 +8631,10 @@ CREATE TRIGGER risk_flag_no_truncate BEFORE TRUNCATE ON public.risk_flag FOR EAC
 CREATE TRIGGER risk_score_append_only BEFORE DELETE OR UPDATE ON public.risk_score FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER risk_score_no_truncate BEFORE TRUNCATE ON public.risk_score FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER schema_floor_append_only BEFORE DELETE OR UPDATE ON public.schema_floor FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER schema_floor_no_truncate BEFORE TRUNCATE ON public.schema_floor FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER screening_alert_no_truncate BEFORE TRUNCATE ON public.screening_alert FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -12005,6 +12019,9 @@ GRANT SELECT ON TABLE public.risk_flag TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.risk_score TO bulkhead_app;
 GRANT SELECT ON TABLE public.risk_score TO bulkhead_auditor;
+
+GRANT SELECT ON TABLE public.schema_floor TO bulkhead_app;
+GRANT SELECT ON TABLE public.schema_floor TO bulkhead_auditor;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.screening_alert TO bulkhead_app;
 GRANT SELECT ON TABLE public.screening_alert TO bulkhead_auditor;

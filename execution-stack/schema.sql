@@ -1600,6 +1600,13 @@ CREATE TABLE public.resolution_void_decision (
 
 COMMENT ON TABLE public.resolution_void_decision IS 'no tenant: a market is held by references of all tenants';
 
+CREATE TABLE public.schema_floor (
+    revision text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT schema_floor_form CHECK ((revision ~ '^[0-9]{4}(_[0-9]{2}){3}_[a-z0-9_]{1,40}$'::text))
+);
+
+COMMENT ON TABLE public.schema_floor IS 'no tenant: one chain';
+
 CREATE TABLE public.settlement_confirmation (
     tenant_id uuid NOT NULL,
     settlement_id uuid NOT NULL,
@@ -1949,6 +1956,9 @@ ALTER TABLE ONLY public.resolution_void_decision
 
 ALTER TABLE ONLY public.resolution_void
     ADD CONSTRAINT resolution_void_pk PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.schema_floor
+    ADD CONSTRAINT schema_floor_pk PRIMARY KEY (revision);
 
 ALTER TABLE ONLY public.settlement_confirmation
     ADD CONSTRAINT settlement_confirmation_direction UNIQUE (settlement_id, direction);
@@ -2302,6 +2312,10 @@ CREATE TRIGGER resolution_void_decision_no_truncate BEFORE TRUNCATE ON public.re
 CREATE TRIGGER resolution_void_no_truncate BEFORE TRUNCATE ON public.resolution_void FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER resolution_void_two_persons BEFORE INSERT ON public.resolution_void_decision FOR EACH ROW EXECUTE FUNCTION public.resolution_void_two_persons();
+
+CREATE TRIGGER schema_floor_append_only BEFORE DELETE OR UPDATE ON public.schema_floor FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER schema_floor_no_truncate BEFORE TRUNCATE ON public.schema_floor FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER settlement_confirmation_append_only BEFORE DELETE OR UPDATE ON public.settlement_confirmation FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -2871,6 +2885,9 @@ GRANT SELECT ON TABLE public.resolution_void TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.resolution_void_decision TO bulkhead_app;
 GRANT SELECT ON TABLE public.resolution_void_decision TO bulkhead_auditor;
+
+GRANT SELECT ON TABLE public.schema_floor TO bulkhead_app;
+GRANT SELECT ON TABLE public.schema_floor TO bulkhead_auditor;
 
 GRANT SELECT,INSERT ON TABLE public.settlement_confirmation TO bulkhead_app;
 GRANT SELECT ON TABLE public.settlement_confirmation TO bulkhead_auditor;

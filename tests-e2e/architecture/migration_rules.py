@@ -31,6 +31,7 @@ INDEXES: Final = re.compile(r"^create\s+(?:unique\s+)?index\b.*?\bon\s+" + NAME)
 CREATES: Final = re.compile(r"\bcreate\s+(?:unlogged\s+)?table\s+" + NAME)
 TABLE: Final = re.compile(r"^alter\s+table\s+" + NAME)
 CONSTRAINT: Final = re.compile(r"\badd\s+constraint\b")
+TAKES: Final = ("drops ", "renames ", "changes a column's ", "demands ", "adds a column ", "takes a right ")
 REVOKES: Final = re.compile(r"^revoke\b")
 
 
@@ -40,6 +41,11 @@ def find_faults(sql: str) -> list[str]:
     statements = [" ".join(each.lower().split()) for each in text.split(";")]
     own = {name for each in statements for name in CREATES.findall(each)}
     return [f"{fault}: {each[:90]}" for each in statements if each for fault in _faults_of(each, own)]
+
+
+def takes_away(faults: list[str]) -> bool:
+    """Tell whether older code cannot live with one of the faults at all, however few rows there are."""
+    return any(fault.startswith(TAKES) for fault in faults)
 
 
 def _faults_of(statement: str, own: set[str]) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from architecture.migration_rules import find_faults
+from architecture.migration_rules import find_faults, takes_away
 from architecture.sources import ROOT
 from bulkhead_local.layout import STACKS
 from shared import migrations
@@ -67,6 +67,10 @@ def test_what_yesterdays_code_does_not_live_with_is_found(sql: str) -> None:
     assert find_faults(sql) != []
 
 
+SLOW: Final = ("ALTER TABLE b ADD CONSTRAINT", "CREATE ", "UPDATE ", "DELETE ", "LOCK ", "SET ")
+"""Of what is bad, what older code lives with once it is done."""
+
+
 def sql_of(version: Path) -> str:
     """Return the SQL that a version runs: beside it, of the kernel, and what its own text holds."""
     text = version.read_text()
@@ -87,6 +91,15 @@ def test_yesterdays_code_lives_with_every_new_migration() -> None:
             if faults := find_faults(sql_of(version)):
                 found[f"{stack}: {version.stem}"] = faults
     assert found == {}, "expand now, contract in a later release: docs/systems/upgrade.md"
+
+
+def test_what_takes_something_away_lists_what_code_must_know() -> None:
+    slow = [sql for sql in BAD if not takes_away(find_faults(sql))]
+    assert slow == [sql for sql in BAD if sql.startswith(SLOW)]
+    for stack in STACKS:
+        for version in (ROOT / f"{stack}-stack" / "migrations" / "versions").glob("*.py"):
+            if version.name in ALLOWED and takes_away(find_faults(sql := sql_of(version))):
+                assert "INSERT INTO schema_floor" in sql, f"{version.name}: docs/systems/upgrade.md"
 
 
 def test_no_migration_lets_traffic_queue_behind_a_lock() -> None:

@@ -10,6 +10,7 @@ JSON on standard output and nothing else.
 import asyncio
 import json
 import sys
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from customer_stack.restore_commands import add_restore_commands
 from customer_stack.screening.commands import app as screening_app
 from customer_stack.screening.list_commands import add_list_commands
 from customer_stack.settings import (
+    PROGRAM,
     AuditSettings,
     DatabaseSettings,
     OwnerSettings,
@@ -187,10 +189,14 @@ def _database_address() -> str:
     return settings.database_url.get_secret_value()
 
 
+def _database_place() -> tuple[str, Path]:
+    return _database_address(), read_settings(DatabaseSettings).migrations_folder
+
+
 add_restore_commands(app)
 _audit_app = build_audit_commands("customer")
 add_witness_commands(_audit_app, _database_address)
-add_outflow_commands(app, _database_address)
+add_outflow_commands(app, _database_place, PROGRAM)
 app.add_typer(_audit_app, name="audit")
 
 

@@ -56,22 +56,28 @@ def make(
     """Have a pack made by the worker, and write it to a file."""
     if out.exists():
         raise CommandRefused(f"{out} is there already. Name another file.")
-    made = asyncio.run(_run(_make, tenant, scope, first, last, out, suspicions))
+    made = _run(_make, tenant, scope, first, last, out, suspicions)
     typer.echo(json.dumps(made))
 
 
 @app.command("list")
 def list_packs(*, tenant: Annotated[str, typer.Option(help="The tenant's short name.")]) -> None:
     """Print the newest 200 packs as JSON Lines."""
-    for each in asyncio.run(_run(_list, tenant)):
+    for each in _run(_list, tenant):
         typer.echo(json.dumps(each))
 
 
-async def _run(work: Callable[..., Awaitable[Any]], tenant: str, *arguments: object) -> Any:
-    from customer_stack.main import open_services  # noqa: PLC0415
-
+def _run(work: Callable[..., Awaitable[Any]], tenant: str, *arguments: object) -> Any:
     settings = read_settings(Settings)
     check_address("CUSTOMER_DATABASE_URL", settings.database_url.get_secret_value())
+    return asyncio.run(_on_evidence(settings, work, tenant, *arguments))
+
+
+async def _on_evidence(
+    settings: Settings, work: Callable[..., Awaitable[Any]], tenant: str, *arguments: object
+) -> Any:
+    from customer_stack.main import open_services  # noqa: PLC0415
+
     async with AsyncExitStack() as stack:
         services = await open_services(settings, stack, name="evidence")
         found = [each.id for each in await services.tenancy.list_tenants() if each.slug == tenant]

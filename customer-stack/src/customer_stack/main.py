@@ -54,7 +54,7 @@ from customer_stack.periods.service import PeriodsService
 from customer_stack.privacy.configuration import load_texts
 from customer_stack.privacy.service.consents import Registrations
 from customer_stack.screening.service.standing import are_clear
-from customer_stack.settings import PasswordWork, Settings, read_settings
+from customer_stack.settings import PROGRAM, PasswordWork, Settings, read_settings
 from customer_stack.statements.names import RegisterNames
 from customer_stack.statements.service import StatementsService
 from customer_stack.tenancy.domain import Capability
@@ -110,8 +110,9 @@ from shared.ids import Ids, SystemIds
 from shared.lanes import Lanes
 from shared.operations.certificates import watch_certificates
 from shared.restores import require_known
+from shared.versions import require_version
 
-AFTER_RESTORE: Final = "customer-stack after-restore"
+AFTER_RESTORE: Final = f"{PROGRAM} after-restore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +182,16 @@ async def require_known_database(services: Services) -> None:
 
 
 async def open_services(settings: Settings, stack: AsyncExitStack, *, name: str) -> Services:
-    """Open the database and build the services; `stack` closes what was opened, in reverse order."""
+    """Open the database and build the services; `stack` closes what was opened, in reverse order.
+
+    Raises DatabaseUnavailable, DatabaseBehind, DatabaseAhead.
+    """
     clock, ids = SystemClock(), SystemIds()
     database = await Database.connect(
         settings.database_url.get_secret_value(), name=name, pool_size=settings.database_pool_size
     )
     stack.push_async_callback(database.close)
+    await require_version(database, settings.migrations_folder, PROGRAM)
     passwords, keys = open_passwords(stack), FieldKeys.read(settings.field_keys_file)
     if not settings.is_sandbox and keys.subjects is None:
         raise FieldKeysUnusable(

@@ -27,6 +27,7 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 PACKAGED_LIST: Final = "local"
 
 
+PROGRAM: Final = "customer-stack"
 MIGRATIONS_FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
 
@@ -91,6 +92,7 @@ class DatabaseSettings(CustomerStackSettings):
     environment: Environment
     database_url: SecretStr
     database_pool_size: Annotated[int, Field(ge=2, le=100)] = 8
+    migrations_folder: Path = MIGRATIONS_FOLDER
     clock_source: ClockSource | None = None
     failover_loses_nothing: bool = False
     """A standby confirms every commit, so that a new timeline of the same server needs nobody's look."""

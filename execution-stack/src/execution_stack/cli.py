@@ -9,6 +9,7 @@ import json
 import sys
 from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -32,6 +33,7 @@ from execution_stack.main import run_boundary
 from execution_stack.production import require_production
 from execution_stack.reconciliation.domain import Result
 from execution_stack.settings import (
+    PROGRAM,
     AuditSettings,
     BoundarySettings,
     DatabaseSettings,
@@ -161,9 +163,13 @@ def _database_address() -> str:
     return settings.database_url.get_secret_value()
 
 
+def _database_place() -> tuple[str, Path]:
+    return _database_address(), read_settings(DatabaseSettings).migrations_folder
+
+
 _audit_app = build_audit_commands("execution")
 add_witness_commands(_audit_app, _database_address)
-add_outflow_commands(app, _database_address)
+add_outflow_commands(app, _database_place, PROGRAM)
 app.add_typer(_audit_app, name="audit")
 app.add_typer(evidence_commands.app, name="evidence")
 

@@ -27,7 +27,7 @@ from execution_stack.reconciliation.service import ReconciliationService
 from execution_stack.reports import grpc_api as reports_api
 from execution_stack.reports.service import ReportService
 from execution_stack.resolution.service import ResolutionService, VoidService
-from execution_stack.settings import BoundarySettings, DatabaseSettings, Settings
+from execution_stack.settings import PROGRAM, BoundarySettings, DatabaseSettings, Settings
 from execution_stack.settlement import grpc_api as settlement_api
 from execution_stack.settlement.service import SettlementService
 from execution_stack.witnessing import grpc_api as witnessing_api
@@ -47,8 +47,9 @@ from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
 from shared.operations.process import run_process, spare_collector
 from shared.restores import require_known
+from shared.versions import require_version
 
-AFTER_RESTORE: Final = "execution-stack after-restore"
+AFTER_RESTORE: Final = f"{PROGRAM} after-restore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Services:
 async def open_database(
     settings: DatabaseSettings, stack: AsyncExitStack, *, name: str, statement_timeout_ms: int = 5_000
 ) -> Database:
-    """Open the database; `stack` closes it."""
+    """Open the database; `stack` closes it. Raises DatabaseUnavailable, DatabaseBehind, DatabaseAhead."""
     database = await Database.connect(
         settings.database_url.get_secret_value(),
         name=name,
@@ -81,6 +82,7 @@ async def open_database(
         statement_timeout_ms=statement_timeout_ms,
     )
     stack.push_async_callback(database.close)
+    await require_version(database, settings.migrations_folder, PROGRAM)
     return database
 
 

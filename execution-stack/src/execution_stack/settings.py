@@ -21,6 +21,7 @@ from shared.production.rules import Problem
 Environment = Literal["sandbox", "production"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
+PROGRAM: Final = "execution-stack"
 MIGRATIONS_FOLDER: Final = Path(__file__).resolve().parents[2] / "migrations"
 EXCHANGE_PATH: Final = "/trade-api/v2"
 
@@ -90,6 +91,7 @@ class DatabaseSettings(ExecutionStackSettings):
     environment: Environment
     database_url: SecretStr
     database_pool_size: Annotated[int, Field(ge=2, le=100)] = 8
+    migrations_folder: Path = MIGRATIONS_FOLDER
     clock_source: ClockSource | None = None
     failover_loses_nothing: bool = False
     """A standby confirms every commit, so that a new timeline of the same server needs nobody's look."""

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -13,16 +14,20 @@ from shared.clock import SystemClock
 from shared.database import Database, Transaction
 from shared.ids import HOUSE_TENANT
 from shared.outflow import find_hold, resume
+from shared.versions import require_version
 
 ResultT = TypeVar("ResultT")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def add_outflow_commands(app: typer.Typer, read_address: Callable[[], str]) -> None:
-    """Give `app` the commands; `read_address` returns the address of the stack's database (app role)."""
+def add_outflow_commands(app: typer.Typer, read_place: Callable[[], tuple[str, Path]], program: str) -> None:
+    """Give `app`, the commands of `program`, these.
+
+    `read_place` returns the address of the stack's database (app role) and the folder of its migrations.
+    """
 
     def run(work: Callable[[Transaction], Awaitable[ResultT]]) -> ResultT:
-        return asyncio.run(_run(read_address(), work))
+        return asyncio.run(_run(*read_place(), program, work))
 
     @app.command("outflow")
     def show_outflow(*, as_json: Json = False) -> None:
@@ -50,9 +55,12 @@ def add_outflow_commands(app: typer.Typer, read_address: Callable[[], str]) -> N
         _show(document, as_json=as_json)
 
 
-async def _run(address: str, work: Callable[[Transaction], Awaitable[ResultT]]) -> ResultT:
+async def _run(
+    address: str, migrations: Path, program: str, work: Callable[[Transaction], Awaitable[ResultT]]
+) -> ResultT:
     database = await Database.connect(address, name="outflow-command", pool_size=1)
     try:
+        await require_version(database, migrations, program)
         async with database.transaction(HOUSE_TENANT) as tx:
             return await work(tx)
     finally:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from shared.outflow import NotCompared, NotHeld, OutflowHeld, find_hold, require
 from shared.outflow_commands import add_outflow_commands
 
 OPERATOR = uuid4()
+MIGRATIONS = Path(__file__).resolve().parents[3] / "customer-stack" / "migrations"
 
 
 @pytest.fixture
@@ -93,7 +95,7 @@ async def test_statements_that_end_before_the_restore_compare_nothing(app, now):
 
 async def test_the_commands_say_that_it_is_held_and_resume_it(customer_database, app, now):
     commands, address = typer.Typer(), customer_database.dsn("app")
-    add_outflow_commands(commands, lambda: address)
+    add_outflow_commands(commands, lambda: (address, MIGRATIONS), "customer-stack")
 
     async def run(*words):
         return await asyncio.to_thread(CliRunner().invoke, commands, [*words, "--json"])

@@ -15,11 +15,12 @@ from typing import Annotated, Any, Final, TypeVar
 import typer
 
 from customer_stack.screening.errors import ListNotTaken
-from customer_stack.settings import DatabaseSettings, read_settings
+from customer_stack.settings import PROGRAM, DatabaseSettings, read_settings
 from shared.clock import SystemClock
 from shared.database import Database
 from shared.database_address import check_address
 from shared.ids import SystemIds
+from shared.versions import require_version
 
 _SHOWN: Final = 50
 _STATEMENT_TIMEOUT_MS: Final = 60_000
@@ -121,7 +122,8 @@ def versions(
 
 
 def _run(work: Callable[[Database], Awaitable[AnswerT]]) -> AnswerT:
-    address = read_settings(DatabaseSettings).database_url.get_secret_value()
+    settings = read_settings(DatabaseSettings)
+    address = settings.database_url.get_secret_value()
     check_address("CUSTOMER_DATABASE_URL", address)
 
     async def run() -> AnswerT:
@@ -129,6 +131,7 @@ def _run(work: Callable[[Database], Awaitable[AnswerT]]) -> AnswerT:
             address, name="screening", pool_size=2, statement_timeout_ms=_STATEMENT_TIMEOUT_MS
         )
         try:
+            await require_version(database, settings.migrations_folder, PROGRAM)
             return await work(database)
         finally:
             await database.close()

@@ -15,11 +15,12 @@ from uuid import UUID
 
 import typer
 
-from customer_stack.settings import DatabaseSettings, read_settings
+from customer_stack.settings import PROGRAM, DatabaseSettings, read_settings
 from shared.clock import SystemClock
 from shared.database import Database
 from shared.database_address import check_address
 from shared.errors import Kind, Refusal
+from shared.versions import require_version
 
 app = typer.Typer(no_args_is_help=True, help="The gate: decisions about commands of customers.")
 DEFAULT_LIMIT = 100_000
@@ -79,6 +80,7 @@ async def _replay(
         settings.database_url.get_secret_value(), name="gate replay", statement_timeout_ms=60_000
     )
     try:
+        await require_version(database, settings.migrations_folder, PROGRAM)
         replaying = open_replaying(database)
         if decision_id is not None:
             run = await replaying.replay_one(decision_id)
