@@ -25,6 +25,7 @@ import psutil
 import pytest
 import pytest_asyncio
 import structlog
+import uvloop
 from hypothesis import HealthCheck, settings
 from typing_extensions import override
 from xdist.remote import Producer
@@ -115,6 +116,13 @@ def _remove(folder: Path) -> None:
         server.stop()
     server.forget_socket()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def event_loop_policy() -> asyncio.AbstractEventLoopPolicy:
+    """Run tests on the loop that the programs run on."""
+    policy: asyncio.AbstractEventLoopPolicy = uvloop.EventLoopPolicy()
+    return policy
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)
@@ -227,7 +235,11 @@ async def kernel_database(lent_databases: Databases) -> AsyncIterator[FreshDatab
 
 def _kernel_scripts(root: Path) -> list[str]:
     folder = root / "shared" / "tests" / "sql"
-    return kernel_sql((folder / "test_chart.sql").read_text(), (folder / "test_chart_rows.sql").read_text())
+    chain = "CREATE TABLE alembic_version (version_num text NOT NULL)"  # of a stack: Alembic makes it
+    return [
+        chain,
+        *kernel_sql((folder / "test_chart.sql").read_text(), (folder / "test_chart_rows.sql").read_text()),
+    ]
 
 
 async def _create_empty(server: ServerOfTests, name: str) -> None:
