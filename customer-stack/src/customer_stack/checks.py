@@ -1,7 +1,6 @@
-"""The checks of the customer stack's own books, for the command line and for scripts.
+"""Every check of the customer stack, for the command line and for scripts; nothing is kept.
 
-What needs the other side (execution's statement, the bank's) is reconciliation's run, which is asked for
-over HTTP and keeps its breaks.
+Those of reconciliation are the ones that its runs make all the time, which keep what they found as breaks.
 """
 
 from contextlib import AsyncExitStack
@@ -15,13 +14,17 @@ from customer_stack.wagers.service import reading as wagers
 BREAKS_SHOWN = 20
 
 
-async def run_checks(settings: Settings) -> list[dict[str, Any]]:
-    """Return every check: name, whether it held, and one line about it."""
+async def run_checks(settings: Settings, *, books_only: bool = False) -> list[dict[str, Any]]:
+    """Return every check: name, whether it held, and one line about it.
+
+    With `books_only` those that ask neither execution nor a bank.
+    """
     async with AsyncExitStack() as stack:
         services = await open_services(settings, stack, name="checks")
-        books = [show_check(check) for check in await services.reconciliation.runs.check_books()]
+        found = await services.reconciliation.runs.check_all(books_only=books_only)
+        shown = [show_check(check) for check in found]
         return [
-            *({"name": check.name, "held": check.held, "detail": check.detail} for check in books),
+            *({"name": check.name, "held": check.held, "detail": check.detail} for check in shown),
             await _check_reports(services),
             await _check_counters(services),
             await _check_erasures(services),

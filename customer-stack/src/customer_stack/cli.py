@@ -128,13 +128,17 @@ def worker() -> None:
 
 
 @app.command()
-def checks(*, as_json: Json = False) -> None:
-    """Recompute the books of all tenants from their facts; exit code 1 when something differs."""
+def checks(
+    *,
+    books: Annotated[bool, typer.Option("--books", help="Ask neither execution nor a bank.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make every check for all tenants; exit code 1 unless all hold. Nothing is kept."""
     from customer_stack.checks import run_checks  # noqa: PLC0415
 
     settings = read_settings(Settings)
     _check_address("DATABASE_URL", settings.database_url)
-    found = asyncio.run(run_checks(settings))
+    found = asyncio.run(run_checks(settings, books_only=books))
     if as_json:
         _print(found)
     else:

@@ -147,14 +147,14 @@ async def test_every_book_and_counter_still_agrees(
     services, privacy, tenant, person, settings, customer_database
 ):
     """Money stays in the book: an early erasure of somebody whose money is gone changes no book at all."""
-    before = {check["name"]: check["held"] for check in await run_checks(settings)}
+    before = {check["name"]: check["held"] for check in await run_checks(settings, books_only=True)}
     other = (await privacy.leaving.close(tenant.id, person.other, "staff:someone")).id
     connection = await customer_database.connect("superuser")
     await connection.execute(
         "UPDATE customer_account SET changed_at = now() - interval '7 years' WHERE id = $1", other
     )
     assert await privacy.erasing.erase_due() == 1
-    assert {check["name"]: check["held"] for check in await run_checks(settings)} == before
+    assert {check["name"]: check["held"] for check in await run_checks(settings, books_only=True)} == before
     assert all(before.values())
 
 

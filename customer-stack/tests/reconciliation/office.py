@@ -88,7 +88,7 @@ class Office(Counter):
         return {self.customer: self.told or self.totals}
 
     async def positions(self, tx: Transaction, tenant_id: UUID) -> Any:
-        return self.kept
+        return self.kept if tenant_id == self.tenant else {}
 
     async def references(self, tx: Transaction, tenant_id: UUID) -> Mapping[UUID, UUID]:
         return {self.customer: self.reference}

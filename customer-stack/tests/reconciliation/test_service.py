@@ -7,8 +7,10 @@ from customer_stack.boundary_client import domain as boundary
 from customer_stack.payments.domain import Statement, StatementEntry
 from customer_stack.reconciliation.domain.breaks import BreakType, Link, LinkKind
 from customer_stack.reconciliation.domain.checks import CheckName, Result
+from customer_stack.reconciliation.domain.together import merge
 from customer_stack.reconciliation.errors import RunNotFound
 from customer_stack.reconciliation.schemas import show_run
+from customer_stack.reconciliation.service import running
 from customer_stack.reconciliation.service.breaks import Filters
 
 from .office import Office
@@ -108,15 +110,44 @@ async def test_a_run_reads_the_same_when_it_is_loaded(office: Office):
         await office.reconciliation.get_run(office.other_tenant, run.id)
 
 
-async def test_all_books_together_are_checked_without_keeping_anything(office: Office):
-    checks = {check.name: check.result for check in await office.reconciliation.check_books()}
-    assert checks == {
-        CheckName.TRIAL_BALANCE: Result.HELD,
-        CheckName.DESK: Result.HELD,
-        CheckName.SNAPSHOTS: Result.HELD,
-        **STOCK_BOUGHT_OUTSIDE,
-    }
+async def test_all_checks_together_are_those_of_the_runs_and_keep_nothing(office: Office):
+    together = await office.reconciliation.check_all()
     assert await office.open_checks() == []
+    runs = [await office.reconciliation.run(tenant, "system") for tenant in await office.tenants()]
+    assert together == merge(check for run in runs for check in run.checks)
+    assert {check.name for check in together} == set(CheckName) - {CheckName.NOSTRO}
+    async with office.database.app.transaction(*await office.tenants()) as tx:
+        assert await tx.fetch_value("SELECT count(*) FROM reconciliation_run") == len(runs)
+
+
+async def test_books_alone_ask_nobody(office: Office):
+    office.answers = False
+    checks = {check.name: check.result for check in await office.reconciliation.check_all(books_only=True)}
+    silent = {*running._EXECUTION_CHECKS, *running._BANK_CHECKS, CheckName.CLIENT_MONEY, CheckName.NOSTRO}
+    assert checks.keys() == set(CheckName) - silent
+    assert {name: result for name, result in checks.items() if result is not Result.HELD} == (
+        STOCK_BOUGHT_OUTSIDE
+    )
+    assert office.asked == []
+
+
+async def test_what_the_bank_tells_before_we_book_it_is_no_difference(office: Office, monkeypatch):
+    monkeypatch.setattr(running, "AGAIN_SECONDS", 0)
+    now, early = office.statement, StatementEntry("IN9", 1_00)
+    told = [Statement(now.balance + 1_00, [*now.entries, early]), now]
+
+    async def tell():
+        return told.pop(0) if len(told) > 1 else told[0]
+
+    monkeypatch.setattr(office, "fetch_statement", tell)
+
+    async def bank():
+        checks = await office.reconciliation.check_all()
+        return {check.result for check in checks if check.name in running._BANK_CHECKS}
+
+    assert await bank() == {Result.HELD}
+    told[:] = [Statement(now.balance + 1_00, [*now.entries, early])]
+    assert await bank() == {Result.DIFFERS}
 
 
 async def test_a_round_over_all_tenants_shows_what_held_and_when(office: Office):

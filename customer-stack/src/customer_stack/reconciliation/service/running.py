@@ -4,6 +4,7 @@ What a bank tells is not told at the moment at which we book: a difference with 
 two runs after each other find it. Everything else is compared at one report sequence and opens at once.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -33,6 +34,7 @@ from customer_stack.reconciliation.domain.sides import (
     compare_books,
     compare_execution,
 )
+from customer_stack.reconciliation.domain.together import LASTING, keep_lasting, merge, needs_another
 from customer_stack.reconciliation.errors import RunNotFound
 from customer_stack.reconciliation.metrics import RUN_AT, show_clearing, show_held, show_money
 from customer_stack.reconciliation.service.alarms import SYSTEM, raise_shortfalls
@@ -53,8 +55,6 @@ from shared.clock import Clock
 from shared.database import Database
 from shared.errors import Kind, Refusal
 from shared.ids import Ids
-from shared.ledger import store as ledger
-from shared.ledger.rebuild import rebuild_differences
 
 _EXECUTION_CHECKS: Final = (
     CheckName.POSITIONS,
@@ -67,15 +67,8 @@ _EXECUTION_CHECKS: Final = (
     CheckName.SETTLED,
 )
 _BANK_CHECKS: Final = (CheckName.COLLECTION, CheckName.BANK_ENTRIES)
-_LASTING: Final = (
-    *_BANK_CHECKS,
-    CheckName.NOSTRO,
-    CheckName.PREFUND,
-    CheckName.SETTLED,
-    CheckName.RESOLVED_MARKETS,
-)
-"""What moves on two sides at two moments: a difference counts when two runs after each other find it."""
-
+AGAIN_SECONDS: Final = 5.0
+"""How long after the first a second reading is made, where nothing of the first is kept."""
 
 _OF_DEPARTMENTS: Final = (
     CheckName.COLLECTION,
@@ -118,6 +111,22 @@ class Outcome:
     open_items: tuple[OpenItems, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """What one tenant's run compares: our side, every check, and client money."""
+
+    ours: OurSide
+    sums: OurSums
+    checks: tuple[Check, ...]
+    money: tuple[ClientMoney, ...]
+
+
+def _check_books(ours: OurSide, sums: OurSums) -> tuple[Check, ...]:
+    """Return the checks that need no other side."""
+    books = compare_books(ours.trial, ours.desk, ours.snapshots, ours.differences, ours.stock)
+    return (*books, *sums.checks)
+
+
 class ReconciliationService:
     """Runs and what they found."""
 
@@ -145,29 +154,22 @@ class ReconciliationService:
         return (await self._run(tenant_id, actor)).run
 
     async def _run(self, tenant_id: UUID, actor: str) -> Outcome:
-        ours, sums = await self._books.read(tenant_id)
-        checks = (
-            *compare_books(ours.trial, ours.desk, ours.snapshots, ours.differences, ours.stock),
-            *sums.checks,
-            *await self._check_execution(tenant_id, ours, sums),
-            *await self._check_bank(tenant_id),
-        )
-        money = build_client_money(sums.accounts, sums.positions, checks)
-        checks += (check_client_money(money),)
+        compared = await self._compare(tenant_id)
+        money = compared.money
         run = Run(
             id=self._ids.new(),
             tenant_id=tenant_id,
-            sequence=ours.sequence,
+            sequence=compared.ours.sequence,
             requested_by=actor,
-            read_at=ours.read_at,
+            read_at=compared.ours.read_at,
             finished_at=self._clock.now(),
-            checks=checks,
+            checks=compared.checks,
         )
-        found = [each for check in checks for each in check.findings]
+        found = [each for check in run.checks for each in check.findings]
         body = {"run": str(run.id), "sequence": run.sequence, "findings": len(found)}
         async with self._database.transaction(tenant_id) as tx:
-            seen_before = await store.load_last_findings(tx, _LASTING)
-            lasting = [each for each in found if each.name not in _LASTING or each.key in seen_before]
+            seen_before = await store.load_last_findings(tx, sorted(LASTING))
+            lasting = [each for each in found if each.name not in LASTING or each.key in seen_before]
             opened = await open_breaks(tx, [build_break(run, each) for each in lasting])
             breaks = dict(zip(lasting, opened, strict=True))
             await store.insert_run(tx, run)
@@ -177,7 +179,18 @@ class ReconciliationService:
             await raise_shortfalls(tx, tenant_id, day_of(run.read_at), money, run.finished_at)
             record = AuditRecord(tenant_id, "reconciliation.run_finished", body, run.finished_at, actor)
             await append(tx, [record])
-        return Outcome(run, money, sums.open_items)
+        return Outcome(run, money, compared.sums.open_items)
+
+    async def _compare(self, tenant_id: UUID) -> "_Compared":
+        """Read our side, ask the others, and compare everything once."""
+        ours, sums = await self._books.read(tenant_id)
+        checks = (
+            *_check_books(ours, sums),
+            *await self._check_execution(tenant_id, ours, sums),
+            *await self._check_bank(tenant_id),
+        )
+        money = build_client_money(sums.accounts, sums.positions, checks)
+        return _Compared(ours, sums, (*checks, check_client_money(money)), money)
 
     async def run_all(self) -> None:
         """Run once for every tenant. The timer's use case."""
@@ -196,17 +209,26 @@ class ReconciliationService:
             raise RunNotFound("There is no such run. Check the id.")
         return run
 
-    async def check_books(self) -> tuple[Check, ...]:
-        """Compare the books of all tenants together with themselves; nothing is kept."""
-        tenants = await self._all_tenants()
-        async with self._database.transaction(*tenants, statement_timeout_ms=LONG_MS) as tx:
-            await tx.execute(SNAPSHOT)
-            trial = await ledger.trial_balance(tx)
-            desk = await ledger.sum_account(tx, Account.DESK)
-            snapshots = await store.count_snapshots(tx)
-            differences = await rebuild_differences(tx)
-            stock = [facts for tenant in tenants for facts in await store.load_stock_facts(tx, tenant)]
-        return compare_books(trial, desk, snapshots, differences, stock)
+    async def check_all(self, *, books_only: bool = False) -> tuple[Check, ...]:
+        """Make every check of a run for every tenant, and keep nothing; of several tenants all must hold.
+
+        What moves on two sides at two moments is read twice. With `books_only` nobody else is asked: neither
+        execution nor a bank, so what is compared with them, and client money, is left out.
+        """
+        first = await self._compare_all(books_only=books_only)
+        if needs_another(first):
+            await asyncio.sleep(AGAIN_SECONDS)
+            return merge(keep_lasting(await self._compare_all(books_only=books_only), first))
+        return merge(first)
+
+    async def _compare_all(self, *, books_only: bool) -> tuple[Check, ...]:
+        found: list[Check] = []
+        for tenant_id in await self._all_tenants():
+            if books_only:
+                found += _check_books(*await self._books.read(tenant_id))
+            else:
+                found += (await self._compare(tenant_id)).checks
+        return tuple(found)
 
     async def _check_execution(self, tenant_id: UUID, ours: OurSide, sums: OurSums) -> tuple[Check, ...]:
         """Ask for the whole statement at our sequence and compare account by account."""
