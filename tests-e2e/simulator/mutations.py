@@ -40,6 +40,7 @@ _SECURED: Final = f"SELECT c.relname AS of FROM pg_class c WHERE {_TABLES} AND c
 
 NOT_NOTICED: Final = {
     "without ledger_reversal_no_truncate of ledger_reversal": "decisions refer to it and stay",
+    "without ledger_transfer_no_truncate of ledger_transfer": "ends of breaks refer to it and stay",
     "without ledger_repair_append_only of ledger_repair": "repairs are rolled back, or the last that happens",
 }
 """Mutations that a simulation does not see, and why."""
