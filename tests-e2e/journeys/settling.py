@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import os
 import struct
 import time
 from collections import Counter
@@ -63,11 +64,15 @@ async def finish_earlier(journey: Journey, tenant: dict[str, str]) -> None:
 
 
 async def operator_keys(journey: Journey) -> list[Path]:
-    """Return the key files of execution's two operators; the first time they make them and found them."""
+    """Return the key files of execution's two operators; the first time they make them and found them.
+
+    The files are given to the folder's owner, as whom commands run that are in a container.
+    """
     folder = journey.address.folder / "operators"
     files = [folder / f"operator-{number}.pem" for number in (1, 2)]
-    if not folder.exists():
-        folder.mkdir(mode=0o700)
+    if not files[0].exists():
+        folder.mkdir(mode=0o700, exist_ok=True)
+        reader = folder.stat()
         founding = ["operator-keys-found"]
         for path in files:
             key = Ed25519PrivateKey.generate()
@@ -75,6 +80,8 @@ async def operator_keys(journey: Journey) -> list[Path]:
             path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
             public = path.with_suffix(".pub")
             public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+            for written in (path, public):
+                os.chown(written, reader.st_uid, reader.st_gid)
             founding += ["--operator", str(uuid4()), "--public-key", str(public)]
         await command(journey.address, "execution", *founding, "--json")
     return files

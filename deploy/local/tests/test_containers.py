@@ -4,6 +4,7 @@ import http.server
 import importlib.util
 import json
 import socket
+import sys
 import threading
 from pathlib import Path
 from types import ModuleType
@@ -11,7 +12,7 @@ from types import ModuleType
 import pytest
 import yaml
 
-from bulkhead_local import container_secrets
+from bulkhead_local import container_secrets, containers
 from bulkhead_local.container_secrets import deliver_secrets
 from bulkhead_local.containers import FOLDER, SANDBOX_FILE, Containers
 from bulkhead_local.images import IMAGES, RECIPES, Base
@@ -144,6 +145,30 @@ def test_production_does_not_start_with_a_part_of_the_sandbox(
     sandbox = {"COMPOSE_FILE": f"compose.yaml:{SANDBOX_FILE}", "COMPOSE_PROFILES": "sandbox"}
     with pytest.raises(LocalProblem, match="BULKHEAD_ENVIRONMENT is not sandbox"):
         Containers(tmp_path / "state.json", PRODUCTION | {left: sandbox[left]}).up()
+
+
+@pytest.mark.parametrize("name", ["COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "BULKHEAD_ENVIRONMENT"])
+def test_an_earlier_env_file_is_told_what_it_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    lines = (FOLDER / ".env").read_text().splitlines()
+    (tmp_path / ".env").write_text("\n".join(line for line in lines if not line.startswith(f"{name}=")))
+    monkeypatch.setattr(containers, "FOLDER", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["make up", "up"])
+    assert containers.main() == 1
+    said = capsys.readouterr().err
+    assert f".env does not set {name}. " in said
+    assert "git show HEAD:deploy/compose/.env" in said
+
+
+def test_a_line_of_the_env_file_that_sets_nothing_is_named(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("# chosen\nA=1=2\n\nB\n")
+    with pytest.raises(LocalProblem, match="line 4, is not NAME=value"):
+        containers.read_choices(file)
+    file.write_text("# chosen\nA=1=2\n\nB=\n")
+    assert containers.read_choices(file) == {"A": "1=2", "B": ""}
+    assert containers.read_choices(tmp_path / "nothing") == {}
 
 
 def test_production_has_no_setting_of_the_sandbox() -> None:

@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from bulkhead_local.container_secrets import deliver_secrets
+from bulkhead_local.container_secrets import USER, deliver_secrets
 from bulkhead_local.images import docker
 from bulkhead_local.layout import STACKS, Stack
 from bulkhead_local.private_files import write_private
@@ -28,6 +28,7 @@ from bulkhead_local.problems import LocalProblem
 from bulkhead_local.run import ROOT
 
 FOLDER: Final = ROOT / "deploy" / "compose"
+NEEDED: Final = ("COMPOSE_PROJECT_NAME", "COMPOSE_FILE", "BULKHEAD_ENVIRONMENT")
 START_SECONDS: Final = 600
 COMMAND_SECONDS: Final = 300
 SANDBOX_FILE: Final = "compose.sandbox.yaml"
@@ -60,12 +61,18 @@ class Containers:
     """One platform in containers. `chosen` wins over what stands in `deploy/compose/.env`."""
 
     def __init__(self, state_file: Path, chosen: Mapping[str, str] | None = None) -> None:
-        """Describe a platform; nothing is started."""
+        """Describe a platform; nothing is started. Raises LocalProblem when nobody says which."""
         self.state_file = state_file
-        self.chosen = {**_defaults(), **_of_the_shell(), **(chosen or {})}
+        self.chosen = {**read_choices(FOLDER / ".env"), **_of_the_shell(), **(chosen or {})}
+        _require_needed(self.chosen)
         self.is_sandbox = self.chosen.get("BULKHEAD_ENVIRONMENT") == "sandbox"
         self.files = [str(FOLDER / name) for name in self.chosen["COMPOSE_FILE"].split(":")]
         self.secrets = (FOLDER / self.chosen.get("BULKHEAD_SECRETS", "./secrets")).resolve()
+
+    @property
+    def operators(self) -> Path:
+        """Return the folder for what operators hand to commands of the execution stack: their keys."""
+        return self.state_file.parent / "operators"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -126,6 +133,8 @@ class Containers:
     def down(self, *, volumes: bool = False) -> None:
         """Stop and remove the containers and, if asked, what they kept."""
         self.compose("down", *(["--volumes"] if volumes else []))
+        if volumes:
+            shutil.rmtree(self.operators, ignore_errors=True)  # keys of operators whom nobody knows any more
 
     def command(self, stack: Stack, *arguments: str, check: bool = True) -> str:
         """Run a command of a stack in a container of its own. Raises LocalProblem when it fails."""
@@ -133,9 +142,10 @@ class Containers:
         return self.compose(*words, timeout=COMMAND_SECONDS, check=check)
 
     @staticmethod
-    def command_words(stack: Stack) -> list[str]:
-        """Return what comes before a command of a stack."""
-        return ["run", "--rm", "--no-deps", "-T", f"{stack}-command"]
+    def command_words(stack: Stack, handed: Path | None = None) -> list[str]:
+        """Return what comes before a command of a stack; it finds the files in `handed` where they are."""
+        volume = [] if handed is None else ["-v", f"{handed}:{handed}:ro"]
+        return ["run", "--rm", "--no-deps", "-T", *volume, f"{stack}-command"]
 
     def ids(self) -> dict[str, str]:
         """Return the ids of the containers that stand, by service."""
@@ -173,6 +183,10 @@ class Containers:
         """Make the sandbox's tenants and staff, and write addresses and logins for scripts."""
         seeded = json.loads(self.command("customer", "seed", "--json"))
         secrets = deliver_secrets(self.secrets)
+        self.operators.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if os.geteuid() == 0:
+            os.chown(self.operators, USER, USER)
+        handed: dict[Stack, Path | None] = {"customer": None, "execution": self.operators}
         document = {
             "addresses": {name: f"http://{self.chosen.get(*door)}" for name, door in DOORS.items()},
             "bank_api_key": secrets.bank_api_key,
@@ -182,20 +196,37 @@ class Containers:
             "staff": seeded["staff"],
             "commands": {
                 stack: {
-                    "argv": self.words(*self.command_words(stack)),
+                    "argv": self.words(*self.command_words(stack, handed[stack])),
                     "env": self.environment,
                     "witness": NOTES,
                 }
                 for stack in STACKS
             },
         }
-        self.state_file.parent.mkdir(parents=True, exist_ok=True)
         write_private(self.state_file, json.dumps(document, indent=2).encode())
 
 
-def _defaults() -> dict[str, str]:
-    lines = (line.strip() for line in (FOLDER / ".env").read_text().splitlines())
-    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+def read_choices(file: Path) -> dict[str, str]:
+    """Return what a file such as `.env` sets; nothing where it is not there. Raises LocalProblem."""
+    found = {}
+    for number, text in enumerate(file.read_text().splitlines() if file.exists() else (), 1):
+        line = text.strip()
+        if line and not line.startswith("#"):
+            name, sign, value = line.partition("=")
+            if not sign:
+                raise LocalProblem(f"{file}, line {number}, is not NAME=value. Correct it.")
+            found[name] = value
+    return found
+
+
+def _require_needed(chosen: Mapping[str, str]) -> None:
+    """Refuse a choice without what has no default, as in a `.env` of an earlier version."""
+    missing = [name for name in NEEDED if not chosen.get(name)]
+    if missing:
+        raise LocalProblem(
+            f"{FOLDER / '.env'} does not set {', '.join(missing)}. It may be of an earlier version: see what "
+            "stands there now (git show HEAD:deploy/compose/.env), and add what is missing."
+        )
 
 
 def _of_the_shell() -> dict[str, str]:
@@ -214,8 +245,8 @@ def main() -> int:
     parser.add_argument("act", choices=("up", "down", "secrets"))
     parser.add_argument("--volumes", action="store_true", help="down: remove the databases too")
     arguments = parser.parse_args()
-    platform = Containers(state_file())
     try:
+        platform = Containers(state_file())
         match arguments.act:
             case "secrets":
                 if not platform.is_sandbox:
