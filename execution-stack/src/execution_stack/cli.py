@@ -29,6 +29,7 @@ from execution_stack import (
 )
 from execution_stack.accounts import service as accounts
 from execution_stack.books import service as books
+from execution_stack.ledger_commands import app as ledger_app
 from execution_stack.main import run_boundary
 from execution_stack.production import require_production
 from execution_stack.reconciliation.domain import Result
@@ -56,6 +57,7 @@ from shared.operations.process import ProcessFailed
 from shared.outflow_commands import add_outflow_commands
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(ledger_app, name="ledger")
 add_key_commands(app, "EXECUTION_")
 
 for commands in (
