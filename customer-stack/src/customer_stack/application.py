@@ -25,7 +25,7 @@ SEAL_SECONDS = 5.0
 
 
 def build_application(services: Services) -> FastAPI:
-    """Return the HTTP application over open services. Raises TableInvalid, OSError."""
+    """Return the HTTP application over open services. Raises TableInvalid."""
     return create_app(
         build_routers(services),
         customer_sessions=services.sessions,

@@ -52,7 +52,10 @@ async def test_another_table_counts_when_its_file_changes_and_a_bad_one_never(ta
 
 def test_a_process_does_not_start_with_a_bad_table(table):
     table.write_text("nonsense")
-    with pytest.raises(TableInvalid):
+    with pytest.raises(TableInvalid, match="CUSTOMER_COUNTRY_TABLE_FILE cannot be used: line 1: start"):
+        Countries(table, Trusted()).load()
+    table.unlink()
+    with pytest.raises(TableInvalid, match="cannot be used: No such file"):
         Countries(table, Trusted()).load()
 
 

@@ -28,7 +28,7 @@ def ledger() -> None:
 @app.command()
 def rebuild(
     *,
-    check: Annotated[bool, typer.Option("--check", help="Only compare, as it does without it too.")] = True,
+    _check: Annotated[bool, typer.Option("--check", help="Only compare, as it does without it too.")] = True,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="Findings shown.")] = SHOWN,
     as_json: Json = False,
 ) -> None:

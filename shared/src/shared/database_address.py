@@ -8,6 +8,7 @@ Guaranteed: a sentence names the setting and never a part of the address, which 
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -27,6 +28,10 @@ _SENTENCES: Final[tuple[tuple[type[Exception], str], ...]] = (
         "the server has no database of that name. Correct the name, or make the database.",
     ),
     (socket.gaierror, "its host is not known. Correct the host."),
+    (
+        ssl.SSLCertVerificationError,
+        "its certificate is not from the authority in sslrootcert, or not for that host. Correct them.",
+    ),
     (
         FileNotFoundError,
         "no server has its socket in that folder. Start that PostgreSQL, or correct the address.",

@@ -36,8 +36,14 @@ class Countries:
         self._remembered = lru_cache(REMEMBERED_LIMIT)(self._look_up)
 
     def load(self) -> Self:
-        """Read the file before the first request. Raises TableInvalid, OSError."""
-        self._mark, self._table = _mark_of(self._file), _read(self._file)
+        """Read the file before the first request. Raises TableInvalid."""
+        try:
+            self._mark, self._table = _mark_of(self._file), _read(self._file)
+        except (OSError, TableInvalid) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise TableInvalid(
+                f"CUSTOMER_COUNTRY_TABLE_FILE cannot be used: {reason}. Name a table of start, end, country."
+            ) from error
         self._remembered.cache_clear()
         return self
 

@@ -33,5 +33,8 @@ class PolicyInvalid(Refusal):
     code: ClassVar[str] = "geography.policy_invalid"
 
 
-class TableInvalid(Exception):
+class TableInvalid(Refusal):
     """A table of countries cannot be used. The message names the line."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "geography.table_invalid"
