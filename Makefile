@@ -63,9 +63,11 @@ types: $(STAMP) ## mypy --strict over every package
 imports: $(STAMP) ## Who may import whom
 	@$(BIN)/lint-imports --config importlinter.toml
 
-manifests: $(STAMP) ## Check the manifests for Kubernetes by its published schemas
+manifests: $(STAMP) ## Check the manifests for Kubernetes by published schemas, Prometheus' rules by promtool
 	@.venv/bin/uv pip install -q --python $(BIN)/python --require-hashes --no-deps -r requirements/kubernetes.txt
+	@sh deploy/kubernetes/fetch_operator_types.sh
 	@$(PYTEST) -m long deploy/kubernetes/tests
+	@$(PYTEST) tests-e2e/architecture/test_observability.py -k prometheus
 
 certs: $(STAMP) ## Issue the boundary's certificates for this machine, or renew what is near its end
 	@$(BIN)/python -m bulkhead_local.certificates

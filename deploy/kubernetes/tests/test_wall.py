@@ -10,6 +10,7 @@ BANK: Final = Place("bank", address="192.0.2.7")
 STRANGER: Final = Place("stranger", address="203.0.113.7")
 INGRESS: Final = Place("ingress", "ingress", {"bulkhead.access": "public"}, {})
 PROMETHEUS: Final = Place("prometheus", "monitoring", {"bulkhead.access": "monitoring"}, {})
+COLLECTOR: Final = Place("collector", "tracing", {"bulkhead.traces": "collector"}, {})
 NEIGHBOUR: Final = Place(
     "neighbour", "other", {"kubernetes.io/metadata.name": "other"}, {"app.kubernetes.io/name": "customer-api"}
 )
@@ -28,13 +29,15 @@ ALLOWED: Final = {
     ("execution-worker", "exchange", 443),
     *((f"customer-{kind}", "customer-db", 5432) for kind in ("api", "worker", "migrate")),
     *((f"execution-{kind}", "execution-db", 5432) for kind in ("boundary", "worker", "migrate")),
+    *((f"customer-{kind}", "collector", 4318) for kind in ("api", "worker")),
+    *((f"execution-{kind}", "collector", 4318) for kind in ("boundary", "worker")),
     ("operator", "customer-db", 5432),
     ("operator", "execution-db", 5432),
     ("operator", "customer-db", 8000),
     ("operator", "execution-db", 8000),
 }
 """Every connection that is let through, of those below."""
-PORTS: Final = (443, 5432, 8000, 8001, 8002, 8100, 8101, 50051)
+PORTS: Final = (443, 4318, 5432, 8000, 8001, 8002, 8100, 8101, 50051)
 
 
 def labels_of(documents: list[Document], namespace: str) -> dict[str, str]:
@@ -84,10 +87,12 @@ def test_only_what_is_named_may_connect() -> None:
     documents = read_everything()
     pods = pods_of(documents)
     assert len(pods) == 8
+    inside = [INGRESS, PROMETHEUS, COLLECTOR, NEIGHBOUR, OPERATOR]
     around = [EXCHANGE, BANK, STRANGER]
-    found = ways_between(documents, [*pods, *around, INGRESS, PROMETHEUS, NEIGHBOUR, OPERATOR], pods)
+    found = ways_between(documents, [*pods, *around, *inside], pods)
     # A server of a database may go out: its backups lie with an object store that its operator knows.
-    found |= ways_between(documents, [pod for pod in pods if not pod.name.endswith("-db")], around)
+    processes = [pod for pod in pods if not pod.name.endswith("-db")]
+    found |= ways_between(documents, processes, [*around, *inside])
     assert found == ALLOWED
 
 
@@ -98,7 +103,7 @@ def test_without_the_operators_addresses_nothing_leaves_the_cluster() -> None:
             assert not may_connect(documents, pod, outside, 443)
 
 
-@pytest.mark.parametrize("without", ["boundary", "outside", "database", "public", "monitoring"])
+@pytest.mark.parametrize("without", ["boundary", "outside", "database", "public", "monitoring", "traces"])
 def test_a_policy_less_closes_ways_and_opens_none(without: str) -> None:
     """The reader above would pass anything if it did not look at rules."""
     documents = read_everything()
@@ -112,7 +117,7 @@ def test_a_policy_less_closes_ways_and_opens_none(without: str) -> None:
     pods = pods_of(documents)
 
     sources = [*pods, INGRESS, PROMETHEUS]
-    targets = [*pods, EXCHANGE, BANK]
+    targets = [*pods, EXCHANGE, BANK, COLLECTOR]
     assert ways_between(fewer, sources, targets) < ways_between(documents, sources, targets)
 
 
