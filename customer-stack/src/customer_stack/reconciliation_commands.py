@@ -105,6 +105,7 @@ async def _match(settings: Settings, day: datetime | None) -> list[dict[str, Any
 
     async with AsyncExitStack() as stack:
         services = await open_services(settings, stack, name="reconciliation")
+        await services.reconciliation.lists.keep()
         made = await services.reconciliation.matching.match_day(None if day is None else day.date())
         if day is None:
             made += await services.reconciliation.due_days.judge_due()

@@ -8,6 +8,7 @@ from customer_stack.reconciliation.service.alarms import SHORTFALL_FOUND, tell_s
 from customer_stack.reconciliation.service.breaks import BreakDesk
 from customer_stack.reconciliation.service.days import Days
 from customer_stack.reconciliation.service.due_days import DueDays
+from customer_stack.reconciliation.service.listing import ProviderLists
 from customer_stack.reconciliation.service.matching import MatchingService
 from customer_stack.reconciliation.service.running import ReconciliationService
 from customer_stack.timers import Runner, repeat
@@ -23,18 +24,21 @@ DAYS_SECONDS: Final = 60.0
 def build_runners(
     runs: ReconciliationService,
     breaks: BreakDesk,
-    matching: tuple[MatchingService, DueDays],
+    matching: tuple[ProviderLists, MatchingService, DueDays],
     days: Days,
     all_tenants: Callable[[], Awaitable[Sequence[UUID]]],
 ) -> dict[str, Runner]:
     """Return the timers of reconciliation, by name."""
 
     async def match() -> None:
-        yesterdays, due = matching
+        lists, yesterdays, due = matching
         try:
-            await yesterdays.match_day()
+            await lists.keep()
         finally:
-            await due.judge_due()
+            try:
+                await yesterdays.match_day()
+            finally:
+                await due.judge_due()
 
     async def count() -> None:
         await breaks.count_open(await all_tenants())

@@ -15,6 +15,7 @@ from customer_stack.reconciliation.service.books import (
 from customer_stack.reconciliation.service.breaks import BreakDesk
 from customer_stack.reconciliation.service.days import Days, Names
 from customer_stack.reconciliation.service.due_days import DueDays
+from customer_stack.reconciliation.service.listing import ProviderLists
 from customer_stack.reconciliation.service.matching import MatchingService
 from customer_stack.reconciliation.service.reporting import DayReports
 from customer_stack.reconciliation.service.running import ReconciliationService
@@ -47,6 +48,7 @@ class Reconciliation:
 
     runs: ReconciliationService
     breaks: BreakDesk
+    lists: ProviderLists
     matching: MatchingService
     due_days: DueDays
     days: Days
@@ -60,7 +62,7 @@ class Reconciliation:
 
     def build_runners(self) -> dict[str, Runner]:
         """Return the worker's timers."""
-        matching = (self.matching, self.due_days)
+        matching = (self.lists, self.matching, self.due_days)
         return build_runners(self.runs, self.breaks, matching, self.days, self.all_tenants)
 
 
@@ -79,11 +81,12 @@ def open_reconciliation(
     )
     usd_account = SettlementSettings().usd_account_number
     matching = MatchingService(database, all_tenants, clock, ids, usd_account=usd_account)
+    lists = ProviderLists(database, sides.bank, matching, all_tenants, clock)
     due_days = DueDays(database, matching, all_tenants, clock)
     days = Days(database, names, sides.positions, all_tenants, clock)
     reports = DayReports(database, clock, ids)
     desk = BreakDesk(database, clock)
-    return Reconciliation(runs, desk, matching, due_days, days, reports, clock, all_tenants)
+    return Reconciliation(runs, desk, lists, matching, due_days, days, reports, clock, all_tenants)
 
 
 class TenancyNames:

@@ -70,10 +70,11 @@ class TakeBack:
 
 @dataclass(frozen=True, slots=True)
 class StatementEntry:
-    """One line of the bank's statement, LKR cents; negative where money left."""
+    """One line of the bank's statement, LKR cents; negative where money left. `booked_at`: by the bank."""
 
     bank_reference: str
     amount: int
+    booked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ class EntryRow(BaseModel):
     entry_id: int = Field(ge=1)
     bank_reference: str = Field(max_length=64)
     amount: SignedCents
+    booked_at: AwareDatetime | None = None
 
 
 class StatementPage(BaseModel):
@@ -172,7 +173,8 @@ class SandboxBank:
             while True:
                 page, before = await self._fetch_page(after), after
                 for entry in page.entries:
-                    entries.append(StatementEntry(entry.bank_reference, _cents(entry.amount)))
+                    amount = _cents(entry.amount)
+                    entries.append(StatementEntry(entry.bank_reference, amount, entry.booked_at))
                     after = entry.entry_id
                 if not page.has_more:
                     return Statement(_cents(page.balance), entries)

@@ -12,7 +12,7 @@ difference between lines never changes, so one that people ended is not asked ab
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -27,7 +27,6 @@ from customer_stack.bank_files.service.lines import load_payout_batches, load_st
 from customer_stack.ledger.domain import Account
 from customer_stack.payments.service import find_collection
 from customer_stack.reconciliation.configuration import load_banks, load_sources
-from customer_stack.reconciliation.domain.breaks import Link, LinkKind, NewBreak
 from customer_stack.reconciliation.domain.leftovers import (
     Leftover,
     count_waiting,
@@ -35,6 +34,7 @@ from customer_stack.reconciliation.domain.leftovers import (
     span_of,
 )
 from customer_stack.reconciliation.domain.lines import Lines, decode, encode, lines_of
+from customer_stack.reconciliation.domain.lists import DayList
 from customer_stack.reconciliation.domain.matching import Outcome, match
 from customer_stack.reconciliation.domain.results import pack_outcome, unpack_outcome
 from customer_stack.reconciliation.domain.rules import RuleSet, read_rule_set
@@ -56,6 +56,7 @@ from customer_stack.reconciliation.errors import (
     StatementReplaced,
 )
 from customer_stack.reconciliation.service.breaks import open_breaks
+from customer_stack.reconciliation.service.match_breaks import build_break
 from customer_stack.reconciliation.store import breaks as break_store
 from customer_stack.reconciliation.store import matching as store
 from customer_stack.reconciliation.store.matching import Holder, Match, Statement
@@ -71,8 +72,6 @@ __all__ = ["Held", "Holder", "Incoming", "Match", "MatchingService", "Replay", "
 SYSTEM: Final = "system"
 CAMT: Final = "camt.053"
 MICRO_DOLLARS_OF_CENT: Final = 10_000
-MOST_LINKS: Final = 100
-"""How many lines a break names: a batch has at most 500, and the match has them all."""
 
 _log = structlog.get_logger(__name__)
 
@@ -159,23 +158,10 @@ class MatchingService:
         Raises SourceUnknown, SourceNotYours, StatementInvalid, StatementOverlaps, StatementReplaced, and what
         a bank file is refused for.
         """
-        source, department_id = _source(incoming.source), incoming.department_id
+        source, holder = _source(incoming.source), Holder(officer.tenant_id, incoming.department_id)
         lines = await asyncio.to_thread(self._reader(source, incoming.bank), raw)
-        days = [line.day for line in lines]
-        kept = Statement(
-            id=self._ids.new(),
-            tenant_id=officer.tenant_id,
-            department_id=department_id,
-            source=source.name,
-            digest=hashlib.sha256(raw).digest(),
-            first_day=min(days),
-            last_day=max(days),
-            lines=len(lines),
-            imported_by=officer.actor,
-            imported_at=self._clock.now(),
-            replaces=incoming.replaces,
-        )
-        holder = Holder(officer.tenant_id, department_id)
+        kept = self._statement(source, holder, lines, raw, officer.actor)
+        kept = replace(kept, replaces=incoming.replaces)
         await self._require_holder(officer, source, holder)
         async with self._database.transaction(officer.tenant_id) as tx:
             await store.lock_source(tx, holder, source.name)
@@ -184,19 +170,56 @@ class MatchingService:
                 return _require_same(same, kept)
             others = await store.load_overlapping(tx, holder, source.name, kept.first_day, kept.last_day)
             _require_place(others, kept)
-            await store.insert_statement(tx, kept, lines, [self._ids.new() for _ in lines])
-            body = {
-                "statement": kept.id,
-                "source": kept.source,
-                "digest": kept.digest.hex(),
-                "lines": kept.lines,
-                "replaces": kept.replaces,
-            }
-            record = AuditRecord(
-                officer.tenant_id, "reconciliation.statement_kept", body, kept.imported_at, officer.actor
-            )
-            await append(tx, [record])
+            await self._keep(tx, kept, lines)
         return kept
+
+    async def keep_listed(self, source: Source, holder: Holder, listed: DayList) -> bool:
+        """Keep what the provider's own list says of a day; tell whether that is new.
+
+        A statement that a person brought of the day stays; one that was listed is replaced where the
+        provider lists the day otherwise now.
+        """
+        kept = self._statement(source, holder, listed.lines, listed.content, SYSTEM)
+        async with self._database.transaction(holder.tenant_id) as tx:
+            await store.lock_source(tx, holder, source.name)
+            if await store.find_statement(tx, holder, source.name, kept.digest) is not None:
+                return False
+            others = await store.load_overlapping(tx, holder, source.name, listed.day, listed.day)
+            if [each for each in others if each.imported_by != SYSTEM]:
+                return False
+            kept = replace(kept, replaces=others[0].id if others else None)
+            await self._keep(tx, kept, listed.lines)
+        return True
+
+    def _statement(
+        self, source: Source, holder: Holder, lines: Sequence[StatementLine], raw: bytes, actor: str
+    ) -> Statement:
+        days = [line.day for line in lines]
+        return Statement(
+            id=self._ids.new(),
+            tenant_id=holder.tenant_id,
+            department_id=holder.department_id,
+            source=source.name,
+            digest=hashlib.sha256(raw).digest(),
+            first_day=min(days),
+            last_day=max(days),
+            lines=len(lines),
+            imported_by=actor,
+            imported_at=self._clock.now(),
+            replaces=None,
+        )
+
+    async def _keep(self, tx: Transaction, kept: Statement, lines: Sequence[StatementLine]) -> None:
+        await store.insert_statement(tx, kept, lines, [self._ids.new() for _ in lines])
+        body = {
+            "statement": kept.id,
+            "source": kept.source,
+            "digest": kept.digest.hex(),
+            "lines": kept.lines,
+            "replaces": kept.replaces,
+        }
+        kind = "reconciliation.statement_kept"
+        await append(tx, [AuditRecord(kept.tenant_id, kind, body, kept.imported_at, kept.imported_by)])
 
     def _reader(self, source: Source, bank: str) -> Callable[[bytes], tuple[StatementLine, ...]]:
         """Return what reads a statement. Raises SourceUnknown."""
@@ -378,39 +401,6 @@ def _require_place(others: Sequence[Statement], kept: Statement) -> None:
         raise StatementOverlaps("A statement of these days was kept. Send the days after it, or correct it.")
     if kept.replaces is not None and not others:
         raise StatementReplaced("No statement of these days that stands has this id. Look at the list.")
-
-
-def build_break(kept: Match, sides: tuple[Lines, Lines], found: Leftover) -> NewBreak:
-    """Return the break that a leftover is: the same lines are the same break, whichever match finds it."""
-    ours, theirs = sides
-    own = [ours.id_at(place) for place in found.our_places]
-    other = [theirs.id_at(place) for place in found.their_places]
-    names = [f"{side} {ids[0]}" for side, ids in (("ours", own), ("theirs", other)) if ids]
-    links = [Link(LinkKind.MATCH, str(kept.id))]
-    mine, counterparts = (found.our_places, found.their_places)
-    if found.candidates:
-        mine, counterparts = (mine, found.candidates) if own else (found.candidates, counterparts)
-    links += _links(ours, mine, LinkKind.MOVEMENT)
-    links += _links(theirs, counterparts, LinkKind.STATEMENT_LINE)
-    return NewBreak(
-        tenant_id=kept.tenant_id,
-        department_id=kept.department_id,
-        check=kept.source,
-        type=found.type,
-        subject=" ".join(names),
-        unit=found.unit,
-        ours=found.ours,
-        theirs=found.theirs,
-        evidence=tuple(dict.fromkeys(links)),
-        at=kept.read_at,
-    )
-
-
-def _links(lines: Lines, places: Sequence[int], kind: LinkKind) -> Iterator[Link]:
-    for place in places[:MOST_LINKS]:
-        yield Link(kind, str(lines.id_at(place)))
-        if lines.references[place]:
-            yield Link(LinkKind.BANK_REFERENCE, lines.references[place])
 
 
 def _compute(source: Source, day: int, ours: Lines, theirs: Lines) -> _Computed:
