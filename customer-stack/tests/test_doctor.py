@@ -197,6 +197,18 @@ async def test_a_database_behind_or_ahead_of_the_code_is_told(environment, custo
     assert ("Run migrate" if "kernel" in version else "Finish the upgrade") in text
 
 
+async def test_a_database_that_needs_newer_code_is_told(environment, customer_database):
+    connection = await asyncpg.connect(customer_database.dsn("superuser"))
+    try:
+        await connection.execute("UPDATE alembic_version SET version_num = '2099_01_01_01_later'")
+        await connection.execute("INSERT INTO schema_floor VALUES ('2099_01_01_01_later')")
+        states, text = await asyncio.to_thread(look)
+    finally:
+        await connection.close()
+    assert states["database.migrations"] == "wrong"
+    assert "a newer one" in text
+
+
 async def test_the_other_stack_is_reached_by_a_signed_call_over_tls(
     environment, customer_database, boundary_keys_file
 ):

@@ -15,6 +15,7 @@ Tables owned: `schema_floor`.
 """
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -50,8 +51,12 @@ class DatabaseAhead(Refusal):
     code: ClassVar[str] = "database.ahead"
 
 
+@cache
 def read_chain(folder: Path) -> tuple[str, ...]:
-    """Return the revisions of the migrations in `folder`, the first one first. Raises ChainUnusable."""
+    """Return the revisions of the migrations in `folder`, the first one first; read once in a process.
+
+    Raises ChainUnusable.
+    """
     after: dict[str | None, str] = {}
     files = sorted((folder / "versions").glob("*.py"))
     for file in files:

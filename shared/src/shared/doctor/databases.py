@@ -15,6 +15,7 @@ from shared.doctor.examining import Check, Finding, ok, waiting, warn, wrong
 from shared.outflow import HOLD
 from shared.production.clock import MOST_APART_SECONDS
 from shared.production.live import check_standing, load_standing, read_clock
+from shared.versions import ChainUnusable, read_chain
 
 _ASKED_SECONDS: Final = 15.0
 _TABLES_SHOWN: Final = 5
@@ -105,27 +106,33 @@ async def look_at_row_security(at: Address) -> Iterable[Finding]:
 
 async def look_at_migrations(at: Address, folder: Path) -> Iterable[Finding]:
     """Say whether the database is as far as this code."""
-    from alembic.config import Config  # noqa: PLC0415 - slow to load, and no other check needs it
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    chain = [each.revision for each in ScriptDirectory.from_config(config).walk_revisions()]
     name = "database.migrations"
+    try:
+        chain = read_chain(folder)
+    except ChainUnusable as unusable:
+        return [wrong(name, str(unusable))]
     async with opened(at) as connection:
         try:
             stands = await connection.fetchval("SELECT version_num FROM alembic_version")
+            floor = await connection.fetch("SELECT revision FROM schema_floor ORDER BY revision")
         except asyncpg.UndefinedTableError:
-            return [wrong(name, "the database is empty. Run migrate.")]
+            return [wrong(name, "the database is empty, or old. Run migrate.")]
         except asyncpg.InsufficientPrivilegeError:
             return [
                 warn(name, f"{at.setting} may not read how far it is. Look where the owner's address is.")
             ]
-    if stands == chain[0]:
-        return [ok(name, f"it is at the head of this code, {stands}.")]
+    return [_judge_version(name, stands, [row["revision"] for row in floor], chain)]
+
+
+def _judge_version(name: str, stands: str, floor: Iterable[str], chain: tuple[str, ...]) -> Finding:
+    if stands == chain[-1]:
+        return ok(name, f"it is at the head of this code, {stands}.")
     if stands in chain:
-        return [wrong(name, f"it lacks {chain.index(stands)} migrations of this code. Run migrate.")]
-    return [warn(name, f"it is at {stands}, which this code does not know: it is ahead. Finish the upgrade.")]
+        lacks = len(chain) - 1 - chain.index(stands)
+        return wrong(name, f"it lacks {lacks} migrations of this code. Run migrate.")
+    if unknown := [each for each in floor if each not in chain]:
+        return wrong(name, f"it needs code that knows {unknown[0]}. Start that release, or a newer one.")
+    return warn(name, f"it is at {stands}, which this code does not know: it is ahead. Finish the upgrade.")
 
 
 async def look_at_outflow(at: Address) -> Iterable[Finding]:
