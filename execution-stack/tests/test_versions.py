@@ -18,7 +18,7 @@ from .test_doctor import environment  # noqa: F401 - test folders are no package
 
 ANY_AGE = {
     *("migrate", "doctor", "audit-verify", "rotate-keys", "revoke-key"),
-    *("evidence verifier", "evidence growth"),
+    *("evidence verifier", "evidence growth", "ledger rebuild"),
 }
 """What looks at a database of any age, or at none. So does everything of `audit`."""
 ID = str(uuid4())

@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from bulkhead_local.layout import free_ports
+from bulkhead_local.problems import LocalProblem
 from bulkhead_local.programs import Loaded, Process, load_once, run, script, start
 
 pytestmark = pytest.mark.system
@@ -115,5 +116,7 @@ def test_it_outlives_what_loaded_its_code(tmp_path):
     wait_healthy(port)
     loaded.close()
     wait_healthy(port)
-    os.kill(process.pid, signal.SIGKILL)
-    assert process.wait(SECONDS) < 0
+    with pytest.raises(LocalProblem, match="its forker is gone"):
+        process.wait(SECONDS)
+    process.kill()
+    psutil.Process(process.pid).wait(SECONDS)

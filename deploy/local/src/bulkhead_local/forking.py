@@ -19,7 +19,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Final
 
-MESSAGE_BYTES: Final = 1 << 18
+MESSAGE_BYTES: Final = 1 << 17
 DESCRIPTORS: Final = 3
 
 

@@ -13,6 +13,7 @@ Guaranteed: a program is killed, waited for and judged by its exit code in the s
 """
 
 import atexit
+import contextlib
 import json
 import os
 import select
@@ -22,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final, Protocol
@@ -72,6 +74,7 @@ class Forked:
         """Know a process by its id and by the descriptor on which its exit code comes."""
         self.pid = pid
         self._end = end
+        weakref.finalize(self, os.close, end)
         self._command = command
         self._code: int | None = None
         self._reading = threading.Lock()
@@ -96,16 +99,22 @@ class Forked:
         self._signal(signal.SIGKILL)
 
     def _read(self, timeout: float | None) -> int | None:
-        with self._reading:
-            if self._code is None and select.select([self._end], [], [], timeout)[0]:
-                text = os.read(self._end, 16)
-                os.close(self._end)
-                self._code = int(text) if text else -signal.SIGKILL  # whoever knew is gone
-            return self._code
+        """Return the exit code if it comes in time. Nobody else waits meanwhile: a program can be killed."""
+        if self._code is None and select.select([self._end], [], [], timeout)[0]:
+            with self._reading:
+                if self._code is None:
+                    text = os.read(self._end, 16)
+                    if not text:
+                        raise LocalProblem(f"How {self._command[0]} ended is not known: its forker is gone.")
+                    self._code = int(text)
+        return self._code
 
     def _signal(self, kind: signal.Signals) -> None:
-        if self.poll() is None:
-            os.kill(self.pid, kind)
+        with contextlib.suppress(LocalProblem):  # then it may still run
+            self.poll()
+        if self._code is None:
+            with contextlib.suppress(ProcessLookupError):  # it has just ended
+                os.kill(self.pid, kind)
 
 
 class Loaded:
@@ -141,6 +150,7 @@ class Loaded:
                 pid = int(self._socket.recv(16))
         except (OSError, ValueError) as error:
             os.close(end)
+            self._socket.close()  # an answer that comes later would be taken for the next one's
             raise LocalProblem(f"The code of {self._name} cannot be loaded. See the error above.") from error
         finally:
             os.close(told)
