@@ -41,6 +41,7 @@ from shared.audit.witness.commands import add_witness_commands
 from shared.boundary.key_commands import add_key_commands
 from shared.database_address import check_address
 from shared.errors import Refusal
+from shared.operations.logs import configure_logs
 from shared.operations.process import ProcessFailed
 from shared.outflow_commands import add_outflow_commands
 
@@ -214,6 +215,8 @@ def _print(document: object) -> None:
 
 def main() -> None:
     """Run one command."""
+    # Standard output is for the result; a process that stays configures its logs anew.
+    configure_logs("customer-command", level="WARNING", stream=sys.stderr)
     try:
         app()
     except ValidationError as error:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,7 +9,6 @@ import typer
 
 from customer_stack.settings import Settings, read_settings
 from shared.database_address import check_address
-from shared.operations.logs import configure_logs
 from shared.restores import RestoredTo
 
 Operator = Annotated[UUID, typer.Option(help="Who does it: the id of a staff member.")]
@@ -60,7 +58,6 @@ def ask_again(operator: Operator, *, as_json: Json = False) -> None:
 
 
 def _settings() -> Settings:
-    configure_logs("customer-command", stream=sys.stderr)  # standard output is for the result
     settings = read_settings(Settings)
     check_address("CUSTOMER_DATABASE_URL", settings.database_url.get_secret_value())
     return settings

@@ -53,6 +53,7 @@ from shared.database_address import check_address
 from shared.errors import Refusal
 from shared.ids import SystemIds
 from shared.money import USD_SCALE, format_minor, to_minor
+from shared.operations.logs import configure_logs
 from shared.operations.process import ProcessFailed
 from shared.outflow_commands import add_outflow_commands
 
@@ -192,6 +193,8 @@ def _usd(text: str) -> int:
 
 def main() -> None:
     """Run one command."""
+    # Standard output is for the result; a process that stays configures its logs anew.
+    configure_logs("execution-command", level="WARNING", stream=sys.stderr)
     try:
         app()
     except ValidationError as error:

@@ -9,7 +9,6 @@ goes on in a new epoch. Stopped in the middle, it is run again.
 
 import asyncio
 import json
-import sys
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -27,7 +26,6 @@ from execution_stack.terminal import Json, on_services
 from shared.audit import AuditRecord, append
 from shared.errors import Refusal
 from shared.ids import HOUSE_TENANT
-from shared.operations.logs import configure_logs
 from shared.restores import RestoredTo, finish, require_unseen
 
 LOOKS: Final = 2
@@ -54,7 +52,6 @@ def after_restore(
 ) -> None:
     """Finish a restore of this stack's database. Run it before its processes; docs/systems/backup.md."""
     read = _read(reported or [])
-    configure_logs("execution-command", stream=sys.stderr)  # breaks that are found are logged
     done = asyncio.run(
         on_services(lambda services: _Restore(services, operator, though_listed=listed).work(to, read))
     )
