@@ -160,8 +160,11 @@ class MatchingService:
         """
         source, holder = _source(incoming.source), Holder(officer.tenant_id, incoming.department_id)
         lines = await asyncio.to_thread(self._reader(source, incoming.bank), raw)
-        kept = self._statement(source, holder, lines, raw, officer.actor)
-        kept = replace(kept, replaces=incoming.replaces)
+        days = [line.day for line in lines]
+        kept = self._statement(source, holder, (min(days), max(days)), officer.actor)
+        kept = replace(
+            kept, lines=len(lines), digest=hashlib.sha256(raw).digest(), replaces=incoming.replaces
+        )
         await self._require_holder(officer, source, holder)
         async with self._database.transaction(officer.tenant_id) as tx:
             await store.lock_source(tx, holder, source.name)
@@ -170,6 +173,10 @@ class MatchingService:
                 return _require_same(same, kept)
             others = await store.load_overlapping(tx, holder, source.name, kept.first_day, kept.last_day)
             _require_place(others, kept)
+            for each in others:
+                if _is_listed(each) and each.id != kept.replaces:
+                    listed = DayList(each.first_day, ())
+                    await self._keep_day(tx, source, holder, listed, officer.actor, each.id)
             await self._keep(tx, kept, lines)
         return kept
 
@@ -177,33 +184,46 @@ class MatchingService:
         """Keep what the provider's own list says of a day; tell whether that is new.
 
         A statement that a person brought of the day stays; one that was listed is replaced where the
-        provider lists the day otherwise now.
+        provider lists the day otherwise now, be it with nothing.
         """
-        kept = self._statement(source, holder, listed.lines, listed.content, SYSTEM)
         async with self._database.transaction(holder.tenant_id) as tx:
             await store.lock_source(tx, holder, source.name)
-            if await store.find_statement(tx, holder, source.name, kept.digest) is not None:
-                return False
             others = await store.load_overlapping(tx, holder, source.name, listed.day, listed.day)
-            if [each for each in others if each.imported_by != SYSTEM]:
+            if not all(_is_listed(each) for each in others):
                 return False
-            kept = replace(kept, replaces=others[0].id if others else None)
-            await self._keep(tx, kept, listed.lines)
+            if not others and not listed.lines:
+                return False
+            if others and others[0].digest == hashlib.sha256(listed.content(others[0].replaces)).digest():
+                return False
+            await self._keep_day(tx, source, holder, listed, SYSTEM, others[0].id if others else None)
         return True
 
-    def _statement(
-        self, source: Source, holder: Holder, lines: Sequence[StatementLine], raw: bytes, actor: str
-    ) -> Statement:
-        days = [line.day for line in lines]
+    async def _keep_day(
+        self,
+        tx: Transaction,
+        source: Source,
+        holder: Holder,
+        listed: DayList,
+        actor: str,
+        replaces: UUID | None,
+    ) -> None:
+        """Keep what is listed of a day, in the place of what was listed before."""
+        digest = hashlib.sha256(listed.content(replaces)).digest()
+        kept = self._statement(source, holder, (listed.day, listed.day), actor)
+        kept = replace(kept, lines=len(listed.lines), digest=digest, replaces=replaces)
+        await self._keep(tx, kept, listed.lines)
+
+    def _statement(self, source: Source, holder: Holder, days: tuple[int, int], actor: str) -> Statement:
+        """Return a statement of days without its content."""
         return Statement(
             id=self._ids.new(),
             tenant_id=holder.tenant_id,
             department_id=holder.department_id,
             source=source.name,
-            digest=hashlib.sha256(raw).digest(),
-            first_day=min(days),
-            last_day=max(days),
-            lines=len(lines),
+            digest=b"",
+            first_day=days[0],
+            last_day=days[1],
+            lines=0,
             imported_by=actor,
             imported_at=self._clock.now(),
             replaces=None,
@@ -395,9 +415,14 @@ def _require_same(known: Statement, kept: Statement) -> Statement:
     return known
 
 
+def _is_listed(statement: Statement) -> bool:
+    """Tell whether a statement is a provider's list of a day, or what took one away: a person's has lines."""
+    return statement.imported_by == SYSTEM or not statement.lines
+
+
 def _require_place(others: Sequence[Statement], kept: Statement) -> None:
-    """Go on only when the days are free, or the one statement of them is the one that is replaced."""
-    if [each.id for each in others if each.id != kept.replaces]:
+    """Go on only when the days are free but for lists, or the one statement of them is replaced."""
+    if [each.id for each in others if each.id != kept.replaces and not _is_listed(each)]:
         raise StatementOverlaps("A statement of these days was kept. Send the days after it, or correct it.")
     if kept.replaces is not None and not others:
         raise StatementReplaced("No statement of these days that stands has this id. Look at the list.")

@@ -215,20 +215,22 @@ class ReconciliationService:
         What moves on two sides at two moments is read twice. With `books_only` nobody else is asked: neither
         execution nor a bank, so what is compared with them, and client money, is left out.
         """
-        first = await self._compare_all(books_only=books_only)
-        if needs_another(first):
+        found = await self._compare_all(books_only=books_only)
+        if any(needs_another(checks) for checks in found.values()):
             await asyncio.sleep(AGAIN_SECONDS)
-            return merge(keep_lasting(await self._compare_all(books_only=books_only), first))
-        return merge(first)
+            first, found = found, await self._compare_all(books_only=books_only)
+            found = {tenant: keep_lasting(checks, first.get(tenant, ())) for tenant, checks in found.items()}
+        return merge(check for checks in found.values() for check in checks)
 
-    async def _compare_all(self, *, books_only: bool) -> tuple[Check, ...]:
-        found: list[Check] = []
+    async def _compare_all(self, *, books_only: bool) -> dict[UUID, tuple[Check, ...]]:
+        """Return the checks of each tenant: two may differ under one key."""
+        found: dict[UUID, tuple[Check, ...]] = {}
         for tenant_id in await self._all_tenants():
             if books_only:
-                found += _check_books(*await self._books.read(tenant_id))
+                found[tenant_id] = tuple(_check_books(*await self._books.read(tenant_id)))
             else:
-                found += (await self._compare(tenant_id)).checks
-        return tuple(found)
+                found[tenant_id] = (await self._compare(tenant_id)).checks
+        return found
 
     async def _check_execution(self, tenant_id: UUID, ours: OurSide, sums: OurSums) -> tuple[Check, ...]:
         """Ask for the whole statement at our sequence and compare account by account."""
