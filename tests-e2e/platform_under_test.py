@@ -11,7 +11,7 @@ import secrets
 import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import asyncpg
 import grpc
@@ -40,6 +40,17 @@ QUICK: Final[Mapping[Stack, Mapping[str, str]]] = {
     "execution": {"EXECUTION_WINDOW_SECONDS": "0.5"},
 }
 """Dozens of people sign in at once here; hashing their passwords is not what is tested."""
+
+
+class Platform(Protocol):
+    """A platform that runs, in processes or in containers: where it is, and its commands."""
+
+    @property
+    def state_file(self) -> Path:
+        """Where addresses and logins stand."""
+
+    def command(self, stack: Stack, *arguments: str, check: bool = True) -> str:
+        """Run a command of a stack and return what it prints."""
 
 
 @contextlib.contextmanager
@@ -76,7 +87,7 @@ def clear_platform(folder: Path) -> None:
 
 
 @contextlib.asynccontextmanager
-async def journey_on(platform: Installation, size: Size) -> AsyncIterator[Journey]:
+async def journey_on(platform: Platform, size: Size) -> AsyncIterator[Journey]:
     """Give a journey that is ready for its first step."""
     async with open_client(timeout=20) as client:
         address = Address.read(platform.state_file)
@@ -111,7 +122,7 @@ def secure_channel(
     )
 
 
-def broken_checks(platform: Installation) -> list[str]:
+def broken_checks(platform: Platform) -> list[str]:
     """Return every final check of both stacks that does not hold, audit chains included."""
     broken = []
     for stack in STACKS:

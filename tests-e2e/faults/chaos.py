@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from bulkhead_local.installation import Installation
 from bulkhead_local.layout import Stack
@@ -48,13 +48,15 @@ class Kill:
     down_seconds: float
 
 
-def plan_kills(phases: Sequence[Phase], seed: int, rounds: int = 1) -> list[Kill]:
+def plan_kills(
+    phases: Sequence[Phase], seed: int, rounds: int = 1, victims: Sequence[str] = VICTIMS
+) -> list[Kill]:
     """Kill every victim once a round, with at least one kill in every phase."""
     source = random.Random(seed)  # noqa: S311 - a plan that can be repeated, not a secret
     kills = []
     for number in range(rounds):
         fixed = {} if number else {victim: phase for phase in phases for victim in phase.always}
-        free = [victim for victim in VICTIMS if victim not in fixed]
+        free = [victim for victim in victims if victim not in fixed]
         source.shuffle(free)
         empty = [phase for phase in phases if phase not in fixed.values()]
         others = source.sample(list(phases), k=len(phases))
@@ -66,11 +68,53 @@ def plan_kills(phases: Sequence[Phase], seed: int, rounds: int = 1) -> list[Kill
     return sorted(kills, key=lambda kill: (order.index(kill.phase), kill.after_seconds))
 
 
+class Programs(Protocol):
+    """What can be killed: processes, or containers with theirs."""
+
+    def strike(self, victim: str) -> None:
+        """SIGKILL."""
+
+    def bring_back(self, victim: str) -> None:
+        """Have what was killed run again, and wait until it is ready."""
+
+    def restart_ended(self) -> list[str]:
+        """Start again what gave up while others were down; return its names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """Processes and servers of an installation, which nobody else starts again."""
+
+    platform: Installation
+
+    def strike(self, victim: str) -> None:
+        """End it at once; a server with all its backends."""
+        if victim in SERVERS:
+            self.platform.servers[SERVERS[victim]].kill()
+        else:
+            self.platform.supervisor.kill(victim)
+
+    def bring_back(self, victim: str) -> None:
+        """Start it as a supervisor would."""
+        if victim in SERVERS:
+            stack = SERVERS[victim]
+            self.platform.servers[stack].start([stack])
+        else:
+            self.platform.supervisor.restart(victim)
+
+    def restart_ended(self) -> list[str]:
+        """Start what has ended."""
+        ended = self.platform.supervisor.ended()
+        for name in ended:
+            self.platform.supervisor.restart(name)
+        return ended
+
+
 @dataclass
 class Chaos:
     """Carries a plan out, and remembers what it did."""
 
-    platform: Installation
+    programs: Programs
     kills: Sequence[Kill]
     history: list[tuple[float, str]] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
@@ -80,7 +124,7 @@ class Chaos:
         killing = asyncio.create_task(self._carry_out(phase))
         try:
             await work
-            self._note(time.monotonic(), f"{phase}: done")
+            self.note(time.monotonic(), f"{phase}: done")
         finally:
             await killing
 
@@ -93,33 +137,14 @@ class Chaos:
     async def kill(self, victim: str, down_seconds: float, phase: str) -> None:
         """Kill -9 one process (or server with all its backends), wait, start it, wait until it is ready."""
         moment = time.monotonic()
-        await asyncio.to_thread(self.strike, victim)
+        await asyncio.to_thread(self.programs.strike, victim)
         await asyncio.sleep(down_seconds)
-        await asyncio.to_thread(self.bring_back, victim)
+        await asyncio.to_thread(self.programs.bring_back, victim)
         up = time.monotonic() - moment
-        self._note(moment, f"{phase}: killed {victim}, ready again after {up:.1f} s")
-        await asyncio.to_thread(self._restart_ended, phase)
+        self.note(moment, f"{phase}: killed {victim}, ready again after {up:.1f} s")
+        for name in await asyncio.to_thread(self.programs.restart_ended):
+            self.note(time.monotonic(), f"{phase}: {name} had ended by itself, started again")
 
-    def strike(self, victim: str) -> None:
-        """SIGKILL."""
-        if victim in SERVERS:
-            self.platform.servers[SERVERS[victim]].kill()
-        else:
-            self.platform.supervisor.kill(victim)
-
-    def bring_back(self, victim: str) -> None:
-        """Start what was killed."""
-        if victim in SERVERS:
-            stack = SERVERS[victim]
-            self.platform.servers[stack].start([stack])
-        else:
-            self.platform.supervisor.restart(victim)
-
-    def _restart_ended(self, phase: str) -> None:
-        """Start again what gave up while others were down."""
-        for name in self.platform.supervisor.ended():
-            self.platform.supervisor.restart(name)
-            self._note(time.monotonic(), f"{phase}: {name} had ended by itself, started again")
-
-    def _note(self, moment: float, text: str) -> None:
+    def note(self, moment: float, text: str) -> None:
+        """Remember what was done at a moment of time.monotonic()."""
         self.history.append((moment - self.began, text))

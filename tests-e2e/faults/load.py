@@ -37,6 +37,7 @@ class Load:
     journey: Journey
     draw: Callable[[random.Random, int], Ask]
     name: str = "load"
+    pause_seconds: float = PAUSE_SECONDS
     acknowledged: dict[str, str] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
@@ -64,7 +65,7 @@ class Load:
             key = f"{self.name}-{self.journey.mark}-{number}-{count}"
             self.asks[key] = self.draw(source, number)
             await self._send(key, self.asks[key])
-            await asyncio.sleep(PAUSE_SECONDS)
+            await asyncio.sleep(self.pause_seconds)
             count += 1
 
     async def _send(self, key: str, ask: Ask) -> None:

@@ -4,58 +4,19 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Final
 
-import httpx
 import pytest
 
 from bulkhead_local.installation import Installation
-from faults.chaos import VICTIMS, Chaos, Phase, plan_kills
+from faults.chaos import VICTIMS, Chaos, Processes, plan_kills
+from faults.fire import PHASES, SMALL, Acknowledged, await_execution_of, drive_under_fire, show_kills
 from faults.load import Load, small_wagers
-from journeys.journey import Journey, Size, each_at_once, wait_until
+from journeys.journey import Journey, Size, wait_until
 from journeys.money import deposit, onboard, open_house
-from journeys.settling import reconcile, verify
-from journeys.wager_journey import STEPS
-from journeys.wagering import SETTLED_WAGERS, choose_markets, show_allocation
+from journeys.wagering import choose_markets
 from platform_under_test import broken_checks, journey_on, superuser_of
 
 pytestmark = pytest.mark.system
-
-SMALL: Final = Size(people=14, markets=3, rounds=9, wagers_at_least=60, ends=())
-PHASES: Final = (
-    Phase("Onboard", 2.0, always=("identity",)),
-    Phase("Deposit at a locked rate", 0.5, always=("bank",)),
-    Phase("Place wagers", 0.7),
-    Phase("Aggregate and execute", 0.8),
-    Phase("Allocate", 0.8),
-    Phase("Resolve and pay", 1.2),
-    Phase("Spend and withdraw", 0.8),
-    Phase("Settle and report", 0.4),
-)
-CALM: Final = {open_house, show_allocation, verify}
-"""Opening and verifying run operators' commands, which are not repeated by anybody."""
-UNANSWERED: Final = "the other side did not answer"
-
-
-@dataclass
-class Acknowledged:
-    """What the platform said yes to: wager ids by Idempotency-Key, as clients saw them."""
-
-    wagers: dict[str, set[str]] = field(default_factory=dict)
-
-    async def watch(self, answer: httpx.Response) -> None:
-        """Note an answer. A hook of the journey's HTTP client."""
-        request = answer.request
-        if request.method == "POST" and request.url.path == "/v1/wagers" and answer.status_code == 201:
-            await answer.aread()
-            key = request.headers["Idempotency-Key"]
-            self.wagers.setdefault(key, set()).add(answer.json()["wager_id"])
-
-    @property
-    def ids(self) -> set[str]:
-        """Return every acknowledged wager."""
-        return {each for ids in self.wagers.values() for each in ids}
 
 
 async def stored_wagers(platform: Installation, journey: Journey) -> Counter[str]:
@@ -69,36 +30,15 @@ async def stored_wagers(platform: Installation, journey: Journey) -> Counter[str
     return Counter(str(row["id"]) for row in rows)
 
 
-async def drive_under_fire(journey: Journey, chaos: Chaos) -> None:
-    """Drive every step of the journey while the plan is carried out."""
-    assert [title for title, _ in STEPS] == [phase.name for phase in PHASES]
-    await open_house(journey)
-    for title, works in STEPS:
-        await chaos.during(title, in_turn(journey, [work for work in works if work not in CALM]))
-    # A reconciliation under fire may have found nobody at home, and says so. Now everybody is.
-    journey.checks = [check for check in journey.checks if check["detail"] != UNANSWERED]
-    for tenant in journey.address.tenants:
-        await reconcile(journey, tenant, "after the fire")
-    await verify(journey)
-
-
-async def in_turn(journey: Journey, works: list[Callable[[Journey], Awaitable[None]]]) -> None:
-    for work in works:
-        await work(journey)
-
-
 async def survive(platform: Installation, seed: int, rounds: int, show: pytest.CaptureFixture[str]) -> None:
     acknowledged = Acknowledged()
-    chaos = Chaos(platform, plan_kills(PHASES, seed, rounds))
+    chaos = Chaos(Processes(platform), plan_kills(PHASES, seed, rounds))
     async with journey_on(platform, SMALL) as journey:
         journey.client.event_hooks["response"].append(acknowledged.watch)
         try:
             await drive_under_fire(journey, chaos)
         finally:
-            with show.disabled():
-                print(f"\n  kills of seed {seed}:")
-                for moment, text in sorted(chaos.history):
-                    print(f"    {moment:6.1f} s  {text}")
+            show_kills(chaos, f"kills of seed {seed}", show)
         stored = await stored_wagers(platform, journey)
     repeated = {key: ids for key, ids in acknowledged.wagers.items() if len(ids) > 1}
     assert not repeated, "one request became two wagers"
@@ -128,16 +68,6 @@ async def test_a_journey_survives_three_deaths_of_every_process(
     await survive(platform, seed=seed, rounds=3, show=capsys)
 
 
-async def await_execution_of(journey: Journey) -> None:
-    """Wait until every wager has ended, so that the checks see no work in progress."""
-
-    async def ended() -> bool:
-        lists = await each_at_once(journey.active, lambda each: each.door.every("/v1/wagers"))
-        return all(wager["state"] in SETTLED_WAGERS for wagers in lists for wager in wagers)
-
-    await wait_until("execution", ended, 60)
-
-
 def taken_beyond(load: Load, count: int) -> Callable[[], Awaitable[bool]]:
     """Tell, each time it is asked, whether more than `count` wagers were acknowledged."""
 
@@ -150,7 +80,7 @@ def taken_beyond(load: Load, count: int) -> Callable[[], Awaitable[bool]]:
 async def test_acknowledged_wagers_are_stored_exactly_once_after_a_crash_under_load(
     platform: Installation, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    chaos = Chaos(platform, [])
+    processes = Processes(platform)
     async with journey_on(platform, Size(people=8, markets=3)) as journey:
         for work in (open_house, onboard, deposit, choose_markets):
             await work(journey)
@@ -159,15 +89,15 @@ async def test_acknowledged_wagers_are_stored_exactly_once_after_a_crash_under_l
         await wait_until("wagers before the crash", taken_beyond(load, 0), 30)
         await asyncio.sleep(1.0)
         began, before = time.monotonic(), len(load.acknowledged)
-        await asyncio.to_thread(chaos.strike, "customer-postgresql")
+        await asyncio.to_thread(processes.strike, "customer-postgresql")
         await asyncio.sleep(0.5)
-        await asyncio.to_thread(chaos.strike, "customer-api")
-        await asyncio.to_thread(chaos.bring_back, "customer-postgresql")
-        await asyncio.to_thread(chaos.bring_back, "customer-api")
+        await asyncio.to_thread(processes.strike, "customer-api")
+        await asyncio.to_thread(processes.bring_back, "customer-postgresql")
+        await asyncio.to_thread(processes.bring_back, "customer-api")
         down = time.monotonic() - began
         await wait_until("wagers after the crash", taken_beyond(load, len(load.acknowledged)), 30)
-        await asyncio.to_thread(chaos.strike, "customer-api")
-        await asyncio.to_thread(chaos.bring_back, "customer-api")
+        await asyncio.to_thread(processes.strike, "customer-api")
+        await asyncio.to_thread(processes.bring_back, "customer-api")
         await asyncio.sleep(1.0)
         stop.set()
         await running

@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 
 from bulkhead_local.installation import Installation
-from faults.chaos import Chaos
+from faults.chaos import Chaos, Processes
 from faults.load import Load, money_between
 from journeys.journey import Customer, Journey, Size, each_at_once
 from journeys.money import deposit, onboard, open_house
@@ -81,11 +81,11 @@ async def kill_in_turn(chaos: Chaos, seed: int, kills: int) -> None:
         await asyncio.sleep(source.uniform(0.6, 1.5))
         victim = VICTIMS[(number + seed) % len(VICTIMS)]
         if source.random() < 0.4:
-            await asyncio.to_thread(chaos.strike, victim)
+            await asyncio.to_thread(chaos.programs.strike, victim)
             other = VICTIMS[(number + seed + 1) % len(VICTIMS)]
-            await asyncio.to_thread(chaos.strike, other)
-            await asyncio.to_thread(chaos.bring_back, "customer-postgresql")
-            await asyncio.to_thread(chaos.bring_back, "customer-api")
+            await asyncio.to_thread(chaos.programs.strike, other)
+            await asyncio.to_thread(chaos.programs.bring_back, "customer-postgresql")
+            await asyncio.to_thread(chaos.programs.bring_back, "customer-api")
             continue
         await chaos.kill(victim, source.uniform(0.05, 0.5), "money")
 
@@ -107,7 +107,7 @@ async def survive(platform: Installation, seed: int, kills: int, show: pytest.Ca
             running = everything.create_task(load.run(CLIENTS, stop))
             await asyncio.sleep(1.0)
             early = len(load.acknowledged)
-            await kill_in_turn(Chaos(platform, []), seed, kills)
+            await kill_in_turn(Chaos(Processes(platform), []), seed, kills)
             await asyncio.sleep(1.0)
             stop.set()
             await running

@@ -133,7 +133,7 @@ class Containers:
     def down(self, *, volumes: bool = False) -> None:
         """Stop and remove the containers and, if asked, what they kept."""
         self.compose("down", *(["--volumes"] if volumes else []))
-        if volumes:
+        if volumes and self.is_sandbox:
             shutil.rmtree(self.operators, ignore_errors=True)  # keys of operators whom nobody knows any more
 
     def command(self, stack: Stack, *arguments: str, check: bool = True) -> str:
