@@ -14,8 +14,10 @@ from customer_stack.payouts.domain.payouts import Standing
 from customer_stack.payouts.errors import AlreadySent, AnswerContradicts
 from customer_stack.protection.domain.counting import Window
 from customer_stack.protection.domain.limits import Limit, LimitKind, Source
+from shared.outflow import OutflowHeld
 
 from ..gates import at_least  # noqa: TID252 - test folders are no packages
+from ..restored import compare_with_banks, lose_records  # noqa: TID252 - test folders are no packages
 
 EMPTIED = {
     "at_least": [
@@ -128,6 +130,27 @@ async def test_whoever_asked_cancels_it_and_a_release_comes_too_late(teller, wai
     assert await teller.wallet_lkr() == (30_000_00, 0)
     assert await teller.counted("withdrawal") == (0, 0)
     assert await teller.settlement.send_due() == 0
+    await check(teller)
+
+
+async def test_after_a_restore_none_ends_unsent_before_a_person_has_compared(teller, waiting):
+    first, second, third = [await teller.withdraw_lkr(amount) for amount in (12_000_00, 600_00, 700_00)]
+    await lose_records(teller.database.app, teller.clock.now())
+    teller.clock.advance(timedelta(seconds=1))
+    late = await teller.withdraw_lkr(800_00)
+    with pytest.raises(OutflowHeld):
+        await deny(teller, first)
+    with pytest.raises(AlreadySent):
+        await teller.requests.cancel(teller.tenant, teller.customer, first)
+    assert await release(teller, second) == {second: HoldEnd.RELEASED}
+    assert await deny(teller, late) == {late: HoldEnd.DENIED}
+    await teller.set_status("closed")
+    with pytest.raises(OutflowHeld):
+        await release(teller, third)  # it would end as denied
+    assert await teller.settlement.send_due() == 0
+    await compare_with_banks(teller.database.app, teller.clock.now())
+    assert await deny(teller, first) == {first: HoldEnd.DENIED}
+    assert await release(teller, third) == {third: HoldEnd.DENIED}
     await check(teller)
 
 

@@ -467,6 +467,7 @@ async def test_after_a_restore_nothing_is_sent_before_a_person_has_compared(tell
     assert await teller.settlement.send_due() == 1
     teller.outside.is_down = False
     await lose_records(teller.database.app, teller.clock.now())
+    teller.clock.advance(timedelta(seconds=1))
     late = await teller.withdraw_lkr(1_000_00)
     cancelled = await teller.withdraw_lkr(1_000_00)
     await teller.requests.cancel(teller.tenant, teller.customer, cancelled)
@@ -483,4 +484,20 @@ async def test_after_a_restore_nothing_is_sent_before_a_person_has_compared(tell
         teller.clock.advance(timedelta(minutes=1))
     assert {each.payout_id for each in teller.outside.heard[heard:]} == {unheard, late}
     assert (await teller.standing(late)).state is Standing.PAID
+    await teller.books_are_sound()
+
+
+async def test_what_a_restore_may_have_forgotten_to_be_paid_is_never_taken_back(teller: Teller):
+    await teller.wait_with()
+    before = await teller.withdraw_lkr(1_000_00)
+    await lose_records(teller.database.app, teller.clock.now())
+    with pytest.raises(AlreadySent):
+        await teller.requests.cancel(teller.tenant, teller.customer, before)
+    teller.clock.advance(timedelta(minutes=1))
+    await compare_with_banks(teller.database.app, teller.clock.now())
+    with pytest.raises(AlreadySent):
+        await teller.requests.cancel(teller.tenant, teller.customer, before)
+    assert await teller.wallet_lkr() == (30_000_00, 1_000_00)
+    assert await teller.settlement.send_due() == 1
+    assert [each.payout_id for each in teller.outside.heard] == [before]
     await teller.books_are_sound()

@@ -6,7 +6,8 @@ however the database came back and whoever noticed; so each one holds all money 
 until a named person says up to when the banks' statements were compared with these books.
 
 What customers ask for meanwhile is reserved, and goes out afterwards; what staff would send is refused.
-Questions about what a bank has heard already go on.
+Questions about what a bank has heard already go on. What was asked for before the epoch is not ended as
+never sent either: it may have been sent in what was lost.
 
 Guaranteed:
 - money is held from the transaction on in which an epoch begins, whatever process looks;
@@ -74,6 +75,23 @@ async def require_free(tx: Transaction) -> None:
             f"No money leaves since {_told(hold.since)}: the database was restored, and may not know what "
             "was paid. Compare with the banks, then run resume-outflow; docs/systems/backup.md says how."
         )
+
+
+async def require_unsent(tx: Transaction, asked_at: datetime) -> None:
+    """Go on only where money asked for at `asked_at` is not among what may have been lost.
+
+    Nothing leaves while a hold stands, so what was asked for later has not left. Raises OutflowHeld.
+    """
+    hold = await find_hold(tx)
+    if hold is not None and asked_at <= hold.since:
+        await require_free(tx)
+
+
+async def may_have_left(tx: Transaction, asked_at: datetime) -> bool:
+    """Tell whether money asked for at `asked_at` may have left in what some restore lost, resumed or not."""
+    return bool(
+        await tx.fetch_value("SELECT EXISTS (SELECT FROM audit_epoch WHERE began_at >= $1)", asked_at)
+    )
 
 
 async def resume(tx: Transaction, operator: UUID, compared_to: datetime, now: datetime) -> Hold:

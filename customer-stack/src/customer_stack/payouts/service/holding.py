@@ -1,7 +1,8 @@
 """Payouts that wait for a decision of compliance: release and deny.
 
 Guaranteed: a payout's waiting ends once, however often it is decided; no provider hears of one before its
-release; a release of what may not be paid any more ends as denied, and the money is the customer's again.
+release; a release of what may not be paid any more ends as denied, and the money is the customer's again;
+after a restore none ends unsent before a person has compared with the bank, which may have paid it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ from customer_stack.payouts.domain.held import HELD_KIND, Receiver, Wish, decide
 from customer_stack.payouts.domain.payouts import HeldOutcome, Outcome, Payout, build_end
 from customer_stack.payouts.service.compliance import Compliance
 from customer_stack.payouts.store import orders as store
+from shared import outflow
 from shared.audit import append
 from shared.database import Transaction
 from shared.ledger import store as ledger
@@ -41,7 +43,7 @@ async def end_held(
 ) -> dict[UUID, HeldOutcome]:
     """End the waiting of payouts by a wish, and return how each ended, now or before.
 
-    Locks their books; a fixed number of statements.
+    Locks their books; a fixed number of statements. Raises OutflowHeld.
     """
     await ledger.lock_books(tx, {each.payout.book_id for each in await store.load_standings(tx, payout_ids)})
     standings = await store.load_standings(tx, payout_ids)
@@ -60,9 +62,12 @@ async def end_held(
             ended[payout.id] = outcome
         elif standing.held_end is not None:
             ended[payout.id] = standing.held_end
+    unsent = [payout for payout, outcome in ends if outcome in _OUTCOMES]
+    if unsent:
+        await outflow.require_unsent(tx, min(payout.requested_at for payout in unsent))
     if ends:
         await _write(tx, ends, actor, at)
-        await compliance.uncount(tx, [payout for payout, outcome in ends if outcome in _OUTCOMES], at)
+        await compliance.uncount(tx, unsent, at)
     return ended
 
 
@@ -93,13 +98,13 @@ class HeldPayouts:
     async def release(
         self, tx: Transaction, ids: Sequence[UUID], actor: str, at: datetime
     ) -> Mapping[UUID, HoldEnd]:
-        """Have payouts sent that may still be paid; deny the others."""
+        """Have payouts sent that may still be paid; deny the others. Raises OutflowHeld."""
         return await self._end(tx, ids, Wish.RELEASE, actor, at)
 
     async def deny(
         self, tx: Transaction, ids: Sequence[UUID], actor: str, at: datetime
     ) -> Mapping[UUID, HoldEnd]:
-        """Give the money of payouts that wait back to the wallets."""
+        """Give the money of payouts that wait back to the wallets. Raises OutflowHeld."""
         return await self._end(tx, ids, Wish.DENY, actor, at)
 
     async def _end(

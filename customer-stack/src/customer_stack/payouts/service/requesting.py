@@ -59,6 +59,7 @@ from customer_stack.payouts.service.compliance import (
 )
 from customer_stack.payouts.service.holding import end_held
 from customer_stack.payouts.store import orders as store
+from shared import outflow
 from shared.audit import append
 from shared.clock import Clock
 from shared.database import Database, Transaction
@@ -255,6 +256,7 @@ class PayoutRequests:
     async def cancel(self, tenant_id: UUID, customer_id: UUID, payout_id: UUID) -> PayoutStanding:
         """Take back a payout that was not sent; its LKR waits in the wallet.
 
+        One from before a restore that lost something may have been paid, and is not taken back any more.
         Raises PayoutNotFound, AlreadySent.
         """
         now = self._clock.now()
@@ -264,12 +266,14 @@ class PayoutRequests:
             payout = standing.payout
             if standing.outcome is Outcome.CANCELLED:
                 return standing
+            if await outflow.may_have_left(tx, payout.requested_at):
+                raise _already_sent()
             actor = f"customer:{customer_id}"
             if standing.is_held:
                 await end_held(tx, [payout_id], Wish.CANCEL, actor, now, self._compliance)
                 return await _require(tx, payout_id)
             if not await store.take_back(tx, payout_id):
-                raise AlreadySent("The bank may have it already. Wait for what becomes of it.")
+                raise _already_sent()
             await ledger.post(tx, build_end(payout, is_paid=False))
             await store.insert_resolution(tx, payout, Outcome.CANCELLED, None, actor, now)
             await store.delete_claim(tx, payout_id)
@@ -363,6 +367,10 @@ class PayoutRequests:
 async def _repeat(tx: Transaction, answered: bytes) -> PayoutStanding | Refusal:
     """Return the first answer to a request once more."""
     return decode_denial(answered) or await _require(tx, UUID(bytes=answered))
+
+
+def _already_sent() -> AlreadySent:
+    return AlreadySent("The bank may have it already. Wait for what becomes of it.")
 
 
 def _require_done(answer: PayoutStanding | Refusal) -> PayoutStanding:
