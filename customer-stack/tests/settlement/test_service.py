@@ -356,3 +356,35 @@ async def test_after_a_restore_nothing_is_released_before_a_person_has_compared(
     assert (await office.get(settlement)).state is State.APPROVED
     await compare_with_banks(office.database, office.clock.now())
     assert (await office.release(settlement)).state is State.RELEASED
+
+
+async def test_what_a_restore_may_have_forgotten_to_be_paid_stays_until_it_can_be_released(office: Office):
+    await office.period_1()
+    settlement = await office.propose()
+    await office.approve(settlement)
+    await lose_records(office.database, office.clock.now())
+    office.clock.advance(timedelta(days=4))
+    for refused in (
+        office.release(settlement),
+        office.propose(),
+        office.deciding.reject(office.checker, settlement.instruction.id, "no"),
+    ):
+        with pytest.raises(OutflowHeld):
+            await refused
+    assert len(office.execution.asked) == 1
+    await compare_with_banks(office.database, office.clock.now())
+    office.clock.advance(timedelta(hours=23))
+    assert (await office.release(settlement)).state is State.RELEASED
+
+
+async def test_a_day_after_the_comparison_it_expires_as_ever(office: Office):
+    await office.period_1()
+    settlement = await office.propose()
+    await office.approve(settlement)
+    await lose_records(office.database, office.clock.now())
+    office.clock.advance(timedelta(days=4))
+    await compare_with_banks(office.database, office.clock.now())
+    office.clock.advance(timedelta(hours=24))
+    with pytest.raises(InstructionExpired):
+        await office.release(settlement)
+    assert (await office.propose()).instruction.amount == 4_550000

@@ -39,7 +39,12 @@ _SETTLEMENT: Final = (
     "decided_by, coalesce(v.reason, d.reason) AS reason, coalesce(v.decided_at, d.decided_at) AS decided_at, "
     "s.method AS proof, r.released_by, r.released_at, r.transfer_id AS release_transfer_id, "
     "(SELECT jsonb_agg(to_jsonb(w) ORDER BY w.number) FROM settlement_bank_word w "
-    "  WHERE w.settlement_id = p.id) AS words "
+    "  WHERE w.settlement_id = p.id) AS words, "
+    # A hold that nobody has resumed ends at no time that is known.
+    "(SELECT coalesce(o.resumed_at + interval '1 day', timestamptz '9999-12-31 UTC') FROM audit_epoch e "
+    "  LEFT JOIN outflow_resumption o ON o.epoch = e.epoch "
+    "  WHERE e.epoch = (SELECT max(epoch) FROM audit_epoch) "
+    "  AND p.proposed_at BETWEEN e.began_at - interval '7 days' AND e.began_at) AS kept_until "
     "FROM settlement_proposal p "
     "LEFT JOIN settlement_decision d ON d.settlement_id = p.id "
     "LEFT JOIN settlement_void v ON v.settlement_id = p.id "
@@ -432,4 +437,5 @@ def _read(row: asyncpg.Record) -> Settlement:
         released_at=row["released_at"],
         release_transfer_id=row["release_transfer_id"],
         words=_words(row["words"]),
+        kept_until=row["kept_until"],
     )

@@ -101,7 +101,11 @@ class BankWord:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """A proposal and what became of it."""
+    """A proposal and what became of it.
+
+    `kept_until`: a restore lost something after it was proposed, so it may have been paid: it does not expire
+    before this, a day after a person has compared with the banks. None: nothing was lost.
+    """
 
     instruction: Instruction
     digest: bytes
@@ -114,6 +118,7 @@ class Settlement:
     released_at: datetime | None = None
     release_transfer_id: UUID | None = None
     words: tuple[BankWord, ...] = ()
+    kept_until: datetime | None = None
 
     @property
     def state(self) -> State:
@@ -161,7 +166,8 @@ def state_of_words(amount: int, words: Sequence[BankWord]) -> State:
 
 def state_at(settlement: Settlement, now: datetime) -> State:
     """Return the state as the clock makes it: what is not released in time has expired."""
-    if settlement.state in PENDING and now >= settlement.instruction.valid_until:
+    valid_until, kept_until = settlement.instruction.valid_until, settlement.kept_until
+    if settlement.state in PENDING and now >= max(valid_until, kept_until or valid_until):
         return State.EXPIRED
     return settlement.state
 

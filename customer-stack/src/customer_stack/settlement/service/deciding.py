@@ -17,6 +17,7 @@ from customer_stack.settlement.domain.states import (
 from customer_stack.settlement.errors import InstructionExpired
 from customer_stack.settlement.service.desk import Desk
 from customer_stack.signing.service import Evidence, SigningService
+from shared import outflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,15 @@ class Deciding:
     async def reject(self, officer: Officer, settlement_id: UUID, reason: str) -> Settlement:
         """Reject what is not released, with a reason. The proposer may take it back this way too.
 
-        Raises SettlementNotFound, NotInThisState.
+        What a restore may have forgotten to be paid is not rejected before a person has compared. Raises
+        OutflowHeld, SettlementNotFound, NotInThisState.
         """
         desk = self._desk
         async with desk.database.transaction(officer.tenant_id) as tx:
             settlement = await desk.lock(tx, settlement_id)
             now = desk.clock.now()
             next_state(state_at(settlement, now), Step.REJECT)
+            await outflow.require_unsent(tx, settlement.instruction.proposed_at)
             await store.insert_end(tx, settlement, State.REJECTED, officer.staff_id, reason, now)
             await desk.record(tx, settlement.instruction, "settlement.rejected", officer.actor, {}, now)
             return await desk.load(tx, settlement_id)

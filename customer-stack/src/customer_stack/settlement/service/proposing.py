@@ -31,6 +31,7 @@ from customer_stack.settlement.errors import (
     SettlementPending,
 )
 from customer_stack.settlement.service.desk import Desk
+from shared import outflow
 from shared.database import Transaction
 from shared.idempotency import Claim, NewAnswer, read_answer, store_answers
 from shared.ledger import store as ledger
@@ -85,7 +86,8 @@ class Proposing:
     ) -> Settlement:
         """Propose to settle everything reported so far. `key` and `request_digest` as of idempotency.
 
-        Raises PurposeUnknown, RouteMissing, SettlementPending, NothingToSettle, LedgerDiffers,
+        Nothing is proposed while money is held after a restore: the same period may have been paid. Raises
+        OutflowHeld, PurposeUnknown, RouteMissing, SettlementPending, NothingToSettle, LedgerDiffers,
         SettlementDifferent, OutcomeUnknown.
         """
         desk = self._desk
@@ -97,6 +99,7 @@ class Proposing:
             answered = await read_answer(tx, claim)
             if answered is not None:
                 return await desk.load(tx, UUID(bytes=answered))
+            await outflow.require_free(tx)
             await self._require_none_pending(tx)
             draft = await self._draft(tx, officer, purpose_code, claim)
         desk.purposes.require(purpose_code, draft.instruction.direction)
