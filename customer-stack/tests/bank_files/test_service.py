@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from customer_stack.bank_files.domain.orders import Debtor
 from customer_stack.bank_files.domain.records import Outcome
@@ -308,6 +309,21 @@ async def test_what_the_bank_paid_by_a_file_that_a_restore_lost_goes_with_no_oth
     assert (paid.payout_id.hex.encode() in raw, waits.payout_id.hex.encode() in raw) == (False, True)
     with pytest.raises(NothingToSend):
         await house.make("k2")
+
+
+async def test_a_credit_that_names_a_payout_keeps_it_from_no_file_and_a_debit_of_any_amount_does(
+    house: House, bank: Any
+):
+    named, debited = await house.order(), await house.order()
+    credit = bank.line("IN1", "14750.00", end_to_end=named.payout_id.hex)
+    debit = bank.line("OUT1", "14740.00", side="DBIT", end_to_end=debited.payout_id.hex)
+    await house.take(bank.notification([credit, debit]))
+    with capture_logs() as logged:
+        batch = await house.make("k1")
+    _, raw = await house.payouts.fetch_file(house.tenant, batch.id, STAFF)
+    assert (named.payout_id.hex.encode() in raw, debited.payout_id.hex.encode() in raw) == (True, False)
+    warned = [each["payout_id"] for each in logged if each["event"] == "bank_files.file_lost"]
+    assert warned == [str(debited.payout_id)]
 
 
 async def test_a_debit_of_another_amount_settles_nothing(house: House, bank: Any):

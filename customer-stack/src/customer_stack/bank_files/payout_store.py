@@ -45,16 +45,30 @@ async def insert_payout(tx: Transaction, payout: QueuedPayout, now: datetime) ->
 async def load_waiting(tx: Transaction, limit: int) -> tuple[QueuedPayout, ...]:
     """Return payouts that are in no file, oldest first. Under the lock of the department's book.
 
-    One that an entry of the bank names went with a file that a restore has lost: it goes with no other.
+    One that a debit of our account names went with a file that a restore has lost: it goes with no other,
+    whatever the amount. A credit says nothing: whoever pays in chooses what it names.
     """
     rows = await tx.fetch(
         "SELECT payout_id, tenant_id, amount, account_sealed, reference_sealed FROM bank_file_payout p "
         "WHERE NOT EXISTS (SELECT FROM bank_file_batch_payout b WHERE b.payout_id = p.payout_id) "
-        "AND NOT EXISTS (SELECT FROM bank_file_entry e WHERE e.payout_id = p.payout_id) "
-        "ORDER BY payout_id LIMIT $1",
+        "AND NOT EXISTS (SELECT FROM bank_file_entry e WHERE e.payout_id = p.payout_id "
+        "  AND e.meaning = 'payout_paid') ORDER BY payout_id LIMIT $1",
         limit,
     )
     return tuple(QueuedPayout(**dict(row)) for row in rows)
+
+
+async def load_left_out(tx: Transaction, limit: int) -> tuple[UUID, ...]:
+    """Return payouts that went with a file that a restore has lost and that nobody ended, oldest first."""
+    rows = await tx.fetch(
+        "SELECT payout_id FROM bank_file_payout p "
+        "WHERE NOT EXISTS (SELECT FROM bank_file_batch_payout b WHERE b.payout_id = p.payout_id) "
+        "AND NOT EXISTS (SELECT FROM bank_file_answer a WHERE a.payout_id = p.payout_id) "
+        "AND EXISTS (SELECT FROM bank_file_entry e WHERE e.payout_id = p.payout_id "
+        "  AND e.meaning = 'payout_paid') ORDER BY payout_id LIMIT $1",
+        limit,
+    )
+    return tuple(row["payout_id"] for row in rows)
 
 
 async def load_batch_payouts(tx: Transaction, batch_id: UUID) -> tuple[QueuedPayout, ...]:

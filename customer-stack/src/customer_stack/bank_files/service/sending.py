@@ -7,7 +7,10 @@ have the digest that was kept.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
+
+import structlog
 
 from customer_stack.bank_files import payout_store as store
 from customer_stack.bank_files.domain.orders import (
@@ -38,6 +41,11 @@ from shared.database import Database, Transaction
 from shared.errors import invariant
 from shared.idempotency import Claim, NewAnswer, read_answer, store_answers
 from shared.ids import Ids
+
+WARNED_OF: Final = 20
+"""Of so many payouts at once that no file takes."""
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,8 @@ class PayoutFiles:
             if answered is not None:
                 return await self._load(tx, UUID(bytes=answered))
             await outflow.require_free(tx)
+            for payout_id in await store.load_left_out(tx, WARNED_OF):
+                _log.warning("bank_files.file_lost", payout_id=str(payout_id))
             waiting = await store.load_waiting(tx, BATCH_LIMIT)
             if not waiting:
                 raise NothingToSend("No payout waits for a file. Try again when one does.")
