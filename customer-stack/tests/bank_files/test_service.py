@@ -299,16 +299,31 @@ async def test_the_debit_on_the_account_pays_and_a_later_credit_returns(house: H
 
 
 async def test_what_the_bank_paid_by_a_file_that_a_restore_lost_goes_with_no_other(house: House, bank: Any):
+    lost = PayoutOrder(IDS.new(), 14_750_00, "8009998887", "Withdrawal")
     paid, waits = await house.order(), await house.order()
-    debit = bank.line("OUT1", "14750.00", side="DBIT", end_to_end=paid.payout_id.hex)
-    file = await house.take(bank.notification([debit]))
-    assert await house.outcomes(file) == ["unmatched"]  # it went with no file that we know
-    assert await house.state(paid) is PayoutState.PENDING
+    debits = [
+        bank.line(f"OUT{number}", "14750.00", side="DBIT", end_to_end=order.payout_id.hex)
+        for number, order in enumerate((paid, lost))
+    ]
+    raw = bank.notification(debits)
+    file = await house.take(raw)
+    assert await house.outcomes(file) == ["applied", "unmatched"]  # the queue has forgotten one
+    assert await house.state(paid) is PayoutState.PAID
+    await house.provider.send(lost)
     batch = await house.make("k1")
-    _, raw = await house.payouts.fetch_file(house.tenant, batch.id, STAFF)
-    assert (paid.payout_id.hex.encode() in raw, waits.payout_id.hex.encode() in raw) == (False, True)
+    _, made = await house.payouts.fetch_file(house.tenant, batch.id, STAFF)
+    assert [each.payout_id.hex.encode() in made for each in (paid, lost, waits)] == [False, False, True]
     with pytest.raises(NothingToSend):
         await house.make("k2")
+    await house.take(raw)
+    assert await house.outcomes(file) == ["applied", "applied"]
+    assert (await house.provider.look_up(lost.payout_id)).reference == "OUT1"
+
+
+async def test_a_word_about_a_payout_in_no_file_counts_only_from_the_account(house: House, bank: Any):
+    order = await house.order()
+    await house.take(bank.report([(order.payout_id.hex, "RJCT", "")]))
+    assert await house.state(order) is PayoutState.PENDING
 
 
 async def test_a_credit_that_names_a_payout_keeps_it_from_no_file_and_a_debit_of_any_amount_does(
@@ -384,6 +399,8 @@ async def test_after_a_restore_no_file_is_made_before_a_person_has_compared(hous
     assert (await house.make("k1")).id == made.id
     with pytest.raises(OutflowHeld):
         await house.make("k2")
+    with pytest.raises(OutflowHeld):
+        await house.payouts.fetch_file(house.tenant, made.id, STAFF)
     await compare_with_banks(house.database.app, house.clock.now())
     _, raw = await house.payouts.fetch_file(house.tenant, (await house.make("k2")).id, STAFF)
     assert waits.payout_id.hex.encode() in raw

@@ -49,6 +49,7 @@ from shared.operations.key_files import warn_of_exposed
 from shared.operations.logs import configure_logs
 from shared.operations.process import Task, every, run_process, spare_collector
 from shared.operations.server_state import read_server
+from shared.outflow import show_hold
 from shared.restores import require_whole
 
 NONCE_CLEANING_SECONDS: Final = 30.0
@@ -79,6 +80,10 @@ def build_tasks(settings: WorkerSettings, services: Services) -> dict[str, Task]
         async with services.database.transaction() as tx:
             await forget_old(tx, services.clock.now())
 
+    async def show_what_is_stopped() -> None:
+        await show_halts(services.control)
+        await show_hold(services.database, services.clock)
+
     tasks: dict[str, Task] = {
         "orders": orders.run,
         "limits": partial(keep_limits, services.exchange, services.budget),
@@ -98,9 +103,7 @@ def build_tasks(settings: WorkerSettings, services: Services) -> dict[str, Task]
             GAUGES_SECONDS,
             _patiently("gauges.reports", read_gauges("reports", partial(show_heads, services.database))),
         ),
-        "halts": every(
-            HALTS_SECONDS, _patiently("halts", read_gauges("halts", partial(show_halts, services.control)))
-        ),
+        "halts": every(HALTS_SECONDS, _patiently("halts", read_gauges("halts", show_what_is_stopped))),
         "nonces": every(NONCE_CLEANING_SECONDS, _patiently("nonces", forget_nonces)),
         "sealer": sealer.run,
         "notes": every(NOTES_SECONDS, _patiently("notes", notes.keep)),

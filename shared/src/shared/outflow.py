@@ -17,15 +17,21 @@ Tables owned: `outflow_resumption`. Tables read: `audit_epoch`.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Final
 from uuid import UUID
 
+from prometheus_client import Gauge
+
 from shared.audit import AuditRecord, append
-from shared.database import Transaction
+from shared.clock import Clock
+from shared.database import Database, Transaction
 from shared.errors import Kind, Refusal
 from shared.ids import HOUSE_TENANT
 
+HELD: Final = Gauge(
+    "bulkhead_outflow_held_seconds", "Since no money leaves after a restore, 0 while it may leave."
+)
 HOLD: Final = """
     SELECT epoch, began_at FROM audit_epoch e WHERE epoch = (SELECT max(epoch) FROM audit_epoch)
     AND NOT EXISTS (SELECT FROM outflow_resumption r WHERE r.epoch = e.epoch)
@@ -61,6 +67,20 @@ class Hold:
     epoch: int
     since: datetime
 
+    @property
+    def told(self) -> str:
+        """Return the first whole second at which statements may end, UTC, as `resume-outflow` takes it."""
+        whole = self.since.astimezone(UTC).replace(microsecond=0)
+        whole += timedelta(seconds=self.since > whole)
+        return whole.strftime("%Y-%m-%dT%H:%M:%S")
+
+
+async def show_hold(database: Database, clock: Clock) -> None:
+    """Set the gauge to what stands now."""
+    async with database.transaction() as tx:
+        hold = await find_hold(tx)
+    HELD.set(0 if hold is None else max(1.0, (clock.now() - hold.since).total_seconds()))
+
 
 async def find_hold(tx: Transaction) -> Hold | None:
     """Return the hold that stands, or None."""
@@ -72,7 +92,7 @@ async def require_free(tx: Transaction) -> None:
     """Go on only while money may leave. Raises OutflowHeld."""
     if (hold := await find_hold(tx)) is not None:
         raise OutflowHeld(
-            f"No money leaves since {_told(hold.since)}: the database was restored, and may not know what "
+            f"No money leaves since {hold.told} UTC: the database was restored, and may not know what "
             "was paid. Compare with the banks, then run resume-outflow; docs/systems/backup.md says how."
         )
 
@@ -104,7 +124,7 @@ async def resume(tx: Transaction, operator: UUID, compared_to: datetime, now: da
         raise NotHeld("No money is held. Nothing was done.")
     if not hold.since <= compared_to <= now:
         raise NotCompared(
-            f"Money is held since {_told(hold.since)}. Compare statements that reach at least so far, and "
+            f"Money is held since {hold.told} UTC. Compare statements that reach at least so far, and "
             "give the time at which they end."
         )
     is_first = await tx.fetch_value(
@@ -120,7 +140,3 @@ async def resume(tx: Transaction, operator: UUID, compared_to: datetime, now: da
     body = {"epoch": hold.epoch, "held_since": hold.since.isoformat(), "compared_to": compared_to.isoformat()}
     await append(tx, [AuditRecord(HOUSE_TENANT, "outflow.resumed", body, now, f"staff:{operator}")])
     return hold
-
-
-def _told(at: datetime) -> str:
-    return at.isoformat(timespec="seconds")

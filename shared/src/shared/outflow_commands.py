@@ -5,7 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
 import typer
@@ -17,6 +17,7 @@ from shared.outflow import find_hold, resume
 from shared.versions import require_version
 
 ResultT = TypeVar("ResultT")
+FORMATS: Final = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -33,7 +34,7 @@ def add_outflow_commands(app: typer.Typer, read_place: Callable[[], tuple[str, P
     def show_outflow(*, as_json: Json = False) -> None:
         """Say whether money leaves; exit code 1 while it is held after a restore."""
         hold = run(find_hold)
-        since = None if hold is None else hold.since.isoformat()
+        since = None if hold is None else hold.told
         _show({"held": hold is not None, "since": since}, as_json=as_json)
         if hold is not None:
             raise typer.Exit(1)
@@ -43,7 +44,7 @@ def add_outflow_commands(app: typer.Typer, read_place: Callable[[], tuple[str, P
         operator: Annotated[UUID, typer.Option(help="Who compared: the id of a staff member.")],
         compared_to: Annotated[
             datetime,
-            typer.Option(help="Where the banks' statements end that were compared, in UTC."),
+            typer.Option(formats=FORMATS, help="Where the banks' statements end that were compared, in UTC."),
         ],
         *,
         as_json: Json = False,
@@ -51,7 +52,7 @@ def add_outflow_commands(app: typer.Typer, read_place: Callable[[], tuple[str, P
         """Let money leave again, once statements of all banks were compared; docs/systems/backup.md."""
         now, to = SystemClock().now(), compared_to.replace(tzinfo=UTC)
         hold = run(lambda tx: resume(tx, operator, to, now))
-        document = {"held_since": hold.since.isoformat(), "compared_to": to.isoformat(), "held": False}
+        document = {"held_since": hold.told, "compared_to": f"{to:%Y-%m-%dT%H:%M:%S}", "held": False}
         _show(document, as_json=as_json)
 
 

@@ -2,19 +2,29 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import typer
+from prometheus_client import REGISTRY
 from typer.testing import CliRunner
 
 from shared.audit.witness.domain import RestoreCause
 from shared.audit.witness.service import begin_epoch
-from shared.clock import SystemClock
+from shared.clock import FixedClock, SystemClock
 from shared.ids import HOUSE_TENANT
-from shared.outflow import NotCompared, NotHeld, OutflowHeld, find_hold, require_free, resume
+from shared.outflow import (
+    Hold,
+    NotCompared,
+    NotHeld,
+    OutflowHeld,
+    find_hold,
+    require_free,
+    resume,
+    show_hold,
+)
 from shared.outflow_commands import add_outflow_commands
 
 OPERATOR = uuid4()
@@ -93,6 +103,28 @@ async def test_statements_that_end_before_the_restore_compare_nothing(app, now):
     assert not await is_free(app)
 
 
+@pytest.mark.parametrize(("microsecond", "told"), [(0, "07:00:59"), (1, "07:01:00"), (999_999, "07:01:00")])
+def test_the_time_that_is_told_is_one_that_is_taken(microsecond, told):
+    since = datetime(2026, 11, 29, 12, 30, 59, microsecond, tzinfo=timezone(timedelta(hours=5, minutes=30)))
+    assert Hold(2, since).told == f"2026-11-29T{told}"
+
+
+async def test_how_long_money_is_held_is_a_metric(app, now):
+    def shown():
+        return REGISTRY.get_sample_value("bulkhead_outflow_held_seconds")
+
+    clock = FixedClock(now)
+    await show_hold(app, clock)
+    assert shown() == 0
+    await lose_records(app, now)
+    clock.advance(timedelta(hours=1))
+    await show_hold(app, clock)
+    assert shown() == 3600
+    await compare(app, now, now)
+    await show_hold(app, clock)
+    assert shown() == 0
+
+
 async def test_the_commands_say_that_it_is_held_and_resume_it(customer_database, app, now):
     commands, address = typer.Typer(), customer_database.dsn("app")
     add_outflow_commands(commands, lambda: (address, MIGRATIONS), "customer-stack")
@@ -100,15 +132,15 @@ async def test_the_commands_say_that_it_is_held_and_resume_it(customer_database,
     async def run(*words):
         return await asyncio.to_thread(CliRunner().invoke, commands, [*words, "--json"])
 
+    ended = ("--operator", str(OPERATOR), "--compared-to")
     free = await run("outflow")
     assert (free.exit_code, json.loads(free.stdout)) == (0, {"held": False, "since": None})
-    await lose_records(app, now)
+    await lose_records(app, now - timedelta(seconds=2))
     held = await run("outflow")
-    assert (held.exit_code, json.loads(held.stdout)) == (1, {"held": True, "since": now.isoformat()})
-    ended = ("--operator", str(OPERATOR), "--compared-to", now.strftime("%Y-%m-%dT%H:%M:%S"))
-    early = await run("resume-outflow", *ended)
+    assert held.exit_code == 1
+    since = json.loads(held.stdout)["since"]
+    early = await run("resume-outflow", *ended, (now - timedelta(seconds=3)).strftime("%Y-%m-%dT%H:%M:%S"))
     assert isinstance(early.exception, NotCompared)
-    await asyncio.sleep(1.0 - now.microsecond / 1_000_000)  # whole seconds are what the command takes
-    ended = (*ended[:3], (now + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%S"))
-    assert json.loads((await run("resume-outflow", *ended)).stdout)["held"] is False
+    assert since in str(early.exception)
+    assert json.loads((await run("resume-outflow", *ended, since)).stdout)["held"] is False  # as it was told
     assert await is_free(app)

@@ -121,12 +121,10 @@ async def load_batches(tx: Transaction, before: UUID | None, limit: int) -> tupl
     return tuple(StoredBatch(**dict(row)) for row in rows)
 
 
-async def load_sent_amount(tx: Transaction, payout_id: UUID) -> int | None:
-    """Return the LKR cents of a payout that went with a file; None when no file had it."""
+async def load_amount(tx: Transaction, payout_id: UUID) -> int | None:
+    """Return the LKR cents of a payout that goes by file; None when there is no such payout."""
     amount: int | None = await tx.fetch_value(
-        "SELECT p.amount FROM bank_file_payout p JOIN bank_file_batch_payout USING (payout_id) "
-        "WHERE p.payout_id = $1",
-        payout_id,
+        "SELECT amount FROM bank_file_payout WHERE payout_id = $1", payout_id
     )
     return amount
 
@@ -153,18 +151,24 @@ async def insert_answer(
     *,
     file_id: UUID,
     now: datetime,
+    is_booked: bool,
 ) -> bool:
-    """Keep an explicit word about a payout that went with a file; False where it changes nothing."""
+    """Keep an explicit word about a payout; False where it changes nothing.
+
+    `is_booked`: the account shows it. Any other word counts only of a payout that went with a file of ours.
+    """
     kept = await tx.fetch_value(
         "INSERT INTO bank_file_answer (tenant_id, payout_id, verdict, bank_reference, reason, file_id, "
-        "answered_at) SELECT tenant_id, payout_id, $2, $3, $4, $5, $6 FROM bank_file_batch_payout "
-        "WHERE payout_id = $1 ON CONFLICT DO NOTHING RETURNING true",
+        "answered_at) SELECT tenant_id, payout_id, $2, $3, $4, $5, $6 FROM bank_file_payout p "
+        "WHERE payout_id = $1 AND ($7 OR EXISTS (SELECT FROM bank_file_batch_payout b "
+        " WHERE b.payout_id = p.payout_id)) ON CONFLICT DO NOTHING RETURNING true",
         payout_id,
         verdict,
         bank_reference,
         reason,
         file_id,
         now,
+        is_booked,
     )
     return bool(kept)
 

@@ -123,11 +123,12 @@ async def load_known_references(
 
 
 async def renew_held(tx: Transaction, file_id: UUID, now: datetime) -> None:
-    """Give the entries of a file that are held new attempts."""
+    """Give the entries of a file new attempts that are held, or name a payout that was not there."""
     await tx.execute(
         "INSERT INTO bank_file_task (tenant_id, entry_id, attempts, due_at) "
-        "SELECT e.tenant_id, e.id, 0, $2 FROM bank_file_entry e WHERE e.file_id = $1 AND 'held' = "
-        " (SELECT outcome FROM bank_file_outcome WHERE entry_id = e.id ORDER BY number DESC LIMIT 1) "
+        "SELECT e.tenant_id, e.id, 0, $2 FROM bank_file_entry e WHERE e.file_id = $1 AND "
+        " (SELECT outcome = 'held' OR outcome = 'unmatched' AND e.payout_id IS NOT NULL "
+        "  FROM bank_file_outcome WHERE entry_id = e.id ORDER BY number DESC LIMIT 1) "
         "ON CONFLICT DO NOTHING",
         file_id,
         now,

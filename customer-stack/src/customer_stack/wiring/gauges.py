@@ -14,6 +14,7 @@ from shared.database import Database
 from shared.events import pressure as events
 from shared.operations.gauges import read_gauges
 from shared.operations.server_state import read_server
+from shared.outflow import show_hold
 
 SECONDS: Final = 10.0
 
@@ -29,6 +30,7 @@ def build_gauge_runners(
         await measure_sending(database, tenants, clock)
         await measure_payouts(database, tenants, clock)
         await events.measure(database)
+        await show_hold(database, clock)
 
     runners = {"gauges.queues": repeat("gauges.queues", SECONDS, read_gauges("queues", read_queues))}
     if monitor_url is not None:

@@ -12,7 +12,7 @@ import asyncpg
 
 from shared.database_address import connect
 from shared.doctor.examining import Check, Finding, ok, waiting, warn, wrong
-from shared.outflow import HOLD
+from shared.outflow import HOLD, Hold
 from shared.production.clock import MOST_APART_SECONDS
 from shared.production.live import check_standing, load_standing, read_clock
 from shared.versions import ChainUnusable, read_chain
@@ -145,8 +145,10 @@ async def look_at_outflow(at: Address) -> Iterable[Finding]:
             return [wrong(name, "the database does not know holds of money. Run migrate.")]
     if row is None:
         return [ok(name, "money may leave.")]
-    since = row["began_at"].isoformat(timespec="seconds")
-    return [warn(name, f"no money leaves since {since}. Compare with the banks, then run resume-outflow.")]
+    since = Hold(row["epoch"], row["began_at"]).told
+    return [
+        warn(name, f"no money leaves since {since} UTC. Compare with the banks, then run resume-outflow.")
+    ]
 
 
 async def look_at_archive(at: Address, *, is_production: bool) -> Iterable[Finding]:

@@ -107,7 +107,7 @@ class BankFiles:
         self._ids = ids
 
     async def import_file(self, tenant_id: UUID, actor: str, raw: bytes) -> ImportedFile:
-        """Take a file whole; the same file again gives entries that are held new attempts.
+        """Take a file whole; the same file again gives entries new attempts that are held or name a payout.
 
         Raises FileInvalid, FileTooLarge, OtherAccount, BalancesDisagree, MessageAltered, ReferenceAltered,
         AccountNotAssigned.
@@ -212,7 +212,7 @@ class BankFiles:
         kept = 0
         for payout_id, verdict, reference, reason in words:
             kept += await payout_store.insert_answer(
-                tx, payout_id, verdict.value, reference, reason, file_id=file_id, now=now
+                tx, payout_id, verdict.value, reference, reason, file_id=file_id, now=now, is_booked=False
             )
         return kept
 
@@ -274,11 +274,14 @@ class BankFiles:
         )
 
     async def _answer(self, entry: StoredEntry) -> Outcome:
-        """Keep what the account shows of a payout: the debit that paid it, or the credit that returned it."""
+        """Keep what the account shows of a payout: the debit that paid it, or the credit that returned it.
+
+        The account shows it also where a restore has lost the file with which it went.
+        """
         verdict = "paid" if entry.meaning is Meaning.PAYOUT_PAID else "returned"
         payout_id = entry.payout_id or UUID(int=0)
         async with self._database.transaction(entry.tenant_id) as tx:
-            amount = await payout_store.load_sent_amount(tx, payout_id)
+            amount = await payout_store.load_amount(tx, payout_id)
             if amount is None:
                 return Outcome.UNMATCHED
             if amount != entry.amount:
@@ -291,6 +294,7 @@ class BankFiles:
                 entry.reason,
                 file_id=entry.file_id,
                 now=self._clock.now(),
+                is_booked=True,
             )
             words = await payout_store.load_words(tx, payout_id)
         said = words.said.get(verdict)

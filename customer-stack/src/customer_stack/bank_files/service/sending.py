@@ -149,8 +149,12 @@ class PayoutFiles:
             return stored
 
     async def fetch_file(self, tenant_id: UUID, batch_id: UUID, staff_id: UUID) -> tuple[Export, bytes]:
-        """Return a file's bytes, the same as ever; that you looked is recorded. Raises FileNotFound."""
+        """Return a file's bytes, the same as ever; that you looked is recorded.
+
+        Raises FileNotFound, OutflowHeld.
+        """
         async with self._database.transaction(tenant_id) as tx:
+            await outflow.require_free(tx)
             stored = await self._load(tx, batch_id)
             payouts = await store.load_batch_payouts(tx, batch_id)
             now = self._clock.now()

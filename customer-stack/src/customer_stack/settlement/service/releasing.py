@@ -107,10 +107,13 @@ class Releasing:
     async def fetch(self, officer: Officer, settlement_id: UUID, kind: FileKind) -> tuple[Export, bytes]:
         """Return a file of a release, the same bytes as ever, with its line in the register of exports.
 
-        Raises SettlementNotFound, FileNotMade.
+        An order to the bank is not handed out while money is held. Raises SettlementNotFound, FileNotMade,
+        OutflowHeld.
         """
         desk = self._desk
         async with desk.database.transaction(officer.tenant_id) as tx:
+            if kind is FileKind.PAIN001:
+                await outflow.require_free(tx)
             await desk.load(tx, settlement_id)
             found = (await store.load_files(tx, settlement_id)).get(kind)
             if found is None:
