@@ -13,6 +13,8 @@ from journeys.doors import send
 from journeys.journey import Customer, Journey, require, wait_until
 
 WITHDRAWN_USD = "20.00"
+PAID_SECONDS = 120
+"""What a killed worker had taken to send is taken again after a minute."""
 PAID_LKR = "1250.00"
 
 
@@ -78,7 +80,7 @@ async def withdraw(journey: Journey) -> None:
     async def decided() -> bool:
         return all([(await _state(taker, asked)) == expected for taker, _, asked, expected in rows])
 
-    await wait_until("withdrawals", decided)
+    await wait_until("withdrawals", decided, PAID_SECONDS)
     journey.screen.table(
         ("who", "USD#", "rate#", "LKR#", "fee LKR#", "state"),
         [
