@@ -10,7 +10,7 @@ import re
 import signal
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import pytest
@@ -25,6 +25,14 @@ from production.tls_door import open_door
 pytestmark = [pytest.mark.system, pytest.mark.long]
 
 AT_ONCE: Final = 2
+LOOKS: Final = 5
+ABSENT: Final[dict[Stack, set[str]]] = {
+    "customer": {"reach.bank", "reach.identity"},
+    "execution": {"reach.exchange"},
+}
+"""What the doctor finds wrong, and rightly: counterparties that are not there."""
+CROSSED: Final = "reach.execution"
+"""A signed call of the doctor's, over TLS with both sides' certificates, that was answered."""
 UNUSABLE: Final = "database.address_unusable"
 CODE: Final = re.compile(r"^ +([a-z]+\.[a-z_]+): ", re.MULTILINE)
 
@@ -95,20 +103,24 @@ async def test_both_stacks_come_up_ready_as_production(
     async with contextlib.AsyncExitStack() as processes:
         for stack, kind in installed.managements:
             await processes.enter_async_context(started(installed, stack, kind))
-        found = {stack: await examine(installed, stack) for stack in STACKS}
-    wrong = {stack: {name for name, how in each.items() if how == "wrong"} for stack, each in found.items()}
+        surprises: dict[Stack, set[str]] = {}
+        for _ in range(LOOKS):  # the doctor's patience is seconds, and a busy machine's are long
+            surprises = {stack: await examine(installed, stack) - ABSENT[stack] for stack in STACKS}
+            if not any(surprises.values()):
+                break
     with capsys.disabled():
-        print(f"\n  ready, clock by {clock_source()}; the doctor calls wrong: {wrong}")
-    assert found["customer"]["reach.execution"] == "ok", "a signed call over TLS of both sides was answered"
-    assert wrong["customer"] <= {"reach.bank", "reach.identity", "clock.execution"}
-    assert wrong["execution"] <= {"reach.exchange", "clock.exchange"}
+        print(f"\n  all four are ready; the clock is proven by {clock_source()}")
+    assert not any(surprises.values()), surprises
 
 
-async def examine(installed: Installed, stack: Stack) -> dict[str, str]:
-    """Return what the doctor finds, by name."""
+async def examine(installed: Installed, stack: Stack) -> set[str]:
+    """Return what the doctor finds wrong."""
     _, out, said = await run(installed.environment(stack), stack, "doctor", "--json")
-    document: Any = json.loads(out or said)
-    return {each["name"]: each["state"] for each in document}
+    document: list[dict[str, str]] = json.loads(out or said)
+    known = {each["name"]: each["state"] for each in document}
+    assert known.keys() >= ABSENT[stack], "it has looked"
+    wrong = {name for name, state in known.items() if state == "wrong"}
+    return wrong | ({CROSSED} if stack == "customer" and known[CROSSED] != "ok" else set())
 
 
 async def refusals(installed: Installed, stack: Stack, defects: Sequence[Defect]) -> list[str]:
