@@ -10,12 +10,13 @@ name of the operator whose key it is given. The worker has to run: it seals the 
 """
 
 import asyncio
+import contextlib
 import json
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Final, TypeVar
+from typing import IO, Annotated, Any, ClassVar, Final, TypeVar
 from uuid import UUID
 
 import typer
@@ -69,15 +70,32 @@ def window(
         raise FileUnusable(f"{begun} cannot be written: {error.strerror}.") from error
     try:
         with os.fdopen(descriptor, "wb") as file:
-            made = asyncio.run(_on_packs(lambda packs: packs.make(window_id, holder, file.write)))
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(begun, out)  # unlike a renaming, never over a file that came meanwhile
-    except OSError as error:
-        raise FileUnusable(f"{out} cannot be written: {error.strerror}.") from error
+            made = asyncio.run(_on_packs(lambda packs: packs.make(window_id, holder, _writing(file, out))))
+            with _writable(out):
+                file.flush()
+                os.fsync(file.fileno())
+        with _writable(out):
+            os.link(begun, out)  # unlike a renaming, never over a file that came meanwhile
     finally:
         begun.unlink()
     show(_describe(made) | {"file": str(out)}, as_json=as_json)
+
+
+@contextlib.contextmanager
+def _writable(out: Path) -> Iterator[None]:
+    """Tell an error of the file as one. Raises FileUnusable."""
+    try:
+        yield
+    except OSError as error:
+        raise FileUnusable(f"{out} cannot be written: {error.strerror}.") from error
+
+
+def _writing(file: IO[bytes], out: Path) -> Callable[[bytes], object]:
+    def write(piece: bytes) -> object:
+        with _writable(out):
+            return file.write(piece)
+
+    return write
 
 
 @app.command("list")
@@ -93,10 +111,12 @@ def list_packs(
     wanted = None if sha256 is None else _digest(sha256)
     found = asyncio.run(_on_packs(lambda packs: packs.list_made(of, wanted, before, limit)))
     if as_json:
-        typer.echo(json.dumps([_describe(each) for each in found]))
+        typer.echo(json.dumps([_describe(each) | {"signature_holds": holds} for each, holds in found]))
         return
-    for each in found:
-        typer.echo(f"{each.made_at:%Y-%m-%d %H:%M} {each.id}  window {each.window_id}  {each.sha256.hex()}")
+    for each, holds in found:
+        signed = "" if holds else "  ITS SIGNATURE DOES NOT HOLD"
+        said = f"{each.made_at:%Y-%m-%d %H:%M} {each.id}  window {each.window_id}  {each.sha256.hex()}"
+        typer.echo(f"{said}{signed}")
 
 
 def _digest(text: str) -> bytes:

@@ -36,9 +36,9 @@ def manifest_of(window_id, quantity=5):
     return Manifest.of(window_id, UUID(int=8), Side.YES, Action.BUY, 5600, intents)
 
 
-def record_of(kind, **body):
+def record_of(kind, number=1, **body):
     record = AuditRecord(HOUSE_TENANT, kind, body, START, "system")
-    return StoredRecord(1, 700, HOUSE_TENANT, kind, START, body_bytes(record))
+    return StoredRecord(number, 700, HOUSE_TENANT, kind, START, body_bytes(record))
 
 
 @given(st.lists(moments, min_size=1, max_size=20), moments)
@@ -66,16 +66,38 @@ def test_whatever_was_posted_is_looked_for_with_what_takes_it_back(fills, order_
         assert (book, uuid_from_name(transfer, TransferKind.REVERSAL)) in keys
 
 
+ORDER = UUID(int=9)
+
+
+def committed_to(manifest, number=1, order=ORDER):
+    body = {"window": manifest.window_id, "manifest": manifest.digest().hex(), "order": order}
+    return record_of(domain.COMMITTED_KIND, number, **body)
+
+
 @given(ids, st.integers(1, 9), st.integers(1, 9), st.booleans())
 def test_only_the_record_of_this_manifest_of_this_window_is_its_commitment(window_id, said, is_now, is_other):
     told = manifest_of(UUID(int=1) if is_other else window_id, said)
-    body = {"window": told.window_id, "manifest": told.digest().hex()}
-    records = [record_of("aggregation.order_ended", **body), record_of(domain.COMMITTED_KIND, **body)]
+    records = [record_of(domain.ENDED_KIND, 2, order=ORDER), committed_to(told)]
     if said == is_now and not is_other:
-        domain.require_committed(records, manifest_of(window_id, is_now))
+        domain.require_committed(records, manifest_of(window_id, is_now), ORDER)
         records.pop()
     with pytest.raises(CommitmentMissing):
-        domain.require_committed(records, manifest_of(window_id, is_now))
+        domain.require_committed(records, manifest_of(window_id, is_now), ORDER)
+
+
+def test_a_commitment_is_one_of_this_order_before_its_end():
+    manifest, ended = manifest_of(UUID(int=3)), record_of(domain.ENDED_KIND, 5, order=ORDER)
+    domain.require_committed([committed_to(manifest, 4), ended], manifest, ORDER)
+    for records in (
+        [committed_to(manifest_of(UUID(int=3), 6), 3), committed_to(manifest, 4), ended],
+        [committed_to(manifest, 3), committed_to(manifest, 4), ended],
+        [committed_to(manifest, 6), ended],
+        [committed_to(manifest, 4, order=UUID(int=10)), ended],
+        [committed_to(manifest, 4)],
+        [committed_to(manifest, 4), record_of(domain.ENDED_KIND, 3, order=ORDER), ended],
+    ):
+        with pytest.raises(CommitmentMissing):
+            domain.require_committed(records, manifest, ORDER)
 
 
 def test_the_summary_says_what_became_of_the_window():

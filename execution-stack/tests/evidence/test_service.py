@@ -180,9 +180,9 @@ async def test_it_is_registered_once_with_its_hash_and_the_operators_signature(
     again, other = await make(window_id)
     assert made.sha256 == hashlib.sha256(pack).digest() != again.sha256
     service = packs()
-    assert await service.list_made(None, made.sha256, None, 10) == [made]
-    assert await service.list_made(window_id, None, None, 10) == [again, made]
-    assert await service.list_made(window_id, None, again.id, 1) == [made]
+    assert await service.list_made(None, made.sha256, None, 10) == [(made, True)]
+    assert await service.list_made(window_id, None, None, 10) == [(again, True), (made, True)]
+    assert await service.list_made(window_id, None, again.id, 1) == [(made, True)]
     assert await service.list_made(uuid4(), None, None, 10) == []
     payload = message("evidence_pack", made.id, window_id, made.manifest_sha256.hex(), made.sha256.hex())
     async with world.database.transaction(HOUSE_TENANT) as tx:
@@ -190,6 +190,10 @@ async def test_it_is_registered_once_with_its_hash_and_the_operators_signature(
         assert await is_by(tx, signed, payload)
         kinds = await tx.fetch("SELECT kind, body FROM audit_record WHERE kind LIKE 'evidence.%' ORDER BY id")
     assert [each["kind"] for each in kinds] == ["evidence.pack_sealed", "evidence.pack_made"] * 2
+    superuser = await execution_database.connect("superuser")
+    await superuser.execute("SET session_replication_role = replica")
+    await superuser.execute("UPDATE evidence_pack SET sha256 = sha256(sha256) WHERE id = $1", made.id)
+    assert [holds for _, holds in await service.list_made(window_id, None, None, 10)] == [True, False]
     said = json.loads(kinds[1]["body"])
     assert said["actor"] == f"staff:{made.operator}"
     assert said["data"]["sha256"] == made.sha256.hex()

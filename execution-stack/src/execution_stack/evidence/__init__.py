@@ -6,7 +6,8 @@ tenants by their opaque ids, as everything here does, and nobody else. How packs
 `shared.evidence`.
 
 Guaranteed:
-- a pack proves by the audit that its manifest of the window was committed to before the order was sent;
+- a pack proves by the audit that its manifest of the window was committed to, once, before what became of the
+  order was recorded;
 - what was made is registered once, with its SHA-256 and the signature of the operator who made it, before
   the file has its name;
 - a window of which the audit has no commitment gets no pack.

@@ -23,6 +23,7 @@ AMOUNTS: Final = (
     "whole numbers of the smallest unit: USD millionths, contract hundredths; prices in 0.0001 USD"
 )
 COMMITTED_KIND: Final = "aggregation.window_committed"
+ENDED_KIND: Final = "aggregation.order_ended"
 MANIFEST_FILE: Final = "window_manifest.bin"
 EARLIER: Final = timedelta(hours=1)
 """How far the clocks of a process and of the database may be apart: records are looked for from so early."""
@@ -227,15 +228,26 @@ def ids_of(window_id: UUID, tables: Tables) -> frozenset[bytes]:
     return frozenset(str(each).encode() for each in (keys | {window_id}) - {None})
 
 
-def require_committed(records: Iterable[StoredRecord], manifest: Manifest) -> None:
-    """Go on only when the audit says that the window committed itself to this. Raises CommitmentMissing."""
-    wanted = {"window": str(manifest.window_id), "manifest": manifest.digest().hex()}
+def require_committed(records: Iterable[StoredRecord], manifest: Manifest, order_id: UUID) -> None:
+    """Go on only when the window committed itself once, to this and this order, before the order's end.
+
+    Raises CommitmentMissing.
+    """
+    window, order = str(manifest.window_id), str(order_id)
+    committed, ended = [], []
     for record in records:
-        data = json.loads(record.body).get("data", {}) if record.kind == COMMITTED_KIND else {}
-        if {name: data.get(name) for name in wanted} == wanted:
+        data = json.loads(record.body).get("data", {}) if record.kind in {COMMITTED_KIND, ENDED_KIND} else {}
+        if record.kind == COMMITTED_KIND and data.get("window") == window:
+            committed.append((data.get("manifest"), data.get("order"), record.position))
+        if record.kind == ENDED_KIND and data.get("order") == order:
+            ended.append(record.position)
+    if len(committed) == 1:
+        digest, meant, position = committed[0]
+        if (digest, meant) == (manifest.digest().hex(), order) and ended and position < min(ended):
             return
     raise CommitmentMissing(
-        "The audit has no record of what this window committed itself to. Run `execution-stack audit verify`."
+        "The audit does not say that this window committed itself to this, once, before its order ended. Run "
+        "`execution-stack audit verify`."
     )
 
 

@@ -14,7 +14,7 @@ from execution_stack.evidence import domain, store
 from execution_stack.evidence.domain import MadePack
 from execution_stack.evidence.errors import CommitmentMissing, WindowInFlight, WindowUnknown
 from execution_stack.intents import service as intents
-from execution_stack.operators.service import identify, message
+from execution_stack.operators.service import Signed, identify, is_by, message
 from execution_stack.replay.domain import (
     Difference,
     RawWindow,
@@ -94,13 +94,13 @@ class WindowPacks:
         positions = [record.position for record in found.records]
         async for _ in write_proofs(self._database, HOUSE_TENANT, writer, positions, note):
             pass  # a pack of a window is small: nobody waits meanwhile
-        parts = (about.pack_id, window_id, digest.hex(), pack.sha256.hex())
+        payload = payload_of(about.pack_id, window_id, digest, pack.sha256)
         made = MadePack(
             id=about.pack_id,
             window_id=window_id,
             operator=signer.operator,
             signed_with=signer.id,
-            signature=holder.sign(message(ACT, *parts)),
+            signature=holder.sign(payload),
             size_bytes=writer.size_bytes,
             sha256=pack.sha256,
             manifest_sha256=digest,
@@ -115,10 +115,14 @@ class WindowPacks:
 
     async def list_made(
         self, window_id: UUID | None, sha256: bytes | None, before: UUID | None, limit: int
-    ) -> list[MadePack]:
-        """Return packs, of one window or file or all, below an id, newest first."""
+    ) -> list[tuple[MadePack, bool]]:
+        """Return packs, of one window or file or all, below an id, newest first.
+
+        With each goes whether its signature holds: whether its operator made exactly this.
+        """
         async with self._database.transaction(HOUSE_TENANT) as tx:
-            return await store.list_made(tx, window_id, sha256, before, limit)
+            found = await store.list_made(tx, window_id, sha256, before, limit)
+            return [(made, await _is_by_its_operator(tx, made)) for made in found]
 
     def _about(self, window_id: UUID, operator: str, found: _Found) -> About:
         first_at, last_at = found.span
@@ -153,7 +157,7 @@ class WindowPacks:
                 for record in page
                 if not wanted.isdisjoint(ids_in(record.body))
             ]
-        domain.require_committed(records, manifest)
+        domain.require_committed(records, manifest, tables[domain.ORDERS.name][0]["order_id"])
         return _Found(manifest, difference, tables, records, (first_at, last_at))
 
     async def _register(self, made: MadePack, holder: SystemKey) -> None:
@@ -175,6 +179,16 @@ class WindowPacks:
             await append(
                 tx, [AuditRecord(HOUSE_TENANT, "evidence.pack_made", body, self._clock.now(), actor)]
             )
+
+
+def payload_of(pack_id: UUID, window_id: UUID, manifest_sha256: bytes, sha256: bytes) -> bytes:
+    """Return what the operator who makes a pack signs."""
+    return message(ACT, pack_id, window_id, manifest_sha256.hex(), sha256.hex())
+
+
+async def _is_by_its_operator(tx: Transaction, made: MadePack) -> bool:
+    signed = Signed(made.operator, made.signed_with, made.signature)
+    return await is_by(tx, signed, payload_of(made.id, made.window_id, made.manifest_sha256, made.sha256))
 
 
 async def _read_rows(tx: Transaction, window_id: UUID) -> tuple[Manifest, str | None, domain.Tables]:

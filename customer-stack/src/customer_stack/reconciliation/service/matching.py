@@ -52,11 +52,10 @@ from customer_stack.reconciliation.errors import (
     SourceNotYours,
     SourceUnknown,
     StatementInvalid,
-    StatementOverlaps,
-    StatementReplaced,
 )
 from customer_stack.reconciliation.service.breaks import open_breaks
 from customer_stack.reconciliation.service.match_breaks import build_break
+from customer_stack.reconciliation.service.standing import SYSTEM, is_listed, require_place, require_same
 from customer_stack.reconciliation.store import breaks as break_store
 from customer_stack.reconciliation.store import matching as store
 from customer_stack.reconciliation.store.matching import Holder, Match, Statement
@@ -69,7 +68,6 @@ from shared.money import Currency
 
 __all__ = ["Held", "Holder", "Incoming", "Match", "MatchingService", "Replay", "Statement"]
 
-SYSTEM: Final = "system"
 CAMT: Final = "camt.053"
 MICRO_DOLLARS_OF_CENT: Final = 10_000
 
@@ -170,11 +168,11 @@ class MatchingService:
             await store.lock_source(tx, holder, source.name)
             same = await store.find_statement(tx, holder, source.name, kept.digest)
             if same is not None:
-                return _require_same(same, kept)
+                return require_same(same, kept)
             others = await store.load_overlapping(tx, holder, source.name, kept.first_day, kept.last_day)
-            _require_place(others, kept)
+            require_place(others, kept)
             for each in others:
-                if _is_listed(each) and each.id != kept.replaces:
+                if is_listed(each) and each.id != kept.replaces:
                     listed = DayList(each.first_day, ())
                     await self._keep_day(tx, source, holder, listed, officer.actor, each.id)
             await self._keep(tx, kept, lines)
@@ -189,7 +187,7 @@ class MatchingService:
         async with self._database.transaction(holder.tenant_id) as tx:
             await store.lock_source(tx, holder, source.name)
             others = await store.load_overlapping(tx, holder, source.name, listed.day, listed.day)
-            if not all(_is_listed(each) for each in others):
+            if not all(is_listed(each) for each in others):
                 return False
             if not others and not listed.lines:
                 return False
@@ -406,26 +404,6 @@ class MatchingService:
                 allowed &= await store.is_department(tx, holder)
         if not allowed:
             raise SourceNotYours("The account does not stand for this department. Check the department.")
-
-
-def _require_same(known: Statement, kept: Statement) -> Statement:
-    """Return the statement with the same bytes, where it stands and is what is meant."""
-    if known.replaced_by is not None or known.replaces != kept.replaces:
-        raise StatementReplaced("These bytes were kept before, otherwise. Look at the list of statements.")
-    return known
-
-
-def _is_listed(statement: Statement) -> bool:
-    """Tell whether a statement is a provider's list of a day, or what took one away: a person's has lines."""
-    return statement.imported_by == SYSTEM or not statement.lines
-
-
-def _require_place(others: Sequence[Statement], kept: Statement) -> None:
-    """Go on only when the days are free but for lists, or the one statement of them is replaced."""
-    if [each.id for each in others if each.id != kept.replaces and not _is_listed(each)]:
-        raise StatementOverlaps("A statement of these days was kept. Send the days after it, or correct it.")
-    if kept.replaces is not None and not others:
-        raise StatementReplaced("No statement of these days that stands has this id. Look at the list.")
 
 
 def _compute(source: Source, day: int, ours: Lines, theirs: Lines) -> _Computed:
