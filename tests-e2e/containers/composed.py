@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -89,9 +90,11 @@ class Killed:
 
     def strike(self, victim: str) -> None:
         """SIGKILL the first process of a container, and so all of it."""
-        pid = self.platform.standing()[victim]["Pid"]
+        container, pid = self.platform.ids()[victim], self.platform.standing()[victim]["Pid"]
         if not pid:
             raise LocalProblem(f"{victim} does not run")
+        if container not in Path(f"/proc/{pid}/cgroup").read_text():
+            raise LocalProblem(f"Process {pid} is not {victim}'s: the engine is on another machine.")
         self.before[victim] = pid
         os.kill(pid, signal.SIGKILL)
 
