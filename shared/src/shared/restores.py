@@ -129,8 +129,9 @@ async def require_whole(database: Database, guard: SigningGuard, command: str) -
     if lost is not None:
         raise DatabaseRestored(
             f"The newest cosigned note is over {lost.size} records of epoch {lost.epoch}, and this database "
-            f"does not have them as they were: it was restored. Run `{command} --to moment` first, with "
-            "--listed if it says that the database is known; docs/systems/backup.md says how."
+            f"does not have them as they were. It was restored? Run `{command} --to moment` first, with "
+            "--listed if it says that the database is known; docs/systems/backup.md says how. Nobody did? "
+            "Then its history was changed: touch nothing, and go by deploy/runbooks/audit-witness.md."
         )
 
 
