@@ -47,7 +47,7 @@ def words(tmp_path):
         "look-up": ("--order", ID),
         "operator-keys": (),
         "outflow": (),
-        "resume-outflow": (*OPERATOR, "--compared-to", "2026-11-20"),
+        "resume-outflow": (*mine, "--compared-to", "2026-11-20"),
         "operator-keys-found": (*OPERATOR, *theirs, *OPERATOR, *theirs),
         "operator-key-register": (*OPERATOR, *theirs, *mine),
         "operator-key-retire": (ID, *mine),

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -56,10 +57,10 @@ class Operators:
         """Let trading go on."""
         self.platform.command("execution", "lift", *OPERATOR)
 
-    def resume_outflow(self) -> dict[str, Any]:
-        """Say that the banks' statements up to now were compared."""
+    def resume_outflow(self, who: Sequence[str]) -> dict[str, Any]:
+        """Say that the banks' statements were compared; `who` as the stack's command names people."""
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        return self._ask(self.lost, "resume-outflow", "--compared-to", now, *OPERATOR)
+        return self._ask(self.lost, "resume-outflow", "--compared-to", now, *who)
 
     def _ask(self, stack: Stack, *arguments: str) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(self.platform.command(stack, *arguments, "--json"))

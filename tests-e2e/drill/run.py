@@ -44,6 +44,7 @@ from faults.soak import quote_still_books  # noqa: E402
 from journeys.journey import Journey, Size  # noqa: E402
 from journeys.money import deposit, onboard, open_house  # noqa: E402
 from journeys.screen import Screen  # noqa: E402
+from journeys.settling import operator_keys  # noqa: E402
 from journeys.wagering import choose_markets  # noqa: E402
 from platform_under_test import FOLDERS, clear_platform, journey_on  # noqa: E402
 
@@ -188,7 +189,10 @@ class Drill:
             if self.plan.stack == "customer":  # the worker had the time of a wager to send it
                 state = await self.pay_outs.state(asked)
                 self.judge.verdict.require(state == "requested", f"a payout asked for again is {state}")
-            resumed = await asyncio.to_thread(self.operators.resume_outflow)
+            who = ("--operator", self.journey.address.staff[0]["id"])
+            if self.plan.stack == "execution":
+                who = ("--key-file", str((await operator_keys(self.journey))[0]))
+            resumed = await asyncio.to_thread(self.operators.resume_outflow, who)
             self.say(f"        compared with the banks: {resumed}")
         await self.pay_outs.wait_until_paid(asked)
 

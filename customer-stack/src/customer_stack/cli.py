@@ -43,7 +43,7 @@ from shared.database_address import check_address
 from shared.errors import Refusal
 from shared.operations.logs import configure_logs
 from shared.operations.process import ProcessFailed
-from shared.outflow_commands import add_outflow_commands
+from shared.outflow_commands import ComparedTo, add_outflow_command, run_resume
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 privacy_app = typer.Typer(no_args_is_help=True, help="Privacy: erasures.")
@@ -201,8 +201,27 @@ def _database_place() -> tuple[str, Path]:
 add_restore_commands(app)
 _audit_app = build_audit_commands("customer")
 add_witness_commands(_audit_app, _database_address)
-add_outflow_commands(app, _database_place, PROGRAM)
+add_outflow_command(app, _database_place, PROGRAM)
 app.add_typer(_audit_app, name="audit")
+
+
+@app.command("resume-outflow")
+def resume_outflow(
+    operator: Annotated[UUID, typer.Option(help="Who compared: the id of a member of staff.")],
+    compared_to: ComparedTo,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Let money leave again, once statements of all banks were compared; docs/systems/backup.md."""
+    from customer_stack.access.service import require_staff  # noqa: PLC0415
+
+    run_resume(
+        _database_place,
+        PROGRAM,
+        lambda database: require_staff(database, operator),
+        compared_to,
+        as_json=as_json,
+    )
 
 
 def _check_address(name: str, address: SecretStr) -> None:

@@ -31,6 +31,8 @@ from execution_stack.accounts import service as accounts
 from execution_stack.books import service as books
 from execution_stack.ledger_commands import app as ledger_app
 from execution_stack.main import run_boundary
+from execution_stack.operator_commands import KeyFile, read_key
+from execution_stack.operators import service as operators
 from execution_stack.production import require_production
 from execution_stack.reconciliation.domain import Result
 from execution_stack.settings import (
@@ -51,11 +53,11 @@ from shared.clock import SystemClock
 from shared.database import Database
 from shared.database_address import check_address
 from shared.errors import Refusal
-from shared.ids import SystemIds
+from shared.ids import HOUSE_TENANT, SystemIds
 from shared.money import USD_SCALE, format_minor, to_minor
 from shared.operations.logs import configure_logs
 from shared.operations.process import ProcessFailed
-from shared.outflow_commands import add_outflow_commands
+from shared.outflow_commands import ComparedTo, add_outflow_command, run_resume
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(ledger_app, name="ledger")
@@ -172,9 +174,21 @@ def _database_place() -> tuple[str, Path]:
 
 _audit_app = build_audit_commands("execution")
 add_witness_commands(_audit_app, _database_address)
-add_outflow_commands(app, _database_place, PROGRAM)
+add_outflow_command(app, _database_place, PROGRAM)
 app.add_typer(_audit_app, name="audit")
 app.add_typer(evidence_commands.app, name="evidence")
+
+
+@app.command("resume-outflow")
+def resume_outflow(key_file: KeyFile, compared_to: ComparedTo, *, as_json: Json = False) -> None:
+    """Let money leave again, once statements of all banks were compared; docs/systems/backup.md."""
+    key = read_key(key_file)
+
+    async def identify(database: Database) -> UUID:
+        async with database.transaction(HOUSE_TENANT) as tx:
+            return (await operators.identify(tx, key)).operator
+
+    run_resume(_database_place, PROGRAM, identify, compared_to, as_json=as_json)
 
 
 def _check_address(name: str, address: SecretStr) -> None:

@@ -25,7 +25,7 @@ from shared.outflow import (
     resume,
     show_hold,
 )
-from shared.outflow_commands import add_outflow_commands
+from shared.outflow_commands import ComparedTo, Json, add_outflow_command, run_resume
 
 OPERATOR = uuid4()
 MIGRATIONS = Path(__file__).resolve().parents[3] / "customer-stack" / "migrations"
@@ -127,12 +127,20 @@ async def test_how_long_money_is_held_is_a_metric(app, now):
 
 async def test_the_commands_say_that_it_is_held_and_resume_it(customer_database, app, now):
     commands, address = typer.Typer(), customer_database.dsn("app")
-    add_outflow_commands(commands, lambda: (address, MIGRATIONS), "customer-stack")
+    place = (address, MIGRATIONS)
+    add_outflow_command(commands, lambda: place, "customer-stack")
+
+    async def identify(_database):
+        return OPERATOR
+
+    @commands.command("resume-outflow")
+    def resume_outflow(compared_to: ComparedTo, *, as_json: Json = False):
+        run_resume(lambda: place, "customer-stack", identify, compared_to, as_json=as_json)
 
     async def run(*words):
         return await asyncio.to_thread(CliRunner().invoke, commands, [*words, "--json"])
 
-    ended = ("--operator", str(OPERATOR), "--compared-to")
+    ended = ("--compared-to",)
     free = await run("outflow")
     assert (free.exit_code, json.loads(free.stdout)) == (0, {"held": False, "since": None})
     await lose_records(app, now - timedelta(seconds=2))

@@ -10,3 +10,10 @@ class StaffSignInFailed(Refusal):
 
     kind: ClassVar[Kind] = Kind.UNAUTHENTICATED
     code: ClassVar[str] = "access.sign_in_failed"
+
+
+class StaffUnknown(Refusal):
+    """A command was given an id that is no active member of staff's."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "access.staff_unknown"

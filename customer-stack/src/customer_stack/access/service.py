@@ -8,7 +8,7 @@ from uuid import UUID
 from customer_stack.access import store
 from customer_stack.access.catalogue import load_roles
 from customer_stack.access.domain import StaffMember, StaffSession, permissions_of
-from customer_stack.access.errors import StaffSignInFailed
+from customer_stack.access.errors import StaffSignInFailed, StaffUnknown
 from customer_stack.credentials.passwords import Passwords
 from customer_stack.credentials.tokens import SECRET_BYTES, Holder, hash_token, read_token, write_token
 from customer_stack.edge.principals import StaffPrincipal
@@ -17,10 +17,20 @@ from customer_stack.tenancy.errors import TenantNotFound
 from customer_stack.tenancy.service import TenancyService
 from shared import audit
 from shared.audit import AuditRecord
-from shared.clock import Clock
+from shared.clock import Clock, SystemClock
 from shared.database import Database, Transaction
 from shared.errors import invariant
-from shared.ids import Ids
+from shared.ids import Ids, SystemIds
+
+
+async def require_staff(database: Database, staff_id: UUID) -> UUID:
+    """Return the id of a member of staff of any tenant, for commands. Raises StaffUnknown."""
+    tenancy = TenancyService(database, SystemClock(), SystemIds())
+    async with database.transaction(*await tenancy.list_tenant_ids()) as tx:
+        staff = await store.load_staff(tx, staff_id)
+    if staff is None or staff.is_disabled:
+        raise StaffUnknown("No member of staff has this id, or it is disabled. Name who it is that says so.")
+    return staff.id
 
 
 async def load_permissions(tx: Transaction, staff_id: UUID) -> frozenset[str]:
