@@ -5,7 +5,8 @@ from datetime import timedelta
 from customer_stack.reconciliation.domain.days import day_of
 
 
-async def test_a_run_says_of_every_check_whether_it_held(client, staff, services, tenant):
+async def test_a_run_says_of_every_check_whether_it_held(client, staff, services, tenant, active_customer):
+    await active_customer()
     headers = await staff("settlement_proposer")
     answer = await client.post("/staff/reconciliation/runs", json={}, headers=headers)
     assert answer.status_code == 201, answer.text

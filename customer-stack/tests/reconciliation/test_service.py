@@ -28,6 +28,19 @@ async def test_a_run_compares_everything_at_our_report_sequence(office: Office):
     assert set(office.asked) == {(office.tenant, 3)}
 
 
+async def test_a_tenant_without_a_customer_whom_execution_can_know_is_not_asked_about(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    async def nobody(*_: object) -> dict[object, object]:
+        return {}
+
+    monkeypatch.setattr(office.reconciliation._books, "_references", nobody)
+    results = await office.results()
+    assert office.asked == []
+    assert not {CheckName.CASH, CheckName.PREFUND, CheckName.TOTALS} & set(results)
+    assert results[CheckName.TRIAL_BALANCE] is Result.HELD
+
+
 async def test_a_break_at_execution_is_kept_with_both_values(office: Office):
     office.lines = [boundary.StatementLine(office.reference, -3_966641, -127025, ())]
     run = await office.reconciliation.run(office.tenant, "system")

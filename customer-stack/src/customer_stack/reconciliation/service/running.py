@@ -233,7 +233,13 @@ class ReconciliationService:
         return found
 
     async def _check_execution(self, tenant_id: UUID, ours: OurSide, sums: OurSums) -> tuple[Check, ...]:
-        """Ask for the whole statement at our sequence and compare account by account."""
+        """Ask for the whole statement at our sequence and compare account by account.
+
+        Execution knows a tenant by its customers: while none has a reference there is nothing to ask for, and
+        what was lent for the tenant is compared from the first one on.
+        """
+        if not ours.references:
+            return ()
         lines: list[boundary.StatementLine] = []
         after, pages = None, 0
         try:
